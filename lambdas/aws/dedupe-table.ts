@@ -1,0 +1,126 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { DedupeStore, IngressRecord } from "../core/dedupe.ts";
+import { callWithin } from "./calls.ts";
+
+type Item = Record<string, AttributeValue>;
+
+/**
+ * Ingress records in DynamoDB, one item of under 1 KB each: `pk` = `in#<source>#<key>`, `st` = `r` or `e`, `ow`, `bh`,
+ * `at` (ms), `ex` (seconds, the TTL attribute). A claim costs one write unit, a mark another.
+ */
+export function createDedupeTable(client: DynamoDBClient, table: string): DedupeStore {
+  const pk = (key: string) => ({ pk: { S: `in#${key}` } });
+  const store: DedupeStore = {
+    async claim(key, mine) {
+      try {
+        await callWithin(
+          { tries: 2, milliseconds: 400 },
+          (abortSignal) =>
+            client.send(
+              new PutItemCommand({
+                TableName: table,
+                Item: {
+                  ...pk(key),
+                  st: { S: mine.state === "enqueued" ? "e" : "r" },
+                  ow: { S: mine.owner },
+                  bh: { S: mine.bodyHash },
+                  at: { N: String(mine.at.getTime()) },
+                  ex: { N: seconds(mine.expires) },
+                },
+                // TTL deletes within days, not at once: an expired record must not count.
+                ConditionExpression: "attribute_not_exists(pk) OR ex < :now",
+                ExpressionAttributeValues: { ":now": { N: seconds(mine.at) } },
+                ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+              }),
+              { abortSignal },
+            ),
+          isConditionFailure,
+        );
+        return { won: true };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const held = error.Item === undefined ? await store.read(key) : recordOf(error.Item);
+        if (held === undefined) throw new Error("The ingress record was refused and is not there", { cause: error });
+        return { won: false, held };
+      }
+    },
+    async read(key) {
+      const { Item } = await callWithin({ tries: 1, milliseconds: 400 }, (abortSignal) =>
+        client.send(new GetItemCommand({ TableName: table, Key: pk(key), ConsistentRead: true }), { abortSignal }),
+      );
+      return Item === undefined ? undefined : recordOf(Item);
+    },
+    async mark(key, owner, expires) {
+      await ignoringCondition(
+        callWithin({ tries: 1, milliseconds: 300 }, (abortSignal) =>
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: pk(key),
+              UpdateExpression: "SET st = :e, ex = :ex, ow = :ow",
+              ConditionExpression: "attribute_not_exists(pk) OR ow = :ow",
+              ExpressionAttributeValues: { ":e": { S: "e" }, ":ex": { N: seconds(expires) }, ":ow": { S: owner } },
+            }),
+            { abortSignal },
+          ),
+        ),
+      );
+    },
+    async reopen(key) {
+      await ignoringCondition(
+        callWithin({ tries: 1, milliseconds: 1000 }, (abortSignal) =>
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: pk(key),
+              // A fresh owner, so that a mark still on its way cannot undo it; `at` 0, so that nobody waits for it.
+              UpdateExpression: "SET st = :r, #at = :zero, ow = :fresh",
+              ConditionExpression: "attribute_exists(pk)",
+              ExpressionAttributeNames: { "#at": "at" },
+              ExpressionAttributeValues: {
+                ":r": { S: "r" },
+                ":zero": { N: "0" },
+                ":fresh": { S: crypto.randomUUID() },
+              },
+            }),
+            { abortSignal },
+          ),
+        ),
+      );
+    },
+  };
+  return store;
+}
+
+function recordOf(item: Item): IngressRecord {
+  return {
+    state: item.st?.S === "e" ? "enqueued" : "received",
+    owner: item.ow?.S ?? "",
+    bodyHash: item.bh?.S ?? "",
+    at: new Date(Number(item.at?.N ?? 0)),
+    expires: new Date(Number(item.ex?.N ?? 0) * 1000),
+  };
+}
+
+async function ignoringCondition(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
+}
+
+function isConditionFailure(error: unknown): boolean {
+  return error instanceof ConditionalCheckFailedException;
+}
+
+function seconds(time: Date): string {
+  return String(Math.floor(time.getTime() / 1000));
+}

@@ -1,0 +1,22 @@
+import process from "node:process";
+
+/** The environment that the stack gives its functions: names here, so that both sides spell them alike. */
+export const names = {
+  table: "HOOKLINE_TABLE",
+  /** A queue's URL is this prefix and the queue of its route. */
+  queueUrlPrefix: "HOOKLINE_QUEUE_URL_PREFIX",
+  /** A source's secret is this prefix and the source's name. */
+  secretPrefix: "HOOKLINE_SECRET_PREFIX",
+  bucket: "HOOKLINE_BUCKET",
+} as const;
+
+/**
+ * The value of a variable.
+ *
+ * @throws {TypeError} When it is not set.
+ */
+export function env(name: keyof typeof names): string {
+  const value = process.env[names[name]];
+  if (value === undefined || value === "") throw new TypeError(`Cannot start: the environment has no ${names[name]}`);
+  return value;
+}

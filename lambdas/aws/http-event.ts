@@ -1,0 +1,38 @@
+import { Buffer } from "node:buffer";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Refusal } from "../core/outcome.ts";
+import type { Answer, Delivery } from "../core/provider.ts";
+
+/** What a function URL and an HTTP API hand to a Lambda: payload format 2.0. */
+export type HttpEvent = APIGatewayProxyEventV2;
+export type HttpResult = APIGatewayProxyStructuredResultV2;
+
+/**
+ * The delivery in an event, its body to the byte: base64 is decoded when flagged, never by way of text.
+ *
+ * A `Delivery` and not a `Request`, since what `Headers` refuses is the sender's fault and answered 400.
+ */
+export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
+  const headers = new Headers();
+  try {
+    for (const [name, value] of Object.entries(event.headers ?? {})) {
+      if (value !== undefined) headers.append(name, value);
+    }
+  } catch {
+    return { kind: "refused", reason: "request-malformed", message: "Cannot take delivery: a header is not valid" };
+  }
+  const { http, domainName } = event.requestContext;
+  const query = event.rawQueryString ? `?${event.rawQueryString}` : "";
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  return {
+    method: http.method,
+    url: `https://${domainName}${event.rawPath}${query}`,
+    headers,
+    body: new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length),
+  };
+}
+
+/** An answer as Lambda's result. */
+export function toHttpResult({ status, headers, body }: Answer): HttpResult {
+  return { statusCode: status, headers: { ...headers }, body: body ?? "" };
+}

@@ -1,0 +1,57 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
+import type { DedupeStore } from "../core/dedupe.ts";
+import type { Log } from "../core/log.ts";
+import type { ProcessingStore, QueuedEvent } from "../core/process.ts";
+import type { Provider } from "../core/provider.ts";
+import type { ReceiverOptions } from "../core/receiver.ts";
+import type { Route } from "../core/routes.ts";
+import { clientOptions } from "./calls.ts";
+import { createDedupeTable } from "./dedupe-table.ts";
+import { env } from "./env.ts";
+import { createEventQueues } from "./event-queues.ts";
+import { createJsonLog } from "./json-log.ts";
+import { createProcessingTable } from "./processing-table.ts";
+import { fromSqsEvent } from "./queued-events.ts";
+import { createSecrets } from "./secrets.ts";
+
+// The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
+const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
+
+/** What the verifier runs on: the stack's table, queues and secrets, as its environment names them. */
+export function ingressPorts(given: {
+  readonly providers: Readonly<Record<string, Provider>>;
+  readonly routes: readonly Route[];
+}): ReceiverOptions {
+  const secretsOf = createSecrets(new SecretsManagerClient(clientOptions), env("secretPrefix"));
+  const sources = Object.entries(given.providers).map(
+    ([name, provider]) => [name, { provider, secrets: secretsOf(name) }] as const,
+  );
+  return {
+    sources: Object.fromEntries(sources),
+    dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table")),
+    queue: createEventQueues(new SQSClient(sqsOptions), env("queueUrlPrefix"), given.routes),
+    log: createJsonLog(),
+  };
+}
+
+export type ProcessingPorts = {
+  readonly store: ProcessingStore;
+  readonly dedupe: Pick<DedupeStore, "reopen">;
+  readonly copies: (event: SQSEvent) => readonly QueuedEvent[];
+  readonly log: Log;
+};
+
+/** What a processor runs on: the stack's table and its own queue. */
+export function processingPorts(): ProcessingPorts {
+  const dynamoDb = new DynamoDBClient(clientOptions);
+  const sqs = new SQSClient(sqsOptions);
+  return {
+    store: createProcessingTable(dynamoDb, env("table")),
+    dedupe: createDedupeTable(dynamoDb, env("table")),
+    copies: (event) => fromSqsEvent(event, sqs),
+    log: createJsonLog(),
+  };
+}

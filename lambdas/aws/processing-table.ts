@@ -1,0 +1,101 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { ProcessingStore } from "../core/process.ts";
+import { callWithin } from "./calls.ts";
+
+/**
+ * Processing records in DynamoDB, one item each: `pk` = `ev#<processor>#<source>#<key>` (processor first, so that a
+ * policy can hold it), `st` = `proc`, `failed`, `dead` or `done`, `ow`, `lu` (lease until, ms), `dm` (ids of the copies
+ * being burned), `n` (attempts), `le` (last error), `ex` (seconds). A claim costs one write unit, an end another.
+ */
+export function createProcessingTable(client: DynamoDBClient, table: string): ProcessingStore {
+  const pk = (key: string) => ({ pk: { S: `ev#${key}` } });
+  const isConditionFailure = (error: unknown) => error instanceof ConditionalCheckFailedException;
+  return {
+    async claim(key, mine) {
+      try {
+        const { Attributes } = await callWithin(
+          { tries: 2, milliseconds: 1000 },
+          (abortSignal) =>
+            client.send(
+              new UpdateItemCommand({
+                TableName: table,
+                Key: pk(key),
+                UpdateExpression: "SET st = :proc, ow = :me, lu = :until, ex = :ex ADD n :one",
+                ConditionExpression:
+                  "attribute_not_exists(pk) OR ex < :nowSeconds OR st = :failed" +
+                  " OR (st = :proc AND (lu < :now OR ow = :me)) OR (st = :dead AND NOT contains(dm, :copy))",
+                ExpressionAttributeValues: {
+                  ":proc": { S: "proc" },
+                  ":failed": { S: "failed" },
+                  ":dead": { S: "dead" },
+                  ":me": { S: mine.owner },
+                  ":copy": { S: mine.messageId },
+                  ":now": { N: String(mine.now.getTime()) },
+                  ":nowSeconds": { N: seconds(mine.now) },
+                  ":until": { N: String(mine.leaseUntil.getTime()) },
+                  ":ex": { N: seconds(mine.expires) },
+                  ":one": { N: "1" },
+                },
+                ReturnValues: "UPDATED_NEW",
+                ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+              }),
+              { abortSignal },
+            ),
+          isConditionFailure,
+        );
+        return { won: true, attempt: Number(Attributes?.n?.N ?? 1) };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const item =
+          error.Item ??
+          (
+            await callWithin({ tries: 2, milliseconds: 1000 }, (abortSignal) =>
+              client.send(new GetItemCommand({ TableName: table, Key: pk(key), ConsistentRead: true }), {
+                abortSignal,
+              }),
+            )
+          ).Item;
+        if (item === undefined) throw new Error("The processing record was refused and is not there", { cause: error });
+        const state = item.st?.S === "done" ? "done" : item.st?.S === "dead" ? "dead" : "processing";
+        return { won: false, state, leaseUntil: new Date(Number(item.lu?.N ?? 0)) };
+      }
+    },
+    async end(key, owner, as) {
+      const sets = ["st = :state", "ex = :ex", ...(as.reason === undefined ? [] : ["le = :reason"])];
+      try {
+        await callWithin({ tries: 1, milliseconds: 1000 }, (abortSignal) =>
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: pk(key),
+              UpdateExpression: `SET ${sets.join(", ")}${as.state === "dead" ? " ADD dm :copies" : ""}`,
+              ConditionExpression: "ow = :me AND st = :proc",
+              ExpressionAttributeValues: {
+                ":state": { S: as.state },
+                ":ex": { N: seconds(as.expires) },
+                ":me": { S: owner },
+                ":proc": { S: "proc" },
+                ...(as.reason === undefined ? {} : { ":reason": { S: as.reason } }),
+                ...(as.state === "dead" ? { ":copies": { SS: [as.messageId] } } : {}),
+              },
+            }),
+            { abortSignal },
+          ),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailure(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function seconds(time: Date): string {
+  return String(Math.floor(time.getTime() / 1000));
+}

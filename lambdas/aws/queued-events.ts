@@ -1,0 +1,33 @@
+import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { QueuedEvent } from "../core/process.ts";
+import { callWithin } from "./calls.ts";
+
+/** Twelve hours: the longest visibility timeout that SQS takes. */
+const longestSeconds = 43_200;
+
+/** The copies in an SQS event; their back-off is SQS's visibility timeout. */
+export function fromSqsEvent(event: SQSEvent, client: SQSClient): readonly QueuedEvent[] {
+  return event.Records.map((record) => ({
+    messageId: record.messageId,
+    receives: Number(record.attributes.ApproximateReceiveCount),
+    envelope: record.body,
+    retryIn: (seconds) => changeVisibility(record, Math.min(seconds, longestSeconds), client),
+  }));
+}
+
+async function changeVisibility(record: SQSRecord, seconds: number, client: SQSClient): Promise<void> {
+  const command = new ChangeMessageVisibilityCommand({
+    QueueUrl: queueUrl(record.eventSourceARN),
+    ReceiptHandle: record.receiptHandle,
+    VisibilityTimeout: seconds,
+  });
+  await callWithin({ tries: 2, milliseconds: 1000 }, (abortSignal) => client.send(command, { abortSignal }));
+}
+
+/** A record bears its queue's ARN, `arn:aws:sqs:<region>:<account>:<name>`; the API wants the URL. */
+function queueUrl(arn: string): string {
+  const [, partition, , region, account, name] = arn.split(":");
+  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return `https://sqs.${region}.${suffix}/${account}/${name}`;
+}

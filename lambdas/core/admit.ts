@@ -1,0 +1,91 @@
+import { errorText, type Log } from "./log.ts";
+import type { Outcome, Refusal, Unavailable } from "./outcome.ts";
+import type { Delivery, Provider } from "./provider.ts";
+import { type VerifiedDelivery, verify } from "./verify.ts";
+
+/** A named endpoint of a provider, with its own secret. */
+export type Source = {
+  readonly provider: Provider;
+  /** Every secret that is valid now. Rejects where they cannot be had: that is answered 503. */
+  readonly secrets: () => Promise<readonly string[]>;
+  /** The URL as registered with the provider, where its scheme signs it. */
+  readonly url?: string;
+};
+
+/** Sources by name; the name is the path: `/github`. */
+export type Sources = Readonly<Record<string, Source>>;
+
+/** A delivery whose source is known, before anything in it is believed. */
+export type AdmittedDelivery = { readonly kind: "admitted"; readonly name: string; readonly source: Source };
+
+/** An envelope carries the body as base64, and an SQS message takes 1 MiB: see `toEnvelope`. */
+export const bodyLimitBytes = 750_000;
+
+/** Finds the source of a delivery by its path, then checks method and size. Touches no state. */
+export function admit(
+  delivery: Delivery,
+  options: { readonly sources: Sources; readonly bodyLimitBytes?: number },
+): AdmittedDelivery | Refusal {
+  const name = sourceName(delivery.url);
+  const source = name !== undefined && Object.hasOwn(options.sources, name) ? options.sources[name] : undefined;
+  if (name === undefined || source === undefined) return refused("source-unknown", "no source has this path");
+  if (delivery.method !== "POST" && delivery.method !== source.provider.handshake?.method) {
+    return refused("method-not-allowed", `${delivery.method.slice(0, 16)} is not POST`);
+  }
+  const limit = options.bodyLimitBytes ?? bodyLimitBytes;
+  if (delivery.body.length > limit) {
+    return refused("body-too-large", `the body has ${delivery.body.length} bytes, allowed are ${limit}`);
+  }
+  return { kind: "admitted", name, source };
+}
+
+function sourceName(url: string): string | undefined {
+  const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
+  return /^\/([a-z][a-z0-9-]{0,39})\/?$/.exec(path)?.[1];
+}
+
+/** Verifies an admitted delivery with its source's secrets and answers handshakes: signed ones only once verified. */
+export async function verifyAdmitted(
+  delivery: Delivery,
+  admitted: AdmittedDelivery,
+  options: { readonly now: () => Date; readonly log: Log },
+): Promise<VerifiedDelivery | Extract<Outcome, { readonly kind: "answered" | "refused" | "unavailable" }>> {
+  const { name, source } = admitted;
+  const result = await verifyOrAnswer(delivery, source, options.now());
+  const fields = { step: "verify", source: name };
+  if (result.kind === "refused") options.log.info("refused", { ...fields, reason: result.reason });
+  else if (result.kind === "unavailable") {
+    options.log.error("unavailable", { ...fields, reason: result.reason, error: errorText(result.cause ?? "") });
+  } else if (result.kind === "answered") options.log.info("handshake answered", fields);
+  else for (const { id, type } of result.events) options.log.info("verified", { ...fields, id, type });
+  return result;
+}
+
+async function verifyOrAnswer(
+  delivery: Delivery,
+  source: Source,
+  now: Date,
+): Promise<
+  VerifiedDelivery | Refusal | Unavailable | { readonly kind: "answered"; readonly answer: { readonly status: number } }
+> {
+  const { provider, url } = source;
+  let secrets: readonly string[];
+  try {
+    secrets = await source.secrets();
+  } catch (cause) {
+    return { kind: "unavailable", reason: "key-fetch", cause };
+  }
+  const handshake = provider.handshake?.method === delivery.method ? provider.handshake : undefined;
+  if (handshake?.signed === false) {
+    const answer = handshake.answer(delivery, secrets);
+    if (answer !== undefined) return { kind: "answered", answer };
+  }
+  if (delivery.method !== "POST") return refused("method-not-allowed", `${delivery.method} is no handshake`);
+  const result = await verify(delivery, { provider, secrets, now, ...(url === undefined ? {} : { url }) });
+  const answer = result.kind === "verified" && handshake?.signed ? handshake.answer(delivery, secrets) : undefined;
+  return answer === undefined ? result : { kind: "answered", answer };
+}
+
+function refused(reason: Refusal["reason"], what: string): Refusal {
+  return { kind: "refused", reason, message: `Cannot take delivery: ${what}` };
+}

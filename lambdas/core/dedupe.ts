@@ -1,0 +1,192 @@
+import { toBase64Url } from "./base64.ts";
+import type { EnqueuedEvent, EventQueue, WebhookEvent } from "./enqueue.ts";
+import { defined } from "./fields.ts";
+import { errorText, type Log } from "./log.ts";
+import type { Provider } from "./provider.ts";
+import { sha256 } from "./signature.ts";
+import type { VerifiedDelivery } from "./verify.ts";
+
+/** What ingress remembers of an event: `received` before its send, `enqueued` only after every queue acknowledged. */
+export type IngressRecord = {
+  readonly state: "received" | "enqueued";
+  /** Who made the record: a random text per claim, so that a late mark cannot touch a record of another generation. */
+  readonly owner: string;
+  readonly bodyHash: string;
+  readonly at: Date;
+  readonly expires: Date;
+};
+
+/** Where ingress records are kept. Rejections mean "the store is unwell": ingress then forwards (fail open). */
+export type DedupeStore = {
+  /** Writes `mine` unless a record that has not expired is there; then says what it holds. */
+  claim(
+    key: string,
+    mine: IngressRecord,
+  ): Promise<{ readonly won: true } | { readonly won: false; readonly held: IngressRecord }>;
+  /** Reads consistently. */
+  read(key: string): Promise<IngressRecord | undefined>;
+  /** Sets `enqueued` where the record is the owner's or absent; nothing otherwise. */
+  mark(key: string, owner: string, expires: Date): Promise<void>;
+  /** Sets an existing record back to `received` under a fresh owner, so that the provider's next delivery is sent. */
+  reopen(key: string): Promise<void>;
+};
+
+/** An event, what is to be done with it, and whose record a mark completes. */
+export type ClaimedEvent = {
+  readonly event: WebhookEvent;
+  readonly queues: readonly string[];
+  readonly decision: "send" | "duplicate" | "ignored";
+  readonly owner: string;
+  readonly expires: Date;
+};
+
+export type ClaimOptions = {
+  readonly dedupe: DedupeStore;
+  readonly queue: Pick<EventQueue, "wants">;
+  readonly provider: Provider;
+  readonly now: () => Date;
+  readonly log: Log;
+  /** Waits so many milliseconds; for tests. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
+};
+
+/** A holder older than this has answered or is dead: waiting for its mark would be in vain. */
+const holderPatienceMilliseconds = 3000;
+const polls = [40, 80, 160, 320] as const;
+const hour = 3_600_000;
+
+/** The events of a verified delivery, each with its key. */
+export function eventsOf(
+  verified: VerifiedDelivery,
+  source: string,
+  provider: Provider,
+  received: Date,
+): readonly WebhookEvent[] {
+  return verified.events.map((fields) => {
+    const body = fields.body ?? verified.delivery.body;
+    const hash = toBase64Url(sha256(body));
+    const contentType = verified.delivery.headers.get("content-type") ?? undefined;
+    const { type, tenant, livemode, unsigned } = fields;
+    return {
+      id: fields.id ?? hash,
+      type,
+      source,
+      key: eventKey(provider.identity, fields.id, hash),
+      received,
+      bodyCovered: provider.coversBody,
+      body,
+      ...defined({ tenant, livemode, unsigned, contentType }),
+    };
+  });
+}
+
+/**
+ * What makes two deliveries one event, by the provider's `identity`: its id (signed, one id = one event), id and body
+ * (the id is not signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash.
+ * Parts are encoded so that none can hold the separator `#`; a long id is hashed (a DynamoDB key holds 2 048 bytes).
+ */
+export function eventKey(identity: Provider["identity"], id: string | undefined, bodyHash: string): string {
+  if (identity === "body" || id === undefined) return `#${bodyHash}`;
+  return identity === "id" ? encodeId(id) : `${encodeId(id)}#${bodyHash}`;
+}
+
+function encodeId(id: string): string {
+  const bytes = new TextEncoder().encode(id);
+  if (bytes.length <= 256 && id.isWellFormed()) return encodeURIComponent(id);
+  // "=" stands in no encoded id; JSON keeps lone surrogates apart, which UTF-8 does not.
+  return `=${toBase64Url(sha256(new TextEncoder().encode(JSON.stringify(id))))}`;
+}
+
+/** How long an ingress record of the provider lives, in milliseconds. */
+export function windowMilliseconds(provider: Provider): number {
+  // Equal bodies of two real events count as one while the window lasts: keep it to what retries need.
+  if (provider.identity === "body") return Math.max(provider.retryHours, 1) * hour;
+  return Math.max(provider.retryHours, 7 * 24) * hour;
+}
+
+/**
+ * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that is unwell → `send`; already
+ * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it.
+ */
+export async function claim(events: readonly WebhookEvent[], options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
+  const seen = new Set<string>();
+  return await Promise.all(
+    events.map(async (event) => {
+      const key = ingressKey(event);
+      const repeated = seen.has(key);
+      seen.add(key);
+      const claimed = await claimOne(event, repeated, options);
+      const { source, id, type } = event;
+      const decision = claimed.decision === "send" ? "new" : claimed.decision;
+      options.log.info(decision, { step: "dedupe", source, id, type });
+      return claimed;
+    }),
+  );
+}
+
+async function claimOne(event: WebhookEvent, repeated: boolean, options: ClaimOptions): Promise<ClaimedEvent> {
+  const now = options.now();
+  const queues = options.queue.wants(event.source, event.type);
+  const me = crypto.randomUUID();
+  const claimed = { event, queues, owner: me, expires: new Date(now.getTime() + windowMilliseconds(options.provider)) };
+  if (queues.length === 0) return { ...claimed, decision: "ignored" };
+  if (repeated) return { ...claimed, decision: "duplicate" };
+
+  const key = ingressKey(event);
+  const bodyHash = toBase64Url(sha256(event.body).subarray(0, 16));
+  const fields = { step: "dedupe", source: event.source, id: event.id };
+  try {
+    const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: now, expires: claimed.expires };
+    const result = await options.dedupe.claim(key, mine);
+    if (result.won || result.held.owner === me) return { ...claimed, decision: "send" };
+    if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) options.log.info("body changed", fields);
+    const holder = await waitForMark(key, result.held, now, options);
+    if (holder.state === "enqueued") return { ...claimed, decision: "duplicate" };
+    options.log.info("forwarded", fields);
+    return { ...claimed, decision: "send", owner: holder.owner };
+  } catch (error) {
+    // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy.
+    options.log.error("dedupe unavailable", { ...fields, error: errorText(error) });
+    return { ...claimed, decision: "send" };
+  }
+}
+
+/** Polls the holder's record until it says `enqueued`, for 0.6 s at most. Reads a clock only to skip the wait. */
+async function waitForMark(key: string, held: IngressRecord, now: Date, options: ClaimOptions): Promise<IngressRecord> {
+  const wait = options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+  let latest = held;
+  if (now.getTime() - held.at.getTime() > holderPatienceMilliseconds) return latest;
+  for (const pause of polls) {
+    if (latest.state === "enqueued") return latest;
+    await wait(pause);
+    latest = (await options.dedupe.read(key)) ?? latest;
+  }
+  return latest;
+}
+
+/** Marks what every wanting queue acknowledged. A mark that fails costs one more copy at the next retry, never an event. */
+export async function mark(
+  events: readonly EnqueuedEvent[],
+  options: { readonly dedupe: DedupeStore; readonly log: Log },
+): Promise<void> {
+  const sent = events.filter((claimed) => claimed.decision === "send" && claimed.failure === undefined);
+  await Promise.all(
+    sent.map(async ({ event, owner, expires }) => {
+      try {
+        await options.dedupe.mark(ingressKey(event), owner, expires);
+      } catch (error) {
+        options.log.error("mark failed", {
+          step: "dedupe",
+          source: event.source,
+          id: event.id,
+          error: errorText(error),
+        });
+      }
+    }),
+  );
+}
+
+/** The key of an event's ingress record. Source names hold no `#`. */
+export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string {
+  return `${event.source}#${event.key}`;
+}

@@ -1,0 +1,25 @@
+/**
+ * Where lines go. Fields are plain values; never a secret, an expected signature or a payload.
+ *
+ * @example
+ * ```ts
+ * import type { Log } from "@hookline/hookline";
+ *
+ * const log: Log = { info: (text, fields) => console.log(text, fields), error: (text, fields) => console.error(text, fields) };
+ * log.info("verified", { step: "verify", source: "github" });
+ * ```
+ */
+export type Log = {
+  info(text: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(text: string, fields?: Readonly<Record<string, unknown>>): void;
+};
+
+/** A log that writes nothing. */
+export const silent: Log = { info() {}, error() {} };
+
+/** An error as log fields: its name and message, and those of its causes. Stacks stay out: they can quote payloads. */
+export function errorText(error: unknown, depth = 3): string {
+  if (!(error instanceof Error)) return typeof error === "string" ? error : `thrown ${typeof error}`;
+  const own = error.message === "" ? error.name : `${error.name}: ${error.message}`;
+  return error.cause !== undefined && depth > 0 ? `${own} (${errorText(error.cause, depth - 1)})` : own;
+}

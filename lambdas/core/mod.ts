@@ -1,0 +1,52 @@
+/**
+ * The path of a webhook, free of any host: verify, dedupe, enqueue, process.
+ *
+ * @module
+ */
+export { type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
+export {
+  type ClaimedEvent,
+  type ClaimOptions,
+  claim,
+  type DedupeStore,
+  eventsOf,
+  type IngressRecord,
+  mark,
+} from "./dedupe.ts";
+export {
+  type EnqueuedEvent,
+  type EventQueue,
+  enqueue,
+  fromEnvelope,
+  outcomeOf,
+  type SendResult,
+  toEnvelope,
+  type WebhookEvent,
+} from "./enqueue.ts";
+export type { Log } from "./log.ts";
+export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
+export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./process.ts";
+export {
+  type Attempt,
+  PermanentError,
+  type Processor,
+  type ProcessorOptions,
+  processor,
+  type SchemaResult,
+  type StandardSchema,
+} from "./processor.ts";
+export {
+  type Answer,
+  type Delivery,
+  defineProvider,
+  type EventFields,
+  type Field,
+  type HeaderValue,
+  type Part,
+  type Provider,
+  type Scheme,
+  type VerifyOptions,
+} from "./provider.ts";
+export { createReceiver, type ReceiverOptions, receive } from "./receiver.ts";
+export { sign } from "./sign.ts";
+export { type VerifiedDelivery, verify } from "./verify.ts";

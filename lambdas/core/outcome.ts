@@ -1,0 +1,109 @@
+import type { Answer } from "./provider.ts";
+
+/** A delivery that is not taken, and why. `message` is for the sender; it holds no secret and no expected value. */
+export type Refusal = {
+  readonly kind: "refused";
+  readonly reason:
+    | "request-malformed"
+    | "source-unknown"
+    | "method-not-allowed"
+    | "body-too-large"
+    | "signature-missing"
+    | "signature-malformed"
+    | "signature-wrong"
+    | "timestamp-malformed"
+    | "timestamp-outside-window";
+  readonly message: string;
+};
+
+/** A fault of ours: the provider should try again. */
+export type Unavailable = {
+  readonly kind: "unavailable";
+  readonly reason: "secret-unset" | "secret-malformed" | "key-fetch" | "queue" | "internal";
+  readonly cause?: unknown;
+};
+
+/** What became of one event of a delivery. */
+export type EventOutcome = {
+  readonly id: string;
+  readonly type: string | undefined;
+  readonly kind: "accepted" | "duplicate" | "ignored";
+};
+
+/** What the receiver decided about a delivery: a closed list, and {@linkcode answer} has a row for each. */
+export type Outcome =
+  | { readonly kind: "accepted" | "duplicate" | "ignored"; readonly events: readonly EventOutcome[] }
+  | { readonly kind: "answered"; readonly answer: Answer }
+  | Refusal
+  | Unavailable;
+
+/**
+ * The one table from outcome to HTTP status. Never 4xx for a fault of ours (providers give up on it) and never 410
+ * (some take it as "stop for ever").
+ */
+const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavailable["reason"], number>> = {
+  accepted: 200,
+  duplicate: 200,
+  ignored: 200,
+  "request-malformed": 400,
+  "source-unknown": 404,
+  "method-not-allowed": 405,
+  "body-too-large": 413,
+  "signature-missing": 401,
+  "signature-malformed": 401,
+  "signature-wrong": 401,
+  "timestamp-malformed": 401,
+  "timestamp-outside-window": 401,
+  "secret-unset": 503,
+  "secret-malformed": 503,
+  "key-fetch": 503,
+  queue: 503,
+  internal: 503,
+};
+
+const retryAfterSeconds = "30";
+
+const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
+  "secret-unset": "Cannot verify delivery: no secret is set for this source",
+  "secret-malformed": "Cannot verify delivery: the configured secret has not the form that its provider gives out",
+  "key-fetch": "Cannot verify delivery: its key could not be fetched",
+  queue: "Cannot enqueue event: the queue did not acknowledge it",
+  internal: "Cannot take delivery: something failed on our side",
+};
+
+/**
+ * The HTTP answer to an outcome: short JSON, or what the provider wants to read on success.
+ *
+ * @example
+ * ```ts
+ * import { answer } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
+ *
+ * const outcome = { kind: "accepted", events: [{ id: "evt_1", type: "push", kind: "accepted" }] } as const;
+ * equal(answer(outcome).body, '{"received":true,"outcome":"accepted","id":"evt_1"}');
+ * ```
+ */
+export function answer(outcome: Outcome, success?: Answer): Answer {
+  switch (outcome.kind) {
+    case "answered":
+      return outcome.answer;
+    case "refused":
+      return json(status[outcome.reason], { error: outcome.reason, message: outcome.message });
+    case "unavailable":
+      return json(
+        status[outcome.reason],
+        { error: outcome.reason, message: unavailableMessage[outcome.reason] },
+        { "retry-after": retryAfterSeconds },
+      );
+    default: {
+      if (success !== undefined) return success;
+      const ids = outcome.events.map((event) => event.id);
+      const received = { received: true, outcome: outcome.kind };
+      return json(status[outcome.kind], ids.length === 1 ? { ...received, id: ids[0] } : { ...received, ids });
+    }
+  }
+}
+
+function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+}

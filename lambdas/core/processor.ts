@@ -1,0 +1,149 @@
+import type { WebhookEvent } from "./enqueue.ts";
+import type { Log } from "./log.ts";
+
+/** Any Standard Schema validator: zod, valibot, arktype. @see https://standardschema.dev */
+export type StandardSchema<Output> = {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+};
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] };
+
+/** What an event file asks for, as data: the stack reads it at synth. */
+export type ProcessorOptions<Payload = unknown> = {
+  /** The harm when it fails, one sentence. It goes into the alarm. */
+  readonly impact: string;
+  /** Checks and types the payload; what fails it goes to the DLQ at once. */
+  readonly schema?: StandardSchema<Payload>;
+  /** Further event types of the same source; a trailing `*` stands for anything. */
+  readonly types?: readonly string[];
+  /** What one event may take, in seconds. Default: 30. */
+  readonly timeoutSeconds?: number;
+  /** Default: 256. */
+  readonly memoryMegabytes?: number;
+  /** Events per invocation, 1 to 10. Default: 10. */
+  readonly batchSize?: number;
+  /** Invocations at a time, 2 to 1000. Default: no bound of its own. */
+  readonly maxConcurrency?: number;
+  readonly retry?: {
+    /** Runs before an event goes to the DLQ, 1 to 100. Default: 14, about 6 hours. */
+    readonly attempts?: number;
+    /** The longest pause between two runs, in seconds. Default: 3600. */
+    readonly maxDelaySeconds?: number;
+  };
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
+/** One run of a processor. */
+export type Attempt<Payload> = {
+  readonly event: WebhookEvent;
+  /** The JSON of the body, checked by the schema where there is one; undefined where the body is not JSON. */
+  readonly payload: Payload;
+  /** The same for every attempt of this event by this processor: pass it on to what you call. */
+  readonly idempotencyKey: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Aborts 2 s before the time is up. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+};
+
+/** What an event file exports. */
+export interface Processor<Payload = unknown> {
+  readonly options: ProcessorOptions<Payload>;
+  run(attempt: Attempt<Payload>): Promise<void>;
+}
+
+/** Throw it when trying again is in vain: the event goes to the DLQ with this reason. */
+export class PermanentError extends Error {
+  override readonly name = "PermanentError";
+}
+
+export const defaults = {
+  timeoutSeconds: 30,
+  memoryMegabytes: 256,
+  batchSize: 10,
+  attempts: 14,
+  maxDelaySeconds: 3600,
+} as const;
+
+/**
+ * Defines the processor of one event type: `export default processor(options, run)`. Returning acknowledges the
+ * event, throwing has it tried again, throwing {@linkcode PermanentError} sends it to the DLQ.
+ *
+ * The second form runs `setup` once per execution environment and hands its result to every run, so that the top level
+ * of the file stays pure: the stack imports it at synth.
+ *
+ * @throws {TypeError} When `impact` says nothing or a type is empty.
+ * @throws {RangeError} When a number is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { processor } from "@hookline/hookline";
+ *
+ * export default processor<{ ref: string }>(
+ *   { impact: "Deployments do not start", timeoutSeconds: 10 },
+ *   async ({ payload, log }) => log.info("pushed", { ref: payload.ref }),
+ * );
+ * ```
+ */
+export function processor<Payload = unknown, Tools = void>(
+  options: ProcessorOptions<Payload>,
+  work:
+    | ((attempt: Attempt<Payload>) => Promise<void>)
+    | {
+        readonly setup: () => Promise<Tools> | Tools;
+        readonly run: (attempt: Attempt<Payload>, tools: Tools) => Promise<void>;
+      },
+): Processor<Payload> {
+  check(options);
+  if (typeof work === "function") return { options, run: work };
+  let tools: Promise<Tools> | undefined;
+  return {
+    options,
+    async run(attempt) {
+      tools ??= Promise.resolve().then(work.setup);
+      // A set-up that failed is tried again by the next run.
+      const ready = await tools.catch((error: unknown) => {
+        tools = undefined;
+        throw error;
+      });
+      await work.run(attempt, ready);
+    },
+  };
+}
+
+function check(options: Omit<ProcessorOptions, "schema">): void {
+  if (typeof options?.impact !== "string" || options.impact.trim() === "") {
+    throw new TypeError("Cannot define processor: impact must say the harm when it fails, in one sentence");
+  }
+  for (const type of options.types ?? []) {
+    if (type === "" || type.slice(0, -1).includes("*")) {
+      throw new TypeError(
+        `Cannot define processor: a type may end in "*" but not hold it elsewhere, received "${type}"`,
+      );
+    }
+  }
+  const { timeoutSeconds, memoryMegabytes, batchSize, maxConcurrency, retry } = options;
+  const ranges = [
+    // Six times the function's timeout must stay within 12 hours, SQS's longest visibility timeout.
+    ["timeoutSeconds", timeoutSeconds, 1, 840],
+    ["memoryMegabytes", memoryMegabytes, 128, 10_240],
+    ["batchSize", batchSize, 1, 10],
+    ["maxConcurrency", maxConcurrency, 2, 1000],
+    ["retry.attempts", retry?.attempts, 1, 100],
+    ["retry.maxDelaySeconds", retry?.maxDelaySeconds, 1, 43_200],
+  ] as const;
+  for (const [name, value, least, greatest] of ranges) {
+    if (value === undefined || (Number.isInteger(value) && value >= least && value <= greatest)) continue;
+    throw new RangeError(
+      `Cannot define processor: ${name} must be a whole number from ${least} to ${greatest}, received ${value}`,
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import type { Refusal, Unavailable } from "./outcome.ts";
+
+/** One HTTP attempt of a provider, as it came. `body` holds the exact bytes that were sent. */
+export type Delivery = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+};
+
+/** What goes back to the provider. */
+export type Answer = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+/** One or more texts out of a header: split, trim, keep what starts with `take`, drop `take`. */
+export type HeaderValue = { readonly header: string; readonly split?: "," | ";" | " "; readonly take?: string };
+
+/** One value: a header, or RFC 6901 pointers into the JSON body, first hit wins. */
+export type Field = { readonly header: string } | { readonly json: string | readonly string[] };
+
+/** A piece of what the provider signs. `id` is the header that `events.id` names; `url` the URL as registered. */
+export type Part = "body" | "timestamp" | "id" | "url" | "method" | { readonly text: string };
+
+/** A signature scheme as data. Where it does not reach, a provider brings a function instead. */
+export type Scheme = {
+  readonly algorithm: "hmac-sha256" | "hmac-sha1" | "ed25519" | "ecdsa-p256-sha256" | "token";
+  /** How a configured secret becomes key bytes; `whsec` is base64 after an optional `whsec_`. */
+  readonly key: "utf8" | "utf8-nfkd" | "hex" | "base64" | "whsec" | "spki-base64";
+  readonly signature: HeaderValue | readonly HeaderValue[];
+  readonly encoding: "hex" | "base64" | "base64url" | "text";
+  readonly signed: readonly Part[];
+  /** Headers that must have a constant value. */
+  readonly fixed?: Readonly<Record<string, string>>;
+  readonly timestamp?: (HeaderValue | { readonly json: string }) & {
+    readonly unit: "seconds" | "milliseconds" | "iso";
+    readonly toleranceSeconds: number;
+  };
+};
+
+/** What {@linkcode verify} needs beside the delivery. */
+export type VerifyOptions = {
+  readonly provider: Provider;
+  /** Every secret that is valid now; a signature by any of them counts. At most 16. */
+  readonly secrets: readonly string[];
+  readonly now: Date;
+  /** The URL as registered with the provider, where the scheme signs it. */
+  readonly url?: string;
+  /** Fetches keys and certificates, for providers that publish theirs. */
+  readonly fetch?: (url: string) => Promise<Response>;
+};
+
+/** What a delivery says about one event in it. */
+export type EventFields = {
+  readonly id?: string;
+  readonly type?: string;
+  readonly tenant?: string;
+  readonly livemode?: boolean;
+  /** One item's bytes, where a delivery holds several events. */
+  readonly body?: Uint8Array<ArrayBuffer>;
+  /** Which of the fields stand in an unsigned header only. */
+  readonly unsigned?: readonly ("id" | "type")[];
+};
+
+/** A provider, data first. One file in `lambdas/providers` each. */
+export type Provider = {
+  readonly name: string;
+  readonly title: string;
+  /** False where the signature does not cover the payload (static tokens). */
+  readonly coversBody: boolean;
+  readonly answerWithinSeconds: number;
+  /** How long the provider goes on retrying, in hours; 0 where it never does. */
+  readonly retryHours: number;
+  /** What makes two deliveries the same event: see `keyOf` in `dedupe.ts`. */
+  readonly identity: "id" | "id+body" | "body";
+  /** What the provider wants to read on success, where a short JSON body will not do. */
+  readonly answer?: Answer;
+  readonly verification:
+    | Scheme
+    | ((delivery: Delivery, options: VerifyOptions) => Promise<"verified" | Refusal | Unavailable>);
+  readonly events:
+    | { readonly id?: Field; readonly type?: Field; readonly tenant?: Field; readonly livemode?: Field }
+    | ((delivery: Delivery) => readonly EventFields[]);
+  readonly handshake?: {
+    readonly method: "GET" | "POST";
+    readonly signed: boolean;
+    readonly answer: (delivery: Delivery, secrets: readonly string[]) => Answer | undefined;
+  };
+};
+
+/**
+ * Checks a provider's description and returns it as it is.
+ *
+ * @throws {TypeError} When a name is not fit for a path or a scheme signs an id that no header bears.
+ * @throws {RangeError} When a duration is not a number of at least 0 (`answerWithinSeconds`: above 0).
+ *
+ * @example
+ * ```ts
+ * import { defineProvider } from "@hookline/hookline";
+ *
+ * export const acme = defineProvider({
+ *   name: "acme",
+ *   title: "Acme",
+ *   coversBody: true,
+ *   answerWithinSeconds: 10,
+ *   retryHours: 24,
+ *   identity: "id",
+ *   verification: {
+ *     algorithm: "hmac-sha256",
+ *     key: "utf8",
+ *     signature: { header: "x-acme-signature" },
+ *     encoding: "hex",
+ *     signed: ["body"],
+ *   },
+ *   events: { id: { json: "/id" }, type: { json: "/type" } },
+ * });
+ * ```
+ */
+export function defineProvider(provider: Provider): Provider {
+  const { name, verification, events, answerWithinSeconds, retryHours } = provider;
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
+    throw new TypeError(
+      `Cannot define provider: name must be lower-case letters, digits and "-", received ${JSON.stringify(name)}`,
+    );
+  }
+  if (!(answerWithinSeconds > 0)) {
+    throw new RangeError(
+      `Cannot define provider "${name}": answerWithinSeconds must be above 0, received ${answerWithinSeconds}`,
+    );
+  }
+  if (!(retryHours >= 0)) {
+    throw new RangeError(
+      `Cannot define provider "${name}": retryHours must be a number of at least 0, received ${retryHours}`,
+    );
+  }
+  const signsId = typeof verification === "object" && verification.signed.includes("id");
+  if (signsId && !(typeof events === "object" && events.id !== undefined && "header" in events.id)) {
+    throw new TypeError(`Cannot define provider "${name}": the scheme signs "id", but events.id names no header`);
+  }
+  const signsTime = typeof verification === "object" && verification.signed.includes("timestamp");
+  if (signsTime && verification.timestamp === undefined) {
+    throw new TypeError(`Cannot define provider "${name}": the scheme signs "timestamp", but describes none`);
+  }
+  return provider;
+}

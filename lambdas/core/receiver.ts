@@ -1,0 +1,79 @@
+import { admit, type Sources, verifyAdmitted } from "./admit.ts";
+import { claim, type DedupeStore, eventsOf, mark } from "./dedupe.ts";
+import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
+import { errorText, type Log, silent } from "./log.ts";
+import { answer, type Outcome } from "./outcome.ts";
+import type { Delivery } from "./provider.ts";
+
+export type ReceiverOptions = {
+  readonly sources: Sources;
+  readonly dedupe: DedupeStore;
+  readonly queue: EventQueue;
+  /** Default: 750 000, what an envelope in one SQS message holds. */
+  readonly bodyLimitBytes?: number;
+  readonly now?: () => Date;
+  /** Default: writes nothing. */
+  readonly log?: Log;
+};
+
+/**
+ * The path of a delivery in one call: verify → dedupe → enqueue → mark. What it decides is a value; it throws for
+ * nothing that a sender, a store or a queue does. An `accepted` or `duplicate` means that every queue that wanted the
+ * event acknowledged a copy.
+ */
+export async function receive(delivery: Delivery, options: ReceiverOptions): Promise<Outcome> {
+  const { now = () => new Date(), log = silent, dedupe, queue } = options;
+  const admitted = admit(delivery, options);
+  if (admitted.kind === "refused") return admitted;
+  const { provider } = admitted.source;
+
+  const verified = await verifyAdmitted(delivery, admitted, { now, log });
+  if (verified.kind !== "verified") return verified;
+
+  const events = eventsOf(verified, admitted.name, provider, now());
+  const claims = await claim(events, { dedupe, queue, provider, now, log });
+  const enqueued = await enqueue(claims, { queue, log });
+  await mark(enqueued, { dedupe, log });
+  return outcomeOf(enqueued);
+}
+
+/**
+ * A function from Request to Response around {@linkcode receive}, for any host that speaks them.
+ *
+ * @throws {TypeError} At construction, when a source name is not fit for a path.
+ *
+ * @example
+ * ```ts
+ * import { createReceiver, type DedupeStore, type EventQueue } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ *
+ * declare const dedupe: DedupeStore, queue: EventQueue;
+ * const serve = () =>
+ *   createReceiver({ sources: { github: { provider: github, secrets: async () => ["…"] } }, dedupe, queue });
+ * ```
+ */
+export function createReceiver(options: ReceiverOptions): (request: Request) => Promise<Response> {
+  checkSources(options.sources);
+  return async (request) => {
+    let outcome: Outcome;
+    try {
+      const { method, url, headers } = request;
+      outcome = await receive({ method, url, headers, body: new Uint8Array(await request.arrayBuffer()) }, options);
+    } catch (cause) {
+      options.log?.error("unavailable", { step: "verify", error: errorText(cause) });
+      outcome = { kind: "unavailable", reason: "internal", cause };
+    }
+    const { status, headers = {}, body = null } = answer(outcome);
+    return new Response(body, { status, headers });
+  };
+}
+
+/** @throws {TypeError} When a source name is not fit for a path. */
+export function checkSources(sources: Sources): void {
+  for (const name of Object.keys(sources)) {
+    if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) continue;
+    throw new TypeError(
+      `Cannot create receiver: a source is named in lower-case letters, digits and "-", received "${name}"`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import type { MiddlewareObj } from "@middy/core";
+import { type ClaimedEvent, claim, type DedupeStore, eventsOf, mark } from "../core/dedupe.ts";
+import { type EnqueuedEvent, type EventQueue, outcomeOf } from "../core/enqueue.ts";
+import { type Log, silent } from "../core/log.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { known } from "./options.ts";
+import type { VerifiedEvent } from "./verification.ts";
+
+/** What this middleware adds to the event. */
+export type ClaimedDeliveryEvent = VerifiedEvent & { claims: readonly ClaimedEvent[] };
+
+export type DedupeOptions = {
+  readonly dedupe: DedupeStore;
+  readonly queue: Pick<EventQueue, "wants">;
+  readonly now?: () => Date;
+  readonly log?: Log;
+};
+
+/**
+ * Before: claims each event by one conditional write; `event.claims` says which are to be sent. After: marks those that
+ * the handler says were acknowledged by every queue, and only then makes an outcome of them. Stands behind
+ * `verification`; the handler returns the claims as `enqueue` does.
+ *
+ * @throws {TypeError} At construction, for an option that it does not know.
+ */
+export function dedupe(
+  options: DedupeOptions,
+): MiddlewareObj<ClaimedDeliveryEvent, Outcome | readonly EnqueuedEvent[]> {
+  known("dedupe", options, ["dedupe", "queue", "now", "log"]);
+  const { dedupe, queue, now = () => new Date(), log = silent } = options;
+  return {
+    before: async function dedupeBefore({ event }) {
+      const { name, source } = event.admitted;
+      const events = eventsOf(event.verified, name, source.provider, now());
+      event.claims = await claim(events, { dedupe, queue, provider: source.provider, now, log });
+    },
+    after: async function dedupeAfter(request) {
+      const enqueued = request.response as readonly EnqueuedEvent[];
+      await mark(enqueued, { dedupe, log });
+      request.response = outcomeOf(enqueued);
+    },
+  };
+}

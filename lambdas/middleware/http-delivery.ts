@@ -1,0 +1,38 @@
+import type { MiddlewareObj } from "@middy/core";
+import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http-event.ts";
+import { errorText, type Log, silent } from "../core/log.ts";
+import { answer, type Outcome } from "../core/outcome.ts";
+import type { Delivery, Provider } from "../core/provider.ts";
+import { known } from "./options.ts";
+
+/** What this middleware adds to the event. */
+export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
+
+export type HttpDeliveryOptions = { readonly log?: Log };
+
+/**
+ * Before: the HTTP event becomes `event.delivery`, its body to the byte. After: the outcome of the handler becomes the
+ * HTTP result. On error: 503, so that the provider tries again.
+ *
+ * @throws {TypeError} At construction, for an option that it does not know.
+ */
+export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<DeliveryEvent, Outcome | HttpResult> {
+  known("httpDelivery", options, ["log"]);
+  const log = options.log ?? silent;
+  return {
+    before: function httpDeliveryBefore(request) {
+      const delivery = fromHttpEvent(request.event);
+      if ("kind" in delivery) return toHttpResult(answer(delivery));
+      request.event.delivery = delivery;
+      return undefined;
+    },
+    after: function httpDeliveryAfter(request) {
+      const outcome = request.response as Outcome;
+      request.response = toHttpResult(answer(outcome, request.event.provider?.answer));
+    },
+    onError: function httpDeliveryOnError(request) {
+      log.error("unavailable", { step: "answer", error: errorText(request.error) });
+      request.response = toHttpResult(answer({ kind: "unavailable", reason: "internal", cause: request.error }));
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { MiddlewareObj } from "@middy/core";
+import { toHttpResult } from "../aws/http-event.ts";
+import { type AdmittedDelivery, admit, type Sources, verifyAdmitted } from "../core/admit.ts";
+import { type Log, silent } from "../core/log.ts";
+import { answer } from "../core/outcome.ts";
+import { checkSources } from "../core/receiver.ts";
+import type { VerifiedDelivery } from "../core/verify.ts";
+import type { DeliveryEvent } from "./http-delivery.ts";
+import { known } from "./options.ts";
+
+/** What this middleware adds to the event. */
+export type VerifiedEvent = DeliveryEvent & { admitted: AdmittedDelivery; verified: VerifiedDelivery };
+
+export type VerificationOptions = {
+  readonly sources: Sources;
+  readonly bodyLimitBytes?: number;
+  readonly now?: () => Date;
+  readonly log?: Log;
+};
+
+/**
+ * Before: finds the source, verifies the signature over the raw bytes, and answers at once what is refused and what is
+ * a handshake. What passes is `event.verified`. Stands behind `httpDelivery`; touches no state.
+ *
+ * @throws {TypeError} At construction, for an option that it does not know or a source name not fit for a path.
+ */
+export function verification(options: VerificationOptions): MiddlewareObj<VerifiedEvent> {
+  known("verification", options, ["sources", "bodyLimitBytes", "now", "log"]);
+  checkSources(options.sources);
+  const { now = () => new Date(), log = silent } = options;
+  return {
+    before: async function verificationBefore({ event }) {
+      const admitted = admit(event.delivery, options);
+      if (admitted.kind === "refused") {
+        log.info("refused", { step: "verify", reason: admitted.reason });
+        return toHttpResult(answer(admitted));
+      }
+      const result = await verifyAdmitted(event.delivery, admitted, { now, log });
+      if (result.kind !== "verified") return toHttpResult(answer(result));
+      event.admitted = admitted;
+      event.provider = admitted.source.provider;
+      event.verified = result;
+      return undefined;
+    },
+  };
+}

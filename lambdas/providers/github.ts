@@ -1,0 +1,32 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * GitHub (repository, organisation and app webhooks).
+ *
+ * - **Secret**: Settings → Webhooks → Secret; the text you typed there.
+ * - **Signed**: the body alone, `X-Hub-Signature-256: sha256=` + hex. No timestamp, so a captured body can be sent
+ *   again. `X-Hub-Signature` (SHA-1) is never looked at.
+ * - **Id and type**: `X-GitHub-Delivery` (the same when you redeliver) and `X-GitHub-Event`. Neither is signed, so the
+ *   identity takes the body in, and the event is marked. The action (`opened`, `closed`) stays in the payload.
+ * - **Patience**: 10 s, and **no automatic redelivery**: what is refused is redelivered by hand.
+ * - **Content type**: choose `application/json`; the form-encoded one is verified too, but its payload is not JSON.
+ *
+ * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+ * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
+ */
+export const github: Provider = defineProvider({
+  name: "github",
+  title: "GitHub",
+  coversBody: true,
+  answerWithinSeconds: 10,
+  retryHours: 0,
+  identity: "id+body",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "x-hub-signature-256", take: "sha256=" },
+    encoding: "hex",
+    signed: ["body"],
+  },
+  events: { id: { header: "x-github-delivery" }, type: { header: "x-github-event" } },
+});

@@ -1,0 +1,26 @@
+import middy from "@middy/core";
+import type { Context } from "aws-lambda";
+import type { HttpEvent, HttpResult } from "./aws/http-event.ts";
+import { enqueue } from "./core/enqueue.ts";
+import { silent } from "./core/log.ts";
+import type { ReceiverOptions } from "./core/receiver.ts";
+import { type ClaimedDeliveryEvent, dedupe } from "./middleware/dedupe.ts";
+import { httpDelivery } from "./middleware/http-delivery.ts";
+import { verification } from "./middleware/verification.ts";
+
+/** A Lambda function for a function URL or an HTTP API. */
+export type HttpLambda = (event: HttpEvent, context: Context) => Promise<HttpResult>;
+
+/** The one HTTP Lambda: verify, dedupe, enqueue, and on the way back mark and answer. */
+export function verifier(options: ReceiverOptions): HttpLambda {
+  const { sources, queue, now, log = silent, bodyLimitBytes } = options;
+  const given = { log, ...(now === undefined ? {} : { now }) };
+  // timeoutEarly answers while the handler still runs: what it has not finished would resume in a later invocation.
+  const chain = middy({ timeoutEarlyInMillis: 0 })
+    .use(httpDelivery({ log }))
+    .use(verification({ sources, ...given, ...(bodyLimitBytes === undefined ? {} : { bodyLimitBytes }) }))
+    .use(dedupe({ dedupe: options.dedupe, queue, ...given }))
+    .handler(async (event: ClaimedDeliveryEvent) => await enqueue(event.claims, { queue, log }));
+  // Two parameters: Lambda takes a function of three for one that wants a callback, and Node 24 refuses it.
+  return (event, context) => chain(event as ClaimedDeliveryEvent, context) as unknown as Promise<HttpResult>;
+}
