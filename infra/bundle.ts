@@ -1,0 +1,82 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile, stop } from "esbuild";
+import type { Route } from "../lambdas/core/routes.ts";
+import type { EventFile } from "./event-files.ts";
+
+const lambdas = fileURLToPath(new URL("../lambdas", import.meta.url));
+
+/** What to bundle the verifier from: the provider of each source, by name. */
+export type BundleInput = {
+  readonly events: readonly EventFile[];
+  readonly sources: Readonly<Record<string, string>>;
+};
+
+/** The folder of a function's bundle; its Lambda handler is `index.handler`. */
+export type Bundles = { readonly verifier: string; readonly processors: Readonly<Record<string, string>> };
+
+/** Bundles the verifier and every processor, each into a folder of its own below `folder`, which is emptied first. */
+export async function bundle(input: BundleInput, folder: string): Promise<Bundles> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const verifier = join(folder, "verifier");
+  await bundleOne(verifierEntry(input), verifier);
+  const processors: Record<string, string> = {};
+  for (const event of input.events) {
+    processors[event.name] = join(folder, "processors", event.queue);
+    await bundleProcessor(event, join(folder, "processors", event.queue));
+  }
+  // Under Deno esbuild's child process would keep ours alive.
+  await stop();
+  return { verifier, processors };
+}
+
+/** Bundles one event file into a folder. */
+export async function bundleProcessor(event: EventFile, folder: string): Promise<Metafile> {
+  return await bundleOne(
+    `import { processorLambda } from ${file("processor.ts")}; import { processingPorts } from ${file("aws/ports.ts")}; import processor from ${JSON.stringify(event.path)};
+export const handler = processorLambda(${JSON.stringify(event.name)}, processor, processingPorts());`,
+    folder,
+  );
+}
+
+/** Names the providers that the stage's sources need, so that only they are bundled, and the routing table. */
+export function verifierEntry({ events, sources }: BundleInput): string {
+  const names = [...new Set(Object.values(sources))].sort();
+  const imports = names.map((name) => `import { ${constant(name)} } from ${file(`providers/${name}.ts`)};`);
+  const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constant(name)}`);
+  const routes: readonly Route[] = events.map(({ source, types, queue }) => ({ source, types, queue }));
+  return `import { verifier } from ${file("verifier.ts")}; import { ingressPorts } from ${file("aws/ports.ts")}; ${imports.join(" ")}
+export const handler = verifier(ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} }));`;
+}
+
+async function bundleOne(contents: string, folder: string): Promise<Metafile> {
+  const result = await build({
+    stdin: { contents, resolveDir: lambdas, sourcefile: "index.ts", loader: "ts" },
+    outdir: folder,
+    entryNames: "index",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    format: "esm",
+    // What is imported dynamically is loaded when it is needed, not at a cold start.
+    splitting: true,
+    platform: "node",
+    target: "node24",
+    // Without it esbuild takes the CommonJS build of the AWS SDK, a third more bytes.
+    mainFields: ["module", "main"],
+    minify: true,
+    metafile: true,
+    logLevel: "silent",
+  });
+  return result.metafile;
+}
+
+function file(path: string): string {
+  return JSON.stringify(join(lambdas, path));
+}
+
+/** The constant that a provider's file exports: `hotmart-hottok.ts` exports `hotmartHottok`. */
+function constant(provider: string): string {
+  return provider.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,41 @@
+/** What differs between stages. */
+export type StageConfig = {
+  /** True: `cdk destroy` leaves nothing behind. False: table, queues and secrets outlive the stack. */
+  readonly removeData: boolean;
+  /** How long log lines are kept, in days: a value that CloudWatch Logs knows. */
+  readonly logDays: 1 | 3 | 5 | 7 | 14 | 30 | 60 | 90 | 180 | 365;
+  /** Who is told of alarms. Default: nobody; subscribe to the stack's topic yourself. */
+  readonly alarmEmail?: string;
+  /** Where it is deployed. Default: what the AWS CLI is set to. */
+  readonly account?: string;
+  readonly region?: string;
+};
+
+/** The stages of this installation: `cdk deploy Hookline-dev` deploys one. Names are permanent. */
+export const stages: Readonly<Record<string, StageConfig>> = {
+  dev: { removeData: true, logDays: 14 },
+  prod: { removeData: false, logDays: 90 },
+};
+
+/**
+ * Sources whose folder in `lambdas/events` does not bear their provider's name: `{ "github-internal": "github" }`.
+ * Names are permanent: they are the path that providers post to.
+ */
+export const sources: Readonly<Record<string, string>> = {};
+
+/** Checks the stages. @throws {TypeError} With the field, the value and what to do. */
+export function checkStages(given: Readonly<Record<string, StageConfig>>): void {
+  for (const [name, stage] of Object.entries(given)) {
+    // No "-": a stage's queues are granted by the prefix `hookline-<stage>-`, and one must not reach into another's.
+    if (!/^[a-z][a-z0-9]{0,15}$/.test(name) || name === "dlq") {
+      throw new TypeError(
+        `Cannot configure stage "${name}": its name must be 1 to 16 lower-case letters and digits, and not "dlq"; rename it in infra/config.ts`,
+      );
+    }
+    if (stage.alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+$/.test(stage.alarmEmail)) {
+      throw new TypeError(
+        `Cannot configure stage "${name}": alarmEmail must be an e-mail address, received "${stage.alarmEmail}"; correct or leave it out in infra/config.ts`,
+      );
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { names } from "../lambdas/aws/env.ts";
+import { defaults } from "../lambdas/core/processor.ts";
+import { alarmOnDlq } from "./alarms.ts";
+import type { StageConfig } from "./config.ts";
+import type { EventFile } from "./event-files.ts";
+import { createFunction, recordsStatement } from "./functions.ts";
+
+export type EventPipelineProps = {
+  readonly event: EventFile;
+  readonly stage: string;
+  readonly config: StageConfig;
+  readonly bundle: string;
+  readonly table: Table;
+  readonly topic: ITopic;
+};
+
+/** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
+export const queueName = (stage: string, suffix: string): string => `hookline-${stage}-${suffix}`;
+export const dlqName = (stage: string, suffix: string): string => `hookline-dlq-${stage}-${suffix}`;
+
+/** Everything for one event type: queue, DLQ, processor, mapping, alarm. */
+export class EventPipeline extends Construct {
+  constructor(scope: Construct, id: string, props: EventPipelineProps) {
+    super(scope, id);
+    const { event, stage, config, table, topic } = props;
+    const { options } = event;
+    const budget = options.timeoutSeconds ?? defaults.timeoutSeconds;
+    const timeoutSeconds = budget + 10;
+    const kept = { removalPolicy: config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN };
+
+    const dlq = new Queue(this, "Dlq", {
+      queueName: dlqName(stage, event.queue),
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(14),
+      ...kept,
+    });
+    const queue = new Queue(this, "Queue", {
+      queueName: queueName(stage, event.queue),
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(7),
+      // AWS's rule: with less, a copy can come again while its batch still runs.
+      visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
+      deadLetterQueue: { queue: dlq, maxReceiveCount: options.retry?.attempts ?? defaults.attempts },
+      ...kept,
+    });
+    // By a formatted ARN: a reference would be a cycle, since the queue already names its DLQ.
+    const queueArn = Stack.of(this).formatArn({ service: "sqs", resource: queueName(stage, event.queue) });
+    if (dlq.node.defaultChild instanceof CfnQueue) {
+      dlq.node.defaultChild.redriveAllowPolicy = { redrivePermission: "byQueue", sourceQueueArns: [queueArn] };
+    }
+    const policy = new QueuePolicy(this, "Policy", { queues: [queue, dlq] });
+    policy.document.addStatements(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ["sqs:*"],
+        // SQS takes one resource a statement; "*" in a queue's own policy is that queue.
+        resources: ["*"],
+        conditions: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+    );
+
+    const processor = createFunction(this, {
+      bundle: props.bundle,
+      timeoutSeconds,
+      memoryMegabytes: options.memoryMegabytes ?? defaults.memoryMegabytes,
+      environment: { ...options.environment, [names.table]: table.tableName },
+      logDays: config.logDays,
+      statements: [
+        new PolicyStatement({
+          actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
+            (a) => `sqs:${a}`,
+          ),
+          resources: [queue.queueArn],
+        }),
+        recordsStatement(table.tableArn, ["GetItem", "UpdateItem"], [`ev#${event.name}#*`, `in#${event.source}#*`]),
+      ],
+    });
+    new EventSourceMapping(this, "Mapping", {
+      target: processor,
+      eventSourceArn: queue.queueArn,
+      batchSize: options.batchSize ?? defaults.batchSize,
+      reportBatchItemFailures: true,
+      ...(options.maxConcurrency === undefined ? {} : { maxConcurrency: options.maxConcurrency }),
+    });
+    alarmOnDlq(this, { dlq, processor: event.name, impact: options.impact, topic });
+  }
+}

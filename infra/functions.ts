@@ -1,0 +1,63 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import {
+  PolicyDocument,
+  type PolicyStatement,
+  Role,
+  ServicePrincipal,
+  PolicyStatement as Statement,
+} from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+
+/** What verifier and processors have in common: runtime, architecture, logs, and a role that holds just its policy. */
+export function createFunction(
+  scope: Construct,
+  props: {
+    readonly bundle: string;
+    readonly timeoutSeconds: number;
+    readonly memoryMegabytes: number;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly logDays: number;
+    readonly statements: readonly PolicyStatement[];
+  },
+): LambdaFunction {
+  const logGroup = new LogGroup(scope, "Logs", {
+    retention: props.logDays as RetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const logs = new Statement({
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [logGroup.logGroupArn],
+  });
+  // One inline policy: a policy resource of its own per function would count against the stack's 500.
+  const role = new Role(scope, "Role", {
+    assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    inlinePolicies: { Hookline: new PolicyDocument({ statements: [logs, ...props.statements] }) },
+  });
+  return new LambdaFunction(scope, "Function", {
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: Code.fromAsset(props.bundle),
+    handler: "index.handler",
+    timeout: Duration.seconds(props.timeoutSeconds),
+    memorySize: props.memoryMegabytes,
+    environment: { ...props.environment },
+    logGroup,
+    loggingFormat: LoggingFormat.TEXT,
+    role: role.withoutPolicyUpdates(),
+  });
+}
+
+/** Access to the records of the table whose keys begin so, and to no others. */
+export function recordsStatement(
+  tableArn: string,
+  actions: readonly string[],
+  keys: readonly string[],
+): PolicyStatement {
+  return new Statement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [tableArn],
+    conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } },
+  });
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { CfnOutput, NestedStack, Stack, type StackProps } from "aws-cdk-lib";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+import type { Bundles } from "./bundle.ts";
+import type { StageConfig } from "./config.ts";
+import { createDedupeTable } from "./dedupe-table.ts";
+import type { EventFile } from "./event-files.ts";
+import { EventPipeline } from "./event-pipeline.ts";
+import { Verifier } from "./verifier.ts";
+
+export type HooklineStackProps = StackProps & {
+  readonly stage: string;
+  readonly config: StageConfig;
+  readonly events: readonly EventFile[];
+  readonly sources: readonly string[];
+  readonly bundles: Bundles;
+};
+
+/** One stage: the table, a pipeline per event type, and the verifier in front of them. */
+export class HooklineStack extends Stack {
+  constructor(scope: Construct, id: string, props: HooklineStackProps) {
+    super(scope, id, { description: `Hookline ${props.stage}: webhooks, verified, deduplicated, queued`, ...props });
+    const { stage, config, bundles } = props;
+    const table = createDedupeTable(this, config);
+    const topic = new Topic(this, "Alarms", { enforceSSL: true });
+    // A policy of its own replaces the default one, under which alarms of the account could publish.
+    topic.grantPublish(
+      new ServicePrincipal("cloudwatch.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
+      }),
+    );
+    if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
+
+    const groups = new Map<string, NestedStack>();
+    for (const event of props.events) {
+      const group = groupOf(event.name);
+      const nested = groups.get(group) ?? new NestedStack(this, `Pipelines-${group}`);
+      groups.set(group, nested);
+      const bundle = bundles.processors[event.name];
+      if (bundle === undefined) throw new TypeError(`Cannot make the pipeline of ${event.name}: it was not bundled`);
+      new EventPipeline(nested, event.name, { event, stage, config, bundle, table, topic });
+    }
+
+    const verifier = new Verifier(this, "Verifier", {
+      stage,
+      config,
+      sources: props.sources,
+      bundle: bundles.verifier,
+      table,
+    });
+    // Every queue that a new verifier routes to is there before it goes live.
+    verifier.live.node.addDependency(...groups.values());
+    new CfnOutput(this, "AlarmTopic", { value: topic.topicArn });
+  }
+}
+
+/**
+ * The nested stack of a pipeline, one of 16: a stack holds 500 resources. It depends on the event's own name alone, so
+ * that adding an event moves no other's queue.
+ */
+function groupOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 1);
+}

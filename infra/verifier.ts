@@ -1,0 +1,93 @@
+import { Aws, CfnOutput, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Alias, FunctionUrlAuthType, type IFunction, type IVersion } from "aws-cdk-lib/aws-lambda";
+import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
+import { Construct } from "constructs";
+import { names } from "../lambdas/aws/env.ts";
+import type { StageConfig } from "./config.ts";
+import { queueName } from "./event-pipeline.ts";
+import { createFunction, recordsStatement } from "./functions.ts";
+
+export type VerifierProps = {
+  readonly stage: string;
+  readonly config: StageConfig;
+  readonly sources: readonly string[];
+  readonly bundle: string;
+  readonly table: Table;
+};
+
+/** The verifier, its two doors, and a secret per source. Both doors lead to the alias `live`. */
+export class Verifier extends Construct {
+  /** A new version goes live only once what it depends on is there. */
+  readonly live: Alias;
+
+  constructor(scope: Construct, id: string, props: VerifierProps) {
+    super(scope, id);
+    const { stage, config, table } = props;
+    const secretPrefix = `hookline/${stage}/`;
+    const secrets = props.sources.map((source) => {
+      // The L2 construct would generate a value, and "no secret set" would never be noticed.
+      const secret = new CfnSecret(this, `Secret-${source}`, {
+        name: `${secretPrefix}${source}`,
+        description: `Hookline ${stage}: what the provider of /${source} signs with`,
+      });
+      secret.applyRemovalPolicy(config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN);
+      return secret;
+    });
+    const queueArns = Stack.of(this).formatArn({ service: "sqs", resource: queueName(stage, "*") });
+
+    const verifier = createFunction(this, {
+      bundle: props.bundle,
+      timeoutSeconds: 15,
+      memoryMegabytes: 512,
+      logDays: config.logDays,
+      environment: {
+        [names.table]: table.tableName,
+        [names.queueUrlPrefix]: Fn.join("", [
+          "https://sqs.",
+          Aws.REGION,
+          ".",
+          Aws.URL_SUFFIX,
+          "/",
+          Aws.ACCOUNT_ID,
+          "/",
+          queueName(stage, ""),
+        ]),
+        [names.secretPrefix]: secretPrefix,
+      },
+      statements: [
+        recordsStatement(table.tableArn, ["GetItem", "PutItem", "UpdateItem"], ["in#*"]),
+        new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queueArns] }),
+        ...(secrets.length === 0
+          ? []
+          : [
+              new PolicyStatement({
+                actions: ["secretsmanager:GetSecretValue"],
+                resources: secrets.map((secret) => secret.ref),
+              }),
+            ]),
+      ],
+    });
+    // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
+    this.live = new Alias(this, "Live", { aliasName: "live", version: verifier.currentVersion as IVersion });
+
+    const url = this.live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+    const api = new HttpApi(this, "Api", { apiName: `hookline-${stage}` });
+    api.addRoutes({
+      path: "/{source}",
+      methods: [HttpMethod.ANY],
+      integration: new HttpLambdaIntegration("Verifier", this.live as IFunction),
+    });
+    new CfnOutput(Stack.of(this), "FunctionUrl", {
+      value: url.url,
+      description: "Give this to providers, with the source's name behind it",
+    });
+    new CfnOutput(Stack.of(this), "ApiUrl", {
+      value: api.apiEndpoint,
+      description: "The HTTP API in front of the same verifier",
+    });
+  }
+}
