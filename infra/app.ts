@@ -42,7 +42,8 @@ export function createApp(given: {
   checkStages(given.stages);
   const { context } = JSON.parse(readFileSync(new URL("../cdk.json", import.meta.url), "utf8"));
   const app = new App({
-    context,
+    // The CLI asks for these two; the local run finds functions and nested stacks by them.
+    context: { ...context, "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true },
     analyticsReporting: false,
     ...(given.outdir === undefined ? {} : { outdir: given.outdir }),
   });

@@ -1,0 +1,227 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DescribeContinuousBackupsInput,
+  DescribeTableCommand,
+  type DescribeTimeToLiveInput,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  paginateScan,
+  type UpdateContinuousBackupsInput,
+  type UpdateTimeToLiveInput,
+} from "@aws-sdk/client-dynamodb";
+import {
+  AwsRefusal,
+  answerJson,
+  clientOptions,
+  type Endpoint,
+  listenOnLoopback,
+  type Operation,
+  operationName,
+} from "./endpoint.ts";
+
+type Item = Record<string, AttributeValue>;
+type ItemRequest = { readonly ReturnValuesOnConditionCheckFailure?: string };
+type ConditionFailure = Error & { readonly body: { Item?: Item } };
+
+/** What is used of dynalite 4.0.0, which brings no types. */
+type Dynalite = (options: { createTableMs: 0; deleteTableMs: 0; updateTableMs: 0; path?: string }) => Server;
+type DynaliteStore = {
+  checkConditional(request: ItemRequest, existing: Item | undefined): ConditionFailure | null | undefined;
+};
+type LevelDatabase = { open(): Promise<void>; close(): Promise<void> };
+
+/** What dynalite does not keep about a table; `tableId` tells it from a later table of the same name. */
+type Settings = {
+  readonly tableId: string | undefined;
+  readonly keys: readonly string[];
+  timeToLive?: string;
+  pointInTimeRecovery?: boolean;
+};
+type Tables = { readonly client: DynamoDBClient; readonly settings: Map<string, Settings>; save(): void };
+
+const requireHere = createRequire(import.meta.url);
+const SWEEP_INTERVAL_MS = 1000;
+/** DynamoDB leaves items alone that expired longer ago than this, so that a wrong unit of time deletes nothing. */
+const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
+
+/**
+ * Runs DynamoDB in this process: dynalite 4.0.0, and in front of it what dynalite lacks and the stack uses.
+ *
+ * - `ReturnValuesOnConditionCheckFailure: ALL_OLD` of PutItem, UpdateItem, DeleteItem, which dynalite drops in silence
+ * - UpdateTimeToLive and DescribeTimeToLive; expired items go within about a second (AWS: within days)
+ * - UpdateContinuousBackups and DescribeContinuousBackups: remembered, nothing is backed up
+ *
+ * In memory, or in `directory`, where it also survives a killed process; a second process there is refused.
+ * Gaps against AWS: no transactions, no streams, no throttling; encryption, tags and deletion protection are
+ * accepted and ignored; UpdateTable adds no index to an on-demand table.
+ */
+export async function startDynamoDb(options: { port?: number; directory?: string } = {}): Promise<Endpoint> {
+  const { port, directory } = options;
+  returnOldItemOnFailedCondition();
+  const path = directory && (await itemsDirectory(directory));
+  const dynalite = requireHere("dynalite") as Dynalite;
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  const [forward] = server.listeners("request") as [(...exchange: unknown[]) => void];
+  server.removeListener("request", forward);
+  const { url, close } = await listenOnLoopback(server, port);
+
+  const client = new DynamoDBClient(clientOptions(url));
+  const tables = openTables(client, directory && join(directory, "table-settings.json"));
+  const operations = tableOperations(tables);
+  server.on("request", (request, response) => {
+    const operation = operations.get(operationName(request));
+    if (operation) answerJson(request, response, operation);
+    else forward(request, response);
+  });
+
+  const stop = new AbortController();
+  const sweeping = sweepUntil(stop.signal, tables);
+  return {
+    url,
+    async close() {
+      stop.abort();
+      await sweeping;
+      client.destroy();
+      await close();
+    },
+  };
+}
+
+/**
+ * dynalite removes fields that its request types do not name, so the field is added to them; its actions look
+ * `checkConditional` up on the module at each call, so a wrapped export reaches them. Both hold for 4.0.0 only.
+ */
+function returnOldItemOnFailedCondition(): void {
+  const field = "ReturnValuesOnConditionCheckFailure";
+  const requestTypes = ["putItem", "updateItem", "deleteItem"].map(
+    (action) => (requireHere(`dynalite/validations/${action}`) as { types: Record<string, object> }).types,
+  );
+  if (requestTypes.every((types) => field in types)) return;
+  for (const types of requestTypes) types[field] = { type: "String", enum: ["ALL_OLD", "NONE"] };
+
+  const store = requireHere("dynalite/db") as DynaliteStore;
+  const { checkConditional } = store;
+  store.checkConditional = (request, existing) => {
+    const failure = checkConditional(request, existing);
+    if (failure && existing && request[field] === "ALL_OLD") failure.body.Item = existing;
+    return failure;
+  };
+}
+
+/** A directory that another process holds would make dynalite crash at its first request; here it is refused. */
+async function itemsDirectory(directory: string): Promise<string> {
+  const path = join(directory, "items");
+  mkdirSync(path, { recursive: true });
+  const requireInDynalite = createRequire(requireHere.resolve("dynalite"));
+  const { Level } = requireInDynalite("level") as { Level: new (path: string) => LevelDatabase };
+  const database = new Level(path);
+  try {
+    await database.open();
+  } catch (cause) {
+    throw new Error(`Cannot start DynamoDB: "${path}" does not open; another process may be using it`, { cause });
+  }
+  await database.close();
+  return path;
+}
+
+function openTables(client: DynamoDBClient, file: string | undefined): Tables {
+  const saved = file && existsSync(file) ? readFileSync(file, "utf8") : "[]";
+  const settings = new Map(JSON.parse(saved) as [string, Settings][]);
+  return {
+    client,
+    settings,
+    save() {
+      if (file) writeFileSync(file, JSON.stringify([...settings]));
+    },
+  };
+}
+
+/** The settings of a table that exists now; those of a deleted table of the same name do not count. */
+async function settingsOf({ client, settings }: Tables, name = ""): Promise<Settings> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: name })).catch((error: unknown) => {
+    throw error instanceof DynamoDBServiceException ? new AwsRefusal(error.name, error.message) : error;
+  });
+  const known = settings.get(name);
+  if (known && known.tableId === Table?.TableId) return known;
+  const keys = Table?.KeySchema?.map(({ AttributeName = "" }) => AttributeName) ?? [];
+  const fresh: Settings = { tableId: Table?.TableId, keys };
+  settings.set(name, fresh);
+  return fresh;
+}
+
+function tableOperations(tables: Tables): Map<string, Operation> {
+  async function describeTimeToLive({ TableName }: DescribeTimeToLiveInput) {
+    const { timeToLive } = await settingsOf(tables, TableName);
+    const enabled = timeToLive && { TimeToLiveStatus: "ENABLED", AttributeName: timeToLive };
+    return { TimeToLiveDescription: enabled || { TimeToLiveStatus: "DISABLED" } };
+  }
+
+  async function updateTimeToLive({ TableName, TimeToLiveSpecification }: UpdateTimeToLiveInput) {
+    const settings = await settingsOf(tables, TableName);
+    const { AttributeName, Enabled } = TimeToLiveSpecification ?? {};
+    if (!AttributeName) throw new AwsRefusal("ValidationException", "TimeToLiveSpecification needs an AttributeName");
+    if (Enabled === (settings.timeToLive !== undefined)) {
+      throw new AwsRefusal("ValidationException", `TimeToLive is already ${Enabled ? "enabled" : "disabled"}`);
+    }
+    if (Enabled) settings.timeToLive = AttributeName;
+    else delete settings.timeToLive;
+    tables.save();
+    return { TimeToLiveSpecification };
+  }
+
+  async function describeContinuousBackups({ TableName }: DescribeContinuousBackupsInput) {
+    const { pointInTimeRecovery } = await settingsOf(tables, TableName);
+    const PointInTimeRecoveryDescription = { PointInTimeRecoveryStatus: pointInTimeRecovery ? "ENABLED" : "DISABLED" };
+    return { ContinuousBackupsDescription: { ContinuousBackupsStatus: "ENABLED", PointInTimeRecoveryDescription } };
+  }
+
+  async function updateContinuousBackups(input: UpdateContinuousBackupsInput) {
+    const settings = await settingsOf(tables, input.TableName);
+    settings.pointInTimeRecovery = input.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true;
+    tables.save();
+    return describeContinuousBackups(input);
+  }
+
+  return new Map<string, Operation>([
+    ["DescribeTimeToLive", describeTimeToLive],
+    ["UpdateTimeToLive", updateTimeToLive],
+    ["DescribeContinuousBackups", describeContinuousBackups],
+    ["UpdateContinuousBackups", updateContinuousBackups],
+  ]);
+}
+
+async function sweepUntil(stopped: AbortSignal, tables: Tables): Promise<void> {
+  while (await delay(SWEEP_INTERVAL_MS, true, { signal: stopped }).catch(() => false)) {
+    for (const name of tables.settings.keys()) {
+      try {
+        const { keys, timeToLive } = await settingsOf(tables, name);
+        if (timeToLive) await deleteExpired(tables.client, name, keys, timeToLive);
+      } catch (error) {
+        // A table deleted, or an item rewritten, since the scan: the next sweep looks again.
+        if (!(error instanceof AwsRefusal || error instanceof DynamoDBServiceException)) throw error;
+      }
+    }
+  }
+}
+
+async function deleteExpired(client: DynamoDBClient, TableName: string, keys: readonly string[], attribute: string) {
+  const now = Math.floor(Date.now() / 1000);
+  const condition = "#expiry BETWEEN :oldest AND :now";
+  const request = {
+    TableName,
+    ExpressionAttributeNames: { "#expiry": attribute },
+    ExpressionAttributeValues: { ":now": { N: `${now}` }, ":oldest": { N: `${now - OLDEST_EXPIRY_SECONDS}` } },
+  };
+  for await (const page of paginateScan({ client }, { ...request, FilterExpression: condition })) {
+    for (const item of page.Items ?? []) {
+      const Key = Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name)));
+      await client.send(new DeleteItemCommand({ ...request, Key, ConditionExpression: condition }));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+/** A service that runs inside this process: where to reach it, and how to stop it and let go of its port and files. */
+export type Endpoint = { readonly url: string; close(): Promise<void> };
+
+/** One operation of an AWS JSON protocol: the parsed request body in, the answer's body out; refuses by `AwsRefusal`. */
+export type Operation = (input: never) => object | Promise<object>;
+
+/** An error that AWS itself would answer: status 400, its exception name in `__type`, its sentence in `message`. */
+export class AwsRefusal extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** What an SDK client needs to talk to an embedded service. Keys in the environment win, for a real account. */
+export function clientOptions(url: string): {
+  endpoint: string;
+  region: string;
+  maxAttempts: number;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+} {
+  const { AWS_REGION = "us-east-1", AWS_ACCESS_KEY_ID } = process.env;
+  return {
+    endpoint: url,
+    region: AWS_REGION,
+    maxAttempts: 1,
+    ...(AWS_ACCESS_KEY_ID ? {} : { credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
+  };
+}
+
+/**
+ * Listens on 127.0.0.1 only; port 0 takes any free one. Rejects when the port is taken.
+ * `close()` lets requests under way finish first: dynalite throws when its store closes beneath a request.
+ */
+export async function listenOnLoopback(server: Server, port = 0): Promise<Endpoint> {
+  const unanswered = new Set<ServerResponse>();
+  server.prependListener("request", (_request, response) => {
+    unanswered.add(response);
+    response.once("close", () => unanswered.delete(response));
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address() as AddressInfo;
+
+  async function close(): Promise<void> {
+    const closed = new Promise<void>((resolve, reject) => {
+      server.close((error) => (error ? reject(error) : resolve()));
+    });
+    await Promise.all([...unanswered].map((response) => once(response, "close")));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  return { url: `http://127.0.0.1:${address.port}`, close };
+}
+
+/** The operation that a request names in `x-amz-target`: `PutItem` of `DynamoDB_20120810.PutItem`. */
+export function operationName(request: Pick<IncomingMessage, "headers">): string {
+  return String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+}
+
+/** Runs one operation and answers in the AWS JSON protocol, of which all versions that the SDK speaks look alike here. */
+export async function answerJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  operation: Operation,
+): Promise<void> {
+  let status = 200;
+  let body: object;
+  try {
+    body = await operation(JSON.parse(await text(request)) as never);
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    status = error instanceof AwsRefusal ? 400 : 500;
+    body = { __type: error instanceof AwsRefusal ? name : "InternalServerError", message };
+  }
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+}

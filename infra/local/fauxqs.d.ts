@@ -1,0 +1,72 @@
+/** The parts of fauxqs 2.4.1 that `sqs.ts` uses; its package exports only the server, so the stores are typed here. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+
+export type SqsMessage = { readonly messageId: string; readonly body: string; readonly messageAttributes: object };
+
+export type ReceivedMessage = { readonly ReceiptHandle: string; Attributes?: Record<string, string> };
+
+export type SqsQueue = {
+  readonly name: string;
+  readonly arn: string;
+  url: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly inflightMessages: ReadonlyMap<string, { readonly message: SqsMessage }>;
+  persistence?: Persistence;
+  enqueue(message: SqsMessage): void;
+  dequeue(maximum: number, visibilitySeconds?: number, findDeadLetterQueue?: FindQueue): ReceivedMessage[];
+  deleteMessage(receiptHandle: string): boolean;
+  processTimers(): void;
+};
+
+/** Where `dequeue` puts a message that was received too often. */
+export type FindQueue = (arn: string) => Pick<SqsQueue, "enqueue"> | undefined;
+
+export type SqsStore = {
+  host: string;
+  persistence?: Persistence;
+  readonly queues: Map<string, SqsQueue>;
+  createQueue(...definition: readonly unknown[]): SqsQueue;
+  getQueue(url: string): SqsQueue | undefined;
+  getQueueByName(name: string): SqsQueue | undefined;
+  getQueueByArn(arn: string): SqsQueue | undefined;
+};
+
+export type OtherStore = { persistence?: Persistence };
+
+export type Persistence = {
+  readonly db: { prepare(sql: string): { run(...values: string[]): unknown } };
+  updateMessageReady(messageId: string): void;
+  load(sqs: SqsStore, sns: OtherStore, s3: OtherStore): void;
+  close(): void;
+};
+
+export type SqsStoreModule = {
+  readonly SqsStore: { new (): SqsStore; createMessage(body: string, attributes: object): SqsMessage };
+};
+export type SnsStoreModule = { readonly SnsStore: new () => OtherStore };
+export type S3StoreModule = { readonly S3Store: new () => OtherStore };
+export type PersistenceModule = { readonly PersistenceManager: new (directory: string) => Persistence };
+
+/** What a fastify hook sees of a request whose body has been parsed. */
+export type Request = { readonly headers: IncomingHttpHeaders; readonly body: unknown };
+export type Reply = {
+  code(status: number): Reply;
+  header(name: string, value: string): Reply;
+  send(body: object): Reply;
+};
+
+export type App = {
+  addHook(name: "preHandler", hook: (request: Request, reply: Reply) => Promise<unknown>): App;
+  addHook(name: "preSerialization", hook: (request: Request, reply: Reply, body: object) => Promise<object>): App;
+  removeContentTypeParser(type: string): void;
+  routing(request: IncomingMessage, response: ServerResponse): void;
+  listen(address: { host: string; port: number }): Promise<string>;
+  close(): Promise<void>;
+};
+
+export type AppModule = {
+  buildApp(options: {
+    logger: boolean;
+    stores: { sqsStore: SqsStore; snsStore: OtherStore; s3Store: OtherStore };
+  }): App;
+};

@@ -1,0 +1,38 @@
+import type { AlarmLine } from "./alarms.ts";
+import type { LambdaLine } from "./lambda-runtime.ts";
+
+/** What a local run reports while it runs. */
+export type LocalLine =
+  | { readonly from: "lambda"; readonly line: LambdaLine }
+  | { readonly from: "alarm"; readonly line: AlarmLine }
+  | { readonly from: "run"; readonly text: string };
+
+/** A report as one line for a terminal: time, step, event, what happened. */
+export function formatLine(report: LocalLine, now: Date = new Date()): string {
+  const time = now.toTimeString().slice(0, 8);
+  if (report.from === "run") return `${time}  ${"local".padEnd(8)} ${report.text}`;
+  if (report.from === "alarm") return `${time}  ${report.line.state.padEnd(8)} ${report.line.text}`;
+  const { kind, functionName, pid, text } = report.line;
+  if (kind !== "stdout") return `${time}  ${"lambda".padEnd(8)} ${functionName} pid ${pid}: ${kind} ${text}`.trimEnd();
+  return `${time}  ${stepLine(text) ?? `${"lambda".padEnd(8)} ${functionName}: ${text}`}`;
+}
+
+/** Words of the lines that our Lambdas write which stand in front; the rest follows as `name=value`. */
+const front = new Set(["level", "time", "text", "step", "source", "type", "id", "processor"]);
+
+function stepLine(text: string): string | undefined {
+  let line: Record<string, unknown>;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof line !== "object" || line === null || typeof line.step !== "string") return undefined;
+  const event = [line.source, line.type].filter((part) => part !== undefined).join("/");
+  const rest = Object.entries(line)
+    .filter(([name]) => !front.has(name))
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return [line.step.padEnd(8), event, line.id, line.text, ...rest]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" ");
+}

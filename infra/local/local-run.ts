@@ -1,0 +1,48 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** What a local run tells other programs, in `.hookline/local.json`. */
+export type LocalRun = {
+  readonly pid: number;
+  readonly stage: string;
+  readonly region: string;
+  readonly functionUrl: string;
+  readonly apiUrl: string;
+  readonly endpoints: Readonly<Record<"dynamodb" | "sqs" | "s3" | "secretsmanager", string>>;
+  readonly table: string;
+  readonly sources: Readonly<Record<string, LocalSource>>;
+};
+
+export type LocalSource = {
+  readonly provider: string;
+  readonly url: string;
+  readonly secret: string;
+  /** Where the signing key differs from the verifying one (Ed25519, ECDSA). */
+  readonly signingSecret?: string;
+  /** By event type. */
+  readonly queues: Readonly<Record<string, { readonly queue: string; readonly dlq: string }>>;
+};
+
+/** Where a local run keeps its files. */
+export const runFolder: string = fileURLToPath(new URL("../../.hookline/", import.meta.url));
+
+/** Writes `local.json`, whole or not at all, readable by its owner alone: it holds secrets. */
+export function writeLocalRun(run: LocalRun, folder: string = runFolder): void {
+  const path = `${folder}/local.json`;
+  writeFileSync(`${path}.new`, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** Removes `local.json`, where it is that of this process. */
+export function removeLocalRun(pid: number, folder: string = runFolder): void {
+  if (readLocalRun(folder)?.pid === pid) rmSync(`${folder}/local.json`, { force: true });
+}
+
+/** The local run that is on, or undefined where none is. */
+export function readLocalRun(folder: string = runFolder): LocalRun | undefined {
+  try {
+    return JSON.parse(readFileSync(`${folder}/local.json`, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  type TimeToLiveSpecification,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { LocalRun } from "./local-run.ts";
+import { clientFor } from "./services.ts";
+import { nameOf, type Resource } from "./template.ts";
+
+/** Makes the template's tables, queues and secrets in the embedded services, with the template's own settings. */
+export async function provision(resources: readonly Resource[], endpoints: LocalRun["endpoints"]): Promise<void> {
+  const of = (type: string) => resources.filter((resource) => resource.type === type);
+  const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb));
+  const sqs = new SQSClient({ ...clientFor(endpoints.sqs), useQueueUrlAsEndpoint: false });
+  const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager));
+  try {
+    for (const table of of("AWS::DynamoDB::Table")) await createTable(dynamoDb, table);
+    // A redrive policy names a DLQ that must be there: first all queues, then what they say of each other.
+    for (const queue of of("AWS::SQS::Queue")) await sqs.send(new CreateQueueCommand({ QueueName: nameOf(queue) }));
+    for (const queue of of("AWS::SQS::Queue")) {
+      const QueueUrl = `${endpoints.sqs}/000000000000/${nameOf(queue)}`;
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: queueAttributes(queue) }));
+    }
+    for (const secret of of("AWS::SecretsManager::Secret")) {
+      await secrets.send(new CreateSecretCommand({ Name: nameOf(secret) }));
+    }
+  } finally {
+    for (const client of [dynamoDb, sqs, secrets]) client.destroy();
+  }
+}
+
+async function createTable(client: DynamoDBClient, table: Resource): Promise<void> {
+  const { properties } = table;
+  const name = nameOf(table);
+  const input = { TableName: name, BillingMode: "PAY_PER_REQUEST" } as const;
+  const { KeySchema, AttributeDefinitions } = properties as Pick<
+    CreateTableCommandInput,
+    "KeySchema" | "AttributeDefinitions"
+  >;
+  await client.send(new CreateTableCommand({ ...input, KeySchema, AttributeDefinitions }));
+  const ttl = properties.TimeToLiveSpecification as TimeToLiveSpecification | undefined;
+  if (ttl !== undefined)
+    await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl }));
+}
+
+/** CloudFormation's properties that are attributes of the same name. */
+const attributes = [
+  "VisibilityTimeout",
+  "MessageRetentionPeriod",
+  "DelaySeconds",
+  "ReceiveMessageWaitTimeSeconds",
+  "MaximumMessageSize",
+];
+const policies = ["RedrivePolicy", "RedriveAllowPolicy"];
+
+function queueAttributes({ properties }: Resource): Record<string, string> {
+  const plain = attributes
+    .filter((name) => properties[name] !== undefined)
+    .map((name) => [name, String(properties[name])]);
+  const json = policies
+    .filter((name) => properties[name] !== undefined)
+    .map((name) => [name, JSON.stringify(properties[name])]);
+  return Object.fromEntries([...plain, ...json]);
+}

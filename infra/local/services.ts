@@ -1,0 +1,40 @@
+import { startDynamoDb } from "./dynamodb.ts";
+import type { LocalRun } from "./local-run.ts";
+import { startSecretsManager } from "./secrets-manager.ts";
+import { startSqs } from "./sqs.ts";
+import { local } from "./template.ts";
+
+/** The AWS services that a local run embeds, on 127.0.0.1. */
+export type Services = { readonly endpoints: LocalRun["endpoints"]; close(): Promise<void> };
+
+export async function startServices(): Promise<Services> {
+  const dynamoDb = await startDynamoDb();
+  const sqs = await startSqs();
+  const secretsManager = await startSecretsManager();
+  return {
+    endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },
+    async close() {
+      await Promise.all([dynamoDb.close(), sqs.close(), secretsManager.close()]);
+    },
+  };
+}
+
+/** What an SDK client of the run's own is made with. */
+export function clientFor(endpoint: string) {
+  return {
+    endpoint,
+    region: local.region,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  };
+}
+
+/** The variables by which the SDK inside a function finds the embedded services. */
+export function endpointVariables(endpoints: LocalRun["endpoints"]): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+  };
+}

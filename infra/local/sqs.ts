@@ -1,0 +1,103 @@
+import { createServer } from "node:http";
+import { listenOnLoopback, operationName } from "./endpoint.ts";
+import type {
+  AppModule,
+  OtherStore,
+  PersistenceModule,
+  S3StoreModule,
+  SnsStoreModule,
+  SqsStore,
+  SqsStoreModule,
+} from "./fauxqs.d.ts";
+import { addRedrive, traceDeadLetters } from "./sqs-redrive.ts";
+
+type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; readonly s3Store: OtherStore };
+
+/**
+ * Runs SQS and S3 in this process, on one server: fauxqs 2.4.1 with these corrections.
+ *
+ * - it listens on 127.0.0.1 (fauxqs: on every interface)
+ * - a queue is found by the last path segment of its url, whatever the host and region in it
+ * - ChangeMessageVisibility 0 on disk keeps the message (fauxqs: HTTP 500, and the message is gone until a restart)
+ * - StartMessageMoveTask, ListMessageMoveTasks, ListDeadLetterSourceQueues, DeadLetterQueueSourceArn
+ * - GetQueueAttributes counts expired and undelayed messages as visible (fauxqs: not before the next receive)
+ *
+ * In memory, or in `directory` (SQLite); one process at a time, which nothing enforces here.
+ * Gaps against AWS: no AWSTraceHeader; RedriveAllowPolicy is kept, not enforced; an unknown receipt handle can be
+ * deleted; characters beyond U+FFFF are refused; a long poll that another consumer beats answers early; a move task is
+ * over when it has been started, moves only visible messages and loses the group of a FIFO message; an error's name may
+ * bear the prefix `AWS.SimpleQueueService.`; an S3 body may have 11 MiB at most.
+ */
+export async function startSqs(
+  options: { port?: number; s3Port?: number; directory?: string } = {},
+): Promise<{ readonly sqs: string; readonly s3: string; close(): Promise<void> }> {
+  const { port = 0, s3Port, directory } = options;
+  const { buildApp } = await load<AppModule>("app.js");
+  const sqsModule = await load<SqsStoreModule>("sqs/sqsStore.js");
+  const { SnsStore } = await load<SnsStoreModule>("sns/snsStore.js");
+  const { S3Store } = await load<S3StoreModule>("s3/s3Store.js");
+
+  const sqsStore = findByName(new sqsModule.SqsStore());
+  const sources = traceDeadLetters(sqsStore);
+  const stores = { sqsStore, snsStore: new SnsStore(), s3Store: new S3Store() };
+  const app = buildApp({ logger: false, stores });
+  // A form is a body like any other in S3; only SNS, which is not used, wants it parsed.
+  app.removeContentTypeParser("application/x-www-form-urlencoded");
+  addRedrive(app, sqsModule, sqsStore, sources);
+  app.addHook("preHandler", async (request) => {
+    if (operationName(request) !== "GetQueueAttributes") return;
+    const { QueueUrl } = request.body as { QueueUrl?: string };
+    sqsStore.getQueue(QueueUrl ?? "")?.processTimers();
+  });
+  const closeFiles = directory === undefined ? undefined : await keepOnDisk(directory, stores);
+
+  const sqs = await app.listen({ host: "127.0.0.1", port });
+  nameQueuesAfter(sqs, sqsStore);
+  const second = s3Port === undefined ? undefined : await listenOnLoopback(createServer(app.routing), s3Port);
+  return {
+    sqs,
+    s3: second?.url ?? sqs,
+    async close() {
+      await second?.close();
+      await app.close();
+      closeFiles?.();
+    },
+  };
+}
+
+/** fauxqs' package exports hide everything but its server. */
+async function load<Module>(path: string): Promise<Module> {
+  return (await import(new URL(path, import.meta.resolve("fauxqs")).href)) as Module;
+}
+
+function findByName(store: SqsStore): SqsStore {
+  store.getQueue = (url) => store.getQueueByName(url.split("/").at(-1) ?? "");
+  // With a host, fauxqs would make up `sqs.<region>.<host>`; with none, it takes the host of the request.
+  store.host = "";
+  return store;
+}
+
+/** Queues read from disk bear the port of the process that made them. */
+function nameQueuesAfter(endpoint: string, { queues }: SqsStore): void {
+  const all = [...queues.values()];
+  queues.clear();
+  for (const queue of all) {
+    queue.url = new URL(new URL(queue.url).pathname, endpoint).href;
+    queues.set(queue.url, queue);
+  }
+}
+
+async function keepOnDisk(directory: string, stores: Stores): Promise<() => void> {
+  const { PersistenceManager } = await load<PersistenceModule>("persistence.js");
+  const persistence = new PersistenceManager(directory);
+  // fauxqs writes NULL into the receive count, which is NOT NULL, and by then has lost the message from memory.
+  const ready = "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?";
+  const markReady = persistence.db.prepare(ready);
+  persistence.updateMessageReady = (messageId) => {
+    markReady.run(messageId);
+  };
+  // Only after loading: writing a queue anew would cascade into deleting its messages.
+  persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
+  for (const target of [...Object.values(stores), ...stores.sqsStore.queues.values()]) target.persistence = persistence;
+  return () => persistence.close();
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { createApp, sourcesOf } from "../app.ts";
+import { bundle } from "../bundle.ts";
+import { stages } from "../config.ts";
+import { eventsFolder, readEventFiles } from "../event-files.ts";
+import { banner } from "./banner.ts";
+import { formatLine, type LocalLine } from "./lines.ts";
+import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
+import { isTaken, type LocalStack, runStack } from "./run.ts";
+import { watchEventFiles } from "./watch.ts";
+
+export type StartOptions = {
+  /** The port of the function URL; 0: any. Default: 8787. */
+  readonly port?: number;
+  /** Default: `lambdas/events`. */
+  readonly events?: string;
+  /** Where it keeps its files. Default: `.hookline`. */
+  readonly folder?: string;
+  readonly log: (report: LocalLine) => void;
+};
+
+/** The stage that is run locally. */
+const stage = "dev";
+
+/** Synthesizes the stack and runs it; then `local.json` says where. */
+export async function start(options: StartOptions): Promise<LocalStack> {
+  const { log, folder = runFolder, events: from = eventsFolder } = options;
+  mkdirSync(folder, { recursive: true });
+  const events = await readEventFiles(from);
+  const sources = sourcesOf(events);
+  const bundles = await bundle({ events, sources }, join(folder, "bundles"));
+  const assembly = join(folder, "cdk.out");
+  const config = stages[stage];
+  if (config === undefined) throw new TypeError(`Cannot start: infra/config.ts has no stage "${stage}"`);
+  createApp({ stages: { [stage]: config }, events, sources, bundles, outdir: assembly }).synth();
+
+  const port = options.port ?? 8787;
+  const stack = await runStack({ assembly, stack: `Hookline-${stage}`, stage, events, sources, port, log });
+  const say = (text: string) => log({ from: "run", text });
+  const watching = watchEventFiles({ folder: from, events, stack, bundles: join(folder, "rebuilt"), say });
+  writeLocalRun(stack.run, folder);
+  return {
+    ...stack,
+    async close() {
+      removeLocalRun(stack.run.pid, folder);
+      watching.close();
+      await stack.close();
+    },
+  };
+}
+
+/** The port of a `--port` argument. @throws {RangeError} When it is none. */
+function portOf(text: string | undefined): number {
+  const port = Number(text ?? 8787);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new RangeError(`Cannot start: --port takes a number from 0 to 65535, received "${text}"`);
+}
+
+async function main(): Promise<void> {
+  // `deno task start -- --port 0` hands the "--" on.
+  const args = process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === "--"));
+  const { values } = parseArgs({ args, options: { port: { type: "string" } } });
+  const port = portOf(values.port);
+  const stack = await start({ port, log: (report) => console.log(formatLine(report)) });
+  console.log(banner(stack.run));
+  const stop = async () => {
+    await stack.close();
+    process.exit(0);
+  };
+  let stopping: Promise<void> | undefined;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopping ??= stop()));
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    const taken = isTaken(error) ? "Cannot start: the port is in use; try `npm start -- --port 0`" : undefined;
+    console.error(taken ?? (error instanceof Error ? error.message : error));
+    process.exit(1);
+  });
+}

@@ -1,0 +1,56 @@
+import { watch } from "node:fs";
+import { relative, sep } from "node:path";
+import { bundleProcessor } from "../bundle.ts";
+import type { EventFile } from "../event-files.ts";
+import type { LocalStack } from "./run.ts";
+
+/** An editor writes a file in several steps: one rebuild for all of them. */
+const settleMilliseconds = 100;
+
+/**
+ * Rebuilds the processor of an event file that is saved, and says so. What a file asks of the stack (its options) and
+ * new files are read at the next start.
+ */
+export function watchEventFiles(given: {
+  readonly folder: string;
+  readonly events: readonly EventFile[];
+  readonly stack: Pick<LocalStack, "replaceProcessor">;
+  /** Where the bundles go. */
+  readonly bundles: string;
+  readonly say: (text: string) => void;
+}): { close(): void } {
+  const { folder, events, stack, say } = given;
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  let count = 0;
+
+  const rebuild = async (event: EventFile) => {
+    const started = performance.now();
+    count += 1;
+    const target = `${given.bundles}/${event.queue}-${count}`;
+    try {
+      await bundleProcessor(event, target);
+      await stack.replaceProcessor(event.name, target);
+      say(`rebuilt ${event.name} in ${Math.round(performance.now() - started)} ms`);
+    } catch (error) {
+      say(`could not rebuild ${event.name}, the one before goes on: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+
+  const watcher = watch(folder, { recursive: true }, (_, file) => {
+    if (typeof file !== "string" || !file.endsWith(".ts")) return;
+    clearTimeout(timers.get(file));
+    const changed = () => {
+      const name = file.split(sep).join("/").slice(0, -3);
+      const event = events.find((found) => relative(folder, found.path) === file);
+      if (event === undefined) say(`${name}.ts is new: start again to run it`);
+      else void rebuild(event);
+    };
+    timers.set(file, setTimeout(changed, settleMilliseconds));
+  });
+  return {
+    close() {
+      watcher.close();
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  };
+}
