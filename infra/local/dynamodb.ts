@@ -31,10 +31,10 @@ type ConditionFailure = Error & { readonly body: { Item?: Item } };
 
 /** What is used of dynalite 4.0.0, which brings no types. */
 type Dynalite = (options: { createTableMs: 0; deleteTableMs: 0; updateTableMs: 0; path?: string }) => Server;
-type DynaliteStore = {
+type DynaliteInternals = {
+  create(options: object): { readonly db: { open(): Promise<void> } };
   checkConditional(request: ItemRequest, existing: Item | undefined): ConditionFailure | null | undefined;
 };
-type LevelDatabase = { open(): Promise<void>; close(): Promise<void> };
 
 /** What dynalite does not keep about a table; `tableId` tells it from a later table of the same name. */
 type Settings = {
@@ -64,9 +64,7 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
 export async function startDynamoDb(options: { port?: number; directory?: string } = {}): Promise<Endpoint> {
   const { port, directory } = options;
   returnOldItemOnFailedCondition();
-  const path = directory && (await itemsDirectory(directory));
-  const dynalite = requireHere("dynalite") as Dynalite;
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  const server = await openDynalite(directory && join(directory, "items"));
   const [forward] = server.listeners("request") as [(...exchange: unknown[]) => void];
   server.removeListener("request", forward);
   const { url, close } = await listenOnLoopback(server, port);
@@ -105,29 +103,38 @@ function returnOldItemOnFailedCondition(): void {
   if (requestTypes.every((types) => field in types)) return;
   for (const types of requestTypes) types[field] = { type: "String", enum: ["ALL_OLD", "NONE"] };
 
-  const store = requireHere("dynalite/db") as DynaliteStore;
-  const { checkConditional } = store;
-  store.checkConditional = (request, existing) => {
+  const internals = requireHere("dynalite/db") as DynaliteInternals;
+  const { checkConditional } = internals;
+  internals.checkConditional = (request, existing) => {
     const failure = checkConditional(request, existing);
     if (failure && existing && request[field] === "ALL_OLD") failure.body.Item = existing;
     return failure;
   };
 }
 
-/** A directory that another process holds would make dynalite crash at its first request; here it is refused. */
-async function itemsDirectory(directory: string): Promise<string> {
-  const path = join(directory, "items");
-  mkdirSync(path, { recursive: true });
-  const requireInDynalite = createRequire(requireHere.resolve("dynalite"));
-  const { Level } = requireInDynalite("level") as { Level: new (path: string) => LevelDatabase };
-  const database = new Level(path);
+/**
+ * Makes dynalite's server with its database open. dynalite opens it in its own time: a directory that another process
+ * holds would crash it at the first request, and a second start could take the directory from the first meanwhile.
+ */
+async function openDynalite(path: string | undefined): Promise<Server> {
+  if (path) mkdirSync(path, { recursive: true });
+  const dynalite = requireHere("dynalite") as Dynalite;
+  const internals = requireHere("dynalite/db") as DynaliteInternals;
+  const { create } = internals;
+  const databases: { open(): Promise<void> }[] = [];
+  internals.create = (options) => {
+    const store = create(options);
+    databases.push(store.db);
+    return store;
+  };
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
+  internals.create = create;
   try {
-    await database.open();
+    for (const database of databases) await database.open();
   } catch (cause) {
     throw new Error(`Cannot start DynamoDB: "${path}" does not open; another process may be using it`, { cause });
   }
-  await database.close();
-  return path;
+  return server;
 }
 
 function openTables(client: DynamoDBClient, file: string | undefined): Tables {

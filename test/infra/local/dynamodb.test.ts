@@ -131,9 +131,16 @@ describe("embedded DynamoDB on disk", () => {
     });
   });
 
-  it("refuses a directory that is in use", async () => {
-    await run(async () => {
-      await assert.rejects(startDynamoDb({ directory }), /Cannot start DynamoDB: .* another process/);
+  it("refuses a directory that is in use, even by a start at the same moment", async () => {
+    const starts = await Promise.allSettled([startDynamoDb({ directory }), startDynamoDb({ directory })]);
+    const started = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+    for (const endpoint of started) await endpoint.close();
+    const refused = starts.flatMap((start) => (start.status === "rejected" ? [String(start.reason)] : []));
+    assert.deepEqual([started.length, refused.length], [1, 1]);
+    assert.match(refused[0] ?? "", /Cannot start DynamoDB: .* another process/);
+    await run(async (client) => {
+      await assert.rejects(startDynamoDb({ directory }), /Cannot start DynamoDB/);
+      assert.equal(await has(client, "kept"), true);
     });
   });
 });

@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
+import { sign } from "../../lambdas/core/sign.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { readLocalRun, runFolder } from "../local/local-run.ts";
+import { readSample, stamp } from "./sample.ts";
+
+const usage = `send <source>/<type> posts a rightly signed sample, by default to the local run
+  --id ID            the event's id; default: a fresh one
+  --times N          deliveries of this one event; default: 1
+  --concurrency N    deliveries at a time; default: 1
+  --body-file F      send these bytes instead of the sample
+  --tamper           change one byte after signing
+  --stale            sign with a timestamp of an hour ago
+  --secret-file F|-  the secret, from a file or from standard input; default: the local run's
+  --url URL          where to; default: the local run`;
+
+const options = {
+  id: { type: "string" },
+  times: { type: "string", default: "1" },
+  concurrency: { type: "string", default: "1" },
+  "body-file": { type: "string" },
+  tamper: { type: "boolean", default: false },
+  stale: { type: "boolean", default: false },
+  "secret-file": { type: "string" },
+  url: { type: "string" },
+} as const;
+
+/** What came back for one delivery. */
+export type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
+
+/**
+ * Runs `send`. Says each answer on `print`.
+ *
+ * @returns The exit code: 0 when every delivery was answered 2xx.
+ * @throws {TypeError} For arguments that cannot be.
+ */
+export async function send(
+  args: readonly string[],
+  print: (line: string) => void,
+  folder: string = runFolder,
+): Promise<number> {
+  // `deno task send -- …` hands the "--" on.
+  const given = args[0] === "--" ? args.slice(1) : [...args];
+  const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
+  const [name] = positionals;
+  const [, source, type] = /^([a-z][a-z0-9-]*)\/(.+)$/.exec(name ?? "") ?? [];
+  if (source === undefined || type === undefined || positionals.length !== 1) throw new TypeError(usage);
+
+  const run = readLocalRun(folder)?.sources[source];
+  const provider = providers[run?.provider ?? source];
+  if (provider === undefined) throw new TypeError(`Cannot send ${name}: there is no source or provider "${source}"`);
+  const url = values.url ?? run?.url;
+  if (url === undefined)
+    throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
+  const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
+
+  const bodyFile = values["body-file"];
+  const body = bodyFile === undefined ? readSample(provider.name, type) : new Uint8Array(readFileSync(bodyFile));
+  const id = values.id ?? crypto.randomUUID();
+  const unsigned = stamp(provider, { url, body, id, type }, bodyFile !== undefined);
+  const signed = await sign(unsigned, { provider, secret, now: signingTime(provider, values.stale), url });
+  const delivery = values.tamper ? tampered(signed) : signed;
+
+  const times = count("--times", values.times);
+  const sent = await post(delivery, id, times, count("--concurrency", values.concurrency));
+  for (const line of summary(sent)) print(line);
+  return sent.every(({ status }) => status >= 200 && status < 300) ? 0 : 1;
+}
+
+async function readSecret(file: string | undefined, local: string | undefined): Promise<string> {
+  const secret = file === undefined ? local : file === "-" ? await text(process.stdin) : readFileSync(file, "utf8");
+  if (secret === undefined)
+    throw new TypeError("Cannot sign: no local run is on (npm start), and no --secret-file is given");
+  return secret.replace(/\r?\n$/, "");
+}
+
+function signingTime(provider: Provider, stale: boolean): Date {
+  const scheme = provider.verification;
+  if (stale && (typeof scheme !== "object" || scheme.timestamp === undefined)) {
+    throw new TypeError(`Cannot send a stale delivery: ${provider.title} signs no timestamp`);
+  }
+  return new Date(Date.now() - (stale ? 3_600_000 : 0));
+}
+
+function tampered(delivery: Delivery): Delivery {
+  const body = delivery.body.slice();
+  const middle = Math.floor(body.length / 2);
+  body[middle] = (body[middle] ?? 0) ^ 1;
+  return { ...delivery, body };
+}
+
+function count(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 10_000) return number;
+  throw new TypeError(`Cannot send: ${name} takes a number from 1 to 10000, received "${text}"`);
+}
+
+async function post(delivery: Delivery, id: string, times: number, concurrency: number): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  let left = times;
+  const worker = async () => {
+    while (left > 0) {
+      left -= 1;
+      const { method, headers, body } = delivery;
+      const response = await fetch(delivery.url, { method, headers, body });
+      sent.push({ status: response.status, ...readAnswer(await response.text(), id) });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, times) }, worker));
+  return sent;
+}
+
+function readAnswer(body: string, id: string): { readonly outcome: string; readonly id: string } {
+  try {
+    const answer = JSON.parse(body);
+    return { outcome: String(answer.outcome ?? answer.error ?? "answered"), id: String(answer.id ?? id) };
+  } catch {
+    return { outcome: "answered", id };
+  }
+}
+
+/** One line per delivery; many that were answered alike are counted. */
+function summary(sent: readonly Sent[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { status, outcome, id } of sent) {
+    const line = `${status} ${outcome} ${id}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return Array.from(counts, ([line, times]) => (times === 1 ? line : `${line} (${times} times)`));
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await send(process.argv.slice(2), (line) => console.log(line));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
