@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, stop } from "esbuild";
+import { build, type Metafile, type OutputFile, stop } from "esbuild";
 import type { Route } from "../lambdas/core/routes.ts";
 import type { EventFile } from "./event-files.ts";
 
@@ -67,9 +67,29 @@ async function bundleOne(contents: string, folder: string): Promise<Metafile> {
     mainFields: ["module", "main"],
     minify: true,
     metafile: true,
+    write: false,
     logLevel: "silent",
   });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of numberChunks(result.outputFiles)) writeFileSync(join(folder, name), text);
   return result.metafile;
+}
+
+/**
+ * The files of a bundle, its chunks numbered in the order in which they are first named. esbuild names them after the
+ * paths of what is in them, which npm and Deno lay out differently: the same sources must be the same asset.
+ */
+function numberChunks(files: readonly OutputFile[]): ReadonlyMap<string, string> {
+  const texts = new Map(files.map((file) => [basename(file.path), file.text]));
+  const order = ["index.mjs"];
+  for (const name of order) {
+    const named = (texts.get(name) ?? "").matchAll(/"\.\/([\w-]+\.mjs)"/g);
+    for (const [, chunk = ""] of named) if (texts.has(chunk) && !order.includes(chunk)) order.push(chunk);
+  }
+  const numbered = new Map(order.map((name, index) => [name, index === 0 ? name : `chunk-${index}.mjs`]));
+  const renamed = (text: string) =>
+    text.replaceAll(/"\.\/([\w-]+\.mjs)"/g, (whole, name: string) => `"./${numbered.get(name) ?? whole.slice(3, -1)}"`);
+  return new Map(Array.from(numbered, ([name, number]) => [number, renamed(texts.get(name) ?? "")]));
 }
 
 function file(path: string): string {

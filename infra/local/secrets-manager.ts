@@ -76,9 +76,12 @@ function secretOperations(): Map<string, Operation> {
       const message = `You can't modify the value of version ${id}: a version with this token already exists.`;
       throw new AwsRefusal("ResourceExistsException", message);
     }
+    // A repeated put changes nothing, not even which version is current.
     const version = existing ?? { id, value: SecretString, createdSeconds: Date.now() / 1000, stages: new Set() };
-    versions.set(id, version);
-    for (const stage of VersionStages ?? ["AWSCURRENT"]) moveStage(versions, stage, version);
+    if (!existing) {
+      versions.set(id, version);
+      for (const stage of VersionStages ?? ["AWSCURRENT"]) moveStage(versions, stage, version);
+    }
     return { ARN: arn, Name: name, VersionId: id, VersionStages: [...version.stages] };
   }
 

@@ -3,7 +3,7 @@ import { claim, type DedupeStore, eventsOf, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
 import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
-import type { Delivery } from "./provider.ts";
+import type { Answer, Delivery } from "./provider.ts";
 
 export type ReceiverOptions = {
   readonly sources: Sources;
@@ -56,14 +56,18 @@ export function createReceiver(options: ReceiverOptions): (request: Request) => 
   checkSources(options.sources);
   return async (request) => {
     let outcome: Outcome;
+    let success: Answer | undefined;
     try {
       const { method, url, headers } = request;
-      outcome = await receive({ method, url, headers, body: new Uint8Array(await request.arrayBuffer()) }, options);
+      const delivery = { method, url, headers, body: new Uint8Array(await request.arrayBuffer()) };
+      outcome = await receive(delivery, options);
+      const admitted = admit(delivery, options);
+      if (admitted.kind === "admitted") success = admitted.source.provider.answer;
     } catch (cause) {
       options.log?.error("unavailable", { step: "verify", error: errorText(cause) });
       outcome = { kind: "unavailable", reason: "internal", cause };
     }
-    const { status, headers = {}, body = null } = answer(outcome);
+    const { status, headers = {}, body = null } = answer(outcome, success);
     return new Response(body, { status, headers });
   };
 }

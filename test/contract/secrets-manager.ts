@@ -55,6 +55,7 @@ export function secretsManagerContract(name: string, start: () => Promise<Endpoi
       return (error: unknown) => {
         assert.ok(error instanceof ResourceNotFoundException, String(error));
         assert.equal(error.message, `Secrets Manager can't find the specified ${ending}`);
+        assert.equal(error.$metadata.httpStatusCode, 400);
         return true;
       };
     }
@@ -106,10 +107,12 @@ export function secretsManagerContract(name: string, start: () => Promise<Endpoi
     });
 
     it("takes a repeated put once, and refuses another value under the same token", async () => {
-      const { Name } = await create("repeated", "one");
+      const { Name } = await create("repeated");
       const token = randomUUID();
-      await put(Name, "two", token);
-      assert.equal((await put(Name, "two", token)).VersionId, token);
+      await put(Name, "one", token);
+      await put(Name, "two");
+      assert.equal((await put(Name, "one", token)).VersionId, token);
+      assert.equal((await get(Name)).SecretString, "two");
       assert.equal((await get(Name, "AWSPREVIOUS")).SecretString, "one");
       await assert.rejects(put(Name, "three", token), ResourceExistsException);
     });

@@ -48,7 +48,7 @@ describe("the answer", () => {
       "http-api",
     ],
     ["no content", { statusCode: 204, body: "x" }, 204, "", "application/json", "function-url"],
-    ["an impossible status", { statusCode: 99 }, 502, "Internal Server Error", "text/plain", "function-url"],
+    ["an impossible status", { statusCode: 101 }, 502, "Internal Server Error", "text/plain", "function-url"],
     [
       "an impossible header",
       { statusCode: 200, headers: { a: "b\nc" } },

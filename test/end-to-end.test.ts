@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { send } from "../infra/cli/send.ts";
+import { banner } from "../infra/local/banner.ts";
+import { formatLine, type LocalLine } from "../infra/local/lines.ts";
+import { readLocalRun } from "../infra/local/local-run.ts";
+import type { LocalStack } from "../infra/local/run.ts";
+import { clientFor } from "../infra/local/services.ts";
+import { start } from "../infra/local/start.ts";
+
+// Children of the local run connect to this machine alone, too.
+process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("only-loopback.js", import.meta.url));
+
+const events = fileURLToPath(new URL("fixtures/events", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "hookline-"));
+const reports: LocalLine[] = [];
+const waiting = new Set<() => void>();
+let stack: LocalStack;
+
+/** Every line of the run that holds all of these words. */
+function lines(...words: readonly string[]): readonly string[] {
+  return reports.map((report) => formatLine(report)).filter((line) => words.every((word) => line.includes(word)));
+}
+
+/** Resolves once so many lines hold the words. */
+async function until(count: number, ...words: readonly string[]): Promise<readonly string[]> {
+  const deadline = AbortSignal.timeout(20_000);
+  while (lines(...words).length < count) {
+    assert.ok(!deadline.aborted, `waited 20 s for ${count} lines with ${words.join(" ")}, saw\n${lines().join("\n")}`);
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, 1000);
+      waiting.add(done);
+    });
+  }
+  return lines(...words);
+}
+
+async function sendTo(
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly printed: readonly string[] }> {
+  const printed: string[] = [];
+  const code = await send(args, (line) => printed.push(line), folder);
+  return { code, printed };
+}
+
+async function records(): Promise<number> {
+  const client = new DynamoDBClient(clientFor(stack.run.endpoints.dynamodb));
+  const { Count = 0 } = await client.send(new ScanCommand({ TableName: stack.run.table, Select: "COUNT" }));
+  client.destroy();
+  return Count;
+}
+
+/** The hex HMAC-SHA256 of a file, by a program that is not ours. */
+function signByHand(secret: string, file: string): string {
+  const printed: string = execFileSync("openssl", ["dgst", "-sha256", "-hmac", secret, file], { encoding: "utf8" });
+  return printed.trim().split("= ")[1] ?? "";
+}
+
+describe("one webhook, all the way through the synthesized stack", () => {
+  before(async () => {
+    const log = (report: LocalLine) => {
+      reports.push(report);
+      for (const wake of waiting) wake();
+    };
+    stack = await start({ port: 0, events, folder, log });
+  });
+  after(async () => {
+    const pids = Object.values(stack.pids()).flat();
+    await stack.close();
+    assert.ok(pids.length > 0);
+    for (const pid of pids)
+      assert.throws(() => process.kill(pid, 0), { code: "ESRCH" }, `process ${pid} is left behind`);
+    assert.equal(existsSync(join(folder, "local.json")), false);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("says where it runs in a file that its owner alone can read", () => {
+    assert.equal(readLocalRun(folder)?.functionUrl, stack.run.functionUrl);
+    assert.equal(statSync(join(folder, "local.json")).mode & 0o777, 0o600);
+    assert.match(stack.run.functionUrl, /^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  it("accepts a delivery, runs its processor, and logs a line per step", async () => {
+    const { code, printed } = await sendTo("github/push", "--id", "first");
+    assert.deepEqual({ code, printed }, { code: 0, printed: ["200 accepted first"] });
+    await until(1, "process", "first", "done");
+    for (const [step, word] of [
+      ["verify", "verified"],
+      ["dedupe", "new"],
+      ["enqueue", "enqueued"],
+      ["run", "ran"],
+    ] as const) {
+      assert.equal(lines(step, "first", word).length, 1, step);
+    }
+  });
+
+  it("answers the same event again as a duplicate and does not run it again", async () => {
+    const { code, printed } = await sendTo("github/push", "--id", "first");
+    assert.deepEqual({ code, printed }, { code: 0, printed: ["200 duplicate first"] });
+    await sendTo("github/push", "--id", "second");
+    await until(1, "process", "second", "done");
+    assert.equal(lines("run", "first", "ran").length, 1);
+  });
+
+  it("runs once what is delivered 50 times at once", async () => {
+    const { code, printed } = await sendTo("github/push", "--id", "fifty", "--times", "50", "--concurrency", "50");
+    assert.equal(code, 0);
+    assert.deepEqual([...printed].sort(), ["200 accepted fifty", "200 duplicate fifty (49 times)"]);
+    await until(1, "process", "fifty", "done");
+    await sendTo("github/push", "--id", "behind-fifty");
+    await until(1, "process", "behind-fifty", "done");
+    assert.equal(lines("run", "fifty", "ran", "attempt=1").filter((line) => !line.includes("behind")).length, 1);
+  });
+
+  it("refuses a delivery that was tampered with, and touches neither table nor queue", async () => {
+    const kept = await records();
+    const { code, printed } = await sendTo("github/push", "--id", "tampered", "--tamper");
+    assert.deepEqual({ code, printed }, { code: 1, printed: ["401 signature-wrong tampered"] });
+    assert.equal(await records(), kept);
+    assert.equal(lines("tampered").length, 0);
+  });
+
+  it("accepts a push signed by hand with openssl, by the function URL and by the HTTP API", async () => {
+    const source = stack.run.sources.github;
+    assert.ok(source);
+    for (const [id, url] of [
+      ["by-url", source.url],
+      ["by-api", `${stack.run.apiUrl}/github`],
+    ] as const) {
+      const file = join(folder, "body.json");
+      writeFileSync(file, `{"zen":"Anything added dilutes everything else. ${id} ✓"}\r\n`);
+      const signature = signByHand(source.secret, file);
+      const headers = {
+        "content-type": "application/json",
+        "x-github-event": "push",
+        "x-github-delivery": id,
+        "x-hub-signature-256": `sha256=${signature}`,
+      };
+      const response: Response = await fetch(url, { method: "POST", headers, body: readFileSync(file) });
+      assert.deepEqual(await response.json(), { received: true, outcome: "accepted", id });
+      await until(1, "process", id, "done");
+    }
+  });
+
+  it("answers 404 for a source that it does not know, 405 for GET, and 200 ignored for a type without a file", async () => {
+    assert.equal((await fetch(`${stack.run.functionUrl}/nobody`, { method: "POST", body: "{}" })).status, 404);
+    assert.equal((await fetch(stack.run.sources.github?.url ?? "")).status, 405);
+    const body = join(folder, "star.json");
+    writeFileSync(body, "{}");
+    const { printed } = await sendTo("github/star", "--id", "star", "--body-file", body);
+    assert.deepEqual(printed, ["200 ignored star"]);
+  });
+
+  it("tries a processor that throws again, then leaves the event in the DLQ and raises the alarm", async () => {
+    const body = join(folder, "issue.json");
+    writeFileSync(body, '{"action":"opened"}');
+    const { printed } = await sendTo("github/issues", "--id", "failing", "--body-file", body);
+    assert.deepEqual(printed, ["200 accepted failing"]);
+    await until(1, "ALARM", "hookline-dlq-dev-github-issues", "Nobody is harmed");
+    assert.equal(lines("process", "failing", "failed", "attempt=1").length, 1);
+    assert.equal(lines("process", "failing", "dead", "attempt=2", "The tracker refuses").length, 1);
+
+    const sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs), useQueueUrlAsEndpoint: false });
+    const QueueUrl = stack.run.sources.github?.queues.issues?.dlq;
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2 }));
+    sqs.destroy();
+    assert.deepEqual(
+      Messages.map((found) => JSON.parse(found.Body ?? "").id),
+      ["failing"],
+    );
+  });
+
+  it("serves the provider's resend after a final failure", async () => {
+    const { printed } = await sendTo("github/issues", "--id", "failing", "--body-file", join(folder, "issue.json"));
+    assert.deepEqual(printed, ["200 accepted failing"]);
+    await until(2, "process", "failing", "dead");
+  });
+
+  it("prints the block that the README shows", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const shown = /```text\n(Hookline runs the stack[\s\S]*?)```/.exec(readme)?.[1];
+    const github = {
+      provider: "github",
+      url: "http://127.0.0.1:8787/github",
+      secret: "9f2c…",
+      queues: { push: { queue: "", dlq: "" } },
+    };
+    const run = { ...stack.run, apiUrl: "http://127.0.0.1:8788", sources: { github } };
+    assert.equal(banner(run).trimEnd(), shown?.trimEnd());
+  });
+
+  it("logs no secret and no body", () => {
+    const secret = stack.run.sources.github?.secret ?? "";
+    assert.ok(secret.length > 20);
+    assert.equal(
+      lines().some((line) => line.includes(secret) || line.includes("Anything added dilutes")),
+      false,
+    );
+  });
+});

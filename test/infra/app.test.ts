@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { createApp, sourcesOf } from "../../infra/app.ts";
+import { eventFile } from "./stack-fixture.ts";
+
+describe("the provider of a source", () => {
+  it("is the one whose name its folder bears", () => {
+    assert.deepEqual(sourcesOf([eventFile("github/push"), eventFile("github/issues")]), { github: "github" });
+  });
+
+  it("is the one that infra/config.ts maps it to", () => {
+    assert.deepEqual(sourcesOf([eventFile("github-internal/push")], { "github-internal": "github" }), {
+      "github-internal": "github",
+    });
+  });
+
+  it("is there for a mapped source without an event file, and in order of the sources' names", () => {
+    const found = sourcesOf([eventFile("github/push")], { "a-github": "github" });
+    assert.deepEqual(Object.entries(found), [
+      ["a-github", "github"],
+      ["github", "github"],
+    ]);
+  });
+
+  it("fails for a source that is no provider's, with the source and the remedy", () => {
+    assert.throws(() => sourcesOf([eventFile("acme/push")]), {
+      name: "TypeError",
+      message: /^Cannot find the provider "acme" of source "acme": map the source in infra\/config\.ts to one of .*github/,
+    });
+  });
+
+  it("fails for a mapping to a provider that is not there, names of Object's own included", () => {
+    for (const provider of ["gihub", "constructor", "toString"]) {
+      assert.throws(() => sourcesOf([], { mine: provider }), {
+        name: "TypeError",
+        message: new RegExp(`^Cannot find the provider "${provider}" of source "mine"`),
+      });
+    }
+  });
+});
+
+describe("the app", () => {
+  const given = { events: [eventFile("github/push")], sources: { github: "github" } };
+
+  it("fails for a stage that cannot be", () => {
+    const stages = { "dev-eu": { removeData: true, logDays: 1 } } as const;
+    assert.throws(
+      () => createApp({ ...given, stages, bundles: { verifier: ".", processors: {} } }),
+      /Cannot configure stage "dev-eu"/,
+    );
+  });
+
+  it("fails for an event file that was not bundled", (t) => {
+    const outdir = mkdtempSync(join(tmpdir(), "hookline-app-"));
+    t.after(() => rmSync(outdir, { recursive: true, force: true }));
+    const stages = { dev: { removeData: true, logDays: 1 } } as const;
+    assert.throws(
+      () => createApp({ ...given, stages, bundles: { verifier: ".", processors: {} }, outdir }),
+      /Cannot make the pipeline of github\/push: it was not bundled/,
+    );
+  });
+});

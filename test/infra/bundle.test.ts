@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { sourcesOf } from "../../infra/app.ts";
+import { type Bundles, bundle, verifierEntry } from "../../infra/bundle.ts";
+import { readEventFiles } from "../../infra/event-files.ts";
+import { names } from "../../lambdas/aws/env.ts";
+import { eventFile } from "./stack-fixture.ts";
+
+const limit = 400 * 1024;
+const folder = mkdtempSync(join(tmpdir(), "hookline-bundle-"));
+let bundles: Bundles;
+
+async function bundleInto(name: string): Promise<Bundles> {
+  const events = await readEventFiles();
+  return await bundle({ events, sources: sourcesOf(events) }, join(folder, name));
+}
+
+before(async () => {
+  bundles = await bundleInto("first");
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Every file of a folder, by its name, with its text. */
+function filesOf(from: string): Readonly<Record<string, string>> {
+  const names = readdirSync(from, { recursive: true, encoding: "utf8" }).sort();
+  const files = names.filter((name) => name.endsWith(".mjs"));
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(from, name), "utf8")]));
+}
+
+/** What a cold start loads: the file and what it imports statically, and what that imports. */
+function loaded(path: string, seen = new Map<string, number>()): ReadonlyMap<string, number> {
+  if (seen.has(path)) return seen;
+  const text = readFileSync(path, "utf8");
+  seen.set(path, Buffer.byteLength(text));
+  // Minified: `import{a as b}from"./x.mjs";`, `import"./x.mjs";` or `export{a}from"./x.mjs";`, never `import("./x.mjs")`.
+  for (const [, file = ""] of text.matchAll(/(?:\bfrom|\bimport)\s*"(\.\/[^"]+)"/g)) loaded(join(dirname(path), file), seen);
+  return seen;
+}
+
+const total = (sizes: ReadonlyMap<string, number>) => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+
+describe("the bundles", () => {
+  it("load at most 400 KiB at the verifier's cold start", (t) => {
+    const sizes = loaded(join(bundles.verifier, "index.mjs"));
+    t.diagnostic(`verifier: ${(total(sizes) / 1024).toFixed(1)} KiB in ${sizes.size} files`);
+    assert.ok(sizes.size >= 1);
+    assert.ok(total(sizes) > 10 * 1024, "the figure is too small to be the AWS SDK");
+    assert.ok(total(sizes) <= limit, `${total(sizes)} bytes`);
+  });
+
+  it("load at most 400 KiB at any processor's cold start", (t) => {
+    for (const [name, from] of Object.entries(bundles.processors)) {
+      const sizes = loaded(join(from, "index.mjs"));
+      t.diagnostic(`${name}: ${(total(sizes) / 1024).toFixed(1)} KiB in ${sizes.size} files`);
+      assert.ok(total(sizes) <= limit, `${name}: ${total(sizes)} bytes`);
+    }
+  });
+
+  it("are the same to the byte when nothing has changed", async () => {
+    await bundleInto("second");
+    const first = filesOf(join(folder, "first"));
+    assert.ok(Object.keys(first).length >= 2);
+    assert.deepEqual(filesOf(join(folder, "second")), first);
+  });
+
+  it("empty their folder first", async () => {
+    const stale = join(folder, "third/verifier/stale.mjs");
+    mkdirSync(dirname(stale), { recursive: true });
+    writeFileSync(stale, "");
+    await bundleInto("third");
+    assert.deepEqual(filesOf(join(folder, "third")), filesOf(join(folder, "first")));
+  });
+
+  it("hold no sample, no test, no CDK", () => {
+    const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
+    const sampleNames = readdirSync(samples, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+    assert.ok(sampleNames.length > 0);
+    for (const [file, text] of Object.entries(filesOf(join(folder, "first")))) {
+      for (const name of sampleNames) {
+        const words = readFileSync(new URL(name, samples), "utf8").match(/"[^"\\\n]{16,}"/g) ?? [];
+        const held = words.filter((word) => text.includes(word.slice(1, -1)));
+        assert.ok(words.length === 0 || held.length < words.length, `${file} holds the sample ${name}`);
+      }
+      for (const word of ["node:test", "node:assert", "aws-cdk-lib", "esbuild"]) {
+        assert.ok(!text.includes(word), `${file} holds ${word}`);
+      }
+    }
+  });
+
+  it("load the Secrets Manager client in the verifier alone", () => {
+    const texts = (from: string) => Object.values(filesOf(from)).join("");
+    assert.match(texts(bundles.verifier), /GetSecretValue/);
+    for (const from of Object.values(bundles.processors)) assert.doesNotMatch(texts(from), /GetSecretValue|SecretsManager/);
+  });
+
+  it("have a handler that Node 24 takes for no callback style: two parameters at most", async () => {
+    const set = { AWS_REGION: "us-east-1", ...Object.fromEntries(Object.values(names).map((name) => [name, "x"])) };
+    const before = { ...process.env };
+    Object.assign(process.env, set);
+    try {
+      for (const from of [bundles.verifier, ...Object.values(bundles.processors)]) {
+        const { handler } = await import(pathToFileURL(join(from, "index.mjs")).href);
+        assert.equal(typeof handler, "function");
+        assert.ok(handler.length <= 2, `${handler.length} parameters`);
+      }
+    } finally {
+      for (const name of Object.keys(set)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  });
+});
+
+describe("the verifier's entry", () => {
+  it("imports the providers of its sources alone, each once, and names the routes", () => {
+    const sources = { "github-eu": "github", github: "github" };
+    const entry = verifierEntry({ events: [eventFile("github/push")], sources });
+    assert.equal(entry.match(/import \{ github \}/g)?.length, 1);
+    assert.match(entry, /"github-eu": github, "github": github/);
+    assert.ok(entry.includes('routes: [{"source":"github","types":["push"],"queue":"github-push"}]'));
+  });
+
+  it("imports a provider by the constant that its file exports", () => {
+    const entry = verifierEntry({ events: [], sources: { hotmart: "hotmart-hottok" } });
+    assert.match(entry, /import \{ hotmartHottok \} from "[^"]+providers\/hotmart-hottok\.ts"/);
+  });
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import type { Template } from "aws-cdk-lib/assertions";
+import { dlqName, queueName } from "../../infra/event-pipeline.ts";
+import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
+
+const plain = synthesize([eventFile("github/push", { impact: "Pushes to a default branch are not announced" })]);
+const tuned = synthesize([
+  eventFile("github/push", {
+    timeoutSeconds: 100,
+    memoryMegabytes: 1024,
+    batchSize: 1,
+    maxConcurrency: 5,
+    retry: { attempts: 3 },
+    environment: { GREETING: "hello" },
+  }),
+]);
+const { root, nested } = plain.of("dev");
+
+after(() => {
+  plain.remove();
+  tuned.remove();
+});
+
+function queues(templates: readonly Template[]) {
+  const found = resources(templates, "AWS::SQS::Queue");
+  const [queue] = found.filter(([, { Properties }]) => Properties.QueueName === "hookline-dev-github-push");
+  const [dlq] = found.filter(([, { Properties }]) => Properties.QueueName === "hookline-dlq-dev-github-push");
+  if (queue === undefined || dlq === undefined) throw new TypeError("The pipeline lacks a queue or its DLQ");
+  return { queue, dlq };
+}
+
+describe("the queue of an event file", () => {
+  it("hides an event for six times the function's timeout and keeps it for 7 days", () => {
+    for (const [templates, timeout] of [[nested, 40], [tuned.of("dev").nested, 110]] as const) {
+      const { queue } = queues(templates);
+      assert.equal(only(templates, "AWS::Lambda::Function")[1].Properties.Timeout, timeout);
+      assert.equal(queue[1].Properties.VisibilityTimeout, 6 * timeout);
+      assert.equal(queue[1].Properties.MessageRetentionPeriod, 7 * 86_400);
+    }
+  });
+
+  it("gives an event up to its DLQ after 14 attempts, or as many as the event file says", () => {
+    for (const [templates, maxReceiveCount] of [[nested, 14], [tuned.of("dev").nested, 3]] as const) {
+      const { queue, dlq } = queues(templates);
+      assert.deepEqual(queue[1].Properties.RedrivePolicy, {
+        deadLetterTargetArn: { "Fn::GetAtt": [dlq[0], "Arn"] },
+        maxReceiveCount,
+      });
+    }
+  });
+
+  it("is encrypted, and so is its DLQ", () => {
+    for (const [, { Properties }] of Object.values(queues(nested))) assert.equal(Properties.SqsManagedSseEnabled, true);
+  });
+
+  it("has one policy with its DLQ that refuses what comes without TLS", () => {
+    const { queue, dlq } = queues(nested);
+    const [, { Properties }] = only(nested, "AWS::SQS::QueuePolicy");
+    assert.deepEqual(Properties.Queues, [{ Ref: queue[0] }, { Ref: dlq[0] }]);
+    assert.deepEqual((Properties.PolicyDocument as { readonly Statement: unknown }).Statement, [
+      {
+        Action: "sqs:*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Resource: "*",
+      },
+    ]);
+  });
+});
+
+describe("the DLQ of an event file", () => {
+  it("keeps an event for 14 days and takes it from its own queue alone", () => {
+    const { dlq } = queues(nested);
+    assert.equal(dlq[1].Properties.MessageRetentionPeriod, 14 * 86_400);
+    const parts = ["arn:", { Ref: "AWS::Partition" }, ":sqs:", { Ref: "AWS::Region" }, ":", { Ref: "AWS::AccountId" }];
+    assert.deepEqual(dlq[1].Properties.RedriveAllowPolicy, {
+      redrivePermission: "byQueue",
+      sourceQueueArns: [{ "Fn::Join": ["", [...parts, ":hookline-dev-github-push"]] }],
+    });
+  });
+
+  it("has an alarm that says the harm, tells the topic, and takes no figures for good news", () => {
+    const { dlq } = queues(nested);
+    const [, { Properties }] = only(nested, "AWS::CloudWatch::Alarm");
+    assert.equal(
+      Properties.AlarmDescription,
+      "Pushes to a default branch are not announced. Events of github/push are in the DLQ: see infra/RUNBOOK.md#dlq-not-empty",
+    );
+    assert.equal(Properties.MetricName, "ApproximateNumberOfMessagesVisible");
+    assert.equal(Properties.Threshold, 0);
+    assert.equal(Properties.ComparisonOperator, "GreaterThanThreshold");
+    assert.equal(Properties.EvaluationPeriods, 1);
+    assert.equal(Properties.Period, 60);
+    assert.equal(Properties.Statistic, "Maximum");
+    assert.equal(Properties.TreatMissingData, "notBreaching");
+    assert.deepEqual(Properties.Dimensions, [
+      { Name: "QueueName", Value: { "Fn::GetAtt": [dlq[0], "QueueName"] } },
+    ]);
+  });
+
+  it("has an alarm whose action is the stage's own topic", () => {
+    const [topic] = only(root, "AWS::SNS::Topic");
+    const [, alarm] = only(nested, "AWS::CloudWatch::Alarm");
+    const [action] = alarm.Properties.AlarmActions as readonly { readonly Ref: string }[];
+    const [, stack] = only(root, "AWS::CloudFormation::Stack");
+    const parameters = stack.Properties.Parameters as Readonly<Record<string, unknown>>;
+    assert.deepEqual(parameters[action?.Ref ?? ""], { Ref: topic });
+  });
+});
+
+describe("the processor of an event file", () => {
+  it("gets its queue's events and reports which of a batch failed", () => {
+    const { queue } = queues(nested);
+    const [, { Properties }] = only(nested, "AWS::Lambda::EventSourceMapping");
+    assert.deepEqual(Properties.FunctionResponseTypes, ["ReportBatchItemFailures"]);
+    assert.deepEqual(Properties.EventSourceArn, { "Fn::GetAtt": [queue[0], "Arn"] });
+    assert.deepEqual(Properties.FunctionName, { Ref: only(nested, "AWS::Lambda::Function")[0] });
+    assert.equal(Properties.BatchSize, 10);
+    assert.equal(Properties.ScalingConfig, undefined);
+  });
+
+  it("has the memory, batch size, concurrency and environment that its options say", () => {
+    const templates = tuned.of("dev").nested;
+    const [, mapping] = only(templates, "AWS::Lambda::EventSourceMapping");
+    assert.equal(mapping.Properties.BatchSize, 1);
+    assert.deepEqual(mapping.Properties.ScalingConfig, { MaximumConcurrency: 5 });
+    const [, { Properties }] = only(templates, "AWS::Lambda::Function");
+    assert.equal(Properties.MemorySize, 1024);
+    const { Variables } = Properties.Environment as { readonly Variables: Readonly<Record<string, unknown>> };
+    assert.equal(Variables.GREETING, "hello");
+    assert.deepEqual(Object.keys(Variables).sort(), ["GREETING", "HOOKLINE_TABLE"]);
+  });
+
+  it("keeps its logs as long as its stage says", () => {
+    for (const [stage, days] of [["dev", 14], ["prod", 90]] as const) {
+      const [, { Properties }] = only(plain.of(stage).nested, "AWS::Logs::LogGroup");
+      assert.equal(Properties.RetentionInDays, days);
+    }
+  });
+});
+
+describe("what an event file costs", () => {
+  it("is at most 11 resources, so that 500 hold 45 event types in each nested stack", () => {
+    const count = nested.flatMap((template) => Object.keys(template.toJSON().Resources)).length;
+    assert.ok(count <= 11, `${count} resources`);
+  });
+
+  it("is a queue and a DLQ whose names fit into SQS's 80 characters at their longest", () => {
+    const stage = "a".repeat(16);
+    const suffix = "b".repeat(48);
+    assert.ok(queueName(stage, suffix).length <= 80);
+    assert.ok(dlqName(stage, suffix).length <= 80);
+  });
+});

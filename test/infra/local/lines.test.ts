@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { LambdaLine } from "../../../infra/local/lambda-runtime.ts";
+import { formatLine } from "../../../infra/local/lines.ts";
+
+const now = new Date(2026, 0, 2, 3, 4, 5);
+
+function lambda(text: string, kind: LambdaLine["kind"] = "stdout"): string {
+  return formatLine({ from: "lambda", line: { functionName: "verify", pid: 42, kind, text } }, now);
+}
+
+describe("a line of a local run", () => {
+  it("shows a step's line as step, event, id, text and what else it says", () => {
+    const line = { level: "info", time: "t", step: "enqueue", source: "github", type: "push", id: "e-1", text: "sent", queues: 2 };
+    assert.equal(lambda(JSON.stringify(line)), "03:04:05  enqueue  github/push e-1 sent queues=2");
+  });
+
+  it("shows a text as it is and everything else as JSON", () => {
+    const line = { step: "dedupe", source: "github", outcome: "duplicate", more: { a: [1] }, none: null };
+    assert.equal(lambda(JSON.stringify(line)), '03:04:05  dedupe   github outcome=duplicate more={"a":[1]} none=null');
+  });
+
+  it("leaves out what a step's line does not say", () => {
+    assert.equal(lambda('{"step":"verify"}').trimEnd(), "03:04:05  verify");
+  });
+
+  it("shows any other line of a function as it came", () => {
+    for (const text of ["hello", '{"level":"info"}', "null", "[1]", '{"step":1}', '{"step":']) {
+      assert.equal(lambda(text), `03:04:05  lambda   verify: ${text}`);
+    }
+  });
+
+  it("shows what became of a function's process, with its id", () => {
+    assert.equal(lambda("", "start"), "03:04:05  lambda   verify pid 42: start");
+    assert.equal(lambda("boom", "error"), "03:04:05  lambda   verify pid 42: error boom");
+    assert.equal(lambda("boom", "stderr"), "03:04:05  lambda   verify pid 42: stderr boom");
+  });
+
+  it("shows an alarm's new state in front", () => {
+    const alarm = (state: "ALARM" | "OK", text: string) =>
+      formatLine({ from: "alarm", line: { alarm: "a", state, text } }, now);
+    assert.equal(alarm("ALARM", "1 in dlq: harm"), "03:04:05  ALARM    1 in dlq: harm");
+    assert.equal(alarm("OK", "dlq is empty"), "03:04:05  OK       dlq is empty");
+  });
+
+  it("shows what the run itself says", () => {
+    assert.equal(formatLine({ from: "run", text: "rebuilt" }, now), "03:04:05  local    rebuilt");
+  });
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { type LocalRun, readLocalRun, removeLocalRun, writeLocalRun } from "../../../infra/local/local-run.ts";
+
+const run: LocalRun = {
+  pid: 42,
+  stage: "dev",
+  region: "us-east-1",
+  functionUrl: "http://127.0.0.1:1",
+  apiUrl: "http://127.0.0.1:2",
+  endpoints: { dynamodb: "a", sqs: "b", s3: "c", secretsmanager: "d" },
+  table: "table",
+  sources: { github: { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: {} } },
+};
+
+describe("local.json", () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hookline-run-"));
+    path = join(folder, "local.json");
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is read as it was written", () => {
+    writeLocalRun(run, folder);
+    assert.deepEqual(readLocalRun(folder), run);
+  });
+
+  it("is readable by its owner alone: it holds secrets", { skip: process.platform === "win32" }, () => {
+    writeLocalRun(run, folder);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  });
+
+  it("is readable by its owner alone, whatever lay there before", { skip: process.platform === "win32" }, () => {
+    for (const name of ["local.json", "local.json.new"]) {
+      writeFileSync(join(folder, name), "{}");
+      chmodSync(join(folder, name), 0o644);
+    }
+    writeLocalRun(run, folder);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  });
+
+  it("replaces the one before by a rename, so that no reader sees a half", { skip: process.platform === "win32" }, () => {
+    writeFileSync(path, "before");
+    const reader = openSync(path, "r");
+    try {
+      writeLocalRun(run, folder);
+      assert.equal(readFileSync(reader, "utf8"), "before");
+    } finally {
+      closeSync(reader);
+    }
+    assert.deepEqual(readdirSync(folder), ["local.json"]);
+  });
+
+  it("is removed by the process that wrote it, and by no other", () => {
+    writeLocalRun(run, folder);
+    removeLocalRun(43, folder);
+    assert.ok(existsSync(path));
+    removeLocalRun(42, folder);
+    assert.ok(!existsSync(path));
+    removeLocalRun(42, folder);
+  });
+
+  it("is no run where it is missing or damaged", () => {
+    assert.equal(readLocalRun(folder), undefined);
+    writeFileSync(path, '{"pid":');
+    assert.equal(readLocalRun(folder), undefined);
+    assert.equal(readLocalRun(join(folder, "nowhere")), undefined);
+  });
+});

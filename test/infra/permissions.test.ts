@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { type Resource, readStack } from "../../infra/local/template.ts";
+import { eventFile, resources, synthesize } from "./stack-fixture.ts";
+
+const app = synthesize([eventFile("github/push"), eventFile("github/issues")]);
+const dev = app.of("dev");
+/** Every resource of the stack, with names in place of references. */
+const all = readStack(dev.folder, "Hookline-dev");
+
+after(() => app.remove());
+
+type Statement = {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
+};
+type Inline = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };
+
+const listed = (value: string | readonly string[]) => (typeof value === "string" ? [value] : [...value]);
+
+function roleOf(part: string): Resource {
+  const found = all.filter(({ id, type }) => type === "AWS::IAM::Role" && id.split("/").at(-1)?.startsWith(part));
+  const [role] = found;
+  if (role === undefined || found.length !== 1) throw new TypeError(`There are ${found.length} roles ${part}`);
+  return role;
+}
+
+/** What a role may do: its actions, where, and under which condition. */
+function grants(role: Resource) {
+  const policies = role.properties.Policies as readonly Inline[];
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .map(({ Effect, Action, Resource, Condition }) => {
+      assert.equal(Effect, "Allow");
+      const granted = { actions: listed(Action), resources: listed(Resource) };
+      return Condition === undefined ? granted : { ...granted, condition: Condition };
+    });
+}
+
+const account = "us-east-1:000000000000";
+const table = `arn:aws:dynamodb:${account}:table/Hookline-dev-TableCD117FA1`;
+
+describe("what a function may do", () => {
+  it("stands in one inline policy of its role, and nowhere else", () => {
+    const templates = [dev.root, ...dev.nested];
+    for (const type of ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"]) {
+      assert.deepEqual(resources(templates, type), []);
+    }
+    const roles = resources(templates, "AWS::IAM::Role");
+    assert.equal(roles.length, 3);
+    for (const [id, { Properties }] of roles) {
+      assert.equal(Properties.ManagedPolicyArns, undefined, id);
+      assert.equal((Properties.Policies as readonly Inline[]).length, 1, id);
+      const { Statement } = Properties.AssumeRolePolicyDocument as { readonly Statement: unknown };
+      assert.deepEqual(Statement, [
+        { Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" } },
+      ]);
+    }
+  });
+
+  it("never reaches every resource, nor every action of a service", () => {
+    for (const role of all.filter(({ type }) => type === "AWS::IAM::Role")) {
+      for (const { actions, resources: reached } of grants(role)) {
+        for (const action of actions) assert.doesNotMatch(action, /\*/, role.id);
+        for (const resource of reached) assert.match(resource, /^arn:aws:[a-z]+:[^*]+/, role.id);
+      }
+    }
+  });
+
+  it("is, for the verifier: its logs, ingress records, sends to the stage's queues, its secrets", () => {
+    assert.deepEqual(grants(roleOf("VerifierRole")), [
+      {
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [`arn:aws:logs:${account}:log-group:Hookline-dev-VerifierLogs7E0537DC:*`],
+      },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        resources: [table],
+        condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["in#*"] } },
+      },
+      { actions: ["sqs:SendMessage"], resources: [`arn:aws:sqs:${account}:hookline-dev-*`] },
+      {
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [`arn:aws:secretsmanager:${account}:secret:hookline/dev/github`],
+      },
+    ]);
+  });
+
+  it("is, for a processor: its logs, its own queue, its own records and what ingress wrote of its source", () => {
+    const [logs, queue, records, ...more] = grants(roleOf("githubpushRole"));
+    assert.deepEqual(more, []);
+    assert.deepEqual(logs?.actions, ["logs:CreateLogStream", "logs:PutLogEvents"]);
+    assert.match(String(logs?.resources), /githubpushLogs[0-9A-F]{8}:\*$/);
+    assert.deepEqual(queue, {
+      actions: [
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+      ],
+      resources: [`arn:aws:sqs:${account}:hookline-dev-github-push`],
+    });
+    assert.deepEqual(records, {
+      actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+      resources: [table],
+      condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["ev#github/push#*", "in#github#*"] } },
+    });
+  });
+
+  it("reaches every queue of the stage with the verifier's wildcard, and no DLQ", () => {
+    const [send] = grants(roleOf("VerifierRole")).filter(({ actions }) => actions.includes("sqs:SendMessage"));
+    const prefix = String(send?.resources).replace(/\*$/, "");
+    const names = all
+      .filter(({ type }) => type === "AWS::SQS::Queue")
+      .map(({ properties }) => `arn:aws:sqs:${account}:${properties.QueueName}`);
+    assert.equal(names.length, 4);
+    assert.deepEqual(
+      names.filter((name) => name.startsWith(prefix)).sort(),
+      ["issues", "push"].map((type) => `${prefix}github-${type}`),
+    );
+  });
+});

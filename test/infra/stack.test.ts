@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, describe, it } from "node:test";
+import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
+
+const one = synthesize([eventFile("github/push")]);
+const two = synthesize([eventFile("github/push"), eventFile("github/issues"), eventFile("github/_other")]);
+const dev = one.of("dev");
+const prod = one.of("prod");
+
+after(() => {
+  one.remove();
+  two.remove();
+});
+
+describe("the doors", () => {
+  const [alias] = only(dev.root, "AWS::Lambda::Alias");
+
+  it("has a function URL without IAM authorization, on the alias live", () => {
+    const [, url] = only(dev.root, "AWS::Lambda::Url");
+    assert.equal(url.Properties.AuthType, "NONE");
+    assert.equal(url.Properties.Qualifier, "live");
+    assert.equal(only(dev.root, "AWS::Lambda::Alias")[1].Properties.Name, "live");
+    assert.ok(url.DependsOn?.includes(alias));
+  });
+
+  it("grants both permissions that a public function URL needs, on the alias", () => {
+    const everybody = resources(dev.root, "AWS::Lambda::Permission")
+      .map(([, { Properties }]) => Properties)
+      .filter(({ Principal }) => Principal === "*");
+    const of = (action: string) => everybody.find(({ Action }) => Action === action);
+    assert.equal(everybody.length, 2);
+    const invokeUrl = of("lambda:InvokeFunctionUrl");
+    assert.deepEqual(invokeUrl?.FunctionName, { Ref: alias });
+    assert.equal(invokeUrl?.FunctionUrlAuthType, "NONE");
+    const invoke = of("lambda:InvokeFunction");
+    assert.deepEqual(invoke?.FunctionName, { Ref: alias });
+    assert.equal(invoke?.InvokedViaFunctionUrl, true);
+  });
+
+  it("has an HTTP API whose one route leads to the alias", () => {
+    const [integration, { Properties }] = only(dev.root, "AWS::ApiGatewayV2::Integration");
+    assert.deepEqual(Properties.IntegrationUri, { Ref: alias });
+    assert.equal(Properties.PayloadFormatVersion, "2.0");
+    const [, route] = only(dev.root, "AWS::ApiGatewayV2::Route");
+    assert.equal(route.Properties.RouteKey, "ANY /{source}");
+    assert.deepEqual(route.Properties.Target, { "Fn::Join": ["", ["integrations/", { Ref: integration }]] });
+    const gateway = resources(dev.root, "AWS::Lambda::Permission").filter(
+      ([, permission]) => permission.Properties.Principal === "apigateway.amazonaws.com",
+    );
+    assert.deepEqual(
+      gateway.map(([, permission]) => permission.Properties.FunctionName),
+      [{ Ref: alias }],
+    );
+  });
+
+  it("lets a new version go live only after every nested stack", () => {
+    const { root } = two.of("dev");
+    const nested = resources(root, "AWS::CloudFormation::Stack").map(([id]) => id);
+    const [, live] = only(root, "AWS::Lambda::Alias");
+    assert.ok(nested.length > 1, `${nested.length} nested stacks`);
+    for (const id of nested) assert.ok(live.DependsOn?.includes(id), `the alias does not wait for ${id}`);
+  });
+});
+
+describe("what holds data", () => {
+  it("has one table, on demand, with TTL and point-in-time recovery", () => {
+    for (const { root } of [dev, prod]) {
+      const [, { Properties }] = only(root, "AWS::DynamoDB::Table");
+      assert.equal(Properties.BillingMode, "PAY_PER_REQUEST");
+      assert.deepEqual(Properties.TimeToLiveSpecification, { AttributeName: "ex", Enabled: true });
+      assert.deepEqual(Properties.PointInTimeRecoverySpecification, { PointInTimeRecoveryEnabled: true });
+    }
+  });
+
+  it("keeps the data of prod and removes that of dev", () => {
+    for (const type of ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::SQS::Queue"]) {
+      for (const [stage, policy] of [[dev, "Delete"], [prod, "Retain"]] as const) {
+        const found = resources([stage.root, ...stage.nested], type);
+        assert.ok(found.length > 0, type);
+        for (const [id, declared] of found) {
+          assert.equal(declared.DeletionPolicy, policy, id);
+          assert.equal(declared.UpdateReplacePolicy, policy, id);
+        }
+      }
+    }
+    assert.equal(only(dev.root, "AWS::DynamoDB::Table")[1].Properties.DeletionProtectionEnabled, false);
+    assert.equal(only(prod.root, "AWS::DynamoDB::Table")[1].Properties.DeletionProtectionEnabled, true);
+  });
+
+  it("protects the stack of prod from being deleted, not that of dev", () => {
+    assert.equal(prod.stack.terminationProtection, true);
+    assert.equal(dev.stack.terminationProtection, false);
+  });
+
+  it("makes a secret with a name and no value", () => {
+    for (const [name, { root }] of [["dev", dev], ["prod", prod]] as const) {
+      const [, { Properties }] = only(root, "AWS::SecretsManager::Secret");
+      assert.deepEqual(Object.keys(Properties).sort(), ["Description", "Name"]);
+      assert.equal(Properties.Name, `hookline/${name}/github`);
+    }
+  });
+});
+
+describe("the functions", () => {
+  it("run on nodejs24.x and arm64", () => {
+    const functions = resources([dev.root, ...dev.nested], "AWS::Lambda::Function");
+    assert.equal(functions.length, 2);
+    for (const [id, { Properties }] of functions) {
+      assert.equal(Properties.Runtime, "nodejs24.x", id);
+      assert.deepEqual(Properties.Architectures, ["arm64"], id);
+      assert.equal(Properties.Handler, "index.handler", id);
+    }
+  });
+});
+
+describe("the alarm topic", () => {
+  it("lets CloudWatch publish for this account, and nobody without TLS", () => {
+    const [topic] = only(dev.root, "AWS::SNS::Topic");
+    const [, { Properties }] = only(dev.root, "AWS::SNS::TopicPolicy");
+    const { Statement } = Properties.PolicyDocument as { readonly Statement: readonly Record<string, unknown>[] };
+    const allowed = Statement.filter(({ Effect }) => Effect === "Allow");
+    assert.deepEqual(
+      allowed.map(({ Action, Principal, Resource, Condition }) => ({ Action, Principal, Resource, Condition })),
+      [
+        {
+          Action: "sns:Publish",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Resource: { Ref: topic },
+          Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+        },
+      ],
+    );
+    const denied = Statement.find(({ Effect }) => Effect === "Deny");
+    assert.deepEqual(denied?.Condition, { Bool: { "aws:SecureTransport": "false" } });
+  });
+
+  it("writes to the stage's address, where one is configured", () => {
+    assert.equal(resources(dev.root, "AWS::SNS::Subscription").length, 0);
+    const [, { Properties }] = only(prod.root, "AWS::SNS::Subscription");
+    assert.equal(Properties.Protocol, "email");
+    assert.equal(Properties.Endpoint, "on-call@example.com");
+  });
+});
+
+describe("what cannot be undone", () => {
+  it("keeps the logical ids of what holds data or is known to providers", () => {
+    const id = (type: string) => only(dev.root, type)[0];
+    assert.deepEqual(
+      {
+        table: id("AWS::DynamoDB::Table"),
+        function: id("AWS::Lambda::Function"),
+        alias: id("AWS::Lambda::Alias"),
+        functionUrl: id("AWS::Lambda::Url"),
+        api: id("AWS::ApiGatewayV2::Api"),
+        secret: id("AWS::SecretsManager::Secret"),
+        queues: resources(dev.nested, "AWS::SQS::Queue").map(([queue]) => queue),
+      },
+      {
+        table: "TableCD117FA1",
+        function: "VerifierFunctionD65178B8",
+        alias: "VerifierLive3587536A",
+        functionUrl: "VerifierLiveFunctionUrl5C7C8CFB",
+        api: "VerifierApi6F4DA1C0",
+        secret: "VerifierSecretgithubE15508CB",
+        queues: ["githubpushDlq85C87625", "githubpushQueue6828E57A"],
+      },
+    );
+  });
+
+  it("changes no resource of an event file when another is added", () => {
+    const more = two.of("dev");
+    const [before] = dev.nested.map((template) => template.toJSON());
+    const afterwards = more.nested.map((template) => template.toJSON());
+    const holding = afterwards.filter((template) => Object.hasOwn(template.Resources, "githubpushQueue6828E57A"));
+    assert.equal(holding.length, 1);
+    for (const [id, resource] of Object.entries(before?.Resources ?? {})) {
+      assert.deepEqual(holding[0]?.Resources[id], resource, id);
+    }
+  });
+
+  it("changes nothing at the top but what waits for the new pipelines", () => {
+    const all = dev.root.toJSON().Resources;
+    const more = two.of("dev").root.toJSON().Resources;
+    for (const [id, resource] of Object.entries(all as Record<string, { readonly Properties?: unknown }>)) {
+      assert.deepEqual(more[id]?.Properties, resource.Properties, id);
+    }
+  });
+
+  it("checks the stack against CDK's default rules at synth", () => {
+    const { context } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
+    assert.equal(context["@aws-cdk/core:validateAgainstDefaultRules"], true);
+  });
+});
