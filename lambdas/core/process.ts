@@ -1,10 +1,8 @@
-import { toBase64Url } from "./base64.ts";
+import { Overrun, runAttempt } from "./attempt.ts";
 import { ingressKey } from "./dedupe.ts";
 import { fromEnvelope, type WebhookEvent } from "./enqueue.ts";
-import { parseJson } from "./fields.ts";
 import { errorText, type Log } from "./log.ts";
-import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
-import { sha256 } from "./signature.ts";
+import { defaults, PermanentError, type Processor } from "./processor.ts";
 
 /** Where the records of processing are kept: one per processor, source and event. */
 export type ProcessingStore = {
@@ -108,7 +106,7 @@ async function processOne(copy: QueuedEvent, options: ProcessOptions): Promise<b
   const started = now().getTime();
   const ending = { messageId: copy.messageId, expires };
   try {
-    await run(event, key, attempt, options);
+    await runAttempt(event, key, attempt, options);
   } catch (error) {
     if (error instanceof Overrun) {
       // The run still goes on: its lease keeps others out until it cannot.
@@ -124,49 +122,6 @@ async function processOne(copy: QueuedEvent, options: ProcessOptions): Promise<b
     (error) => log.error("done not recorded", { ...fields, error: errorText(error) }),
   );
   return true;
-}
-
-class Overrun extends Error {}
-
-async function run(event: WebhookEvent, key: string, attempt: number, options: ProcessOptions): Promise<void> {
-  const { processor, name, log } = options;
-  const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
-  const abort = new AbortController();
-  const warning = setTimeout(
-    () => abort.abort(new Error("The time of this attempt is nearly up")),
-    Math.max(budget - 2000, budget / 2),
-  );
-  let overrun: ReturnType<typeof setTimeout> | undefined;
-  try {
-    const payload = await checkedPayload(event, processor);
-    const fields = { step: "run", processor: name, source: event.source, id: event.id };
-    const given: Attempt<unknown> = {
-      event,
-      payload,
-      idempotencyKey: toBase64Url(sha256(new TextEncoder().encode(key))),
-      attempt,
-      signal: abort.signal,
-      log: {
-        info: (text, more) => log.info(text, { ...fields, ...more }),
-        error: (text, more) => log.error(text, { ...fields, ...more }),
-      },
-    };
-    const late = new Promise<never>((_, reject) => {
-      overrun = setTimeout(() => reject(new Overrun()), budget);
-    });
-    await Promise.race([processor.run(given), late]);
-  } finally {
-    clearTimeout(warning);
-    clearTimeout(overrun);
-  }
-}
-
-async function checkedPayload(event: WebhookEvent, processor: Processor): Promise<unknown> {
-  const payload = parseJson(event.body);
-  if (processor.options.schema === undefined) return payload;
-  const result = await processor.options.schema["~standard"].validate(payload);
-  if (result.issues === undefined) return result.value;
-  throw new PermanentError(`The payload fails its schema: ${result.issues.map((issue) => issue.message).join("; ")}`);
 }
 
 async function fail(

@@ -28,8 +28,13 @@ export function keyOf(secret: string, scheme: Pick<Scheme, "algorithm" | "key">)
   const der = raw ? concat([spkiOfEd25519, bytes]) : bytes;
   try {
     const key = createPublicKey({ key: der as Buffer, format: "der", type: "spki" });
-    const wanted = scheme.algorithm === "ed25519" ? "ed25519" : "ec";
-    return key.asymmetricKeyType === wanted ? { public: key } : undefined;
+    const { asymmetricKeyType, asymmetricKeyDetails } = key;
+    // Node's name of P-256. Another curve would verify nothing, and look like a sender's fault.
+    const fits =
+      scheme.algorithm === "ed25519"
+        ? asymmetricKeyType === "ed25519"
+        : asymmetricKeyType === "ec" && asymmetricKeyDetails?.namedCurve === "prime256v1";
+    return fits ? { public: key } : undefined;
   } catch {
     return undefined;
   }
