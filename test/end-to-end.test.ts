@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -19,8 +19,8 @@ import { start } from "../infra/local/start.ts";
 // Children of the local run connect to this machine alone, too.
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("only-loopback.js", import.meta.url));
 
-const events = fileURLToPath(new URL("fixtures/events", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "hookline-"));
+const events = join(folder, "events");
 const reports: LocalLine[] = [];
 const waiting = new Set<() => void>();
 let stack: LocalStack;
@@ -63,6 +63,16 @@ async function records(): Promise<number> {
   return Count;
 }
 
+/** The fixtures' event files in a folder of the test's own, so that it can save over them. */
+function copyEvents(): void {
+  mkdirSync(join(events, "github"), { recursive: true });
+  for (const name of ["push.ts", "issues.ts"]) {
+    const text = readFileSync(new URL(`fixtures/events/github/${name}`, import.meta.url), "utf8");
+    const core = new URL("../lambdas/core/processor.ts", import.meta.url).pathname;
+    writeFileSync(join(events, "github", name), text.replace("../../../../lambdas/core/processor.ts", core));
+  }
+}
+
 /** The hex HMAC-SHA256 of a file, by a program that is not ours. */
 function signByHand(secret: string, file: string): string {
   const printed: string = execFileSync("openssl", ["dgst", "-sha256", "-hmac", secret, file], { encoding: "utf8" });
@@ -75,6 +85,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
       reports.push(report);
       for (const wake of waiting) wake();
     };
+    copyEvents();
     stack = await start({ port: 0, events, folder, log });
   });
   after(async () => {
@@ -187,6 +198,25 @@ describe("one webhook, all the way through the synthesized stack", () => {
     const { printed } = await sendTo("github/issues", "--id", "failing", "--body-file", join(folder, "issue.json"));
     assert.deepEqual(printed, ["200 accepted failing"]);
     await until(2, "process", "failing", "dead");
+  });
+
+  it("rebuilds the processor of an event file that is saved, and says so", async () => {
+    const file = join(events, "github", "push.ts");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"ran"', '"ran anew"'));
+    await until(1, "rebuilt github/push");
+    await sendTo("github/push", "--id", "after-saving");
+    await until(1, "run", "after-saving", "ran anew");
+  });
+
+  it("goes on after every function's process was killed", async () => {
+    // Nothing is running now: killing a warm environment must cost nothing but a new one.
+    for (const pid of Object.values(stack.pids()).flat()) {
+      process.kill(pid, "SIGKILL");
+      await until(1, `pid ${pid}: exit`);
+    }
+    const { printed } = await sendTo("github/push", "--id", "after-kill");
+    assert.deepEqual(printed, ["200 accepted after-kill"]);
+    await until(1, "process", "after-kill", "done");
   });
 
   it("prints the block that the README shows", () => {

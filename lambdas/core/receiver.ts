@@ -47,9 +47,8 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
  * import { createReceiver, type DedupeStore, type EventQueue } from "@hookline/hookline";
  * import { github } from "@hookline/hookline/providers";
  *
- * declare const dedupe: DedupeStore, queue: EventQueue;
- * const serve = () =>
- *   createReceiver({ sources: { github: { provider: github, secrets: async () => ["…"] } }, dedupe, queue });
+ * export const receiver = (dedupe: DedupeStore, queue: EventQueue, secret: string) =>
+ *   createReceiver({ sources: { github: { provider: github, secrets: async () => [secret] } }, dedupe, queue });
  * ```
  */
 export function createReceiver(options: ReceiverOptions): (request: Request) => Promise<Response> {

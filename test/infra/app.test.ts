@@ -28,7 +28,8 @@ describe("the provider of a source", () => {
   it("fails for a source that is no provider's, with the source and the remedy", () => {
     assert.throws(() => sourcesOf([eventFile("acme/push")]), {
       name: "TypeError",
-      message: /^Cannot find the provider "acme" of source "acme": map the source in infra\/config\.ts to one of .*github/,
+      message:
+        /^Cannot find the provider "acme" of source "acme": map the source in infra\/config\.ts to one of .*github/,
     });
   });
 

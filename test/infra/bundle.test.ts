@@ -39,7 +39,8 @@ function loaded(path: string, seen = new Map<string, number>()): ReadonlyMap<str
   const text = readFileSync(path, "utf8");
   seen.set(path, Buffer.byteLength(text));
   // Minified: `import{a as b}from"./x.mjs";`, `import"./x.mjs";` or `export{a}from"./x.mjs";`, never `import("./x.mjs")`.
-  for (const [, file = ""] of text.matchAll(/(?:\bfrom|\bimport)\s*"(\.\/[^"]+)"/g)) loaded(join(dirname(path), file), seen);
+  for (const [, file = ""] of text.matchAll(/(?:\bfrom|\bimport)\s*"(\.\/[^"]+)"/g))
+    loaded(join(dirname(path), file), seen);
   return seen;
 }
 
@@ -79,7 +80,9 @@ describe("the bundles", () => {
 
   it("hold no sample, no test, no CDK", () => {
     const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
-    const sampleNames = readdirSync(samples, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+    const sampleNames = readdirSync(samples, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".json"),
+    );
     assert.ok(sampleNames.length > 0);
     for (const [file, text] of Object.entries(filesOf(join(folder, "first")))) {
       for (const name of sampleNames) {
@@ -96,7 +99,8 @@ describe("the bundles", () => {
   it("load the Secrets Manager client in the verifier alone", () => {
     const texts = (from: string) => Object.values(filesOf(from)).join("");
     assert.match(texts(bundles.verifier), /GetSecretValue/);
-    for (const from of Object.values(bundles.processors)) assert.doesNotMatch(texts(from), /GetSecretValue|SecretsManager/);
+    for (const from of Object.values(bundles.processors))
+      assert.doesNotMatch(texts(from), /GetSecretValue|SecretsManager/);
   });
 
   it("have a handler that Node 24 takes for no callback style: two parameters at most", async () => {

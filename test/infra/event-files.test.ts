@@ -98,7 +98,11 @@ describe("event files that cannot be", () => {
   });
 
   it("fail when they export no processor", async () => {
-    for (const text of ["export const nothing = 1;", "export default {};", 'export default { options: { impact: "x" } };']) {
+    for (const text of [
+      "export const nothing = 1;",
+      "export default {};",
+      'export default { options: { impact: "x" } };',
+    ]) {
       await assert.rejects(
         read({ "github/push.ts": text }),
         new TypeError("Cannot use event file github/push.ts: it must export default processor(options, run)"),

@@ -32,7 +32,10 @@ function queues(templates: readonly Template[]) {
 
 describe("the queue of an event file", () => {
   it("hides an event for six times the function's timeout and keeps it for 7 days", () => {
-    for (const [templates, timeout] of [[nested, 40], [tuned.of("dev").nested, 110]] as const) {
+    for (const [templates, timeout] of [
+      [nested, 40],
+      [tuned.of("dev").nested, 110],
+    ] as const) {
       const { queue } = queues(templates);
       assert.equal(only(templates, "AWS::Lambda::Function")[1].Properties.Timeout, timeout);
       assert.equal(queue[1].Properties.VisibilityTimeout, 6 * timeout);
@@ -41,7 +44,10 @@ describe("the queue of an event file", () => {
   });
 
   it("gives an event up to its DLQ after 14 attempts, or as many as the event file says", () => {
-    for (const [templates, maxReceiveCount] of [[nested, 14], [tuned.of("dev").nested, 3]] as const) {
+    for (const [templates, maxReceiveCount] of [
+      [nested, 14],
+      [tuned.of("dev").nested, 3],
+    ] as const) {
       const { queue, dlq } = queues(templates);
       assert.deepEqual(queue[1].Properties.RedrivePolicy, {
         deadLetterTargetArn: { "Fn::GetAtt": [dlq[0], "Arn"] },
@@ -95,9 +101,7 @@ describe("the DLQ of an event file", () => {
     assert.equal(Properties.Period, 60);
     assert.equal(Properties.Statistic, "Maximum");
     assert.equal(Properties.TreatMissingData, "notBreaching");
-    assert.deepEqual(Properties.Dimensions, [
-      { Name: "QueueName", Value: { "Fn::GetAtt": [dlq[0], "QueueName"] } },
-    ]);
+    assert.deepEqual(Properties.Dimensions, [{ Name: "QueueName", Value: { "Fn::GetAtt": [dlq[0], "QueueName"] } }]);
   });
 
   it("has an alarm whose action is the stage's own topic", () => {
@@ -134,7 +138,10 @@ describe("the processor of an event file", () => {
   });
 
   it("keeps its logs as long as its stage says", () => {
-    for (const [stage, days] of [["dev", 14], ["prod", 90]] as const) {
+    for (const [stage, days] of [
+      ["dev", 14],
+      ["prod", 90],
+    ] as const) {
       const [, { Properties }] = only(plain.of(stage).nested, "AWS::Logs::LogGroup");
       assert.equal(Properties.RetentionInDays, days);
     }

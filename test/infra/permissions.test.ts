@@ -94,12 +94,7 @@ describe("what a function may do", () => {
     assert.deepEqual(logs?.actions, ["logs:CreateLogStream", "logs:PutLogEvents"]);
     assert.match(String(logs?.resources), /githubpushLogs[0-9A-F]{8}:\*$/);
     assert.deepEqual(queue, {
-      actions: [
-        "sqs:ChangeMessageVisibility",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:ReceiveMessage",
-      ],
+      actions: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
       resources: [`arn:aws:sqs:${account}:hookline-dev-github-push`],
     });
     assert.deepEqual(records, {

@@ -35,11 +35,22 @@ export function eventFile(name: string, options: Partial<ProcessorOptions> = {})
   const [source = "", ...rest] = name.split("/");
   const type = rest.join("/");
   const queue = queueSuffix(source, type);
-  return { source, type, name, path: `${name}.ts`, queue, types: [type], options: { impact: "Harm is done", ...options } };
+  return {
+    source,
+    type,
+    name,
+    path: `${name}.ts`,
+    queue,
+    types: [type],
+    options: { impact: "Harm is done", ...options },
+  };
 }
 
 /** The stacks of these event files, with a stub for every bundle. Removes its folder on `remove()`. */
-export function synthesize(events: readonly EventFile[]): {
+export function synthesize(
+  events: readonly EventFile[],
+  wanted: readonly string[] = Object.keys(stages),
+): {
   readonly of: (stage: string) => Synthesized;
   readonly remove: () => void;
 } {
@@ -48,7 +59,7 @@ export function synthesize(events: readonly EventFile[]): {
   mkdirSync(asset);
   writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
   const app = createApp({
-    stages,
+    stages: Object.fromEntries(Object.entries(stages).filter(([stage]) => wanted.includes(stage))),
     events,
     sources: Object.fromEntries(events.map(({ source }) => [source, source])),
     bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
@@ -72,7 +83,10 @@ export function synthesize(events: readonly EventFile[]): {
 }
 
 /** Every resource of a type, with its logical id, in one or more templates. */
-export function resources(templates: Template | readonly Template[], type: string): readonly (readonly [string, Declared])[] {
+export function resources(
+  templates: Template | readonly Template[],
+  type: string,
+): readonly (readonly [string, Declared])[] {
   const list = Array.isArray(templates) ? (templates as readonly Template[]) : [templates as Template];
   return list.flatMap((template) => Object.entries(template.findResources(type) as Record<string, Declared>));
 }

@@ -75,7 +75,10 @@ describe("what holds data", () => {
 
   it("keeps the data of prod and removes that of dev", () => {
     for (const type of ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::SQS::Queue"]) {
-      for (const [stage, policy] of [[dev, "Delete"], [prod, "Retain"]] as const) {
+      for (const [stage, policy] of [
+        [dev, "Delete"],
+        [prod, "Retain"],
+      ] as const) {
         const found = resources([stage.root, ...stage.nested], type);
         assert.ok(found.length > 0, type);
         for (const [id, declared] of found) {
@@ -94,7 +97,10 @@ describe("what holds data", () => {
   });
 
   it("makes a secret with a name and no value", () => {
-    for (const [name, { root }] of [["dev", dev], ["prod", prod]] as const) {
+    for (const [name, { root }] of [
+      ["dev", dev],
+      ["prod", prod],
+    ] as const) {
       const [, { Properties }] = only(root, "AWS::SecretsManager::Secret");
       assert.deepEqual(Object.keys(Properties).sort(), ["Description", "Name"]);
       assert.equal(Properties.Name, `hookline/${name}/github`);

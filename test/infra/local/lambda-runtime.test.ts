@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
+import { devNull } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createLambdaFunction } from "../../../infra/local/lambda-runtime.ts";
@@ -40,6 +41,7 @@ describe("an invocation", () => {
       assert.equal(env.AWS_REGION, "eu-west-1");
       assert.equal(env.AWS_SECRET_ACCESS_KEY, "local");
       assert.equal(env.AWS_EC2_METADATA_DISABLED, "true");
+      assert.deepEqual([env.AWS_CONFIG_FILE, env.AWS_SHARED_CREDENTIALS_FILE], [devNull, devNull]);
       assert.equal(env._X_AMZN_TRACE_ID, "Root=1-a-b;Sampled=1");
       assert.match(env.AWS_LAMBDA_RUNTIME_API ?? "", /^127\.0\.0\.1:\d+$/);
       for (const name of [

@@ -11,7 +11,16 @@ function lambda(text: string, kind: LambdaLine["kind"] = "stdout"): string {
 
 describe("a line of a local run", () => {
   it("shows a step's line as step, event, id, text and what else it says", () => {
-    const line = { level: "info", time: "t", step: "enqueue", source: "github", type: "push", id: "e-1", text: "sent", queues: 2 };
+    const line = {
+      level: "info",
+      time: "t",
+      step: "enqueue",
+      source: "github",
+      type: "push",
+      id: "e-1",
+      text: "sent",
+      queues: 2,
+    };
     assert.equal(lambda(JSON.stringify(line)), "03:04:05  enqueue  github/push e-1 sent queues=2");
   });
 

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { closeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -46,7 +56,9 @@ describe("local.json", () => {
     assert.equal(statSync(path).mode & 0o777, 0o600);
   });
 
-  it("replaces the one before by a rename, so that no reader sees a half", { skip: process.platform === "win32" }, () => {
+  it("replaces the one before by a rename, so that no reader sees a half", {
+    skip: process.platform === "win32",
+  }, () => {
     writeFileSync(path, "before");
     const reader = openSync(path, "r");
     try {

@@ -5,7 +5,6 @@ import { newSecret } from "../../../infra/local/secret-value.ts";
 import { defineProvider, type Scheme } from "../../../lambdas/core/provider.ts";
 import { sign } from "../../../lambdas/core/sign.ts";
 import { verify } from "../../../lambdas/core/verify.ts";
-import { providers } from "../../../lambdas/providers/mod.ts";
 
 function providerOf(algorithm: Scheme["algorithm"], key: Scheme["key"]) {
   return defineProvider({
@@ -59,13 +58,6 @@ describe("a new secret", () => {
       await assertSignsAndVerifies(providerOf(algorithm, key));
     });
   }
-
-  for (const provider of Object.values(providers).filter(({ verification }) => typeof verification === "object")) {
-    it(`signs what it verifies for ${provider.title}`, () => {
-      const { secret } = newSecret(provider);
-      assert.ok(secret.length >= 16);
-    });
-  }
 });
 
 async function assertSignsAndVerifies(provider: ReturnType<typeof providerOf>): Promise<void> {
@@ -75,7 +67,10 @@ async function assertSignsAndVerifies(provider: ReturnType<typeof providerOf>): 
   const unsigned = { method: "POST", url: "https://example.com/acme", headers: new Headers(), body };
   const delivery = await sign(unsigned, { provider, secret: signingSecret ?? secret, now });
   const verified = await verify(delivery, { provider, secrets: [secret], now });
-  assert.ok("events" in verified || !("refusal" in verified), JSON.stringify(verified));
-  const altered = await verify({ ...delivery, body: new TextEncoder().encode("{}") }, { provider, secrets: [secret], now });
-  assert.notDeepEqual(Object.keys(altered), Object.keys(verified));
+  assert.equal(verified.kind, "verified");
+  const altered = await verify(
+    { ...delivery, body: new TextEncoder().encode("{}") },
+    { provider, secrets: [secret], now },
+  );
+  assert.equal(altered.kind, "refused");
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub is written so.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -132,7 +133,10 @@ describe("what is not known", () => {
   });
 
   it("fails with the ARN of a type that it does not know", () => {
-    const Resources = { Odd: { Type: "AWS::Odd::Thing" }, Probe: { Type: "P", Properties: { a: { "Fn::GetAtt": "Odd.Arn" } } } };
+    const Resources = {
+      Odd: { Type: "AWS::Odd::Thing" },
+      Probe: { Type: "P", Properties: { a: { "Fn::GetAtt": "Odd.Arn" } } },
+    };
     assert.throws(() => read({ App: { Resources } }), /the ARN of AWS::Odd::Thing "Odd" is not known here/);
   });
 });
@@ -175,7 +179,10 @@ describe("nested stacks", () => {
     assert.throws(() => read({ App: { Resources: { Inner: lost } } }), /nested stack Inner: it names no template/);
     const Probe = { Type: "P", Properties: { x: { "Fn::GetAtt": ["Inner", "Outputs.Gone"] } } };
     const Resources = { Inner: nestedStack("inner", {}), Probe };
-    assert.throws(() => read({ App: { Resources }, inner: { Resources: {} } }), /Outputs\.Gone of .* "Inner" is not known/);
+    assert.throws(
+      () => read({ App: { Resources }, inner: { Resources: {} } }),
+      /Outputs\.Gone of .* "Inner" is not known/,
+    );
   });
 });
 

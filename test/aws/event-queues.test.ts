@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
+import type { WebhookEvent } from "../../lambdas/core/mod.ts";
+import { event } from "../core/copies.ts";
+import { createFakeClient } from "./fake-client.ts";
+
+type Entry = { readonly Id: string; readonly MessageBody: string };
+
+/** SQS, which acknowledges what `takes` says of an event's id and call. */
+function createSqs(takes: (id: string, call: number) => boolean = () => true) {
+  const calls: string[][] = [];
+  const { client, inputs } = createFakeClient<SQSClient>((input, call) => {
+    const entries = input.Entries as readonly Entry[];
+    const idOf = (entry: Entry): string => JSON.parse(entry.MessageBody).id;
+    calls.push(entries.map(idOf));
+    return {
+      Successful: entries.filter((entry) => takes(idOf(entry), call)).map(({ Id }) => ({ Id })),
+      Failed: entries.filter((entry) => !takes(idOf(entry), call)).map(({ Id }) => ({ Id, Code: "InternalError" })),
+    };
+  });
+  const routes = [{ source: "acme", types: ["order.created"], queue: "orders" }];
+  return { calls, inputs, queues: createEventQueues(client, "https://sqs.example/1/hookline-dev-", routes) };
+}
+
+const events = (count: number, body = event.body): readonly WebhookEvent[] =>
+  Array.from({ length: count }, (_, index) => ({ ...event, id: `${index}`, body }));
+
+describe("queues in SQS", () => {
+  it("want what their routes want, at the URL of prefix and queue", async () => {
+    const { queues, inputs } = createSqs();
+    assert.deepEqual(queues.wants("acme", "order.created"), ["orders"]);
+    assert.deepEqual(queues.wants("acme", "refund"), []);
+    assert.deepEqual(await queues.send("orders", events(1)), [{ sent: true }]);
+    assert.equal(inputs[0]?.QueueUrl, "https://sqs.example/1/hookline-dev-orders");
+  });
+
+  it("try again only what was not acknowledged", async () => {
+    const { queues, calls } = createSqs((id, call) => id !== "1" || call === 3);
+    assert.deepEqual(await queues.send("orders", events(3)), [{ sent: true }, { sent: true }, { sent: true }]);
+    assert.deepEqual(calls, [["0", "1", "2"], ["1"], ["1"]]);
+  });
+
+  it("say which event they have not taken after three tries", async () => {
+    const { queues, calls } = createSqs((id) => id !== "1");
+    const results = await queues.send("orders", events(3));
+    assert.deepEqual(
+      results.map(({ sent }) => sent),
+      [true, false, true],
+    );
+    assert.equal(calls.length, 3);
+  });
+
+  it("try three times where SQS cannot be reached, and give its error as cause", async () => {
+    const error = new Error("socket hang up");
+    const { client, inputs } = createFakeClient<SQSClient>(() => Promise.reject(error));
+    const queues = createEventQueues(client, "", []);
+    assert.deepEqual(await queues.send("orders", events(2)), [
+      { sent: false, cause: error },
+      { sent: false, cause: error },
+    ]);
+    assert.equal(inputs.length, 3);
+  });
+
+  it("take ten events a call", async () => {
+    const { queues, calls } = createSqs();
+    assert.equal((await queues.send("orders", events(21))).length, 21);
+    assert.deepEqual(
+      calls.map((ids) => ids.length),
+      [10, 10, 1],
+    );
+    assert.deepEqual(calls.flat(), Array.from(calls.flat().keys(), String));
+  });
+
+  it("take 1 MiB a call, counted in bytes", async () => {
+    const { queues, calls, inputs } = createSqs();
+    await queues.send("orders", events(5, new Uint8Array(300_000)));
+    assert.deepEqual(
+      calls.map((ids) => ids.length),
+      [2, 2, 1],
+    );
+    for (const { Entries } of inputs) {
+      const bytes = (Entries as readonly Entry[]).reduce(
+        (sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody),
+        0,
+      );
+      assert.ok(bytes <= 1_048_576);
+    }
+  });
+
+  it("are not called for no event", async () => {
+    const { queues, calls } = createSqs();
+    assert.deepEqual(await queues.send("orders", []), []);
+    assert.deepEqual(calls, []);
+  });
+});

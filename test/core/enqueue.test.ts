@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { eventKey } from "../../lambdas/core/dedupe.ts";
+import { fromEnvelope, toEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
+
+const event: WebhookEvent = {
+  id: "evt_1",
+  type: "order.created",
+  source: "acme",
+  key: "evt_1",
+  received: new Date("2026-03-04T05:06:07.089Z"),
+  tenant: "biz_1",
+  livemode: false,
+  bodyCovered: true,
+  unsigned: ["id", "type"],
+  contentType: "application/json; charset=utf-8",
+  body: new TextEncoder().encode('{"a":"🦊"}'),
+};
+
+describe("the envelope of an event", () => {
+  it("brings every field back", () => {
+    assert.deepEqual(fromEnvelope(toEnvelope(event)), event);
+  });
+
+  it("brings back an event that has the least there can be, with the default content type", () => {
+    const { tenant, livemode, unsigned, contentType, ...least } = { ...event, type: undefined, bodyCovered: false };
+    const back = fromEnvelope(toEnvelope(least));
+    assert.deepEqual(back, { ...least, contentType: "application/json" });
+  });
+
+  it("tells an event without a type from one of type untyped", () => {
+    assert.equal(fromEnvelope(toEnvelope({ ...event, type: undefined }))?.type, undefined);
+    assert.equal(fromEnvelope(toEnvelope({ ...event, type: "untyped" }))?.type, "untyped");
+  });
+
+  it("keeps any bytes, and its own text is ASCII for them", () => {
+    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const envelope = toEnvelope({ ...event, body });
+    assert.deepEqual(fromEnvelope(envelope)?.body, body);
+    assert.match(envelope, /^[\x20-\x7e]*$/);
+    assert.deepEqual(fromEnvelope(toEnvelope({ ...event, body: new Uint8Array() }))?.body, new Uint8Array());
+  });
+
+  it("is a CloudEvents 1.0 event with its required attributes as texts", () => {
+    const json = JSON.parse(toEnvelope({ ...event, type: undefined }));
+    assert.equal(json.specversion, "1.0");
+    for (const name of ["id", "source", "type", "time"]) assert.ok(typeof json[name] === "string" && json[name] !== "");
+    for (const name of Object.keys(json)) assert.match(name, /^[a-z0-9]+$|^data_base64$/);
+  });
+
+  it("is not read from what is not ours", () => {
+    const envelope = JSON.parse(toEnvelope(event));
+    const damaged = ["specversion", "id", "source", "type", "time", "data_base64", "hooklinekey"].flatMap((name) => [
+      { ...envelope, [name]: undefined },
+      { ...envelope, [name]: 1 },
+      { ...envelope, [name]: null },
+    ]);
+    const others = [
+      { ...envelope, specversion: "2.0" },
+      { ...envelope, time: "soon" },
+      { ...envelope, data_base64: "?" },
+    ];
+    for (const json of [...damaged, ...others]) assert.equal(fromEnvelope(JSON.stringify(json)), undefined);
+    for (const text of ["", "null", "[]", "1", "{", '"x"']) assert.equal(fromEnvelope(text), undefined);
+  });
+
+  it("is never read as covered by a signature when it does not say so", () => {
+    const envelope = JSON.parse(toEnvelope(event));
+    for (const bodycovered of [undefined, "true", 1]) {
+      assert.equal(fromEnvelope(JSON.stringify({ ...envelope, bodycovered }))?.bodyCovered, false);
+    }
+  });
+});
+
+describe("the key of an event", () => {
+  it("follows the provider's identity, and is the body's hash where no id can be read", () => {
+    assert.equal(eventKey("id", "evt_1", "hash"), "evt_1");
+    assert.equal(eventKey("id+body", "evt_1", "hash"), "evt_1#hash");
+    assert.equal(eventKey("body", "evt_1", "hash"), "#hash");
+    for (const identity of ["id", "id+body", "body"] as const)
+      assert.equal(eventKey(identity, undefined, "hash"), "#hash");
+  });
+
+  it("is another for another id, whatever the ids hold", () => {
+    const long = "x".repeat(300);
+    const ids = [
+      "a",
+      "a#hash",
+      "#hash",
+      "=",
+      "a b",
+      "a%20b",
+      "A",
+      long,
+      `${long}x`,
+      "\ud800",
+      "\udfff",
+      "\ufffd",
+      "é",
+      "e\u0301",
+    ];
+    const keys = ids.flatMap((id) => [eventKey("id", id, "hash"), eventKey("id+body", id, "hash")]);
+    assert.equal(new Set([...keys, eventKey("body", undefined, "hash")]).size, 2 * ids.length + 1);
+    for (const key of keys) assert.ok(key.length < 1000);
+  });
+});

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { at, eventFields, headerTexts, parseJson } from "../../lambdas/core/fields.ts";
+import { type Delivery, defineProvider, type Provider, type Scheme } from "../../lambdas/core/mod.ts";
+
+function provider(events: Provider["events"]): Provider {
+  return defineProvider({
+    ...{ name: "acme", title: "Acme", coversBody: true, answerWithinSeconds: 10, retryHours: 1, identity: "id" },
+    verification: {
+      ...{ algorithm: "hmac-sha256", key: "utf8", encoding: "hex", signed: ["id", "body"] },
+      signature: { header: "x-signature" },
+    },
+    events,
+  });
+}
+
+function delivery(body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>> = {}): Delivery {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return { method: "POST", url: "/acme", headers: new Headers(headers), body: bytes };
+}
+
+describe("a pointer into JSON", () => {
+  it("finds what RFC 6901 says it finds", () => {
+    const json = JSON.parse('{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"m~n":8,"~1":9,"k\\"l":6," ":7}');
+    const found = {
+      "": json,
+      "/foo": ["bar", "baz"],
+      "/foo/0": "bar",
+      "/": 0,
+      "/a~1b": 1,
+      "/c%d": 2,
+      "/m~0n": 8,
+      "/~01": 9,
+      '/k"l': 6,
+      "/ ": 7,
+      "/foo/2": undefined,
+      "/foo/-": undefined,
+      "/nothing/here": undefined,
+    };
+    for (const [pointer, expected] of Object.entries(found)) assert.deepEqual(at(json, pointer), expected);
+  });
+
+  it("finds own properties only", () => {
+    for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty", "constructor/name", "__proto__/x"]) {
+      assert.equal(at({}, `/${name}`), undefined);
+      assert.equal(at([], `/${name}`), undefined);
+    }
+    assert.equal(at(JSON.parse('{"__proto__":"mine"}'), "/__proto__"), "mine");
+  });
+
+  it("finds nothing in what is no object", () => {
+    for (const json of [undefined, null, 1, "text", true]) {
+      assert.equal(at(json, "/length"), undefined);
+      assert.equal(at(json, "/0"), undefined);
+    }
+  });
+});
+
+describe("a body read as JSON", () => {
+  it("may begin with a byte order mark and hold bytes that are not UTF-8", () => {
+    assert.deepEqual(parseJson(new TextEncoder().encode('\u{feff}{"a":1}')), { a: 1 });
+    assert.equal(parseJson(Uint8Array.of(0x22, 0xff, 0x22)), "\ufffd");
+  });
+
+  it("is undefined where it is none, and throws for nothing", () => {
+    for (const text of ["", "{", "a=b", "\0", "NaN", '{"a":1}}', "[".repeat(200_000)]) {
+      assert.equal(parseJson(new TextEncoder().encode(text)), undefined);
+    }
+  });
+
+  it("may be nested deeply and is still read at its top", () => {
+    const depth = 5000;
+    const text = `{"id":"evt_1","deep":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+    const fields = eventFields(provider({ id: { header: "x-id" }, type: { json: "/id" } }), delivery(text));
+    assert.deepEqual(fields, [{ type: "evt_1" }]);
+  });
+});
+
+describe("the fields of an event", () => {
+  const events = {
+    id: { header: "x-id" },
+    type: { json: ["/event/type", "/type"] },
+    tenant: { json: "/company" },
+    livemode: { json: "/live" },
+  } as const;
+  const read = (body: unknown, headers = {}) => eventFields(provider(events), delivery(JSON.stringify(body), headers));
+
+  it("are read from headers and by the first pointer that finds something", () => {
+    const body = { event: { type: null }, type: "order.created", company: 17, live: "false" };
+    assert.deepEqual(read(body, { "x-id": "evt_1" }), [
+      { id: "evt_1", type: "order.created", tenant: "17", livemode: false },
+    ]);
+  });
+
+  it("are left out where they are no text, number or flag", () => {
+    for (const value of [null, "", {}, [], true]) assert.deepEqual(read({ type: value, company: value }), [{}]);
+    for (const value of [null, 0, "yes", {}]) assert.deepEqual(read({ live: value }), [{}]);
+  });
+
+  it("say which of them stand in an unsigned header only", () => {
+    const unsigned = { id: { json: "/id" }, type: { header: "x-type" } } as const;
+    const scheme: Scheme = {
+      ...{ algorithm: "hmac-sha256", key: "utf8", encoding: "hex", signed: ["body"] },
+      signature: { header: "x-signature" },
+    };
+    const fields = eventFields(
+      { ...provider(events), verification: scheme, events: unsigned },
+      delivery('{"id":"evt_1"}', { "x-type": "push" }),
+    );
+    assert.deepEqual(fields, [{ id: "evt_1", type: "push", unsigned: ["type"] }]);
+  });
+
+  it("may be read by a function, and one that throws leaves the event unreadable, not lost", () => {
+    const own = eventFields(
+      byFunction(() => [{ id: "a" }, { id: "b" }]),
+      delivery("{}"),
+    );
+    assert.deepEqual(own, [{ id: "a" }, { id: "b" }]);
+    const broken = byFunction(() => {
+      throw new Error("unexpected");
+    });
+    assert.deepEqual(eventFields(broken, delivery("{}")), [{}]);
+  });
+
+  function byFunction(events: () => readonly { readonly id?: string }[]): Provider {
+    return { ...provider({ id: { header: "x-id" } }), events };
+  }
+});
+
+describe("the texts of a header", () => {
+  it("are split, trimmed and taken by their prefix, empty ones left out", () => {
+    const headers = new Headers({ "x-signature": " t=1 , v1=a,v1=, v1=b,v0=c ,," });
+    assert.deepEqual(headerTexts(headers, { header: "x-signature", split: ",", take: "v1=" }), ["a", "b"]);
+    assert.deepEqual(headerTexts(headers, { header: "X-Signature", split: ",", take: "v2=" }), []);
+    assert.equal(headerTexts(headers, { header: "x-other" }), undefined);
+  });
+});

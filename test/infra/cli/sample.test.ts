@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { readSample, stamp } from "../../../infra/cli/sample.ts";
+import { defineProvider, type Provider } from "../../../lambdas/core/provider.ts";
+import { github } from "../../../lambdas/providers/github.ts";
+
+function inBody(events: Provider["events"]): Provider {
+  return defineProvider({ ...github, name: "acme", title: "Acme", events });
+}
+
+const bytes = (value: unknown) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+const text = (body: Uint8Array) => new TextDecoder().decode(body);
+const given = { url: "http://127.0.0.1/x", id: "id-1", type: "order.created" };
+
+describe("a provider's sample", () => {
+  it("is read to the byte", () => {
+    const file = new URL("../../../lambdas/providers/samples/github/push.json", import.meta.url);
+    assert.deepEqual([...readSample("github", "push")], [...readFileSync(file)]);
+  });
+
+  it("fails where there is none, with the file to write", () => {
+    assert.throws(
+      () => readSample("github", "gone"),
+      new TypeError(
+        "Cannot find a sample of github/gone: write lambdas/providers/samples/github/gone.json, or give --body-file",
+      ),
+    );
+  });
+
+  it("is never read from outside of the samples' folder", () => {
+    assert.throws(() => readSample("github", "../../../../package"), /Cannot find a sample of/);
+    assert.throws(() => readSample("..", "../../package"), /Cannot find a sample of/);
+  });
+});
+
+describe("stamping a delivery", () => {
+  it("writes id and type into the headers that the provider names, and leaves the body", () => {
+    const body = bytes('{ "zen": 1 }');
+    const delivery = stamp(github, { ...given, body }, false);
+    assert.equal(delivery.method, "POST");
+    assert.equal(delivery.url, given.url);
+    assert.equal(delivery.headers.get("x-github-delivery"), "id-1");
+    assert.equal(delivery.headers.get("x-github-event"), "order.created");
+    assert.equal(delivery.headers.get("content-type"), "application/json");
+    assert.equal(text(delivery.body), '{ "zen": 1 }');
+  });
+
+  it("writes id and type into the JSON body where the provider has them there", () => {
+    const provider = inBody({ id: { json: "/id" }, type: { json: ["/meta/type", "/type"] } });
+    const { body } = stamp(provider, { ...given, body: bytes({ id: "old", meta: { type: "old" }, n: 1 }) }, false);
+    assert.deepEqual(JSON.parse(text(body)), { id: "id-1", meta: { type: "order.created" }, n: 1 });
+  });
+
+  it("leaves a body as it is that is sent as it is", () => {
+    const provider = inBody({ id: { json: "/id" }, type: { header: "x-type" } });
+    const delivery = stamp(provider, { ...given, body: bytes("not json") }, true);
+    assert.equal(text(delivery.body), "not json");
+    assert.equal(delivery.headers.get("x-type"), "order.created");
+  });
+
+  it("fails where the body has no place for a field", () => {
+    const provider = inBody({ id: { json: "/meta/id" } });
+    for (const body of [{}, { meta: "text" }, "not json"]) {
+      assert.throws(() => stamp(provider, { ...given, body: bytes(body) }, false), {
+        name: "TypeError",
+        message: "Cannot set /meta/id: the body has no such place",
+      });
+    }
+  });
+
+  it("writes nothing for a provider that reads its events by a function", () => {
+    const { body, headers } = stamp(
+      inBody(() => []),
+      { ...given, body: bytes("{}") },
+      false,
+    );
+    assert.equal(text(body), "{}");
+    assert.deepEqual([...headers.keys()].sort(), ["content-type", "user-agent"]);
+  });
+});

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { readSample } from "../../../infra/cli/sample.ts";
+import { send } from "../../../infra/cli/send.ts";
+import { type LocalRun, writeLocalRun } from "../../../infra/local/local-run.ts";
+
+type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
+
+const secret = "It's a Secret to Everybody";
+const folder = mkdtempSync(join(tmpdir(), "hookline-send-"));
+const received: Received[] = [];
+const lines: string[] = [];
+let status = 200;
+let answer = "";
+let atOnce = 0;
+let mostAtOnce = 0;
+let server: Server;
+let url: string;
+let to: readonly string[];
+
+before(async () => {
+  server = createServer(async (request, response) => {
+    atOnce += 1;
+    mostAtOnce = Math.max(mostAtOnce, atOnce);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    atOnce -= 1;
+    response.writeHead(status, { connection: "close" }).end(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/github`;
+  writeFileSync(join(folder, "secret"), `${secret}\n`);
+  to = ["--url", url, "--secret-file", join(folder, "secret")];
+});
+after(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  received.length = 0;
+  lines.length = 0;
+  status = 200;
+  answer = "";
+  mostAtOnce = 0;
+});
+
+const sending = (...args: string[]) => send(args, (line) => lines.push(line), join(folder, "no-run"));
+const signatureOf = (body: Uint8Array, key = secret) =>
+  `sha256=${createHmac("sha256", key).update(body).digest("hex")}`;
+
+/** The one delivery that came. */
+function one(): Received {
+  assert.equal(received.length, 1);
+  return received[0] as Received;
+}
+
+describe("send", () => {
+  it("posts the provider's sample, rightly signed with the secret of a file, its last line break left out", async () => {
+    assert.equal(await sending("github/push", ...to), 0);
+    const { path, headers, body } = one();
+    assert.equal(path, "/github");
+    assert.deepEqual([...body], [...readSample("github", "push")]);
+    assert.equal(headers["x-hub-signature-256"], signatureOf(body));
+    assert.equal(headers["x-github-event"], "push");
+    assert.match(String(headers["x-github-delivery"]), /^[0-9a-f-]{36}$/);
+  });
+
+  it("gives every event a fresh id, or the one of --id", async () => {
+    await sending("github/push", ...to);
+    await sending("github/push", ...to);
+    await sending("github/push", "--id", "mine", ...to);
+    const ids = received.map(({ headers }) => headers["x-github-delivery"]);
+    assert.notEqual(ids[0], ids[1]);
+    assert.equal(ids[2], "mine");
+  });
+
+  it("repeats one event, the id and all, with --times", async () => {
+    assert.equal(await sending("github/push", "--times", "3", ...to), 0);
+    assert.equal(received.length, 3);
+    assert.equal(new Set(received.map(({ headers }) => headers["x-github-delivery"])).size, 1);
+    assert.equal(new Set(received.map(({ body }) => body.toString("hex"))).size, 1);
+    assert.equal(mostAtOnce, 1);
+  });
+
+  it("has no more deliveries under way than --concurrency says", async () => {
+    await sending("github/push", "--times", "8", "--concurrency", "4", ...to);
+    assert.equal(received.length, 8);
+    assert.ok(mostAtOnce > 1 && mostAtOnce <= 4, `${mostAtOnce} at once`);
+  });
+
+  it("changes one byte after signing with --tamper", async () => {
+    await sending("github/push", "--tamper", ...to);
+    const { headers, body } = one();
+    const sample = readSample("github", "push");
+    assert.equal(body.length, sample.length);
+    assert.equal(sample.filter((byte, index) => byte !== body[index]).length, 1);
+    assert.equal(headers["x-hub-signature-256"], signatureOf(sample));
+    assert.notEqual(headers["x-hub-signature-256"], signatureOf(body));
+  });
+
+  it("sends the bytes of --body-file as they are", async () => {
+    const bytes = new Uint8Array([0, 255, 13, 10, 123, 32, 34, 195, 40]);
+    writeFileSync(join(folder, "body"), bytes);
+    await sending("github/push", "--body-file", join(folder, "body"), ...to);
+    const { headers, body } = one();
+    assert.deepEqual([...body], [...bytes]);
+    assert.equal(headers["x-hub-signature-256"], signatureOf(bytes));
+  });
+
+  it('takes a leading "--", as a task runner hands it on', async () => {
+    assert.equal(await sending("--", "github/push", ...to), 0);
+    one();
+  });
+
+  it("takes URL, secret and provider from the local run", async () => {
+    const source = { provider: "github", url: `${url}-eu`, secret: "local", queues: {} };
+    const run: LocalRun = {
+      pid: 1,
+      stage: "dev",
+      region: "us-east-1",
+      functionUrl: url,
+      apiUrl: url,
+      endpoints: { dynamodb: "", sqs: "", s3: "", secretsmanager: "" },
+      table: "table",
+      sources: { "github-eu": source },
+    };
+    writeLocalRun(run, folder);
+    assert.equal(await send(["github-eu/push"], (line) => lines.push(line), folder), 0);
+    const { path, headers, body } = one();
+    assert.equal(path, "/github-eu");
+    assert.equal(headers["x-hub-signature-256"], signatureOf(body, "local"));
+  });
+});
+
+describe("what send says", () => {
+  it("is a line with status, outcome and id for each delivery, alike ones counted", async () => {
+    answer = '{"outcome":"accepted","id":"the-id"}';
+    await sending("github/push", ...to);
+    await sending("github/push", "--times", "2", ...to);
+    assert.deepEqual(lines, ["200 accepted the-id", "200 accepted the-id (2 times)"]);
+  });
+
+  it("is the id that was sent where the answer is no JSON", async () => {
+    answer = "OK";
+    await sending("github/push", "--id", "mine", ...to);
+    assert.deepEqual(lines, ["200 answered mine"]);
+  });
+
+  it("is exit code 0 for 2xx and 1 for everything else, with the reason", async () => {
+    answer = '{"error":"signature-mismatch"}';
+    for (const [code, exit] of [
+      [202, 0],
+      [401, 1],
+      [503, 1],
+      [304, 1],
+    ] as const) {
+      status = code;
+      assert.equal(await sending("github/push", "--id", "i", ...to), exit, String(code));
+    }
+    assert.deepEqual(lines.slice(1, 3), ["401 signature-mismatch i", "503 signature-mismatch i"]);
+  });
+});
+
+describe("what send refuses", () => {
+  it("is a call without exactly one <source>/<type>, with the usage", async () => {
+    for (const args of [[], ["github"], ["github/"], ["/push"], ["github/push", "github/issues"]]) {
+      await assert.rejects(sending(...args, ...to), { name: "TypeError", message: /^send <source>\/<type>/ });
+    }
+  });
+
+  it("is an option that it does not know", async () => {
+    await assert.rejects(sending("github/push", "--tmes", "3", ...to), TypeError);
+  });
+
+  it("is a source that is no provider's", async () => {
+    await assert.rejects(sending("acme/push", ...to), /there is no source or provider "acme"/);
+  });
+
+  it("is sending without a URL or a secret when no local run is on", async () => {
+    await assert.rejects(sending("github/push"), /no local run is on \(npm start\), and no --url is given/);
+    await assert.rejects(sending("github/push", "--url", url), /Cannot sign: .*no --secret-file is given/);
+  });
+
+  it("is a stale delivery of a provider that signs no timestamp", async () => {
+    await assert.rejects(sending("github/push", "--stale", ...to), /GitHub signs no timestamp/);
+  });
+
+  it("is a number that is none, before anything is sent", async () => {
+    for (const text of ["0", "-1", "1.5", "many", "10001"]) {
+      await assert.rejects(sending("github/push", `--times=${text}`, ...to), {
+        message: new RegExp(`received "${text}"`),
+      });
+      await assert.rejects(sending("github/push", `--concurrency=${text}`, ...to), TypeError);
+    }
+    assert.equal(received.length, 0);
+  });
+});

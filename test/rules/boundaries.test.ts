@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { basename, dirname, join, posix } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import * as door from "../../lambdas/providers/mod.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Source files of these folders, by their path from the root. */
+function sources(...folders: readonly string[]): readonly string[] {
+  return folders
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
+    )
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter(
+      (path) => /\.(ts|js|mjs)$/.test(path) && statSync(join(root, path)).isFile() && !path.includes("node_modules"),
+    )
+    .sort();
+}
+
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** What a text imports, types and dynamic imports included; documentation left out. */
+function specifiers(text: string): readonly string[] {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+  const found = code.matchAll(/(?:^|[\s;}])(?:import|from)\s*\(?\s*"([^"\n]+)"/g);
+  return [...found].map(([, specifier = ""]) => specifier);
+}
+
+/** What a file imports: a path from the root, or a package's name. */
+function imports(path: string): readonly string[] {
+  return specifiers(read(path)).map((specifier) =>
+    specifier.startsWith(".") ? posix.join(dirname(path), specifier) : specifier,
+  );
+}
+
+/** Every import of these files that is not allowed, as `file imports what`. */
+function broken(files: readonly string[], allowed: (specifier: string, file: string) => boolean): readonly string[] {
+  assert.ok(files.length > 0);
+  return files.flatMap((file) =>
+    imports(file)
+      .filter((specifier) => !allowed(specifier, file))
+      .map((specifier) => `${file} imports ${specifier}`),
+  );
+}
+
+const inCore = (specifier: string) => specifier.startsWith("lambdas/core/");
+const isPackage = (specifier: string) =>
+  !specifier.startsWith("lambdas/") && !specifier.startsWith("infra/") && !specifier.startsWith("test/");
+const isBuiltin = (specifier: string) => specifier.startsWith("node:") || builtinModules.includes(specifier);
+const isSdk = (specifier: string) => specifier.startsWith("@aws-sdk/") || specifier.startsWith("@smithy/");
+/** Types of Lambda's events: nothing of it is there at run time. */
+const isEventTypes = (specifier: string) => specifier === "aws-lambda";
+
+describe("reading imports", () => {
+  it("finds static, type, side-effect, re-exporting and dynamic ones, over lines too", () => {
+    const text = [
+      'import a from "a";',
+      'import type { B } from "b";',
+      'import {\n  c,\n} from "c";',
+      'import "d";',
+      'export { e } from "e";',
+      'export * from "f";',
+      'const g = await import("g");',
+      '/** import h from "h"; */',
+      '// import i from "i";',
+    ].join("\n");
+    assert.deepEqual(specifiers(text), ["a", "b", "c", "d", "e", "f", "g"]);
+  });
+});
+
+describe("what may import what", () => {
+  it("is, for core: core, and node:crypto in signature.ts and keys.ts alone", () => {
+    const crypto = ["lambdas/core/signature.ts", "lambdas/core/keys.ts"];
+    assert.deepEqual(
+      broken(sources("lambdas/core"), (to, file) => inCore(to) || (to === "node:crypto" && crypto.includes(file))),
+      [],
+    );
+  });
+
+  it("is, for providers: core, and the providers themselves in mod.ts", () => {
+    const files = sources("lambdas/providers");
+    assert.deepEqual(
+      broken(files, (to, file) => inCore(to) || (basename(file) === "mod.ts" && to.startsWith("lambdas/providers/"))),
+      [],
+    );
+  });
+
+  it("is, for middleware: core, Middy, its own folder and the shape of an HTTP event", () => {
+    const allowed = (to: string) =>
+      inCore(to) || to === "@middy/core" || to === "lambdas/aws/http-event.ts" || to.startsWith("lambdas/middleware/");
+    assert.deepEqual(broken(sources("lambdas/middleware"), allowed), []);
+  });
+
+  it("is, for aws: core, its own folder, the AWS SDK and what the host has built in", () => {
+    const allowed = (to: string) =>
+      inCore(to) || to.startsWith("lambdas/aws/") || isSdk(to) || isBuiltin(to) || isEventTypes(to);
+    assert.deepEqual(broken(sources("lambdas/aws"), allowed), []);
+  });
+
+  it("is, for event files: core and whatever package the user brings", () => {
+    assert.deepEqual(
+      broken(sources("lambdas/events"), (to) => inCore(to) || isPackage(to)),
+      [],
+    );
+  });
+
+  it("leaves the AWS SDK to lambdas/aws, but for what the user's own events bring", () => {
+    const files = sources("lambdas").filter((file) => !/^lambdas\/(aws|events)\//.test(file));
+    assert.deepEqual(
+      broken(files, (to) => !isSdk(to)),
+      [],
+    );
+  });
+
+  it("keeps lambdas free of infra and of tests", () => {
+    assert.deepEqual(
+      broken(
+        sources("lambdas"),
+        (to) => !to.startsWith("infra/") && !to.startsWith("test/") && !to.includes("aws-cdk"),
+      ),
+      [],
+    );
+  });
+
+  it("keeps infra free of tests", () => {
+    assert.deepEqual(
+      broken(sources("infra"), (to) => !to.startsWith("test/")),
+      [],
+    );
+  });
+});
+
+describe("the house", () => {
+  it("calls nothing utils, helpers, common, shared or index", () => {
+    const vague = /^(utils?|helpers?|common|shared|index)$/;
+    const found = sources("lambdas", "infra", "test", "bench").filter((path) =>
+      path.split("/").some((part) => vague.test(part.replace(/\..*$/, ""))),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it("names its files and folders in kebab-case", () => {
+    const own = sources("lambdas", "infra", "test", "bench").filter((path) => !path.startsWith("lambdas/events/"));
+    const odd = own.filter(
+      (path) => !path.split("/").every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*$/.test(part)),
+    );
+    assert.deepEqual(odd, []);
+  });
+
+  it("has no file of core with more than 200 lines", () => {
+    const long = sources("lambdas/core")
+      .map((path) => [path, read(path).trimEnd().split("\n").length] as const)
+      .filter(([, lines]) => lines > 200);
+    assert.deepEqual(long, []);
+  });
+});
+
+describe("providers", () => {
+  const files = sources("lambdas/providers").filter((path) => basename(path) !== "mod.ts");
+  const exported: Readonly<Record<string, unknown>> = door;
+
+  it("are all registered in mod.ts, by the name of their file, and none besides", () => {
+    const names = files.map((path) => basename(path, ".ts")).sort();
+    assert.deepEqual(Object.keys(door.providers).sort(), names);
+    for (const [name, provider] of Object.entries(door.providers)) assert.equal(provider.name, name);
+  });
+
+  it("are exported as the camel-cased name of their file, since the bundle imports them by it", async () => {
+    for (const path of files) {
+      const name = basename(path, ".ts");
+      const constant = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+      const module: Readonly<Record<string, unknown>> = await import(new URL(`../../${path}`, import.meta.url).href);
+      assert.ok(module[constant] !== undefined, `${path} exports no ${constant}`);
+      assert.equal(module[constant], door.providers[name], path);
+      assert.equal(exported[constant], door.providers[name], `mod.ts does not export ${constant}`);
+    }
+  });
+
+  it("have a folder of samples each, with at least one, all of them JSON", () => {
+    const samples = join(root, "lambdas/providers/samples");
+    for (const name of Object.keys(door.providers)) {
+      assert.ok(existsSync(join(samples, name)), `lambdas/providers/samples/${name} is missing`);
+      const found = readdirSync(join(samples, name), { recursive: true, encoding: "utf8" }).filter((file) =>
+        file.endsWith(".json"),
+      );
+      assert.ok(found.length > 0, `${name} has no sample`);
+      for (const file of found) JSON.parse(readFileSync(join(samples, name, file), "utf8"));
+    }
+    for (const folder of readdirSync(samples))
+      assert.ok(Object.hasOwn(door.providers, folder), `nobody sends ${folder}`);
+  });
+});
