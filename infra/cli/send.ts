@@ -87,6 +87,7 @@ function signingTime(provider: Provider, stale: boolean): Date {
 }
 
 function tampered(delivery: Delivery): Delivery {
+  if (delivery.body.length === 0) throw new TypeError("Cannot tamper with an empty body: it has no byte to change");
   const body = delivery.body.slice();
   const middle = Math.floor(body.length / 2);
   body[middle] = (body[middle] ?? 0) ^ 1;
