@@ -24,6 +24,15 @@ export const bodyLimitBytes = 750_000;
 /** Finds the source of a delivery by its path, then checks method and size. Touches no state. */
 export function admit(
   delivery: Delivery,
+  options: { readonly sources: Sources; readonly bodyLimitBytes?: number; readonly log?: Log },
+): AdmittedDelivery | Refusal {
+  const result = find(delivery, options);
+  if (result.kind === "refused") options.log?.info("refused", { step: "verify", reason: result.reason });
+  return result;
+}
+
+function find(
+  delivery: Delivery,
   options: { readonly sources: Sources; readonly bodyLimitBytes?: number },
 ): AdmittedDelivery | Refusal {
   const name = sourceName(delivery.url);

@@ -159,7 +159,12 @@ async function waitForMark(key: string, held: IngressRecord, now: Date, options:
   for (const pause of polls) {
     if (latest.state === "enqueued") return latest;
     await wait(pause);
-    latest = (await options.dedupe.read(key)) ?? latest;
+    try {
+      latest = (await options.dedupe.read(key)) ?? latest;
+    } catch (error) {
+      options.log.error("dedupe unavailable", { step: "dedupe", error: errorText(error) });
+      return latest;
+    }
   }
   return latest;
 }

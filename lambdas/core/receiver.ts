@@ -60,7 +60,7 @@ export function createReceiver(options: ReceiverOptions): (request: Request) => 
       const { method, url, headers } = request;
       const delivery = { method, url, headers, body: new Uint8Array(await request.arrayBuffer()) };
       outcome = await receive(delivery, options);
-      const admitted = admit(delivery, options);
+      const admitted = admit(delivery, { sources: options.sources });
       if (admitted.kind === "admitted") success = admitted.source.provider.answer;
     } catch (cause) {
       options.log?.error("unavailable", { step: "verify", error: errorText(cause) });

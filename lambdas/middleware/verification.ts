@@ -31,10 +31,7 @@ export function verification(options: VerificationOptions): MiddlewareObj<Verifi
   return {
     before: async function verificationBefore({ event }) {
       const admitted = admit(event.delivery, options);
-      if (admitted.kind === "refused") {
-        log.info("refused", { step: "verify", reason: admitted.reason });
-        return toHttpResult(answer(admitted));
-      }
+      if (admitted.kind === "refused") return toHttpResult(answer(admitted));
       const result = await verifyAdmitted(event.delivery, admitted, { now, log });
       if (result.kind !== "verified") return toHttpResult(answer(result));
       event.admitted = admitted;

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type ClaimOptions, claim, type DedupeStore, windowMilliseconds } from "../../lambdas/core/dedupe.ts";
+import type { WebhookEvent } from "../../lambdas/core/enqueue.ts";
+import { silent } from "../../lambdas/core/log.ts";
+import { github } from "../../lambdas/providers/github.ts";
+
+const now = new Date("2026-01-05T10:00:00Z");
+const event: WebhookEvent = {
+  id: "one",
+  type: "push",
+  source: "github",
+  key: "one#hash",
+  received: now,
+  bodyCovered: true,
+  body: new Uint8Array(),
+};
+
+/** A store in which somebody else holds the record, since so many milliseconds. */
+function held(age: number, read: DedupeStore["read"]): { readonly options: ClaimOptions; readonly waits: number[] } {
+  const at = new Date(now.getTime() - age);
+  const record = { state: "received", owner: "the holder", bodyHash: "", at, expires: now } as const;
+  const unused = () => Promise.reject(new Error("not part of a claim"));
+  const dedupe = { claim: async () => ({ won: false, held: record }) as const, read, mark: unused, reopen: unused };
+  const waits: number[] = [];
+  const wait = async (milliseconds: number) => void waits.push(milliseconds);
+  const queue = { wants: () => ["github-push"] };
+  return { options: { dedupe, queue, provider: github, now: () => now, log: silent, wait }, waits };
+}
+
+describe("claim(), where another delivery holds the record", () => {
+  it("polls four times, for 0.6 s in all, then forwards and will mark for the holder", async () => {
+    const { options, waits } = held(0, async () => undefined);
+    const [claimed] = await claim([event], options);
+    assert.deepEqual({ decision: claimed?.decision, owner: claimed?.owner }, { decision: "send", owner: "the holder" });
+    assert.deepEqual(waits, [40, 80, 160, 320]);
+  });
+
+  it("does not wait for a holder that is older than 3 s", async () => {
+    const { options, waits } = held(3001, async () => undefined);
+    const [claimed] = await claim([event], options);
+    assert.equal(claimed?.decision, "send");
+    assert.deepEqual(waits, []);
+  });
+
+  it("forwards at once when a poll fails, and will mark for the holder all the same", async () => {
+    const { options, waits } = held(0, () => Promise.reject(new Error("throttled")));
+    const [claimed] = await claim([event], options);
+    assert.deepEqual({ decision: claimed?.decision, owner: claimed?.owner }, { decision: "send", owner: "the holder" });
+    assert.deepEqual(waits, [40]);
+  });
+
+  it("claims an event once that stands twice in one delivery", async () => {
+    const { options } = held(3001, async () => undefined);
+    const claims = await claim([event, event], options);
+    assert.deepEqual(
+      claims.map((claimed) => claimed.decision),
+      ["send", "duplicate"],
+    );
+  });
+});
+
+describe("windowMilliseconds()", () => {
+  const hours = (provider: typeof github) => windowMilliseconds(provider) / 3_600_000;
+
+  it("is seven days, or the provider's retry horizon where that is longer", () => {
+    assert.equal(hours(github), 168);
+    assert.equal(hours({ ...github, identity: "id", retryHours: 720 }), 720);
+  });
+
+  it("is no longer than retries need where equal bodies count as one event", () => {
+    assert.equal(hours({ ...github, identity: "body", retryHours: 0 }), 1);
+    assert.equal(hours({ ...github, identity: "body", retryHours: 72 }), 72);
+  });
+});
