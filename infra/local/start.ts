@@ -7,9 +7,10 @@ import { bundle } from "../bundle.ts";
 import { stages } from "../config.ts";
 import { eventsFolder, readEventFiles } from "../event-files.ts";
 import { banner } from "./banner.ts";
+import { isTaken } from "./doors.ts";
 import { formatLine, type LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
-import { isTaken, type LocalStack, runStack } from "./run.ts";
+import { type LocalStack, runStack } from "./run.ts";
 import { watchEventFiles } from "./watch.ts";
 
 export type StartOptions = {

@@ -231,3 +231,8 @@ export function nameOf(resource: Resource): string {
   const made = `${stack}-${rest.at(-1)}`;
   return given === undefined ? (resource.type === "AWS::S3::Bucket" ? made.toLowerCase() : made) : String(given);
 }
+
+/** The resources of one type. */
+export function ofType(resources: readonly Resource[], type: string): readonly Resource[] {
+  return resources.filter((resource) => resource.type === type);
+}

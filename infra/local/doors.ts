@@ -1,0 +1,68 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { functionOf } from "./functions.ts";
+import { createDoor } from "./http-door.ts";
+import type { LambdaFunction } from "./lambda-runtime.ts";
+import { ofType, type Resource } from "./template.ts";
+
+/** Opens the template's function URL on a port; 0: any. Returns where it is. */
+export async function openFunctionUrl(
+  resources: readonly Resource[],
+  functions: ReadonlyMap<string, LambdaFunction>,
+  port: number,
+  closing: (() => Promise<void>)[],
+): Promise<string> {
+  const [url] = ofType(resources, "AWS::Lambda::Url");
+  if (url === undefined) throw new TypeError("Cannot run the stack: it has no function URL");
+  const lambda = functionOf(functions, String(url.properties.TargetFunctionArn));
+  return await open(
+    createDoor({ invoke: lambda.invoke, kind: "function-url", host: "local.lambda-url" }),
+    port,
+    closing,
+  );
+}
+
+/** Opens the template's HTTP API on the next free port behind the function URL's; any, where that was asked for. */
+export async function openApi(
+  resources: readonly Resource[],
+  functions: ReadonlyMap<string, LambdaFunction>,
+  functionUrlPort: number,
+  askedPort: number,
+  closing: (() => Promise<void>)[],
+): Promise<string> {
+  const [integration] = ofType(resources, "AWS::ApiGatewayV2::Integration");
+  if (integration === undefined) throw new TypeError("Cannot run the stack: its HTTP API leads nowhere");
+  const lambda = functionOf(functions, String(integration.properties.IntegrationUri));
+  const routes = ofType(resources, "AWS::ApiGatewayV2::Route").map((route) => String(route.properties.RouteKey));
+  const door = createDoor({ invoke: lambda.invoke, kind: "http-api", routes, host: "local.execute-api" });
+  if (askedPort === 0) return await open(door, 0, closing);
+  for (let port = functionUrlPort + 1; port < functionUrlPort + 100; port += 1) {
+    try {
+      return await open(door, port, closing);
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+  throw new RangeError(`Cannot open the HTTP API: no port from ${functionUrlPort + 1} on is free`);
+}
+
+async function open(listener: RequestListener, port: number, closing: (() => Promise<void>)[]): Promise<string> {
+  const server: Server = createServer(listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  closing.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Whether an error says that a port is in use. */
+export function isTaken(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | undefined)?.code === "EADDRINUSE";
+}

@@ -1,0 +1,45 @@
+import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
+import type { LocalRun } from "./local-run.ts";
+import type { RunOptions } from "./run.ts";
+import { endpointVariables } from "./services.ts";
+import { local, nameOf, ofType, type Resource } from "./template.ts";
+
+/** The template's functions, by name; a process starts with the first invocation. */
+export function startFunctions(
+  resources: readonly Resource[],
+  endpoints: LocalRun["endpoints"],
+  options: RunOptions,
+): ReadonlyMap<string, LambdaFunction> {
+  return new Map(
+    ofType(resources, "AWS::Lambda::Function").map((resource) => {
+      const { properties, asset } = resource;
+      if (asset === undefined) throw new TypeError(`Cannot run function ${resource.id}: the template names no asset`);
+      const name = nameOf(resource);
+      const environment = properties.Environment as
+        | { readonly Variables?: Readonly<Record<string, string>> }
+        | undefined;
+      const lambda = createLambdaFunction(
+        {
+          name,
+          version: "1",
+          directory: asset,
+          entry: String(properties.Handler),
+          timeoutSeconds: Number(properties.Timeout),
+          memoryMegabytes: Number(properties.MemorySize),
+          environment: { ...environment?.Variables, ...endpointVariables(endpoints), AWS_REGION: local.region },
+        },
+        { log: (line) => options.log({ from: "lambda", line }) },
+      );
+      return [name, lambda] as const;
+    }),
+  );
+}
+
+/** By name or by any ARN of it, qualified or not. */
+export function functionOf(functions: ReadonlyMap<string, LambdaFunction>, nameOrArn: string): LambdaFunction {
+  const name = nameOrArn.startsWith("arn:") ? nameOrArn.split(":")[6] : nameOrArn;
+  const found = functions.get(name ?? "");
+  if (found === undefined)
+    throw new TypeError(`Cannot run the stack: it names a function "${nameOrArn}" that is not there`);
+  return found;
+}
