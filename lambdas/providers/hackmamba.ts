@@ -1,0 +1,28 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * Hackmamba.
+ *
+ * - **Signed**: the body alone, `x-hackmamba-signature: sha256=` + hex. No timestamp, so a captured body can be sent
+ *   again.
+ * - **Id and type**: `/id`, `/type` and `/livemode` of the signed body.
+ * - **Patience**: 30 s; 3 retries, after 1, 5 and 15 minutes.
+ *
+ * Unverified: no page of the provider was at hand; scheme and figures are as its users were told them.
+ */
+export const hackmamba: Provider = defineProvider({
+  name: "hackmamba",
+  title: "Hackmamba",
+  coversBody: true,
+  answerWithinSeconds: 30,
+  retryHours: 1,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "x-hackmamba-signature", take: "sha256=" },
+    encoding: "hex",
+    signed: ["body"],
+  },
+  events: { id: { json: "/id" }, type: { json: "/type" }, livemode: { json: "/livemode" } },
+});

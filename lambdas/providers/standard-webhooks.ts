@@ -1,0 +1,30 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * Any provider that follows Standard Webhooks with a symmetric secret.
+ *
+ * - **Secret**: `whsec_` and base64; the key is the decoded bytes.
+ * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
+ *   spaces. Other labels (`v1a`, Ed25519) do not count. The window is 300 s on both sides.
+ * - **Id and type**: `webhook-id`, which is signed, and `/type` of the body.
+ * - **Patience**: 15 s, the least that the specification advises. Its example of retries ends after some 76 hours.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export const standardWebhooks: Provider = defineProvider({
+  name: "standard-webhooks",
+  title: "Standard Webhooks",
+  coversBody: true,
+  answerWithinSeconds: 15,
+  retryHours: 76,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "whsec",
+    signature: { header: "webhook-signature", split: " ", take: "v1," },
+    encoding: "base64",
+    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
+    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
+  },
+  events: { id: { header: "webhook-id" }, type: { json: "/type" } },
+});

@@ -1,0 +1,31 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * Stripe.
+ *
+ * - **Secret**: Dashboard → Developers → Webhooks → the endpoint → Signing secret, `whsec_…`. The whole text is the key.
+ * - **Signed**: `<t>.<body>`, `Stripe-Signature: t=…,v1=…` in hex, one `v1` per active secret. `v0` never counts. The
+ *   window is 300 s on both sides; Stripe's own libraries look at the past only.
+ * - **Id and type**: `/id` and `/type` of the signed body. Bytes under one id may differ between retries
+ *   (`pending_webhooks`), so the id alone is the identity.
+ * - **Patience**: not documented as a figure; 10 s is assumed. Retries for up to 3 days in live mode.
+ *
+ * @see https://docs.stripe.com/webhooks
+ */
+export const stripe: Provider = defineProvider({
+  name: "stripe",
+  title: "Stripe",
+  coversBody: true,
+  answerWithinSeconds: 10,
+  retryHours: 72,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "stripe-signature", split: ",", take: "v1=" },
+    encoding: "hex",
+    signed: ["timestamp", { text: "." }, "body"],
+    timestamp: { header: "stripe-signature", split: ",", take: "t=", unit: "seconds", toleranceSeconds: 300 },
+  },
+  events: { id: { json: "/id" }, type: { json: "/type" }, livemode: { json: "/livemode" } },
+});
