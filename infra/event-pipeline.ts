@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -18,6 +19,7 @@ export type EventPipelineProps = {
   readonly config: StageConfig;
   readonly bundle: string;
   readonly table: Table;
+  readonly bucket: Bucket;
   readonly topic: ITopic;
 };
 
@@ -29,10 +31,11 @@ export const dlqName = (stage: string, suffix: string): string => `hookline-dlq-
 export class EventPipeline extends Construct {
   constructor(scope: Construct, id: string, props: EventPipelineProps) {
     super(scope, id);
-    const { event, stage, config, table, topic } = props;
+    const { event, stage, config, table, bucket, topic } = props;
     const { options } = event;
     const budget = options.timeoutSeconds ?? defaults.timeoutSeconds;
-    const timeoutSeconds = budget + 10;
+    // One suspect runs after the others and has its own time; 900 s is Lambda's most.
+    const timeoutSeconds = Math.min(2 * budget + 10, 900);
     const kept = { removalPolicy: config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN };
 
     const dlq = new Queue(this, "Dlq", {
@@ -71,7 +74,11 @@ export class EventPipeline extends Construct {
       bundle: props.bundle,
       timeoutSeconds,
       memoryMegabytes: options.memoryMegabytes ?? defaults.memoryMegabytes,
-      environment: { ...options.environment, [names.table]: table.tableName },
+      environment: {
+        ...options.environment,
+        [names.table]: table.tableName,
+        [names.bucket]: bucket.bucketName,
+      },
       logDays: config.logDays,
       statements: [
         new PolicyStatement({
@@ -79,6 +86,10 @@ export class EventPipeline extends Construct {
             (a) => `sqs:${a}`,
           ),
           resources: [queue.queueArn],
+        }),
+        new PolicyStatement({
+          actions: ["s3:GetObject"],
+          resources: [bucket.arnForObjects(`claims/${event.source}/*`)],
         }),
         recordsStatement(table.tableArn, ["GetItem", "UpdateItem"], [`ev#${event.name}#*`, `in#${event.source}#*`]),
       ],

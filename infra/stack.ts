@@ -5,6 +5,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import type { Bundles } from "./bundle.ts";
+import { createClaimBucket } from "./claim-bucket.ts";
 import type { StageConfig } from "./config.ts";
 import { createDedupeTable } from "./dedupe-table.ts";
 import type { EventFile } from "./event-files.ts";
@@ -25,6 +26,7 @@ export class HooklineStack extends Stack {
     super(scope, id, { description: `Hookline ${props.stage}: webhooks, verified, deduplicated, queued`, ...props });
     const { stage, config, bundles } = props;
     const table = createDedupeTable(this, config);
+    const bucket = createClaimBucket(this, config);
     const topic = new Topic(this, "Alarms", { enforceSSL: true });
     // A policy of its own replaces the default one, under which alarms of the account could publish.
     topic.grantPublish(
@@ -41,7 +43,7 @@ export class HooklineStack extends Stack {
       groups.set(group, nested);
       const bundle = bundles.processors[event.name];
       if (bundle === undefined) throw new TypeError(`Cannot make the pipeline of ${event.name}: it was not bundled`);
-      new EventPipeline(nested, event.name, { event, stage, config, bundle, table, topic });
+      new EventPipeline(nested, event.name, { event, stage, config, bundle, table, bucket, topic });
     }
 
     const verifier = new Verifier(this, "Verifier", {
@@ -50,6 +52,7 @@ export class HooklineStack extends Stack {
       sources: props.sources,
       bundle: bundles.verifier,
       table,
+      bucket,
     });
     // Every queue that a new verifier routes to is there before it goes live.
     verifier.live.node.addDependency(...groups.values());

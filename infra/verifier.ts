@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Alias, FunctionUrlAuthType, type IFunction, type IVersion } from "aws-cdk-lib/aws-lambda";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
@@ -17,6 +18,7 @@ export type VerifierProps = {
   readonly sources: readonly string[];
   readonly bundle: string;
   readonly table: Table;
+  readonly bucket: Bucket;
 };
 
 /** The verifier, its two doors, and a secret per source. Both doors lead to the alias `live`. */
@@ -26,7 +28,7 @@ export class Verifier extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
-    const { stage, config, table } = props;
+    const { stage, config, table, bucket } = props;
     const secretPrefix = `hookline/${stage}/`;
     const secrets = props.sources.map((source) => {
       // The L2 construct would generate a value, and "no secret set" would never be noticed.
@@ -57,10 +59,12 @@ export class Verifier extends Construct {
           queueName(stage, ""),
         ]),
         [names.secretPrefix]: secretPrefix,
+        [names.bucket]: bucket.bucketName,
       },
       statements: [
         recordsStatement(table.tableArn, ["GetItem", "PutItem", "UpdateItem"], ["in#*"]),
         new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queueArns] }),
+        new PolicyStatement({ actions: ["s3:PutObject"], resources: [bucket.arnForObjects("claims/*")] }),
         ...(secrets.length === 0
           ? []
           : [

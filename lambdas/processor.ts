@@ -8,12 +8,13 @@ export type QueueLambda = (event: SQSEvent, context: Context) => Promise<SQSBatc
 
 /** The one SQS Lambda around any event file. `name` is `<source>/<type>`. */
 export function processorLambda(name: string, processor: Processor, ports: ProcessingPorts): QueueLambda {
-  const { store, dedupe, log } = ports;
+  const { store, dedupe, collect, log } = ports;
   return async (event, context) => {
     const kept = await processBatch(ports.copies(event), {
       processor,
       name,
       store,
+      collect,
       reopen: dedupe.reopen,
       deadline: new Date(Date.now() + context.getRemainingTimeInMillis()),
       now: () => new Date(),

@@ -20,7 +20,7 @@ export function verifier(options: ReceiverOptions): HttpLambda {
     .use(httpDelivery({ log }))
     .use(verification({ sources, ...given, ...(bodyLimitBytes === undefined ? {} : { bodyLimitBytes }) }))
     .use(dedupe({ dedupe: options.dedupe, queue, ...given }))
-    .handler(async (event: ClaimedDeliveryEvent) => await enqueue(event.claims, { queue, log }));
+    .handler(async ({ claims, deadline }: ClaimedDeliveryEvent) => await enqueue(claims, { queue, log, deadline }));
   // Two parameters: Lambda takes a function of three for one that wants a callback, and Node 24 refuses it.
   return (event, context) => chain(event as ClaimedDeliveryEvent, context) as unknown as Promise<HttpResult>;
 }

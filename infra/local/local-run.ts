@@ -10,6 +10,7 @@ export type LocalRun = {
   readonly apiUrl: string;
   readonly endpoints: Readonly<Record<"dynamodb" | "sqs" | "s3" | "secretsmanager", string>>;
   readonly table: string;
+  readonly bucket: string;
   readonly sources: Readonly<Record<string, LocalSource>>;
 };
 

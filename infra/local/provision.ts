@@ -5,17 +5,19 @@ import {
   type TimeToLiveSpecification,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { LocalRun } from "./local-run.ts";
 import { clientFor } from "./services.ts";
 import { nameOf, type Resource } from "./template.ts";
 
-/** Makes the template's tables, queues and secrets in the embedded services, with the template's own settings. */
+/** Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings. */
 export async function provision(resources: readonly Resource[], endpoints: LocalRun["endpoints"]): Promise<void> {
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb));
   const sqs = new SQSClient({ ...clientFor(endpoints.sqs), useQueueUrlAsEndpoint: false });
+  const s3 = new S3Client(clientFor(endpoints.s3));
   const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager));
   try {
     for (const table of of("AWS::DynamoDB::Table")) await createTable(dynamoDb, table);
@@ -25,11 +27,12 @@ export async function provision(resources: readonly Resource[], endpoints: Local
       const QueueUrl = `${endpoints.sqs}/000000000000/${nameOf(queue)}`;
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: queueAttributes(queue) }));
     }
+    for (const bucket of of("AWS::S3::Bucket")) await s3.send(new CreateBucketCommand({ Bucket: nameOf(bucket) }));
     for (const secret of of("AWS::SecretsManager::Secret")) {
       await secrets.send(new CreateSecretCommand({ Name: nameOf(secret) }));
     }
   } finally {
-    for (const client of [dynamoDb, sqs, secrets]) client.destroy();
+    for (const client of [dynamoDb, sqs, s3, secrets]) client.destroy();
   }
 }
 

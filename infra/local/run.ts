@@ -67,6 +67,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       closing.push(startMapping(mapping, functions, sqs, options));
     }
     const table = ofType(resources, "AWS::DynamoDB::Table").map(nameOf)[0] ?? "";
+    const bucket = ofType(resources, "AWS::S3::Bucket").map(nameOf)[0] ?? "";
     const { endpoints } = services;
     return {
       run: {
@@ -77,6 +78,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         apiUrl,
         endpoints,
         table,
+        bucket,
         sources,
       },
       async replaceProcessor(name, folder) {

@@ -2,18 +2,22 @@
  * Calls a service up to so many times, each within its own time. SDK v3 has no time limit by default, and its retries
  * would hide from us that an earlier try may have had its effect; so clients are made with `maxAttempts: 1`.
  *
+ * @param limits.signal When it aborts, the try that is on ends and no other begins.
  * @param isFinal Errors that are an answer, not a fault: thrown at once.
  */
 export async function callWithin<T>(
-  limits: { readonly tries: number; readonly milliseconds: number },
+  limits: { readonly tries: number; readonly milliseconds: number; readonly signal?: AbortSignal | undefined },
   call: (abortSignal: AbortSignal) => Promise<T>,
   isFinal: (error: unknown) => boolean = () => false,
 ): Promise<T> {
+  const { signal, milliseconds, tries } = limits;
   for (let attempt = 1; ; attempt += 1) {
+    signal?.throwIfAborted();
+    const own = AbortSignal.timeout(milliseconds);
     try {
-      return await call(AbortSignal.timeout(limits.milliseconds));
+      return await call(signal === undefined ? own : AbortSignal.any([signal, own]));
     } catch (error) {
-      if (attempt >= limits.tries || isFinal(error)) throw error;
+      if (attempt >= tries || isFinal(error) || signal?.aborted) throw error;
     }
   }
 }

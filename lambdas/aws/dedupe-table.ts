@@ -18,10 +18,10 @@ type Item = Record<string, AttributeValue>;
 export function createDedupeTable(client: DynamoDBClient, table: string): DedupeStore {
   const pk = (key: string) => ({ pk: { S: `in#${key}` } });
   const store: DedupeStore = {
-    async claim(key, mine) {
+    async claim(key, mine, signal) {
       try {
         await callWithin(
-          { tries: 2, milliseconds: 400 },
+          { tries: 2, milliseconds: 400, signal },
           (abortSignal) =>
             client.send(
               new PutItemCommand({
@@ -46,20 +46,20 @@ export function createDedupeTable(client: DynamoDBClient, table: string): Dedupe
         return { won: true };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const held = error.Item === undefined ? await store.read(key) : recordOf(error.Item);
+        const held = error.Item === undefined ? await store.read(key, signal) : recordOf(error.Item);
         if (held === undefined) throw new Error("The ingress record was refused and is not there", { cause: error });
         return { won: false, held };
       }
     },
-    async read(key) {
-      const { Item } = await callWithin({ tries: 1, milliseconds: 400 }, (abortSignal) =>
+    async read(key, signal) {
+      const { Item } = await callWithin({ tries: 1, milliseconds: 400, signal }, (abortSignal) =>
         client.send(new GetItemCommand({ TableName: table, Key: pk(key), ConsistentRead: true }), { abortSignal }),
       );
       return Item === undefined ? undefined : recordOf(Item);
     },
-    async mark(key, owner, expires) {
+    async mark(key, owner, expires, signal) {
       await ignoringCondition(
-        callWithin({ tries: 1, milliseconds: 300 }, (abortSignal) =>
+        callWithin({ tries: 1, milliseconds: 300, signal }, (abortSignal) =>
           client.send(
             new UpdateItemCommand({
               TableName: table,

@@ -1,29 +1,83 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { type EventQueue, type SendResult, toEnvelope } from "../core/enqueue.ts";
+import { mapBounded } from "../core/deadline.ts";
+import type { EventQueue, SendResult } from "../core/enqueue.ts";
+import { toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { queuesFor, type Route } from "../core/routes.ts";
 import { callWithin } from "./calls.ts";
+import type { ClaimCheck } from "./claim-check.ts";
 
-/** Limits of one SendMessageBatch: ten entries, and 1 MiB over all of them. */
+/** Limits of one SendMessageBatch: ten entries, and 1 MiB over all of them; an entry may have that, too. */
 const most = { entries: 10, bytes: 1_048_576 } as const;
+/** Above it the body goes to S3: cheaper there from some 430 KB on, and ten fit into one invocation's 6 MB. */
+const inlineBytes = 262_144;
+const batchesAtOnce = 4;
+/** What of a text is left for a body in base64. */
+const bodyBytes = (textBytes: number) => (textBytes * 3) / 4;
+
+/** What is sent of an event: its envelope, or why it has none. */
+type Prepared = { readonly index: number } & ({ readonly envelope: string } | { readonly cause: unknown });
 
 /**
  * Queues of event types in SQS. A send is one SendMessageBatch for up to ten events; what it does not acknowledge is
- * tried again, three times in all.
+ * tried again, three times in all. The body of an envelope above 256 KiB is deposited first, once for all its queues;
+ * where S3 is unwell it travels inline, as far as SQS takes it.
  */
-export function createEventQueues(client: SQSClient, urlPrefix: string, routes: readonly Route[]): EventQueue {
+export function createEventQueues(
+  client: SQSClient,
+  urlPrefix: string,
+  routes: readonly Route[],
+  claimCheck: Pick<ClaimCheck, "deposit">,
+): EventQueue {
+  const deposits = new WeakMap<WebhookEvent, Promise<string>>();
+  const envelopeOf = async (event: WebhookEvent, signal: AbortSignal | undefined): Promise<string> => {
+    if (event.body.length <= bodyBytes(inlineBytes)) {
+      const inline = toEnvelope(event);
+      if (inline.length <= inlineBytes) return inline;
+    }
+    const { body, ...rest } = event;
+    const deposit = deposits.get(event) ?? claimCheck.deposit(event.source, body, signal);
+    deposits.set(event, deposit);
+    try {
+      return toEnvelope({ ...rest, deposit: await deposit });
+    } catch (error) {
+      const inline = body.length <= bodyBytes(most.bytes) ? toEnvelope(event) : undefined;
+      if (inline !== undefined && inline.length <= most.bytes) return inline;
+      throw error;
+    }
+  };
   return {
     wants: (source, type) => queuesFor(routes, source, type),
-    async send(queue, events) {
+    async send(queue, events, signal) {
       const results: SendResult[] = [];
-      for (const batch of inBatches(events.map(toEnvelope))) {
-        results.push(...(await sendBatch(client, `${urlPrefix}${queue}`, batch)));
-      }
+      const prepared = await mapBounded(events, batchesAtOnce, async (event, index): Promise<Prepared> => {
+        try {
+          return { index, envelope: await envelopeOf(event, signal) };
+        } catch (cause) {
+          return { index, cause };
+        }
+      });
+      for (const one of prepared) if ("cause" in one) results[one.index] = { sent: false, cause: one.cause };
+      const ready = prepared.filter((one) => "envelope" in one);
+      await mapBounded(inBatches(ready), batchesAtOnce, async (batch) => {
+        const sent = await sendBatch(
+          client,
+          `${urlPrefix}${queue}`,
+          batch.map((one) => one.envelope),
+          signal,
+        );
+        for (const [at, { index }] of batch.entries()) results[index] = sent[at] ?? { sent: false, cause: undefined };
+      });
       return results;
     },
   };
 }
 
-async function sendBatch(client: SQSClient, url: string, envelopes: readonly string[]): Promise<readonly SendResult[]> {
+async function sendBatch(
+  client: SQSClient,
+  url: string,
+  envelopes: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SendResult[]> {
   const results: SendResult[] = envelopes.map(() => ({ sent: false, cause: undefined }));
   const open = () => [...results.keys()].filter((index) => !results[index]?.sent);
   const tryOpen = async (abortSignal: AbortSignal) => {
@@ -35,26 +89,25 @@ async function sendBatch(client: SQSClient, url: string, envelopes: readonly str
     if (open().length > 0) throw new Error("SQS did not acknowledge every event");
   };
   try {
-    await callWithin({ tries: 3, milliseconds: 800 }, tryOpen);
+    await callWithin({ tries: 3, milliseconds: 800, signal }, tryOpen);
   } catch (cause) {
     for (const index of open()) results[index] = { sent: false, cause };
   }
   return results;
 }
 
-/** Envelopes are ASCII but for what a provider put into id, type or tenant: count bytes, not characters. */
-function inBatches(envelopes: readonly string[]): readonly (readonly string[])[] {
-  const batches: string[][] = [];
+/** Envelopes are ASCII: their length is their bytes. */
+function inBatches<T extends { readonly envelope: string }>(envelopes: readonly T[]): readonly (readonly T[])[] {
+  const batches: T[][] = [];
   let bytes = 0;
-  for (const envelope of envelopes) {
-    const size = new TextEncoder().encode(envelope).length;
+  for (const one of envelopes) {
     const last = batches.at(-1);
-    if (last === undefined || last.length === most.entries || bytes + size > most.bytes) {
-      batches.push([envelope]);
-      bytes = size;
+    if (last === undefined || last.length === most.entries || bytes + one.envelope.length > most.bytes) {
+      batches.push([one]);
+      bytes = one.envelope.length;
     } else {
-      last.push(envelope);
-      bytes += size;
+      last.push(one);
+      bytes += one.envelope.length;
     }
   }
   return batches;

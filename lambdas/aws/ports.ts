@@ -9,6 +9,7 @@ import type { Provider } from "../core/provider.ts";
 import type { ReceiverOptions } from "../core/receiver.ts";
 import type { Route } from "../core/routes.ts";
 import { clientOptions } from "./calls.ts";
+import { type ClaimCheck, createClaimCheck } from "./claim-check.ts";
 import { createDedupeTable } from "./dedupe-table.ts";
 import { env } from "./env.ts";
 import { createEventQueues } from "./event-queues.ts";
@@ -20,7 +21,7 @@ import { createSecrets } from "./secrets.ts";
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
 
-/** What the verifier runs on: the stack's table, queues and secrets, as its environment names them. */
+/** What the verifier runs on: the stack's table, queues, bucket and secrets, as its environment names them. */
 export function ingressPorts(given: {
   readonly providers: Readonly<Record<string, Provider>>;
   readonly routes: readonly Route[];
@@ -32,7 +33,12 @@ export function ingressPorts(given: {
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table")),
-    queue: createEventQueues(new SQSClient(sqsOptions), env("queueUrlPrefix"), given.routes),
+    queue: createEventQueues(
+      new SQSClient(sqsOptions),
+      env("queueUrlPrefix"),
+      given.routes,
+      createClaimCheck(env("bucket")),
+    ),
     log: createJsonLog(),
   };
 }
@@ -40,17 +46,19 @@ export function ingressPorts(given: {
 export type ProcessingPorts = {
   readonly store: ProcessingStore;
   readonly dedupe: Pick<DedupeStore, "reopen">;
+  readonly collect: ClaimCheck["collect"];
   readonly copies: (event: SQSEvent) => readonly QueuedEvent[];
   readonly log: Log;
 };
 
-/** What a processor runs on: the stack's table and its own queue. */
+/** What a processor runs on: the stack's table and bucket, and its own queue. */
 export function processingPorts(): ProcessingPorts {
   const dynamoDb = new DynamoDBClient(clientOptions);
   const sqs = new SQSClient(sqsOptions);
   return {
     store: createProcessingTable(dynamoDb, env("table")),
     dedupe: createDedupeTable(dynamoDb, env("table")),
+    collect: createClaimCheck(env("bucket")).collect,
     copies: (event) => fromSqsEvent(event, sqs),
     log: createJsonLog(),
   };

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -15,7 +16,7 @@ import { callWithin } from "./calls.ts";
 export function createProcessingTable(client: DynamoDBClient, table: string): ProcessingStore {
   const pk = (key: string) => ({ pk: { S: `ev#${key}` } });
   const isConditionFailure = (error: unknown) => error instanceof ConditionalCheckFailedException;
-  return {
+  const store: ProcessingStore = {
     async claim(key, mine) {
       try {
         const { Attributes } = await callWithin(
@@ -41,29 +42,29 @@ export function createProcessingTable(client: DynamoDBClient, table: string): Pr
                   ":ex": { N: seconds(mine.expires) },
                   ":one": { N: "1" },
                 },
-                ReturnValues: "UPDATED_NEW",
+                ReturnValues: "ALL_OLD",
                 ReturnValuesOnConditionCheckFailure: "ALL_OLD",
               }),
               { abortSignal },
             ),
           isConditionFailure,
         );
-        return { won: true, attempt: Number(Attributes?.n?.N ?? 1) };
+        // A record of ours is an earlier try of this very call.
+        const cut = Attributes?.st?.S === "proc" && Attributes.ow?.S !== mine.owner;
+        return { won: true, attempt: Number(Attributes?.n?.N ?? 0) + 1, cut };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const item =
-          error.Item ??
-          (
-            await callWithin({ tries: 2, milliseconds: 1000 }, (abortSignal) =>
-              client.send(new GetItemCommand({ TableName: table, Key: pk(key), ConsistentRead: true }), {
-                abortSignal,
-              }),
-            )
-          ).Item;
-        if (item === undefined) throw new Error("The processing record was refused and is not there", { cause: error });
-        const state = item.st?.S === "done" ? "done" : item.st?.S === "dead" ? "dead" : "processing";
-        return { won: false, state, leaseUntil: new Date(Number(item.lu?.N ?? 0)) };
+        const held = error.Item === undefined ? await store.read(key) : recordOf(error.Item);
+        if (held === undefined) throw new Error("The processing record was refused and is not there", { cause: error });
+        const { state, leaseUntil } = held;
+        return { won: false, state: state === "failed" ? "processing" : state, leaseUntil };
       }
+    },
+    async read(key) {
+      const { Item } = await callWithin({ tries: 2, milliseconds: 1000 }, (abortSignal) =>
+        client.send(new GetItemCommand({ TableName: table, Key: pk(key), ConsistentRead: true }), { abortSignal }),
+      );
+      return Item === undefined ? undefined : recordOf(Item);
     },
     async end(key, owner, as) {
       const sets = ["st = :state", "ex = :ex", ...(as.reason === undefined ? [] : ["le = :reason"])];
@@ -93,6 +94,17 @@ export function createProcessingTable(client: DynamoDBClient, table: string): Pr
         throw error;
       }
     },
+  };
+  return store;
+}
+
+const states = { proc: "processing", failed: "failed", dead: "dead", done: "done" } as const;
+
+function recordOf(item: Record<string, AttributeValue>) {
+  return {
+    state: states[(item.st?.S ?? "proc") as keyof typeof states],
+    leaseUntil: new Date(Number(item.lu?.N ?? 0)),
+    attempts: Number(item.n?.N ?? 0),
   };
 }
 

@@ -18,8 +18,8 @@ export type Sources = Readonly<Record<string, Source>>;
 /** A delivery whose source is known, before anything in it is believed. */
 export type AdmittedDelivery = { readonly kind: "admitted"; readonly name: string; readonly source: Source };
 
-/** An envelope carries the body as base64, and an SQS message takes 1 MiB: see `toEnvelope`. */
-export const bodyLimitBytes = 750_000;
+/** A Lambda function is given 6 MiB at most, so that behind a function URL nothing larger arrives. */
+export const bodyLimitBytes: number = 6 * 1_048_576;
 
 /** Finds the source of a delivery by its path, then checks method and size. Touches no state. */
 export function admit(

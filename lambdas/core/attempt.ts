@@ -1,12 +1,17 @@
 import { toBase64Url } from "./base64.ts";
-import type { WebhookEvent } from "./enqueue.ts";
+import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
 import { parseJson } from "./fields.ts";
 import type { Log } from "./log.ts";
 import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
 import { sha256 } from "./signature.ts";
 
 /** What an attempt needs of the options of a batch. */
-export type AttemptOptions = { readonly processor: Processor; readonly name: string; readonly log: Log };
+export type AttemptOptions = {
+  readonly processor: Processor;
+  readonly name: string;
+  readonly log: Log;
+  readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
+};
 
 /** The time of an attempt is up, and its run has not ended. */
 export class Overrun extends Error {}
@@ -18,7 +23,7 @@ export class Overrun extends Error {}
  * @throws {Overrun} When the time is up; what the run throws; {@linkcode PermanentError} when the schema refuses.
  */
 export async function runAttempt(
-  event: WebhookEvent,
+  queued: WebhookEvent | DepositedEvent,
   key: string,
   attempt: number,
   options: AttemptOptions,
@@ -31,7 +36,11 @@ export async function runAttempt(
     Math.max(budget - 2000, budget / 2),
   );
   let overrun: ReturnType<typeof setTimeout> | undefined;
-  try {
+  const late = new Promise<never>((_, reject) => {
+    overrun = setTimeout(() => reject(new Overrun()), budget);
+  });
+  const run = async () => {
+    const event = await collected(queued, options, abort.signal);
     const payload = await checkedPayload(event, processor);
     const fields = { step: "run", processor: name, source: event.source, id: event.id };
     const given: Attempt<unknown> = {
@@ -45,14 +54,28 @@ export async function runAttempt(
         error: (text, more) => log.error(text, { ...fields, ...more }),
       },
     };
-    const late = new Promise<never>((_, reject) => {
-      overrun = setTimeout(() => reject(new Overrun()), budget);
-    });
-    await Promise.race([processor.run(given), late]);
+    await processor.run(given);
+  };
+  try {
+    await Promise.race([run(), late]);
   } finally {
     clearTimeout(warning);
     clearTimeout(overrun);
   }
+}
+
+/** The event with its body, wherever that lies. What it was deposited under is the hash of its bytes: see `deposit`. */
+async function collected(
+  queued: WebhookEvent | DepositedEvent,
+  { collect }: AttemptOptions,
+  signal: AbortSignal,
+): Promise<WebhookEvent> {
+  if ("body" in queued) return queued;
+  const { deposit, ...event } = queued;
+  if (collect === undefined) throw new Error("The body lies elsewhere, and this processor has no way to collect it");
+  const body = await collect(deposit, signal);
+  if (!deposit.endsWith(toBase64Url(sha256(body)))) throw new Error("The collected body is not the one deposited");
+  return { ...event, body };
 }
 
 async function checkedPayload(event: WebhookEvent, processor: Processor): Promise<unknown> {

@@ -1,5 +1,7 @@
 import { toBase64Url } from "./base64.ts";
-import type { EnqueuedEvent, EventQueue, WebhookEvent } from "./enqueue.ts";
+import { type Deadline, mapBounded, within } from "./deadline.ts";
+import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
+import type { WebhookEvent } from "./envelope.ts";
 import { defined } from "./fields.ts";
 import { errorText, type Log } from "./log.ts";
 import type { Provider } from "./provider.ts";
@@ -16,17 +18,21 @@ export type IngressRecord = {
   readonly expires: Date;
 };
 
-/** Where ingress records are kept. Rejections mean "the store is unwell": ingress then forwards (fail open). */
+/**
+ * Where ingress records are kept. Rejections mean "the store is unwell": ingress then forwards (fail open). A signal
+ * says that the call's time is up: nobody waits for it any more.
+ */
 export type DedupeStore = {
   /** Writes `mine` unless a record that has not expired is there; then says what it holds. */
   claim(
     key: string,
     mine: IngressRecord,
+    signal?: AbortSignal,
   ): Promise<{ readonly won: true } | { readonly won: false; readonly held: IngressRecord }>;
   /** Reads consistently. */
-  read(key: string): Promise<IngressRecord | undefined>;
+  read(key: string, signal?: AbortSignal): Promise<IngressRecord | undefined>;
   /** Sets `enqueued` where the record is the owner's or absent; nothing otherwise. */
-  mark(key: string, owner: string, expires: Date): Promise<void>;
+  mark(key: string, owner: string, expires: Date, signal?: AbortSignal): Promise<void>;
   /** Sets an existing record back to `received` under a fresh owner, so that the provider's next delivery is sent. */
   reopen(key: string): Promise<void>;
 };
@@ -46,6 +52,8 @@ export type ClaimOptions = {
   readonly provider: Provider;
   readonly now: () => Date;
   readonly log: Log;
+  /** Absent: none but what the store itself takes. */
+  readonly deadline?: Deadline;
   /** Waits so many milliseconds; for tests. */
   readonly wait?: (milliseconds: number) => Promise<void>;
 };
@@ -54,6 +62,8 @@ export type ClaimOptions = {
 const holderPatienceMilliseconds = 3000;
 const polls = [40, 80, 160, 320] as const;
 const hour = 3_600_000;
+/** Fewer than an SDK client's sockets (50): time spent waiting for one would count as the table's. */
+const mostAtOnce = 32;
 
 /** The events of a verified delivery, each with its key. */
 export function eventsOf(
@@ -110,18 +120,16 @@ export function windowMilliseconds(provider: Provider): number {
  */
 export async function claim(events: readonly WebhookEvent[], options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
   const seen = new Set<string>();
-  return await Promise.all(
-    events.map(async (event) => {
-      const key = ingressKey(event);
-      const repeated = seen.has(key);
-      seen.add(key);
-      const claimed = await claimOne(event, repeated, options);
-      const { source, id, type } = event;
-      const decision = claimed.decision === "send" ? "new" : claimed.decision;
-      options.log.info(decision, { step: "dedupe", source, id, type });
-      return claimed;
-    }),
-  );
+  return await mapBounded(events, mostAtOnce, async (event) => {
+    const key = ingressKey(event);
+    const repeated = seen.has(key);
+    seen.add(key);
+    const claimed = await claimOne(event, repeated, options);
+    const { source, id, type } = event;
+    const decision = claimed.decision === "send" ? "new" : claimed.decision;
+    options.log.info(decision, { step: "dedupe", source, id, type });
+    return claimed;
+  });
 }
 
 async function claimOne(event: WebhookEvent, repeated: boolean, options: ClaimOptions): Promise<ClaimedEvent> {
@@ -137,7 +145,9 @@ async function claimOne(event: WebhookEvent, repeated: boolean, options: ClaimOp
   const fields = { step: "dedupe", source: event.source, id: event.id };
   try {
     const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: now, expires: claimed.expires };
-    const result = await options.dedupe.claim(key, mine);
+    const signal = options.deadline?.claim;
+    signal?.throwIfAborted();
+    const result = await within(signal, options.dedupe.claim(key, mine, signal));
     if (result.won || result.held.owner === me) return { ...claimed, decision: "send" };
     if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) options.log.info("body changed", fields);
     const holder = await waitForMark(key, result.held, now, options);
@@ -154,13 +164,14 @@ async function claimOne(event: WebhookEvent, repeated: boolean, options: ClaimOp
 /** Polls the holder's record until it says `enqueued`, for 0.6 s at most. Reads a clock only to skip the wait. */
 async function waitForMark(key: string, held: IngressRecord, now: Date, options: ClaimOptions): Promise<IngressRecord> {
   const wait = options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+  const signal = options.deadline?.claim;
   let latest = held;
   if (now.getTime() - held.at.getTime() > holderPatienceMilliseconds) return latest;
   for (const pause of polls) {
-    if (latest.state === "enqueued") return latest;
+    if (latest.state === "enqueued" || signal?.aborted) return latest;
     await wait(pause);
     try {
-      latest = (await options.dedupe.read(key)) ?? latest;
+      latest = (await within(signal, options.dedupe.read(key, signal))) ?? latest;
     } catch (error) {
       options.log.error("dedupe unavailable", { step: "dedupe", error: errorText(error) });
       return latest;
@@ -172,23 +183,19 @@ async function waitForMark(key: string, held: IngressRecord, now: Date, options:
 /** Marks what every wanting queue acknowledged. A mark that fails costs one more copy at the next retry, never an event. */
 export async function mark(
   events: readonly EnqueuedEvent[],
-  options: { readonly dedupe: DedupeStore; readonly log: Log },
+  options: { readonly dedupe: DedupeStore; readonly log: Log; readonly deadline?: Deadline },
 ): Promise<void> {
   const sent = events.filter((claimed) => claimed.decision === "send" && claimed.failure === undefined);
-  await Promise.all(
-    sent.map(async ({ event, owner, expires }) => {
-      try {
-        await options.dedupe.mark(ingressKey(event), owner, expires);
-      } catch (error) {
-        options.log.error("mark failed", {
-          step: "dedupe",
-          source: event.source,
-          id: event.id,
-          error: errorText(error),
-        });
-      }
-    }),
-  );
+  const signal = options.deadline?.end;
+  await mapBounded(sent, mostAtOnce, async ({ event, owner, expires }) => {
+    try {
+      signal?.throwIfAborted();
+      await within(signal, options.dedupe.mark(ingressKey(event), owner, expires, signal));
+    } catch (error) {
+      const { source, id } = event;
+      options.log.error("mark failed", { step: "dedupe", source, id, error: errorText(error) });
+    }
+  });
 }
 
 /** The key of an event's ingress record. Source names hold no `#`. */

@@ -4,6 +4,7 @@
  * @module
  */
 export { type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
+export { type Deadline, deadlineFor } from "./deadline.ts";
 export {
   type ClaimedEvent,
   type ClaimOptions,
@@ -13,16 +14,8 @@ export {
   type IngressRecord,
   mark,
 } from "./dedupe.ts";
-export {
-  type EnqueuedEvent,
-  type EventQueue,
-  enqueue,
-  fromEnvelope,
-  outcomeOf,
-  type SendResult,
-  toEnvelope,
-  type WebhookEvent,
-} from "./enqueue.ts";
+export { type EnqueuedEvent, type EventQueue, enqueue, outcomeOf, type SendResult } from "./enqueue.ts";
+export { type DepositedEvent, fromEnvelope, toEnvelope, type WebhookEvent } from "./envelope.ts";
 export type { Log } from "./log.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
 export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./process.ts";

@@ -1,8 +1,9 @@
 import { Overrun, runAttempt } from "./attempt.ts";
 import { ingressKey } from "./dedupe.ts";
-import { fromEnvelope, type WebhookEvent } from "./enqueue.ts";
+import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
+import { again, backOff, fail, random, tryThrice } from "./failure.ts";
 import { errorText, type Log } from "./log.ts";
-import { defaults, PermanentError, type Processor } from "./processor.ts";
+import { defaults, type Processor } from "./processor.ts";
 
 /** Where the records of processing are kept: one per processor, source and event. */
 export type ProcessingStore = {
@@ -17,8 +18,18 @@ export type ProcessingStore = {
       readonly expires: Date;
     },
   ): Promise<
-    | { readonly won: true; readonly attempt: number }
+    /** `cut`: the run before this one ended with nothing written: its time, its memory or its process was gone. */
+    | { readonly won: true; readonly attempt: number; readonly cut: boolean }
     | { readonly won: false; readonly state: "processing" | "done" | "dead"; readonly leaseUntil: Date }
+  >;
+  /** Reads consistently. */
+  read(key: string): Promise<
+    | {
+        readonly state: "processing" | "failed" | "done" | "dead";
+        readonly leaseUntil: Date;
+        readonly attempts: number;
+      }
+    | undefined
   >;
   /** Ends the owner's run; false where the record is no longer the owner's. */
   end(
@@ -49,6 +60,8 @@ export type ProcessOptions = {
   /** `<source>/<type>`: names the processor in keys, logs and alarms. */
   readonly name: string;
   readonly store: ProcessingStore;
+  /** Brings the body of an event that was too large for the queue. Rejects where it cannot be had: tried again. */
+  readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
   /** Re-opens the ingress record, so that "resend" at the provider is served. */
   readonly reopen: (ingressKey: string) => Promise<void>;
   /** When the host will stop this batch. */
@@ -59,29 +72,66 @@ export type ProcessOptions = {
   readonly random?: () => number;
 };
 
+/** A copy whose envelope is one of ours. */
+type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; readonly key: string };
+
 /** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
 const recordDays = 45;
 const leaseMarginMilliseconds = 5000;
+/** From so many receives on a copy may be what killed the runs before it. */
+const suspectReceives = 3;
 
-/** Processes a batch, its events concurrently, each for itself. Returns the ids of the copies to be delivered again. */
+/**
+ * Processes a batch, its events concurrently, each for itself; those that may have killed an earlier run last and one
+ * by one, so that the others are done before they can do it again. Returns the ids of the copies to be delivered again.
+ */
 export async function processBatch(batch: readonly QueuedEvent[], options: ProcessOptions): Promise<readonly string[]> {
-  const kept = await Promise.all(
-    batch.map(async (copy) => ((await processOne(copy, options)) ? [] : [copy.messageId])),
-  );
-  return kept.flat();
+  const kept: string[] = [];
+  const process = async (copy: ReadCopy) => {
+    if (!(await processOne(copy, options))) kept.push(copy.messageId);
+  };
+  const copies: ReadCopy[] = [];
+  for (const copy of batch) {
+    const event = fromEnvelope(copy.envelope);
+    if (event === undefined) {
+      options.log.error("unknown envelope", { step: "process", processor: options.name, messageId: copy.messageId });
+      await again(copy, 0, options);
+      kept.push(copy.messageId);
+    } else copies.push({ ...copy, event, key: `${options.name}#${ingressKey(event)}` });
+  }
+  const suspects = await suspectsOf(copies, options);
+  await Promise.all(copies.filter((copy) => !suspects.includes(copy)).map(process));
+  for (const suspect of suspects) await process(suspect);
+  return kept;
+}
+
+/** Those with a cut run behind them, the least often tried first: one that kills the process must not starve the rest. */
+async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions): Promise<readonly ReadCopy[]> {
+  const found: { readonly copy: ReadCopy; readonly attempts: number }[] = [];
+  for (const copy of copies.filter(({ receives }) => receives >= suspectReceives)) {
+    try {
+      const record = await options.store.read(copy.key);
+      const cut = record?.state === "processing" && record.leaseUntil < options.now();
+      if (cut) found.push({ copy, attempts: record.attempts });
+    } catch (error) {
+      options.log.error("record not read", { step: "process", processor: options.name, error: errorText(error) });
+    }
+  }
+  return found.sort((one, other) => one.attempts - other.attempts).map(({ copy }) => copy);
 }
 
 /** True where the copy is to be acknowledged. */
-async function processOne(copy: QueuedEvent, options: ProcessOptions): Promise<boolean> {
+async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<boolean> {
   const { name, log, now } = options;
-  const event = fromEnvelope(copy.envelope);
-  if (event === undefined) {
-    log.error("unknown envelope", { step: "process", processor: name, messageId: copy.messageId });
+  const { event, key } = copy;
+  const owner = crypto.randomUUID();
+  const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type };
+  const budget = (options.processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  if (options.deadline.getTime() - now().getTime() < budget) {
+    // A run that must be cut helps nobody. Only suspects come so late, and each is first in a batch of its own.
+    log.info("no time left", fields);
     return await again(copy, 0, options);
   }
-  const owner = crypto.randomUUID();
-  const key = `${name}#${ingressKey(event)}`;
-  const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type };
   const expires = new Date(now().getTime() + recordDays * 86_400_000);
   let claimed: Awaited<ReturnType<ProcessingStore["claim"]>>;
   try {
@@ -96,13 +146,11 @@ async function processOne(copy: QueuedEvent, options: ProcessOptions): Promise<b
     log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
     if (claimed.state === "done") return true;
     const left = Math.ceil((claimed.leaseUntil.getTime() - now().getTime()) / 1000);
-    return await again(
-      copy,
-      claimed.state === "dead" ? 0 : Math.max(left, 0) + Math.ceil(5 * random(options)),
-      options,
-    );
+    const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
+    return await again(copy, claimed.state === "dead" ? 0 : pause, options);
   }
   const { attempt } = claimed;
+  if (claimed.cut) log.error("cut", { ...fields, attempt: attempt - 1, error: "its time, memory or process ended" });
   const started = now().getTime();
   const ending = { messageId: copy.messageId, expires };
   try {
@@ -122,71 +170,4 @@ async function processOne(copy: QueuedEvent, options: ProcessOptions): Promise<b
     (error) => log.error("done not recorded", { ...fields, error: errorText(error) }),
   );
   return true;
-}
-
-async function fail(
-  copy: QueuedEvent,
-  event: WebhookEvent,
-  run: {
-    readonly key: string;
-    readonly owner: string;
-    readonly attempt: number;
-    readonly error: unknown;
-    readonly messageId: string;
-    readonly expires: Date;
-  },
-  options: ProcessOptions,
-): Promise<false> {
-  const { name, log, processor, store } = options;
-  const { key, owner, attempt, error, messageId, expires } = run;
-  const permanent = error instanceof PermanentError;
-  const final = permanent || copy.receives >= (processor.options.retry?.attempts ?? defaults.attempts);
-  const reason = errorText(error).slice(0, 500);
-  const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type, attempt };
-  log.error(final ? "dead" : "failed", { ...fields, error: reason });
-  const state = permanent ? "dead" : "failed";
-  await tryThrice(
-    () => store.end(key, owner, { state, reason, messageId, expires }),
-    (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
-  );
-  if (final) {
-    await tryThrice(
-      () => options.reopen(ingressKey(event)),
-      (cause) => log.error("not re-opened", { ...fields, error: errorText(cause) }),
-    );
-  }
-  // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
-  return await again(copy, final ? 0 : backOff(copy, options), options);
-}
-
-async function again(copy: QueuedEvent, seconds: number, options: ProcessOptions): Promise<false> {
-  try {
-    await copy.retryIn(seconds);
-  } catch (error) {
-    // It comes again after the visibility timeout.
-    options.log.error("back-off not set", { step: "process", processor: options.name, error: errorText(error) });
-  }
-  return false;
-}
-
-/** 10 s · 2ⁿ with equal jitter, at most an hour. */
-function backOff(copy: QueuedEvent, options: ProcessOptions): number {
-  const most = options.processor.options.retry?.maxDelaySeconds ?? defaults.maxDelaySeconds;
-  const full = Math.min(10 * 2 ** Math.min(copy.receives - 1, 20), most);
-  return Math.round(full / 2 + (full / 2) * random(options));
-}
-
-function random(options: ProcessOptions): number {
-  return (options.random ?? Math.random)();
-}
-
-async function tryThrice(call: () => Promise<unknown>, failed: (error: unknown) => void): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await call();
-      return;
-    } catch (error) {
-      if (tries >= 3) return failed(error);
-    }
-  }
 }

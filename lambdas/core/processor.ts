@@ -1,4 +1,4 @@
-import type { WebhookEvent } from "./enqueue.ts";
+import type { WebhookEvent } from "./envelope.ts";
 import type { Log } from "./log.ts";
 
 /** Any Standard Schema validator: zod, valibot, arktype. @see https://standardschema.dev */

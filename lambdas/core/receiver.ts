@@ -1,4 +1,5 @@
 import { admit, type Sources, verifyAdmitted } from "./admit.ts";
+import { deadlineFor } from "./deadline.ts";
 import { claim, type DedupeStore, eventsOf, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
 import { errorText, type Log, silent } from "./log.ts";
@@ -9,7 +10,7 @@ export type ReceiverOptions = {
   readonly sources: Sources;
   readonly dedupe: DedupeStore;
   readonly queue: EventQueue;
-  /** Default: 750 000, what an envelope in one SQS message holds. */
+  /** Default: 6 MiB, what a Lambda function is given at most. */
   readonly bodyLimitBytes?: number;
   readonly now?: () => Date;
   /** Default: writes nothing. */
@@ -26,14 +27,15 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
   const admitted = admit(delivery, options);
   if (admitted.kind === "refused") return admitted;
   const { provider } = admitted.source;
+  const deadline = deadlineFor(provider);
 
   const verified = await verifyAdmitted(delivery, admitted, { now, log });
   if (verified.kind !== "verified") return verified;
 
   const events = eventsOf(verified, admitted.name, provider, now());
-  const claims = await claim(events, { dedupe, queue, provider, now, log });
-  const enqueued = await enqueue(claims, { queue, log });
-  await mark(enqueued, { dedupe, log });
+  const claims = await claim(events, { dedupe, queue, provider, now, log, deadline });
+  const enqueued = await enqueue(claims, { queue, log, deadline });
+  await mark(enqueued, { dedupe, log, deadline });
   return outcomeOf(enqueued);
 }
 

@@ -31,12 +31,13 @@ export function dedupe(
   return {
     before: async function dedupeBefore({ event }) {
       const { name, source } = event.admitted;
+      const { deadline } = event;
       const events = eventsOf(event.verified, name, source.provider, now());
-      event.claims = await claim(events, { dedupe, queue, provider: source.provider, now, log });
+      event.claims = await claim(events, { dedupe, queue, provider: source.provider, now, log, deadline });
     },
     after: async function dedupeAfter(request) {
       const enqueued = request.response as readonly EnqueuedEvent[];
-      await mark(enqueued, { dedupe, log });
+      await mark(enqueued, { dedupe, log, deadline: request.event.deadline });
       request.response = outcomeOf(enqueued);
     },
   };

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import { toHttpResult } from "../aws/http-event.ts";
 import { type AdmittedDelivery, admit, type Sources, verifyAdmitted } from "../core/admit.ts";
+import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import { type Log, silent } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
 import { checkSources } from "../core/receiver.ts";
@@ -9,7 +10,12 @@ import type { DeliveryEvent } from "./http-delivery.ts";
 import { known } from "./options.ts";
 
 /** What this middleware adds to the event. */
-export type VerifiedEvent = DeliveryEvent & { admitted: AdmittedDelivery; verified: VerifiedDelivery };
+export type VerifiedEvent = DeliveryEvent & {
+  admitted: AdmittedDelivery;
+  verified: VerifiedDelivery;
+  /** Counted from the source's patience and what is left of the invocation. */
+  deadline: Deadline;
+};
 
 export type VerificationOptions = {
   readonly sources: Sources;
@@ -29,14 +35,16 @@ export function verification(options: VerificationOptions): MiddlewareObj<Verifi
   checkSources(options.sources);
   const { now = () => new Date(), log = silent } = options;
   return {
-    before: async function verificationBefore({ event }) {
+    before: async function verificationBefore({ event, context }) {
       const admitted = admit(event.delivery, options);
       if (admitted.kind === "refused") return toHttpResult(answer(admitted));
+      const deadline = deadlineFor(admitted.source.provider, context.getRemainingTimeInMillis());
       const result = await verifyAdmitted(event.delivery, admitted, { now, log });
       if (result.kind !== "verified") return toHttpResult(answer(result));
       event.admitted = admitted;
       event.provider = admitted.source.provider;
       event.verified = result;
+      event.deadline = deadline;
       return undefined;
     },
   };

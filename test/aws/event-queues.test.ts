@@ -8,6 +8,8 @@ import { createFakeClient } from "./fake-client.ts";
 
 type Entry = { readonly Id: string; readonly MessageBody: string };
 
+const noClaims = { deposit: () => Promise.reject(new Error("S3 is unwell")) };
+
 /** SQS, which acknowledges what `takes` says of an event's id and call. */
 function createSqs(takes: (id: string, call: number) => boolean = () => true) {
   const calls: string[][] = [];
@@ -21,7 +23,7 @@ function createSqs(takes: (id: string, call: number) => boolean = () => true) {
     };
   });
   const routes = [{ source: "acme", types: ["order.created"], queue: "orders" }];
-  return { calls, inputs, queues: createEventQueues(client, "https://sqs.example/1/hookline-dev-", routes) };
+  return { calls, inputs, queues: createEventQueues(client, "https://sqs.example/1/hookline-dev-", routes, noClaims) };
 }
 
 const events = (count: number, body = event.body): readonly WebhookEvent[] =>
@@ -55,7 +57,7 @@ describe("queues in SQS", () => {
   it("try three times where SQS cannot be reached, and give its error as cause", async () => {
     const error = new Error("socket hang up");
     const { client, inputs } = createFakeClient<SQSClient>(() => Promise.reject(error));
-    const queues = createEventQueues(client, "", []);
+    const queues = createEventQueues(client, "", [], noClaims);
     assert.deepEqual(await queues.send("orders", events(2)), [
       { sent: false, cause: error },
       { sent: false, cause: error },

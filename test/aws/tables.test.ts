@@ -129,19 +129,34 @@ describe("the processing table", () => {
     const claims = await Promise.all(Array.from({ length: 50 }, (_, index) => claim("p#rivals", `owner ${index}`)));
     assert.equal(claims.filter((one) => one.won).length, 1);
     const lost = { won: false, state: "processing", leaseUntil: later(60_000) };
-    for (const one of claims) assert.deepEqual(one, one.won ? { won: true, attempt: 1 } : lost);
+    for (const one of claims) assert.deepEqual(one, one.won ? { won: true, attempt: 1, cut: false } : lost);
   });
 
   it("gives an event away when its lease has ended, not before, and counts the attempts", async () => {
     const key = "p#lease";
     await claim(key, "first");
     assert.equal((await claim(key, "second", "message-1", later(60_000))).won, false);
-    assert.deepEqual(await claim(key, "second", "message-1", later(60_001)), { won: true, attempt: 2 });
+    assert.deepEqual(await claim(key, "second", "message-1", later(60_001)), { won: true, attempt: 2, cut: true });
   });
 
   it("recognises the owner's own claim, whose answer was lost", async () => {
     await claim("p#own", "mine");
-    assert.equal((await claim("p#own", "mine")).won, true);
+    assert.deepEqual(await claim("p#own", "mine"), { won: true, attempt: 2, cut: false });
+  });
+
+  it("reads what a record says, and nothing where there is none", async () => {
+    const key = "p#read";
+    assert.equal(await processing.read(key), undefined);
+    await claim(key, "first");
+    assert.deepEqual(await processing.read(key), { state: "processing", leaseUntil: later(60_000), attempts: 1 });
+    let owner = "first";
+    for (const state of ["failed", "dead", "done"] as const) {
+      await end(key, owner, state);
+      assert.equal((await processing.read(key))?.state, state);
+      owner = `after ${state}`;
+      await claim(key, owner, `message after ${state}`);
+    }
+    assert.equal((await processing.read(key))?.attempts, 3);
   });
 
   it("fences: a run that lost its lease cannot end the run of the next", async () => {
@@ -158,7 +173,7 @@ describe("the processing table", () => {
     const key = "p#done";
     await claim(key, "first");
     await end(key, "first", "failed");
-    assert.deepEqual(await claim(key, "second"), { won: true, attempt: 2 });
+    assert.deepEqual(await claim(key, "second"), { won: true, attempt: 2, cut: false });
     await end(key, "second", "done");
     const next = await claim(key, "third", "message-2", later(hour));
     assert.equal(next.won === false && next.state, "done");
@@ -175,6 +190,6 @@ describe("the processing table", () => {
       const burned = await claim(key, "again", messageId);
       assert.equal(burned.won === false && burned.state, "dead");
     }
-    assert.deepEqual(await claim(key, "redriven", "message-3"), { won: true, attempt: 3 });
+    assert.deepEqual(await claim(key, "redriven", "message-3"), { won: true, attempt: 3, cut: false });
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type ClaimOptions, claim, type DedupeStore, windowMilliseconds } from "../../lambdas/core/dedupe.ts";
-import type { WebhookEvent } from "../../lambdas/core/enqueue.ts";
+import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { github } from "../../lambdas/providers/github.ts";
 

@@ -1,5 +1,6 @@
 import type { DedupeStore, IngressRecord } from "../../lambdas/core/dedupe.ts";
-import type { EventQueue, WebhookEvent } from "../../lambdas/core/enqueue.ts";
+import type { EventQueue } from "../../lambdas/core/enqueue.ts";
+import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import type { ProcessingStore } from "../../lambdas/core/process.ts";
 import { queuesFor, type Route } from "../../lambdas/core/routes.ts";
 
@@ -126,8 +127,9 @@ export function createMemoryProcessing(): MemoryProcessing {
         const attempt = (held?.attempts ?? 0) + 1;
         const burning = held?.burning ?? new Set();
         records.set(key, { state: "processing", owner, leaseUntil, attempts: attempt, burning, expires });
-        return { won: true, attempt };
+        return { won: true, attempt, cut: held?.state === "processing" && held.owner !== owner };
       }),
+    read: (key) => perform("read", key, () => records.get(key)),
     end: (key, owner, { state, messageId, reason, expires }) =>
       perform("end", `${state} ${key}`, () => {
         const held = records.get(key);

@@ -33,8 +33,8 @@ function queues(templates: readonly Template[]) {
 describe("the queue of an event file", () => {
   it("hides an event for six times the function's timeout and keeps it for 7 days", () => {
     for (const [templates, timeout] of [
-      [nested, 40],
-      [tuned.of("dev").nested, 110],
+      [nested, 70],
+      [tuned.of("dev").nested, 210],
     ] as const) {
       const { queue } = queues(templates);
       assert.equal(only(templates, "AWS::Lambda::Function")[1].Properties.Timeout, timeout);
@@ -134,7 +134,7 @@ describe("the processor of an event file", () => {
     assert.equal(Properties.MemorySize, 1024);
     const { Variables } = Properties.Environment as { readonly Variables: Readonly<Record<string, unknown>> };
     assert.equal(Variables.GREETING, "hello");
-    assert.deepEqual(Object.keys(Variables).sort(), ["GREETING", "HOOKLINE_TABLE"]);
+    assert.deepEqual(Object.keys(Variables).sort(), ["GREETING", "HOOKLINE_BUCKET", "HOOKLINE_TABLE"]);
   });
 
   it("keeps its logs as long as its stage says", () => {

@@ -41,6 +41,7 @@ function grants(role: Resource) {
 
 const account = "us-east-1:000000000000";
 const table = `arn:aws:dynamodb:${account}:table/Hookline-dev-TableCD117FA1`;
+const bucket = "arn:aws:s3:::hookline-dev-claimse8d96b24";
 
 describe("what a function may do", () => {
   it("stands in one inline policy of its role, and nowhere else", () => {
@@ -64,12 +65,12 @@ describe("what a function may do", () => {
     for (const role of all.filter(({ type }) => type === "AWS::IAM::Role")) {
       for (const { actions, resources: reached } of grants(role)) {
         for (const action of actions) assert.doesNotMatch(action, /\*/, role.id);
-        for (const resource of reached) assert.match(resource, /^arn:aws:[a-z]+:[^*]+/, role.id);
+        for (const resource of reached) assert.match(resource, /^arn:aws:[a-z0-9]+:[^*]+/, role.id);
       }
     }
   });
 
-  it("is, for the verifier: its logs, ingress records, sends to the stage's queues, its secrets", () => {
+  it("is, for the verifier: its logs, ingress records, sends to the stage's queues, large bodies, its secrets", () => {
     assert.deepEqual(grants(roleOf("VerifierRole")), [
       {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -81,6 +82,7 @@ describe("what a function may do", () => {
         condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["in#*"] } },
       },
       { actions: ["sqs:SendMessage"], resources: [`arn:aws:sqs:${account}:hookline-dev-*`] },
+      { actions: ["s3:PutObject"], resources: [`${bucket}/claims/*`] },
       {
         actions: ["secretsmanager:GetSecretValue"],
         resources: [`arn:aws:secretsmanager:${account}:secret:hookline/dev/github`],
@@ -88,8 +90,8 @@ describe("what a function may do", () => {
     ]);
   });
 
-  it("is, for a processor: its logs, its own queue, its own records and what ingress wrote of its source", () => {
-    const [logs, queue, records, ...more] = grants(roleOf("githubpushRole"));
+  it("is, for a processor: its logs, its own queue, large bodies of its source, its own records and what ingress wrote of its source", () => {
+    const [logs, queue, bodies, records, ...more] = grants(roleOf("githubpushRole"));
     assert.deepEqual(more, []);
     assert.deepEqual(logs?.actions, ["logs:CreateLogStream", "logs:PutLogEvents"]);
     assert.match(String(logs?.resources), /githubpushLogs[0-9A-F]{8}:\*$/);
@@ -97,6 +99,7 @@ describe("what a function may do", () => {
       actions: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
       resources: [`arn:aws:sqs:${account}:hookline-dev-github-push`],
     });
+    assert.deepEqual(bodies, { actions: ["s3:GetObject"], resources: [`${bucket}/claims/github/*`] });
     assert.deepEqual(records, {
       actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
       resources: [table],

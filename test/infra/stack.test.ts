@@ -155,6 +155,7 @@ describe("what cannot be undone", () => {
     assert.deepEqual(
       {
         table: id("AWS::DynamoDB::Table"),
+        bucket: id("AWS::S3::Bucket"),
         function: id("AWS::Lambda::Function"),
         alias: id("AWS::Lambda::Alias"),
         functionUrl: id("AWS::Lambda::Url"),
@@ -164,6 +165,7 @@ describe("what cannot be undone", () => {
       },
       {
         table: "TableCD117FA1",
+        bucket: "ClaimsE8D96B24",
         function: "VerifierFunctionD65178B8",
         alias: "VerifierLive3587536A",
         functionUrl: "VerifierLiveFunctionUrl5C7C8CFB",

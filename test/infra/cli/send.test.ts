@@ -131,6 +131,7 @@ describe("send", () => {
       apiUrl: url,
       endpoints: { dynamodb: "", sqs: "", s3: "", secretsmanager: "" },
       table: "table",
+      bucket: "claims",
       sources: { "github-eu": source },
     };
     writeLocalRun(run, folder);

@@ -25,6 +25,7 @@ const run: LocalRun = {
   apiUrl: "http://127.0.0.1:2",
   endpoints: { dynamodb: "a", sqs: "b", s3: "c", secretsmanager: "d" },
   table: "table",
+  bucket: "claims",
   sources: { github: { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: {} } },
 };
 

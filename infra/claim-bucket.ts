@@ -1,0 +1,16 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+
+/** Where bodies lie that no queue holds: `claims/<source>/<hash>`, gone once no copy of their event can be left. */
+export function createClaimBucket(scope: Construct, props: { readonly removeData: boolean }): Bucket {
+  return new Bucket(scope, "Claims", {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    // As long as a processing record: 7 days in the queue, 14 in the DLQ, and the same again after a redrive.
+    lifecycleRules: [{ expiration: Duration.days(45), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    // Not `autoDeleteObjects`: it brings a function that may delete every object, for one moment of the stack's life.
+    removalPolicy: props.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+  });
+}

@@ -1,0 +1,50 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { toBase64Url } from "../core/base64.ts";
+import { sha256 } from "../core/signature.ts";
+import { callWithin, clientOptions } from "./calls.ts";
+
+/** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run. */
+export type ClaimCheck = {
+  /** Puts a body under the hash of its bytes, so that a repeat overwrites itself. Returns its reference. */
+  deposit(source: string, body: Uint8Array, signal?: AbortSignal): Promise<string>;
+  /** Rejects where the body is not there: it may come, or somebody may bring it back. */
+  collect(reference: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+};
+
+/**
+ * A claim check in S3: objects `claims/<source>/<hash>`. The client is loaded by the first use alone, since it weighs
+ * as much as all the rest of a bundle and most functions never need it.
+ *
+ * @param bucket Its name.
+ * @param load Makes the client; for tests.
+ */
+export function createClaimCheck(bucket: string, load: () => Promise<S3Client> = loadClient): ClaimCheck {
+  let loaded: Promise<S3Client> | undefined;
+  const client = () => (loaded ??= load());
+  return {
+    async deposit(source, body, signal) {
+      const Key = `claims/${source}/${toBase64Url(sha256(body))}`;
+      const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+      const s3 = await client();
+      await callWithin({ tries: 2, milliseconds: 2000, signal }, (abortSignal) =>
+        s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: body }), { abortSignal }),
+      );
+      return Key;
+    },
+    async collect(reference, signal) {
+      const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+      const s3 = await client();
+      return await callWithin({ tries: 2, milliseconds: 5000, signal }, async (abortSignal) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: reference }), { abortSignal });
+        if (Body === undefined) throw new Error("S3 answered without a body");
+        return new Uint8Array(await Body.transformToByteArray());
+      });
+    },
+  };
+}
+
+async function loadClient(): Promise<S3Client> {
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  // Of this SDK's own making: a checksum on top of TLS and of the hash in the key.
+  return new S3Client({ ...clientOptions, requestChecksumCalculation: "WHEN_REQUIRED" });
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, describe, it } from "node:test";
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { clientOptions } from "../../infra/local/endpoint.ts";
+import { startSqs } from "../../infra/local/sqs.ts";
+import { type ClaimCheck, createClaimCheck } from "../../lambdas/aws/claim-check.ts";
+import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
+import { fromEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
+import { event } from "../core/copies.ts";
+import { createFakeClient } from "./fake-client.ts";
+
+const Bucket = "claims";
+let services: Awaited<ReturnType<typeof startSqs>>;
+let s3: S3Client;
+let loads = 0;
+let claimCheck: ClaimCheck;
+
+before(async () => {
+  services = await startSqs();
+  s3 = new S3Client({ ...clientOptions(services.s3), maxAttempts: 1 });
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  claimCheck = createClaimCheck(Bucket, async () => {
+    loads += 1;
+    return s3;
+  });
+});
+
+after(async () => {
+  s3.destroy();
+  await services.close();
+});
+
+const bytes = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 7919) % 256);
+const objects = async () => (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key) ?? [];
+
+/** SQS, which acknowledges everything and keeps the envelopes. */
+function createSqs() {
+  const { client, inputs } = createFakeClient<SQSClient>(({ Entries }) => ({ Successful: Entries }));
+  const envelopes = () =>
+    inputs.flatMap(({ Entries }) => (Entries as readonly { readonly MessageBody: string }[]).map((e) => e.MessageBody));
+  return { client, envelopes };
+}
+
+describe("the claim check", () => {
+  it("brings back every byte, under the hash of them, and makes its client once and when it is needed", async () => {
+    assert.equal(loads, 0);
+    const body = bytes(2_000_000);
+    const reference = await claimCheck.deposit("acme", body);
+    assert.equal(reference, `claims/acme/${createHash("sha256").update(body).digest("base64url")}`);
+    assert.deepEqual(await claimCheck.collect(reference), body);
+    assert.equal(await claimCheck.deposit("acme", body), reference);
+    assert.deepEqual(await objects(), [reference]);
+    assert.equal(loads, 1);
+  });
+
+  it("rejects what is not there, and what does not come in time", async () => {
+    await assert.rejects(claimCheck.collect("claims/acme/nothing"));
+    const late = AbortSignal.abort(new Error("late"));
+    await assert.rejects(claimCheck.deposit("acme", bytes(3), late), /late/);
+    await assert.rejects(claimCheck.collect("claims/acme/nothing", late), /late/);
+  });
+});
+
+describe("an envelope above 256 KiB", () => {
+  const large: WebhookEvent = { ...event, body: bytes(400_000) };
+
+  it("bears a reference, its body deposited once for all its queues", async () => {
+    const { client, envelopes } = createSqs();
+    let deposits = 0;
+    const counting = {
+      deposit: (...given: Parameters<ClaimCheck["deposit"]>) => {
+        deposits += 1;
+        return claimCheck.deposit(...given);
+      },
+    };
+    const queues = createEventQueues(client, "", [], counting);
+    for (const queue of ["orders", "audit"]) assert.deepEqual(await queues.send(queue, [large]), [{ sent: true }]);
+    assert.equal(deposits, 1);
+    for (const envelope of envelopes()) {
+      assert.ok(envelope.length < 1000);
+      const back = fromEnvelope(envelope);
+      assert.ok(back !== undefined && "deposit" in back);
+      assert.deepEqual(await claimCheck.collect(back.deposit), large.body);
+    }
+    assert.equal(envelopes().length, 2);
+  });
+
+  it("is where the limit is: a body in an envelope of 256 KiB travels inline", async () => {
+    const { client, envelopes } = createSqs();
+    const queues = createEventQueues(client, "", [], claimCheck);
+    const overhead = await lengthOf(0);
+    const fits = Math.floor((262_144 - overhead) / 4) * 3;
+    for (const length of [fits, fits + 3]) await queues.send("orders", [{ ...event, body: bytes(length) }]);
+    assert.deepEqual(
+      envelopes().map((envelope) => "body" in (fromEnvelope(envelope) ?? {})),
+      [true, false],
+    );
+    assert.ok((envelopes()[0]?.length ?? 0) > 262_140);
+  });
+
+  async function lengthOf(length: number): Promise<number> {
+    const { client, envelopes } = createSqs();
+    await createEventQueues(client, "", [], claimCheck).send("orders", [{ ...event, body: bytes(length) }]);
+    return envelopes()[0]?.length ?? 0;
+  }
+
+  it("travels inline while S3 is unwell, as far as SQS takes it, and is not sent beyond that", async () => {
+    const { client, envelopes } = createSqs();
+    const cause = new Error("S3 is unwell");
+    const queues = createEventQueues(client, "", [], { deposit: () => Promise.reject(cause) });
+    assert.deepEqual(await queues.send("orders", [large]), [{ sent: true }]);
+    assert.ok("body" in (fromEnvelope(envelopes()[0] ?? "") ?? {}));
+    const [tooLarge, small] = await queues.send("orders", [{ ...event, body: bytes(800_000) }, event]);
+    assert.deepEqual(tooLarge, { sent: false, cause });
+    assert.deepEqual(small, { sent: true });
+  });
+});

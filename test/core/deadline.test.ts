@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { deadlineFor, mapBounded, within } from "../../lambdas/core/deadline.ts";
+import { type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
+import { github } from "../../lambdas/providers/github.ts";
+import { createHouse, githubDelivery, secret } from "./deliveries.ts";
+
+/** The least time that a deadline takes: 0.8 s, of which 0.1 s are for claims and 0.1 s more for sends. */
+const impatient = { ...github, answerWithinSeconds: 1 };
+const never = () => new Promise<never>(() => {});
+
+function hurried() {
+  const house = createHouse();
+  const sources = { github: { provider: impatient, secrets: async () => [secret] } };
+  return { ...house, options: { ...house.options, sources } };
+}
+
+describe("the deadline of a delivery", () => {
+  it("is first that of the claims, then of the sends, then of the marks", async () => {
+    const ends: string[] = [];
+    const { claim, send, end } = deadlineFor(impatient);
+    await Promise.all(
+      Object.entries({ claim, send, end }).map(async ([name, signal]) => {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        ends.push(name);
+      }),
+    );
+    assert.deepEqual(ends, ["claim", "send", "end"]);
+  });
+
+  it("is what is left of the invocation, where that is less", async () => {
+    const started = performance.now();
+    const { end } = deadlineFor({ ...github, answerWithinSeconds: 30 }, 1400);
+    await new Promise((resolve) => end.addEventListener("abort", resolve));
+    const took = performance.now() - started;
+    assert.ok(took < 2000, `it ended after ${took} ms`);
+  });
+
+  it("sends an event whose claim hangs: the table must not take the answer with it", async () => {
+    const { options, queue, dedupe, lines } = hurried();
+    const hanging: DedupeStore = { ...dedupe, claim: never };
+    const outcome = await receive(githubDelivery(), { ...options, dedupe: hanging });
+    assert.equal(outcome.kind, "accepted");
+    assert.equal(queue.sent.length, 2);
+    assert.ok(lines.some((line) => line.startsWith("dedupe unavailable")));
+  });
+
+  it("answers 503 for a send that hangs, and marks nothing", async () => {
+    const { options, queue, dedupe } = hurried();
+    const hanging: EventQueue = { ...queue, send: never };
+    const outcome = await receive(githubDelivery(), { ...options, queue: hanging });
+    assert.equal(outcome.kind === "unavailable" && outcome.reason, "queue");
+    assert.deepEqual(
+      [...dedupe.records.values()].map(({ state }) => state),
+      ["received"],
+    );
+  });
+
+  it("answers 200 for a mark that hangs", async () => {
+    const { options, dedupe } = hurried();
+    const outcome = await receive(githubDelivery(), { ...options, dedupe: { ...dedupe, mark: never } });
+    assert.equal(outcome.kind, "accepted");
+  });
+
+  it("keeps the progress of a batch whose sends were cut: the next delivery sends the rest alone", async () => {
+    const { options, queue, dedupe } = hurried();
+    const items = Array.from({ length: 4 }, (_, index) => ({ id: `item-${index}`, type: "push" }));
+    const sources = {
+      github: {
+        provider: { ...impatient, identity: "id" as const, events: () => items },
+        secrets: async () => [secret],
+      },
+    };
+    let slow = true;
+    const half: EventQueue = {
+      ...queue,
+      async send(name, events, signal) {
+        const done = slow ? events.slice(0, 2) : events;
+        await queue.send(name, done);
+        if (slow) await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+        return events.map((event) => (done.includes(event) ? { sent: true } : { sent: false, cause: signal?.reason }));
+      },
+    };
+    const given = { ...options, sources, queue: half };
+    assert.equal((await receive(githubDelivery(), given)).kind, "unavailable");
+    const states = [...dedupe.records.values()].map(({ state }) => state);
+    assert.deepEqual(states, ["enqueued", "enqueued", "received", "received"]);
+    slow = false;
+    const outcome = await receive(githubDelivery(), given);
+    assert.ok(outcome.kind === "accepted");
+    assert.deepEqual(
+      outcome.events.map(({ kind }) => kind),
+      ["duplicate", "duplicate", "accepted", "accepted"],
+    );
+    assert.equal(queue.sent.length, 8);
+  });
+});
+
+describe("within()", () => {
+  it("gives a call that ends by itself its grace, and no other", async () => {
+    const signal = AbortSignal.abort();
+    assert.equal(await within(signal, Promise.resolve("said"), 50), "said");
+    await assert.rejects(within(signal, never(), 1), /time for this step is up/);
+  });
+});
+
+describe("mapBounded()", () => {
+  it("keeps the order, and no more at work than it may", async () => {
+    let working = 0;
+    let most = 0;
+    const results = await mapBounded([3, 1, 2, 0, 4], 2, async (item, index) => {
+      working += 1;
+      most = Math.max(most, working);
+      await new Promise((resolve) => setTimeout(resolve, item));
+      working -= 1;
+      return `${index}:${item}`;
+    });
+    assert.deepEqual(results, ["0:3", "1:1", "2:2", "3:0", "4:4"]);
+    assert.equal(most, 2);
+    assert.deepEqual(await mapBounded([], 2, never), []);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { processor, type WebhookEvent } from "../../lambdas/core/mod.ts";
+import { copyOf, createWorkshop, event } from "./copies.ts";
+
+const impact = "Orders are not shipped";
+const recordKey = (id: string) => `acme/order.created#acme#${id}`;
+const named = (id: string): WebhookEvent => ({ ...event, id, key: id });
+
+/** A workshop in which earlier runs of these events ended with nothing written. */
+async function afterCutRuns(cuts: Readonly<Record<string, number>>) {
+  const workshop = createWorkshop();
+  const { store, clock } = workshop;
+  const expires = new Date(clock.now().getTime() + 86_400_000);
+  for (const [id, times] of Object.entries(cuts)) {
+    for (let time = 1; time <= times; time += 1) {
+      clock.advance(2000);
+      const now = clock.now();
+      const leaseUntil = new Date(now.getTime() + 1000);
+      await store.claim(recordKey(id), { owner: `${id} ${time}`, messageId: id, now, leaseUntil, expires });
+    }
+  }
+  clock.advance(2000);
+  store.operations.length = 0;
+  return workshop;
+}
+
+/** A processor that notes when each event begins and ends. */
+function noting(milliseconds = 5) {
+  const notes: string[] = [];
+  const work = processor({ impact, timeoutSeconds: 1 }, async ({ event: { id } }) => {
+    notes.push(`${id} begins`);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    notes.push(`${id} ends`);
+  });
+  return { notes, work };
+}
+
+describe("copies with a cut run behind them", () => {
+  it("run last and one by one, the least tried first", async () => {
+    const { process, lines } = await afterCutRuns({ killer: 4, victim: 3 });
+    const { notes, work } = noting();
+    const batch = [
+      copyOf(named("killer"), "1", 5),
+      copyOf(named("one"), "2", 1),
+      copyOf(named("victim"), "3", 5),
+      copyOf(named("two"), "4", 9),
+    ];
+    assert.deepEqual(await process(work, batch), []);
+    assert.deepEqual(notes.slice(0, 2).sort(), ["one begins", "two begins"]);
+    assert.deepEqual(notes.slice(4), ["victim begins", "victim ends", "killer begins", "killer ends"]);
+    const cut = lines.filter((line) => line.startsWith("cut"));
+    assert.deepEqual(cut.map((line) => JSON.parse(line.slice(4)).attempt).sort(), [3, 4]);
+  });
+
+  it("are no suspects before their third receive, nor for having failed by themselves", async () => {
+    const { process, store } = await afterCutRuns({ early: 1 });
+    const failed = processor({ impact }, () => Promise.reject(new Error("closed")));
+    await process(failed, [copyOf(named("failing"), "1", 3)]);
+    const { notes, work } = noting();
+    store.operations.length = 0;
+    await process(work, [copyOf(named("early"), "1", 2), copyOf(named("failing"), "2", 4), copyOf(named("new"), "3")]);
+    assert.equal(notes.slice(0, 3).filter((note) => note.endsWith("begins")).length, 3);
+    assert.deepEqual(
+      store.operations.filter((operation) => operation.startsWith("read")),
+      [`read ${recordKey("failing")}`],
+    );
+  });
+
+  it("are put back untouched when no time is left for a run, which counts no attempt", async () => {
+    const { process, store, clock } = await afterCutRuns({ first: 3, second: 4 });
+    const work = processor({ impact, timeoutSeconds: 20 }, async () => clock.advance(30_000));
+    const [first, second] = [copyOf(named("first"), "1", 5), copyOf(named("second"), "2", 5)];
+    const deadline = new Date(clock.now().getTime() + 40_000);
+    assert.deepEqual(await process(work, [second, first], { deadline }), ["2"]);
+    assert.deepEqual(second.retries, [0]);
+    assert.equal(store.records.get(recordKey("first"))?.state, "done");
+    assert.equal(store.records.get(recordKey("second"))?.attempts, 4);
+  });
+
+  it("run with the others when their record cannot be read", async () => {
+    const { process, store, lines } = await afterCutRuns({ killer: 4 });
+    store.fail("read");
+    const { notes, work } = noting();
+    assert.deepEqual(await process(work, [copyOf(named("killer"), "1", 5), copyOf(named("one"), "2")]), []);
+    assert.deepEqual(notes.slice(0, 2).sort(), ["killer begins", "one begins"]);
+    assert.ok(lines.some((line) => line.startsWith("record not read")));
+  });
+});
