@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { send } from "../infra/cli/send.ts";
 import { banner } from "../infra/local/banner.ts";
@@ -65,11 +75,14 @@ async function records(): Promise<number> {
 
 /** The fixtures' event files in a folder of the test's own, so that it can save over them. */
 function copyEvents(): void {
-  mkdirSync(join(events, "github"), { recursive: true });
-  for (const name of ["push.ts", "issues.ts"]) {
-    const text = readFileSync(new URL(`fixtures/events/github/${name}`, import.meta.url), "utf8");
-    const core = new URL("../lambdas/core/processor.ts", import.meta.url).pathname;
-    writeFileSync(join(events, "github", name), text.replace("../../../../lambdas/core/processor.ts", core));
+  const core = new URL("../lambdas/core/processor.ts", import.meta.url).pathname;
+  const fixtures = new URL("fixtures/events/", import.meta.url);
+  for (const source of readdirSync(fixtures)) {
+    mkdirSync(join(events, source), { recursive: true });
+    for (const name of readdirSync(new URL(source, fixtures))) {
+      const text = readFileSync(new URL(`${source}/${name}`, fixtures), "utf8");
+      writeFileSync(join(events, source, name), text.replace("../../../../lambdas/core/processor.ts", core));
+    }
   }
 }
 
@@ -194,6 +207,44 @@ describe("one webhook, all the way through the synthesized stack", () => {
     writeFileSync(body, "{}");
     const { printed } = await sendTo("github/star", "--id", "star", "--body-file", body);
     assert.deepEqual(printed, ["200 ignored star"]);
+  });
+
+  it("takes a body of 2 MB by way of the bucket, to the byte, and answers 413 for 7 MB", async () => {
+    const body = join(folder, "large.json");
+    const large = (bytes: number) => {
+      const text = `{"id":"large","type":"invoice.paid","note":"\u00e9"}`;
+      writeFileSync(body, text.padEnd(bytes - 1, " "));
+      return sendTo("stripe/invoice.paid", "--id", "large", "--body-file", body);
+    };
+    assert.deepEqual(await large(2_000_000), { code: 0, printed: ["200 accepted large"] });
+    await until(1, "run", "large", "ran", "bytes=2000000");
+    await until(1, "process", "stripe/invoice.paid", "large", "done");
+    const s3 = new S3Client(clientFor(stack.run.endpoints.s3));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: stack.run.bucket }));
+    s3.destroy();
+    assert.deepEqual(
+      Contents.map(({ Key, Size }) => [Key?.startsWith("claims/stripe/"), Size]),
+      [[true, 2_000_000]],
+    );
+    const { code, printed } = await large(7_000_000);
+    assert.deepEqual({ code, printed }, { code: 1, printed: ["413 answered large"] });
+  });
+
+  it("sends an event to every processor whose types match, and to _other only where none does", async () => {
+    const body = join(folder, "other.json");
+    const deliver = async (type: string) => {
+      writeFileSync(body, JSON.stringify({ id: type, type }));
+      assert.deepEqual((await sendTo(`stripe/${type}`, "--id", type, "--body-file", body)).printed, [
+        `200 accepted ${type}`,
+      ]);
+      return async (...processors: readonly string[]) => {
+        for (const name of processors) await until(1, "run ", `${name} ${type} `);
+        assert.equal(lines("run ", ` ${type} `).length, processors.length);
+      };
+    };
+    await (await deliver("invoice.payment_failed"))("stripe/invoice.paid", "stripe/audit");
+    await (await deliver("invoice.voided"))("stripe/audit");
+    await (await deliver("customer.created"))("stripe/_other");
   });
 
   it("tries a processor that throws again, then leaves the event in the DLQ and raises the alarm", async () => {

@@ -28,11 +28,13 @@ function stepLine(text: string): string | undefined {
     return undefined;
   }
   if (typeof line !== "object" || line === null || typeof line.step !== "string") return undefined;
-  const event = [line.source, line.type].filter((part) => part !== undefined).join("/");
+  const named = [line.source, line.type].filter((part) => part !== undefined).join("/");
+  const event = line.type === undefined ? (line.processor ?? named) : named;
+  const by = line.processor === undefined || line.processor === event ? undefined : `by ${line.processor}`;
   const rest = Object.entries(line)
     .filter(([name]) => !front.has(name))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return [line.step.padEnd(8), event, line.id, line.text, ...rest]
+  return [line.step.padEnd(8), event, line.id, line.text, by, ...rest]
     .filter((part) => part !== undefined && part !== "")
     .join(" ");
 }

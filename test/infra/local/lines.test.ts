@@ -24,6 +24,14 @@ describe("a line of a local run", () => {
     assert.equal(lambda(JSON.stringify(line)), "03:04:05  enqueue  github/push e-1 sent queues=2");
   });
 
+  it("names the processor where the event's type does not", () => {
+    const line = { step: "process", source: "github", type: "push", id: "e-1", text: "done" };
+    const shown = (more: object) => lambda(JSON.stringify({ ...line, ...more })).slice(10);
+    assert.equal(shown({ processor: "github/push" }), "process  github/push e-1 done");
+    assert.equal(shown({ processor: "github/audit" }), "process  github/push e-1 done by github/audit");
+    assert.equal(shown({ processor: "github/audit", type: undefined }), "process  github/audit e-1 done");
+  });
+
   it("shows a text as it is and everything else as JSON", () => {
     const line = { step: "dedupe", source: "github", outcome: "duplicate", more: { a: [1] }, none: null };
     assert.equal(lambda(JSON.stringify(line)), '03:04:05  dedupe   github outcome=duplicate more={"a":[1]} none=null');
