@@ -1,6 +1,6 @@
 import { errorText, type Log } from "./log.ts";
 import type { Outcome, Refusal, Unavailable } from "./outcome.ts";
-import type { Delivery, Provider } from "./provider.ts";
+import type { Delivery, EventFields, Provider } from "./provider.ts";
 import { type VerifiedDelivery, verify } from "./verify.ts";
 
 /** A named endpoint of a provider, with its own secret. */
@@ -66,8 +66,24 @@ export async function verifyAdmitted(
   else if (result.kind === "unavailable") {
     options.log.error("unavailable", { ...fields, reason: result.reason, error: errorText(result.cause ?? "") });
   } else if (result.kind === "answered") options.log.info("handshake answered", fields);
-  else for (const { id, type } of result.events) options.log.info("verified", { ...fields, id, type });
+  else {
+    for (const event of result.events) {
+      const { id, type } = event;
+      options.log.info("verified", { ...fields, id, type });
+      const missing = unreadable(source.provider, event);
+      if (missing.length > 0) options.log.error("unreadable", { ...fields, missing: missing.join(" and ") });
+    }
+  }
   return result;
+}
+
+/** What a verified event should say of itself and does not. It is taken all the same: refusing it would lose it. */
+function unreadable({ identity, events }: Provider, { id, type }: EventFields): readonly ("id" | "type")[] {
+  const typed = typeof events === "function" || events.type !== undefined;
+  return [
+    ...(id === undefined && identity !== "body" ? (["id"] as const) : []),
+    ...(type === undefined && typed ? (["type"] as const) : []),
+  ];
 }
 
 async function verifyOrAnswer(

@@ -65,6 +65,41 @@ describe("queues in SQS", () => {
     assert.equal(inputs.length, 3);
   });
 
+  it("send a second copy where the first send had its effect but no answer (row 6), and no third", async () => {
+    const taken: string[] = [];
+    const send = async (
+      { input }: { input: { Entries: readonly Entry[] } },
+      { abortSignal }: { abortSignal: AbortSignal },
+    ) => {
+      taken.push(...input.Entries.map(({ MessageBody }) => JSON.parse(MessageBody).id));
+      if (taken.length === 1) await new Promise((_, reject) => abortSignal.addEventListener("abort", reject));
+      return { Successful: input.Entries };
+    };
+    const queues = createEventQueues({ send } as unknown as SQSClient, "", [], noClaims);
+    assert.deepEqual(await queues.send("orders", events(1)), [{ sent: true }]);
+    assert.deepEqual(taken, ["0", "0"]);
+  });
+
+  it("answer at once when the time is up, and say what was acknowledged until then", async () => {
+    const stop = new AbortController();
+    const send = async (
+      { input }: { input: { Entries: readonly Entry[] } },
+      { abortSignal }: { abortSignal: AbortSignal },
+    ) => {
+      if (input.Entries.some(({ MessageBody }) => JSON.parse(MessageBody).id === "10")) {
+        queueMicrotask(() => stop.abort(new Error("time is up")));
+        await new Promise((_, reject) => abortSignal.addEventListener("abort", () => reject(abortSignal.reason)));
+      }
+      return { Successful: input.Entries };
+    };
+    const queues = createEventQueues({ send } as unknown as SQSClient, "", [], noClaims);
+    const results = await queues.send("orders", events(11), stop.signal);
+    assert.deepEqual(
+      results.map(({ sent }) => sent),
+      [...Array(10).fill(true), false],
+    );
+  });
+
   it("take ten events a call", async () => {
     const { queues, calls } = createSqs();
     assert.equal((await queues.send("orders", events(21))).length, 21);

@@ -48,13 +48,13 @@ export function githubDelivery(
 }
 
 export function httpEvent(delivery: Delivery, isBase64Encoded: boolean): HttpEvent {
-  const { pathname } = new URL(delivery.url);
+  const { pathname, search } = new URL(delivery.url);
   const bytes = Buffer.from(delivery.body);
   return {
     version: "2.0",
     routeKey: "$default",
     rawPath: pathname,
-    rawQueryString: "",
+    rawQueryString: search.slice(1),
     headers: Object.fromEntries(delivery.headers),
     requestContext: {
       accountId: "anonymous",

@@ -5,6 +5,8 @@ import { createHouse, githubDelivery, type Way, ways } from "./deliveries.ts";
 
 for (const way of ways) describe(`the ingress failure table by ${way.name}`, () => failureTable(way));
 
+const never = () => new Promise<never>(() => {});
+
 function only(records: ReadonlyMap<string, IngressRecord>): IngressRecord {
   assert.equal(records.size, 1);
   return [...records.values()][0] as IngressRecord;
@@ -18,6 +20,30 @@ function failureTable({ deliver }: Way): void {
     assert.deepEqual(JSON.parse(body), { received: true, outcome: "accepted", id: "delivery-1" });
     assert.deepEqual(queue.sent.map((copy) => copy.queue).sort(), ["audit", "push"]);
     assert.equal(only(dedupe.records).state, "enqueued");
+  });
+
+  it("takes a delivery whose forerunner died before its claim for a new one (row 1)", async () => {
+    const { options, queue, dedupe } = createHouse();
+    const dying = { ...options, sources: { github: { ...options.sources.github, secrets: never } } };
+    void deliver(githubDelivery(), dying);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(dedupe.operations, []);
+    assert.equal(JSON.parse((await deliver(githubDelivery(), options)).body).outcome, "accepted");
+    assert.equal(queue.sent.length, 2);
+  });
+
+  it("loses nothing by a clock that is ten minutes ahead or behind: one wait more or less (row 15)", async () => {
+    for (const minutes of [-10, 10]) {
+      const { options, dedupe, queue, clock } = createHouse();
+      dedupe.fail("mark", "before", 1);
+      await deliver(githubDelivery(), options);
+      clock.advance(minutes * 60_000);
+      assert.equal((await deliver(githubDelivery(), options)).status, 200);
+      assert.equal(queue.sent.length, 4);
+      const reads = dedupe.operations.filter((operation) => operation.startsWith("read")).length;
+      assert.equal(reads, minutes < 0 ? 4 : 0);
+      assert.equal(only(dedupe.records).state, "enqueued");
+    }
   });
 
   it("answers a repeat as a duplicate and sends nothing (rows 10 and 13)", async () => {

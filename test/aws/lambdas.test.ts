@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { Context, SQSBatchResponse } from "aws-lambda";
+import { clientFor, endpointVariables, type Services, startServices } from "../../infra/local/services.ts";
+import { toSqsRecord } from "../../infra/local/sqs-event.ts";
+import { local } from "../../infra/local/template.ts";
+import { names } from "../../lambdas/aws/env.ts";
+import { ingressPorts, processingPorts } from "../../lambdas/aws/ports.ts";
+import { parseJson } from "../../lambdas/core/fields.ts";
+import { type EventFields, fromEnvelope, processor } from "../../lambdas/core/mod.ts";
+import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
+import { github } from "../../lambdas/providers/github.ts";
+import { verifier } from "../../lambdas/verifier.ts";
+import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
+
+// Both Lambdas as they are deployed, on the stack's own adapters, against the embedded services.
+const TableName = "hookline";
+const queueUrl = `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/hookline-dev-`;
+const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
+/** GitHub's scheme around bodies that are arrays: one event per item, its `bytes` long. */
+const batches = {
+  ...github,
+  identity: "id" as const,
+  events: ({ body }: { readonly body: Uint8Array }): readonly EventFields[] =>
+    (parseJson(body) as { readonly id: string; readonly bytes?: number }[]).map(({ id, bytes = 1 }) => {
+      return { id, type: "push", body: new Uint8Array(bytes).fill(120) };
+    }),
+};
+
+const environment = { ...process.env };
+let services: Services;
+let sqs: SQSClient;
+const lines: string[] = [];
+
+before(async () => {
+  services = await startServices();
+  Object.assign(process.env, endpointVariables(services.endpoints), {
+    AWS_REGION: local.region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    [names.table]: TableName,
+    [names.bucket]: "claims",
+    [names.queueUrlPrefix]: queueUrl,
+    [names.secretPrefix]: "hookline/dev/",
+  });
+  sqs = new SQSClient({ ...clientFor(services.endpoints.sqs), useQueueUrlAsEndpoint: false });
+  const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb));
+  const s3 = new S3Client(clientFor(services.endpoints.s3));
+  const secrets = new SecretsManagerClient(clientFor(services.endpoints.secretsmanager));
+  await dynamoDb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    }),
+  );
+  for (const name of ["many", "large", "work"]) {
+    await sqs.send(
+      new CreateQueueCommand({ QueueName: `hookline-dev-${name}`, Attributes: { VisibilityTimeout: "0" } }),
+    );
+  }
+  await s3.send(new CreateBucketCommand({ Bucket: "claims" }));
+  await secrets.send(new CreateSecretCommand({ Name: "hookline/dev/github", SecretString: secret }));
+  for (const client of [dynamoDb, s3, secrets]) client.destroy();
+});
+
+after(async () => {
+  sqs.destroy();
+  await services.close();
+  process.env = environment;
+});
+
+function verifierFor(queue: string) {
+  const ports = ingressPorts({
+    providers: { github: batches },
+    routes: [{ source: "github", types: ["push"], queue }],
+  });
+  const write = (text: string, fields?: object) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+  return verifier({ ...ports, log: { info: write, error: write } });
+}
+
+async function deliver(queue: string, items: readonly object[]) {
+  const delivery = githubDelivery({ body: JSON.stringify(items) });
+  const answer = await verifierFor(queue)(httpEvent(delivery, false), context);
+  return { status: answer.statusCode, body: JSON.parse(answer.body ?? "") };
+}
+
+/** Takes everything out of a queue. */
+async function drain(queue: string): Promise<readonly Message[]> {
+  const QueueUrl = `${queueUrl}${queue}`;
+  const taken: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 60 }),
+    );
+    if (Messages.length === 0) return taken;
+    taken.push(...Messages);
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+}
+
+describe("the verifier on its adapters", () => {
+  it("brings a batch of 1 000 events through in at most three deliveries, each event once", async () => {
+    const items = Array.from({ length: 1000 }, (_, index) => ({ id: `item-${index}` }));
+    let deliveries = 0;
+    let answer: Awaited<ReturnType<typeof deliver>>;
+    do {
+      deliveries += 1;
+      answer = await deliver("many", items);
+    } while (answer.status === 503 && deliveries < 3);
+    assert.equal(answer.status, 200);
+    const ids = (await drain("many")).map(({ Body }) => fromEnvelope(Body ?? "")?.id);
+    assert.equal(ids.length, 1000);
+    assert.equal(new Set(ids).size, 1000);
+    const again = await deliver("many", items);
+    assert.deepEqual([again.status, again.body.outcome, again.body.ids.length], [200, "duplicate", 1000]);
+    assert.equal((await drain("many")).length, 0);
+  });
+
+  it("chunks a batch by bytes and sends large items by way of the bucket", async () => {
+    const sizes = [190_000, 190_000, 190_000, 190_000, 190_000, 190_000, 190_000, 700_000];
+    const { status } = await deliver(
+      "large",
+      sizes.map((bytes, index) => ({ id: `sized-${index}`, bytes })),
+    );
+    assert.equal(status, 200);
+    const events = (await drain("large")).map(({ Body }) => fromEnvelope(Body ?? ""));
+    assert.equal(events.length, 8);
+    assert.deepEqual(
+      events.filter((event) => event !== undefined && "deposit" in event).map((event) => event?.id),
+      ["sized-7"],
+    );
+  });
+});
+
+describe("a processor's Lambda on its adapters", () => {
+  const ran: string[] = [];
+  let failing = true;
+  let lambda: QueueLambda;
+
+  before(() => {
+    const work = processor({ impact: "Nobody is harmed: a test", timeoutSeconds: 5 }, async ({ event, attempt }) => {
+      if (failing) throw new Error("not yet");
+      ran.push(`${event.id} of ${event.body.length} bytes, attempt ${attempt}`);
+    });
+    const ports = processingPorts();
+    const write = (text: string, fields?: object) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+    lambda = processorLambda("github/push", work, { ...ports, log: { info: write, error: write } });
+  });
+
+  const receive = async () => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: `${queueUrl}work`,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 30,
+        MessageSystemAttributeNames: ["All"],
+      }),
+    );
+    return Messages;
+  };
+  const queue = {
+    queueArn: `arn:aws:sqs:${local.region}:${local.account}:hookline-dev-work`,
+    region: local.region,
+  };
+  const run = (messages: readonly Message[]): Promise<SQSBatchResponse> =>
+    lambda({ Records: messages.map((message) => toSqsRecord(message, queue)) }, context);
+
+  it("reports what failed, hides it for its back-off, then runs it with the body from the bucket, and once", async () => {
+    assert.equal((await deliver("work", [{ id: "a" }, { id: "b", bytes: 700_000 }])).status, 200);
+    const first = await receive();
+    assert.equal(first.length, 2);
+    const { batchItemFailures } = await run(first);
+    assert.deepEqual(
+      batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort(),
+      first.map(({ MessageId }) => MessageId).sort(),
+    );
+    assert.deepEqual(await receive(), [], "both are hidden");
+
+    failing = false;
+    assert.deepEqual((await run(first)).batchItemFailures, []);
+    assert.deepEqual(ran.sort(), ["a of 1 bytes, attempt 2", "b of 700000 bytes, attempt 2"]);
+    assert.deepEqual((await run(first)).batchItemFailures, [], "a copy of what is done is acknowledged");
+    assert.equal(ran.length, 2);
+  });
+});
