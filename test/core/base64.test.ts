@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../lambdas/core/base64.ts";
-
-const seed = Number(process.env.HOOKLINE_SEED ?? Date.now() % 2 ** 31);
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-function randomOf(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomOf, seed } from "../seed.ts";
 
 describe("base64", () => {
   it("brings back any bytes, and writes what Node writes", (test) => {
