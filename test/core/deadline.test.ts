@@ -39,7 +39,14 @@ describe("the deadline of a delivery", () => {
   it("sends an event whose claim hangs: the table must not take the answer with it", async () => {
     const { options, queue, dedupe, lines } = hurried();
     const hanging: DedupeStore = { ...dedupe, claim: never };
-    const outcome = await receive(githubDelivery(), { ...options, dedupe: hanging });
+    const timely: EventQueue = {
+      ...queue,
+      async send(name, events, signal) {
+        assert.equal(signal?.aborted, false, "time is left for the send");
+        return await queue.send(name, events);
+      },
+    };
+    const outcome = await receive(githubDelivery(), { ...options, dedupe: hanging, queue: timely });
     assert.equal(outcome.kind, "accepted");
     assert.equal(queue.sent.length, 2);
     assert.ok(lines.some((line) => line.startsWith("dedupe unavailable")));
