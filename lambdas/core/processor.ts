@@ -38,6 +38,12 @@ export type ProcessorOptions<Payload = unknown> = {
     readonly maxDelaySeconds?: number;
   };
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * The first of two steps of removing an event file: new events are no longer routed to it (they are what they would be
+   * without the file: `_other`'s, or ignored), while queue, DLQ, processor and alarm stay and finish what is queued.
+   * Deploy it so, wait until queue and DLQ are empty, then delete the file.
+   */
+  readonly retired?: true;
 };
 
 /** One run of a processor. */
