@@ -22,9 +22,9 @@ export function pipelinesOf(events: readonly EventFile[]): Pipelines {
 
 /**
  * Checks that going from the committed pipelines to these loses no event: removing a pipeline takes two deploys. The
- * first stops routing to it (`retired: true`), the second removes what is then empty. CloudFormation deletes in its
- * clean-up phase, after the verifier's new version is live, but what is in the queue at that moment would be lost all
- * the same.
+ * first stops routing to it (`retired: true`), the second removes what is then empty. One deploy would not do:
+ * CloudFormation deletes in its clean-up phase, after the verifier's new version is live, but what is in the queue at
+ * that moment would be lost.
  *
  * @throws {TypeError} When a pipeline is gone that was not retired, or its queue has another name.
  */

@@ -118,12 +118,20 @@ describe("removing an event file", () => {
       new Set([...started.placed.keys()].filter(isLasting)),
     );
 
+    assert.notEqual(versionOf(retired), versionOf(started), "the alias would go on with the old routes");
+
     const gone = await synth("gone", { "github/push": "" });
     assert.deepEqual(committed(), { "github/push": { queue: "github-push" } });
     assert.equal(pipelineOf("github/issues", gone).size, 0);
     assert.deepEqual(pipelineOf("github/push", gone), pipelineOf("github/push", started));
   });
 });
+
+/** The version of the verifier that the alias leads to. */
+function versionOf({ placed }: Stage): unknown {
+  const alias = [...placed.values()].find(({ Type }) => Type === "AWS::Lambda::Alias");
+  return JSON.stringify(alias?.Properties.FunctionVersion);
+}
 
 /** A version's logical id is new for each code, on purpose. */
 function isLasting(place: string): boolean {
