@@ -97,6 +97,6 @@ export class Verifier extends Construct {
 function openOnceAllowed(route: HttpRoute): void {
   const permission = route.node.findAll().find((child) => child instanceof CfnPermission);
   if (permission !== undefined && route.node.defaultChild instanceof CfnRoute) {
-    route.node.defaultChild.addDependency(permission);
+    route.node.defaultChild.addResourceDependency(permission);
   }
 }
