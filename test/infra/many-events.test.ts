@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { routesOf } from "../../infra/bundle.ts";
 import type { EventFile } from "../../infra/event-files.ts";
 import { type Resource, readStack } from "../../infra/local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
@@ -86,6 +87,10 @@ for (const [shape, events] of Object.entries(shapes)) {
       });
       assert.equal(sizes.length, 201);
       within((text) => t.diagnostic(text), "bytes of an environment", sizes, 3072, 4096);
+    });
+
+    it("adds little to the verifier's bundle, of which 400 KiB are to be loaded at a cold start", (t) => {
+      within((text) => t.diagnostic(text), "bytes of routes", [bytes(routesOf(events))], 65_536, 409_600);
     });
 
     it("keeps the inline policies of every role well below IAM's 10 240 characters", (t) => {
