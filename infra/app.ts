@@ -6,6 +6,8 @@ import { providers } from "../lambdas/providers/mod.ts";
 import { type Bundles, bundle } from "./bundle.ts";
 import { checkStages, sources as mapped, type StageConfig, stages } from "./config.ts";
 import { type EventFile, readEventFiles } from "./event-files.ts";
+import { checkPipelines, pipelinesOf } from "./pipelines.ts";
+import { readPipelines, savePipelines } from "./pipelines-file.ts";
 import { HooklineStack } from "./stack.ts";
 
 /**
@@ -63,14 +65,37 @@ export function createApp(given: {
   return app;
 }
 
-if (import.meta.main) {
-  const events = await readEventFiles();
+export type Synth = {
+  /** Nobody would commit what synth writes, as in CI: `infra/pipelines.json` must be right already. */
+  readonly fixed: boolean;
+  /** The folder of event files. Default: `lambdas/events`. */
+  readonly events?: string;
+  /** Default: `infra/pipelines.json`. */
+  readonly pipelines?: string;
+  /** Where bundles go. Default: `dist`. */
+  readonly dist?: string;
+  /** Where the cloud assembly goes. Default: where the CDK CLI says. */
+  readonly outdir?: string;
+};
+
+/**
+ * Reads the event files, bundles them and synthesizes every stage; then has `infra/pipelines.json` say what there is.
+ *
+ * @throws {TypeError} When an event file is wrong, or a pipeline is gone that was not retired.
+ */
+export async function synthesize(given: Synth): Promise<void> {
+  const events = await readEventFiles(given.events);
   const sources = sourcesOf(events);
-  const bundles = await bundle({ events, sources }, fileURLToPath(new URL("../dist", import.meta.url)));
-  createApp({ stages, events, sources, bundles, ...outdir() }).synth();
+  const pipelines = pipelinesOf(events);
+  checkPipelines(readPipelines(given.pipelines), pipelines);
+  const bundles = await bundle({ events, sources }, given.dist ?? fileURLToPath(new URL("../dist", import.meta.url)));
+  const { outdir } = given;
+  createApp({ stages, events, sources, bundles, ...(outdir === undefined ? {} : { outdir }) }).synth();
+  savePipelines(pipelines, { fixed: given.fixed, ...(given.pipelines === undefined ? {} : { path: given.pipelines }) });
 }
 
-function outdir(): { readonly outdir?: string } {
+if (import.meta.main) {
+  const fixed = !["", "0", "false"].includes(process.env.CI ?? "");
   // The CLI says where; on its own the app writes where the CLI would.
-  return process.env.CDK_OUTDIR === undefined ? { outdir: "cdk.out" } : {};
+  await synthesize({ fixed, ...(process.env.CDK_OUTDIR === undefined ? { outdir: "cdk.out" } : {}) });
 }

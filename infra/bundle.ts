@@ -46,9 +46,15 @@ export function verifierEntry({ events, sources }: BundleInput): string {
   const names = [...new Set(Object.values(sources))].sort();
   const imports = names.map((name) => `import { ${constant(name)} } from ${file(`providers/${name}.ts`)};`);
   const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constant(name)}`);
-  const routes: readonly Route[] = events.map(({ source, types, queue }) => ({ source, types, queue }));
+  const routes = routesOf(events);
   return `import { verifier } from ${file("verifier.ts")}; import { ingressPorts } from ${file("aws/ports.ts")}; ${imports.join(" ")}
 export const handler = verifier(ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} }));`;
+}
+
+/** What the verifier routes by: every event file but the retired. */
+export function routesOf(events: readonly EventFile[]): readonly Route[] {
+  const routed = events.filter(({ options }) => options.retired !== true);
+  return routed.map(({ source, types, queue }) => ({ source, types, queue }));
 }
 
 async function bundleOne(contents: string, folder: string): Promise<Metafile> {

@@ -23,29 +23,35 @@ export type EventFile = {
 export const eventsFolder: string = fileURLToPath(new URL("../lambdas/events", import.meta.url));
 
 /**
- * Reads every event file below a folder, in order of their names.
+ * Reads every event file below a folder, in order of their full names. Declarations (`.d.ts`) and tests (`.test.ts`) are
+ * none; an event type that ends so is named in the `options.types` of another file.
  *
- * @throws {TypeError} When a file exports no processor, or two files would share a queue.
+ * @throws {TypeError} When a file exports no processor, or two files cannot be told apart.
  */
 export async function readEventFiles(folder: string = eventsFolder): Promise<readonly EventFile[]> {
-  const found = listTypeScript(folder).map((path) => ({
-    path,
-    name: relative(folder, path).split(sep).join("/").slice(0, -3),
-  }));
+  const found = listTypeScript(folder)
+    .map((path) => ({ path, name: relative(folder, path).split(sep).join("/").slice(0, -3) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const files = await Promise.all(found.map(({ path, name }) => readEventFile(path, name)));
-  const queues = new Map<string, string>();
-  for (const { name, queue } of files) {
-    // Some file systems and all of SQS's consoles make the case of a name easy to miss.
-    const folded = queue.toLowerCase();
-    const other = queues.get(folded);
-    if (other !== undefined) {
-      throw new TypeError(
-        `Cannot name the queues of lambdas/events/${other}.ts and ${name}.ts: both would be "${folded}"; rename one file and give its event type in options.types`,
-      );
-    }
-    queues.set(folded, name);
-  }
+  tellApart(files);
   return files;
+}
+
+/** Some file systems and all of SQS's consoles make the case of a name easy to miss, hence the lower case. */
+function tellApart(files: readonly EventFile[]): void {
+  const taken = new Map<string, string>();
+  for (const { name, queue } of files) {
+    // The second is what CDK makes of a name. Two long names that differ in case have queues of different hashes.
+    for (const key of [`queue ${queue}`, `construct ${name.replaceAll("/", "--")}`].map((one) => one.toLowerCase())) {
+      const other = taken.get(key);
+      if (other !== undefined && other !== name) {
+        throw new TypeError(
+          `Cannot tell lambdas/events/${other}.ts and ${name}.ts apart: both would have the ${key}; rename one file and give its event type in options.types`,
+        );
+      }
+      taken.set(key, name);
+    }
+  }
 }
 
 async function readEventFile(path: string, name: string): Promise<EventFile> {
@@ -68,19 +74,24 @@ async function readEventFile(path: string, name: string): Promise<EventFile> {
   return { source, type, name, path, queue: queueSuffix(source, type), types, options };
 }
 
-/** Letters, digits, `-` and `_`, at most 48: with app and stage in front a queue's name may have 80. */
+/**
+ * What SQS lets a name have, 80 characters, less the longest prefix: `hookline-dlq-`, a stage of 16 characters (that is
+ * their bound, `infra/config.ts`), `-`. One limit for all stages, since the bundle of the verifier is the same in each.
+ */
+const longestSuffix = 80 - "hookline-dlq-".length - 16 - 1;
+
+/** Letters, digits, `-` and `_`; longer than a queue's name can hold, it ends in a hash. It never changes: data is in it. */
 export function queueSuffix(source: string, type: string): string {
   const suffix = `${source}-${type}`.replaceAll(/[^A-Za-z0-9_-]/g, "_");
-  if (suffix.length <= 48) return suffix;
+  if (suffix.length <= longestSuffix) return suffix;
   const hash = createHash("sha256").update(`${source}/${type}`).digest("hex").slice(0, 8);
-  return `${suffix.slice(0, 39)}-${hash}`;
+  return `${suffix.slice(0, longestSuffix - 9)}-${hash}`;
 }
 
 function listTypeScript(folder: string): readonly string[] {
-  const entries = readdirSync(folder)
-    .sort()
-    .map((entry) => join(folder, entry));
-  return entries.flatMap((path) =>
-    statSync(path).isDirectory() ? listTypeScript(path) : path.endsWith(".ts") ? [path] : [],
-  );
+  return readdirSync(folder).flatMap((entry) => {
+    const path = join(folder, entry);
+    if (statSync(path).isDirectory()) return listTypeScript(path);
+    return entry.endsWith(".ts") && !/\.(d|test)\.ts$/.test(entry) ? [path] : [];
+  });
 }

@@ -12,6 +12,7 @@ import { alarmOnDlq } from "./alarms.ts";
 import type { StageConfig } from "./config.ts";
 import type { EventFile } from "./event-files.ts";
 import { createFunction, recordsStatement } from "./functions.ts";
+import { grantStatements } from "./grants.ts";
 
 export type EventPipelineProps = {
   readonly event: EventFile;
@@ -92,6 +93,7 @@ export class EventPipeline extends Construct {
           resources: [bucket.arnForObjects(`claims/${event.source}/*`)],
         }),
         recordsStatement(table.tableArn, ["GetItem", "UpdateItem"], [`ev#${event.name}#*`, `in#${event.source}#*`]),
+        ...grantStatements(options.grants),
       ],
     });
     new EventSourceMapping(this, "Mapping", {

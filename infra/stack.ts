@@ -54,7 +54,9 @@ export class HooklineStack extends Stack {
       table,
       bucket,
     });
-    // Every queue that a new verifier routes to is there before it goes live.
+    // Every queue that a new verifier routes to is there before it goes live. The other way round, it stops routing to a
+    // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
+    // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
     new CfnOutput(this, "AlarmTopic", { value: topic.topicArn });
   }

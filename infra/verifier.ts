@@ -1,9 +1,9 @@
 import { Aws, CfnOutput, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnRoute, HttpApi, HttpMethod, type HttpRoute } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Alias, FunctionUrlAuthType, type IFunction, type IVersion } from "aws-cdk-lib/aws-lambda";
+import { Alias, CfnPermission, FunctionUrlAuthType, type IFunction, type IVersion } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
@@ -80,11 +80,12 @@ export class Verifier extends Construct {
 
     const url = this.live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
     const api = new HttpApi(this, "Api", { apiName: `hookline-${stage}` });
-    api.addRoutes({
+    const routes = api.addRoutes({
       path: "/{source}",
       methods: [HttpMethod.ANY],
       integration: new HttpLambdaIntegration("Verifier", this.live as IFunction),
     });
+    for (const route of routes) openOnceAllowed(route);
     new CfnOutput(Stack.of(this), "FunctionUrl", {
       value: url.url,
       description: "Give this to providers, with the source's name behind it",
@@ -93,5 +94,13 @@ export class Verifier extends Construct {
       value: api.apiEndpoint,
       description: "The HTTP API in front of the same verifier",
     });
+  }
+}
+
+/** A route that may not invoke the alias yet is answered 500: CDK says no order, since it makes both at once. */
+function openOnceAllowed(route: HttpRoute): void {
+  const permission = route.node.findAll().find((child) => child instanceof CfnPermission);
+  if (permission !== undefined && route.node.defaultChild instanceof CfnRoute) {
+    route.node.defaultChild.addResourceDependency(permission);
   }
 }

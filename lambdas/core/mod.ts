@@ -21,6 +21,7 @@ export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable
 export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./process.ts";
 export {
   type Attempt,
+  type Grant,
   PermanentError,
   type Processor,
   type ProcessorOptions,

@@ -38,6 +38,22 @@ export type ProcessorOptions<Payload = unknown> = {
     readonly maxDelaySeconds?: number;
   };
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it may do in AWS beyond its own work; each is a statement of its role. */
+  readonly grants?: readonly Grant[];
+  /**
+   * The first of two steps of removing an event file: new events are no longer routed to it (they are what they would be
+   * without the file: `_other`'s, or ignored), while queue, DLQ, processor and alarm stay and finish what is queued.
+   * Deploy it so, wait until queue and DLQ are empty, then delete the file.
+   */
+  readonly retired?: true;
+};
+
+/** Leave to call AWS: `{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::invoices/*"] }`. */
+export type Grant = {
+  /** Each in full, `<service>:<action>`, without `*`. */
+  readonly actions: readonly string[];
+  /** ARNs, `*` allowed in them, or `*` alone; `${AWS::AccountId}` and `${AWS::Region}` are the stack's own. */
+  readonly resources: readonly string[];
 };
 
 /** One run of a processor. */
@@ -80,7 +96,7 @@ export const defaults = {
  * The second form runs `setup` once per execution environment and hands its result to every run, so that the top level
  * of the file stays pure: the stack imports it at synth.
  *
- * @throws {TypeError} When `impact` says nothing or a type is empty.
+ * @throws {TypeError} When `impact` says nothing, a type is empty or a grant is not exact.
  * @throws {RangeError} When a number is out of its range.
  *
  * @example
@@ -130,6 +146,7 @@ function check(options: Omit<ProcessorOptions, "schema">): void {
       );
     }
   }
+  for (const grant of options.grants ?? []) checkGrant(grant);
   const { timeoutSeconds, memoryMegabytes, batchSize, maxConcurrency, retry } = options;
   const ranges = [
     // Six times the function's timeout must stay within 12 hours, SQS's longest visibility timeout.
@@ -144,6 +161,24 @@ function check(options: Omit<ProcessorOptions, "schema">): void {
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= greatest)) continue;
     throw new RangeError(
       `Cannot define processor: ${name} must be a whole number from ${least} to ${greatest}, received ${value}`,
+    );
+  }
+}
+
+function checkGrant({ actions, resources }: Grant): void {
+  if (actions.length === 0 || resources.length === 0) {
+    throw new TypeError("Cannot define processor: each of grants must name actions and resources, and one names none");
+  }
+  const action = actions.find((one) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(one));
+  if (action !== undefined) {
+    throw new TypeError(
+      `Cannot define processor: an action in grants must be named in full, as "s3:GetObject", received "${action}"`,
+    );
+  }
+  const resource = resources.find((one) => one !== "*" && !one.startsWith("arn:"));
+  if (resource !== undefined) {
+    throw new TypeError(
+      `Cannot define processor: a resource in grants must be an ARN or "*", as "arn:aws:s3:::invoices/*", received "${resource}"`,
     );
   }
 }

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
+import { checkStages } from "../../infra/config.ts";
 import { queueSuffix, readEventFiles } from "../../infra/event-files.ts";
+import { dlqName, queueName } from "../../infra/event-pipeline.ts";
 
 const core = new URL("../../lambdas/core/processor.ts", import.meta.url).href;
 const folders: string[] = [];
@@ -44,6 +46,15 @@ describe("reading event files", () => {
     );
   });
 
+  it("orders full names, not folder by folder, the same on every machine", async () => {
+    const names = ["github/a", "github/a.b", "github/a/c", "github/ab", "github-eu/z"];
+    const found = await read(Object.fromEntries(names.map((name) => [`${name}.ts`, eventFile()])));
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["github-eu/z", "github/a", "github/a.b", "github/a/c", "github/ab"],
+    );
+  });
+
   it("takes source, type, queue, types and options from a file", async () => {
     const folder = folderOf({ "stripe/charge.failed.ts": eventFile("timeoutSeconds: 7") });
     const [found] = await readEventFiles(folder);
@@ -80,6 +91,11 @@ describe("reading event files", () => {
   it("reads no file that is not TypeScript", async () => {
     assert.deepEqual(await read({ "github/README.md": "# GitHub" }), []);
   });
+
+  it("reads neither declarations nor tests, which may stand beside", async () => {
+    const beside = { "github/push.d.ts": "export {};", "github/push.test.ts": 'throw new Error("a test was read");' };
+    assert.deepEqual(await read(beside), []);
+  });
 });
 
 describe("event files that cannot be", () => {
@@ -95,6 +111,24 @@ describe("event files that cannot be", () => {
 
   it("fail when their queues differ in case alone", async () => {
     await assert.rejects(read({ "stripe/a/b.ts": eventFile(), "stripe/A_B.ts": eventFile() }), /stripe-a_b/);
+  });
+
+  it("fail when their names differ in case alone, longer ones than a queue's name holds included", async () => {
+    for (const [one, other] of [
+      ["gitlab/push", "gitlab/Push"],
+      [`gitlab/${"p".repeat(80)}`, `gitlab/${"p".repeat(79)}P`],
+    ]) {
+      const files = { [`${one}.ts`]: eventFile(), [`${other}.ts`]: eventFile() };
+      await assert.rejects(read(files), (error: Error) => {
+        assert.match(error.message, /^Cannot tell lambdas\/events\/.+ apart: .+; rename one file/);
+        assert.ok(error.message.includes(`${one}.ts`) && error.message.includes(`${other}.ts`), error.message);
+        return true;
+      });
+    }
+  });
+
+  it("fail when CDK would give them one name", async () => {
+    await assert.rejects(read({ "shopify/a/b.ts": eventFile(), "shopify/a--b.ts": eventFile() }), /shopify--a--b/);
   });
 
   it("fail when they export no processor", async () => {
@@ -136,11 +170,24 @@ describe("a queue's suffix", () => {
     assert.equal(queueSuffix("stripe", "charge.failed/x y:Z-1_2"), "stripe-charge_failed_x_y_Z-1_2");
   });
 
-  it("is as it is up to 48 characters, and hashed past them", () => {
-    assert.equal(queueSuffix("github", "x".repeat(41)), `github-${"x".repeat(41)}`);
-    const longer = queueSuffix("github", "x".repeat(42));
-    assert.match(longer, /^github-x{32}-[0-9a-f]{8}$/);
-    assert.equal(longer.length, 48);
+  it("is as it is up to 50 characters, and hashed past them", () => {
+    assert.equal(queueSuffix("github", "x".repeat(43)), `github-${"x".repeat(43)}`);
+    const longer = queueSuffix("github", "x".repeat(44));
+    assert.match(longer, /^github-x{34}-[0-9a-f]{8}$/);
+    assert.equal(longer.length, 50);
+  });
+
+  it("fills SQS's 80 characters to the last, in the DLQ of a stage whose name is as long as can be", () => {
+    const stage = "s".repeat(16);
+    checkStages({ [stage]: { removeData: true, logDays: 1 } });
+    const suffix = queueSuffix("github", "x".repeat(43));
+    assert.equal(dlqName(stage, suffix), `hookline-dlq-${stage}-github-${"x".repeat(43)}`);
+    assert.equal(dlqName(stage, suffix).length, 80);
+    for (const type of ["x".repeat(121), "é/".repeat(60), "a b.c:d".repeat(10)]) {
+      for (const name of [queueName(stage, queueSuffix("github", type)), dlqName(stage, queueSuffix("github", type))]) {
+        assert.match(name, /^[A-Za-z0-9_-]{1,80}$/);
+      }
+    }
   });
 
   it("tells types apart that begin alike", () => {
@@ -148,6 +195,10 @@ describe("a queue's suffix", () => {
   });
 
   it("is the same for ever, since a queue's name is", () => {
-    assert.equal(queueSuffix("github", "x".repeat(60)), "github-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-b35bd7fd");
+    assert.equal(queueSuffix("github", "x".repeat(60)), "github-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-b35bd7fd");
+    assert.equal(
+      queueSuffix("stripe", "customer.subscription.trial_will_end"),
+      "stripe-customer_subscription_trial_will_end",
+    );
   });
 });

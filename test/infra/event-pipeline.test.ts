@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import type { Template } from "aws-cdk-lib/assertions";
-import { dlqName, queueName } from "../../infra/event-pipeline.ts";
 import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
 
 const plain = synthesize([eventFile("github/push", { impact: "Pushes to a default branch are not announced" })]);
@@ -152,12 +151,5 @@ describe("what an event file costs", () => {
   it("is at most 11 resources, so that 500 hold 45 event types in each nested stack", () => {
     const count = nested.flatMap((template) => Object.keys(template.toJSON().Resources)).length;
     assert.ok(count <= 11, `${count} resources`);
-  });
-
-  it("is a queue and a DLQ whose names fit into SQS's 80 characters at their longest", () => {
-    const stage = "a".repeat(16);
-    const suffix = "b".repeat(48);
-    assert.ok(queueName(stage, suffix).length <= 80);
-    assert.ok(dlqName(stage, suffix).length <= 80);
   });
 });

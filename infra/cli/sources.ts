@@ -1,0 +1,128 @@
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { sourcesOf } from "../app.ts";
+import { routesOf } from "../bundle.ts";
+import { stages } from "../config.ts";
+import { type EventFile, readEventFiles } from "../event-files.ts";
+import { readLocalRun } from "../local/local-run.ts";
+import { registrationCall } from "./registration.ts";
+
+const usage = `sources says, for each source, what to enter at its provider: URL, secret, event types, and the call that does it
+  --stage NAME  the stage whose secrets are meant; default: dev
+  --url URL     the stage's FunctionUrl, as deploy prints it; default: that of the local run, where it is on`;
+
+/** What `sources` reads. */
+export type SourcesInput = {
+  /** The folder of event files. Default: `lambdas/events`. */
+  readonly events?: string;
+  /** Where a local run keeps its files. Default: `.hookline`. */
+  readonly folder?: string;
+};
+
+/**
+ * Runs `sources`: prints what each provider is to be told. Event types are those that the verifier routes.
+ *
+ * @throws {TypeError} For arguments that cannot be.
+ */
+export async function sources(
+  args: readonly string[],
+  print: (line: string) => void,
+  given: SourcesInput = {},
+): Promise<void> {
+  // `deno task sources -- …` hands the "--" on.
+  const { stage, url } = readArguments(args[0] === "--" ? args.slice(1) : args);
+  const run = readLocalRun(given.folder);
+  const base = url ?? (run?.stage === stage ? run.functionUrl : "<FunctionUrl>");
+  const events = await readEventFiles(given.events);
+  const blocks = Object.entries(sourcesOf(events)).map(([source, provider]) =>
+    describeSource({
+      source,
+      provider,
+      url: `${base.replace(/\/+$/, "")}/${source}`,
+      secretName: `hookline/${stage}/${source}`,
+      events,
+    }),
+  );
+  if (blocks.length === 0) print("There is no source yet: write lambdas/events/<source>/<event type>.ts");
+  else print(blocks.map((lines) => lines.join("\n")).join("\n\n"));
+}
+
+function readArguments(args: readonly string[]): { readonly stage: string; readonly url?: string } {
+  const options = { stage: { type: "string", default: "dev" }, url: { type: "string" } } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  if (positionals.length > 0) throw new TypeError(usage);
+  const { stage, url } = values;
+  if (!Object.hasOwn(stages, stage)) {
+    throw new TypeError(
+      `Cannot list the sources of stage "${stage}": infra/config.ts has ${Object.keys(stages).join(", ")}; give one with --stage`,
+    );
+  }
+  if (url === undefined) return { stage };
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new TypeError(
+      `Cannot list sources: --url must be the FunctionUrl that deploy prints (https://…), received "${url}"`,
+    );
+  }
+  return { stage, url };
+}
+
+function describeSource(given: {
+  readonly source: string;
+  readonly provider: string;
+  readonly url: string;
+  readonly secretName: string;
+  readonly events: readonly EventFile[];
+}): readonly string[] {
+  const { source, provider, url, secretName } = given;
+  const routes = routesOf(given.events).filter((route) => route.source === source);
+  const types = [...new Set(routes.flatMap((route) => route.types))].sort();
+  const patterns = types.filter((type) => type.endsWith("*"));
+  const named = types.filter((type) => !type.endsWith("*"));
+  const others = routes.some((route) => route.types.length === 0);
+  const listed = [
+    ...named,
+    ...patterns.map((type) => `${type} (every type that begins so)`),
+    ...(others ? ["all others"] : []),
+  ];
+  return [
+    source === provider ? source : `${source} (${provider})`,
+    `  url     ${url}`,
+    `  secret  ${secretName}`,
+    ...column("events", listed.length === 0 ? ["none: deliveries are answered 200 and ignored"] : listed),
+    ...(listed.length === 0 ? [] : register(provider, patterns, { url, types: named, secretName, others })),
+  ];
+}
+
+function register(
+  provider: string,
+  patterns: readonly string[],
+  given: {
+    readonly url: string;
+    readonly types: readonly string[];
+    readonly secretName: string;
+    readonly others: boolean;
+  },
+): readonly string[] {
+  const all = given.others || given.types.length === 0;
+  const call = registrationCall(provider, { ...given, all });
+  if (call === undefined)
+    return [`  then    enter these at ${providers[provider]?.title ?? provider}; no call is known here`];
+  const note =
+    all || patterns.length === 0 ? [] : [`# Add what ${patterns.join(", ")} stands for: the call takes no pattern.`];
+  return ["", ...note, ...call];
+}
+
+/** A label, with its values below each other. */
+function column(label: string, values: readonly string[]): readonly string[] {
+  return values.map((value, index) => `  ${(index === 0 ? label : "").padEnd(8)}${value}`);
+}
+
+if (import.meta.main) {
+  try {
+    await sources(process.argv.slice(2), (line) => console.log(line));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

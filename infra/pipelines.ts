@@ -1,0 +1,46 @@
+import type { EventFile } from "./event-files.ts";
+
+/** A pipeline as the committed file knows it. */
+export type Pipeline = {
+  /** What is behind the stage's prefix in the names of its queue and DLQ. */
+  readonly queue: string;
+  /** No longer routed: its event file may be deleted once queue and DLQ are empty. */
+  readonly retired?: true;
+};
+
+/** Every pipeline by the name of its event file, `<source>/<type>`: what `infra/pipelines.json` holds. */
+export type Pipelines = Readonly<Record<string, Pipeline>>;
+
+/** The pipelines that these event files make, in order of their names. */
+export function pipelinesOf(events: readonly EventFile[]): Pipelines {
+  const entries = events.map(({ name, queue, options }) => {
+    const pipeline: Pipeline = options.retired === true ? { queue, retired: true } : { queue };
+    return [name, pipeline] as const;
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Checks that going from the committed pipelines to these loses no event: removing a pipeline takes two deploys. The
+ * first stops routing to it (`retired: true`), the second removes what is then empty. One deploy would not do:
+ * CloudFormation deletes in its clean-up phase, after the verifier's new version is live, but what is in the queue at
+ * that moment would be lost.
+ *
+ * @throws {TypeError} When a pipeline is gone that was not retired, or its queue has another name.
+ */
+export function checkPipelines(committed: Pipelines, present: Pipelines): void {
+  const wrong = Object.entries(committed).flatMap(([name, { queue, retired }]) => {
+    const now = present[name];
+    if (now === undefined) return retired === true ? [] : [vanished(name)];
+    return now.queue === queue ? [] : [renamed(name, queue, now.queue)];
+  });
+  if (wrong.length > 0) throw new TypeError(wrong.join("\n"));
+}
+
+function vanished(name: string): string {
+  return `Cannot remove the pipeline of ${name}: events may be in its queue or DLQ, and it was not retired. Put lambdas/events/${name}.ts back with \`retired: true\` in its options, deploy every stage, wait until queue and DLQ are empty, then delete the file`;
+}
+
+function renamed(name: string, from: string, to: string): string {
+  return `Cannot rename the queue of ${name} from "${from}" to "${to}": CloudFormation would make a new one and leave the events in the old. Names of queues are permanent: have infra/event-files.ts make "${from}" again, or retire this file and give a new one its event type in options.types`;
+}

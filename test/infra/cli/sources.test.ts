@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { sources } from "../../../infra/cli/sources.ts";
+import { type LocalRun, writeLocalRun } from "../../../infra/local/local-run.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "hookline-sources-"));
+const url = "https://abc.lambda-url.eu-west-1.on.aws/";
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+
+/** What `sources` prints for these event files, by name with their further options. */
+async function said(
+  files: Readonly<Record<string, string>>,
+  args: readonly string[] = ["--url", url],
+  run?: Pick<LocalRun, "stage" | "functionUrl">,
+): Promise<string> {
+  count += 1;
+  const events = join(folder, String(count));
+  mkdirSync(events);
+  for (const [name, options] of Object.entries(files)) {
+    mkdirSync(dirname(join(events, name)), { recursive: true });
+    const core = JSON.stringify(join(root, "lambdas/core/processor.ts"));
+    const text = `export default processor({ impact: "Harm", ${options} }, async () => {});\n`;
+    writeFileSync(join(events, `${name}.ts`), `import { processor } from ${core};\n${text}`);
+  }
+  const runs = join(folder, `${count}-run`);
+  mkdirSync(runs);
+  if (run !== undefined) writeLocalRun({ ...run, sources: {} } as unknown as LocalRun, runs);
+  const lines: string[] = [];
+  await sources(args, (line) => lines.push(line), { events, folder: runs });
+  return lines.join("\n");
+}
+
+describe("sources", () => {
+  it("says, for a source, its URL, its secret's name, its types, and the call that registers it", async () => {
+    const text = await said({ "stripe/invoice.paid": "", "stripe/invoice.voided": 'types: ["charge.failed"]' });
+    const [head = "", call = ""] = text.split("\n\n");
+    assert.equal(
+      head,
+      `stripe
+  url     https://abc.lambda-url.eu-west-1.on.aws/stripe
+  secret  hookline/dev/stripe
+  events  charge.failed
+          invoice.paid
+          invoice.voided`,
+    );
+    assert.match(call, /^# .+hookline\/dev\/stripe.+\ncurl .+api\.stripe\.com[\s\S]+\$STRIPE_API_KEY/);
+    for (const type of ["charge.failed", "invoice.paid", "invoice.voided"]) {
+      assert.ok(call.includes(`'enabled_events[]=${type}'`), type);
+    }
+    assert.ok(call.includes("'url=https://abc.lambda-url.eu-west-1.on.aws/stripe'"));
+  });
+
+  it("leaves out what is retired, and says when nothing of a source is routed any more", async () => {
+    const text = await said({ "github/push": "", "github/issues": "retired: true", "stripe/a.b": "retired: true" });
+    assert.match(text, /events {2}push\n\n/);
+    assert.doesNotMatch(text, /issues|a\.b|api\.stripe/);
+    assert.match(text, /stripe\n.+\n.+\n {2}events {2}none: deliveries are answered 200 and ignored$/);
+  });
+
+  it("shows patterns as such, and has them added by hand where the call takes names alone", async () => {
+    const text = await said({ "stripe/invoice.paid": 'types: ["invoice.*"]' });
+    assert.match(text, / {10}invoice\.\* \(every type that begins so\)/);
+    assert.match(text, /# Add what invoice\.\* stands for: the call takes no pattern\./);
+    assert.doesNotMatch(text, /enabled_events\[\]=(invoice\.)?\*/);
+  });
+
+  it("says that _other takes all others, and asks for all of them", async () => {
+    const text = await said({ "github/_other": "", "github/push": "" });
+    assert.match(text, /events {2}push\n {10}all others\n/);
+    assert.ok(text.includes('"events":["*"]'));
+  });
+
+  it("says so where no call is known", async () => {
+    const text = await said({ "standard-webhooks/contact.created": "" });
+    assert.match(text, / {2}then {4}enter these at .+; no call is known here$/);
+  });
+
+  it("takes secrets of the stage that is asked for", async () => {
+    assert.match(await said({ "github/push": "" }, ["--", "--stage", "prod"]), /hookline\/prod\/github/);
+  });
+
+  it("takes the URL of the local run, where it is on and of that stage, else a placeholder", async () => {
+    const run = { stage: "dev", functionUrl: "http://127.0.0.1:8787" };
+    const files = { "github/push": "" };
+    assert.match(await said(files, [], run), /url {5}http:\/\/127\.0\.0\.1:8787\/github\n/);
+    assert.match(await said(files, ["--stage", "prod"], run), /url {5}<FunctionUrl>\/github\n/);
+    assert.match(await said(files, []), /url {5}<FunctionUrl>\/github\n/);
+    assert.match(
+      await said(files, ["--url", url], run),
+      /url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/github\n/,
+    );
+  });
+
+  it("says what to do where there is no source", async () => {
+    assert.equal(await said({}), "There is no source yet: write lambdas/events/<source>/<event type>.ts");
+  });
+
+  it("fails for a stage or a URL that cannot be, with the remedy", async () => {
+    await assert.rejects(
+      said({}, ["--stage", "test"]),
+      /stage "test": infra\/config\.ts has dev, prod; give one with --stage$/,
+    );
+    for (const wrong of ["abc", "ftp://abc"]) {
+      await assert.rejects(
+        said({}, ["--url", wrong]),
+        new RegExp(`--url must be the FunctionUrl .+ received "${wrong}"`),
+      );
+    }
+    await assert.rejects(said({}, ["github"]), /^TypeError: sources says/);
+  });
+
+  it("runs as a program: prints, and ends with 1 and the error's text alone", () => {
+    const runtime = process.versions.deno === undefined ? [] : ["run", "--no-check", "-A"];
+    const run = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [...runtime, "infra/cli/sources.ts", ...args], { cwd: root, encoding: "utf8" });
+    const right = run("--url", url);
+    assert.equal(right.stderr, "");
+    assert.equal(right.status, 0);
+    assert.match(right.stdout, /^github\n {2}url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/github$/m);
+    const wrong = run("--stage", "test");
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /^Cannot list the sources of stage "test".+\n$/);
+  });
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { readStack } from "../../infra/local/template.ts";
+import { type Grant, processor } from "../../lambdas/core/processor.ts";
+import { eventFile, synthesize } from "./stack-fixture.ts";
+
+const grants: readonly Grant[] = [
+  { actions: ["s3:GetObject", "s3:PutObject"], resources: ["arn:aws:s3:::invoices/*"] },
+  { actions: ["events:PutEvents"], resources: [`arn:aws:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/default`] },
+];
+const app = synthesize([eventFile("github/push", { grants }), eventFile("github/issues")], ["prod"]);
+const roles = readStack(app.of("prod").folder, "Hookline-prod").filter(({ type }) => type === "AWS::IAM::Role");
+
+after(() => app.remove());
+
+/** The one role of a construct, as text. */
+const roleOf = (part: string) => {
+  const found = roles.filter(({ id }) => id.split("/").at(-1)?.startsWith(`${part}Role`));
+  assert.equal(found.length, 1, part);
+  return JSON.stringify(found[0]?.properties);
+};
+
+describe("what an event file is granted", () => {
+  it("stands in its processor's role, a statement each, with the stack's own account and region", () => {
+    const role = roleOf("githubpush");
+    assert.ok(
+      role.includes('{"Action":["s3:GetObject","s3:PutObject"],"Effect":"Allow","Resource":"arn:aws:s3:::invoices/*"}'),
+      role,
+    );
+    const bus = "arn:aws:events:us-east-1:000000000000:event-bus/default";
+    assert.ok(role.includes(`{"Action":"events:PutEvents","Effect":"Allow","Resource":"${bus}"}`), role);
+  });
+
+  it("reaches neither another processor nor the verifier", () => {
+    for (const part of ["githubissues", "Verifier"]) assert.doesNotMatch(roleOf(part), /s3:::invoices|events:/, part);
+  });
+
+  it("is refused where it is not exact: an action with a wildcard, a resource that is no ARN, nothing at all", () => {
+    const define = (grant: Grant) => () => processor({ impact: "Harm is done", grants: [grant] }, async () => {});
+    const resources = ["arn:aws:s3:::invoices/*"];
+    for (const action of ["*", "s3:*", "s3:Get*", "s3:GetObjec?", "GetObject", "s3:", ""]) {
+      assert.throws(define({ actions: ["s3:PutObject", action], resources }), {
+        name: "TypeError",
+        message: `Cannot define processor: an action in grants must be named in full, as "s3:GetObject", received "${action}"`,
+      });
+    }
+    assert.throws(
+      define({ actions: ["s3:GetObject"], resources: ["invoices"] }),
+      /an ARN or "\*".+received "invoices"$/,
+    );
+    for (const grant of [
+      { actions: [], resources },
+      { actions: ["s3:GetObject"], resources: [] },
+    ]) {
+      assert.throws(define(grant), /each of grants must name actions and resources/);
+    }
+    define({ actions: ["cloudwatch:PutMetricData"], resources: ["*"] })();
+  });
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { checkPipelines, type Pipelines, pipelinesOf } from "../../infra/pipelines.ts";
+import { eventFile } from "./stack-fixture.ts";
+
+const committed: Pipelines = { "github/issues": { queue: "github-issues" }, "github/push": { queue: "github-push" } };
+
+describe("the pipelines of event files", () => {
+  it("are their queues by their names, in order, with the retired marked", () => {
+    const events = [eventFile("stripe/a.b"), eventFile("github/push", { retired: true }), eventFile("github-eu/push")];
+    assert.deepEqual(Object.entries(pipelinesOf(events)), [
+      ["github-eu/push", { queue: "github-eu-push" }],
+      ["github/push", { queue: "github-push", retired: true }],
+      ["stripe/a.b", { queue: "stripe-a_b" }],
+    ]);
+  });
+});
+
+describe("going from the committed pipelines to others", () => {
+  it("may change nothing, add one, retire one and bring a retired one back", () => {
+    const retired: Pipelines = { ...committed, "github/push": { queue: "github-push", retired: true } };
+    checkPipelines(committed, committed);
+    checkPipelines({}, committed);
+    checkPipelines(committed, { ...committed, "stripe/a.b": { queue: "stripe-a_b" } });
+    checkPipelines(committed, retired);
+    checkPipelines(retired, committed);
+  });
+
+  it("may not remove one that was not retired: it says what, why and every step of the remedy", () => {
+    assert.throws(() => checkPipelines(committed, { "github/push": { queue: "github-push" } }), {
+      name: "TypeError",
+      message:
+        "Cannot remove the pipeline of github/issues: events may be in its queue or DLQ, and it was not retired. Put lambdas/events/github/issues.ts back with `retired: true` in its options, deploy every stage, wait until queue and DLQ are empty, then delete the file",
+    });
+  });
+
+  it("says every one that is gone, not only the first", () => {
+    assert.throws(() => checkPipelines(committed, {}), /github\/issues: .+\n.+pipeline of github\/push:/);
+  });
+
+  it("may remove one that was retired", () => {
+    const retired: Pipelines = { ...committed, "github/issues": { queue: "github-issues", retired: true } };
+    checkPipelines(retired, { "github/push": { queue: "github-push" } });
+  });
+
+  it("may not give a pipeline a queue of another name, retired or not", () => {
+    for (const before of [{ queue: "github-push" }, { queue: "github-push", retired: true }] as const) {
+      assert.throws(() => checkPipelines({ "github/push": before }, { "github/push": { queue: "gh-push" } }), {
+        name: "TypeError",
+        message: /^Cannot rename the queue of github\/push from "github-push" to "gh-push": .+permanent.+retire/,
+      });
+    }
+  });
+});

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { sourcesOf, synthesize } from "../../infra/app.ts";
+import { routesOf, verifierEntry } from "../../infra/bundle.ts";
+import type { Pipelines } from "../../infra/pipelines.ts";
+import { receive } from "../../lambdas/core/mod.ts";
+import { queuesFor } from "../../lambdas/core/routes.ts";
+import { github } from "../../lambdas/providers/github.ts";
+import { githubDelivery, secret } from "../core/deliveries.ts";
+import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
+import { placedResources } from "./placed-resources.ts";
+import { type Declared, eventFile } from "./stack-fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-removing-"));
+const pipelines = join(folder, "pipelines.json");
+const core = fileURLToPath(new URL("../../lambdas/core/processor.ts", import.meta.url));
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+type Stage = { readonly routes: string; readonly placed: ReadonlyMap<string, Declared> };
+
+/** Synthesizes a repository with these event files, by name with their further options, as `cdk synth` does. */
+async function synth(step: string, files: Readonly<Record<string, string>>, fixed = false): Promise<Stage> {
+  // A folder for each step: a module is read once in a process.
+  const events = join(folder, step, "events");
+  mkdirSync(events, { recursive: true });
+  for (const [name, options] of Object.entries(files)) {
+    const file = join(events, `${name}.ts`);
+    mkdirSync(dirname(file), { recursive: true });
+    const text = `export default processor({ impact: "Harm is done", ${options} }, async () => {});\n`;
+    writeFileSync(file, `import { processor } from ${JSON.stringify(core)};\n${text}`);
+  }
+  const [dist, outdir] = [join(folder, step, "dist"), join(folder, step, "cdk.out")];
+  await synthesize({ fixed, events, pipelines, dist, outdir });
+  const verifier = readFileSync(join(dist, "verifier/index.mjs"), "utf8");
+  return { routes: /routes:(\[.*?\])\}/.exec(verifier)?.[1] ?? "", placed: placedResources(outdir, "Hookline-prod") };
+}
+
+const committed = (): Pipelines => JSON.parse(readFileSync(pipelines, "utf8"));
+const both = { "github/push": "", "github/issues": "" };
+
+/** What the resources of a pipeline are, by place, but for the code: the bundle holds the options. */
+function pipelineOf(name: string, { placed }: Stage): ReadonlyMap<string, unknown> {
+  const part = name.replaceAll(/[^a-z]/g, "");
+  const own = [...placed].filter(([place]) => place.includes(`/${part}`));
+  return new Map(
+    own.map(
+      ([
+        place,
+        {
+          Properties: { Code: _, ...properties },
+          DeletionPolicy,
+          DependsOn,
+          Type,
+        },
+      ]) => {
+        return [place, { Type, properties, DeletionPolicy, DependsOn }];
+      },
+    ),
+  );
+}
+
+describe("removing an event file", () => {
+  let started: Stage;
+
+  before(async () => {
+    started = await synth("with", both);
+  });
+
+  it("begins with a pipeline that is routed to, and written down by synth", () => {
+    assert.equal(
+      started.routes,
+      '[{source:"github",types:["issues"],queue:"github-issues"},{source:"github",types:["push"],queue:"github-push"}]',
+    );
+    assert.deepEqual(committed(), {
+      "github/issues": { queue: "github-issues" },
+      "github/push": { queue: "github-push" },
+    });
+  });
+
+  it("fails without having been retired, and writes nothing", async () => {
+    await assert.rejects(
+      synth("vanished", { "github/push": "" }),
+      /^TypeError: Cannot remove .+ github\/issues: .+retired/,
+    );
+    assert.ok(Object.hasOwn(committed(), "github/issues"));
+  });
+
+  it("is not for CI to write down", async () => {
+    const files = { ...both, "github/issues": "retired: true" };
+    await assert.rejects(synth("ci", files, true), /Cannot synthesize with CI set: .+commit infra\/pipelines\.json/);
+    assert.equal(committed()["github/issues"]?.retired, undefined);
+  });
+
+  it("keeps a prod queue and its DLQ even when the stack lets go of them", () => {
+    const queues = [...pipelineOf("github/issues", started).values()] as readonly Declared[];
+    assert.deepEqual(
+      queues.filter(({ Type }) => Type === "AWS::SQS::Queue").map(({ DeletionPolicy }) => DeletionPolicy),
+      ["Retain", "Retain"],
+    );
+  });
+
+  it("stops routing first, with queue, DLQ, processor, mapping and alarm as they were; then lets them go", async () => {
+    const retired = await synth("retired", { ...both, "github/issues": "retired: true" });
+    assert.equal(retired.routes, '[{source:"github",types:["push"],queue:"github-push"}]');
+    assert.deepEqual(committed()["github/issues"], { queue: "github-issues", retired: true });
+    const [was, is] = [pipelineOf("github/issues", started), pipelineOf("github/issues", retired)];
+    const types = [...is.values()].map((resource) => (resource as Declared).Type.split("::").at(-1)).sort();
+    for (const type of ["Alarm", "EventSourceMapping", "Function", "Queue"]) assert.ok(types.includes(type), type);
+    assert.equal(types.filter((type) => type === "Queue").length, 2);
+    assert.deepEqual(is, was);
+    assert.deepEqual(
+      new Set([...retired.placed.keys()].filter(isLasting)),
+      new Set([...started.placed.keys()].filter(isLasting)),
+    );
+
+    assert.notEqual(versionOf(retired), versionOf(started), "the alias would go on with the old routes");
+
+    const gone = await synth("gone", { "github/push": "" });
+    assert.deepEqual(committed(), { "github/push": { queue: "github-push" } });
+    assert.equal(pipelineOf("github/issues", gone).size, 0);
+    assert.deepEqual(pipelineOf("github/push", gone), pipelineOf("github/push", started));
+  });
+});
+
+/** The version of the verifier that the alias leads to. */
+function versionOf({ placed }: Stage): unknown {
+  const alias = [...placed.values()].find(({ Type }) => Type === "AWS::Lambda::Alias");
+  return JSON.stringify(alias?.Properties.FunctionVersion);
+}
+
+/** A version's logical id is new for each code, on purpose. */
+function isLasting(place: string): boolean {
+  return !place.startsWith("/VerifierFunctionCurrentVersion");
+}
+
+describe("a retired event", () => {
+  const retired = { retired: true } as const;
+  const push = eventFile("github/push");
+
+  it("gets nothing any more, by none of its types; its neighbours do", () => {
+    const routes = routesOf([push, { ...eventFile("github/issues", retired), types: ["issues", "issue_*"] }]);
+    for (const type of ["issues", "issue_comment"]) assert.deepEqual(queuesFor(routes, "github", type), []);
+    assert.deepEqual(queuesFor(routes, "github", "push"), ["github-push"]);
+  });
+
+  it("is what _other takes, as it is without its file; a retired _other takes nothing", () => {
+    const other = { ...eventFile("github/_other"), types: [] };
+    const routed = routesOf([eventFile("github/issues", retired), other]);
+    assert.deepEqual(queuesFor(routed, "github", "issues"), ["github-_other"]);
+    const without = routesOf([push, { ...other, options: { ...other.options, ...retired } }]);
+    assert.deepEqual(queuesFor(without, "github", "issues"), []);
+  });
+
+  it("leaves its source where it is, although none of its events is routed: deliveries are verified and ignored", async () => {
+    const events = [eventFile("github/push", retired), { ...eventFile("github/_other", retired), types: [] }];
+    assert.deepEqual(sourcesOf(events), { github: "github" });
+    assert.ok(
+      verifierEntry({ events, sources: sourcesOf(events) }).includes('providers: { "github": github }, routes: []'),
+    );
+
+    const dedupe = createMemoryDedupe();
+    const queue = createMemoryQueue(routesOf(events));
+    const sources = { github: { provider: github, secrets: async () => [secret] } };
+    const outcome = await receive(githubDelivery(), { sources, dedupe, queue });
+    assert.equal(outcome.kind, "ignored");
+    assert.deepEqual(queue.sent, []);
+    const forged = await receive(githubDelivery({ secret: "another" }), { sources, dedupe, queue });
+    assert.equal(forged.kind, "refused");
+  });
+});
