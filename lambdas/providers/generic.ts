@@ -80,6 +80,7 @@ function check(options: GenericOptions): void {
 function isField(value: unknown): value is Field {
   if (typeof value !== "object" || value === null) return false;
   if ("header" in value) return typeof value.header === "string" && texts.header.test(value.header);
+  if ("echo" in value && !(typeof value.echo === "string" && texts.header.test(value.echo))) return false;
   const pointers = "json" in value ? [value.json].flat() : [];
   return pointers.length > 0 && pointers.every((pointer) => typeof pointer === "string" && pointer.startsWith("/"));
 }
