@@ -102,9 +102,20 @@ describe("what may import what", () => {
     assert.deepEqual(broken(sources("lambdas/aws"), allowed), []);
   });
 
-  it("is, for event files: core and whatever package the user brings", () => {
+  it("is, for event files: core, effects and whatever package the user brings", () => {
+    const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/effects/") || isPackage(to);
+    assert.deepEqual(broken(sources("lambdas/events"), allowed), []);
+  });
+
+  it("is, for effects: their own folder and what the host has built in", () => {
+    const allowed = (to: string) => to.startsWith("lambdas/effects/") || isBuiltin(to);
+    assert.deepEqual(broken(sources("lambdas/effects"), allowed), []);
+  });
+
+  it("leaves effects to the event files, so that they are taken away with them", () => {
+    const others = sources("lambdas").filter((file) => !/^lambdas\/(effects|events)\//.test(file));
     assert.deepEqual(
-      broken(sources("lambdas/events"), (to) => inCore(to) || isPackage(to)),
+      broken(others, (to) => !to.startsWith("lambdas/effects/")),
       [],
     );
   });
