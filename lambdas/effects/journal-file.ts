@@ -7,7 +7,7 @@ import type { Journal } from "./journal.ts";
 /**
  * A journal of JSON lines, `<name>.jsonl` in the folder that `EFFECTS_FOLDER` names (give it in `options.environment`);
  * by default `hookline-effects` in the system's folder for temporary files. So that on one's own machine an example's
- * effect can be looked at.
+ * effect can be looked at. It stays when a local run ends: empty the folder to see the effect of the same event again.
  *
  * No more than that: a Lambda's disk is gone with its execution environment, and with it what was written and which
  * keys were there. Put your own database behind {@linkcode Journal} before you deploy an example.

@@ -5,7 +5,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Hotmart → Tools → Webhook → Authentication: the hottok of the account, the same for all its webhooks.
  * - **Signed**: nothing. `X-HOTMART-HOTTOK` bears the token as it is, so whoever has seen one delivery can send any
- *   other. `coversBody` is false, and with it `event.bodyCovered`: ask Hotmart's API by id before you act.
+ *   other. `coversBody` is false, and with it `event.bodyCovered`: ask Hotmart's API by id before you act. A
+ *   changed body (`send --tamper`) is accepted.
  * - **Id and type**: `/id` and `/event` of the body (version 2.0.0). Neither is protected, so the identity takes the
  *   body in: a forged body under a true id does not keep the true one out.
  * - **Patience and retries**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is

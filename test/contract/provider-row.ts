@@ -5,6 +5,8 @@ export type ProviderRow = {
   readonly secret: string;
   /** Of the same form. */
   readonly otherSecret: string;
+  /** Secrets that are not of the form that the provider gives out. */
+  readonly unfitSecrets?: readonly string[];
   /** A JSON body, and what is read of a delivery with it. */
   readonly body: string;
   readonly event: Omit<EventFields, "body">;

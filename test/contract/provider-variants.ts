@@ -202,6 +202,10 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
       variant("verified", { name: "by the last of 16 secrets", secrets: [...more(15), secret] }),
       variant("secret-malformed", { name: "with 17 secrets configured", secrets: [...more(16), secret] }),
       variant("signature-wrong", { name: "with another secret configured", secrets: [otherSecret] }),
+      ...(row.unfitSecrets ?? []).map((text, index) => {
+        const name = `with a secret of another form configured (${index + 1}), and signed by what decodes of it`;
+        return variant("secret-malformed", { name, secrets: [text], ...signedBy(text) });
+      }),
       variant(unset, { name: "with no secret configured", secrets: [] }),
       variant(unset, { name: "with an empty secret configured, and signed by it", secrets: [""], ...signedBy("") }),
       variant(unset, {

@@ -123,6 +123,7 @@ export const rows: Readonly<Record<string, ProviderRow>> = {
     ...standard,
     secret: `whsec_${standardKey}`,
     otherSecret: `whsec_${Buffer.from("another key of 24 bytes!").toString("base64")}`,
+    unfitSecrets: ["whsec_", "whsec_?", `whsec_${standardKey}=`, `whsec_ ${standardKey}`, "correct horse"],
     body: '{"type":"contact.created","data":{"name":"Zoë"}}',
     event: { id: "msg_1", type: "contact.created" },
     sign: (body, time, secret) =>

@@ -17,8 +17,8 @@ export async function announcePush({ payload, idempotencyKey, log }: Attempt<Pus
     throw new PermanentError("Cannot announce the push: the payload has no repository or no commits");
   }
   if (ref !== `refs/heads/${default_branch}`) return;
-  const sent = await outbox.add({ to: "team", template: "pushed", about: full_name }, idempotencyKey);
-  if (sent) log.info("pushed to the default branch", { repository: full_name, commits: commits.length });
+  await outbox.add({ to: "team", template: "pushed", about: full_name }, idempotencyKey);
+  log.info("pushed to the default branch", { repository: full_name, commits: commits.length });
 }
 
 export default processor(
