@@ -58,6 +58,9 @@ export async function send(
     throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
   const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
 
+  if (values.id !== undefined && typeof provider.events === "object" && provider.events.id === undefined) {
+    throw new TypeError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
+  }
   const bodyFile = values["body-file"];
   const body = bodyFile === undefined ? readSample(provider.name, type) : new Uint8Array(readFileSync(bodyFile));
   const id = values.id ?? crypto.randomUUID();

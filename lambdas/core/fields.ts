@@ -75,6 +75,26 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
   return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}) }];
 }
 
+/**
+ * The first header that says something else than the body does: an `echo` of a {@linkcode Field}. Where the body has no
+ * value there is nothing to contradict, and the header is not believed either.
+ */
+export function contradicted(
+  provider: Provider,
+  headers: Headers,
+  fields: EventFields | undefined,
+): string | undefined {
+  if (typeof provider.events === "function") return undefined;
+  for (const name of ["id", "type", "tenant", "livemode"] as const) {
+    const field = provider.events[name];
+    const echo = field !== undefined && "json" in field ? field.echo : undefined;
+    const value = fields?.[name];
+    const repeated = echo === undefined ? null : headers.get(echo);
+    if (value !== undefined && repeated !== null && repeated !== String(value)) return echo;
+  }
+  return undefined;
+}
+
 /** A header is signed only where the scheme signs it, and only `id` can be: see `Part`. */
 function isUnsigned(provider: Provider, name: "id" | "type", field: Field | undefined): boolean {
   if (field === undefined || !("header" in field)) return false;

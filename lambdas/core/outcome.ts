@@ -12,7 +12,8 @@ export type Refusal = {
     | "signature-malformed"
     | "signature-wrong"
     | "timestamp-malformed"
-    | "timestamp-outside-window";
+    | "timestamp-outside-window"
+    | "header-contradicts";
   readonly message: string;
 };
 
@@ -54,6 +55,7 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   "signature-wrong": 401,
   "timestamp-malformed": 401,
   "timestamp-outside-window": 401,
+  "header-contradicts": 401,
   "secret-unset": 503,
   "secret-malformed": 503,
   "key-fetch": 503,

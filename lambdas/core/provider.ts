@@ -18,8 +18,11 @@ export type Answer = {
 /** One or more texts out of a header: split, trim, keep what starts with `take`, drop `take`. */
 export type HeaderValue = { readonly header: string; readonly split?: "," | ";" | " "; readonly take?: string };
 
-/** One value: a header, or RFC 6901 pointers into the JSON body, first hit wins. */
-export type Field = { readonly header: string } | { readonly json: string | readonly string[] };
+/**
+ * One value: a header, or RFC 6901 pointers into the JSON body, first hit wins. `echo` names a header that repeats what
+ * the body says: the body's counts, and where both are there they must say the same.
+ */
+export type Field = { readonly header: string } | { readonly json: string | readonly string[]; readonly echo?: string };
 
 /** A piece of what the provider signs. `id` is the header that `events.id` names; `url` the URL as registered. */
 export type Part = "body" | "timestamp" | "id" | "url" | "method" | { readonly text: string };

@@ -1,4 +1,4 @@
-import { at, eventFields, headerTexts, parseJson } from "./fields.ts";
+import { at, contradicted, eventFields, headerTexts, parseJson } from "./fields.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
 import type { Delivery, EventFields, HeaderValue, Part, Provider, Scheme, VerifyOptions } from "./provider.ts";
 import { decodeSignature, isSignedBy, type Key, keyOf } from "./signature.ts";
@@ -64,8 +64,10 @@ export async function verify(
   }
 }
 
-function passed(provider: Provider, delivery: Delivery, secretIndex: number): VerifiedDelivery {
+function passed(provider: Provider, delivery: Delivery, secretIndex: number): VerifiedDelivery | Refusal {
   const events = eventFields(provider, delivery);
+  const header = contradicted(provider, delivery.headers, events[0]);
+  if (header !== undefined) return refused("header-contradicts", `header "${header}" contradicts the signed body`);
   return { kind: "verified", delivery, events, secretIndex } as unknown as VerifiedDelivery;
 }
 

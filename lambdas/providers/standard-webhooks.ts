@@ -6,7 +6,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: `whsec_` and base64; the key is the decoded bytes.
  * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
  *   spaces. Other labels (`v1a`, Ed25519) do not count. The window is 300 s on both sides.
- * - **Id and type**: `webhook-id`, which is signed, and `/type` of the body.
+ * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;
+ *   `/type` of the body.
  * - **Patience**: 15 s, the least that the specification advises. Its example of retries ends after some 76 hours.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md

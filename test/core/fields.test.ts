@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { at, eventFields, headerTexts, parseJson } from "../../lambdas/core/fields.ts";
+import { at, contradicted, eventFields, headerTexts, parseJson } from "../../lambdas/core/fields.ts";
 import { type Delivery, defineProvider, type Provider, type Scheme } from "../../lambdas/core/mod.ts";
 
 function provider(events: Provider["events"]): Provider {
@@ -125,6 +125,43 @@ describe("the fields of an event", () => {
   function byFunction(events: () => readonly { readonly id?: string }[]): Provider {
     return { ...provider({ id: { header: "x-id" } }), events };
   }
+});
+
+describe("a header that repeats what the body says", () => {
+  const having = (events: Provider["events"]) => ({ ...provider({ id: { header: "x-id" } }), events });
+  const echoing = having({
+    id: { json: ["/event/id", "/id"], echo: "X-Id" },
+    type: { json: "/type", echo: "x-type" },
+    tenant: { json: "/store", echo: "x-store" },
+    livemode: { json: "/live", echo: "x-live" },
+  });
+  const body = '{"id":"evt_1","type":"order.created","store":17,"live":true}';
+  const check = (headers: Readonly<Record<string, string>>, text = body, of = echoing) => {
+    const given = delivery(text, headers);
+    return contradicted(of, given.headers, eventFields(of, given)[0]);
+  };
+
+  it("must say the same, and is named where it does not", () => {
+    assert.equal(check({ "x-id": "evt_1", "x-type": "order.created", "x-store": "17", "x-live": "true" }), undefined);
+    assert.equal(check({}), undefined);
+    for (const id of ["evt_2", "EVT_1", "", "evt_1, evt_1", "evt_1,evt_2"]) assert.equal(check({ "x-id": id }), "X-Id");
+    assert.equal(check({ "x-type": "order.paid" }), "x-type");
+    assert.equal(check({ "x-store": "18" }), "x-store");
+    assert.equal(check({ "x-live": "false" }), "x-live");
+  });
+
+  it("contradicts nothing where the body has no value, and is not believed", () => {
+    assert.equal(check({ "x-id": "evt_2", "x-type": "order.paid" }, "{}"), undefined);
+    assert.equal(check({ "x-id": "evt_2" }, "not JSON"), undefined);
+    assert.deepEqual(eventFields(echoing, delivery("{}", { "x-id": "evt_2", "x-type": "order.paid" })), [{}]);
+  });
+
+  it("is nothing to a provider that names none, or reads its events by a function", () => {
+    const plain = having({ id: { json: "/id" }, type: { header: "x-type" } });
+    assert.equal(check({ "x-id": "evt_2", "x-type": "order.paid" }, body, plain), undefined);
+    const own = having(() => [{ id: "evt_1" }]);
+    assert.equal(check({ "x-id": "evt_2" }, body, own), undefined);
+  });
 });
 
 describe("the texts of a header", () => {

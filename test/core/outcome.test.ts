@@ -12,6 +12,7 @@ const statuses: Readonly<Record<Refusal["reason"] | Unavailable["reason"], numbe
   "signature-wrong": 401,
   "timestamp-malformed": 401,
   "timestamp-outside-window": 401,
+  "header-contradicts": 401,
   "secret-unset": 503,
   "secret-malformed": 503,
   "key-fetch": 503,

@@ -82,12 +82,12 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for providers: core, and the providers themselves in mod.ts", () => {
-    const files = sources("lambdas/providers");
-    assert.deepEqual(
-      broken(files, (to, file) => inCore(to) || (basename(file) === "mod.ts" && to.startsWith("lambdas/providers/"))),
-      [],
-    );
+  it("is, for providers: core, the generic one to make others of, and all of them in mod.ts", () => {
+    const allowed = (to: string, file: string) =>
+      inCore(to) ||
+      to === "lambdas/providers/generic.ts" ||
+      (basename(file) === "mod.ts" && to.startsWith("lambdas/providers/"));
+    assert.deepEqual(broken(sources("lambdas/providers"), allowed), []);
   });
 
   it("is, for middleware: core, Middy, its own folder and the shape of an HTTP event", () => {
@@ -102,9 +102,20 @@ describe("what may import what", () => {
     assert.deepEqual(broken(sources("lambdas/aws"), allowed), []);
   });
 
-  it("is, for event files: core and whatever package the user brings", () => {
+  it("is, for event files: core, effects and whatever package the user brings", () => {
+    const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/effects/") || isPackage(to);
+    assert.deepEqual(broken(sources("lambdas/events"), allowed), []);
+  });
+
+  it("is, for effects: their own folder and what the host has built in", () => {
+    const allowed = (to: string) => to.startsWith("lambdas/effects/") || isBuiltin(to);
+    assert.deepEqual(broken(sources("lambdas/effects"), allowed), []);
+  });
+
+  it("leaves effects to the event files, so that they are taken away with them", () => {
+    const others = sources("lambdas").filter((file) => !/^lambdas\/(effects|events)\//.test(file));
     assert.deepEqual(
-      broken(sources("lambdas/events"), (to) => inCore(to) || isPackage(to)),
+      broken(others, (to) => !to.startsWith("lambdas/effects/")),
       [],
     );
   });

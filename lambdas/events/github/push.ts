@@ -1,17 +1,27 @@
-import { processor } from "../../core/processor.ts";
+import { type Attempt, PermanentError, processor } from "../../core/processor.ts";
+import { type Outbox, openOutbox } from "../../effects/outbox.ts";
 
-/** What this processor reads of GitHub's push payload. */
+/** What this processor reads of GitHub's push payload; nothing of it is sure to be there. */
 type Push = {
-  readonly ref: string;
-  readonly repository: { readonly full_name: string; readonly default_branch: string };
-  readonly commits: readonly unknown[];
+  readonly ref?: unknown;
+  readonly repository?: { readonly full_name?: unknown; readonly default_branch?: unknown };
+  readonly commits?: unknown;
 };
 
-export default processor<Push>(
+type Tools = { readonly outbox: Outbox };
+
+export async function announcePush({ payload, idempotencyKey, log }: Attempt<Push>, { outbox }: Tools) {
+  const { ref, repository, commits } = payload ?? {};
+  const { full_name, default_branch } = repository ?? {};
+  if (typeof full_name !== "string" || typeof default_branch !== "string" || !Array.isArray(commits)) {
+    throw new PermanentError("Cannot announce the push: the payload has no repository or no commits");
+  }
+  if (ref !== `refs/heads/${default_branch}`) return;
+  await outbox.add({ to: "team", template: "pushed", about: full_name }, idempotencyKey);
+  log.info("pushed to the default branch", { repository: full_name, commits: commits.length });
+}
+
+export default processor(
   { impact: "Pushes to a default branch are not announced", timeoutSeconds: 10 },
-  async ({ payload, log }) => {
-    const { ref, repository, commits } = payload;
-    if (ref !== `refs/heads/${repository.default_branch}`) return;
-    log.info("pushed to the default branch", { repository: repository.full_name, commits: commits.length });
-  },
+  { setup: () => ({ outbox: openOutbox() }), run: announcePush },
 );

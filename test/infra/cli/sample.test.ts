@@ -59,6 +59,14 @@ describe("stamping a delivery", () => {
     assert.equal(delivery.headers.get("x-type"), "order.created");
   });
 
+  it("writes into the header that repeats it, unless the body has a value of its own", () => {
+    const provider = inBody({ id: { json: "/id", echo: "x-id" }, type: { json: "/type", echo: "x-type" } });
+    const delivery = stamp(provider, { ...given, body: bytes({ id: "old", type: "old" }) }, false);
+    assert.deepEqual([delivery.headers.get("x-id"), delivery.headers.get("x-type")], ["id-1", "order.created"]);
+    const fixed = stamp(provider, { ...given, body: bytes({ id: "old", type: "old" }) }, true);
+    assert.deepEqual([fixed.headers.has("x-id"), fixed.headers.has("x-type")], [false, false]);
+  });
+
   it("fails where the body has no place for a field", () => {
     const provider = inBody({ id: { json: "/meta/id" } });
     for (const body of [{}, { meta: "text" }, "not json"]) {

@@ -195,6 +195,13 @@ describe("what send refuses", () => {
     await assert.rejects(sending("github/push", "--stale", ...to), /GitHub signs no timestamp/);
   });
 
+  it("is an id for a provider whose events have none", async () => {
+    const sent = sending("generic/form.submitted", "--id", "mine", ...to);
+    await assert.rejects(sent, /under --id: an event of Generic HMAC-SHA256 has no id/);
+    assert.equal(received.length, 0);
+    assert.equal(await sending("generic/form.submitted", ...to), 0);
+  });
+
   it("is a number that is none, before anything is sent", async () => {
     for (const text of ["0", "-1", "1.5", "many", "10001"]) {
       await assert.rejects(sending("github/push", `--times=${text}`, ...to), {

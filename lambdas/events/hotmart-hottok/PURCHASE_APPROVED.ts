@@ -1,0 +1,22 @@
+import { type Attempt, PermanentError, processor } from "../../core/processor.ts";
+import { type Ledger, openLedger } from "../../effects/ledger.ts";
+
+/** What this processor reads of the payload; nothing of it is sure to be there. */
+type Purchase = { readonly data?: { readonly purchase?: { readonly transaction?: unknown } } };
+
+type Tools = { readonly ledger: Ledger };
+
+export async function lookUp({ event, payload, idempotencyKey, log }: Attempt<Purchase>, { ledger }: Tools) {
+  const transaction = payload?.data?.purchase?.transaction;
+  if (typeof transaction !== "string") {
+    throw new PermanentError("Cannot look the purchase up: the payload has no purchase.transaction");
+  }
+  // A static token covers no body: what it says is good for a question to Hotmart's API, and never for a grant.
+  const asked = await ledger.add({ kind: "look-up", what: "hotmart purchase", id: transaction }, idempotencyKey);
+  log.info(asked ? "look-up queued" : "look-up was queued already", { bodyCovered: event.bodyCovered });
+}
+
+export default processor(
+  { impact: "Purchases are not looked up, so buyers wait for what they paid", timeoutSeconds: 10 },
+  { setup: () => ({ ledger: openLedger() }), run: lookUp },
+);

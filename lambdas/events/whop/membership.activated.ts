@@ -1,0 +1,24 @@
+import { type Attempt, PermanentError, processor } from "../../core/processor.ts";
+import { type Ledger, openLedger } from "../../effects/ledger.ts";
+
+/** What this processor reads of the payload; nothing of it is sure to be there. */
+type Membership = {
+  readonly data?: { readonly user?: { readonly id?: unknown }; readonly product?: { readonly id?: unknown } };
+};
+
+type Tools = { readonly ledger: Ledger };
+
+export async function grantAccess({ event, payload, idempotencyKey, log }: Attempt<Membership>, { ledger }: Tools) {
+  const { user, product } = payload?.data ?? {};
+  if (typeof user?.id !== "string" || typeof product?.id !== "string") {
+    throw new PermanentError("Cannot grant access: the payload has no user.id or no product.id");
+  }
+  const tenant = event.tenant === undefined ? {} : { tenant: event.tenant };
+  const added = await ledger.add({ kind: "grant", account: user.id, product: product.id, ...tenant }, idempotencyKey);
+  log.info(added ? "access granted" : "access was granted already", { product: product.id });
+}
+
+export default processor(
+  { impact: "Members who paid have no access", timeoutSeconds: 10 },
+  { setup: () => ({ ledger: openLedger() }), run: grantAccess },
+);

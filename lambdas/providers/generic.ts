@@ -1,0 +1,92 @@
+import { defineProvider, type Field, type Provider } from "../core/provider.ts";
+
+/** What may differ between providers that sign the body alone with HMAC-SHA256. */
+export type GenericOptions = {
+  /** Its name, that of its file. Default: `generic`. */
+  readonly name?: string;
+  /** Where the signature stands. Default: `x-signature`. */
+  readonly header?: string;
+  /** What stands before the signature, such as `sha256=`. Default: nothing. */
+  readonly prefix?: string;
+  /** Default: `hex`. */
+  readonly encoding?: "hex" | "base64" | "base64url";
+  /** Where the event's id stands. Default: it has none, and equal bodies within an hour are one event. */
+  readonly id?: Field;
+  /** Where the event's type stands. Default: it has none, and `_other.ts` gets every event. */
+  readonly type?: Field;
+};
+
+const encodings: readonly unknown[] = ["hex", "base64", "base64url"];
+const texts = { name: /^[a-z][a-z0-9-]{0,39}$/, header: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, prefix: /^[!-~]+$/ } as const;
+
+/**
+ * A provider that signs the body alone with HMAC-SHA256, keyed with the text of its secret.
+ *
+ * With an id the identity is `id+body`, since nothing is known about the id; without one it is the body.
+ *
+ * @throws {TypeError} When an option is unknown or not of its form, with what was expected and received.
+ *
+ * @example
+ * ```ts
+ * import { createGeneric } from "@hookline/hookline/providers";
+ *
+ * export const acme = createGeneric({ name: "acme", header: "x-acme-signature", type: { json: "/type" } });
+ * ```
+ */
+export function createGeneric(options: GenericOptions = {}): Provider {
+  check(options);
+  const { name = "generic", header = "x-signature", prefix, encoding = "hex", id, type } = options;
+  return defineProvider({
+    name,
+    title: name === "generic" ? "Generic HMAC-SHA256" : name,
+    coversBody: true,
+    answerWithinSeconds: 10,
+    retryHours: 1,
+    identity: id === undefined ? "body" : "id+body",
+    verification: {
+      algorithm: "hmac-sha256",
+      key: "utf8",
+      signature: prefix === undefined ? { header } : { header, take: prefix },
+      encoding,
+      signed: ["body"],
+    },
+    events: { ...(id === undefined ? {} : { id }), ...(type === undefined ? {} : { type }) },
+  });
+}
+
+/**
+ * Anybody who signs the body with HMAC-SHA256.
+ *
+ * - **Secret**: a text that both sides know. The whole text is the key.
+ * - **Signed**: the body alone, `x-signature`, plain hex. No timestamp, so a captured body can be sent again.
+ * - **Id and type**: none, so the identity is the body, equal bodies within an hour are one event, and
+ *   `lambdas/events/generic/_other.ts` gets all of them. Where there are such fields, use {@linkcode createGeneric}.
+ * - **Patience and retries**: the sender's; 10 s and an hour are assumed.
+ */
+export const generic: Provider = createGeneric();
+
+function check(options: GenericOptions): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (option === "name" || option === "header" || option === "prefix") {
+      if (typeof value !== "string" || !texts[option].test(value)) refuse(option, `to match ${texts[option]}`, value);
+    } else if (option === "encoding") {
+      if (!encodings.includes(value)) refuse(option, `to be ${encodings.join(", ")}`, value);
+    } else if (option === "id" || option === "type") {
+      if (!isField(value)) refuse(option, 'to be { header: "…" } or { json: "/…" }', value);
+    } else refuse(option, "to be left out: there are name, header, prefix, encoding, id and type", value);
+  }
+}
+
+function isField(value: unknown): value is Field {
+  if (typeof value !== "object" || value === null) return false;
+  if ("header" in value) return typeof value.header === "string" && texts.header.test(value.header);
+  if ("echo" in value && !(typeof value.echo === "string" && texts.header.test(value.echo))) return false;
+  const pointers = "json" in value ? [value.json].flat() : [];
+  return pointers.length > 0 && pointers.every((pointer) => typeof pointer === "string" && pointer.startsWith("/"));
+}
+
+function refuse(option: string, expected: string, received: unknown): never {
+  throw new TypeError(
+    `Cannot create generic provider: ${option} is expected ${expected}, received ${JSON.stringify(received)}`,
+  );
+}

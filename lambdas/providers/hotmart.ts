@@ -1,0 +1,32 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * Hotmart, signed: `x-hotmart-signature`.
+ *
+ * - **Secret**: the text that you agreed on with whoever signs. The whole text is the key.
+ * - **Signed**: the body alone, plain hex. No timestamp, so a captured body can be sent again.
+ * - **Id and type**: `/id` and `/event` of the signed body (version 2.0.0). That one id is one event is nowhere
+ *   documented, so the identity takes the body in.
+ * - **Patience and retries**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is
+ *   switched off.
+ *
+ * Unverified: no page of Hotmart names this header. Its own webhooks bear a static token: see `hotmart-hottok.ts`.
+ *
+ * @see https://developers.hotmart.com/docs/en/2.0.0/webhook/purchase-webhook/
+ */
+export const hotmart: Provider = defineProvider({
+  name: "hotmart",
+  title: "Hotmart",
+  coversBody: true,
+  answerWithinSeconds: 10,
+  retryHours: 24,
+  identity: "id+body",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "x-hotmart-signature" },
+    encoding: "hex",
+    signed: ["body"],
+  },
+  events: { id: { json: "/id" }, type: { json: "/event" } },
+});

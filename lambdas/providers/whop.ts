@@ -1,0 +1,34 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * Whop, API v1: Standard Webhooks with a key of its own kind.
+ *
+ * - **Secret**: Dashboard → Developer → Webhooks → the webhook's secret. Its UTF-8 bytes are the key; Whop's SDK wants
+ *   them in base64 first, which comes to the same.
+ * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
+ *   spaces. Other labels do not count. The window is 300 s on both sides.
+ * - **Id and type**: `webhook-id`, which is signed and the same over retries (the specification says so), hence the
+ *   identity; `/type` of the body. The tenant is `/company_id`, in newer API versions `/account_id`.
+ * - **Patience**: "quickly"; the 15 s of the specification are assumed. Whop retries; for how long was not found, 76
+ *   hours are assumed, the specification's example.
+ *
+ * @see https://docs.whop.com/developer/guides/webhooks
+ * @see https://docs.whop.com/api-reference/memberships/membership-activated
+ */
+export const whop: Provider = defineProvider({
+  name: "whop",
+  title: "Whop",
+  coversBody: true,
+  answerWithinSeconds: 15,
+  retryHours: 76,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "webhook-signature", split: " ", take: "v1," },
+    encoding: "base64",
+    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
+    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
+  },
+  events: { id: { header: "webhook-id" }, type: { json: "/type" }, tenant: { json: ["/company_id", "/account_id"] } },
+});

@@ -1,0 +1,257 @@
+import { Buffer } from "node:buffer";
+import type { Refusal, Unavailable } from "../../lambdas/core/outcome.ts";
+import type { ProviderRow } from "./provider-row.ts";
+
+export const seconds = 1_767_607_200;
+export const now = new Date(seconds * 1000);
+
+/** A delivery, the secrets that are configured, and the one right answer to it. */
+export type Variant = {
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly secrets: readonly string[];
+  readonly expected: "verified" | Refusal["reason"] | Unavailable["reason"];
+  /** What is to be read of it; left out where that is not the point. */
+  readonly event?: ProviderRow["event"];
+};
+
+type Change = Partial<Omit<Variant, "name" | "expected">> & { readonly name: string };
+type Reason = Variant["expected"];
+
+const utf8 = new TextEncoder();
+
+/** Every variant of one provider. */
+export function variantsOf(row: ProviderRow): readonly Variant[] {
+  const body = utf8.encode(row.body);
+  const time = `${seconds}`;
+  const right = row.sign(body, time, row.secret);
+  const wrong = row.sign(body, time, row.otherSecret);
+  const malformed = row.form === "token" ? "signature-wrong" : "signature-malformed";
+
+  /** Headers with these signatures, signed times and changes. */
+  const headers = (signatures: readonly string[], times: readonly string[] = [time]) => {
+    return { ...row.others(times), ...row.echoes, [row.header]: row.write(signatures, times) };
+  };
+  const variant = (expected: Reason, change: Change): Variant => {
+    const read = change.body === undefined && expected === "verified" ? { event: row.event } : {};
+    return { headers: headers([right]), body, secrets: [row.secret], ...read, ...change, expected };
+  };
+  const without = (name: string) => {
+    return Object.fromEntries(Object.entries(headers([right])).filter(([header]) => header !== name));
+  };
+  const text = row.write([right], [time]);
+
+  return [
+    variant("verified", { name: "rightly signed" }),
+    variant("verified", { name: "under header names in capitals", headers: capitals(headers([right])) }),
+    ...bodies(),
+    ...signatures(),
+    ...times(),
+    ...secrets(),
+    ...echoes(),
+  ];
+
+  function bodies(): readonly Variant[] {
+    const odd: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
+      "an emoji": utf8.encode('{"a":"🦊"}'),
+      "what templates replace": utf8.encode('{"a":"$& $1 $\' {body} %s"}'),
+      "CRLF and a trailing newline": utf8.encode('{\r\n"a":1\r\n}\r\n'),
+      "a byte order mark": utf8.encode('\u{feff}{"a":1}'),
+      "bytes that are not UTF-8": Uint8Array.of(0x7b, 0xff, 0xfe, 0x80, 0x00, 0x7d),
+      "no byte at all": new Uint8Array(),
+    };
+    const signed = Object.entries(odd).map(([what, bytes]) =>
+      variant("verified", {
+        name: `with a body of ${what}`,
+        body: bytes,
+        headers: headers([row.sign(bytes, time, row.secret)]),
+      }),
+    );
+    const changed = (at: number) => body.map((byte, index) => (index === at ? byte ^ 1 : byte));
+    const others: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
+      "with its first byte changed": changed(0),
+      "with a byte in the middle changed": changed(body.length >> 1),
+      "with its last byte changed": changed(body.length - 1),
+      "with a newline added": new Uint8Array([...body, 10]),
+      "with a byte order mark added": new Uint8Array([0xef, 0xbb, 0xbf, ...body]),
+      "with its last byte cut": body.slice(0, -1),
+      "without its body": new Uint8Array(),
+    };
+    const expected = row.coversBody ? "signature-wrong" : "verified";
+    return [...signed, ...Object.entries(others).map(([name, bytes]) => variant(expected, { name, body: bytes }))];
+  }
+
+  function signatures(): readonly Variant[] {
+    const broken: Readonly<Record<string, string>> = {
+      "cut by one character": right.slice(0, -1),
+      "cut by two characters": right.slice(0, -2),
+      "cut to half": right.slice(0, right.length >> 1),
+      "followed by 00": `${right}00`,
+      "followed by =": `${right}=`,
+      "followed by !": `${right}!`,
+      "with a space inside": `${right.slice(0, 10)}\u00a0${right.slice(11)}`,
+      "of garbage": "[object Object]",
+      ...(row.encoding === "hex" ? { "in upper-case hex": right.toUpperCase() } : {}),
+      ...(row.encoding === "base64" ? { "with spare bits": spareBits(right), unpadded: right.replace(/=+$/, "") } : {}),
+    };
+    const set = (value: string) => ({ ...headers([right]), [row.header]: value });
+    return [
+      variant("signature-missing", { name: "without its signature's header", headers: without(row.header) }),
+      variant("signature-missing", {
+        name: "with another header's signature alone",
+        headers: { ...without(row.header), ...row.strangers(body) },
+      }),
+      variant("signature-malformed", { name: "with an empty signature's header", headers: set("") }),
+      variant(malformed, { name: "with garbage in its signature's header", headers: set("garbage") }),
+      variant("signature-wrong", { name: "signed with another secret", headers: headers([wrong]) }),
+      ...Object.entries(broken).map(([what, signature]) =>
+        variant(malformed, { name: `with a signature ${what}`, headers: headers([signature]) }),
+      ),
+      ...row.otherLabels.map((label) =>
+        variant("signature-malformed", {
+          name: `with its signature labelled ${label === "" ? "by nothing" : label}`,
+          headers: set(text.replace(`${row.label}${right}`, `${label}${right}`)),
+        }),
+      ),
+      ...doubled(set),
+      ...listed(),
+    ];
+  }
+
+  /** A header sent twice, as `Headers` joins it and as API Gateway does. */
+  function doubled(set: (value: string) => Readonly<Record<string, string>>): readonly Variant[] {
+    const other = row.write([wrong], [time]);
+    const pairs = { "right twice": [text, text], "right first": [text, other], "right last": [other, text] } as const;
+    return [", ", ","].flatMap((joint) =>
+      Object.entries(pairs).map(([which, pair]) => {
+        // Only a list by spaces can hold a second header's signature: behind ", " the last piece is whole.
+        const inList = joint === ", " && which !== "right first" ? "verified" : "signature-wrong";
+        const expected: Readonly<Record<ProviderRow["form"], Reason>> = {
+          bare: "signature-malformed",
+          labelled: "signature-malformed",
+          commas: "timestamp-malformed",
+          spaces: joint === "," ? "signature-malformed" : inList,
+          token: "signature-wrong",
+        };
+        return variant(expected[row.form], {
+          name: `with its signature's header doubled by "${joint}", ${which}`,
+          headers: set(pair.join(joint)),
+        });
+      }),
+    );
+  }
+
+  function listed(): readonly Variant[] {
+    if (row.form !== "commas" && row.form !== "spaces") return [];
+    const many = (count: number) => headers([...Array<string>(count).fill(wrong), right]);
+    return [
+      variant("verified", { name: "with a wrong signature before the right one", headers: headers([wrong, right]) }),
+      variant("verified", { name: "with a wrong signature behind the right one", headers: headers([right, wrong]) }),
+      variant("signature-wrong", { name: "with two wrong signatures", headers: headers([wrong, wrong]) }),
+      variant("verified", { name: "with 16 signatures, the last one right", headers: many(15) }),
+      variant("signature-malformed", { name: "with 17 signatures", headers: many(16) }),
+    ];
+  }
+
+  function times(): readonly Variant[] {
+    const { windowSeconds } = row;
+    if (windowSeconds === undefined) return [];
+    const at = (text: string) => headers([row.sign(body, text, row.secret)], [text]);
+    const off = (by: number) => at(`${seconds + by}`);
+    const texts = [`${time}abc`, `+${time}`, `-${time}`, `${time}.0`, "1e9", "0x10", "NaN", now.toISOString()];
+    const late = "timestamp-outside-window";
+    return [
+      variant("verified", { name: "as old as is allowed", headers: off(-windowSeconds) }),
+      variant("verified", { name: "as far in the future as is allowed", headers: off(windowSeconds) }),
+      variant(late, { name: "a second too old", headers: off(-windowSeconds - 1) }),
+      variant(late, { name: "a second too far in the future", headers: off(windowSeconds + 1) }),
+      variant(late, { name: "rightly signed in milliseconds", headers: at(`${now.getTime()}`) }),
+      variant("signature-wrong", {
+        name: "with another time than was signed",
+        headers: headers([right], [`${seconds + 1}`]),
+      }),
+      ...texts.map((text) =>
+        variant("timestamp-malformed", { name: `rightly signed at a time written ${text}`, headers: at(text) }),
+      ),
+      variant("timestamp-malformed", { name: "rightly signed with two times", headers: twoTimes() }),
+      variant("timestamp-malformed", { name: "without a time", headers: noTime() }),
+    ];
+  }
+
+  function twoTimes(): Readonly<Record<string, string>> {
+    const signed = row.form === "commas" ? time : `${time}, ${time}`;
+    return headers([row.sign(body, signed, row.secret)], [time, time]);
+  }
+
+  function noTime(): Readonly<Record<string, string>> {
+    if (row.form === "commas") return headers([right], []);
+    const timeHeader = Object.entries(row.others([time])).find(([, value]) => value === time)?.[0];
+    return without(timeHeader ?? "");
+  }
+
+  function secrets(): readonly Variant[] {
+    const { secret, otherSecret } = row;
+    const unset = "secret-unset";
+    const signedBy = (key: string) => ({ headers: headers([row.sign(body, time, key)]) });
+    const more = (count: number) => Array.from({ length: count }, () => otherSecret);
+    return [
+      variant("verified", { name: "by the new of two secrets", secrets: [secret, otherSecret] }),
+      variant("verified", { name: "by the old of two secrets", secrets: [otherSecret, secret] }),
+      variant("verified", { name: "beside an empty secret", secrets: ["", secret] }),
+      variant("verified", { name: "by the last of 16 secrets", secrets: [...more(15), secret] }),
+      variant("secret-malformed", { name: "with 17 secrets configured", secrets: [...more(16), secret] }),
+      variant("signature-wrong", { name: "with another secret configured", secrets: [otherSecret] }),
+      ...(row.unfitSecrets ?? []).map((text, index) => {
+        const name = `with a secret of another form configured (${index + 1}), and signed by what decodes of it`;
+        return variant("secret-malformed", { name, secrets: [text], ...signedBy(text) });
+      }),
+      variant(unset, { name: "with no secret configured", secrets: [] }),
+      variant(unset, { name: "with an empty secret configured, and signed by it", secrets: [""], ...signedBy("") }),
+      variant(unset, {
+        name: "with blanks as its secret, and signed by them",
+        secrets: [" \t\n"],
+        ...signedBy(" \t\n"),
+      }),
+    ];
+  }
+
+  function echoes(): readonly Variant[] {
+    return Object.entries(row.echoes ?? {}).flatMap(([header, value]) => {
+      const saying = (said: string) => ({ ...headers([right]), [header]: said });
+      const bare = utf8.encode("{}");
+      const alone = { ...headers([row.sign(bare, time, row.secret)]), [header]: "made-up" };
+      const against = "header-contradicts";
+      return [
+        variant("verified", { name: `without ${header}`, headers: without(header) }),
+        variant(against, { name: `with another ${header} than the body says`, headers: saying("made-up") }),
+        variant(against, { name: `with an empty ${header}`, headers: saying("") }),
+        variant(against, { name: `with ${header} doubled`, headers: saying(`${value}, ${value}`) }),
+        variant("verified", {
+          name: `with ${header} where the body says nothing`,
+          body: bare,
+          headers: alone,
+          event: {},
+        }),
+        variant("signature-wrong", {
+          name: `with another ${header}, wrongly signed`,
+          headers: { ...headers([wrong]), [header]: "made-up" },
+        }),
+      ];
+    });
+  }
+}
+
+function capitals(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]));
+}
+
+/** The same bytes by a lenient decoder: the last character's unused bits are set. */
+function spareBits(base64: string): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const at = base64.indexOf("=") - 1;
+  const other = alphabet[alphabet.indexOf(base64[at] ?? "") + 1] ?? "";
+  const text = base64.slice(0, at) + other + base64.slice(at + 1);
+  if (!Buffer.from(text, "base64").equals(Buffer.from(base64, "base64"))) throw new TypeError("Not the same bytes");
+  return text;
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import { createMemoryJournal, type Journal } from "../../lambdas/effects/journal.ts";
+import { openJournal } from "../../lambdas/effects/journal-file.ts";
+
+type Entry = { readonly text: string };
+
+const folder = join(mkdtempSync(join(tmpdir(), "hookline-journal-")), "not-there-yet");
+const set = process.env.EFFECTS_FOLDER;
+before(() => {
+  process.env.EFFECTS_FOLDER = folder;
+});
+after(() => {
+  if (set === undefined) delete process.env.EFFECTS_FOLDER;
+  else process.env.EFFECTS_FOLDER = set;
+  rmSync(join(folder, ".."), { recursive: true, force: true });
+});
+
+const lines = (name: string) =>
+  readFileSync(join(folder, `${name}.jsonl`), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+const journals: Readonly<Record<string, () => { journal: Journal<Entry>; read: () => unknown[] }>> = {
+  memory: () => {
+    const journal = createMemoryJournal<Entry>();
+    return { journal, read: () => [...journal.entries] };
+  },
+  "a file": () => {
+    const name = crypto.randomUUID();
+    return { journal: openJournal<Entry>(name), read: () => lines(name).map(({ key: _, ...entry }) => entry) };
+  },
+};
+
+for (const [name, open] of Object.entries(journals)) {
+  describe(`a journal in ${name}`, () => {
+    it("takes an entry once under its key, and others under theirs", async () => {
+      const { journal, read } = open();
+      assert.equal(await journal.add({ text: "first ✓\n" }, "a"), true);
+      assert.equal(await journal.add({ text: "again" }, "a"), false);
+      assert.equal(await journal.add({ text: "second" }, "b"), true);
+      assert.deepEqual(read(), [{ text: "first ✓\n" }, { text: "second" }]);
+    });
+
+    it("takes one of fifty at a time under one key", async () => {
+      const { journal, read } = open();
+      const added = await Promise.all(Array.from({ length: 50 }, () => journal.add({ text: "same" }, "a")));
+      assert.equal(added.filter((was) => was).length, 1);
+      assert.equal(read().length, 1);
+    });
+  });
+}
+
+describe("a journal in a file", () => {
+  it("is a JSON line per entry with its key, and known again by whoever opens it next", async () => {
+    await openJournal<Entry>("outbox").add({ text: "first" }, "a");
+    assert.deepEqual(lines("outbox"), [{ key: "a", text: "first" }]);
+    assert.equal(await openJournal<Entry>("outbox").add({ text: "again" }, "a"), false);
+  });
+
+  it("touches no disk before the first entry", () => {
+    openJournal<Entry>("untouched");
+    assert.equal(existsSync(join(folder, "untouched.jsonl")), false);
+  });
+});

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import type { WebhookEvent } from "../../lambdas/core/enqueue.ts";
+import { at } from "../../lambdas/core/fields.ts";
+import { silent } from "../../lambdas/core/log.ts";
+import { type Attempt, PermanentError } from "../../lambdas/core/processor.ts";
+import { createMemoryJournal } from "../../lambdas/effects/journal.ts";
+import { type Example, examples } from "./examples.ts";
+import { files, queuedSample } from "./queued-sample.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-examples-"));
+const set = process.env.EFFECTS_FOLDER;
+before(() => {
+  process.env.EFFECTS_FOLDER = folder;
+});
+after(() => {
+  if (set === undefined) delete process.env.EFFECTS_FOLDER;
+  else process.env.EFFECTS_FOLDER = set;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** An attempt as a processor gets it: what the schema refuses never reaches its run. */
+async function attemptOf(
+  { processor }: Example,
+  event: WebhookEvent,
+  payload: unknown,
+  idempotencyKey: string,
+): Promise<Attempt<unknown>> {
+  const result = await processor.options.schema?.["~standard"].validate(payload);
+  if (result?.issues !== undefined) throw new PermanentError("The payload fails its schema");
+  const checked = result === undefined ? payload : result.value;
+  return { event, payload: checked, idempotencyKey, attempt: 1, signal: new AbortController().signal, log: silent };
+}
+
+const json = (body: Uint8Array) => JSON.parse(new TextDecoder().decode(body));
+
+/** A sample is a test's; the example with a flag for that is given a live one. */
+const live = (body: Uint8Array) =>
+  new TextEncoder().encode(new TextDecoder().decode(body).replace('"livemode": false', '"livemode": true'));
+
+async function only(name: string): Promise<{ readonly queue: string; readonly event: WebhookEvent }> {
+  const [source = "", ...type] = name.split("/");
+  const queued = await queuedSample(source, examples[name]?.sample ?? type.join("/"), live);
+  assert.equal(queued.length, 1);
+  const [one] = queued;
+  assert.ok(one !== undefined);
+  return one;
+}
+
+describe("the examples", () => {
+  it("are all tested, each by the name of its file", () => {
+    assert.deepEqual(Object.keys(examples).sort(), files.map((file) => file.name).sort());
+  });
+
+  it("say the harm in one sentence, and are short", () => {
+    for (const { name, path, options } of files) {
+      assert.match(options.impact, /^[A-Z][^.]{15,}$/, name);
+      assert.ok(readFileSync(path, "utf8").trimEnd().split("\n").length <= 40, `${name} has more than 40 lines`);
+    }
+  });
+});
+
+for (const [name, example] of Object.entries(examples)) {
+  describe(`the example ${name}`, () => {
+    it("gets its provider's sample", async () => {
+      const { queue } = await only(name);
+      assert.equal(queue, files.find((file) => file.name === name)?.queue);
+    });
+
+    it("has its effect, once under one idempotency key and again under another", async () => {
+      const { event } = await only(name);
+      const journal = createMemoryJournal<object>();
+      const run = async (key: string) => example.run(await attemptOf(example, event, json(event.body), key), journal);
+      await run("key-1");
+      await run("key-1");
+      const entry = typeof example.entry === "function" ? example.entry(event.id) : example.entry;
+      assert.deepEqual(journal.entries, [entry]);
+      await run("key-2");
+      assert.deepEqual(journal.entries, [entry, entry]);
+    });
+
+    it("gives up on a payload that it cannot read, without an effect", async () => {
+      const { event } = await only(name);
+      const journal = createMemoryJournal<object>();
+      const bad = [undefined, null, "text", 1, ...without(json(event.body), example.needs)];
+      // All that provisioning needs is the store.
+      const given = name === "whatalo-timestamped/app.installed" ? withoutTenant(event) : event;
+      for (const payload of bad) {
+        const attempt = async () => example.run(await attemptOf(example, given, payload, "key"), journal);
+        await assert.rejects(attempt, PermanentError, JSON.stringify(payload));
+      }
+      assert.deepEqual(journal.entries, []);
+    });
+
+    it("leaves its effect in a file when it runs as deployed, and once", async () => {
+      const { event } = await only(name);
+      const key = `${name} in a file`;
+      for (let run = 0; run < 2; run += 1) {
+        await example.processor.run(await attemptOf(example, event, json(event.body), key));
+      }
+      const entry = typeof example.entry === "function" ? example.entry(event.id) : example.entry;
+      assert.deepEqual(
+        written().filter((line) => line.key === key),
+        [{ key, ...entry }],
+      );
+    });
+  });
+}
+
+/** The payload with each thing that is needed taken away, or replaced by what it is not. */
+function without(payload: unknown, needs: readonly string[]): readonly unknown[] {
+  return needs.flatMap((pointer) =>
+    [undefined, null, {}, true].map((value) => {
+      const copy = structuredClone(payload);
+      const [name = "", ...parents] = pointer.split("/").slice(1).reverse();
+      const parent = at(
+        copy,
+        parents
+          .toReversed()
+          .map((token) => `/${token}`)
+          .join(""),
+      );
+      assert.ok(typeof parent === "object" && parent !== null && name in parent, `${pointer} is not in the sample`);
+      Object.assign(parent, { [name]: value });
+      return copy;
+    }),
+  );
+}
+
+function withoutTenant({ tenant: _, ...event }: WebhookEvent): WebhookEvent {
+  return event;
+}
+
+/** Every line of the journals. */
+function written(): readonly { readonly key: string }[] {
+  return readdirSync(folder)
+    .flatMap((file) => readFileSync(join(folder, file), "utf8").trimEnd().split("\n"))
+    .map((line) => JSON.parse(line));
+}
+
+describe("what only one example does", () => {
+  const run = async (name: string, change: (event: WebhookEvent) => WebhookEvent, payload?: unknown) => {
+    const example = examples[name];
+    assert.ok(example !== undefined);
+    const event = change((await only(name)).event);
+    const journal = createMemoryJournal<object>();
+    await example.run(await attemptOf(example, event, payload ?? json(event.body), "key"), journal);
+    return journal.entries;
+  };
+
+  it("is that Hackmamba's tests are not announced", async () => {
+    assert.deepEqual(await run("hackmamba/article.published", (event) => ({ ...event, livemode: false })), []);
+  });
+
+  it("is that Whop's older webhooks tell a tenant's member from a business that bought the app", async () => {
+    const entries = await run("whop-legacy/membership.went_valid", withoutTenant);
+    assert.deepEqual(entries, [{ kind: "merchant", account: "user_sample" }]);
+  });
+
+  it("is that an order of Whatalo without its store is not fulfilled", async () => {
+    await assert.rejects(run("whatalo/order.created", withoutTenant), PermanentError);
+  });
+
+  it("is that Hotmart's token covers no body", async () => {
+    assert.equal((await only("hotmart-hottok/PURCHASE_APPROVED")).event.bodyCovered, false);
+    assert.equal((await only("hotmart/PURCHASE_APPROVED")).event.bodyCovered, true);
+  });
+
+  it("is that a push to another branch is not announced", async () => {
+    const { event } = await only("github/push");
+    const payload = { ...json(event.body), ref: "refs/heads/other" };
+    assert.deepEqual(await run("github/push", (same) => same, payload), []);
+  });
+});
