@@ -17,7 +17,7 @@ export async function callWithin<T>(
     try {
       return await call(signal === undefined ? own : AbortSignal.any([signal, own]));
     } catch (error) {
-      if (attempt >= tries || isFinal(error) || signal?.aborted) throw error;
+      if (attempt >= tries || isFinal(error)) throw error;
     }
   }
 }

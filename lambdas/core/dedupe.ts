@@ -2,11 +2,10 @@ import { toBase64Url } from "./base64.ts";
 import { type Deadline, mapBounded, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { defined } from "./fields.ts";
+import { ingressKey, windowMilliseconds } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import type { Provider } from "./provider.ts";
 import { sha256 } from "./signature.ts";
-import type { VerifiedDelivery } from "./verify.ts";
 
 /** What ingress remembers of an event: `received` before its send, `enqueued` only after every queue acknowledged. */
 export type IngressRecord = {
@@ -61,58 +60,8 @@ export type ClaimOptions = {
 /** A holder older than this has answered or is dead: waiting for its mark would be in vain. */
 const holderPatienceMilliseconds = 3000;
 const polls = [40, 80, 160, 320] as const;
-const hour = 3_600_000;
 /** Fewer than an SDK client's sockets (50): time spent waiting for one would count as the table's. */
 const mostAtOnce = 32;
-
-/** The events of a verified delivery, each with its key. */
-export function eventsOf(
-  verified: VerifiedDelivery,
-  source: string,
-  provider: Provider,
-  received: Date,
-): readonly WebhookEvent[] {
-  return verified.events.map((fields) => {
-    const body = fields.body ?? verified.delivery.body;
-    const hash = toBase64Url(sha256(body));
-    const contentType = verified.delivery.headers.get("content-type") ?? undefined;
-    const { type, tenant, livemode, unsigned } = fields;
-    return {
-      id: fields.id ?? hash,
-      type,
-      source,
-      key: eventKey(provider.identity, fields.id, hash),
-      received,
-      bodyCovered: provider.coversBody,
-      body,
-      ...defined({ tenant, livemode, unsigned, contentType }),
-    };
-  });
-}
-
-/**
- * What makes two deliveries one event, by the provider's `identity`: its id (signed, one id = one event), id and body
- * (the id is not signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash.
- * Parts are encoded so that none can hold the separator `#`; a long id is hashed (a DynamoDB key holds 2 048 bytes).
- */
-export function eventKey(identity: Provider["identity"], id: string | undefined, bodyHash: string): string {
-  if (identity === "body" || id === undefined) return `#${bodyHash}`;
-  return identity === "id" ? encodeId(id) : `${encodeId(id)}#${bodyHash}`;
-}
-
-function encodeId(id: string): string {
-  const bytes = new TextEncoder().encode(id);
-  if (bytes.length <= 256 && id.isWellFormed()) return encodeURIComponent(id);
-  // "=" stands in no encoded id; JSON keeps lone surrogates apart, which UTF-8 does not.
-  return `=${toBase64Url(sha256(new TextEncoder().encode(JSON.stringify(id))))}`;
-}
-
-/** How long an ingress record of the provider lives, in milliseconds. */
-export function windowMilliseconds(provider: Provider): number {
-  // Equal bodies of two real events count as one while the window lasts: keep it to what retries need.
-  if (provider.identity === "body") return Math.max(provider.retryHours, 1) * hour;
-  return Math.max(provider.retryHours, 7 * 24) * hour;
-}
 
 /**
  * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that is unwell → `send`; already
@@ -196,9 +145,4 @@ export async function mark(
       options.log.error("mark failed", { step: "dedupe", source, id, error: errorText(error) });
     }
   });
-}
-
-/** The key of an event's ingress record. Source names hold no `#`. */
-export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string {
-  return `${event.source}#${event.key}`;
 }

@@ -1,5 +1,5 @@
-import { ingressKey } from "./dedupe.ts";
 import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
+import { ingressKey } from "./identity.ts";
 import { errorText } from "./log.ts";
 import type { ProcessOptions, QueuedEvent } from "./process.ts";
 import { defaults, PermanentError } from "./processor.ts";

@@ -1,7 +1,7 @@
 import { Overrun, runAttempt } from "./attempt.ts";
-import { ingressKey } from "./dedupe.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
 import { again, backOff, fail, random, tryThrice } from "./failure.ts";
+import { ingressKey } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import { defaults, type Processor } from "./processor.ts";
 

@@ -76,7 +76,7 @@ export type Provider = {
   readonly answerWithinSeconds: number;
   /** How long the provider goes on retrying, in hours; 0 where it never does. */
   readonly retryHours: number;
-  /** What makes two deliveries the same event: see `keyOf` in `dedupe.ts`. */
+  /** What makes two deliveries the same event: see `eventKey` in `identity.ts`. */
   readonly identity: "id" | "id+body" | "body";
   /** What the provider wants to read on success, where a short JSON body will not do. */
   readonly answer?: Answer;

@@ -1,7 +1,8 @@
 import { admit, type Sources, verifyAdmitted } from "./admit.ts";
 import { deadlineFor } from "./deadline.ts";
-import { claim, type DedupeStore, eventsOf, mark } from "./dedupe.ts";
+import { claim, type DedupeStore, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
+import { eventsOf } from "./identity.ts";
 import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import type { Answer, Delivery } from "./provider.ts";

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
-import { type ClaimedEvent, claim, type DedupeStore, eventsOf, mark } from "../core/dedupe.ts";
+import { type ClaimedEvent, claim, type DedupeStore, mark } from "../core/dedupe.ts";
 import { type EnqueuedEvent, type EventQueue, outcomeOf } from "../core/enqueue.ts";
+import { eventsOf } from "../core/identity.ts";
 import { type Log, silent } from "../core/log.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { known } from "./options.ts";

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
-import type { WebhookEvent } from "../../lambdas/core/enqueue.ts";
+import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { answer } from "../../lambdas/core/outcome.ts";
 import type { Delivery, EventFields, Provider } from "../../lambdas/core/provider.ts";
 import { verify } from "../../lambdas/core/verify.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import type { WebhookEvent } from "../../lambdas/core/enqueue.ts";
+import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
 import { verify } from "../../lambdas/core/verify.ts";

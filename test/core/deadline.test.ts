@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { deadlineFor, mapBounded, within } from "../../lambdas/core/deadline.ts";
 import { type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
-import { createHouse, githubDelivery, secret } from "./deliveries.ts";
+import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
 
 /** The least time that a deadline takes: 0.8 s, of which 0.1 s are for claims and 0.1 s more for sends. */
 const impatient = { ...github, answerWithinSeconds: 1 };
@@ -52,23 +52,6 @@ describe("the deadline of a delivery", () => {
     assert.ok(lines.some((line) => line.startsWith("dedupe unavailable")));
   });
 
-  it("answers 503 for a send that hangs, and marks nothing", async () => {
-    const { options, queue, dedupe } = hurried();
-    const hanging: EventQueue = { ...queue, send: never };
-    const outcome = await receive(githubDelivery(), { ...options, queue: hanging });
-    assert.equal(outcome.kind === "unavailable" && outcome.reason, "queue");
-    assert.deepEqual(
-      [...dedupe.records.values()].map(({ state }) => state),
-      ["received"],
-    );
-  });
-
-  it("answers 200 for a mark that hangs", async () => {
-    const { options, dedupe } = hurried();
-    const outcome = await receive(githubDelivery(), { ...options, dedupe: { ...dedupe, mark: never } });
-    assert.equal(outcome.kind, "accepted");
-  });
-
   it("keeps the progress of a batch whose sends were cut: the next delivery sends the rest alone", async () => {
     const { options, queue, dedupe } = hurried();
     const items = Array.from({ length: 4 }, (_, index) => ({ id: `item-${index}`, type: "push" }));
@@ -102,6 +85,26 @@ describe("the deadline of a delivery", () => {
     assert.equal(queue.sent.length, 8);
   });
 });
+
+for (const { name, deliver } of ways) {
+  describe(`a port that hangs, by ${name}`, () => {
+    it("is answered 503 where it is a send, and nothing is marked", async () => {
+      const { options, queue, dedupe } = hurried();
+      const { status, body } = await deliver(githubDelivery(), { ...options, queue: { ...queue, send: never } });
+      assert.deepEqual([status, JSON.parse(body).error], [503, "queue"]);
+      assert.deepEqual(
+        [...dedupe.records.values()].map(({ state }) => state),
+        ["received"],
+      );
+    });
+
+    it("is answered 200 where it is a mark", async () => {
+      const { options, dedupe } = hurried();
+      const { status } = await deliver(githubDelivery(), { ...options, dedupe: { ...dedupe, mark: never } });
+      assert.equal(status, 200);
+    });
+  });
+}
 
 describe("within()", () => {
   it("gives a call that ends by itself its grace, and no other", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ClaimOptions, claim, type DedupeStore, windowMilliseconds } from "../../lambdas/core/dedupe.ts";
+import { type ClaimOptions, claim, type DedupeStore } from "../../lambdas/core/dedupe.ts";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
+import { windowMilliseconds } from "../../lambdas/core/identity.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { github } from "../../lambdas/providers/github.ts";
 
@@ -34,6 +35,20 @@ describe("claim(), where another delivery holds the record", () => {
     const [claimed] = await claim([event], options);
     assert.deepEqual({ decision: claimed?.decision, owner: claimed?.owner }, { decision: "send", owner: "the holder" });
     assert.deepEqual(waits, [40, 80, 160, 320]);
+  });
+
+  it("stops waiting when the time for claims is up, and forwards", async () => {
+    const { options, waits } = held(0, async () => undefined);
+    const up = AbortSignal.abort();
+    const started = { claim: new AbortController(), send: up, end: up };
+    const deadline = { ...started, claim: started.claim.signal };
+    const wait = async (milliseconds: number) => {
+      waits.push(milliseconds);
+      if (waits.length === 2) started.claim.abort();
+    };
+    const [claimed] = await claim([event], { ...options, deadline, wait });
+    assert.equal(claimed?.decision, "send");
+    assert.deepEqual(waits, [40, 80]);
   });
 
   it("does not wait for a holder that is older than 3 s", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventKey } from "../../lambdas/core/dedupe.ts";
+import { eventKey } from "../../lambdas/core/identity.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
 
 const event: WebhookEvent = {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import type { WebhookEvent } from "../../lambdas/core/enqueue.ts";
+import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { at } from "../../lambdas/core/fields.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { type Attempt, PermanentError } from "../../lambdas/core/processor.ts";

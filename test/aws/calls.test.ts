@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { callWithin } from "../../lambdas/aws/calls.ts";
+
+describe("callWithin()", () => {
+  it("ends the try that is on when its signal aborts, and begins no other", async () => {
+    const stop = new AbortController();
+    const given: AbortSignal[] = [];
+    const call = async (abortSignal: AbortSignal) => {
+      given.push(abortSignal);
+      stop.abort(new Error("time is up"));
+      assert.equal(abortSignal.aborted, true);
+      throw abortSignal.reason;
+    };
+    await assert.rejects(callWithin({ tries: 3, milliseconds: 60_000, signal: stop.signal }, call), /time is up/);
+    assert.equal(given.length, 1);
+  });
+
+  it("gives each try its own time, and the next one after it", async () => {
+    let tries = 0;
+    const call = async (abortSignal: AbortSignal) => {
+      tries += 1;
+      if (tries === 3) return "answered";
+      await new Promise((resolve) => abortSignal.addEventListener("abort", resolve));
+      throw abortSignal.reason;
+    };
+    assert.equal(await callWithin({ tries: 3, milliseconds: 5 }, call), "answered");
+  });
+
+  it("throws an error that is an answer at once", async () => {
+    let tries = 0;
+    const call = async () => {
+      tries += 1;
+      throw new RangeError("no such thing");
+    };
+    const isAnswer = (error: unknown) => error instanceof RangeError;
+    await assert.rejects(callWithin({ tries: 3, milliseconds: 1000 }, call, isAnswer), /no such thing/);
+    assert.equal(tries, 1);
+  });
+});
