@@ -48,7 +48,7 @@ const calls: Readonly<Record<string, (given: Registration) => readonly string[]>
 
   /** @see https://docs.subquadratic.ai/docs/developer-tools/webhooks, whose title is "Hackmamba Docs" */
   hackmamba: ({ url, types, all, secretName }) => [
-    `# WEBHOOK_SECRET: what you write to ${secretName}. As a stored page of its documentation has it; not tried.`,
+    `# WEBHOOK_SECRET: what you write to ${secretName}. As its documentation has it; not tried here.`,
     ...(all ? ["# Add the further types that you want: a wildcard is not documented."] : []),
     "curl https://api.hackmamba.com/v1/webhooks \\",
     '  --header "Authorization: Bearer $HACKMAMBA_API_KEY" \\',

@@ -3,13 +3,16 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Hackmamba.
  *
- * - **Secret**: the text that Hackmamba shows for the endpoint. The whole text is the key.
+ * - **Secret**: the text that you give when you register the endpoint. The whole text is the key.
  * - **Signed**: the body alone, `x-hackmamba-signature: sha256=` + hex. No timestamp, so a captured body can be sent
  *   again.
  * - **Id and type**: `/id`, `/type` and `/livemode` of the signed body. One id is one event, hence the identity.
  * - **Patience**: 30 s; 3 retries, after 1, 5 and 15 minutes.
  *
- * Unverified: no page of the provider was at hand; scheme and figures are as its users were told them.
+ * Unverified: its page names events, header and registration, not the encoding and the retries, which are as its users
+ * were told them.
+ *
+ * @see https://docs.subquadratic.ai/docs/developer-tools/webhooks
  */
 export const hackmamba: Provider = defineProvider({
   name: "hackmamba",

@@ -2,7 +2,7 @@ import type { Attempt, Processor } from "../../lambdas/core/processor.ts";
 import type { Journal } from "../../lambdas/effects/journal.ts";
 import generic, { keepArrival } from "../../lambdas/events/generic/_other.ts";
 import push, { announcePush } from "../../lambdas/events/github/push.ts";
-import article, { announce } from "../../lambdas/events/hackmamba/article.published.ts";
+import user, { invite } from "../../lambdas/events/hackmamba/user.created.ts";
 import purchase, { sendWelcome } from "../../lambdas/events/hotmart/PURCHASE_APPROVED.ts";
 import cancellation, { winBack } from "../../lambdas/events/hotmart/SUBSCRIPTION_CANCELLATION.ts";
 import hottok, { lookUp } from "../../lambdas/events/hotmart-hottok/PURCHASE_APPROVED.ts";
@@ -44,11 +44,11 @@ export const examples: Readonly<Record<string, Example>> = {
     needs: ["/repository/full_name", "/repository/default_branch", "/commits"],
     entry: { to: "team", template: "pushed", about: "octo-org/octo-repo" },
   },
-  "hackmamba/article.published": {
-    processor: article,
-    run: (attempt, outbox) => announce(attempt, { outbox }),
-    needs: ["/data/id"],
-    entry: { to: "subscribers", template: "article-published", about: "article_sample" },
+  "hackmamba/user.created": {
+    processor: user,
+    run: (attempt, outbox) => invite(attempt, { outbox }),
+    needs: ["/data/email"],
+    entry: { to: "ada@example.com", template: "first-steps", about: "your account" },
   },
   "hotmart/PURCHASE_APPROVED": {
     processor: purchase,

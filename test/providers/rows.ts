@@ -96,8 +96,8 @@ export const rows: Readonly<Record<string, ProviderRow>> = {
   },
   hackmamba: {
     ...{ ...overBody, ...sha256, header: "x-hackmamba-signature", write: labelled },
-    body: '{"id":"evt_1","type":"article.published","livemode":false}',
-    event: { id: "evt_1", type: "article.published", livemode: false },
+    body: '{"id":"evt_1","type":"user.created","livemode":false}',
+    event: { id: "evt_1", type: "user.created", livemode: false },
     strangers: (body) => ({ "x-hub-signature-256": `sha256=${hmac(overBody.secret, "hex", body)}` }),
   },
   hotmart: {
