@@ -1,17 +1,22 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
+  ResourceInUseException,
   type TimeToLiveSpecification,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { LocalRun } from "./local-run.ts";
 import { clientFor } from "./services.ts";
 import { nameOf, type Resource } from "./template.ts";
 
-/** Makes the template's tables, queues and secrets in the embedded services, with the template's own settings. */
+/**
+ * Makes the template's tables, queues and secrets in the embedded services, with the template's own settings. What was
+ * kept from an earlier run stays as it is, but for a queue's settings, which follow the template.
+ */
 export async function provision(resources: readonly Resource[], endpoints: LocalRun["endpoints"]): Promise<void> {
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb));
@@ -26,7 +31,7 @@ export async function provision(resources: readonly Resource[], endpoints: Local
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: queueAttributes(queue) }));
     }
     for (const secret of of("AWS::SecretsManager::Secret")) {
-      await secrets.send(new CreateSecretCommand({ Name: nameOf(secret) }));
+      await unlessThere(secrets.send(new CreateSecretCommand({ Name: nameOf(secret) })));
     }
   } finally {
     for (const client of [dynamoDb, sqs, secrets]) client.destroy();
@@ -41,10 +46,19 @@ async function createTable(client: DynamoDBClient, table: Resource): Promise<voi
     CreateTableCommandInput,
     "KeySchema" | "AttributeDefinitions"
   >;
-  await client.send(new CreateTableCommand({ ...input, KeySchema, AttributeDefinitions }));
+  await unlessThere(client.send(new CreateTableCommand({ ...input, KeySchema, AttributeDefinitions })));
   const ttl = properties.TimeToLiveSpecification as TimeToLiveSpecification | undefined;
-  if (ttl !== undefined)
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: name }));
+  if (ttl !== undefined && TimeToLiveDescription?.TimeToLiveStatus !== "ENABLED")
     await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl }));
+}
+
+async function unlessThere(creating: Promise<unknown>): Promise<void> {
+  try {
+    await creating;
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException || error instanceof ResourceExistsException)) throw error;
+  }
 }
 
 /** CloudFormation's properties that are attributes of the same name. */

@@ -5,6 +5,7 @@ import { queueName } from "../event-pipeline.ts";
 import { watchAlarms } from "./alarms.ts";
 import { openApi, openFunctionUrl } from "./doors.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
+import { withFastRetries } from "./fast-retries.ts";
 import { functionOf, startFunctions } from "./functions.ts";
 import type { LambdaFunction } from "./lambda-runtime.ts";
 import type { LocalLine } from "./lines.ts";
@@ -24,6 +25,10 @@ export type RunOptions = {
   readonly sources: Readonly<Record<string, string>>;
   /** The port of the function URL; 0 or absent: any. The API takes the next free one. */
   readonly port?: number;
+  /** Where tables, queues and secrets are kept; absent: in memory. One run at a time, which nothing enforces here. */
+  readonly directory?: string;
+  /** Has what failed come back in seconds instead of minutes. Default: false. */
+  readonly fastRetries?: boolean;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -39,13 +44,14 @@ export type LocalStack = {
 
 /** Runs what the template of a synthesized stack says, on 127.0.0.1: nothing else is wired by hand. */
 export async function runStack(options: RunOptions): Promise<LocalStack> {
-  const resources = readStack(options.assembly, options.stack);
+  const declared = readStack(options.assembly, options.stack);
+  const resources = options.fastRetries ? withFastRetries(declared) : declared;
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end();
   };
   try {
-    const services = await startServices();
+    const services = await startServices(options);
     closing.push(() => services.close());
     await provision(resources, services.endpoints);
     const sqs = new SQSClient({ ...clientFor(services.endpoints.sqs), useQueueUrlAsEndpoint: false });
