@@ -3,11 +3,10 @@ import {
   type CreateTableCommandInput,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
-  ResourceInUseException,
   type TimeToLiveSpecification,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { LocalRun } from "./local-run.ts";
 import { clientFor } from "./services.ts";
@@ -53,11 +52,14 @@ async function createTable(client: DynamoDBClient, table: Resource): Promise<voi
     await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl }));
 }
 
+/** How the services say that what was to be made is there already. */
+const thereAlready = new Set(["ResourceInUseException", "ResourceExistsException", "BucketAlreadyOwnedByYou"]);
+
 async function unlessThere(creating: Promise<unknown>): Promise<void> {
   try {
     await creating;
   } catch (error) {
-    if (!(error instanceof ResourceInUseException || error instanceof ResourceExistsException)) throw error;
+    if (!(error instanceof Error && thereAlready.has(error.name))) throw error;
   }
 }
 

@@ -11,7 +11,7 @@ import type { LambdaFunction } from "./lambda-runtime.ts";
 import type { LocalLine } from "./lines.ts";
 import type { LocalRun } from "./local-run.ts";
 import { provision } from "./provision.ts";
-import { clientFor, startServices } from "./services.ts";
+import { clientFor, type Services, startServices } from "./services.ts";
 import { describeSources } from "./source-secrets.ts";
 import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
 
@@ -37,6 +37,8 @@ export type LocalStack = {
   readonly run: LocalRun;
   /** Has the processor of an event file (`<source>/<type>`) go on with another bundle. */
   replaceProcessor(name: string, folder: string): Promise<void>;
+  /** Takes the table away, its state kept; returns what brings it back. To try what an outage does. */
+  readonly tableAway: Services["tableAway"];
   /** The processes of its functions, by the function's name. */
   pids(): Readonly<Record<string, readonly number[]>>;
   close(): Promise<void>;
@@ -94,6 +96,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         if (mapping === undefined) throw new TypeError(`Cannot replace processor ${name}: the stack has none`);
         await functionOf(functions, String(mapping.properties.FunctionName)).replace(folder);
       },
+      tableAway: services.tableAway,
       pids: () => Object.fromEntries(Array.from(functions, ([name, lambda]) => [name, lambda.pids()])),
       close,
     };

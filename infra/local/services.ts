@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { startDynamoDb } from "./dynamodb.ts";
+import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import { shortenWait } from "./fast-retries.ts";
 import type { LocalRun } from "./local-run.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
@@ -7,7 +7,12 @@ import { startSqs } from "./sqs.ts";
 import { local } from "./template.ts";
 
 /** The AWS services that a local run embeds, on 127.0.0.1. */
-export type Services = { readonly endpoints: LocalRun["endpoints"]; close(): Promise<void> };
+export type Services = {
+  readonly endpoints: LocalRun["endpoints"];
+  /** As {@linkcode DynamoDb.away}: to try what an outage of the table does. */
+  readonly tableAway: DynamoDb["away"];
+  close(): Promise<void>;
+};
 
 /** @param options `directory`: where they keep their state, else in memory; `fastRetries`: messages wait shorter. */
 export async function startServices(
@@ -19,6 +24,7 @@ export async function startServices(
   const secretsManager = await startSecretsManager({ ...kept(directory, "secrets") });
   return {
     endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },
+    tableAway: dynamoDb.away,
     async close() {
       await Promise.all([dynamoDb.close(), sqs.close(), secretsManager.close()]);
     },
