@@ -40,11 +40,14 @@ async function evaluate(
   const dimensions = properties.Dimensions as readonly { readonly Name: string; readonly Value: string }[];
   const queue = dimensions.find((dimension) => dimension.Name === "QueueName")?.Value ?? "";
   const QueueUrl = `${options.sqsUrl}/000000000000/${queue}`;
-  const AttributeNames = ["ApproximateNumberOfMessages" as const];
+  const AttributeNames = ["ApproximateNumberOfMessages" as const, "ApproximateNumberOfMessagesNotVisible" as const];
   try {
     const answer = await options.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }), { abortSignal });
     const visible = Number(answer.Attributes?.ApproximateNumberOfMessages ?? 0);
-    const breaching = visible > Number(properties.Threshold);
+    const looked = Number(answer.Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
+    // Somebody who looks at dead events hides them for a moment: that is not the end of it.
+    const counted = firing.has(id) ? visible + looked : visible;
+    const breaching = counted > Number(properties.Threshold);
     if (breaching === firing.has(id)) return;
     if (breaching) firing.add(id);
     else firing.delete(id);
