@@ -15,6 +15,13 @@ export type DeadLetters = {
   remove(letter: Message): Promise<void>;
 };
 
+export type Reading = {
+  /** Letters that are read at most: a DLQ can hold more than anybody reads. */
+  readonly most: number;
+  /** On AWS 1 or more: a poll that waits asks all of SQS's servers, and only then does "none" mean none. */
+  readonly waitSeconds: number;
+};
+
 /** Longer than reading takes; a reader that is killed gives everything back after it. */
 const holdSeconds = 120;
 const readingSeconds = 60;
@@ -22,13 +29,11 @@ const readingSeconds = 60;
 /**
  * Reads a DLQ and gives every letter back when `use` ends: nothing is consumed, and a DLQ counts no receives against
  * its letters.
- *
- * @param most Letters that are read at most; a DLQ can hold more than anybody reads.
  */
 export async function withDeadLetters<Result>(
   sqs: SQSClient,
   QueueUrl: string,
-  most: number,
+  { most, waitSeconds }: Reading,
   use: (found: DeadLetters) => Promise<Result>,
 ): Promise<Result> {
   const held = new Map<string, Message>();
@@ -41,8 +46,7 @@ export async function withDeadLetters<Result>(
           QueueUrl,
           MaxNumberOfMessages: Math.min(10, most - held.size),
           VisibilityTimeout: holdSeconds,
-          // A poll that waits asks all of SQS's servers: only then does "none" mean none.
-          WaitTimeSeconds: 1,
+          WaitTimeSeconds: waitSeconds,
           MessageSystemAttributeNames: ["All"],
           MessageAttributeNames: ["All"],
         }),

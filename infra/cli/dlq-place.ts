@@ -14,6 +14,8 @@ export type Place = {
   readonly sqs: SQSClient;
   readonly dynamoDb: DynamoDBClient;
   readonly table: string;
+  /** How long a poll of a DLQ waits. */
+  readonly waitSeconds: number;
   /** Every processor's queues, or those of the one named. */
   pipelines(name?: string): Promise<readonly Pipeline[]>;
   close(): void;
@@ -41,6 +43,7 @@ export function openPlace(given: {
     sqs,
     dynamoDb,
     table,
+    waitSeconds: 1,
     async pipelines(name) {
       const events = pick(await readEventFiles(), name);
       return await Promise.all(events.map((event) => onAws(sqs, stage, event)));
@@ -63,6 +66,7 @@ function openLocal(folder: string): Place {
     sqs,
     dynamoDb,
     table: run.table,
+    waitSeconds: 0,
     pipelines: async (name) => pick(all, name),
     close: () => [sqs, dynamoDb].forEach((client) => void client.destroy()),
   };

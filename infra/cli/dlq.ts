@@ -63,7 +63,7 @@ export async function dlq(args: readonly string[], print: Print, folder?: string
 async function list(place: Place, pipelines: readonly Pipeline[], asked: Asked, print: Print): Promise<number> {
   const blocks = await Promise.all(
     pipelines.map(({ name, dlq }) =>
-      withDeadLetters(place.sqs, dlq, asked.most, async ({ letters, about }) => {
+      withDeadLetters(place.sqs, dlq, { ...place, ...asked }, async ({ letters, about }) => {
         const events = await Promise.all(letters.map((letter) => explain(letter, name, place)));
         const cut = about > letters.length ? [`${name}  ${letters.length} of about ${about} were read`] : [];
         return [...events.map((event) => lineOf(name, event)), ...cut];
@@ -77,7 +77,7 @@ async function list(place: Place, pipelines: readonly Pipeline[], asked: Asked, 
 }
 
 async function show(place: Place, { name, dlq }: Pipeline, asked: Asked, print: Print): Promise<number> {
-  return await withDeadLetters(place.sqs, dlq, asked.most, async ({ letters, about }) => {
+  return await withDeadLetters(place.sqs, dlq, { ...place, ...asked }, async ({ letters, about }) => {
     const events = await Promise.all(letters.map((letter) => explain(letter, name, place)));
     const found = events.filter(({ id }) => id === asked.id);
     if (found.length === 0) return absent(name, asked, letters.length >= about, print);
@@ -98,7 +98,7 @@ async function redrive(place: Place, pipeline: Pipeline, asked: Asked, print: Pr
     print(count === 0 ? `nothing to redrive in ${name}` : `${verb} about ${count} to the queue of ${name}`);
     return 0;
   }
-  const { copies, wasAll } = await redriveOne(place.sqs, pipeline, id, asked);
+  const { copies, wasAll } = await redriveOne(place.sqs, pipeline, id, { ...place, ...asked });
   if (copies === 0) return absent(name, asked, wasAll, print);
   print(`${verb} ${id} to the queue of ${name}${copies === 1 ? "" : ` (${copies} copies)`}`);
   return 0;

@@ -6,7 +6,7 @@ import {
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { at, parseJson } from "../../lambdas/core/fields.ts";
-import { countOf, withDeadLetters } from "./dead-letters.ts";
+import { countOf, type Reading, withDeadLetters } from "./dead-letters.ts";
 import type { Pipeline } from "./dlq-place.ts";
 
 /** Moves everything in a DLQ back to its queue. Returns about how many; 0: there was nothing to move. */
@@ -29,9 +29,9 @@ export async function redriveOne(
   sqs: SQSClient,
   { queue, dlq }: Pipeline,
   id: string,
-  options: { readonly dryRun: boolean; readonly most: number },
+  options: Reading & { readonly dryRun: boolean },
 ): Promise<{ readonly copies: number; readonly wasAll: boolean }> {
-  return await withDeadLetters(sqs, dlq, options.most, async ({ letters, about, remove }) => {
+  return await withDeadLetters(sqs, dlq, options, async ({ letters, about, remove }) => {
     const copies = letters.filter((letter) => idOf(letter) === id);
     for (const letter of options.dryRun ? [] : copies) {
       await sqs.send(toSend(queue, letter));
