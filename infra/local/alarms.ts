@@ -4,13 +4,22 @@ import type { Resource } from "./template.ts";
 /** An alarm's change of state. */
 export type AlarmLine = { readonly alarm: string; readonly state: "ALARM" | "OK"; readonly text: string };
 
+type AlarmOptions = {
+  readonly sqs: Pick<SQSClient, "send">;
+  readonly sqsUrl: string;
+  readonly log: (line: AlarmLine) => void;
+};
+
 /**
  * Evaluates the template's alarms on the number of visible messages of a queue, once a second instead of once a
  * minute. Alarms on other metrics are not evaluated: CloudWatch is not here.
  */
 export function watchAlarms(
   resources: readonly Resource[],
-  options: { readonly sqs: SQSClient; readonly sqsUrl: string; readonly log: (line: AlarmLine) => void },
+  options: AlarmOptions & {
+    /** Default: a second. */
+    readonly everyMilliseconds?: number;
+  },
 ): { close(): Promise<void> } {
   const alarms = resources.filter(({ type, properties }) => {
     return type === "AWS::CloudWatch::Alarm" && properties.MetricName === "ApproximateNumberOfMessagesVisible";
@@ -20,7 +29,7 @@ export function watchAlarms(
   const watching = (async () => {
     while (!stop.signal.aborted) {
       for (const alarm of alarms) await evaluate(alarm, firing, options, stop.signal);
-      await pause(1000, stop.signal);
+      await pause(options.everyMilliseconds ?? 1000, stop.signal);
     }
   })();
   return {
@@ -34,7 +43,7 @@ export function watchAlarms(
 async function evaluate(
   { id, properties }: Resource,
   firing: Set<string>,
-  options: { readonly sqs: SQSClient; readonly sqsUrl: string; readonly log: (line: AlarmLine) => void },
+  options: AlarmOptions,
   abortSignal: AbortSignal,
 ): Promise<void> {
   const dimensions = properties.Dimensions as readonly { readonly Name: string; readonly Value: string }[];

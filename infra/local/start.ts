@@ -106,6 +106,8 @@ async function main(): Promise<void> {
   const log = (report: LocalLine) => console.log(formatLine(report));
   const stack = await start({ port: portOf(values.port), keep, fastRetries, log });
   console.log(banner(stack.run));
+  if (keep) console.log(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
+  if (fastRetries) console.log("Retries come in seconds: waits are shorter than on AWS.");
   const stop = async () => {
     await stack.close();
     process.exit(0);

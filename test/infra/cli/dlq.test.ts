@@ -191,6 +191,30 @@ describe("dlq", () => {
     await withDeadLetters(sqs, urls.dlq, reading, async ({ letters }) => assert.equal(letters.length, 1));
   });
 
+  it("finds the queues of a stage by their names, as on AWS", async () => {
+    const saved = { ...process.env };
+    // What the SDK reads instead of an account.
+    const { sqs: AWS_ENDPOINT_URL_SQS, dynamodb: AWS_ENDPOINT_URL_DYNAMODB } = services.endpoints;
+    const keys = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
+    Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB });
+    try {
+      const asked = ["github/push", "--stage", "dev", "--table", TableName] as const;
+      await assert.rejects(
+        run("list", ...asked),
+        /queue hookline-dev-github-push is not there; deploy the stage first$/,
+      );
+      await createQueue("hookline-dev-github-push");
+      const QueueUrl = await createQueue("hookline-dlq-dev-github-push");
+      await record("on-aws", { st: { S: "failed" }, n: { N: "14" }, le: { S: "Error: no route" } });
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: envelope("on-aws") }));
+      const { printed } = await run("list", ...asked);
+      assert.deepEqual(printed, ["github/push  on-aws  14 attempts  10 min ago  Error: no route"]);
+    } finally {
+      for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
+      Object.assign(process.env, saved);
+    }
+  });
+
   it("refuses what it cannot do in one sentence", async () => {
     await assert.rejects(run("list", "github/star"), /^TypeError: Cannot find github\/star: .*there is github\/push$/);
     await assert.rejects(run("list", "--stage", "prod"), /Cannot look at stage prod: give --table/);
