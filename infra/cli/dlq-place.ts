@@ -1,9 +1,9 @@
-import process from "node:process";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { type EventFile, readEventFiles } from "../event-files.ts";
 import { dlqName, queueName } from "../event-pipeline.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
+import { lives } from "../local/run-lock.ts";
 import { clientFor } from "../local/services.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
@@ -54,6 +54,7 @@ export function openPlace(given: {
 
 function openLocal(folder: string): Place {
   const run = readLocalRun(folder);
+  // A run that was killed leaves its local.json behind.
   if (run === undefined || !lives(run.pid)) {
     throw new TypeError("Cannot look for dead events: no local run is on (npm start), and no --stage is given");
   }
@@ -90,13 +91,4 @@ function pick<Named extends { readonly name: string }>(all: readonly Named[], na
   if (found.length > 0) return found;
   const known = all.length === 0 ? "there is none" : `there is ${all.map((one) => one.name).join(", ")}`;
   throw new TypeError(`Cannot find ${name}: no event file has this name; ${known}`);
-}
-
-/** A run that was killed leaves its `local.json` behind. */
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

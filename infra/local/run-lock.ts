@@ -69,7 +69,8 @@ function readHolder(path: string): number | undefined {
   }
 }
 
-function lives(pid: number): boolean {
+/** Whether there is a process with this pid; ours or not. */
+export function lives(pid: number): boolean {
   if (pid === 0) return false;
   try {
     process.kill(pid, 0);
