@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { functionOf } from "./functions.ts";
 import { createDoor } from "./http-door.ts";
 import type { LambdaFunction } from "./lambda-runtime.ts";
-import { ofType, type Resource } from "./template.ts";
+import { nameOf, ofType, type Resource } from "./template.ts";
 
 /** Opens the template's function URL on a port; 0: any. Returns where it is. */
 export async function openFunctionUrl(
@@ -22,7 +22,10 @@ export async function openFunctionUrl(
   );
 }
 
-/** Opens the template's HTTP API on the next free port behind the function URL's; any, where that was asked for. */
+/**
+ * Opens the template's HTTP API on the next free port behind the function URL's; any, where that was asked for. Each
+ * route leads to the function of its own integration.
+ */
 export async function openApi(
   resources: readonly Resource[],
   functions: ReadonlyMap<string, LambdaFunction>,
@@ -30,11 +33,17 @@ export async function openApi(
   askedPort: number,
   closing: (() => Promise<void>)[],
 ): Promise<string> {
-  const [integration] = ofType(resources, "AWS::ApiGatewayV2::Integration");
-  if (integration === undefined) throw new TypeError("Cannot run the stack: its HTTP API leads nowhere");
-  const lambda = functionOf(functions, String(integration.properties.IntegrationUri));
-  const routes = ofType(resources, "AWS::ApiGatewayV2::Route").map((route) => String(route.properties.RouteKey));
-  const door = createDoor({ invoke: lambda.invoke, kind: "http-api", routes, host: "local.execute-api" });
+  const targets = targetsOf(resources, functions);
+  const door = createDoor({
+    invoke: async (event, options) => {
+      const lambda = targets.get(event.routeKey);
+      if (lambda === undefined) throw new TypeError(`Cannot follow route "${event.routeKey}": it leads nowhere`);
+      return await lambda.invoke(event, options);
+    },
+    kind: "http-api",
+    routes: [...targets.keys()],
+    host: "local.execute-api",
+  });
   if (askedPort === 0) return await open(door, 0, closing);
   for (let port = functionUrlPort + 1; port < functionUrlPort + 100; port += 1) {
     try {
@@ -44,6 +53,24 @@ export async function openApi(
     }
   }
   throw new RangeError(`Cannot open the HTTP API: no port from ${functionUrlPort + 1} on is free`);
+}
+
+/** The function of every route, by its key; a route names its integration as `integrations/<id>`. */
+function targetsOf(
+  resources: readonly Resource[],
+  functions: ReadonlyMap<string, LambdaFunction>,
+): ReadonlyMap<string, LambdaFunction> {
+  const integrations = new Map(
+    ofType(resources, "AWS::ApiGatewayV2::Integration").map((found) => [nameOf(found), found] as const),
+  );
+  return new Map(
+    ofType(resources, "AWS::ApiGatewayV2::Route").map(({ properties }) => {
+      const key = String(properties.RouteKey);
+      const integration = integrations.get(String(properties.Target).split("/").at(-1) ?? "");
+      if (integration === undefined) throw new TypeError(`Cannot run the stack: its route "${key}" leads nowhere`);
+      return [key, functionOf(functions, String(integration.properties.IntegrationUri))] as const;
+    }),
+  );
 }
 
 async function open(listener: RequestListener, port: number, closing: (() => Promise<void>)[]): Promise<string> {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -29,10 +29,17 @@ type Item = Record<string, AttributeValue>;
 type ItemRequest = { readonly ReturnValuesOnConditionCheckFailure?: string };
 type ConditionFailure = Error & { readonly body: { Item?: Item } };
 
+/** An embedded DynamoDB. */
+export type DynamoDb = Endpoint & {
+  /** Refuses every connection, as if the service were gone, its state kept. Returns what brings it back, same port. */
+  away(): Promise<() => Promise<void>>;
+};
+
 /** What is used of dynalite 4.0.0, which brings no types. */
 type Dynalite = (options: { createTableMs: 0; deleteTableMs: 0; updateTableMs: 0; path?: string }) => Server;
+type Database = { open(): Promise<void>; close(done: (error?: Error | null) => void): void };
 type DynaliteInternals = {
-  create(options: object): { readonly db: { open(): Promise<void> } };
+  create(options: object): { readonly db: Database };
   checkConditional(request: ItemRequest, existing: Item | undefined): ConditionFailure | null | undefined;
 };
 
@@ -61,32 +68,51 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
  * Gaps against AWS: no transactions, no streams, no throttling; encryption, tags and deletion protection are
  * accepted and ignored; UpdateTable adds no index to an on-demand table.
  */
-export async function startDynamoDb(options: { port?: number; directory?: string } = {}): Promise<Endpoint> {
+export async function startDynamoDb(options: { port?: number; directory?: string } = {}): Promise<DynamoDb> {
   const { port, directory } = options;
   returnOldItemOnFailedCondition();
-  const server = await openDynalite(directory && join(directory, "items"));
-  const [forward] = server.listeners("request") as [(...exchange: unknown[]) => void];
-  server.removeListener("request", forward);
-  const { url, close } = await listenOnLoopback(server, port);
+  const dynalite = await openDynalite(directory && join(directory, "items"));
+  const operations = new Map<string, Operation>();
+  const listen = (at: number | undefined) =>
+    listenOnLoopback(
+      createServer((request, response) => {
+        const operation = operations.get(operationName(request));
+        if (operation) answerJson(request, response, operation);
+        else dynalite.answer(request, response);
+      }),
+      at,
+    );
+  let listening: Endpoint | undefined;
+  try {
+    listening = await listen(port);
+  } catch (error) {
+    await dynalite.close();
+    throw error;
+  }
+  const { url } = listening;
 
   const client = new DynamoDBClient(clientOptions(url));
   const tables = openTables(client, directory && join(directory, "table-settings.json"));
-  const operations = tableOperations(tables);
-  server.on("request", (request, response) => {
-    const operation = operations.get(operationName(request));
-    if (operation) answerJson(request, response, operation);
-    else forward(request, response);
-  });
+  for (const [name, operation] of tableOperations(tables)) operations.set(name, operation);
 
   const stop = new AbortController();
-  const sweeping = sweepUntil(stop.signal, tables);
+  const sweeping = sweepUntil(stop.signal, tables, () => listening !== undefined);
   return {
     url,
+    async away() {
+      const here = listening;
+      listening = undefined;
+      await here?.close();
+      return async () => {
+        listening ??= await listen(Number(new URL(url).port));
+      };
+    },
     async close() {
       stop.abort();
       await sweeping;
       client.destroy();
-      await close();
+      await listening?.close();
+      await dynalite.close();
     },
   };
 }
@@ -113,15 +139,18 @@ function returnOldItemOnFailedCondition(): void {
 }
 
 /**
- * Makes dynalite's server with its database open. dynalite opens it in its own time: a directory that another process
- * holds would crash it at the first request, and a second start could take the directory from the first meanwhile.
+ * Makes dynalite with its database open; the server that it makes never listens. dynalite opens it in its own time: a
+ * directory that another process holds would crash it at the first request, and a second start could take the
+ * directory from the first meanwhile.
  */
-async function openDynalite(path: string | undefined): Promise<Server> {
+async function openDynalite(
+  path: string | undefined,
+): Promise<{ readonly answer: RequestListener; close(): Promise<void> }> {
   if (path) mkdirSync(path, { recursive: true });
   const dynalite = requireHere("dynalite") as Dynalite;
   const internals = requireHere("dynalite/db") as DynaliteInternals;
   const { create } = internals;
-  const databases: { open(): Promise<void> }[] = [];
+  const databases: Database[] = [];
   internals.create = (options) => {
     const store = create(options);
     databases.push(store.db);
@@ -134,7 +163,17 @@ async function openDynalite(path: string | undefined): Promise<Server> {
   } catch (cause) {
     throw new Error(`Cannot start DynamoDB: "${path}" does not open; another process may be using it`, { cause });
   }
-  return server;
+  const [answer] = server.listeners("request") as [RequestListener];
+  return {
+    answer,
+    async close() {
+      for (const database of databases) {
+        await new Promise<void>((resolve, reject) => {
+          database.close((error) => (error ? reject(error) : resolve()));
+        });
+      }
+    },
+  };
 }
 
 function openTables(client: DynamoDBClient, file: string | undefined): Tables {
@@ -203,15 +242,16 @@ function tableOperations(tables: Tables): Map<string, Operation> {
   ]);
 }
 
-async function sweepUntil(stopped: AbortSignal, tables: Tables): Promise<void> {
+async function sweepUntil(stopped: AbortSignal, tables: Tables, isHere: () => boolean): Promise<void> {
   while (await delay(SWEEP_INTERVAL_MS, true, { signal: stopped }).catch(() => false)) {
-    for (const name of tables.settings.keys()) {
+    for (const name of isHere() ? tables.settings.keys() : []) {
       try {
         const { keys, timeToLive } = await settingsOf(tables, name);
         if (timeToLive) await deleteExpired(tables.client, name, keys, timeToLive);
       } catch (error) {
         // A table deleted, or an item rewritten, since the scan: the next sweep looks again.
-        if (!(error instanceof AwsRefusal || error instanceof DynamoDBServiceException)) throw error;
+        const refused = error instanceof AwsRefusal || error instanceof DynamoDBServiceException;
+        if (!refused && isHere()) throw error;
       }
     }
   }

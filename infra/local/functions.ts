@@ -1,5 +1,6 @@
 import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
 import type { LocalRun } from "./local-run.ts";
+import { createProcessLimit } from "./process-limit.ts";
 import type { RunOptions } from "./run.ts";
 import { endpointVariables } from "./services.ts";
 import { local, nameOf, ofType, type Resource } from "./template.ts";
@@ -10,6 +11,7 @@ export function startFunctions(
   endpoints: LocalRun["endpoints"],
   options: RunOptions,
 ): ReadonlyMap<string, LambdaFunction> {
+  const limit = createProcessLimit();
   return new Map(
     ofType(resources, "AWS::Lambda::Function").map((resource) => {
       const { properties, asset } = resource;
@@ -28,7 +30,7 @@ export function startFunctions(
           memoryMegabytes: Number(properties.MemorySize),
           environment: { ...environment?.Variables, ...endpointVariables(endpoints), AWS_REGION: local.region },
         },
-        { log: (line) => options.log({ from: "lambda", line }) },
+        { limit, log: (line) => options.log({ from: "lambda", line }) },
       );
       return [name, lambda] as const;
     }),

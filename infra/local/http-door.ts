@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { functionFault, type HttpAnswer, headersTooLarge, notFound, toHttpAnswer, tooLarge } from "./door-answer.ts";
-import { type DoorKind, splitTarget, toHttpEvent } from "./door-event.ts";
+import { type DoorKind, type HttpEvent, splitTarget, toHttpEvent } from "./door-event.ts";
 import { createRouter, type RouteKey } from "./door-routes.ts";
 import { type InvokeResult, payloadLimitBytes } from "./lambda-runtime.ts";
 
 export type DoorOptions = {
-  readonly invoke: (event: unknown, options?: { readonly traceId?: string }) => Promise<InvokeResult>;
+  /** Runs the function behind the door; where routes lead to several, `event.routeKey` says which. */
+  readonly invoke: (event: HttpEvent, options?: { readonly traceId?: string }) => Promise<InvokeResult>;
   readonly kind: DoorKind;
   /** route keys of an HTTP API, `["$default"]` when left out; a function URL has none */
   readonly routes?: readonly RouteKey[];

@@ -1,6 +1,7 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   type TimeToLiveSpecification,
   UpdateTimeToLiveCommand,
@@ -12,7 +13,10 @@ import type { LocalRun } from "./local-run.ts";
 import { clientFor } from "./services.ts";
 import { nameOf, type Resource } from "./template.ts";
 
-/** Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings. */
+/**
+ * Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings.
+ * What was kept from an earlier run stays as it is, but for a queue's settings, which follow the template.
+ */
 export async function provision(resources: readonly Resource[], endpoints: LocalRun["endpoints"]): Promise<void> {
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb));
@@ -27,9 +31,11 @@ export async function provision(resources: readonly Resource[], endpoints: Local
       const QueueUrl = `${endpoints.sqs}/000000000000/${nameOf(queue)}`;
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: queueAttributes(queue) }));
     }
-    for (const bucket of of("AWS::S3::Bucket")) await s3.send(new CreateBucketCommand({ Bucket: nameOf(bucket) }));
+    for (const bucket of of("AWS::S3::Bucket")) {
+      await unlessThere(s3.send(new CreateBucketCommand({ Bucket: nameOf(bucket) })));
+    }
     for (const secret of of("AWS::SecretsManager::Secret")) {
-      await secrets.send(new CreateSecretCommand({ Name: nameOf(secret) }));
+      await unlessThere(secrets.send(new CreateSecretCommand({ Name: nameOf(secret) })));
     }
   } finally {
     for (const client of [dynamoDb, sqs, s3, secrets]) client.destroy();
@@ -44,10 +50,22 @@ async function createTable(client: DynamoDBClient, table: Resource): Promise<voi
     CreateTableCommandInput,
     "KeySchema" | "AttributeDefinitions"
   >;
-  await client.send(new CreateTableCommand({ ...input, KeySchema, AttributeDefinitions }));
+  await unlessThere(client.send(new CreateTableCommand({ ...input, KeySchema, AttributeDefinitions })));
   const ttl = properties.TimeToLiveSpecification as TimeToLiveSpecification | undefined;
-  if (ttl !== undefined)
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: name }));
+  if (ttl !== undefined && TimeToLiveDescription?.TimeToLiveStatus !== "ENABLED")
     await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl }));
+}
+
+/** How the services say that what was to be made is there already. */
+const thereAlready = new Set(["ResourceInUseException", "ResourceExistsException", "BucketAlreadyOwnedByYou"]);
+
+async function unlessThere(creating: Promise<unknown>): Promise<void> {
+  try {
+    await creating;
+  } catch (error) {
+    if (!(error instanceof Error && thereAlready.has(error.name))) throw error;
+  }
 }
 
 /** CloudFormation's properties that are attributes of the same name. */

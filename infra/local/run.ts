@@ -5,12 +5,13 @@ import { queueName } from "../event-pipeline.ts";
 import { watchAlarms } from "./alarms.ts";
 import { openApi, openFunctionUrl } from "./doors.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
+import { withFastRetries } from "./fast-retries.ts";
 import { functionOf, startFunctions } from "./functions.ts";
 import type { LambdaFunction } from "./lambda-runtime.ts";
 import type { LocalLine } from "./lines.ts";
 import type { LocalRun } from "./local-run.ts";
 import { provision } from "./provision.ts";
-import { clientFor, startServices } from "./services.ts";
+import { clientFor, type Services, startServices } from "./services.ts";
 import { describeSources } from "./source-secrets.ts";
 import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
 
@@ -24,6 +25,10 @@ export type RunOptions = {
   readonly sources: Readonly<Record<string, string>>;
   /** The port of the function URL; 0 or absent: any. The API takes the next free one. */
   readonly port?: number;
+  /** Where tables, queues and secrets are kept; absent: in memory. One run at a time, which nothing enforces here. */
+  readonly directory?: string;
+  /** Has what failed come back in seconds instead of minutes. Default: false. */
+  readonly fastRetries?: boolean;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -32,6 +37,8 @@ export type LocalStack = {
   readonly run: LocalRun;
   /** Has the processor of an event file (`<source>/<type>`) go on with another bundle. */
   replaceProcessor(name: string, folder: string): Promise<void>;
+  /** Takes the table away, its state kept; returns what brings it back. To try what an outage does. */
+  readonly tableAway: Services["tableAway"];
   /** The processes of its functions, by the function's name. */
   pids(): Readonly<Record<string, readonly number[]>>;
   close(): Promise<void>;
@@ -39,13 +46,14 @@ export type LocalStack = {
 
 /** Runs what the template of a synthesized stack says, on 127.0.0.1: nothing else is wired by hand. */
 export async function runStack(options: RunOptions): Promise<LocalStack> {
-  const resources = readStack(options.assembly, options.stack);
+  const declared = readStack(options.assembly, options.stack);
+  const resources = options.fastRetries ? withFastRetries(declared) : declared;
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end();
   };
   try {
-    const services = await startServices();
+    const services = await startServices(options);
     closing.push(() => services.close());
     await provision(resources, services.endpoints);
     const sqs = new SQSClient({ ...clientFor(services.endpoints.sqs), useQueueUrlAsEndpoint: false });
@@ -90,6 +98,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         if (mapping === undefined) throw new TypeError(`Cannot replace processor ${name}: the stack has none`);
         await functionOf(functions, String(mapping.properties.FunctionName)).replace(folder);
       },
+      tableAway: services.tableAway,
       pids: () => Object.fromEntries(Array.from(functions, ([name, lambda]) => [name, lambda.pids()])),
       close,
     };

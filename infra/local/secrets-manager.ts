@@ -2,36 +2,26 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type {
   CreateSecretRequest,
+  DeleteSecretRequest,
   DescribeSecretRequest,
   GetSecretValueRequest,
   PutSecretValueRequest,
 } from "@aws-sdk/client-secrets-manager";
 import { AwsRefusal, answerJson, type Endpoint, listenOnLoopback, type Operation, operationName } from "./endpoint.ts";
-
-type Version = {
-  readonly id: string;
-  readonly value: string;
-  readonly createdSeconds: number;
-  readonly stages: Set<string>;
-};
-type Secret = {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdSeconds: number;
-  readonly versions: Map<string, Version>;
-};
+import { type KeptSecrets, keepSecrets, type Secret, type SecretVersion } from "./kept-secrets.ts";
 
 /**
- * Runs Secrets Manager in this process, in memory: CreateSecret, PutSecretValue, GetSecretValue, DescribeSecret.
+ * Runs Secrets Manager in this process: CreateSecret, PutSecretValue, GetSecretValue, DescribeSecret, and
+ * DeleteSecret at once. In memory, or also in `directory`, one process at a time.
  *
  * A secret may exist with no value, as the stack creates it: reading it then fails as on AWS, with
  * ResourceNotFoundException, the same as for a secret that does not exist; only the sentence differs. PutSecretValue
  * moves AWSCURRENT to the new version and AWSPREVIOUS to the one before.
- * Gaps against AWS: no SecretBinary, rotation, replication, deletion, tags, policies or KMS.
+ * Gaps against AWS: no SecretBinary, rotation, replication, recovery of what was deleted, tags, policies or KMS.
  * Wording: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-export async function startSecretsManager(options: { port?: number } = {}): Promise<Endpoint> {
-  const operations = secretOperations();
+export async function startSecretsManager(options: { port?: number; directory?: string } = {}): Promise<Endpoint> {
+  const operations = secretOperations(keepSecrets(options.directory));
   const server = createServer((request, response) => {
     const name = operationName(request);
     const unknown = () => {
@@ -42,9 +32,7 @@ export async function startSecretsManager(options: { port?: number } = {}): Prom
   return listenOnLoopback(server, options.port);
 }
 
-function secretOperations(): Map<string, Operation> {
-  const secrets = new Map<string, Secret>();
-
+function secretOperations({ secrets, save }: KeptSecrets): Map<string, Operation> {
   /** By name, by ARN, or by ARN without the six random characters, all of which AWS accepts. */
   function find(id = ""): Secret {
     const found = [...secrets.values()].find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(id));
@@ -59,8 +47,9 @@ function secretOperations(): Map<string, Operation> {
     }
     const suffix = randomBytes(3).toString("hex");
     const arn = `arn:aws:secretsmanager:${process.env.AWS_REGION ?? "us-east-1"}:000000000000:secret:${Name}-${suffix}`;
-    const secret = { name: Name, arn, createdSeconds: Date.now() / 1000, versions: new Map() };
+    const secret: Secret = { name: Name, arn, createdSeconds: Date.now() / 1000, versions: new Map() };
     secrets.set(Name, secret);
+    save();
     if (SecretString === undefined) return { ARN: arn, Name };
     return putSecretValue({ SecretId: Name, ClientRequestToken, SecretString });
   }
@@ -77,10 +66,16 @@ function secretOperations(): Map<string, Operation> {
       throw new AwsRefusal("ResourceExistsException", message);
     }
     // A repeated put changes nothing, not even which version is current.
-    const version = existing ?? { id, value: SecretString, createdSeconds: Date.now() / 1000, stages: new Set() };
+    const version: SecretVersion = existing ?? {
+      id,
+      value: SecretString,
+      createdSeconds: Date.now() / 1000,
+      stages: new Set(),
+    };
     if (!existing) {
       versions.set(id, version);
       for (const stage of VersionStages ?? ["AWSCURRENT"]) moveStage(versions, stage, version);
+      save();
     }
     return { ARN: arn, Name: name, VersionId: id, VersionStages: [...version.stages] };
   }
@@ -120,20 +115,31 @@ function secretOperations(): Map<string, Operation> {
     };
   }
 
+  function deleteSecret({ SecretId, ForceDeleteWithoutRecovery }: DeleteSecretRequest) {
+    const { arn, name } = find(SecretId);
+    if (!ForceDeleteWithoutRecovery) {
+      throw new AwsRefusal("InvalidRequestException", "Only ForceDeleteWithoutRecovery is there on this machine.");
+    }
+    secrets.delete(name);
+    save();
+    return { ARN: arn, Name: name, DeletionDate: Date.now() / 1000 };
+  }
+
   return new Map<string, Operation>([
     ["CreateSecret", createSecret],
     ["PutSecretValue", putSecretValue],
     ["GetSecretValue", getSecretValue],
     ["DescribeSecret", describeSecret],
+    ["DeleteSecret", deleteSecret],
   ]);
 }
 
-function withStage(versions: Map<string, Version>, stage: string): Version | undefined {
+function withStage(versions: Map<string, SecretVersion>, stage: string): SecretVersion | undefined {
   return [...versions.values()].find(({ stages }) => stages.has(stage));
 }
 
 /** A stage is on one version at a time; when AWSCURRENT moves, the version that loses it becomes AWSPREVIOUS. */
-function moveStage(versions: Map<string, Version>, stage: string, to: Version): void {
+function moveStage(versions: Map<string, SecretVersion>, stage: string, to: SecretVersion): void {
   const from = withStage(versions, stage);
   if (from === to) return;
   from?.stages.delete(stage);

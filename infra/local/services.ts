@@ -1,22 +1,38 @@
-import { startDynamoDb } from "./dynamodb.ts";
+import { join } from "node:path";
+import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
+import { shortenWait } from "./fast-retries.ts";
 import type { LocalRun } from "./local-run.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { startSqs } from "./sqs.ts";
 import { local } from "./template.ts";
 
 /** The AWS services that a local run embeds, on 127.0.0.1. */
-export type Services = { readonly endpoints: LocalRun["endpoints"]; close(): Promise<void> };
+export type Services = {
+  readonly endpoints: LocalRun["endpoints"];
+  /** As {@linkcode DynamoDb.away}: to try what an outage of the table does. */
+  readonly tableAway: DynamoDb["away"];
+  close(): Promise<void>;
+};
 
-export async function startServices(): Promise<Services> {
-  const dynamoDb = await startDynamoDb();
-  const sqs = await startSqs();
-  const secretsManager = await startSecretsManager();
+/** @param options `directory`: where they keep their state, else in memory; `fastRetries`: messages wait shorter. */
+export async function startServices(
+  options: { readonly directory?: string; readonly fastRetries?: boolean } = {},
+): Promise<Services> {
+  const { directory, fastRetries } = options;
+  const dynamoDb = await startDynamoDb({ ...kept(directory, "dynamodb") });
+  const sqs = await startSqs({ ...kept(directory, "sqs"), ...(fastRetries ? { wait: shortenWait } : {}) });
+  const secretsManager = await startSecretsManager({ ...kept(directory, "secrets") });
   return {
     endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },
+    tableAway: dynamoDb.away,
     async close() {
       await Promise.all([dynamoDb.close(), sqs.close(), secretsManager.close()]);
     },
   };
+}
+
+function kept(directory: string | undefined, name: string): { readonly directory?: string } {
+  return directory === undefined ? {} : { directory: join(directory, name) };
 }
 
 /** What an SDK client of the run's own is made with. */

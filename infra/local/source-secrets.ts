@@ -1,4 +1,11 @@
-import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { dlqName, queueName } from "../event-pipeline.ts";
 import type { LocalRun, LocalSource } from "./local-run.ts";
@@ -7,7 +14,10 @@ import { newSecret } from "./secret-value.ts";
 import { clientFor } from "./services.ts";
 import { local } from "./template.ts";
 
-/** Writes each source a fresh secret, as an operator would with the CLI, and says where everything is. */
+/**
+ * Writes each source a fresh secret, as an operator would with the CLI, unless one was kept, and says where everything
+ * is.
+ */
 export async function describeSources(
   options: RunOptions,
   endpoints: LocalRun["endpoints"],
@@ -18,9 +28,8 @@ export async function describeSources(
   for (const [source, name] of Object.entries(options.sources)) {
     const provider = providers[name];
     if (provider === undefined) throw new TypeError(`Cannot run source ${source}: there is no provider "${name}"`);
-    const secret = newSecret(provider);
-    const SecretId = `hookline/${options.stage}/${source}`;
-    await client.send(new PutSecretValueCommand({ SecretId, SecretString: secret.secret }));
+    const names = namesOf(options.stage, source);
+    const secret = (await readKept(client, names)) ?? (await write(client, names, newSecret(provider)));
     const queues = options.events
       .filter((event) => event.source === source)
       .map(({ type, queue }) => {
@@ -36,4 +45,41 @@ export async function describeSources(
   }
   client.destroy();
   return described;
+}
+
+type SourceSecret = ReturnType<typeof newSecret>;
+type Names = { readonly secret: string; readonly signing: string };
+
+/** `signing`: the signing half of a key pair, which the stack has no secret for; on AWS only the provider knows it. */
+function namesOf(stage: string, source: string): Names {
+  return { secret: `hookline/${stage}/${source}`, signing: `hookline-signing/${stage}/${source}` };
+}
+
+async function readKept(client: SecretsManagerClient, names: Names): Promise<SourceSecret | undefined> {
+  const secret = await read(client, names.secret);
+  const signingSecret = await read(client, names.signing);
+  if (secret === undefined) return undefined;
+  return signingSecret === undefined ? { secret } : { secret, signingSecret };
+}
+
+async function read(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function write(client: SecretsManagerClient, names: Names, made: SourceSecret): Promise<SourceSecret> {
+  // The signing half first: a start that is cut here makes a new pair, and not one half of it.
+  if (made.signingSecret !== undefined) {
+    const half = { SecretString: made.signingSecret };
+    await client.send(new CreateSecretCommand({ Name: names.signing, ...half })).catch(async (error: unknown) => {
+      if (!(error instanceof ResourceExistsException)) throw error;
+      await client.send(new PutSecretValueCommand({ SecretId: names.signing, ...half }));
+    });
+  }
+  await client.send(new PutSecretValueCommand({ SecretId: names.secret, SecretString: made.secret }));
+  return made;
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { listenOnLoopback, operationName } from "./endpoint.ts";
 import type {
+  App,
   AppModule,
   OtherStore,
   PersistenceModule,
@@ -10,6 +11,9 @@ import type {
   SqsStoreModule,
 } from "./fauxqs.d.ts";
 import { addRedrive, traceDeadLetters } from "./sqs-redrive.ts";
+
+/** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */
+export type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;
 
 type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; readonly s3Store: OtherStore };
 
@@ -22,14 +26,15 @@ type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; read
  * - StartMessageMoveTask, ListMessageMoveTasks, ListDeadLetterSourceQueues, DeadLetterQueueSourceArn
  * - GetQueueAttributes counts expired and undelayed messages as visible (fauxqs: not before the next receive)
  *
- * In memory, or in `directory` (SQLite); one process at a time, which nothing enforces here.
+ * In memory, or in `directory` (SQLite); one process at a time, which nothing enforces here. `wait` shortens what
+ * ChangeMessageVisibility asks for.
  * Gaps against AWS: no AWSTraceHeader; RedriveAllowPolicy is kept, not enforced; an unknown receipt handle can be
  * deleted; characters beyond U+FFFF are refused; a long poll that another consumer beats answers early; a move task is
  * over when it has been started, moves only visible messages and loses the group of a FIFO message; an error's name may
  * bear the prefix `AWS.SimpleQueueService.`; an S3 body may have 11 MiB at most.
  */
 export async function startSqs(
-  options: { port?: number; s3Port?: number; directory?: string } = {},
+  options: { port?: number; s3Port?: number; directory?: string; wait?: ShortenWait } = {},
 ): Promise<{ readonly sqs: string; readonly s3: string; close(): Promise<void> }> {
   const { port = 0, s3Port, directory } = options;
   const { buildApp } = await load<AppModule>("app.js");
@@ -49,6 +54,7 @@ export async function startSqs(
     const { QueueUrl } = request.body as { QueueUrl?: string };
     sqsStore.getQueue(QueueUrl ?? "")?.processTimers();
   });
+  if (options.wait !== undefined) shortenWaits(app, sqsStore, options.wait);
   const closeFiles = directory === undefined ? undefined : await keepOnDisk(directory, stores);
 
   const sqs = await app.listen({ host: "127.0.0.1", port });
@@ -63,6 +69,21 @@ export async function startSqs(
       closeFiles?.();
     },
   };
+}
+
+type VisibilityRequest = { VisibilityTimeout?: number; readonly Entries?: readonly { VisibilityTimeout?: number }[] };
+
+/** Has ChangeMessageVisibility, alone and in a batch, hide messages for as long as `wait` says. */
+function shortenWaits(app: App, store: SqsStore, wait: ShortenWait): void {
+  const operations = new Set(["ChangeMessageVisibility", "ChangeMessageVisibilityBatch"]);
+  app.addHook("preHandler", async (request) => {
+    if (!operations.has(operationName(request))) return;
+    const body = request.body as VisibilityRequest & { readonly QueueUrl?: string };
+    const attributes = store.getQueue(body.QueueUrl ?? "")?.attributes ?? {};
+    for (const asked of body.Entries ?? [body]) {
+      if (asked.VisibilityTimeout) asked.VisibilityTimeout = wait(asked.VisibilityTimeout, attributes);
+    }
+  });
 }
 
 /** fauxqs' package exports hide everything but its server. */

@@ -11,6 +11,7 @@ import { isTaken } from "./doors.ts";
 import { formatLine, type LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { type LocalStack, runStack } from "./run.ts";
+import { lockRun } from "./run-lock.ts";
 import { watchEventFiles } from "./watch.ts";
 
 export type StartOptions = {
@@ -20,16 +21,42 @@ export type StartOptions = {
   readonly events?: string;
   /** Where it keeps its files. Default: `.hookline`. */
   readonly folder?: string;
+  /** Keeps tables, queues and secrets in its folder for the next start with `keep`. Default: false. */
+  readonly keep?: boolean;
+  /** Has what failed come back in seconds instead of minutes. Default: false. */
+  readonly fastRetries?: boolean;
   readonly log: (report: LocalLine) => void;
 };
 
 /** The stage that is run locally. */
 const stage = "dev";
 
-/** Synthesizes the stack and runs it; then `local.json` says where. */
+/**
+ * Synthesizes the stack and runs it; then `local.json` says where.
+ *
+ * @throws {TypeError} When another run holds the folder.
+ */
 export async function start(options: StartOptions): Promise<LocalStack> {
-  const { log, folder = runFolder, events: from = eventsFolder } = options;
+  const { folder = runFolder } = options;
   mkdirSync(folder, { recursive: true });
+  const unlock = lockRun(folder);
+  try {
+    const stack = await startLocked(options, folder);
+    return {
+      ...stack,
+      async close() {
+        await stack.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function startLocked(options: StartOptions, folder: string): Promise<LocalStack> {
+  const { log, events: from = eventsFolder, fastRetries = false } = options;
   const events = await readEventFiles(from);
   const sources = sourcesOf(events);
   const bundles = await bundle({ events, sources }, join(folder, "bundles"));
@@ -38,8 +65,10 @@ export async function start(options: StartOptions): Promise<LocalStack> {
   if (config === undefined) throw new TypeError(`Cannot start: infra/config.ts has no stage "${stage}"`);
   createApp({ stages: { [stage]: config }, events, sources, bundles, outdir: assembly }).synth();
 
+  const directory = options.keep ? { directory: keptFolder(folder) } : {};
   const port = options.port ?? 8787;
-  const stack = await runStack({ assembly, stack: `Hookline-${stage}`, stage, events, sources, port, log });
+  const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, log };
+  const stack = await runStack({ ...wanted, ...directory });
   const say = (text: string) => log({ from: "run", text });
   const watching = watchEventFiles({ folder: from, events, stack, bundles: join(folder, "rebuilt"), say });
   writeLocalRun(stack.run, folder);
@@ -53,6 +82,13 @@ export async function start(options: StartOptions): Promise<LocalStack> {
   };
 }
 
+/** Where state is kept: readable by its owner alone, since it holds secrets and payloads. */
+function keptFolder(folder: string): string {
+  const kept = join(folder, "kept");
+  mkdirSync(kept, { recursive: true, mode: 0o700 });
+  return kept;
+}
+
 /** The port of a `--port` argument. @throws {RangeError} When it is none. */
 function portOf(text: string | undefined): number {
   const port = Number(text ?? 8787);
@@ -63,10 +99,15 @@ function portOf(text: string | undefined): number {
 async function main(): Promise<void> {
   // `deno task start -- --port 0` hands the "--" on.
   const args = process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === "--"));
-  const { values } = parseArgs({ args, options: { port: { type: "string" } } });
-  const port = portOf(values.port);
-  const stack = await start({ port, log: (report) => console.log(formatLine(report)) });
+  const flag = { type: "boolean", default: false } as const;
+  const options = { port: { type: "string" }, keep: flag, "fast-retries": flag } as const;
+  const { values } = parseArgs({ args, options });
+  const { keep, "fast-retries": fastRetries } = values;
+  const log = (report: LocalLine) => console.log(formatLine(report));
+  const stack = await start({ port: portOf(values.port), keep, fastRetries, log });
   console.log(banner(stack.run));
+  if (keep) console.log(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
+  if (fastRetries) console.log("Retries come in seconds: waits are shorter than on AWS.");
   const stop = async () => {
     await stack.close();
     process.exit(0);

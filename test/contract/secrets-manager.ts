@@ -32,8 +32,7 @@ export function secretsManagerContract(name: string, start: () => Promise<Endpoi
     after(async () => {
       for (const SecretId of created) {
         const remove = new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true });
-        // The embedded service deletes nothing; it forgets all when it closes.
-        await client.send(remove).catch(() => {});
+        await client.send(remove);
       }
       client?.destroy();
       await endpoint?.close();

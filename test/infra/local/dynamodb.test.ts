@@ -89,6 +89,24 @@ describe("embedded DynamoDB in memory", () => {
     assert.equal(await timeToLiveStatus(client), "DISABLED");
   });
 
+  it("can be away for a while, and comes back with its items on the same port", async () => {
+    const first = await startDynamoDb();
+    const itsClient = new DynamoDBClient(clientOptions(first.url));
+    await createTable(itsClient);
+    await expireBy(itsClient, "expiresAt");
+    await put(itsClient, "kept", nowSeconds() + 3600);
+    const comeBack = await first.away();
+    // A connection that was open is told so once.
+    await assert.rejects(has(itsClient, "kept"), { code: /^ECONN(RESET|REFUSED)$/ });
+    await assert.rejects(has(itsClient, "kept"), { code: "ECONNREFUSED" });
+    // Long enough for a sweep, which must not fail meanwhile.
+    await delay(1200);
+    await comeBack();
+    assert.equal(await has(itsClient, "kept"), true);
+    itsClient.destroy();
+    await first.close();
+  });
+
   it("listens on 127.0.0.1 alone, and lets go of its port", async () => {
     assert.match(endpoint.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     const first = await startDynamoDb();

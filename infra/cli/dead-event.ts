@@ -1,0 +1,57 @@
+import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Message } from "@aws-sdk/client-sqs";
+import { at, parseJson } from "../../lambdas/core/fields.ts";
+import { ingressKey } from "../../lambdas/core/identity.ts";
+
+/** A dead letter, read and explained. */
+export type DeadEvent = {
+  readonly letter: Message;
+  /** The event's id; where the envelope cannot be read, the letter's. */
+  readonly id: string;
+  readonly source?: string;
+  readonly type?: string;
+  readonly received: Date;
+  readonly reason: string;
+  /** Runs of its processor; absent where the table has no record of it. */
+  readonly attempts?: number;
+};
+
+/** Reads a dead letter's envelope and looks its processing record up, as `processor` (`<source>/<type>`) left it. */
+export async function explain(
+  letter: Message,
+  processor: string,
+  records: { readonly dynamoDb: DynamoDBClient; readonly table: string },
+): Promise<DeadEvent> {
+  const envelope = parseJson(new TextEncoder().encode(letter.Body ?? ""));
+  const text = (name: string) => {
+    const value = at(envelope, `/${name}`);
+    return typeof value === "string" ? value : undefined;
+  };
+  const [id, source, type, key] = [text("id"), text("source"), text("type"), text("hooklinekey")];
+  const sent = new Date(Number(letter.Attributes?.SentTimestamp ?? Number.NaN));
+  const time = new Date(text("time") ?? Number.NaN);
+  const received = Number.isNaN(time.getTime()) ? sent : time;
+  if (id === undefined || source === undefined || type === undefined || key === undefined) {
+    return { letter, id: letter.MessageId ?? "", received, reason: "its envelope cannot be read" };
+  }
+  const { dynamoDb, table: TableName } = records;
+  const pk = { S: `ev#${processor}#${ingressKey({ source, key })}` };
+  const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: { pk }, ConsistentRead: true }));
+  const attempts = Item?.n?.N === undefined ? {} : { attempts: Number(Item.n.N) };
+  return { letter, id, source, type, received, reason: reasonOf(Item, Date.now()), ...attempts };
+}
+
+/** Why an event is dead, by its processing record. */
+export function reasonOf(record: Readonly<Record<string, AttributeValue>> | undefined, now: number): string {
+  if (record?.st?.S === "done") return "done meanwhile: a redrive would find nothing to do";
+  if (record?.st?.S === "proc") {
+    if (Number(record.lu?.N ?? 0) >= now) return "being run at this moment";
+    // Nobody wrote how the run ended, so nothing could.
+    return `cut: timeout, memory or crash, after ${attemptsText(Number(record.n?.N ?? 1))}`;
+  }
+  return record?.le?.S ?? "no reason was recorded: see the processor's log";
+}
+
+export function attemptsText(count: number): string {
+  return count === 1 ? "1 attempt" : `${count} attempts`;
+}

@@ -1,0 +1,88 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+
+/** What a DLQ holds, as far as it was read; `about`: SQS's own count. */
+export type DeadLetters = {
+  readonly letters: readonly Message[];
+  readonly about: number;
+  /** Removes a letter for good. */
+  remove(letter: Message): Promise<void>;
+};
+
+export type Reading = {
+  /** Letters that are read at most: a DLQ can hold more than anybody reads. */
+  readonly most: number;
+  /** On AWS 1 or more: a poll that waits asks all of SQS's servers, and only then does "none" mean none. */
+  readonly waitSeconds: number;
+};
+
+/** Longer than reading takes; a reader that is killed gives everything back after it. */
+const holdSeconds = 120;
+const readingSeconds = 60;
+
+/**
+ * Reads a DLQ and gives every letter back when `use` ends: nothing is consumed, and a DLQ counts no receives against
+ * its letters.
+ */
+export async function withDeadLetters<Result>(
+  sqs: SQSClient,
+  QueueUrl: string,
+  { most, waitSeconds }: Reading,
+  use: (found: DeadLetters) => Promise<Result>,
+): Promise<Result> {
+  const held = new Map<string, Message>();
+  try {
+    const about = await countOf(sqs, QueueUrl);
+    const until = Date.now() + readingSeconds * 1000;
+    while (held.size < most && Date.now() < until) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: Math.min(10, most - held.size),
+          VisibilityTimeout: holdSeconds,
+          WaitTimeSeconds: waitSeconds,
+          MessageSystemAttributeNames: ["All"],
+          MessageAttributeNames: ["All"],
+        }),
+      );
+      if (Messages.length === 0) break;
+      for (const letter of Messages) held.set(letter.MessageId ?? "", letter);
+    }
+    const letters = [...held.values()];
+    return await use({
+      letters,
+      about: Math.max(about, letters.length),
+      async remove(letter) {
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: letter.ReceiptHandle }));
+        held.delete(letter.MessageId ?? "");
+      },
+    });
+  } finally {
+    await giveBack(sqs, QueueUrl, [...held.values()]);
+  }
+}
+
+/** How many letters a DLQ holds, those that somebody looks at included; SQS calls it approximate. */
+export async function countOf(sqs: SQSClient, QueueUrl: string): Promise<number> {
+  const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+  );
+  return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+}
+
+async function giveBack(sqs: SQSClient, QueueUrl: string, letters: readonly Message[]): Promise<void> {
+  for (let from = 0; from < letters.length; from += 10) {
+    const Entries = letters.slice(from, from + 10).map(({ ReceiptHandle }, index) => {
+      return { Id: String(index), ReceiptHandle, VisibilityTimeout: 0 };
+    });
+    // Else SQS gives them back when the hold ends.
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries })).catch(() => {});
+  }
+}

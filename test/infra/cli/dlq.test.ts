@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { type AttributeValue, CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateQueueCommand,
+  type Message,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { reasonOf } from "../../../infra/cli/dead-event.ts";
+import { countOf, withDeadLetters } from "../../../infra/cli/dead-letters.ts";
+import { dlq } from "../../../infra/cli/dlq.ts";
+import { redriveOne } from "../../../infra/cli/redrive.ts";
+import { writeLocalRun } from "../../../infra/local/local-run.ts";
+import { clientFor, type Services, startServices } from "../../../infra/local/services.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-dlq-"));
+const reading = { most: 10, waitSeconds: 0 };
+const TableName = "records";
+let services: Services;
+let sqs: SQSClient;
+let dynamoDb: DynamoDBClient;
+let urls: { readonly queue: string; readonly dlq: string };
+
+async function run(...args: readonly string[]) {
+  const printed: string[] = [];
+  return { code: await dlq(args, (line) => printed.push(line), folder), printed };
+}
+
+function envelope(id: string, fields: Readonly<Record<string, unknown>> = {}): string {
+  const time = new Date(Date.now() - 600_000).toISOString();
+  const event = { specversion: "1.0", id, source: "github", type: "push", time, hooklinekey: id };
+  return JSON.stringify({ ...event, data_base64: Buffer.from('{"a":1}').toString("base64"), ...fields });
+}
+
+/** Puts a dead letter there; its id in SQS. */
+async function bury(MessageBody: string): Promise<string | undefined> {
+  const MessageAttributes = { kind: { DataType: "String", StringValue: "test" } };
+  return (await sqs.send(new SendMessageCommand({ QueueUrl: urls.dlq, MessageBody, MessageAttributes }))).MessageId;
+}
+
+async function record(id: string, fields: Record<string, AttributeValue>): Promise<void> {
+  const Item = { pk: { S: `ev#github/push#github#${id}` }, ...fields };
+  await dynamoDb.send(new PutItemCommand({ TableName, Item }));
+}
+
+async function take(): Promise<readonly Message[]> {
+  const all = { MessageAttributeNames: ["All"], MaxNumberOfMessages: 10 };
+  return (await sqs.send(new ReceiveMessageCommand({ QueueUrl: urls.queue, ...all }))).Messages ?? [];
+}
+
+async function createQueue(QueueName: string): Promise<string> {
+  return (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
+}
+
+describe("dlq", () => {
+  before(async () => {
+    services = await startServices();
+    sqs = new SQSClient({ ...clientFor(services.endpoints.sqs), useQueueUrlAsEndpoint: false });
+    dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb));
+    await dynamoDb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      }),
+    );
+    urls = { queue: await createQueue("push"), dlq: await createQueue("dlq-push") };
+    const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:dlq-push";
+    const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) };
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: urls.queue, Attributes }));
+    const github = { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: { push: urls } };
+    const run = {
+      pid: process.pid,
+      stage: "dev",
+      region: "us-east-1",
+      endpoints: services.endpoints,
+      table: TableName,
+      functionUrl: "",
+      apiUrl: "",
+      bucket: "",
+      sources: { github },
+    };
+    writeLocalRun(run, folder);
+  });
+  beforeEach(async () => {
+    for (const QueueUrl of Object.values(urls)) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  });
+  after(async () => {
+    sqs.destroy();
+    dynamoDb.destroy();
+    await services.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("lists every dead event once, however many, and consumes none", async () => {
+    const ids = Array.from({ length: 37 }, (_, index) => `event-${index}.`);
+    for (const id of ids) await bury(envelope(id));
+    for (const _ of [1, 2]) {
+      const { code, printed } = await run("list");
+      assert.equal(code, 0);
+      const listed = printed.map((line) => line.split("  ")[1]);
+      assert.deepEqual(listed.toSorted(), ids.toSorted());
+    }
+    const { printed } = await run("list", "--most", "10");
+    assert.deepEqual([printed.length, printed.at(-1)], [11, "github/push  10 of about 37 were read"]);
+    assert.equal(await countOf(sqs, urls.dlq), 37);
+  });
+
+  it("says why, after how many attempts, and how long ago", async () => {
+    await record("told", { st: { S: "failed" }, n: { N: "14" }, le: { S: "Error: \u001b[31mno\nroute" } });
+    await record("cut", { st: { S: "proc" }, n: { N: "3" }, lu: { N: "1" } });
+    for (const id of ["told", "cut", "unknown"]) await bury(envelope(id));
+    await bury("not an envelope");
+    const lines = (await run("list", "github/push")).printed.map((line) =>
+      line.replace(/ {2}[0-9a-f-]{36} {2}/, "  ID  "),
+    );
+    assert.deepEqual(lines.toSorted(), [
+      "github/push  ID  0 s ago  its envelope cannot be read",
+      "github/push  cut  3 attempts  10 min ago  cut: timeout, memory or crash, after 3 attempts",
+      "github/push  told  14 attempts  10 min ago  Error: [31mno route",
+      "github/push  unknown  10 min ago  no reason was recorded: see the processor's log",
+    ]);
+  });
+
+  it("shows one event, its payload only when asked for it, or where it lies", async () => {
+    await bury(envelope("one"));
+    await bury(envelope("large", { data_base64: undefined, dataref: "claims/github/1" }));
+    const { code, printed } = await run("show", "github/push", "--id", "one");
+    assert.equal(code, 0);
+    assert.deepEqual(printed.slice(0, 3), ["id        one", "source    github", "type      push"]);
+    assert.ok(!printed.join().includes('{"a":1}'));
+    assert.equal((await run("show", "github/push", "--id", "one", "--body")).printed.at(-1), '{"a":1}');
+    const large = await run("show", "github/push", "--id", "large", "--body");
+    assert.equal(large.printed.at(-1), "payload   in S3: claims/github/1");
+    assert.deepEqual(await run("show", "github/push", "--id", "none"), {
+      code: 1,
+      printed: ["no dead event of github/push has the id none in its DLQ"],
+    });
+  });
+
+  it("redrives one event alone, under a new message id, with its body and attributes", async () => {
+    const before = await bury(envelope("one"));
+    await bury(envelope("other"));
+    const dry = await run("redrive", "github/push", "--id", "one", "--dry-run");
+    assert.deepEqual(dry, { code: 0, printed: ["would redrive one to the queue of github/push"] });
+    assert.deepEqual([await countOf(sqs, urls.queue), await countOf(sqs, urls.dlq)], [0, 2]);
+    const { code, printed } = await run("redrive", "github/push", "--id", "one");
+    assert.deepEqual({ code, printed }, { code: 0, printed: ["redriven: one to the queue of github/push"] });
+    const [moved, ...more] = await take();
+    assert.equal(JSON.parse(moved?.Body ?? "").id, "one");
+    assert.equal(moved?.MessageAttributes?.kind?.StringValue, "test");
+    assert.notEqual(moved?.MessageId, before);
+    assert.deepEqual(more, []);
+    assert.equal((await run("redrive", "github/push", "--id", "one")).code, 1);
+    assert.deepEqual(
+      (await run("list")).printed.map((line) => line.split("  ")[1]),
+      ["other"],
+    );
+  });
+
+  it("redrives every copy of one event", async () => {
+    for (const _ of [1, 2]) await bury(envelope("twice"));
+    const { printed } = await run("redrive", "github/push", "--id", "twice");
+    assert.deepEqual(printed, ["redriven: twice to the queue of github/push (2 copies)"]);
+    assert.equal((await take()).length, 2);
+  });
+
+  it("redrives all, under new message ids", async () => {
+    const before = [await bury(envelope("one")), await bury(envelope("two"))];
+    const { printed } = await run("redrive", "github/push");
+    assert.deepEqual(printed, ["redriven: about 2 to the queue of github/push"]);
+    const moved = await take();
+    assert.equal(moved.length, 2);
+    for (const { MessageId } of moved) assert.ok(!before.includes(MessageId));
+    assert.deepEqual((await run("redrive", "github/push")).printed, ["nothing to redrive in github/push"]);
+  });
+
+  it("leaves an event in its DLQ, and visible, when sending it back fails", async () => {
+    await bury(envelope("one"));
+    const pipeline = { name: "github/push", queue: `${urls.queue}-gone`, dlq: urls.dlq };
+    await assert.rejects(redriveOne(sqs, pipeline, "one", { dryRun: false, ...reading }));
+    await withDeadLetters(sqs, urls.dlq, reading, async ({ letters }) => assert.equal(letters.length, 1));
+  });
+
+  it("finds the queues of a stage by their names, as on AWS", async () => {
+    const saved = { ...process.env };
+    // What the SDK reads instead of an account.
+    const { sqs: AWS_ENDPOINT_URL_SQS, dynamodb: AWS_ENDPOINT_URL_DYNAMODB } = services.endpoints;
+    const keys = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
+    Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB });
+    try {
+      const asked = ["github/push", "--stage", "dev", "--table", TableName] as const;
+      await assert.rejects(
+        run("list", ...asked),
+        /queue hookline-dev-github-push is not there; deploy the stage first$/,
+      );
+      await createQueue("hookline-dev-github-push");
+      const QueueUrl = await createQueue("hookline-dlq-dev-github-push");
+      await record("on-aws", { st: { S: "failed" }, n: { N: "14" }, le: { S: "Error: no route" } });
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: envelope("on-aws") }));
+      const { printed } = await run("list", ...asked);
+      assert.deepEqual(printed, ["github/push  on-aws  14 attempts  10 min ago  Error: no route"]);
+    } finally {
+      for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
+      Object.assign(process.env, saved);
+    }
+  });
+
+  it("refuses what it cannot do in one sentence", async () => {
+    await assert.rejects(run("list", "github/star"), /^TypeError: Cannot find github\/star: .*there is github\/push$/);
+    await assert.rejects(run("list", "--stage", "prod"), /Cannot look at stage prod: give --table/);
+    await assert.rejects(run("list", "--most", "0"), /--most takes a number/);
+    for (const args of [[], ["drop"], ["show", "github/push"], ["redrive"], ["list", "a/b", "c/d"]]) {
+      await assert.rejects(run(...args), /^TypeError: dlq looks at dead events/);
+    }
+    await assert.rejects(
+      dlq(["list"], () => {}, join(folder, "nowhere")),
+      /no local run is on \(npm start\), and no --stage is given/,
+    );
+  });
+});
+
+describe("the reason of a dead event", () => {
+  it("depends on how its last run ended", () => {
+    const proc = (lu: number) => ({ st: { S: "proc" }, n: { N: "1" }, lu: { N: String(lu) }, le: { S: "before" } });
+    assert.equal(reasonOf(proc(999), 1000), "cut: timeout, memory or crash, after 1 attempt");
+    assert.equal(reasonOf(proc(1000), 1000), "being run at this moment");
+    assert.equal(reasonOf({ st: { S: "dead" }, le: { S: "why" } }, 0), "why");
+    assert.match(reasonOf({ st: { S: "done" }, le: { S: "why" } }, 0), /^done meanwhile/);
+    assert.match(reasonOf(undefined, 0), /^no reason was recorded/);
+  });
+});

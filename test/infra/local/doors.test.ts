@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { openApi } from "../../../infra/local/doors.ts";
+import type { LambdaFunction } from "../../../infra/local/lambda-runtime.ts";
+import type { Resource } from "../../../infra/local/template.ts";
+
+/** A function that answers with its own name. */
+function named(name: string): LambdaFunction {
+  const lambda = { name, invoke: async () => ({ ok: true, payload: name }), replace: async () => {} };
+  return { ...lambda, pids: () => [], close: async () => {} } as LambdaFunction;
+}
+
+function route(RouteKey: string, integration: string): Resource {
+  const properties = { RouteKey, Target: `integrations/S-${integration}` };
+  return { id: `S/Route-${RouteKey}`, type: "AWS::ApiGatewayV2::Route", properties };
+}
+
+function integration(id: string, name: string): Resource {
+  const properties = { IntegrationUri: `arn:aws:lambda:us-east-1:000000000000:function:${name}:live` };
+  return { id: `S/${id}`, type: "AWS::ApiGatewayV2::Integration", properties };
+}
+
+describe("the HTTP API", () => {
+  const functions = new Map(["one", "two"].map((name) => [name, named(name)]));
+  const resources = [integration("First", "one"), integration("Second", "two")];
+
+  it("leads each route to its own integration, and others nowhere", async () => {
+    const closing: (() => Promise<void>)[] = [];
+    const routes = [route("ANY /{source}", "First"), route("GET /health", "Second")];
+    const url = await openApi([...resources, ...routes], functions, 0, 0, closing);
+    const get = async (path: string) => (await fetch(`${url}${path}`)).json();
+    try {
+      assert.equal(await get("/github"), "one");
+      assert.equal(await get("/health"), "two");
+      assert.deepEqual(await get("/a/b"), { message: "Not Found" });
+    } finally {
+      for (const end of closing) await end();
+    }
+  });
+
+  it("is refused where a route names no integration of the template", async () => {
+    const opening = openApi([...resources, route("GET /health", "Third")], functions, 0, 0, []);
+    await assert.rejects(opening, { name: "TypeError", message: /route "GET \/health" leads nowhere/ });
+  });
+});

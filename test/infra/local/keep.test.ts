@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { dlq } from "../../../infra/cli/dlq.ts";
+import { send } from "../../../infra/cli/send.ts";
+import { formatLine } from "../../../infra/local/lines.ts";
+import { type LocalRun, readLocalRun } from "../../../infra/local/local-run.ts";
+import type { LocalStack } from "../../../infra/local/run.ts";
+import { clientFor } from "../../../infra/local/services.ts";
+import { start } from "../../../infra/local/start.ts";
+
+process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../../only-loopback.js", import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-keep-"));
+const events = join(folder, "events");
+const object = { Bucket: "bodies", Key: "large" };
+
+function writeEvent(name: string, fixture: string): void {
+  const path = join(events, `${name}.ts`);
+  mkdirSync(join(path, ".."), { recursive: true });
+  const text = readFileSync(new URL(`../../fixtures/events/github/${fixture}.ts`, import.meta.url), "utf8");
+  const core = new URL("../../../lambdas/core/processor.ts", import.meta.url).pathname;
+  writeFileSync(path, text.replace("../../../../lambdas/core/processor.ts", core));
+}
+
+/** A run in a process of its own; `line` resolves with the first line, printed or to come, that holds the words. */
+function spawnRun(): { readonly child: ChildProcess; line(...words: readonly string[]): Promise<string> } {
+  const program = fileURLToPath(new URL("kept-run.ts", import.meta.url));
+  const runner = "Deno" in globalThis ? ["run", "-A", "--no-check"] : [];
+  const child = spawn(process.execPath, [...runner, program, folder, events], { stdio: ["ignore", "pipe", "inherit"] });
+  const printed: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on("line", (text) => printed.push(text));
+  return {
+    child,
+    async line(...words) {
+      for (;;) {
+        const found = printed.find((text) => words.every((word) => text.includes(word)));
+        if (found !== undefined) return found;
+        await once(reader, "line", { signal: AbortSignal.timeout(20_000) });
+      }
+    },
+  };
+}
+
+async function printedBy(command: typeof send | typeof dlq, ...args: readonly string[]): Promise<readonly string[]> {
+  const printed: string[] = [];
+  await command(args, (line) => printed.push(line), folder);
+  return printed;
+}
+
+async function s3Of(run: LocalRun): Promise<S3Client> {
+  return new S3Client({ ...clientFor(run.endpoints.s3), forcePathStyle: true });
+}
+
+describe("a local run that keeps its state", () => {
+  let killed: LocalRun | undefined;
+  let stack: LocalStack | undefined;
+  const seen: string[] = [];
+  before(() => {
+    writeEvent("github/push", "push");
+    writeEvent("github/issues", "issues");
+    writeFileSync(join(folder, "body.json"), '{"action":"opened"}');
+  });
+  after(async () => {
+    await stack?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("holds its folder against a second one, and is killed", async () => {
+    const { child, line } = spawnRun();
+    await line("ready");
+    killed = readLocalRun(folder);
+    assert.ok(killed);
+    assert.deepEqual(await printedBy(send, "github/push", "--id", "first"), ["200 accepted first"]);
+    await line("process", "first", "done");
+    await printedBy(send, "github/issues", "--id", "dead", "--body-file", join(folder, "body.json"));
+    await line("ALARM", "github-issues");
+    const s3 = await s3Of(killed);
+    await s3.send(new CreateBucketCommand({ Bucket: object.Bucket }));
+    await s3.send(new PutObjectCommand({ ...object, Body: "a large body" }));
+    s3.destroy();
+
+    const held = { message: new RegExp(`^Cannot start: the local run with pid ${child.pid} holds .*; stop it`) };
+    for (const keep of [true, false]) await assert.rejects(start({ port: 0, folder, events, keep, log() {} }), held);
+    assert.deepEqual(readLocalRun(folder), killed, "local.json is still that of the first");
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+    await assert.rejects(printedBy(dlq, "list"), /no local run is on/);
+  });
+
+  it("is taken over with its records, dead events, bodies and secrets, and gets a queue for a new event file", async () => {
+    writeEvent("github/star", "push");
+    const log = (report: Parameters<typeof formatLine>[0]) => seen.push(formatLine(report));
+    stack = await start({ port: 0, folder, events, keep: true, fastRetries: true, log });
+    assert.equal(stack.run.sources.github?.secret, killed?.sources.github?.secret);
+    assert.deepEqual(await printedBy(send, "github/push", "--id", "first"), ["200 duplicate first"]);
+    const [dead = "", ...more] = await printedBy(dlq, "list");
+    assert.match(dead, /^github\/issues {2}dead {2}2 attempts {2}\d+ s ago {2}.*The tracker refuses$/);
+    assert.deepEqual(more, []);
+    const s3 = await s3Of(stack.run);
+    const { Body } = await s3.send(new GetObjectCommand(object));
+    assert.equal(await Body?.transformToString(), "a large body");
+    s3.destroy();
+    const body = join(folder, "body.json");
+    assert.deepEqual(await printedBy(send, "github/star", "--id", "new", "--body-file", body), ["200 accepted new"]);
+    assert.ok(stack.run.sources.github?.queues.star);
+  });
+
+  it("keeps its files for their owner alone", { skip: process.platform === "win32" }, () => {
+    assert.equal(statSync(join(folder, "kept")).mode & 0o777, 0o700);
+    assert.equal(statSync(join(folder, "kept", "secrets", "secrets.json")).mode & 0o777, 0o600);
+  });
+});
