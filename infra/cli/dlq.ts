@@ -1,8 +1,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { fromBase64 } from "../../lambdas/core/base64.ts";
-import { at, parseJson } from "../../lambdas/core/fields.ts";
-import { attemptsText, type DeadEvent, explain } from "./dead-event.ts";
+import { explain } from "./dead-event.ts";
+import { bodyOf, detailsOf, lineOf } from "./dead-event-text.ts";
 import { withDeadLetters } from "./dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "./dlq-place.ts";
 import { redriveAll, redriveOne } from "./redrive.ts";
@@ -108,46 +107,6 @@ function absent(name: string, { id, most }: Asked, wasAll: boolean, print: Print
   const where = wasAll ? "its DLQ" : `the ${most} messages of its DLQ that were read; give a higher --most`;
   print(`no dead event of ${name} has the id ${id} in ${where}`);
   return 1;
-}
-
-function lineOf(name: string, event: DeadEvent): string {
-  const attempts = event.attempts === undefined ? [] : [attemptsText(event.attempts)];
-  return [name, printable(event.id), ...attempts, ageOf(event.received), printable(event.reason)].join("  ");
-}
-
-function detailsOf({ id, source, type, received, reason, attempts, letter }: DeadEvent): readonly string[] {
-  return [
-    `id        ${printable(id)}`,
-    ...(source === undefined ? [] : [`source    ${source}`]),
-    ...(type === undefined ? [] : [`type      ${printable(type)}`]),
-    ...(Number.isNaN(received.getTime()) ? [] : [`received  ${received.toISOString()}, ${ageOf(received)}`]),
-    `reason    ${printable(reason)}`,
-    ...(attempts === undefined ? [] : [`attempts  ${attempts}`]),
-    `message   ${letter.MessageId}, delivered ${letter.Attributes?.ApproximateReceiveCount} times`,
-  ];
-}
-
-/** The payload as text; of one that was too large for its queue, where it lies. */
-function bodyOf({ letter }: DeadEvent): string {
-  const envelope = parseJson(new TextEncoder().encode(letter.Body ?? ""));
-  const encoded = at(envelope, "/data_base64");
-  const bytes = typeof encoded === "string" ? fromBase64(encoded) : undefined;
-  if (bytes !== undefined) return new TextDecoder().decode(bytes);
-  const reference = at(envelope, "/dataref");
-  return typeof reference === "string" ? `payload   in S3: ${reference}` : "payload   not in the message";
-}
-
-function ageOf(time: Date, now: number = Date.now()): string {
-  const seconds = Math.max(0, Math.round((now - time.getTime()) / 1000));
-  if (Number.isNaN(seconds)) return "age unknown";
-  if (seconds < 120) return `${seconds} s ago`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
-}
-
-/** In one line, and without what could steer a terminal: ids and errors may come from a sender. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
 }
 
 function mostOf(text: string): number {

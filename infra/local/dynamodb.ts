@@ -1,10 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
-import { createRequire } from "node:module";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
-  type AttributeValue,
   DeleteItemCommand,
   type DescribeContinuousBackupsInput,
   DescribeTableCommand,
@@ -15,6 +13,7 @@ import {
   type UpdateContinuousBackupsInput,
   type UpdateTimeToLiveInput,
 } from "@aws-sdk/client-dynamodb";
+import { openDynalite } from "./dynalite.ts";
 import {
   AwsRefusal,
   answerJson,
@@ -25,22 +24,10 @@ import {
   operationName,
 } from "./endpoint.ts";
 
-type Item = Record<string, AttributeValue>;
-type ItemRequest = { readonly ReturnValuesOnConditionCheckFailure?: string };
-type ConditionFailure = Error & { readonly body: { Item?: Item } };
-
 /** An embedded DynamoDB. */
 export type DynamoDb = Endpoint & {
   /** Refuses every connection, as if the service were gone, its state kept. Returns what brings it back, same port. */
   away(): Promise<() => Promise<void>>;
-};
-
-/** What is used of dynalite 4.0.0, which brings no types. */
-type Dynalite = (options: { createTableMs: 0; deleteTableMs: 0; updateTableMs: 0; path?: string }) => Server;
-type Database = { open(): Promise<void>; close(done: (error?: Error | null) => void): void };
-type DynaliteInternals = {
-  create(options: object): { readonly db: Database };
-  checkConditional(request: ItemRequest, existing: Item | undefined): ConditionFailure | null | undefined;
 };
 
 /** What dynalite does not keep about a table; `tableId` tells it from a later table of the same name. */
@@ -52,7 +39,6 @@ type Settings = {
 };
 type Tables = { readonly client: DynamoDBClient; readonly settings: Map<string, Settings>; save(): void };
 
-const requireHere = createRequire(import.meta.url);
 const SWEEP_INTERVAL_MS = 1000;
 /** DynamoDB leaves items alone that expired longer ago than this, so that a wrong unit of time deletes nothing. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
@@ -70,7 +56,6 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
  */
 export async function startDynamoDb(options: { port?: number; directory?: string } = {}): Promise<DynamoDb> {
   const { port, directory } = options;
-  returnOldItemOnFailedCondition();
   const dynalite = await openDynalite(directory && join(directory, "items"));
   const operations = new Map<string, Operation>();
   const listen = (at: number | undefined) =>
@@ -113,65 +98,6 @@ export async function startDynamoDb(options: { port?: number; directory?: string
       client.destroy();
       await listening?.close();
       await dynalite.close();
-    },
-  };
-}
-
-/**
- * dynalite removes fields that its request types do not name, so the field is added to them; its actions look
- * `checkConditional` up on the module at each call, so a wrapped export reaches them. Both hold for 4.0.0 only.
- */
-function returnOldItemOnFailedCondition(): void {
-  const field = "ReturnValuesOnConditionCheckFailure";
-  const requestTypes = ["putItem", "updateItem", "deleteItem"].map(
-    (action) => (requireHere(`dynalite/validations/${action}`) as { types: Record<string, object> }).types,
-  );
-  if (requestTypes.every((types) => field in types)) return;
-  for (const types of requestTypes) types[field] = { type: "String", enum: ["ALL_OLD", "NONE"] };
-
-  const internals = requireHere("dynalite/db") as DynaliteInternals;
-  const { checkConditional } = internals;
-  internals.checkConditional = (request, existing) => {
-    const failure = checkConditional(request, existing);
-    if (failure && existing && request[field] === "ALL_OLD") failure.body.Item = existing;
-    return failure;
-  };
-}
-
-/**
- * Makes dynalite with its database open; the server that it makes never listens. dynalite opens it in its own time: a
- * directory that another process holds would crash it at the first request, and a second start could take the
- * directory from the first meanwhile.
- */
-async function openDynalite(
-  path: string | undefined,
-): Promise<{ readonly answer: RequestListener; close(): Promise<void> }> {
-  if (path) mkdirSync(path, { recursive: true });
-  const dynalite = requireHere("dynalite") as Dynalite;
-  const internals = requireHere("dynalite/db") as DynaliteInternals;
-  const { create } = internals;
-  const databases: Database[] = [];
-  internals.create = (options) => {
-    const store = create(options);
-    databases.push(store.db);
-    return store;
-  };
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(path && { path }) });
-  internals.create = create;
-  try {
-    for (const database of databases) await database.open();
-  } catch (cause) {
-    throw new Error(`Cannot start DynamoDB: "${path}" does not open; another process may be using it`, { cause });
-  }
-  const [answer] = server.listeners("request") as [RequestListener];
-  return {
-    answer,
-    async close() {
-      for (const database of databases) {
-        await new Promise<void>((resolve, reject) => {
-          database.close((error) => (error ? reject(error) : resolve()));
-        });
-      }
     },
   };
 }
