@@ -3,7 +3,8 @@ import type { LocalRun } from "./local-run.ts";
 /** What `npm start` prints once everything runs: where to post, with which secret, what to type next, how to stop. */
 export function banner(run: LocalRun): string {
   const blocks = Object.entries(run.sources).map(([name, source]) => {
-    const [type] = Object.keys(source.queues).filter((found) => found !== "_other");
+    const types = Object.keys(source.queues);
+    const type = types.find((found) => found !== "_other");
     const example = type === undefined ? "" : `\n    try     npm run send -- ${name}/${type}`;
     return `  ${name}\n    url     ${source.url}\n    secret  ${source.secret}${example}`;
   });
