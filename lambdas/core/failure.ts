@@ -21,10 +21,10 @@ export async function fail(
   run: FailedRun,
   options: ProcessOptions,
 ): Promise<false> {
-  const { name, log, processor, store } = options;
+  const { name, log, store } = options;
   const { key, owner, attempt, error, messageId, expires } = run;
   const permanent = error instanceof PermanentError;
-  const final = permanent || copy.receives >= (processor.options.retry?.attempts ?? defaults.attempts);
+  const final = permanent || isLast(copy, options);
   const reason = errorText(error).slice(0, 500);
   const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type, attempt };
   log.error(final ? "dead" : "failed", { ...fields, error: reason });
@@ -33,14 +33,33 @@ export async function fail(
     () => store.end(key, owner, { state, reason, messageId, expires }),
     (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
   );
-  if (final) {
-    await tryThrice(
-      () => options.reopen(ingressKey(event)),
-      (cause) => log.error("not re-opened", { ...fields, error: errorText(cause) }),
-    );
-  }
+  if (final) await reopen(event, options);
   // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
   return await again(copy, final ? 0 : backOff(copy, options), options);
+}
+
+/** Re-opens ingress for a copy that could not run on its last receive, so that "resend" at the provider is served. */
+export async function reopenIfLast(
+  copy: QueuedEvent,
+  event: WebhookEvent | DepositedEvent,
+  options: ProcessOptions,
+): Promise<void> {
+  if (isLast(copy, options)) await reopen(event, options);
+}
+
+function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions): boolean {
+  return receives >= (processor.options.retry?.attempts ?? defaults.attempts);
+}
+
+async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<void> {
+  const { source, id, type } = event;
+  await tryThrice(
+    () => options.reopen(ingressKey(event)),
+    (error) => {
+      const fields = { step: "process", processor: options.name, source, id, type };
+      options.log.error("not re-opened", { ...fields, error: errorText(error) });
+    },
+  );
 }
 
 /** Has a copy delivered again after so many seconds. */

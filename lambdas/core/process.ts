@@ -1,6 +1,6 @@
 import { Overrun, runAttempt } from "./attempt.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
-import { again, backOff, fail, random, tryThrice } from "./failure.ts";
+import { again, backOff, fail, random, reopenIfLast, tryThrice } from "./failure.ts";
 import { ingressKey } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import { defaults, type Processor } from "./processor.ts";
@@ -140,11 +140,14 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   } catch (error) {
     // Fail closed: the queue keeps the copy.
     log.error("claim failed", { ...fields, error: errorText(error) });
+    await reopenIfLast(copy, event, options);
     return await again(copy, backOff(copy, options), options);
   }
   if (!claimed.won) {
     log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
     if (claimed.state === "done") return true;
+    // It goes to the DLQ, and nobody can tell how the other run will end.
+    if (claimed.state === "processing") await reopenIfLast(copy, event, options);
     const left = Math.ceil((claimed.leaseUntil.getTime() - now().getTime()) / 1000);
     const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
     return await again(copy, claimed.state === "dead" ? 0 : pause, options);

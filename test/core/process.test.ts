@@ -55,6 +55,25 @@ describe("the claim of a copy", () => {
     assert.deepEqual(await holder, []);
   });
 
+  it("re-opens ingress for a copy that is refused, or cannot be claimed, on its last receive", async () => {
+    const { process, dedupe, store } = createWorkshop();
+    const held = Promise.withResolvers<void>();
+    const holder = process(
+      processor({ impact }, () => held.promise),
+      [copyOf(event)],
+    );
+    const work = processor({ impact, retry: { attempts: 3 } }, async () => {});
+    await process(work, [copyOf(event, "message-2", 2)]);
+    assert.deepEqual(dedupe.operations, []);
+    assert.deepEqual(await process(work, [copyOf(event, "message-2", 3)]), ["message-2"]);
+    assert.deepEqual(dedupe.operations, ["reopen acme#evt_1"]);
+    store.fail("claim");
+    assert.deepEqual(await process(work, [copyOf(event, "message-3", 3)]), ["message-3"]);
+    assert.equal(dedupe.operations.length, 2);
+    held.resolve();
+    await holder;
+  });
+
   it("runs again what was cut, once its lease has ended", async () => {
     const { process, store, clock } = createWorkshop();
     const { attempts, work } = counting();

@@ -1,0 +1,333 @@
+import type { Machine, State } from "./explore.ts";
+
+/** How a processor's claim decides: the protocol itself, or one with something wrong. */
+export type ClaimProtocol = {
+  /** What becomes of a copy whose event another run holds, or that is dead. */
+  readonly held: "kept" | "acknowledged";
+  readonly dead: "runs another copy" | "acknowledged" | "runs any copy";
+  /** Whether the end of a run asks whose the record is. */
+  readonly owner: boolean;
+  readonly key: "event" | "message id";
+  readonly unwell: "keeps the copy" | "runs unclaimed";
+  /** When a run that went well acknowledges: whatever its record says, or before it ran. */
+  readonly acknowledges: "after the run" | "before the run";
+  readonly finalFailure: "re-opens" | "leaves ingress as it is";
+  /** What becomes of ingress when a copy is refused on its last receive, since another run holds its event. */
+  readonly lastRefusal: "re-opens" | "leaves ingress as it is";
+  /** Whether a lease is taken over only when it has ended. */
+  readonly lease: boolean;
+};
+
+export const fencedClaim: ClaimProtocol = {
+  held: "kept",
+  dead: "runs another copy",
+  owner: true,
+  key: "event",
+  unwell: "keeps the copy",
+  acknowledges: "after the run",
+  finalFailure: "re-opens",
+  lastRefusal: "re-opens",
+  lease: true,
+};
+
+export const claimMutants: Readonly<Record<string, ClaimProtocol>> = {
+  "drops a copy whose event is being run": { ...fencedClaim, held: "acknowledged" },
+  "drops a copy of what is dead": { ...fencedClaim, dead: "acknowledged" },
+  "runs the copies of what is dead again and again": { ...fencedClaim, dead: "runs any copy" },
+  "ends a run without asking whose the record is": { ...fencedClaim, owner: false },
+  "keys the record on the SQS message id": { ...fencedClaim, key: "message id" },
+  "runs without a claim while the table is down": { ...fencedClaim, unwell: "runs unclaimed" },
+  "acknowledges before it runs": { ...fencedClaim, acknowledges: "before the run" },
+  "does not re-open ingress after a final failure": { ...fencedClaim, finalFailure: "leaves ingress as it is" },
+  "does not re-open ingress for a copy refused on its last receive": {
+    ...fencedClaim,
+    lastRefusal: "leaves ingress as it is",
+  },
+  "takes over a lease that is alive": { ...fencedClaim, lease: false },
+};
+
+export type ConsumerSize = {
+  readonly copies: number;
+  /** How often SQS delivers a copy before it moves it to the DLQ. */
+  readonly receives: number;
+  readonly redrives: number;
+  readonly faults: number;
+  /** How many runs may throw, and how many may say that it is in vain. */
+  readonly failures: number;
+  readonly permanent: number;
+};
+
+const [, visible, inFlight, inDlq, acknowledged] = [0, 1, 2, 3, 4] as const;
+const [processing, failed, dead, done] = [1, 2, 3, 4] as const;
+const [free, claims, runs, endsDone, endsFailed, endsDead, reopens] = [0, 1, 2, 3, 4, 5, 6] as const;
+const workers = 2;
+const nobody = 9;
+
+export const consumerWrongs = [
+  "",
+  "acknowledged without an effect",
+  "a second effect without an excuse",
+  "a done record was overwritten",
+  "dead without a reason",
+  "a dead event ran too often",
+  "a resend would not be served",
+  "lost for ever",
+] as const;
+
+export const consumerLayout = (size: ConsumerSize) => {
+  const copyBytes = 4;
+  const recordStart = 8 + size.copies * copyBytes;
+  const records = size.copies + size.redrives;
+  return {
+    faults: 0,
+    redrives: 1,
+    failures: 2,
+    permanent: 3,
+    /** Effects, of which one is wanted. */
+    effects: 4,
+    /** Set where a second effect may happen: a run was cut behind its effect, or its end not written, or its lease misjudged. */
+    excuse: 5,
+    wrong: 6,
+    /** Whether ingress is open for a resend. */
+    reopened: 7,
+    place: (copy: number) => 8 + copy * copyBytes,
+    received: (copy: number) => 9 + copy * copyBytes,
+    /** Its message id: a redriven copy has a new one. */
+    id: (copy: number) => 10 + copy * copyBytes,
+    /** How often it ran while its event was dead. */
+    deadRuns: (copy: number) => 11 + copy * copyBytes,
+    state: recordStart,
+    owner: recordStart + 1,
+    /** The message ids of the copies that are being burned, as bits. */
+    burning: recordStart + 2,
+    /** Why the event failed: on its record, or at least in the log. */
+    reason: recordStart + 3,
+    /** With a record per message id, those that are done. */
+    doneIds: recordStart + 4,
+    step: (worker: number) => recordStart + 5 + worker * 3,
+    copy: (worker: number) => recordStart + 6 + worker * 3,
+    final: (worker: number) => recordStart + 7 + worker * 3,
+    length: recordStart + 5 + workers * 3,
+    records,
+  };
+};
+
+/** The processing of one event's copies: every order of steps, a fault at any of them. */
+export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
+  const at = consumerLayout(size);
+  const first: State = new Uint8Array(at.length);
+  first[at.faults] = size.faults;
+  first[at.redrives] = size.redrives;
+  first[at.failures] = size.failures;
+  first[at.permanent] = size.permanent;
+  for (let copy = 0; copy < size.copies; copy += 1) first[at.id(copy)] = copy;
+
+  const get = (state: State, place: number): number => state[place] ?? 0;
+  const set = (state: State, ...changes: readonly (readonly [number, number])[]): State => {
+    const next = state.slice();
+    for (const [place, value] of changes) next[place] = value;
+    return next;
+  };
+  const less = (state: State, place: number) => [place, get(state, place) - 1] as const;
+  const flag = (state: State, wrong: (typeof consumerWrongs)[number]): State =>
+    get(state, at.wrong) === 0 ? set(state, [at.wrong, consumerWrongs.indexOf(wrong)]) : state;
+  const bit = (state: State, copy: number) => 1 << get(state, at.id(copy));
+  const alive = (state: State, worker: number) => worker < workers && get(state, at.step(worker)) !== free;
+
+  /** The worker is done with its copy; a record that it leaves in processing is nobody's: its lease runs out. */
+  function release(state: State, worker: number, place: number): State {
+    const copy = get(state, at.copy(worker));
+    const next = set(state, [at.step(worker), free], [at.copy(worker), 0], [at.final(worker), 0]);
+    if (get(next, at.owner) === worker) next[at.owner] = nobody;
+    // Another delivery of the same copy may have settled it already.
+    const shared = Array.from({ length: workers }, (_, other) => other).some(
+      (other) => other !== worker && alive(next, other) && get(next, at.copy(other)) === copy,
+    );
+    const stands = get(next, at.place(copy));
+    if (stands !== acknowledged && stands !== inDlq)
+      next[at.place(copy)] = place === visible && shared ? inFlight : place;
+    if (place !== acknowledged || get(next, at.effects) > 0) return next;
+    return flag(next, "acknowledged without an effect");
+  }
+
+  function claim(state: State, worker: number, to: State[]): void {
+    const copy = get(state, at.copy(worker));
+    const held = get(state, at.state);
+    const owner = get(state, at.owner);
+    const burned = (get(state, at.burning) & bit(state, copy)) !== 0;
+    const take = (from: State, excuse: boolean): State => {
+      const erased = held === done && protocol.key === "event" ? flag(from, "a done record was overwritten") : from;
+      const again = held === dead ? [[at.deadRuns(copy), Math.min(get(from, at.deadRuns(copy)) + 1, 9)] as const] : [];
+      return set(
+        erased,
+        [at.state, processing],
+        [at.owner, worker],
+        [at.step(worker), runs],
+        ...again,
+        ...(excuse ? [[at.excuse, 1] as const] : []),
+      );
+    };
+    const mayRun = (from: State, excuse = false): State => {
+      const next = take(from, excuse);
+      return protocol.acknowledges === "before the run" ? settledEarly(next, copy) : next;
+    };
+    if (protocol.key === "message id") {
+      to.push((get(state, at.doneIds) & bit(state, copy)) !== 0 ? release(state, worker, acknowledged) : mayRun(state));
+    } else if (held === done) to.push(release(state, worker, acknowledged));
+    else if (held === processing && owner !== nobody && owner !== worker && alive(state, owner)) {
+      if (protocol.held === "acknowledged") to.push(release(state, worker, acknowledged));
+      else if (!protocol.lease) to.push(mayRun(state));
+      else {
+        const last = get(state, at.received(copy)) >= size.receives && protocol.lastRefusal === "re-opens";
+        to.push(release(last ? set(state, [at.reopened, 1]) : state, worker, visible));
+        // Its clock is wrong, or the holder is frozen: the one way to two runs at once.
+        if (get(state, at.faults) > 0) to.push(mayRun(set(state, less(state, at.faults)), true));
+      }
+    } else if (held === dead && protocol.dead === "acknowledged") to.push(release(state, worker, acknowledged));
+    else if (held === dead && burned && protocol.dead === "runs another copy") to.push(release(state, worker, visible));
+    else to.push(mayRun(state));
+    if (get(state, at.faults) === 0) return;
+    // Nothing can be re-opened in a table that does not answer; the log says so, and a redrive still serves.
+    const faulty = set(state, less(state, at.faults), [at.reason, 1], [at.reopened, 1]);
+    to.push(
+      protocol.unwell === "keeps the copy" ? release(faulty, worker, visible) : set(faulty, [at.step(worker), runs]),
+    );
+    // Its claim is written and no answer came: the lease stands until it runs out.
+    if (held !== done && !(held === processing && owner !== nobody)) {
+      to.push(release(set(faulty, [at.state, processing], [at.owner, worker]), worker, visible));
+    }
+  }
+
+  const settledEarly = (state: State, copy: number): State => set(state, [at.place(copy), acknowledged]);
+
+  function run(state: State, worker: number, to: State[]): void {
+    const copy = get(state, at.copy(worker));
+    const effects = Math.min(get(state, at.effects) + 1, 2);
+    const effect = set(state, [at.step(worker), endsDone], [at.effects, effects]);
+    to.push(effects > 1 && get(state, at.excuse) === 0 ? flag(effect, "a second effect without an excuse") : effect);
+    const final = get(state, at.received(copy)) >= size.receives ? 1 : 0;
+    if (get(state, at.failures) > 0) {
+      to.push(set(state, less(state, at.failures), [at.step(worker), endsFailed], [at.final(worker), final]));
+    }
+    if (get(state, at.permanent) > 0) {
+      to.push(set(state, less(state, at.permanent), [at.step(worker), endsDead], [at.final(worker), 1]));
+    }
+  }
+
+  function end(state: State, worker: number, to: State[]): void {
+    const step = get(state, at.step(worker));
+    const copy = get(state, at.copy(worker));
+    const as = step === endsDone ? done : step === endsFailed ? failed : dead;
+    const held = get(state, at.state);
+    const ours = held === processing && get(state, at.owner) === worker;
+    const on = (from: State): State => {
+      if (as === done) return release(from, worker, acknowledged);
+      return get(from, at.final(worker)) === 1 ? set(from, [at.step(worker), reopens]) : release(from, worker, visible);
+    };
+    const written = (from: State): State => {
+      if (!ours && protocol.owner) return from;
+      const erased = held === done && as !== done ? flag(from, "a done record was overwritten") : from;
+      return set(
+        erased,
+        [at.state, as],
+        [at.owner, nobody],
+        ...(as === done ? [[at.doneIds, get(from, at.doneIds) | bit(from, copy)] as const] : [[at.reason, 1] as const]),
+        ...(as === dead ? [[at.burning, get(from, at.burning) | bit(from, copy)] as const] : []),
+      );
+    };
+    to.push(on(written(state)));
+    if (get(state, at.faults) === 0) return;
+    const faulty = set(
+      state,
+      less(state, at.faults),
+      [at.reason, 1],
+      ...(as === done ? [[at.excuse, 1] as const] : []),
+    );
+    to.push(on(faulty));
+  }
+
+  function work(state: State, worker: number, to: State[]): void {
+    const step = get(state, at.step(worker));
+    if (step === claims) claim(state, worker, to);
+    else if (step === runs) run(state, worker, to);
+    else if (step === reopens) {
+      const opened = protocol.finalFailure === "re-opens" ? set(state, [at.reopened, 1]) : state;
+      to.push(release(opened, worker, visible));
+      if (get(state, at.faults) > 0) {
+        // It is in the log that ingress was not re-opened.
+        to.push(release(set(state, less(state, at.faults), [at.reopened, 1]), worker, visible));
+      }
+    } else end(state, worker, to);
+    if (get(state, at.faults) === 0) return;
+    // The process dies: its copy comes again, and what it did before stays done. Where its effect had happened and its
+    // record does not say so, another run is right.
+    const cut = set(state, less(state, at.faults), [at.reason, 1], [at.reopened, 1]);
+    to.push(release(step === endsDone ? set(cut, [at.excuse, 1]) : cut, worker, visible));
+  }
+
+  function queue(state: State, copy: number, to: State[]): void {
+    const place = get(state, at.place(copy));
+    const received = get(state, at.received(copy));
+    const worker = Array.from({ length: workers }, (_, one) => one).find((one) => !alive(state, one));
+    if (place === visible && received >= size.receives) {
+      to.push(set(state, [at.place(copy), inDlq]));
+    } else if (place === visible && worker !== undefined) {
+      const given = [
+        [at.step(worker), claims],
+        [at.copy(worker), copy],
+      ] as const;
+      to.push(set(state, [at.place(copy), inFlight], [at.received(copy), received + 1], ...given));
+    } else if (place === inFlight && worker !== undefined && get(state, at.faults) > 0 && received < size.receives) {
+      // A standard queue may deliver a copy to two consumers at once.
+      const given = [
+        [at.step(worker), claims],
+        [at.copy(worker), copy],
+      ] as const;
+      to.push(set(state, less(state, at.faults), [at.received(copy), received + 1], ...given));
+    }
+    if (place === inDlq && get(state, at.redrives) > 0) {
+      const used = size.redrives - get(state, at.redrives);
+      to.push(
+        set(
+          state,
+          less(state, at.redrives),
+          [at.place(copy), visible],
+          [at.received(copy), 0],
+          [at.id(copy), size.copies + used],
+        ),
+      );
+    }
+  }
+
+  const machine: Machine = {
+    first: Array.from({ length: size.copies }, (_, copy) => copy).reduce(
+      (state, copy) => set(state, [at.place(copy), visible]),
+      first,
+    ),
+    next(state) {
+      const to: State[] = [];
+      for (let worker = 0; worker < workers; worker += 1) if (alive(state, worker)) work(state, worker, to);
+      for (let copy = 0; copy < size.copies; copy += 1) queue(state, copy, to);
+      return to;
+    },
+    wrong(state) {
+      const said = consumerWrongs[get(state, at.wrong)];
+      if (said !== undefined && said !== "") return said;
+      for (let copy = 0; copy < size.copies; copy += 1) {
+        // Each copy of a dead event may run once, and once more after it was redriven, after a run of the event was cut,
+        // and after one of them said that it may be tried again.
+        const others = size.faults - get(state, at.faults) + size.failures - get(state, at.failures);
+        if (get(state, at.deadRuns(copy)) > 1 + size.redrives + others) return "a dead event ran too often";
+      }
+      const places = Array.from({ length: size.copies }, (_, copy) => get(state, at.place(copy)));
+      const working = Array.from({ length: workers }, (_, worker) => worker).some((worker) => alive(state, worker));
+      if (working || places.includes(visible) || places.includes(inFlight)) return undefined;
+      if (!places.includes(inDlq))
+        return places.includes(acknowledged) && get(state, at.effects) === 0 ? "lost for ever" : undefined;
+      if (get(state, at.state) === done || get(state, at.effects) > 0) return undefined;
+      if (get(state, at.reason) === 0) return "dead without a reason";
+      return get(state, at.reopened) === 0 ? "a resend would not be served" : undefined;
+    },
+  };
+  return { ...machine, at, empty: first };
+}
