@@ -60,6 +60,24 @@ export type ConsumerSize = {
 const [, visible, inFlight, inDlq, acknowledged] = [0, 1, 2, 3, 4] as const;
 const [processing, failed, dead, done] = [1, 2, 3, 4] as const;
 const [free, claims, runs, endsDone, endsFailed, endsDead, reopens] = [0, 1, 2, 3, 4, 5, 6] as const;
+/** What a step did: which worker, which of its calls, and what came of it; -1 is the queue. */
+export type Action = { readonly worker: number; readonly call: string; readonly outcome: string };
+
+/** Gathers the followers of a state; how each came about only where somebody wants to know. */
+function createFollowers(labelled: boolean) {
+  const states: State[] = [];
+  const actions: Action[] = [];
+  return {
+    states,
+    actions,
+    push(state: State, worker: number, call: string, outcome: string): void {
+      states.push(state);
+      if (labelled) actions.push({ worker, call, outcome });
+    },
+  };
+}
+type Followers = ReturnType<typeof createFollowers>;
+
 const workers = 2;
 const nobody = 9;
 
@@ -150,11 +168,12 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     return flag(next, "acknowledged without an effect");
   }
 
-  function claim(state: State, worker: number, to: State[]): void {
+  function claim(state: State, worker: number, to: Followers): void {
     const copy = get(state, at.copy(worker));
     const held = get(state, at.state);
     const owner = get(state, at.owner);
     const burned = (get(state, at.burning) & bit(state, copy)) !== 0;
+    const push = (follower: State, outcome = "ok") => to.push(follower, worker, "claim", outcome);
     const take = (from: State, excuse: boolean): State => {
       const erased = held === done && protocol.key === "event" ? flag(from, "a done record was overwritten") : from;
       const again = held === dead ? [[at.deadRuns(copy), Math.min(get(from, at.deadRuns(copy)) + 1, 9)] as const] : [];
@@ -172,49 +191,49 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
       return protocol.acknowledges === "before the run" ? settledEarly(next, copy) : next;
     };
     if (protocol.key === "message id") {
-      to.push((get(state, at.doneIds) & bit(state, copy)) !== 0 ? release(state, worker, acknowledged) : mayRun(state));
-    } else if (held === done) to.push(release(state, worker, acknowledged));
+      push((get(state, at.doneIds) & bit(state, copy)) !== 0 ? release(state, worker, acknowledged) : mayRun(state));
+    } else if (held === done) push(release(state, worker, acknowledged));
     else if (held === processing && owner !== nobody && owner !== worker && alive(state, owner)) {
-      if (protocol.held === "acknowledged") to.push(release(state, worker, acknowledged));
-      else if (!protocol.lease) to.push(mayRun(state));
+      if (protocol.held === "acknowledged") push(release(state, worker, acknowledged));
+      else if (!protocol.lease) push(mayRun(state));
       else {
-        const last = get(state, at.received(copy)) >= size.receives && protocol.lastRefusal === "re-opens";
-        to.push(release(last ? set(state, [at.reopened, 1]) : state, worker, visible));
+        const last = get(state, at.final(worker)) === 1 && protocol.lastRefusal === "re-opens";
+        push(release(last ? set(state, [at.reopened, 1]) : state, worker, visible));
         // Its clock is wrong, or the holder is frozen: the one way to two runs at once.
-        if (get(state, at.faults) > 0) to.push(mayRun(set(state, less(state, at.faults)), true));
+        if (get(state, at.faults) > 0) push(mayRun(set(state, less(state, at.faults)), true), "misjudged");
       }
-    } else if (held === dead && protocol.dead === "acknowledged") to.push(release(state, worker, acknowledged));
-    else if (held === dead && burned && protocol.dead === "runs another copy") to.push(release(state, worker, visible));
-    else to.push(mayRun(state));
+    } else if (held === dead && protocol.dead === "acknowledged") push(release(state, worker, acknowledged));
+    else if (held === dead && burned && protocol.dead === "runs another copy") push(release(state, worker, visible));
+    else push(mayRun(state));
     if (get(state, at.faults) === 0) return;
     // Nothing can be re-opened in a table that does not answer; the log says so, and a redrive still serves.
     const faulty = set(state, less(state, at.faults), [at.reason, 1], [at.reopened, 1]);
-    to.push(
-      protocol.unwell === "keeps the copy" ? release(faulty, worker, visible) : set(faulty, [at.step(worker), runs]),
-    );
+    const kept = protocol.unwell === "keeps the copy";
+    push(kept ? release(faulty, worker, visible) : set(faulty, [at.step(worker), runs]), "no effect");
     // Its claim is written and no answer came: the lease stands until it runs out.
-    if (held !== done && !(held === processing && owner !== nobody)) {
-      to.push(release(set(faulty, [at.state, processing], [at.owner, worker]), worker, visible));
+    if (held !== done && !(held === processing && owner !== nobody) && !(held === dead && burned)) {
+      push(release(set(faulty, [at.state, processing], [at.owner, worker]), worker, visible), "no answer");
     }
   }
 
   const settledEarly = (state: State, copy: number): State => set(state, [at.place(copy), acknowledged]);
 
-  function run(state: State, worker: number, to: State[]): void {
-    const copy = get(state, at.copy(worker));
+  function run(state: State, worker: number, to: Followers): void {
     const effects = Math.min(get(state, at.effects) + 1, 2);
     const effect = set(state, [at.step(worker), endsDone], [at.effects, effects]);
-    to.push(effects > 1 && get(state, at.excuse) === 0 ? flag(effect, "a second effect without an excuse") : effect);
-    const final = get(state, at.received(copy)) >= size.receives ? 1 : 0;
+    const second = effects > 1 && get(state, at.excuse) === 0;
+    to.push(second ? flag(effect, "a second effect without an excuse") : effect, worker, "run", "effect");
     if (get(state, at.failures) > 0) {
-      to.push(set(state, less(state, at.failures), [at.step(worker), endsFailed], [at.final(worker), final]));
+      const fails = set(state, less(state, at.failures), [at.step(worker), endsFailed]);
+      to.push(fails, worker, "run", "throws");
     }
     if (get(state, at.permanent) > 0) {
-      to.push(set(state, less(state, at.permanent), [at.step(worker), endsDead], [at.final(worker), 1]));
+      const vain = set(state, less(state, at.permanent), [at.step(worker), endsDead], [at.final(worker), 1]);
+      to.push(vain, worker, "run", "in vain");
     }
   }
 
-  function end(state: State, worker: number, to: State[]): void {
+  function end(state: State, worker: number, to: Followers): void {
     const step = get(state, at.step(worker));
     const copy = get(state, at.copy(worker));
     const as = step === endsDone ? done : step === endsFailed ? failed : dead;
@@ -235,7 +254,7 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
         ...(as === dead ? [[at.burning, get(from, at.burning) | bit(from, copy)] as const] : []),
       );
     };
-    to.push(on(written(state)));
+    to.push(on(written(state)), worker, "end", "ok");
     if (get(state, at.faults) === 0) return;
     const faulty = set(
       state,
@@ -243,60 +262,65 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
       [at.reason, 1],
       ...(as === done ? [[at.excuse, 1] as const] : []),
     );
-    to.push(on(faulty));
+    to.push(on(faulty), worker, "end", "no effect");
   }
 
-  function work(state: State, worker: number, to: State[]): void {
+  function work(state: State, worker: number, to: Followers): void {
     const step = get(state, at.step(worker));
     if (step === claims) claim(state, worker, to);
     else if (step === runs) run(state, worker, to);
     else if (step === reopens) {
       const opened = protocol.finalFailure === "re-opens" ? set(state, [at.reopened, 1]) : state;
-      to.push(release(opened, worker, visible));
+      to.push(release(opened, worker, visible), worker, "reopen", "ok");
       if (get(state, at.faults) > 0) {
         // It is in the log that ingress was not re-opened.
-        to.push(release(set(state, less(state, at.faults), [at.reopened, 1]), worker, visible));
+        const unopened = set(state, less(state, at.faults), [at.reopened, 1]);
+        to.push(release(unopened, worker, visible), worker, "reopen", "no effect");
       }
     } else end(state, worker, to);
     if (get(state, at.faults) === 0) return;
     // The process dies: its copy comes again, and what it did before stays done. Where its effect had happened and its
     // record does not say so, another run is right.
     const cut = set(state, less(state, at.faults), [at.reason, 1], [at.reopened, 1]);
-    to.push(release(step === endsDone ? set(cut, [at.excuse, 1]) : cut, worker, visible));
+    to.push(release(step === endsDone ? set(cut, [at.excuse, 1]) : cut, worker, visible), worker, "die", "");
   }
 
-  function queue(state: State, copy: number, to: State[]): void {
+  function queue(state: State, copy: number, to: Followers): void {
     const place = get(state, at.place(copy));
     const received = get(state, at.received(copy));
     const worker = Array.from({ length: workers }, (_, one) => one).find((one) => !alive(state, one));
     if (place === visible && received >= size.receives) {
-      to.push(set(state, [at.place(copy), inDlq]));
+      to.push(set(state, [at.place(copy), inDlq]), -1, "dead letter", String(copy));
     } else if (place === visible && worker !== undefined) {
       const given = [
         [at.step(worker), claims],
         [at.copy(worker), copy],
+        [at.final(worker), received + 1 >= size.receives ? 1 : 0],
       ] as const;
-      to.push(set(state, [at.place(copy), inFlight], [at.received(copy), received + 1], ...given));
+      const next = set(state, [at.place(copy), inFlight], [at.received(copy), received + 1], ...given);
+      to.push(next, worker, "deliver", String(copy));
     } else if (place === inFlight && worker !== undefined && get(state, at.faults) > 0 && received < size.receives) {
       // A standard queue may deliver a copy to two consumers at once.
       const given = [
         [at.step(worker), claims],
         [at.copy(worker), copy],
+        [at.final(worker), received + 1 >= size.receives ? 1 : 0],
       ] as const;
-      to.push(set(state, less(state, at.faults), [at.received(copy), received + 1], ...given));
+      const next = set(state, less(state, at.faults), [at.received(copy), received + 1], ...given);
+      to.push(next, worker, "deliver", String(copy));
     }
     if (place === inDlq && get(state, at.redrives) > 0) {
       const used = size.redrives - get(state, at.redrives);
-      to.push(
-        set(
-          state,
-          less(state, at.redrives),
-          [at.place(copy), visible],
-          [at.received(copy), 0],
-          [at.id(copy), size.copies + used],
-        ),
-      );
+      const next = set(state, less(state, at.redrives), [at.place(copy), visible], [at.received(copy), 0]);
+      to.push(set(next, [at.id(copy), size.copies + used]), -1, "redrive", String(copy));
     }
+  }
+
+  function follow(state: State, labelled: boolean): Followers {
+    const to = createFollowers(labelled);
+    for (let worker = 0; worker < workers; worker += 1) if (alive(state, worker)) work(state, worker, to);
+    for (let copy = 0; copy < size.copies; copy += 1) queue(state, copy, to);
+    return to;
   }
 
   const machine: Machine = {
@@ -304,12 +328,7 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
       (state, copy) => set(state, [at.place(copy), visible]),
       first,
     ),
-    next(state) {
-      const to: State[] = [];
-      for (let worker = 0; worker < workers; worker += 1) if (alive(state, worker)) work(state, worker, to);
-      for (let copy = 0; copy < size.copies; copy += 1) queue(state, copy, to);
-      return to;
-    },
+    next: (state) => follow(state, false).states,
     wrong(state) {
       const said = consumerWrongs[get(state, at.wrong)];
       if (said !== undefined && said !== "") return said;
@@ -329,5 +348,15 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
       return get(state, at.reopened) === 0 ? "a resend would not be served" : undefined;
     },
   };
-  return { ...machine, at, empty: first };
+  return {
+    ...machine,
+    at,
+    /** The state before any copy has been sent. */
+    empty: first,
+    /** The followers of a state and how each came about. */
+    actions(state: State): readonly { readonly action: Action; readonly state: State }[] {
+      const { states, actions } = follow(state, true);
+      return states.map((follower, index) => ({ action: actions[index] as Action, state: follower }));
+    },
+  };
 }

@@ -1,0 +1,103 @@
+import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { proveFaults } from "./faults.ts";
+import { proveFuzz } from "./fuzz.ts";
+import { proveLoad } from "./load.ts";
+import { proveModel } from "./model.ts";
+import type { Effort, Part } from "./part.ts";
+import { proveSimulation } from "./simulation.ts";
+
+const usage = `proof shows that nothing is lost, part by part; without names: model, faults, simulation, fuzz
+  proof [model|faults|simulation|fuzz|load …]
+  --short        what every change must pass, in about a minute; docs/proof.md stays as it is
+  --load         the running stack under load, too, for --minutes M (default 5)
+  --seeds N      how many seeds the simulation plays; default: 100 000
+  --requests N   how many requests are fuzzed; default: 1 000 000
+  --seed N       the first seed; alone, just that one is played again`;
+
+const options = {
+  short: { type: "boolean", default: false },
+  load: { type: "boolean", default: false },
+  minutes: { type: "string" },
+  seeds: { type: "string" },
+  requests: { type: "string" },
+  seed: { type: "string" },
+} as const;
+
+type Asked = Effort & { readonly minutes?: number; readonly requests?: number; readonly seeds?: number };
+
+const parts: Readonly<Record<string, (asked: Asked) => Promise<Part>>> = {
+  model: proveModel,
+  faults: proveFaults,
+  simulation: ({ seeds, ...effort }) => proveSimulation({ ...effort, ...(seeds === undefined ? {} : { count: seeds }) }),
+  fuzz: ({ requests, ...effort }) => proveFuzz({ ...effort, ...(requests === undefined ? {} : { count: requests }) }),
+  load: proveLoad,
+};
+
+function number(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const found = Number(text);
+  if (Number.isInteger(found) && found >= 0) return found;
+  throw new TypeError(`Cannot prove: --${name} takes a whole number, received "${text}"`);
+}
+
+/** Runs the parts that are asked for and returns them, each printed as it comes. @throws {TypeError} For wrong arguments. */
+export async function prove(args: readonly string[], print: (text: string) => void): Promise<readonly Part[]> {
+  // `deno task proof -- …` hands the "--" on.
+  const { values, positionals } = parseArgs({
+    args: args[0] === "--" ? args.slice(1) : [...args],
+    options,
+    allowPositionals: true,
+  });
+  const replaysOne = values.seed !== undefined && values.seeds === undefined;
+  const names = positionals.length > 0 ? positionals : replaysOne ? ["simulation"] : ["model", "faults", "simulation", "fuzz"];
+  if (values.load && !names.includes("load")) names.push("load");
+  if (names.some((name) => !Object.hasOwn(parts, name))) throw new TypeError(usage);
+  const seeds = replaysOne ? 1 : number("seeds", values.seeds);
+  const asked: Asked = {
+    size: values.short ? "short" : "full",
+    seed: number("seed", values.seed) ?? (values.short ? Date.now() % 2 ** 31 : 1),
+    progress: (text) => void process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : ""),
+    ...defined({ minutes: number("minutes", values.minutes), requests: number("requests", values.requests), seeds }),
+  };
+  print(`seed ${asked.seed}`);
+  const proved: Part[] = [];
+  for (const name of names) {
+    const started = performance.now();
+    const part = await parts[name]?.(asked);
+    if (part === undefined) continue;
+    proved.push(part);
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    print(`\n## ${part.title}\n\n${part.markdown}\n${part.failures.length} failures, ${seconds} s`);
+    for (const failure of part.failures) print(`FAILED ${failure}`);
+  }
+  return proved;
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** What `docs/proof.md` says: the command, the machine, and each part in its own words. */
+export function document(command: string, proved: readonly Part[]): string {
+  const machine = `Node ${process.versions.node}, ${availableParallelism()} cores.`;
+  const bodies = proved.map(({ title, markdown, failures }) => {
+    const wrong = failures.length === 0 ? "" : `\n${failures.map((failure) => `- FAILED: ${failure}`).join("\n")}\n`;
+    return `## ${title}\n\n${markdown.trim()}\n${wrong}`;
+  });
+  return `# Proof\n\nWritten by \`${command}\`. ${machine}\n\n${bodies.join("\n")}`;
+}
+
+if (import.meta.main) {
+  const args = process.argv.slice(2);
+  try {
+    const proved = await prove(args, (text) => console.log(text));
+    if (args.length === 0) writeFileSync(new URL("../../docs/proof.md", import.meta.url), document("npm run proof", proved));
+    process.exitCode = proved.some(({ failures }) => failures.length > 0) ? 1 : 0;
+  } catch (error) {
+    console.error(error instanceof TypeError ? error.message : error);
+    process.exitCode = 1;
+  }
+}
