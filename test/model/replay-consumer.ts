@@ -12,6 +12,7 @@ export const replayedConsumers: readonly ConsumerSize[] = [
 type Waiting = { readonly call: string; settle(outcome: string): void };
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
+const acknowledged = 4;
 const states = ["none", "processing", "failed", "dead", "done"] as const;
 
 /**
@@ -25,6 +26,7 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
   const { at } = machine;
   const { store, dedupe, process, clock } = createWorkshop();
   const waiting = new Map<number, Waiting>();
+  const results = new Map<number, "acknowledged" | "kept">();
   const walk: string[] = [];
   let effects = 0;
 
@@ -63,7 +65,8 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
     const options = { impact: "Nobody is harmed: a test", timeoutSeconds: 2, retry: { attempts: size.receives } };
     const work = processor(options, () => ask(worker, "run", effect));
     const queued = copyOf(event, `message-${state[at.id(copy)]}`, state[at.received(copy)] ?? 1);
-    void process(work, [queued], {
+    results.delete(worker);
+    const running = process(work, [queued], {
       deadline: new Date(clock.now().getTime() + 60_000),
       store: {
         claim: (name, mine) => ask(worker, "claim", () => store.claim(name, mine)),
@@ -72,13 +75,14 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
       },
       reopen: (name) => ask(worker, "reopen", () => dedupe.reopen(name)),
     });
+    void running.then((kept) => results.set(worker, kept.length === 0 ? "acknowledged" : "kept"));
   }
 
   async function turns(): Promise<void> {
     for (let turn = 0; turn < 3; turn += 1) await settled();
   }
 
-  async function take({ worker, call, outcome }: Action, next: State): Promise<void> {
+  async function take({ worker, call, outcome }: Action, before: State, next: State): Promise<void> {
     if (call === "deliver") deliver(worker, Number(outcome), next);
     else if (call === "die") waiting.delete(worker);
     else if (call !== "dead letter" && call !== "redrive") {
@@ -95,15 +99,27 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
       }
     }
     await turns();
-    // A copy that could not be claimed on its last receive re-opens ingress: in the model that is the same step.
-    const modelled = next[at.step(worker)];
-    if (call === "claim" && waiting.get(worker)?.call === "reopen" && modelled === 0) {
-      waiting.get(worker)?.settle("ok");
+    if (worker >= 0 && call !== "die" && next[at.step(worker)] === 0) await ended(worker, call, outcome, before, next);
+  }
+
+  /** In the model the worker has ended: then the real one has, too, and says the same of its copy. */
+  async function ended(worker: number, call: string, outcome: string, before: State, next: State): Promise<void> {
+    const held = before[at.state] === 1 && before[at.owner] !== worker;
+    const refused = call === "claim" && (held || outcome !== "ok");
+    if (refused && before[at.final(worker)] === 1) {
+      // Ingress is re-opened for what is refused on its last receive; in the model that is the same step.
+      const entry = waiting.get(worker);
+      if (entry?.call !== "reopen") differ(`worker ${worker} waits for ${entry?.call ?? "nothing"}, not to re-open`);
+      entry?.settle("ok");
       await turns();
     }
-    if (modelled === 0 && worker >= 0 && waiting.has(worker)) {
+    if (waiting.has(worker))
       differ(`worker ${worker} waits for ${waiting.get(worker)?.call}, in the model it has ended`);
-    }
+    const place = at.place(before[at.copy(worker)] ?? 0);
+    if (before[place] === acknowledged) return;
+    const wanted = next[place] === acknowledged ? "acknowledged" : "kept";
+    if (results.get(worker) !== wanted)
+      differ(`worker ${worker} ${results.get(worker)} its copy, in the model ${wanted}`);
   }
 
   function compare(state: State): void {
@@ -127,7 +143,7 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
     const step = steps[Math.floor(random() * steps.length)];
     if (step === undefined) return walk.length;
     walk.push(`${step.action.worker}: ${step.action.call} ${step.action.outcome}`);
-    await take(step.action, step.state);
+    await take(step.action, state, step.state);
     state = step.state;
     compare(state);
   }
