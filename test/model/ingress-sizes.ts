@@ -48,5 +48,6 @@ export const fullSizes: Readonly<Record<string, IngressSize>> = {
   "skewed clocks, two lives, 3 faults": { ...two, skew: true, lives: 2, faults: 3 },
   "3 deliveries, skewed clocks, 2 faults": { ...three, skew: true, faults: 2, polls: 1 },
   "3 deliveries, two lives, 1 fault": { ...three, lives: 2, faults: 1, polls: 1 },
-  "4 deliveries, 1 fault": { ...three, deliveries: [[0], [0], [0], [0]], faults: 1, polls: 1 },
+  "4 deliveries, 3 faults": { ...three, deliveries: [[0], [0], [0], [0]], faults: 3, polls: 1 },
+  "3 deliveries, 2 queues, 3 faults": { ...three, queues: 2, faults: 3, polls: 1 },
 };

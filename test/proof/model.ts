@@ -30,7 +30,7 @@ export async function proveModel({ size, progress }: Pick<Effort, "size" | "prog
     const found = explore(machine);
     const count = (wrong: string) => found.wrong[wrong] ?? 0;
     const refused = count("refused in a healthy hour") + count("refused although the queues were well");
-    return `| ${name} | ${found.states.toLocaleString("en")} | ${count("lost for ever")} | ${count("acknowledged in vain")} | ${refused} | ${count("deleted by ingress") + count("waits for itself")} |`;
+    return `| ${name} | ${found.states.toLocaleString("en")} | ${count("lost for ever")} | ${count("acknowledged in vain")} | ${count("copied in a healthy hour")} | ${refused} | ${count("deleted by ingress") + count("waits for itself")} |`;
   });
   return {
     title: "Model",
@@ -52,8 +52,8 @@ ${caught.join("\n")}
 
 What is usually built, in one world of three deliveries and two faults; figures are states:
 
-| protocol | states | lost for ever | acknowledged in vain | refused though the queues were well | deleted, or waits for itself |
-|---|---|---|---|---|---|
+| protocol | states | lost for ever | acknowledged in vain | copied in a healthy hour | refused though the queues were well | deleted, or waits for itself |
+|---|---|---|---|---|---|---|
 ${compared.join("\n")}
 `,
   };
