@@ -59,7 +59,10 @@ export type ConsumerSize = {
 
 const [, visible, inFlight, inDlq, acknowledged] = [0, 1, 2, 3, 4] as const;
 const [processing, failed, dead, done] = [1, 2, 3, 4] as const;
-const [free, claims, runs, endsDone, endsFailed, endsDead, reopens] = [0, 1, 2, 3, 4, 5, 6] as const;
+/** How far a worker is; `reopens…`: it re-opens ingress, and then ends so. */
+const [free, claims, runs, endsDone, endsFailed, endsDead, reopensFailed, reopensDead] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+] as const;
 /** What a step did: which worker, which of its calls, and what came of it; -1 is the queue. */
 export type Action = { readonly worker: number; readonly call: string; readonly outcome: string };
 
@@ -224,11 +227,12 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     const second = effects > 1 && get(state, at.excuse) === 0;
     to.push(second ? flag(effect, "a second effect without an excuse") : effect, worker, "run", "effect");
     if (get(state, at.failures) > 0) {
-      const fails = set(state, less(state, at.failures), [at.step(worker), endsFailed]);
+      const next = get(state, at.final(worker)) === 1 ? reopensFailed : endsFailed;
+      const fails = set(state, less(state, at.failures), [at.step(worker), next]);
       to.push(fails, worker, "run", "throws");
     }
     if (get(state, at.permanent) > 0) {
-      const vain = set(state, less(state, at.permanent), [at.step(worker), endsDead], [at.final(worker), 1]);
+      const vain = set(state, less(state, at.permanent), [at.step(worker), reopensDead]);
       to.push(vain, worker, "run", "in vain");
     }
   }
@@ -239,10 +243,7 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     const as = step === endsDone ? done : step === endsFailed ? failed : dead;
     const held = get(state, at.state);
     const ours = held === processing && get(state, at.owner) === worker;
-    const on = (from: State): State => {
-      if (as === done) return release(from, worker, acknowledged);
-      return get(from, at.final(worker)) === 1 ? set(from, [at.step(worker), reopens]) : release(from, worker, visible);
-    };
+    const on = (from: State): State => release(from, worker, as === done ? acknowledged : visible);
     const written = (from: State): State => {
       if (!ours && protocol.owner) return from;
       const erased = held === done && as !== done ? flag(from, "a done record was overwritten") : from;
@@ -269,19 +270,21 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     const step = get(state, at.step(worker));
     if (step === claims) claim(state, worker, to);
     else if (step === runs) run(state, worker, to);
-    else if (step === reopens) {
+    else if (step === reopensFailed || step === reopensDead) {
+      const next = [at.step(worker), step === reopensFailed ? endsFailed : endsDead] as const;
       const opened = protocol.finalFailure === "re-opens" ? set(state, [at.reopened, 1]) : state;
-      to.push(release(opened, worker, visible), worker, "reopen", "ok");
+      to.push(set(opened, next), worker, "reopen", "ok");
       if (get(state, at.faults) > 0) {
         // It is in the log that ingress was not re-opened.
-        const unopened = set(state, less(state, at.faults), [at.reopened, 1]);
-        to.push(release(unopened, worker, visible), worker, "reopen", "no effect");
+        to.push(set(state, less(state, at.faults), [at.reopened, 1], next), worker, "reopen", "no effect");
       }
     } else end(state, worker, to);
     if (get(state, at.faults) === 0) return;
     // The process dies: its copy comes again, and what it did before stays done. Where its effect had happened and its
     // record does not say so, another run is right.
-    const cut = set(state, less(state, at.faults), [at.reason, 1], [at.reopened, 1]);
+    // Cut on its last receive nobody is left who could re-open ingress; a redrive still serves.
+    const last = get(state, at.final(worker)) === 1 ? [[at.reopened, 1] as const] : [];
+    const cut = set(state, less(state, at.faults), [at.reason, 1], ...last);
     to.push(release(step === endsDone ? set(cut, [at.excuse, 1]) : cut, worker, visible), worker, "die", "");
   }
 
