@@ -1,6 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
 import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
+import { errorText } from "../../lambdas/core/log.ts";
 import {
   type DedupeStore,
   fromEnvelope,
@@ -70,7 +71,9 @@ const visibilityMilliseconds = 6 * functionMilliseconds;
 export function createHouse(options: HouseOptions): House {
   const { time, composition } = options;
   const journal = createJournal();
-  const invocations = createInvocations(time, options.skew);
+  const invocations = createInvocations(time, options.skew, (name, error) => {
+    journal.broken.push(`the ${name} function threw ${errorText(error)}`);
+  });
   const perform = createPerform(time, options.decide, invocations.crash);
   const log = logInto(journal);
   const bucket = new Map<string, Uint8Array<ArrayBuffer>>();

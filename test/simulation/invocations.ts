@@ -15,7 +15,12 @@ export type Invocations = {
   crash(invocation: Invocation): void;
 };
 
-export function createInvocations(time: VirtualTime, skew: () => number): Invocations {
+/** @param threw Told of what a function throws: ours are to throw for nothing. */
+export function createInvocations(
+  time: VirtualTime,
+  skew: () => number,
+  threw: (name: string, error: unknown) => void,
+): Invocations {
   const ends = new Map<Invocation, () => void>();
   const crash = (invocation: Invocation) => {
     invocation.alive = false;
@@ -47,7 +52,8 @@ export function createInvocations(time: VirtualTime, skew: () => number): Invoca
       let timer = time.after(timeoutMilliseconds, kill, invocation);
       const run = async () => ({ value: await time.within(invocation, () => work(context, invocation)) });
       const thrown = (error: unknown) => {
-        invocation.faults.push(`crash: ${String(error)}`);
+        invocation.faults.push("threw");
+        threw(name, error);
         return "cut" as const;
       };
       const ended = await Promise.race([run().catch(thrown), cut.promise]);

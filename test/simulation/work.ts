@@ -11,7 +11,7 @@ export type Behaviour = "succeed" | "fail" | "fail for good" | "hang";
 export type Behave = (queue: string, identity: string, run: number) => Behaviour;
 
 /** Faults by which a run may have had its effect and not its `done`, or its lease was misjudged. */
-const cutting = /^(crash|freeze|hang|killed)|at (the effect|processing\.end)$/;
+const cutting = /^(crash|freeze|hang|killed|threw)|at (the effect|processing\.end)$/;
 
 /** Whether an invocation was cut between an effect and its `done`, or may have misjudged a lease. */
 export const wasCut = ({ faults, skew }: Invocation) => skew !== 0 || faults.some((fault) => cutting.test(fault));
@@ -24,7 +24,7 @@ export function createWork(
     readonly attempts: number;
     readonly journal: Journal;
     readonly perform: Perform;
-    readonly current: () => Invocation;
+    readonly current: () => Invocation | undefined;
   },
 ): Processor {
   const { journal, perform } = given;
@@ -40,6 +40,7 @@ export function createWork(
       if (behaviour === "fail") throw new Error("the shop is closed");
       if (behaviour === "fail for good") throw new PermanentError("there is no such order");
       const invocation = given.current();
+      if (invocation === undefined) throw new TypeError("A processor runs in an invocation");
       await perform("the effect", () => {
         const earlier = journal.effects.filter((one) => one.queue === queue && one.identity === identity);
         if (earlier.length > 0) journal.repeats += 1;
