@@ -28,6 +28,10 @@ export const scenarios: readonly Scenario[] = [
   { ...once, name: "three events in one delivery", events: ["a", "b", "c"].map((id) => event(id)) },
   { ...once, name: "a body too large for a queue", events: [event("a", { fillerBytes: 200_000 })] },
   { ...once, name: "a processor that fails once", behave: (_, __, run) => (run === 1 ? "fail" : "succeed"), runs: 2 },
+  {
+    ...{ ...once, name: "one queue, and its processor fails for good", behave: () => "fail for good" },
+    events: [event("a", { type: "order.paid" })],
+  },
   { ...once, name: "a processor that fails for good", behave: () => "fail for good", runs: 1 },
   { ...once, name: "a processor that fails each time", behave: () => "fail", runs: 3 },
 ];

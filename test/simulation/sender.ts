@@ -25,7 +25,7 @@ export async function deliver(
     if (statusCode === 200) promise(house, source, events);
     else if (statusCode !== 503) house.journal.broken.push(`a rightly signed delivery was answered ${statusCode}`);
     // On its way to the provider an answer can be lost.
-    await perform("the answer", () => heard.resolve(statusCode));
+    await perform("the answer", () => heard.resolve(statusCode)).catch(() => {});
   });
   void ended.then((how) => {
     if (how === "cut") heard.resolve(undefined);
