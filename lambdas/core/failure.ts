@@ -29,16 +29,17 @@ export async function fail(
   const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type, attempt };
   log.error(final ? "dead" : "failed", { ...fields, error: reason });
   const state = permanent ? "dead" : "failed";
-  await tryThrice(
-    () => store.end(key, owner, { state, reason, messageId, expires }),
-    (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
-  );
   if (final) {
+    // Before the end: a crash between the two has the copy run again. After it, a resend would be told duplicate for ever.
     await tryThrice(
       () => options.reopen(ingressKey(event)),
       (cause) => log.error("not re-opened", { ...fields, error: errorText(cause) }),
     );
   }
+  await tryThrice(
+    () => store.end(key, owner, { state, reason, messageId, expires }),
+    (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
+  );
   // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
   return await again(copy, final ? 0 : backOff(copy, options), options);
 }
