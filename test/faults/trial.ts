@@ -2,7 +2,7 @@ import type { FaultKind } from "../simulation/calls.ts";
 import { type Composition, createHouse, ours } from "../simulation/house.ts";
 import { type End, ends } from "../simulation/promises.ts";
 import { checkRedrive, checkResend } from "../simulation/second-chance.ts";
-import { deliverUntilHeard } from "../simulation/sender.ts";
+import { deliverUntilHeard, wanting } from "../simulation/sender.ts";
 import { withVirtualGlobals } from "../simulation/virtual-globals.ts";
 import { createVirtualTime } from "../simulation/virtual-time.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -17,6 +17,8 @@ export type Trial = {
   readonly points: readonly string[];
   readonly ends: ReadonlyMap<string, End>;
   readonly repeats: number;
+  /** How many events were to be processed, each counted once for every queue that wants it. */
+  readonly wanted: number;
 };
 
 const minute = 60_000;
@@ -61,7 +63,17 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
       healed = true;
       await checkResend(house, { attempts, mostSteps });
       await checkRedrive(house, { mostSteps });
-      return { broken: journal.broken, points, ends: found, repeats: journal.repeats };
+      return {
+        broken: journal.broken,
+        points,
+        ends: found,
+        repeats: journal.repeats,
+        wanted: wantedBy(source, events),
+      };
     },
   );
+}
+
+function wantedBy(source: string, events: Scenario["events"]): number {
+  return events.reduce((sum, { type }) => sum + wanting(source, type).length, 0);
 }

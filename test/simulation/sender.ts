@@ -4,7 +4,7 @@ import { httpEventOf, identityOf, providers, routes, type SentEvent, type Source
 const verifierMilliseconds = 10_000;
 
 /** The queues that want an event, worked out apart from the adapter under test. */
-const wanting = (source: string, type: string) =>
+export const wanting = (source: string, type: string) =>
   routes.filter((route) => route.source === source && (type === "order.created" || route.queue.endsWith("audit")));
 
 /** One delivery. Its status, or nothing where the provider heard none in time. */
