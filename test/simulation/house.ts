@@ -29,7 +29,7 @@ import { type Behave, createWork } from "./work.ts";
 export type Composition = {
   readonly verifier: (options: ReceiverOptions) => HttpLambda;
   readonly dedupe: (store: DedupeStore, records: Map<string, IngressRecord>) => DedupeStore;
-  readonly processing: (store: ProcessingStore) => ProcessingStore;
+  readonly processing: (store: ProcessingStore, records: Map<string, MemoryProcessingRecord>) => ProcessingStore;
 };
 
 export const ours: Composition = { verifier, dedupe: (store) => store, processing: (store) => store };
@@ -78,7 +78,8 @@ export function createHouse(options: HouseOptions): House {
   const log = logInto(journal);
   const bucket = new Map<string, Uint8Array<ArrayBuffer>>();
 
-  const read = (envelope: string) => {
+  const reads = new Map<string, ReturnType<typeof readNew>>();
+  const readNew = (envelope: string) => {
     const event = fromEnvelope(envelope);
     if (event === undefined) throw new Error(`Not one of our envelopes: ${envelope.slice(0, 80)}`);
     const body = "body" in event ? event.body : bucket.get(event.deposit);
@@ -86,6 +87,11 @@ export function createHouse(options: HouseOptions): House {
     const sent = sentEventOf(body ?? new Uint8Array());
     const { source } = event;
     return { identity: identityOf(source, sent), key: `${source}#${event.key}`, id: event.id, type: sent.type, source };
+  };
+  const read = (envelope: string) => {
+    const known = reads.get(envelope) ?? readNew(envelope);
+    reads.set(envelope, known);
+    return known;
   };
   const queues = new Map<string, SimulatedQueue>();
   const arrived = new Map<string, { readonly wanting: readonly string[]; readonly queues: Set<string> }>();
@@ -135,6 +141,7 @@ export function createHouse(options: HouseOptions): House {
   );
   const store = composition.processing(
     performedProcessing(processing, perform, (records, key) => void (isGone(records.get(key)) && expire(key))),
+    processing.records,
   );
 
   const secrets = () => perform("secrets", () => [secret]);
