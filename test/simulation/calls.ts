@@ -23,7 +23,12 @@ export type Fate = {
 };
 
 /** One call of a port by an invocation. */
-export type Call = { readonly number: number; readonly point: string; readonly invocation: Invocation };
+export type Call = {
+  readonly number: number;
+  readonly point: string;
+  readonly detail: string;
+  readonly invocation: Invocation;
+};
 
 export type Decide = (call: Call) => Fate;
 
@@ -31,7 +36,7 @@ export type Decide = (call: Call) => Fate;
 export type Perform = <T>(
   point: string,
   effect: (fate: Fate) => T | Promise<T>,
-  given?: { readonly signal?: AbortSignal | undefined; readonly own?: true },
+  given?: { readonly signal?: AbortSignal | undefined; readonly own?: true; readonly detail?: string },
 ) => Promise<T>;
 
 /** What an SDK's client takes for a timeout. */
@@ -41,11 +46,11 @@ const never = <T>() => new Promise<T>(() => {});
 
 export function createPerform(time: VirtualTime, decide: Decide, crash: (invocation: Invocation) => void): Perform {
   let calls = 0;
-  return async (point, effect, { signal, own } = {}) => {
+  return async (point, effect, { signal, own, detail = "" } = {}) => {
     const invocation = time.current();
     if (invocation === undefined) return await effect({ milliseconds: 0 });
     if (!invocation.alive) return await never();
-    const fate = decide({ number: calls++, point, invocation });
+    const fate = decide({ number: calls++, point, detail, invocation });
     const { fault, freeze, milliseconds } = fate;
     const pause = (pauseMilliseconds: number) =>
       new Promise<void>((resolve) => void time.after(pauseMilliseconds, resolve, invocation));

@@ -107,9 +107,9 @@ export function createHouse(options: HouseOptions): House {
     queues.set(name, {
       ...queue,
       send(envelope) {
-        const { identity, key, source, type } = read(envelope);
+        const { identity, key, id, source, type } = read(envelope);
         const place = `${name} ${identity}`;
-        journal.arrivals.set(place, (journal.arrivals.get(place) ?? 0) + 1);
+        journal.arrivals.set(place, { copies: (journal.arrivals.get(place)?.copies ?? 0) + 1, queue: name, id });
         const known = arrived.get(key) ?? { wanting: wants(source, type), queues: new Set<string>() };
         arrived.set(key, known);
         known.queues.add(name);

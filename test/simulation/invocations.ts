@@ -22,6 +22,7 @@ export function createInvocations(
   threw: (name: string, error: unknown) => void,
 ): Invocations {
   const ends = new Map<Invocation, () => void>();
+  let numbers = 1;
   const crash = (invocation: Invocation) => {
     invocation.alive = false;
     ends.get(invocation)?.();
@@ -30,7 +31,14 @@ export function createInvocations(
     crash,
     async invoke(name, timeoutMilliseconds, work) {
       const invocation: Invocation = {
-        ...{ name, skew: skew(), alive: true, frozenUntil: 0, frozenMilliseconds: 0, faults: [] },
+        ...{
+          name: `${name} ${numbers++}`,
+          skew: skew(),
+          alive: true,
+          frozenUntil: 0,
+          frozenMilliseconds: 0,
+          faults: [],
+        },
       };
       const end = time.now() + timeoutMilliseconds;
       const context = {

@@ -25,8 +25,8 @@ export type Promised = {
 export type Journal = {
   /** Promises that were broken, each in one line. */
   readonly broken: string[];
-  /** `<queue> <identity>` of each copy that ever was in a queue, and how many. */
-  readonly arrivals: Map<string, number>;
+  /** By `<queue> <identity>`: how many copies ever were in the queue, and the event's id. */
+  readonly arrivals: Map<string, { readonly copies: number; readonly queue: string; readonly id: string }>;
   readonly answers: Answered[];
   /** What a 2xx has promised, by `<queue> <identity>`: that the event will be processed there. */
   readonly promised: Map<string, Promised>;

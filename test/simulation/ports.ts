@@ -13,10 +13,14 @@ export function performedDedupe(
   given: { readonly expire: Expire; readonly reopening: (work: () => Promise<void>) => Promise<void> },
 ): DedupeStore {
   const on = async <T>(point: string, key: string, work: () => Promise<T>) =>
-    await perform(`dedupe.${point}`, () => {
-      given.expire(store.records, key);
-      return work();
-    });
+    await perform(
+      `dedupe.${point}`,
+      () => {
+        given.expire(store.records, key);
+        return work();
+      },
+      { detail: key },
+    );
   return {
     claim: (key, mine) => on("claim", key, () => store.claim(key, mine)),
     read: (key) => on("read", key, () => store.read(key)),
@@ -28,10 +32,14 @@ export function performedDedupe(
 /** Processing records whose every call goes its fated way. */
 export function performedProcessing(store: MemoryProcessing, perform: Perform, expire: Expire): ProcessingStore {
   const on = async <T>(point: string, key: string, work: () => Promise<T>) =>
-    await perform(`processing.${point}`, () => {
-      expire(store.records, key);
-      return work();
-    });
+    await perform(
+      `processing.${point}`,
+      () => {
+        expire(store.records, key);
+        return work();
+      },
+      { detail: key },
+    );
   return {
     claim: (key, mine) => on("claim", key, () => store.claim(key, mine)),
     read: (key) => on("read", key, () => store.read(key)),

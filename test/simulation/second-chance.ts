@@ -31,6 +31,9 @@ function hasEffect({ journal }: House, place: string): boolean {
 
 function isReopened(house: House, place: string, { queue, event }: Promised, given: { readonly attempts: number }) {
   if (hasEffect(house, place)) return false;
+  const sameId = [...house.journal.arrivals.values()].filter((one) => one.queue === queue && one.id === event.id);
+  // The log knows ids, and two events can bear the same: then it does not say whose end it speaks of.
+  if (sameId.length > 1) return false;
   const verdict = (text: string) =>
     house.journal.lines.some((line) => line.text === text && line.queue === queue && line.id === event.id);
   const last = house.journal.lastReceive.get(place);

@@ -1,4 +1,5 @@
 import { randomOf } from "../seed.ts";
+import type { Call, Fate } from "./calls.ts";
 import { type Composition, createHouse, ours } from "./house.ts";
 import { type End, ends } from "./promises.ts";
 import { checkRedrive, checkResend } from "./second-chance.ts";
@@ -46,7 +47,7 @@ export async function simulate(seed: number, composition: Composition = ours): P
     decide(call) {
       const fate = clear ? { milliseconds: 10 } : decide(call);
       if (fate.fault !== undefined || fate.freeze !== undefined) faults += 1;
-      history.push(`${time.now() - start} ${call.invocation.name} ${call.point} ${fate.fault ?? ""}`);
+      history.push(lineOf(time.now() - start, call, fate));
       return fate;
     },
     behave: (queue, identity, run) => (clear ? "succeed" : behave(queue, identity, run)),
@@ -63,4 +64,9 @@ export async function simulate(seed: number, composition: Composition = ours): P
     const { broken, effects, repeats } = journal;
     return { seed, broken, ends: found, answers, faults, effects: effects.length, repeats, history };
   });
+}
+
+function lineOf(milliseconds: number, { point, detail, invocation }: Call, { fault, freeze }: Fate): string {
+  const frozen = freeze === undefined ? "" : `freeze of ${freeze.milliseconds} ms ${freeze.when}`;
+  return [milliseconds, invocation.name, point, detail, fault, frozen].filter((part) => part).join(" ");
 }

@@ -22,7 +22,10 @@ export function createSqsClient(queues: ReadonlyMap<string, SimulatedQueue>, per
       if (queue === undefined) throw new Error(`There is no queue at ${QueueUrl}`);
       if (Entries === undefined) {
         const hide = () => queue.hide(ReceiptHandle, VisibilityTimeout * 1000);
-        return await perform(`change visibility in ${queue.name}`, hide, { signal: abortSignal });
+        return await perform(`change visibility in ${queue.name}`, hide, {
+          signal: abortSignal,
+          detail: ReceiptHandle,
+        });
       }
       const take = ({ partial }: { readonly partial?: true }) => {
         const isTaken = (_: Entry, index: number) => partial !== true || index % 2 === 1;

@@ -19,7 +19,8 @@ export function send(house: House, random: () => number): void {
     });
     const pauses = oneOf([], [minute, 5 * minute, hour, 6 * hour], [2000, 10_000, minute, hour, day]);
     const begin = random() * oneOf(1000, hour, day);
-    const at = (milliseconds: number, work: () => unknown) => void house.time.after(milliseconds, () => void work());
+    const at = (milliseconds: number, work: () => unknown) =>
+      void house.time.after(Math.round(milliseconds), () => void work());
     at(begin, () => deliverUntilHeard(house, source, events, pauses));
     // The same again: at the same time, a moment later, or by somebody's hand days later.
     if (random() < 0.4) at(begin + random() * oneOf(5, 700, 5 * minute, 9 * day), () => deliver(house, source, events));
@@ -30,7 +31,7 @@ export function send(house: House, random: () => number): void {
   }
   // An operator who moves the DLQs back without having mended anything.
   for (let redrives = Math.floor(random() * 4); redrives > 0; redrives -= 1) {
-    house.time.after(random() * 3 * day, () => house.queues.forEach((queue) => void queue.redrive()));
+    house.time.after(Math.round(random() * 3 * day), () => house.queues.forEach((queue) => void queue.redrive()));
   }
 }
 

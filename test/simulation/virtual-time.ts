@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers";
 
 /** One run of a Lambda function: what it awaits stops with it. */
 export type Invocation = {
+  /** `verifier 3`: the third of them. */
   readonly name: string;
   /** How far its clock is ahead, in milliseconds. */
   readonly skew: number;
