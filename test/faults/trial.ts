@@ -61,7 +61,7 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
       if (faults.size === 0) checkClean(scenario, house.journal);
       const found = ends(house);
       healed = true;
-      await checkResend(house, { attempts, mostSteps });
+      await checkResend(house, { mostSteps });
       await checkRedrive(house, { mostSteps });
       return {
         broken: journal.broken,

@@ -33,8 +33,6 @@ export type Journal = {
   readonly effects: Effect[];
   readonly runs: Map<string, number>;
   readonly lines: { readonly text: string; readonly queue: string; readonly id: string }[];
-  /** Who had a copy in hand last, by `<queue> <identity>`. */
-  readonly lastReceive: Map<string, { readonly receives: number; readonly invocation: Invocation }>;
   /** How often an effect was repeated, each time with its reason. */
   repeats: number;
 };
@@ -42,7 +40,7 @@ export type Journal = {
 export function createJournal(): Journal {
   return {
     ...{ broken: [], arrivals: new Map(), answers: [], promised: new Map(), effects: [] },
-    ...{ runs: new Map(), lines: [], lastReceive: new Map(), repeats: 0 },
+    ...{ runs: new Map(), lines: [], repeats: 0 },
   };
 }
 

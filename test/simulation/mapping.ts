@@ -11,13 +11,9 @@ export async function poll(house: House, queue: SimulatedQueue, batchSize: numbe
   if (copies.length === 0) return;
   const { journal, invocations } = house;
   const held = copies.map((copy) => ({ copy, ...house.read(copy.envelope) }));
-  const ended = await invocations.invoke(queue.name, functionMilliseconds, async (context, invocation) => {
-    for (const { copy, identity } of held) {
-      const place = `${queue.name} ${identity}`;
-      journal.lastReceive.set(place, { receives: copy.receives, invocation });
-    }
-    return await house.process(queue.name)(sqsEventOf(queue.name, copies), context);
-  });
+  const ended = await invocations.invoke(queue.name, functionMilliseconds, (context) =>
+    house.process(queue.name)(sqsEventOf(queue.name, copies), context),
+  );
   if (ended === "cut") {
     // Lambda's own line: `Task timed out` or `Runtime exited`.
     for (const { id } of held) journal.lines.push({ text: "killed", queue: queue.name, id });

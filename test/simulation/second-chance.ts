@@ -4,13 +4,13 @@ import { deliver } from "./sender.ts";
 
 /**
  * Has the provider send again what lies in a DLQ, now that its processor works: it must be taken and have its effect.
- * Not asked of an event whose last run was cut, or whose re-opening failed: nobody was left to re-open it, or the log
- * says so.
+ * Not asked of an event whose last receive was cut or came to no verdict, since nobody was left to re-open it, nor where
+ * the log says that it could not be re-opened.
  */
-export async function checkResend(house: House, given: { readonly attempts: number; readonly mostSteps: number }) {
-  const waiting = [...house.journal.promised].filter(([place, promised]) => isReopened(house, place, promised, given));
+export async function checkResend(house: House, { mostSteps }: { readonly mostSteps: number }) {
+  const waiting = [...house.journal.promised].filter(([place, promised]) => isReopened(house, place, promised));
   for (const [, { source, event }] of waiting) void deliver(house, source, [event]);
-  await house.time.run(given.mostSteps);
+  await house.time.run(mostSteps);
   for (const [place] of waiting) {
     if (!hasEffect(house, place)) house.journal.broken.push(`${place} was sent again after its end, and not processed`);
   }
@@ -29,14 +29,23 @@ function hasEffect({ journal }: House, place: string): boolean {
   return journal.effects.some(({ queue, identity }) => `${queue} ${identity}` === place);
 }
 
-function isReopened(house: House, place: string, { queue, event }: Promised, given: { readonly attempts: number }) {
+/** Lines by which a receive of a copy ends. */
+const verdicts: readonly string[] = [
+  "dead",
+  "failed",
+  "processing",
+  "overran",
+  "claim failed",
+  "no time left",
+  "killed",
+];
+
+function isReopened(house: House, place: string, { queue, event }: Promised): boolean {
   if (hasEffect(house, place)) return false;
   const sameId = [...house.journal.arrivals.values()].filter((one) => one.queue === queue && one.id === event.id);
   // The log knows ids, and two events can bear the same: then it does not say whose end it speaks of.
   if (sameId.length > 1) return false;
-  const verdict = (text: string) =>
-    house.journal.lines.some((line) => line.text === text && line.queue === queue && line.id === event.id);
-  const last = house.journal.lastReceive.get(place);
-  const cutAtTheEnd = last !== undefined && last.receives >= given.attempts && last.invocation.faults.length > 0;
-  return verdict("dead") && !verdict("not re-opened") && !cutAtTheEnd;
+  const lines = house.journal.lines.filter((line) => line.queue === queue && line.id === event.id);
+  const last = lines.findLast(({ text }) => verdicts.includes(text));
+  return last?.text === "dead" && !lines.some(({ text }) => text === "not re-opened");
 }

@@ -58,7 +58,7 @@ export async function simulate(seed: number, composition: Composition = ours): P
     if (!(await time.run(mostSteps))) journal.broken.push("it never ended");
     const found = ends(house);
     clear = true;
-    await checkResend(house, { attempts, mostSteps });
+    await checkResend(house, { mostSteps });
     await checkRedrive(house, { mostSteps });
     const answers = journal.answers.map(({ status, outcome }) => ({ status, outcome }));
     const { broken, effects, repeats } = journal;
