@@ -14,7 +14,11 @@ import {
 import { type Composition, ours } from "../simulation/house.ts";
 
 /** A stack that is put together wrongly: the promises must be seen to break. */
-export type Mutant = { readonly name: string; readonly composition: Composition };
+export type Mutant = {
+  readonly name: string;
+  readonly composition: Composition /** What catches it. */;
+  readonly needs: "single faults" | "the simulation";
+};
 
 type Steps = {
   readonly claim: () => Promise<readonly ClaimedEvent[]>;
@@ -66,6 +70,7 @@ const beyond = { state: "done", leaseUntil: new Date(0) } as const;
 export const mutants: readonly Mutant[] = [
   {
     name: "marks before it sends",
+    needs: "single faults",
     composition: inOrder(async (steps) => {
       const claims = await steps.claim();
       await steps.mark(claims);
@@ -74,6 +79,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "answers before it sends",
+    needs: "single faults",
     composition: inOrder(async (steps) => {
       const claims = await steps.claim();
       void steps.enqueue(claims).then(steps.mark);
@@ -82,6 +88,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "answers 503 while the table is unwell",
+    needs: "single faults",
     composition: {
       ...ours,
       verifier: (options) => {
@@ -102,6 +109,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "answers 401 when it cannot have its secrets",
+    needs: "single faults",
     composition: {
       ...ours,
       verifier: (options) => {
@@ -115,6 +123,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "takes an event whose ingress record exists for a duplicate",
+    needs: "single faults",
     composition: withDedupe((store) => ({
       async claim(key, mine, signal) {
         const claimed = await store.claim(key, mine, signal);
@@ -124,6 +133,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "deletes the record of what it could not send",
+    needs: "single faults",
     composition: {
       ...ours,
       verifier: (options) => {
@@ -145,10 +155,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "never re-opens the ingress record of what failed for good",
+    needs: "single faults",
     composition: withDedupe(() => ({ reopen: async () => {} })),
   },
   {
     name: "drops a copy whose processing record exists",
+    needs: "single faults",
     composition: withProcessing((store) => ({
       async claim(key, mine) {
         const claimed = await store.claim(key, mine);
@@ -158,28 +170,37 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "acknowledges a copy whose claim failed",
+    needs: "single faults",
     composition: withProcessing((store) => ({
       claim: (key, mine) => store.claim(key, mine).catch(() => ({ won: false, ...beyond }) as const),
     })),
   },
   {
     name: "runs a copy whose claim failed",
+    needs: "the simulation",
     composition: withProcessing((store) => ({
       claim: (key, mine) => store.claim(key, mine).catch(() => ({ won: true, attempt: 1, cut: false }) as const),
     })),
   },
   {
     name: "ends a run that is not its own",
+    needs: "the simulation",
     composition: {
       ...ours,
       processing: (store, records) => ({
         ...store,
-        end: (key, owner, as) => store.end(key, records.get(key)?.owner ?? owner, as),
+        async end(key, owner, as) {
+          const ended = await store.end(key, owner, as);
+          const held = records.get(key);
+          if (!ended && held !== undefined) records.set(key, { ...held, state: as.state });
+          return ended;
+        },
       }),
     },
   },
   {
     name: "processes once per copy and not once per event",
+    needs: "single faults",
     composition: withProcessing((store) => ({
       claim: (key, mine) => store.claim(`${key}#${mine.messageId}`, mine),
       end: (key, owner, as) => store.end(`${key}#${as.messageId}`, owner, as),
