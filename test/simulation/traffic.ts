@@ -15,7 +15,7 @@ export function send(house: House, random: () => number): void {
     const size = random() < 0.2 ? 3 : 1;
     const events = Array.from({ length: size }, (_, index): SentEvent => {
       const type = oneOf("order.created", "order.created", "order.paid");
-      return { id: `${number}-${index}`, type, content: "1", ...(random() < 0.02 ? { fillerBytes: 200_000 } : {}) };
+      return { id: `${number}-${index}`, type, content: "1", ...(random() < 0.005 ? { fillerBytes: 200_000 } : {}) };
     });
     const pauses = oneOf([], [minute, 5 * minute, hour, 6 * hour], [2000, 10_000, minute, hour, day]);
     const begin = random() * oneOf(1000, hour, day);

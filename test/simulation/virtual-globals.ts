@@ -1,5 +1,8 @@
 import type { Timer, VirtualTime } from "./virtual-time.ts";
 
+/** One for all, since making one takes longer than most of what is simulated. */
+const timeIsUp = new DOMException("The time is up", "TimeoutError");
+
 /**
  * Runs work with the timers, the clock and the chance of the host replaced by virtual ones, so that code which asks for the real
  * ones needs no seam for it. Each timer belongs to the invocation that set it, and each invocation reads its own clock.
@@ -36,7 +39,7 @@ export async function withVirtualGlobals<T>(
   Math.random = random;
   AbortSignal.timeout = (milliseconds) => {
     const abort = new AbortController();
-    set(milliseconds, () => abort.abort(new DOMException("The time is up", "TimeoutError")));
+    set(milliseconds, () => abort.abort(timeIsUp));
     return abort.signal;
   };
   try {
