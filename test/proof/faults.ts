@@ -1,6 +1,6 @@
 import { firstBroken } from "../faults/catch.ts";
 import { byReceive } from "../faults/compositions.ts";
-import { explore, noTally, type Tally } from "../faults/explore.ts";
+import { explore, type Tally } from "../faults/explore.ts";
 import { mutants } from "../faults/mutants.ts";
 import { scenarios } from "../faults/scenarios.ts";
 import { randomOf } from "../seed.ts";
