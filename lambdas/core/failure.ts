@@ -32,7 +32,7 @@ export async function fail(
   if (final) {
     // Before the end: a crash between the two has the copy run again. After it, a resend would be told duplicate for ever.
     await tryThrice(
-      () => options.reopen(ingressKey(event)),
+      () => options.reopen(ingressKey(event), expires),
       (cause) => log.error("not re-opened", { ...fields, error: errorText(cause) }),
     );
   }

@@ -63,7 +63,7 @@ export type ProcessOptions = {
   /** Brings the body of an event that was too large for the queue. Rejects where it cannot be had: tried again. */
   readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
   /** Re-opens the ingress record, so that "resend" at the provider is served. */
-  readonly reopen: (ingressKey: string) => Promise<void>;
+  readonly reopen: (ingressKey: string, expires: Date) => Promise<void>;
   /** When the host will stop this batch. */
   readonly deadline: Date;
   readonly now: () => Date;

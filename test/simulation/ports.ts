@@ -25,7 +25,7 @@ export function performedDedupe(
     claim: (key, mine) => on("claim", key, () => store.claim(key, mine)),
     read: (key) => on("read", key, () => store.read(key)),
     mark: (key, owner, expires) => on("mark", key, () => store.mark(key, owner, expires)),
-    reopen: (key) => on("reopen", key, () => given.reopening(() => store.reopen(key))),
+    reopen: (key, expires) => on("reopen", key, () => given.reopening(() => store.reopen(key, expires))),
   };
 }
 
