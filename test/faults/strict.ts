@@ -2,12 +2,15 @@ import type { Journal } from "../simulation/journal.ts";
 import type { Scenario } from "./scenarios.ts";
 
 /** Where nothing but the ingress records was unwell, a delivery is taken: a provider may never try again. */
-export function checkOpen({ answers, broken }: Journal): void {
-  for (const { invocation, status } of answers) {
-    const others = invocation.faults.filter((fault) => !/ at dedupe\.(claim|read|mark)$/.test(fault));
-    if (others.length === 0 && status !== 200) broken.push(`the table alone was unwell, and the answer was ${status}`);
+export function checkOpen({ verifications, answers, broken }: Journal): void {
+  for (const invocation of verifications) {
+    if (invocation.faults.some((fault) => !tableUnwell.test(fault))) continue;
+    const status = answers.find((answered) => answered.invocation === invocation)?.status ?? "none";
+    if (status !== 200) broken.push(`the table alone was unwell, and the answer was ${status}`);
   }
 }
+
+const tableUnwell = /^(throttle|hang|timeout without effect|effect, then timeout) at dedupe\.(claim|read|mark)$/;
 
 /** Where there was no fault, everything happens once: a copy for each queue, and the runs that the processor asks for. */
 export function checkClean(scenario: Scenario, { answers, arrivals, runs, effects, broken }: Journal): void {

@@ -27,6 +27,8 @@ export type Journal = {
   readonly broken: string[];
   /** By `<queue> <identity>`: how many copies ever were in the queue, and the event's id. */
   readonly arrivals: Map<string, { readonly copies: number; readonly queue: string; readonly id: string }>;
+  /** Invocations of the verifier, those included that never answered. */
+  readonly verifications: Invocation[];
   readonly answers: Answered[];
   /** What a 2xx has promised, by `<queue> <identity>`: that the event will be processed there. */
   readonly promised: Map<string, Promised>;
@@ -39,7 +41,7 @@ export type Journal = {
 
 export function createJournal(): Journal {
   return {
-    ...{ broken: [], arrivals: new Map(), answers: [], promised: new Map(), effects: [] },
+    ...{ broken: [], arrivals: new Map(), verifications: [], answers: [], promised: new Map(), effects: [] },
     ...{ runs: new Map(), lines: [], repeats: 0 },
   };
 }
