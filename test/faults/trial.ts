@@ -35,7 +35,16 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
   const points: string[] = [];
   let healed = false;
   const house = createHouse({
-    ...{ time, attempts, composition, batchSize: 10, lagMilliseconds: 0, skew: () => 0, deliversTwice: () => false },
+    ...{
+      time,
+      attempts,
+      composition,
+      batchSize: 10,
+      tables: "ports",
+      lagMilliseconds: 0,
+      skew: () => 0,
+      deliversTwice: () => false,
+    },
     decide({ number, point }) {
       if (healed) return { milliseconds: 10 };
       points[number] = point;

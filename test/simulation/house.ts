@@ -11,17 +11,16 @@ import {
 } from "../../lambdas/core/mod.ts";
 import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
 import { type HttpLambda, verifier } from "../../lambdas/verifier.ts";
-import { createMemoryDedupe, createMemoryProcessing, type MemoryProcessingRecord } from "../core/memory.ts";
+import type { MemoryProcessingRecord } from "../core/memory.ts";
 import { createPerform, type Decide, type Perform } from "./calls.ts";
-import { watchIngress } from "./ingress-watch.ts";
 import { createInvocations, type Invocations } from "./invocations.ts";
 import { createJournal, type Journal, logInto } from "./journal.ts";
 import { poll } from "./mapping.ts";
-import { performedBucket, performedDedupe, performedProcessing, performedQueues } from "./ports.ts";
-import { watchProcessing } from "./processing-watch.ts";
+import { performedBucket, performedQueues } from "./ports.ts";
 import { createQueue, type SimulatedQueue } from "./queue.ts";
 import { identityOf, providers, routes, secret, sentEventOf } from "./sources.ts";
 import { createSqsClient } from "./sqs-client.ts";
+import { createTables, type TableKind } from "./tables.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { type Behave, createWork } from "./work.ts";
 
@@ -45,6 +44,7 @@ export type HouseOptions = {
   /** How long after its time the table still holds an expired record. */
   readonly lagMilliseconds: number;
   readonly batchSize: number;
+  readonly tables: TableKind;
   readonly composition: Composition;
 };
 
@@ -121,28 +121,16 @@ export function createHouse(options: HouseOptions): House {
   const claimCheck = performedBucket(bucket, perform);
   const eventQueues = createEventQueues(sqs, "https://sqs.example/", routes, claimCheck);
 
-  const ingress = createMemoryDedupe();
-  const processing = createMemoryProcessing();
   const missing = (key: string) => {
     const known = arrived.get(key);
     if (known === undefined) return ["any queue"];
     return known.wanting.filter((queue) => !known.queues.has(queue));
   };
-  const watched = watchIngress(ingress.records, journal, { now: time.now, missing });
-  const { expire } = watchProcessing(processing.records, journal, time.now);
-  const isGone = (record?: { readonly expires: Date }) =>
-    record !== undefined && record.expires.getTime() + options.lagMilliseconds < time.now();
-  const dedupe = composition.dedupe(
-    performedDedupe(ingress, perform, {
-      reopening: watched.reopening,
-      expire: (records, key) => void (isGone(records.get(key)) && watched.expire(key)),
-    }),
-    ingress.records,
-  );
-  const store = composition.processing(
-    performedProcessing(processing, perform, (records, key) => void (isGone(records.get(key)) && expire(key))),
-    processing.records,
-  );
+  const { ingress, processed, ...stores } = createTables(options.tables, {
+    ...{ perform, journal, missing, now: time.now, lagMilliseconds: options.lagMilliseconds },
+  });
+  const dedupe = composition.dedupe(stores.dedupe, ingress);
+  const store = composition.processing(stores.store, processed);
 
   const secrets = () => perform("secrets", () => [secret]);
   const names = Object.keys(providers) as (keyof typeof providers)[];
@@ -160,7 +148,7 @@ export function createHouse(options: HouseOptions): House {
     lambdas.set(queue, processorLambda(queue, work, { store, dedupe, collect: claimCheck.collect, copies, log }));
   }
   const house: House = {
-    ...{ time, journal, invocations, queues, perform, read, processed: processing.records },
+    ...{ time, journal, invocations, queues, perform, read, processed },
     verify: composition.verifier({ sources, dedupe, queue: performedQueues(eventQueues, perform), log }),
     process: (queue) => lambdas.get(queue) as QueueLambda,
   };

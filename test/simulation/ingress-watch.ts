@@ -14,10 +14,9 @@ export function watchIngress(
   records: Map<string, IngressRecord>,
   journal: Journal,
   given: { readonly now: () => number; readonly missing: (key: string) => readonly string[] },
-): { readonly reopening: (work: () => Promise<void>) => Promise<void>; readonly expire: (key: string) => void } {
+): { readonly expire: (key: string) => void } {
   const set = records.set.bind(records);
   const remove = records.delete.bind(records);
-  let reopens = false;
   records.delete = (key) => {
     journal.broken.push(`the ingress record of ${key} was deleted`);
     return remove(key);
@@ -25,7 +24,9 @@ export function watchIngress(
   records.set = (key, record) => {
     const held = records.get(key);
     const isOver = held !== undefined && held.expires.getTime() < given.now() + skewMilliseconds;
-    if (held?.state === "enqueued" && record.state === "received" && !reopens && !isOver) {
+    // Only re-opening makes records of this time: nobody is to wait for them.
+    const isReopened = record.at.getTime() === 0;
+    if (held?.state === "enqueued" && record.state === "received" && !isReopened && !isOver) {
       journal.broken.push(`the ingress record of ${key} was set back to received`);
     }
     if (record.state === "enqueued") {
@@ -35,14 +36,5 @@ export function watchIngress(
     }
     return set(key, record);
   };
-  return {
-    async reopening(work) {
-      reopens = true;
-      // The store's effect happens before its promise is handed out.
-      const done = work();
-      reopens = false;
-      await done;
-    },
-    expire: remove,
-  };
+  return { expire: remove };
 }

@@ -10,13 +10,13 @@ type Expire = <R extends { readonly expires: Date }>(records: Map<string, R>, ke
 export function performedDedupe(
   store: DedupeStore & { readonly records: Map<string, IngressRecord> },
   perform: Perform,
-  given: { readonly expire: Expire; readonly reopening: (work: () => Promise<void>) => Promise<void> },
+  expire: Expire,
 ): DedupeStore {
   const on = async <T>(point: string, key: string, work: () => Promise<T>) =>
     await perform(
       `dedupe.${point}`,
       () => {
-        given.expire(store.records, key);
+        expire(store.records, key);
         return work();
       },
       { detail: key },
@@ -25,7 +25,7 @@ export function performedDedupe(
     claim: (key, mine) => on("claim", key, () => store.claim(key, mine)),
     read: (key) => on("read", key, () => store.read(key)),
     mark: (key, owner, expires) => on("mark", key, () => store.mark(key, owner, expires)),
-    reopen: (key, expires) => on("reopen", key, () => given.reopening(() => store.reopen(key, expires))),
+    reopen: (key, expires) => on("reopen", key, () => store.reopen(key, expires)),
   };
 }
 

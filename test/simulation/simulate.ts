@@ -41,7 +41,14 @@ export async function simulate(seed: number, composition: Composition = ours): P
   let clear = false;
   let faults = 0;
   const house = createHouse({
-    ...{ time, attempts, composition, lagMilliseconds: weather.lagMilliseconds, batchSize: 1 + (seed % 10) },
+    ...{
+      time,
+      attempts,
+      composition,
+      lagMilliseconds: weather.lagMilliseconds,
+      batchSize: 1 + (seed % 10),
+      tables: "dynamodb",
+    },
     skew: () => (clear ? 0 : Math.round((2 * random() - 1) * weather.skewMilliseconds)),
     deliversTwice: () => !clear && random() < weather.twiceChance,
     decide(call) {
