@@ -9,10 +9,10 @@ const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 export function send(house: House, random: () => number): void {
   const oneOf = <T>(...choices: readonly T[]) => choices[Math.floor(random() * choices.length)] as T;
   const sources = Object.keys(providers) as SourceName[];
-  const deliveries = 1 + Math.floor(random() * 4);
+  const deliveries = oneOf(1, 1, 2, 3);
   for (let number = 0; number < deliveries; number += 1) {
     const source = oneOf(...sources);
-    const size = random() < 0.2 ? 3 : 1;
+    const size = random() < 0.1 ? 3 : 1;
     const events = Array.from({ length: size }, (_, index): SentEvent => {
       const type = oneOf("order.created", "order.created", "order.paid");
       return { id: `${number}-${index}`, type, content: "1", ...(random() < 0.005 ? { fillerBytes: 200_000 } : {}) };

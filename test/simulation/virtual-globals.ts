@@ -1,5 +1,7 @@
 import type { Timer, VirtualTime } from "./virtual-time.ts";
 
+let isVirtual = false;
+
 /** One for all, since making one takes longer than most of what is simulated. */
 const timeIsUp = new DOMException("The time is up", "TimeoutError");
 
@@ -12,6 +14,8 @@ export async function withVirtualGlobals<T>(
   random: () => number,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (isVirtual) throw new Error("Two simulations at once would share one clock");
+  isVirtual = true;
   const real = { setTimeout, clearTimeout, Date };
   const { timeout } = AbortSignal;
   const { random: realRandom } = Math;
@@ -45,6 +49,7 @@ export async function withVirtualGlobals<T>(
   try {
     return await work();
   } finally {
+    isVirtual = false;
     Object.assign(globalThis, real);
     Math.random = realRandom;
     AbortSignal.timeout = timeout;
