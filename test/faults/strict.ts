@@ -10,7 +10,9 @@ export function checkOpen({ verifications, answers, broken }: Journal): void {
   }
 }
 
-const tableUnwell = /^(throttle|hang|timeout without effect|effect, then timeout) at dedupe\.(claim|read|mark)$/;
+/** An invocation that waits for the table until Lambda kills it counts as one whose table was unwell. */
+const tableUnwell =
+  /^((throttle|hang|timeout without effect|effect, then timeout) at dedupe\.(claim|read|mark)$|killed)/;
 
 /** Where there was no fault, everything happens once: a copy for each queue, and the runs that the processor asks for. */
 export function checkClean(scenario: Scenario, { answers, arrivals, runs, effects, broken }: Journal): void {
