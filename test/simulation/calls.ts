@@ -54,9 +54,9 @@ export function createPerform(time: VirtualTime, decide: Decide, crash: (invocat
     const { fault, freeze, milliseconds } = fate;
     const pause = (pauseMilliseconds: number) =>
       new Promise<void>((resolve) => void time.after(pauseMilliseconds, resolve, invocation));
-    const die = <T>() => {
+    const die = () => {
       crash(invocation);
-      return never<T>();
+      return never<never>();
     };
     if (fault !== undefined) invocation.faults.push(`${fault} at ${point}`);
     const freezeNow = (frozenMilliseconds: number) => {
@@ -75,15 +75,19 @@ export function createPerform(time: VirtualTime, decide: Decide, crash: (invocat
       await pause(patienceMilliseconds);
       throw new Error(`${point} timed out`);
     }
-    const result = own ? await effect(fate) : await landed(time, milliseconds / 2, () => effect(fate));
-    if (fault === "crash after") return await die();
-    if (fault === "effect, then timeout") {
-      await pause(patienceMilliseconds);
-      throw new Error(`${point} timed out`);
-    }
-    if (freeze?.when === "after") freezeNow(freeze.milliseconds);
-    await pause(own ? 0 : milliseconds / 2);
-    return result;
+    const travel = async () => {
+      const result = own ? await effect(fate) : await landed(time, milliseconds / 2, () => effect(fate));
+      if (fault === "crash after") return await die();
+      if (fault === "effect, then timeout") {
+        await pause(patienceMilliseconds);
+        throw new Error(`${point} timed out`);
+      }
+      if (freeze?.when === "after") freezeNow(freeze.milliseconds);
+      await pause(own ? 0 : milliseconds / 2);
+      return result;
+    };
+    // A client of an SDK waits no longer once it is aborted; the effect may still come.
+    return await (own || signal === undefined ? travel() : Promise.race([travel(), hang<never>(signal, false)]));
   };
 }
 
