@@ -1,5 +1,5 @@
-import { simulate } from "../simulation/simulate.ts";
-import { noTotal, sum, type Total } from "../simulation/total.ts";
+import { simulateMany } from "../simulation/many.ts";
+import type { Total } from "../simulation/total.ts";
 import type { Effort, Part } from "./part.ts";
 
 const seedsOf = { short: 2000, full: 100_000 } as const;
@@ -8,11 +8,9 @@ const progressEvery = 1000;
 /** Days of a stack from each seed, from `effort.seed` on; the same seed shows the same days. */
 export async function proveSimulation({ size, seed, count, progress }: Effort): Promise<Part> {
   const seeds = count ?? seedsOf[size];
-  const total = noTotal();
-  for (let one = seed; one < seed + seeds; one += 1) {
-    sum(total, await simulate(one));
-    if (total.seeds % progressEvery === 0) progress(`simulation: ${total.seeds} of ${seeds} seeds`);
-  }
+  const total = await simulateMany(seed, seeds, (sofar) => {
+    if (sofar.seeds % progressEvery === 0) progress(`simulation: ${sofar.seeds} of ${seeds} seeds`);
+  });
   return { title: "Simulated days", markdown: markdownOf(seed, total), failures: total.failures };
 }
 

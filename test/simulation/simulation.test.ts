@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { callApart } from "../apart.ts";
 import { seed } from "../seed.ts";
 import { simulate } from "./simulate.ts";
-import { noTotal, sum, totalText } from "./total.ts";
+import { type Total, totalText } from "./total.ts";
 
 const seeds = 2000;
 
 describe("a simulated stack", () => {
   it("keeps every promise, whatever befalls it", async () => {
     console.log(`seeds from ${seed}`);
-    const total = noTotal();
-    for (let one = seed; one < seed + seeds; one += 1) sum(total, await simulate(one));
+    const total = await callApart<Total>(new URL("many.ts", import.meta.url), "simulateMany", seed, seeds);
     console.log(totalText(total));
     assert.deepEqual(total.failures, []);
+    assert.equal(total.seeds, seeds);
     for (const figure of ["faults", "repeats", "done", "inDlq", "duplicates"] as const) {
       assert.ok(total[figure] > seeds / 10, `the simulation is too calm: ${figure} ${total[figure]}`);
     }
