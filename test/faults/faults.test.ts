@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { callApart } from "../apart.ts";
 import { seed } from "../seed.ts";
-import { type Tally, tallyText } from "./explore.ts";
+import { tallyText } from "./explore.ts";
+import { exploreReceive, exploreShare } from "./many.ts";
 
 const many = new URL("many.ts", import.meta.url);
 /** Of all pairs, so many are tried here; `npm run proof` tries all. */
@@ -11,7 +12,7 @@ const share = 0.02;
 describe("a promise under faults", () => {
   it("holds for every single fault, and a share of all pairs", async () => {
     console.log(`seed ${seed}`);
-    const tally = await callApart<Tally>(many, "exploreShare", seed, share);
+    const tally = await callApart(many, exploreShare, seed, share);
     console.log(tallyText(tally));
     assert.deepEqual(tally.failures, []);
     assert.ok(tally.singles > 800 && tally.pairs > 800, "the exploration has shrunk");
@@ -19,7 +20,7 @@ describe("a promise under faults", () => {
   });
 
   it("holds for every single fault where the steps are composed by `receive`", async () => {
-    const tally = await callApart<Tally>(many, "exploreReceive");
+    const tally = await callApart(many, exploreReceive);
     assert.deepEqual(tally.failures, []);
     assert.ok(tally.singles > 800);
   });

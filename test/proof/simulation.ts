@@ -1,4 +1,5 @@
 import { simulateMany } from "../simulation/many.ts";
+import { simulate } from "../simulation/simulate.ts";
 import type { Total } from "../simulation/total.ts";
 import type { Effort, Part } from "./part.ts";
 
@@ -11,6 +12,8 @@ export async function proveSimulation({ size, seed, count, progress }: Effort): 
   const total = await simulateMany(seed, seeds, (sofar) => {
     if (sofar.seeds % progressEvery === 0) progress(`simulation: ${sofar.seeds} of ${seeds} seeds`);
   });
+  // Who asks for one seed wants to see what happened in it.
+  if (seeds === 1) for (const line of (await simulate(seed)).history) progress(line);
   return { title: "Simulated days", markdown: markdownOf(seed, total), failures: total.failures };
 }
 

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { callApart } from "../apart.ts";
 import { seed } from "../seed.ts";
+import { simulateMany } from "./many.ts";
 import { simulate } from "./simulate.ts";
-import { type Total, totalText } from "./total.ts";
+import { totalText } from "./total.ts";
 
 const seeds = 2000;
 
 describe("a simulated stack", () => {
   it("keeps every promise, whatever befalls it", async () => {
     console.log(`seeds from ${seed}`);
-    const total = await callApart<Total>(new URL("many.ts", import.meta.url), "simulateMany", seed, seeds);
+    const total = await callApart(new URL("many.ts", import.meta.url), simulateMany, seed, seeds);
     console.log(totalText(total));
     assert.deepEqual(total.failures, []);
     assert.equal(total.seeds, seeds);
