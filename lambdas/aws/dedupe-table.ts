@@ -73,25 +73,23 @@ export function createDedupeTable(client: DynamoDBClient, table: string): Dedupe
         ),
       );
     },
-    async reopen(key) {
-      await ignoringCondition(
-        callWithin({ tries: 1, milliseconds: 1000 }, (abortSignal) =>
-          client.send(
-            new UpdateItemCommand({
-              TableName: table,
-              Key: pk(key),
-              // A fresh owner, so that a mark still on its way cannot undo it; `at` 0, so that nobody waits for it.
-              UpdateExpression: "SET st = :r, #at = :zero, ow = :fresh",
-              ConditionExpression: "attribute_exists(pk)",
-              ExpressionAttributeNames: { "#at": "at" },
-              ExpressionAttributeValues: {
-                ":r": { S: "r" },
-                ":zero": { N: "0" },
-                ":fresh": { S: crypto.randomUUID() },
-              },
-            }),
-            { abortSignal },
-          ),
+    async reopen(key, expires) {
+      await callWithin({ tries: 1, milliseconds: 1000 }, (abortSignal) =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: pk(key),
+            // A fresh owner, so that a mark still on its way cannot undo it; `at` 0, so that nobody waits for it.
+            UpdateExpression: "SET st = :r, #at = :zero, ow = :fresh, ex = if_not_exists(ex, :ex)",
+            ExpressionAttributeNames: { "#at": "at" },
+            ExpressionAttributeValues: {
+              ":r": { S: "r" },
+              ":zero": { N: "0" },
+              ":fresh": { S: crypto.randomUUID() },
+              ":ex": { N: seconds(expires) },
+            },
+          }),
+          { abortSignal },
         ),
       );
     },

@@ -32,8 +32,12 @@ export type DedupeStore = {
   read(key: string, signal?: AbortSignal): Promise<IngressRecord | undefined>;
   /** Sets `enqueued` where the record is the owner's or absent; nothing otherwise. */
   mark(key: string, owner: string, expires: Date, signal?: AbortSignal): Promise<void>;
-  /** Sets an existing record back to `received` under a fresh owner, so that the provider's next delivery is sent. */
-  reopen(key: string): Promise<void>;
+  /**
+   * Sets a record to `received` under a fresh owner, so that the provider's next delivery is sent and no late mark of an
+   * earlier one undoes it. Makes the record where there is none, since such a mark would else make one; it then lives
+   * until `expires`.
+   */
+  reopen(key: string, expires: Date): Promise<void>;
 };
 
 /** An event, what is to be done with it, and whose record a mark completes. */

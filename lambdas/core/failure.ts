@@ -29,11 +29,12 @@ export async function fail(
   const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type, attempt };
   log.error(final ? "dead" : "failed", { ...fields, error: reason });
   const state = permanent ? "dead" : "failed";
+  // Before the end: a crash between the two has the copy run again. After it, a resend would be told duplicate for ever.
+  if (final) await reopen(event, expires, options);
   await tryThrice(
     () => store.end(key, owner, { state, reason, messageId, expires }),
     (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
   );
-  if (final) await reopen(event, options);
   // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
   return await again(copy, final ? 0 : backOff(copy, options), options);
 }
@@ -42,19 +43,20 @@ export async function fail(
 export async function reopenIfLast(
   copy: QueuedEvent,
   event: WebhookEvent | DepositedEvent,
+  expires: Date,
   options: ProcessOptions,
 ): Promise<void> {
-  if (isLast(copy, options)) await reopen(event, options);
+  if (isLast(copy, options)) await reopen(event, expires, options);
 }
 
 function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions): boolean {
   return receives >= (processor.options.retry?.attempts ?? defaults.attempts);
 }
 
-async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<void> {
+async function reopen(event: WebhookEvent | DepositedEvent, expires: Date, options: ProcessOptions): Promise<void> {
   const { source, id, type } = event;
   await tryThrice(
-    () => options.reopen(ingressKey(event)),
+    () => options.reopen(ingressKey(event), expires),
     (error) => {
       const fields = { step: "process", processor: options.name, source, id, type };
       options.log.error("not re-opened", { ...fields, error: errorText(error) });

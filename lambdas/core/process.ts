@@ -63,7 +63,7 @@ export type ProcessOptions = {
   /** Brings the body of an event that was too large for the queue. Rejects where it cannot be had: tried again. */
   readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
   /** Re-opens the ingress record, so that "resend" at the provider is served. */
-  readonly reopen: (ingressKey: string) => Promise<void>;
+  readonly reopen: (ingressKey: string, expires: Date) => Promise<void>;
   /** When the host will stop this batch. */
   readonly deadline: Date;
   readonly now: () => Date;
@@ -140,14 +140,14 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   } catch (error) {
     // Fail closed: the queue keeps the copy.
     log.error("claim failed", { ...fields, error: errorText(error) });
-    await reopenIfLast(copy, event, options);
+    await reopenIfLast(copy, event, expires, options);
     return await again(copy, backOff(copy, options), options);
   }
   if (!claimed.won) {
     log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
     if (claimed.state === "done") return true;
     // It goes to the DLQ, and nobody can tell how the other run will end.
-    if (claimed.state === "processing") await reopenIfLast(copy, event, options);
+    if (claimed.state === "processing") await reopenIfLast(copy, event, expires, options);
     const left = Math.ceil((claimed.leaseUntil.getTime() - now().getTime()) / 1000);
     const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
     return await again(copy, claimed.state === "dead" ? 0 : pause, options);

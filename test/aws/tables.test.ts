@@ -82,18 +82,27 @@ describe("the dedupe table", () => {
     assert.equal(claim.won, false);
   });
 
-  it("re-opens a record that is there under a fresh owner, and makes none", async () => {
-    await dedupe.reopen("github#nothing");
-    assert.equal(await dedupe.read("github#nothing"), undefined);
+  it("re-opens a record that is there under a fresh owner, for as long as it was to live", async () => {
     const key = "github#reopened";
     await dedupe.claim(key, record("mine"));
     await dedupe.mark(key, "mine", later(hour));
-    await dedupe.reopen(key);
+    await dedupe.reopen(key, later(9 * hour));
     await dedupe.mark(key, "mine", later(hour));
     const held = await dedupe.read(key);
     assert.equal(held?.state, "received");
     assert.notEqual(held?.owner, "mine");
     assert.equal(held?.at.getTime(), 0);
+    assert.equal(held?.expires.getTime(), later(hour).getTime());
+  });
+
+  it("re-opens what has no record yet, so that the mark of a delivery whose claim failed cannot close it", async () => {
+    const key = "github#never-claimed";
+    await dedupe.reopen(key, later(hour));
+    await dedupe.mark(key, "mine", later(hour));
+    const held = await dedupe.read(key);
+    assert.equal(held?.state, "received");
+    assert.equal(held?.at.getTime(), 0);
+    assert.equal(held?.expires.getTime(), later(hour).getTime());
   });
 
   it("keeps its records apart from those of processing, in one item of the documented form", async () => {
@@ -109,7 +118,7 @@ describe("the dedupe table", () => {
     await assert.rejects(nowhere.claim("github#x", record("mine")));
     await assert.rejects(nowhere.read("github#x"));
     await assert.rejects(nowhere.mark("github#x", "mine", now));
-    await assert.rejects(nowhere.reopen("github#x"));
+    await assert.rejects(nowhere.reopen("github#x", later(hour)));
   });
 });
 

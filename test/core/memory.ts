@@ -83,10 +83,9 @@ export function createMemoryDedupe(): MemoryDedupe {
         const at = held?.at ?? new Date(0);
         records.set(key, { state: "enqueued", owner, bodyHash: held?.bodyHash ?? "", at, expires });
       }),
-    reopen: (key) =>
+    reopen: (key, expires) =>
       perform("reopen", key, () => {
-        const held = records.get(key);
-        if (held === undefined) return;
+        const held = records.get(key) ?? { bodyHash: "", expires };
         records.set(key, { ...held, state: "received", owner: crypto.randomUUID(), at: new Date(0) });
       }),
   };

@@ -177,7 +177,7 @@ function failureTable({ deliver }: Way): void {
     const late: DedupeStore = {
       ...dedupe,
       async mark(key, owner, expires) {
-        await dedupe.reopen(key);
+        await dedupe.reopen(key, expires);
         await dedupe.mark(key, owner, expires);
       },
     };
@@ -188,7 +188,7 @@ function failureTable({ deliver }: Way): void {
   it("serves a resend at once after its record was re-opened", async () => {
     const { options, dedupe, queue } = createHouse();
     await deliver(githubDelivery(), options);
-    for (const key of dedupe.records.keys()) await dedupe.reopen(key);
+    for (const [key, { expires }] of dedupe.records) await dedupe.reopen(key, expires);
     assert.equal(JSON.parse((await deliver(githubDelivery(), options)).body).outcome, "accepted");
     assert.equal(queue.sent.length, 4);
   });

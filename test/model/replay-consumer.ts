@@ -73,7 +73,7 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
         read: store.read,
         end: (name, owner, as) => ask(worker, "end", () => store.end(name, owner, as)),
       },
-      reopen: (name) => ask(worker, "reopen", () => dedupe.reopen(name)),
+      reopen: (name, until) => ask(worker, "reopen", () => dedupe.reopen(name, until)),
     });
     void running.then((kept) => results.set(worker, kept.length === 0 ? "acknowledged" : "kept"));
   }

@@ -31,7 +31,8 @@ type Asked = Effort & { readonly minutes?: number; readonly requests?: number; r
 const parts: Readonly<Record<string, (asked: Asked) => Promise<Part>>> = {
   model: proveModel,
   faults: proveFaults,
-  simulation: ({ seeds, ...effort }) => proveSimulation({ ...effort, ...(seeds === undefined ? {} : { count: seeds }) }),
+  simulation: ({ seeds, ...effort }) =>
+    proveSimulation({ ...effort, ...(seeds === undefined ? {} : { count: seeds }) }),
   fuzz: ({ requests, ...effort }) => proveFuzz({ ...effort, ...(requests === undefined ? {} : { count: requests }) }),
   load: proveLoad,
 };
@@ -52,7 +53,8 @@ export async function prove(args: readonly string[], print: (text: string) => vo
     allowPositionals: true,
   });
   const replaysOne = values.seed !== undefined && values.seeds === undefined;
-  const names = positionals.length > 0 ? positionals : replaysOne ? ["simulation"] : ["model", "faults", "simulation", "fuzz"];
+  const names =
+    positionals.length > 0 ? positionals : replaysOne ? ["simulation"] : ["model", "faults", "simulation", "fuzz"];
   if (values.load && !names.includes("load")) names.push("load");
   if (names.some((name) => !Object.hasOwn(parts, name))) throw new TypeError(usage);
   const seeds = replaysOne ? 1 : number("seeds", values.seeds);
@@ -94,7 +96,8 @@ if (import.meta.main) {
   const args = process.argv.slice(2);
   try {
     const proved = await prove(args, (text) => console.log(text));
-    if (args.length === 0) writeFileSync(new URL("../../docs/proof.md", import.meta.url), document("npm run proof", proved));
+    if (args.length === 0)
+      writeFileSync(new URL("../../docs/proof.md", import.meta.url), document("npm run proof", proved));
     process.exitCode = proved.some(({ failures }) => failures.length > 0) ? 1 : 0;
   } catch (error) {
     console.error(error instanceof TypeError ? error.message : error);

@@ -1,0 +1,12 @@
+import { fromHttpEvent, toHttpResult } from "../../lambdas/aws/http-event.ts";
+import { answer, receive } from "../../lambdas/core/mod.ts";
+import { type Composition, ours } from "../simulation/house.ts";
+
+/** The same steps without Middy: what hosts other than Lambda run. */
+export const byReceive: Composition = {
+  ...ours,
+  verifier: (options) => async (event) => {
+    const delivery = fromHttpEvent(event);
+    return toHttpResult(answer("kind" in delivery ? delivery : await receive(delivery, options)));
+  },
+};

@@ -1,0 +1,211 @@
+import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../../lambdas/aws/http-event.ts";
+import { admit, verifyAdmitted } from "../../lambdas/core/admit.ts";
+import { deadlineFor } from "../../lambdas/core/deadline.ts";
+import { type ClaimedEvent, claim, mark } from "../../lambdas/core/dedupe.ts";
+import { type EnqueuedEvent, enqueue, outcomeOf } from "../../lambdas/core/enqueue.ts";
+import { eventsOf } from "../../lambdas/core/identity.ts";
+import {
+  answer,
+  type DedupeStore,
+  type IngressRecord,
+  type ProcessingStore,
+  type ReceiverOptions,
+} from "../../lambdas/core/mod.ts";
+import { type Composition, ours } from "../simulation/house.ts";
+
+/** A stack that is put together wrongly: the promises must be seen to break. */
+export type Mutant = {
+  readonly name: string;
+  readonly composition: Composition /** What catches it. */;
+  readonly needs: "single faults" | "the simulation";
+};
+
+type Steps = {
+  readonly claim: () => Promise<readonly ClaimedEvent[]>;
+  readonly enqueue: (claims: readonly ClaimedEvent[]) => Promise<readonly EnqueuedEvent[]>;
+  readonly mark: (events: readonly EnqueuedEvent[]) => Promise<void>;
+};
+
+/** The steps of core in another order. */
+const inOrder = (order: (steps: Steps) => Promise<readonly EnqueuedEvent[]>): Composition => ({
+  ...ours,
+  verifier: (options) => (event) => verifyInOrder(event, options, order),
+});
+
+async function verifyInOrder(
+  event: HttpEvent,
+  { sources, dedupe, queue, log }: ReceiverOptions,
+  order: (steps: Steps) => Promise<readonly EnqueuedEvent[]>,
+): Promise<HttpResult> {
+  const given = { now: () => new Date(), log: log ?? { info() {}, error() {} } };
+  const delivery = fromHttpEvent(event);
+  const admitted = "kind" in delivery ? delivery : admit(delivery, { sources });
+  if ("kind" in delivery || admitted.kind === "refused") return toHttpResult(answer(admitted as never));
+  const { name, source } = admitted;
+  const { provider } = source;
+  const verified = await verifyAdmitted(delivery, admitted, given);
+  if (verified.kind !== "verified") return toHttpResult(answer(verified));
+  const deadline = deadlineFor(provider, 10_000);
+  const events = eventsOf(verified, name, provider, given.now());
+  const enqueued = await order({
+    claim: () => claim(events, { dedupe, queue, provider, deadline, ...given }),
+    enqueue: (claims) => enqueue(claims, { queue, deadline, log: given.log }),
+    mark: (sent) => mark(sent, { dedupe, deadline, log: given.log }),
+  });
+  return toHttpResult(answer(outcomeOf(enqueued)));
+}
+
+const withDedupe = (
+  dedupe: (store: DedupeStore, records: Map<string, IngressRecord>) => Partial<DedupeStore>,
+): Composition => ({ ...ours, dedupe: (store, records) => ({ ...store, ...dedupe(store, records) }) });
+
+const withProcessing = (processing: (store: ProcessingStore) => Partial<ProcessingStore>): Composition => ({
+  ...ours,
+  processing: (store) => ({ ...store, ...processing(store) }),
+});
+
+const beyond = { state: "done", leaseUntil: new Date(0) } as const;
+
+/** Each is a bug that receivers in the field have had. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "marks before it sends",
+    needs: "single faults",
+    composition: inOrder(async (steps) => {
+      const claims = await steps.claim();
+      await steps.mark(claims);
+      return await steps.enqueue(claims);
+    }),
+  },
+  {
+    name: "answers before it sends",
+    needs: "single faults",
+    composition: inOrder(async (steps) => {
+      const claims = await steps.claim();
+      void steps.enqueue(claims).then(steps.mark);
+      return claims;
+    }),
+  },
+  {
+    name: "answers 503 while the table is unwell",
+    needs: "single faults",
+    composition: {
+      ...ours,
+      verifier: (options) => {
+        let unwell = false;
+        const claim: DedupeStore["claim"] = (key, mine, signal) =>
+          options.dedupe.claim(key, mine, signal).catch((error) => {
+            unwell = true;
+            throw error;
+          });
+        const verify = ours.verifier({ ...options, dedupe: { ...options.dedupe, claim } });
+        return async (event, context) => {
+          unwell = false;
+          const result = await verify(event, context);
+          return unwell ? { ...result, statusCode: 503 } : result;
+        };
+      },
+    },
+  },
+  {
+    name: "answers 401 when it cannot have its secrets",
+    needs: "single faults",
+    composition: {
+      ...ours,
+      verifier: (options) => {
+        const verify = ours.verifier(options);
+        return async (event, context) => {
+          const result = await verify(event, context);
+          return String(result.body).includes("key-fetch") ? { ...result, statusCode: 401 } : result;
+        };
+      },
+    },
+  },
+  {
+    name: "takes an event whose ingress record exists for a duplicate",
+    needs: "single faults",
+    composition: withDedupe((store) => ({
+      async claim(key, mine, signal) {
+        const claimed = await store.claim(key, mine, signal);
+        return claimed.won ? claimed : { won: false, held: { ...claimed.held, state: "enqueued" } };
+      },
+    })),
+  },
+  {
+    name: "deletes the record of what it could not send",
+    needs: "single faults",
+    composition: {
+      ...ours,
+      verifier: (options) => {
+        let key = "";
+        const claim: DedupeStore["claim"] = (mine, record, signal) => {
+          key = mine;
+          return options.dedupe.claim(mine, record, signal);
+        };
+        const verify = ours.verifier({ ...options, dedupe: { ...options.dedupe, claim } });
+        return async (event, context) => {
+          const result = await verify(event, context);
+          // The port has no delete, and that is as it should be: this one goes behind its back.
+          if (result.statusCode === 503 && key !== "") (options.dedupe as Deleting).delete?.(key);
+          return result;
+        };
+      },
+      dedupe: (store, records) => ({ ...store, delete: (key: string) => records.delete(key) }) as Deleting,
+    },
+  },
+  {
+    name: "never re-opens the ingress record of what failed for good",
+    needs: "single faults",
+    composition: withDedupe(() => ({ reopen: async () => {} })),
+  },
+  {
+    name: "drops a copy whose processing record exists",
+    needs: "single faults",
+    composition: withProcessing((store) => ({
+      async claim(key, mine) {
+        const claimed = await store.claim(key, mine);
+        return claimed.won ? claimed : { ...claimed, state: "done" };
+      },
+    })),
+  },
+  {
+    name: "acknowledges a copy whose claim failed",
+    needs: "single faults",
+    composition: withProcessing((store) => ({
+      claim: (key, mine) => store.claim(key, mine).catch(() => ({ won: false, ...beyond }) as const),
+    })),
+  },
+  {
+    name: "runs a copy whose claim failed",
+    needs: "the simulation",
+    composition: withProcessing((store) => ({
+      claim: (key, mine) => store.claim(key, mine).catch(() => ({ won: true, attempt: 1, cut: false }) as const),
+    })),
+  },
+  {
+    name: "ends a run that is not its own",
+    needs: "the simulation",
+    composition: {
+      ...ours,
+      processing: (store, records) => ({
+        ...store,
+        async end(key, owner, as) {
+          const ended = await store.end(key, owner, as);
+          const held = records.get(key);
+          if (!ended && held !== undefined) records.set(key, { ...held, state: as.state });
+          return ended;
+        },
+      }),
+    },
+  },
+  {
+    name: "processes once per copy and not once per event",
+    needs: "single faults",
+    composition: withProcessing((store) => ({
+      claim: (key, mine) => store.claim(`${key}#${mine.messageId}`, mine),
+      end: (key, owner, as) => store.end(`${key}#${as.messageId}`, owner, as),
+    })),
+  },
+];
+
+type Deleting = DedupeStore & { readonly delete?: (key: string) => boolean };

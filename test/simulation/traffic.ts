@@ -1,0 +1,57 @@
+import type { House } from "./house.ts";
+import { deliver, deliverUntilHeard } from "./sender.ts";
+import { providers, type SentEvent, type SourceName } from "./sources.ts";
+import type { Behave, Behaviour } from "./work.ts";
+
+const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+
+/** What a provider sends within a few days, now and again twice at once, again by hand, or with another body. */
+export function send(house: House, random: () => number): void {
+  const oneOf = <T>(...choices: readonly T[]) => choices[Math.floor(random() * choices.length)] as T;
+  const sources = Object.keys(providers) as SourceName[];
+  const deliveries = oneOf(1, 1, 2, 3);
+  for (let number = 0; number < deliveries; number += 1) {
+    const source = oneOf(...sources);
+    const size = random() < 0.1 ? 3 : 1;
+    const events = Array.from({ length: size }, (_, index): SentEvent => {
+      const type = oneOf("order.created", "order.created", "order.paid");
+      return { id: `${number}-${index}`, type, content: "1", ...(random() < 0.005 ? { fillerBytes: 200_000 } : {}) };
+    });
+    const pauses = oneOf([], [minute, 5 * minute, hour, 6 * hour], [2000, 10_000, minute, hour, day]);
+    const begin = random() * oneOf(1000, hour, day);
+    const at = (milliseconds: number, work: () => unknown) =>
+      void house.time.after(Math.round(milliseconds), () => void work());
+    at(begin, () => deliverUntilHeard(house, source, events, pauses));
+    // The same again: at the same time, a moment later, or by somebody's hand days later.
+    if (random() < 0.4) at(begin + random() * oneOf(5, 700, 5 * minute, 9 * day), () => deliver(house, source, events));
+    if (random() < 0.2) {
+      const other = events.map((event) => ({ ...event, content: "2" }));
+      at(begin + random() * oneOf(5, hour), () => deliverUntilHeard(house, source, other, pauses));
+    }
+  }
+  // An operator who moves the DLQs back without having mended anything.
+  for (let redrives = Math.floor(random() * 4); redrives > 0; redrives -= 1) {
+    house.time.after(Math.round(random() * 3 * day), () => house.queues.forEach((queue) => void queue.redrive()));
+  }
+}
+
+/** Processors that work, fail now and again, fail for good, or hang: each event has its own luck with each of them. */
+export function behaviourOf(random: () => number): Behave {
+  const luck = new Map<string, readonly Behaviour[]>();
+  const kinds: readonly (readonly Behaviour[])[] = [
+    ["succeed"],
+    ["succeed"],
+    ["fail", "succeed"],
+    ["fail", "fail for good", "succeed"],
+    ["hang", "succeed"],
+    ["fail for good"],
+    ["fail"],
+    ["hang"],
+  ];
+  return (queue, identity, run) => {
+    const place = `${queue} ${identity}`;
+    const known = luck.get(place) ?? (kinds[Math.floor(random() * kinds.length)] as readonly Behaviour[]);
+    luck.set(place, known);
+    return known[Math.min(run, known.length) - 1] as Behaviour;
+  };
+}
