@@ -171,4 +171,18 @@ describe("the texts of a header", () => {
     assert.deepEqual(headerTexts(headers, { header: "X-Signature", split: ",", take: "v2=" }), []);
     assert.equal(headerTexts(headers, { header: "x-other" }), undefined);
   });
+
+  it("are trimmed of spaces and tabs alone: a signature has one spelling", () => {
+    const value = { header: "x-signature", split: "," };
+    const texts = (text: string) => headerTexts(new Headers({ "x-signature": text }), value);
+    assert.deepEqual(texts("a, \tb\t ,c"), ["a", "b", "c"]);
+    for (const odd of ["\u00a0", "\v", "\f"]) assert.deepEqual(texts(`${odd}a,b${odd}`), [`${odd}a`, `b${odd}`]);
+  });
+
+  it("are trimmed in time that grows with the header and not with its square", () => {
+    const headers = new Headers({ "x-signature": `a${" ".repeat(1_000_000)}b` });
+    const before = performance.now();
+    assert.equal(headerTexts(headers, { header: "x-signature" })?.length, 1);
+    assert.ok(performance.now() - before < 1000);
+  });
 });
