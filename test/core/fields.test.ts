@@ -173,7 +173,7 @@ describe("the texts of a header", () => {
   });
 
   it("are trimmed of spaces and tabs alone: a signature has one spelling", () => {
-    const value = { header: "x-signature", split: "," };
+    const value = { header: "x-signature", split: "," } as const;
     const texts = (text: string) => headerTexts(new Headers({ "x-signature": text }), value);
     assert.deepEqual(texts("a, \tb\t ,c"), ["a", "b", "c"]);
     for (const odd of ["\u00a0", "\v", "\f"]) assert.deepEqual(texts(`${odd}a,b${odd}`), [`${odd}a`, `b${odd}`]);

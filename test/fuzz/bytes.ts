@@ -5,7 +5,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 type Change = (bytes: Bytes, chance: Chance) => Bytes;
 
 /** Small changes of bytes: each gives other bytes, or rarely the same. */
-const changes: readonly [Change, ...Change[]] = [
+const changes: readonly Change[] = [
   // A bit turned.
   (bytes, chance) => {
     const turned = bytes.slice();

@@ -6,7 +6,8 @@ export type Chance = {
   below(most: number): number;
   /** True once in `times`. */
   once(times: number): boolean;
-  pick<T>(list: readonly [T, ...T[]]): T;
+  /** One of a list that is not empty. */
+  pick<const T>(list: readonly T[]): T;
 };
 
 /** The chance of one step of a run: the same for the same seed and step, so that a step can be repeated alone. */
@@ -16,6 +17,6 @@ export function chanceOf(seed: number, step: number): Chance {
   return {
     below,
     once: (times) => below(times) === 0,
-    pick: (list) => list[below(list.length)] ?? list[0],
+    pick: <T>(list: readonly T[]) => list[below(list.length)] as T,
   };
 }
