@@ -38,17 +38,31 @@ export function changedEnvelope(seed: number, step: number): string {
 export function checkEnvelope(text: string): readonly string[] {
   try {
     const read = fromEnvelope(text);
-    if ((read !== undefined) !== isOurs(text))
-      return [`read as ${read === undefined ? "none of ours" : "ours"}: ${text.slice(0, 300)}`];
-    if (
-      read === undefined ||
-      isDeepStrictEqual(fromEnvelope(toEnvelope(read)), { contentType: "application/json", ...read })
-    )
-      return [];
-    return [`another event after writing and reading it again: ${text.slice(0, 300)}`];
+    const begin = text.slice(0, 300);
+    if ((read !== undefined) !== isOurs(text)) return [`${read === undefined ? "not " : ""}read as ours: ${begin}`];
+    if (read === undefined) return [];
+    if (!isWellTyped(read)) return [`a field of another type: ${begin}`];
+    const again = fromEnvelope(toEnvelope(read));
+    const isSame = isDeepStrictEqual(again, { contentType: "application/json", ...read });
+    return isSame ? [] : [`another event after writing and reading it again: ${begin}`];
   } catch (error) {
     return [`fromEnvelope throws: ${error instanceof Error ? error.stack : error}: ${text.slice(0, 300)}`];
   }
+}
+
+/** Whether every field is of the type that it says. */
+function isWellTyped(read: Readonly<Record<string, unknown>>): boolean {
+  const types: Readonly<Record<string, readonly string[]>> = {
+    ...{ id: ["string"], source: ["string"], key: ["string"], type: ["string", "undefined"], bodyCovered: ["boolean"] },
+    ...{ livemode: ["boolean"], tenant: ["string"], contentType: ["string"], deposit: ["string"] },
+  };
+  const isTyped = ([name, value]: readonly [string, unknown]) => {
+    if (name === "received") return value instanceof Date;
+    if (name === "body") return value instanceof Uint8Array;
+    if (name === "unsigned") return Array.isArray(value) && value.every((one) => one === "id" || one === "type");
+    return types[name]?.includes(typeof value) === true;
+  };
+  return Object.entries(read).every(isTyped);
 }
 
 /** By CloudEvents and our own three fields, read without any of our code. */

@@ -32,8 +32,9 @@ export function expectedAnswer(event: HttpEvent, bodyLimitBytes: number, millise
 function readHeaders(event: HttpEvent): ReadRequest["headers"] | undefined {
   const headers = new Map<string, string>();
   for (const name of Object.getOwnPropertyNames(event.headers)) {
-    const value = event.headers[name]?.replace(/^[\t\n\r ]+/, "").replace(/[\t\n\r ]+$/, "");
-    if (value === undefined) continue;
+    const sent = event.headers[name];
+    if (sent === undefined) continue;
+    const value = sent.replace(/^[\t ]+/, "").replace(/[\t ]+$/, "");
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || /[\0\r\n]|[^\0-\xff]/.test(value)) return undefined;
     const before = headers.get(name.toLowerCase());
     headers.set(name.toLowerCase(), before === undefined ? value : `${before}, ${value}`);

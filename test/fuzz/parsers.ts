@@ -40,6 +40,8 @@ export function checkParsers(seed: number, step: number): readonly string[] {
     });
     must(texts?.every((piece) => piece !== "" && !piece.includes(";")) === true, "headerTexts");
     at(parseJson(changedBytes(Uint8Array.from(Buffer.from(`{"a":["${text}",{"~":1}]}`)), chance)), `/a/${text}/~0`);
+    const inherited = chance.pick(["constructor", "__proto__", "toString", "hasOwnProperty"]);
+    must(at({ a: [] }, `${chance.pick(["", "/a"])}/${inherited}`) === undefined, `at of ${inherited}, beside that`);
   } catch (error) {
     must(false, `thrown: ${error instanceof Error ? error.stack : error}`);
   }
