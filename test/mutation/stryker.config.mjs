@@ -24,7 +24,8 @@ export default {
     nodeArgs: ["--test-reporter=tap", "-r", "{{hookFile}}", "{{testFile}}"],
     forceBail: true,
   },
-  concurrency: 2,
+  // Those that wait do little else.
+  concurrency: waits ? 5 : 2,
   reporters: ["clear-text", "json"],
   jsonReporter: { fileName: `../mutation-${process.env.PART}.json` },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
