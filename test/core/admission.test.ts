@@ -74,7 +74,14 @@ describe("what is looked at first", () => {
   };
 
   it("is the path, and no host inside of it", async () => {
-    for (const url of ["/githubhttp://x", "/github/a://b", "/http://x/github", "x", "github", "https://hooks.example"]) {
+    for (const url of [
+      "/githubhttp://x",
+      "/github/a://b",
+      "/http://x/github",
+      "x",
+      "github",
+      "https://hooks.example",
+    ]) {
       assert.equal(await reasonOf({ ...githubDelivery(), url }), "source-unknown", url);
     }
     for (const url of ["/github", "/github?a\n#b", "HTTPS://hooks.example/github", "https://hooks.example/github#?"]) {
