@@ -7,6 +7,12 @@ import type { Answer, Delivery } from "../core/provider.ts";
 export type HttpEvent = APIGatewayProxyEventV2;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
+const malformed: Refusal = {
+  kind: "refused",
+  reason: "request-malformed",
+  message: "Cannot take delivery: a header is not valid",
+};
+
 /**
  * The delivery in an event, its body to the byte: base64 is decoded when flagged, never by way of text.
  *
@@ -16,10 +22,13 @@ export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
   const headers = new Headers();
   try {
     for (const [name, value] of Object.entries(event.headers ?? {})) {
-      if (value !== undefined) headers.append(name, value);
+      if (value === undefined) continue;
+      // Headers trim those at the ends, and Deno's make an empty value of some.
+      if (/[\r\n]/.test(value)) return malformed;
+      headers.append(name, value);
     }
   } catch {
-    return { kind: "refused", reason: "request-malformed", message: "Cannot take delivery: a header is not valid" };
+    return malformed;
   }
   const { http, domainName } = event.requestContext;
   const query = event.rawQueryString ? `?${event.rawQueryString}` : "";

@@ -28,9 +28,24 @@ export function headerTexts(headers: Headers, value: HeaderValue): readonly stri
   if (text === null) return undefined;
   const take = value.take ?? "";
   return (value.split === undefined ? [text] : text.split(value.split))
-    .map((piece) => piece.trim())
+    .map(withoutBlanks)
     .filter((piece) => piece.startsWith(take) && piece.length > take.length)
     .map((piece) => piece.slice(take.length));
+}
+
+/**
+ * Without the spaces and tabs around it, all that HTTP allows there: `trim` takes U+00A0 and others too, and one
+ * signature would have many spellings. No regular expression, since those need the square of a header's length.
+ */
+function withoutBlanks(piece: string): string {
+  let [from, to] = [0, piece.length];
+  while (from < to && isBlank(piece[from])) from += 1;
+  while (to > from && isBlank(piece[to - 1])) to -= 1;
+  return piece.slice(from, to);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }
 
 /**

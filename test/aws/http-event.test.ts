@@ -38,6 +38,16 @@ describe("an HTTP event", () => {
   });
 });
 
+describe("a header with a line break", () => {
+  // Deno's Headers make an empty value of the second and third, and every host's trim the last two.
+  for (const value of ["a\nb", " a\nb", "a\r\nb\t", "a\n", "\r\na"]) {
+    it(`is refused as malformed on every host: ${JSON.stringify(value)}`, () => {
+      const refused = fromHttpEvent({ ...httpEvent(githubDelivery(), false), headers: { "x-one": value } });
+      assert.equal("kind" in refused && refused.reason, "request-malformed");
+    });
+  }
+});
+
 describe("an answer", () => {
   it("becomes Lambda's result", () => {
     assert.deepEqual(toHttpResult({ status: 204 }), { statusCode: 204, headers: {}, body: "" });

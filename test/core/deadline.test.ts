@@ -15,6 +15,51 @@ function hurried() {
   return { ...house, options: { ...house.options, sources } };
 }
 
+/** The milliseconds after which a deadline's claims, sends and marks must have ended. */
+function millisecondsOf(answerWithinSeconds: number, remaining?: number): readonly number[] {
+  const asked: number[] = [];
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (milliseconds) => {
+    asked.push(milliseconds);
+    return new AbortController().signal;
+  };
+  try {
+    deadlineFor({ ...github, answerWithinSeconds }, remaining);
+  } finally {
+    AbortSignal.timeout = timeout;
+  }
+  return asked;
+}
+
+describe("the milliseconds of a deadline", () => {
+  it("leave half a second for the answer, 0.4 s before it for marks and 0.2 s before those for reports", () => {
+    assert.deepEqual(millisecondsOf(10), [4450, 8900, 9500]);
+    assert.deepEqual(millisecondsOf(1.2), [100, 200, 800]);
+    assert.deepEqual(millisecondsOf(1.4), [150, 300, 900]);
+  });
+
+  it("are those of the invocation where it ends first, and never less than a mark needs twice", () => {
+    assert.deepEqual(millisecondsOf(10, 5000), [1950, 3900, 4500]);
+    assert.deepEqual(millisecondsOf(10, 60_000), [4450, 8900, 9500]);
+    assert.deepEqual(millisecondsOf(10, 0), [100, 200, 800]);
+  });
+});
+
+describe("a call within its time", () => {
+  it("is waited for, and leaves no listener behind", async () => {
+    const { signal } = new AbortController();
+    const removed: string[] = [];
+    const remove = signal.removeEventListener.bind(signal);
+    signal.removeEventListener = (type: string, listener: EventListener) => {
+      removed.push(type);
+      remove(type, listener);
+    };
+    const call = new Promise<string>((resolve) => setTimeout(() => resolve("done"), 30));
+    assert.equal(await within(signal, call), "done");
+    assert.deepEqual(removed, ["abort"]);
+  });
+});
+
 describe("the deadline of a delivery", () => {
   it("is first that of the claims, then of the sends, then of the marks", async () => {
     const ends: string[] = [];

@@ -90,6 +90,15 @@ describe("the envelope of an event", () => {
   });
 });
 
+describe("what an envelope says is unsigned", () => {
+  it("is id and type, and nothing else that stands there", () => {
+    const envelope = JSON.parse(toEnvelope(event));
+    const read = (unsigned: string) => fromEnvelope(JSON.stringify({ ...envelope, unsigned }))?.unsigned;
+    assert.deepEqual(read("type,junk,id,"), ["type", "id"]);
+    assert.deepEqual(read("junk"), []);
+  });
+});
+
 describe("the key of an event", () => {
   it("follows the provider's identity, and is the body's hash where no id can be read", () => {
     assert.equal(eventKey("id", "evt_1", "hash"), "evt_1");

@@ -95,6 +95,13 @@ describe("the fields of an event", () => {
   it("are left out where they are no text, number or flag", () => {
     for (const value of [null, "", {}, [], true]) assert.deepEqual(read({ type: value, company: value }), [{}]);
     for (const value of [null, 0, "yes", {}]) assert.deepEqual(read({ live: value }), [{}]);
+    const endless = eventFields(provider(events), delivery('{"type":1e400,"company":-1e400}'));
+    assert.deepEqual(endless, [{}]);
+  });
+
+  it("take a flag that is written as a text", () => {
+    for (const value of ["true", true]) assert.deepEqual(read({ live: value }), [{ livemode: true }]);
+    for (const value of ["false", false]) assert.deepEqual(read({ live: value }), [{ livemode: false }]);
   });
 
   it("say which of them stand in an unsigned header only", () => {
@@ -108,6 +115,12 @@ describe("the fields of an event", () => {
       delivery('{"id":"evt_1"}', { "x-type": "push" }),
     );
     assert.deepEqual(fields, [{ id: "evt_1", type: "push", unsigned: ["type"] }]);
+    const bare = eventFields({ ...provider(events), verification: scheme, events: unsigned }, delivery("{}"));
+    assert.deepEqual(bare, [{}]);
+    // The scheme signs the id; that signs no other header.
+    const both = provider({ id: { header: "x-id" }, type: { header: "x-type" } });
+    const given = delivery("{}", { "x-id": "evt_1", "x-type": "push" });
+    assert.deepEqual(eventFields(both, given), [{ id: "evt_1", type: "push", unsigned: ["type"] }]);
   });
 
   it("may be read by a function, and one that throws leaves the event unreadable, not lost", () => {
@@ -159,6 +172,7 @@ describe("a header that repeats what the body says", () => {
   it("is nothing to a provider that names none, or reads its events by a function", () => {
     const plain = having({ id: { json: "/id" }, type: { header: "x-type" } });
     assert.equal(check({ "x-id": "evt_2", "x-type": "order.paid" }, body, plain), undefined);
+    assert.equal(contradicted(echoing, new Headers({ "x-id": "evt_2" }), undefined), undefined);
     const own = having(() => [{ id: "evt_1" }]);
     assert.equal(check({ "x-id": "evt_2" }, body, own), undefined);
   });
@@ -170,5 +184,19 @@ describe("the texts of a header", () => {
     assert.deepEqual(headerTexts(headers, { header: "x-signature", split: ",", take: "v1=" }), ["a", "b"]);
     assert.deepEqual(headerTexts(headers, { header: "X-Signature", split: ",", take: "v2=" }), []);
     assert.equal(headerTexts(headers, { header: "x-other" }), undefined);
+  });
+
+  it("are trimmed of spaces and tabs alone: a signature has one spelling", () => {
+    const value = { header: "x-signature", split: "," } as const;
+    const texts = (text: string) => headerTexts(new Headers({ "x-signature": text }), value);
+    assert.deepEqual(texts("a, \tb\t ,c"), ["a", "b", "c"]);
+    for (const odd of ["\u00a0", "\v", "\f"]) assert.deepEqual(texts(`${odd}a,b${odd}`), [`${odd}a`, `b${odd}`]);
+  });
+
+  it("are trimmed in time that grows with the header and not with its square", () => {
+    const headers = new Headers({ "x-signature": `a${" ".repeat(1_000_000)}b` });
+    const before = performance.now();
+    assert.equal(headerTexts(headers, { header: "x-signature" })?.length, 1);
+    assert.ok(performance.now() - before < 1000);
   });
 });

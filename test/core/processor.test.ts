@@ -17,7 +17,9 @@ describe("the definition of a processor", () => {
       assert.throws(() => processor({ impact: blank }, run), { name: "TypeError", message: /impact must say/ });
     }
     const missing: { readonly impact: string } = JSON.parse("{}");
-    assert.throws(() => processor(missing, run), TypeError);
+    for (const given of [missing, undefined as never, null as never]) {
+      assert.throws(() => processor(given, run), { name: "TypeError", message: /impact must say/ });
+    }
   });
 
   it("names types that are not empty, a star at their end alone", () => {

@@ -46,6 +46,11 @@ describe("the definition of a provider", () => {
     assert.doesNotThrow(() => defineProvider({ ...acme, verification, events: { id: { header: "x-id" } } }));
   });
 
+  it("may verify and read its events by functions", () => {
+    const byFunctions = { ...acme, verification: async () => "verified" as const, events: () => [] };
+    assert.equal(defineProvider(byFunctions), byFunctions);
+  });
+
   it("signs a timestamp only where it describes one", () => {
     const verification = { ...scheme, signed: ["timestamp", "body"] } as const;
     assert.throws(() => defineProvider({ ...acme, verification }), { name: "TypeError", message: /"timestamp"/ });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createReceiver, type ReceiverOptions } from "../../lambdas/core/mod.ts";
+import { createReceiver, type ReceiverOptions, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { context, createHouse, githubDelivery, httpEvent, secret, type Way, ways } from "./deliveries.ts";
@@ -111,19 +111,32 @@ describe("what only one host can show", () => {
 
   it("refuses a source name that is not fit for a path at construction", () => {
     const { options } = createHouse();
-    const sources = { "Git Hub": options.sources.github };
-    assert.throws(() => createReceiver({ ...options, sources }), TypeError);
-    assert.throws(() => verifier({ ...options, sources }), TypeError);
+    for (const name of ["Git Hub", "git hub", "github/x", "a".repeat(41), "1a", ""]) {
+      const sources = { [name]: options.sources.github };
+      assert.throws(() => createReceiver({ ...options, sources }), TypeError);
+      assert.throws(() => verifier({ ...options, sources }), TypeError);
+    }
   });
 
   it("answers 503 when the body of a request cannot be read", async () => {
-    const { options } = createHouse();
-    const broken = new ReadableStream({
-      start: (controller) => controller.error(new Error("connection reset")),
-    });
-    const init = { method: "POST", body: broken, duplex: "half" };
-    const response = await createReceiver(options)(new Request("https://hooks.example/github", init));
-    assert.equal(response.status, 503);
+    const { options, lines } = createHouse();
+    const { log, now, ...silent } = options;
+    for (const given of [options, silent]) {
+      const broken = new ReadableStream({
+        start: (controller) => controller.error(new Error("connection reset")),
+      });
+      const init = { method: "POST", body: broken, duplex: "half" };
+      const response = await createReceiver(given)(new Request("https://hooks.example/github", init));
+      assert.equal(response.status, 503);
+    }
+    assert.deepEqual(lines, ['unavailable {"step":"verify","error":"Error: connection reset"}']);
+  });
+
+  it("reads the clock of the machine and logs nothing where it is given neither", async () => {
+    const { now, log, ...options } = createHouse().options;
+    assert.equal((await receive(githubDelivery(), options)).kind, "accepted");
+    const [record] = options.dedupe.records.values();
+    assert.ok(Math.abs(Date.now() - (record?.at.getTime() ?? 0)) < 60_000);
   });
 
   it("exports a Lambda of two parameters, since Node 24 refuses one of three", () => {

@@ -149,12 +149,31 @@ describe("what sign makes", () => {
 
   it("is refused as misuse without a scheme, a fit secret or a signed part", async () => {
     const bare = { ...provider({ ...utf8, signature: hook }), verification: async () => "verified" as const };
-    await assert.rejects(sign(delivery({}), { provider: bare, secret: "a", now }), TypeError);
     const whsec = provider({ ...utf8, key: "whsec", signature: hook });
-    await assert.rejects(sign(delivery({}), { provider: whsec, secret: "?", now }), TypeError);
     const identified = provider({ ...utf8, signature: hook, signed: ["id"] }, { id: { header: "x-id" } });
-    await assert.rejects(sign(delivery({}), { provider: identified, secret: "a", now }), TypeError);
     const headless = provider({ ...utf8, signature: [] });
-    await assert.rejects(sign(delivery({}), { provider: headless, secret: "a", now }), TypeError);
+    const cases = [
+      [bare, "a", /provider "acme" has no scheme/],
+      [whsec, "?", /the secret is not of the form "whsec"/],
+      [identified, "a", /"id" is not in the request/],
+      [headless, "a", /names no signature header/],
+    ] as const;
+    for (const [provider, secret, message] of cases) {
+      await assert.rejects(sign(delivery({}), { provider, secret, now }), { name: "TypeError", message });
+    }
+  });
+
+  it("writes over a signature that stands in its header", async () => {
+    const old = delivery({ "x-signature": "old" });
+    const alone = await sign(old, { provider: provider({ ...utf8, signature: hook }), secret: "a", now });
+    assert.match(alone.headers.get("x-signature") ?? "", /^[0-9a-f]{64}$/);
+  });
+
+  it("says the time in milliseconds where the scheme does", async () => {
+    const timestamp = { header: "x-time", unit: "milliseconds", toleranceSeconds: 1 } as const;
+    const scheme: Scheme = { ...utf8, signature: hook, signed: ["timestamp", "body"], timestamp };
+    const signed = await sign(delivery({}), { provider: provider(scheme), secret: "a", now });
+    assert.equal(signed.headers.get("x-time"), `${now.getTime()}`);
+    assert.equal(await verdict(scheme, signed, ["a"]), "verified by 0");
   });
 });

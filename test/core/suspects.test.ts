@@ -67,6 +67,32 @@ describe("copies with a cut run behind them", () => {
     );
   });
 
+  it("are no suspects where the record is another's live one, a failed one of long ago, or none", async () => {
+    const { process, store, clock, lines } = createWorkshop();
+    await process(
+      processor({ impact }, () => Promise.reject(new Error("closed"))),
+      [copyOf(named("failed"), "1", 3)],
+    );
+    clock.advance(3_600_000);
+    const now = clock.now();
+    const [leaseUntil, expires] = [new Date(now.getTime() + 1000), new Date(now.getTime() + 86_400_000)];
+    await store.claim(recordKey("live"), { owner: "another", messageId: "live", now, leaseUntil, expires });
+    const { notes, work } = noting();
+    store.operations.length = lines.length = 0;
+    const batch = ["failed", "live", "new"].map((id) => copyOf(named(id), id, 3));
+    assert.deepEqual(await process(work, batch), ["live"]);
+    assert.deepEqual(notes.slice(0, 2).sort(), ["failed begins", "new begins"]);
+    const asked = store.operations.map((operation) => operation.replace("acme/order.created#acme#", ""));
+    assert.deepEqual(asked.slice(0, 6), [
+      ...["read failed", "read live", "read new"],
+      ...["claim failed", "claim live", "claim new"],
+    ]);
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("record not read")),
+      [],
+    );
+  });
+
   it("are put back untouched when no time is left for a run, which counts no attempt", async () => {
     const { process, store, clock } = await afterCutRuns({ first: 3, second: 4 });
     const work = processor({ impact, timeoutSeconds: 20 }, async () => clock.advance(30_000));

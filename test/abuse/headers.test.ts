@@ -1,0 +1,89 @@
+import { describe, it } from "node:test";
+import { type Abuse, everyWay, privateText, signed } from "./abuse.ts";
+
+const json = `{"id":"evt_1","event":"order.created","data":"${privateText}"}`;
+const megabyte = "v".repeat(1_048_576);
+
+/** Puts headers into the event itself, where nothing has looked at them yet. */
+function raw(source: string, headers: readonly (readonly [string, string])[]): Abuse {
+  const change: Abuse["change"] = (event) => {
+    return { ...event, headers: Object.fromEntries([...Object.entries(event.headers), ...headers]) };
+  };
+  return { ...signed(source, json), change };
+}
+
+describe("a header that HTTP does not have", () => {
+  const values = {
+    "a NUL": "a\0b",
+    "a line break": "a\r\nx-b: c",
+    "a line feed": "a\nb",
+    "a lone surrogate": "\ud800",
+    "an emoji": "🦊",
+  };
+  for (const [what, value] of Object.entries(values)) {
+    it(`is answered 400, though the request is rightly signed: ${what} in a value`, async () => {
+      await everyWay(raw("github", [["x-other", value]]), "400 request-malformed");
+    });
+  }
+
+  for (const name of ["", " ", "bad name", "x:y", "x\0y", "x\r\ny", "é", "x(y)"]) {
+    it(`is answered 400, though the request is rightly signed: the name ${JSON.stringify(name)}`, async () => {
+      await everyWay(raw("github", [[name, "a"]]), "400 request-malformed");
+    });
+  }
+});
+
+describe("a header of 1 MB", () => {
+  it("is nothing to a request that is rightly signed", async () => {
+    for (const name of ["x-other", "content-type", "user-agent"])
+      await everyWay(raw("stripe", [[name, megabyte]]), "200 accepted");
+  });
+
+  it("is no signature", async () => {
+    await everyWay(raw("github", [["x-hub-signature-256", megabyte]]), "401 signature-malformed");
+    await everyWay(raw("github", [["x-hub-signature-256", `sha256=${megabyte}`]]), "401 signature-malformed");
+    await everyWay(raw("stripe", [["stripe-signature", "v1=a,".repeat(200_000)]]), "401 signature-malformed");
+    await everyWay(raw("whop", [["webhook-signature", `v1,a${" ".repeat(1_000_000)}v1,b`]]), "401 signature-malformed");
+  });
+
+  it("is no time", async () => {
+    await everyWay(raw("whop", [["webhook-timestamp", "1".repeat(1_048_576)]]), "401 signature-wrong");
+  });
+
+  it("is no id that was signed", async () => {
+    await everyWay(raw("whop", [["webhook-id", megabyte]]), "401 signature-wrong");
+  });
+});
+
+describe("a header that is there twice, under names that differ in case", () => {
+  const { headers } = signed("github", json);
+  const right = headers["x-hub-signature-256"] ?? "";
+
+  it("is no signature, whichever of the two is right", async () => {
+    for (const other of [right, "sha256=00", "", "x"]) {
+      await everyWay(raw("github", [["X-Hub-Signature-256", other]]), "401 signature-malformed");
+    }
+  });
+
+  it("contradicts a body that says it once", async () => {
+    const twice = [
+      ["x-webhook-id", "evt_1"],
+      ["X-Webhook-Id", "evt_1"],
+    ] as const;
+    await everyWay(raw("whatalo", twice), "401 header-contradicts");
+  });
+
+  it("is no time", async () => {
+    await everyWay(raw("whop", [["Webhook-Timestamp", "1767607200"]]), "401 signature-wrong");
+  });
+});
+
+describe("a header named like a prototype's property", () => {
+  for (const name of ["__proto__", "constructor", "hasOwnProperty", "toString"]) {
+    it(`is a header like any other: ${name}`, async () => {
+      await everyWay(raw("github", [[name, "x-hub-signature-256"]]), "200 accepted");
+      const bare = { ...raw("github", [[name, "sha256=00"]]), headers: {} };
+      await everyWay(bare, "401 signature-missing");
+    });
+  }
+});

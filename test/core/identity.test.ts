@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { eventKey } from "../../lambdas/core/identity.ts";
+import { eventsOf, verify } from "../../lambdas/core/mod.ts";
+import { github } from "../../lambdas/providers/github.ts";
+import { githubDelivery, secret } from "./deliveries.ts";
+
+const now = new Date("2026-03-04T05:06:07.000Z");
+
+describe("the events of a verified delivery", () => {
+  const eventOf = async (change: (headers: Headers) => void) => {
+    const delivery = githubDelivery({ id: "72d3162e", type: "push" });
+    change(delivery.headers);
+    const verified = await verify(delivery, { provider: github, secrets: [secret], now });
+    assert.ok(verified.kind === "verified");
+    const [event] = eventsOf(verified, "github-eu", github, now);
+    assert.ok(event !== undefined);
+    return event;
+  };
+
+  it("bear what the delivery says, under the name of their source", async () => {
+    const { body, key, ...event } = await eventOf(() => {});
+    assert.deepEqual(event, {
+      ...{ id: "72d3162e", type: "push", source: "github-eu", received: now, bodyCovered: true },
+      ...{ unsigned: ["id", "type"], contentType: "application/json" },
+    });
+    assert.ok(key.startsWith("72d3162e#"));
+    assert.equal(new TextDecoder().decode(body), '{"ref":"refs/heads/main"}');
+  });
+
+  it("leave out what it does not say, and have the hash of the body for an id", async () => {
+    const event = await eventOf((headers) => {
+      for (const name of ["content-type", "x-github-delivery", "x-github-event"]) headers.delete(name);
+    });
+    assert.deepEqual(Object.keys(event).sort(), ["body", "bodyCovered", "id", "key", "received", "source", "type"]);
+    assert.equal(event.key, `#${event.id}`);
+    assert.match(event.id, /^[\w-]{43}$/);
+  });
+});
+
+describe("an id in a key", () => {
+  it("is itself up to 256 bytes, and a hash from there on", () => {
+    for (const id of ["i".repeat(256), "\u00e9".repeat(128)])
+      assert.equal(eventKey("id", id, ""), encodeURIComponent(id));
+    for (const id of ["i".repeat(257), "\u00e9".repeat(129)]) assert.match(eventKey("id", id, ""), /^=[\w-]{43}$/);
+  });
+});

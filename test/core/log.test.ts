@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { errorText } from "../../lambdas/core/log.ts";
+
+describe("an error as a log field", () => {
+  it("is its name and its message, or its name where it says nothing", () => {
+    assert.equal(errorText(new TypeError("no such port")), "TypeError: no such port");
+    assert.equal(errorText(new RangeError()), "RangeError");
+  });
+
+  it("is the text that was thrown, or what else was", () => {
+    assert.equal(errorText("gone"), "gone");
+    assert.equal(errorText(undefined), "thrown undefined");
+    assert.equal(errorText({ message: "private" }), "thrown object");
+  });
+
+  it("ends with its causes, three at most, so that a ring of them ends", () => {
+    const chain = new Error("a", { cause: new Error("b", { cause: "c" }) });
+    assert.equal(errorText(chain), "Error: a (Error: b (c))");
+    const ring = new Error("a");
+    ring.cause = ring;
+    assert.equal(errorText(ring), "Error: a (Error: a (Error: a (Error: a)))");
+  });
+});
