@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,8 @@ export async function proveLoad(effort: LoadEffort): Promise<Part> {
     const { record, from, drainedAfter } = await runLoad(loaded, effort, seconds, rate);
     const verdict = checkLoad(record);
     const runtime = "Deno" in globalThis ? "Deno" : `Node ${process.versions.node}`;
-    const setting = { seconds, rate, seed, cores: availableParallelism(), runtime, errors: loaded.errors };
+    const machine = { cores: availableParallelism(), loadAverage: loadavg()[1] ?? 0, runtime };
+    const setting = { seconds, rate, seed, ...machine, errors: loaded.errors };
     if (effort.drawing !== undefined) {
       const title = `${rate} deliveries a second, processes killed, table and queues unwell`;
       writeFileSync(effort.drawing, drawLoad(record.answers, record.faults, from, title));
