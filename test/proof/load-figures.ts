@@ -10,6 +10,7 @@ export type Setting = {
   readonly loadAverage: number;
   readonly runtime: string;
   readonly errors: ReadonlyMap<string, number>;
+  readonly starts: number;
   readonly drainSeconds: number;
 };
 
@@ -42,6 +43,7 @@ export function figuresOf(record: LoadRecord, verdict: Verdict, setting: Setting
     ["deliveries", `${answers.length}, ${resent} of them tried again by the provider`],
     ["verifier processes killed", killed("verifier")],
     ["processor processes killed", killed("processor")],
+    ["processes started", setting.starts],
     ["outages of the table", `${outages("table").length}, ${unwell("table")} s together`],
     ["outages of the queues", `${outages("queues").length}, ${unwell("queues")} s together`],
     ["events answered 2xx (acked)", acked.size],

@@ -17,6 +17,8 @@ export type LoadedStack = {
   readonly complaints: readonly Complaint[];
   /** How often each error was logged by our Lambdas. */
   readonly errors: ReadonlyMap<string, number>;
+  /** Processes that were started. */
+  starts(): number;
   effects(): readonly EffectLine[];
   /** Waits until no queue holds a message, for so many seconds at most; returns how many are left. */
   drained(seconds: number): Promise<number>;
@@ -36,7 +38,9 @@ export async function startLoadedStack(): Promise<LoadedStack> {
   copyEvents(events, effects);
   const complaints: Complaint[] = [];
   const errors = new Map<string, number>();
+  let starts = 0;
   const log = (report: LocalLine) => {
+    if (report.from === "lambda" && report.line.kind === "start") starts += 1;
     const text = report.from === "lambda" ? errorIn(report.line, complaints) : undefined;
     if (text !== undefined) errors.set(text, (errors.get(text) ?? 0) + 1);
   };
@@ -51,6 +55,7 @@ export async function startLoadedStack(): Promise<LoadedStack> {
     stack,
     complaints,
     errors,
+    starts: () => starts,
     effects: () => readEffects(effects),
     async drained(seconds) {
       const until = Date.now() + seconds * 1000;

@@ -46,7 +46,7 @@ export async function proveLoad(effort: LoadEffort): Promise<Part> {
     const verdict = checkLoad(record);
     const runtime = "Deno" in globalThis ? "Deno" : `Node ${process.versions.node}`;
     const machine = { cores: availableParallelism(), loadAverage: loadavg()[1] ?? 0, runtime };
-    const setting = { seconds, rate, seed, ...machine, errors: loaded.errors };
+    const setting = { seconds, rate, seed, ...machine, errors: loaded.errors, starts: loaded.starts() };
     if (effort.drawing !== undefined) {
       const title = `${rate} deliveries a second, processes killed, table and queues unwell`;
       writeFileSync(effort.drawing, drawLoad(record.answers, record.faults, from, title));
