@@ -52,6 +52,23 @@ describe("the limit over all functions", () => {
     });
   });
 
+  it("takes no process that was of use just now for a function that has as many", async () => {
+    await withFunctions(2, async (one, two) => {
+      assert.ok(one && two);
+      const warm = await countsOf(one);
+      const running = two.invoke({ do: "meet" });
+      const { socket } = await arrival();
+      await countsOf(one);
+      // Its second process would be the other's only one: it has it once that has been idle for a while.
+      const second = two.invoke({ do: "meet" });
+      assert.deepEqual(await countsOf(one), { ...warm, count: 3 });
+      const later = await arrival();
+      assert.deepEqual(one.pids(), []);
+      for (const open of [socket, later.socket]) open.end("go");
+      for (const run of [running, second]) assert.equal(payload(await run), "one");
+    });
+  });
+
   it("lets no function keep another out for ever", async () => {
     await withFunctions(1, async (busy, other) => {
       assert.ok(busy && other);
