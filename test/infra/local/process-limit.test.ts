@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { createLambdaFunction, type LambdaFunction } from "../../../infra/local/lambda-runtime.ts";
 import { createProcessLimit, type ProcessLimit } from "../../../infra/local/process-limit.ts";
 import { arrival, definition, lines, payload, useFunctions } from "./function-fixture.ts";
@@ -59,6 +60,8 @@ describe("the limit over all functions", () => {
       const running = two.invoke({ do: "meet" });
       const { socket } = await arrival();
       await countsOf(one);
+      // Until it is idle, and no longer.
+      await delay(100);
       // Its second process would be the other's only one: it has it once that has been idle for a while.
       const second = two.invoke({ do: "meet" });
       assert.deepEqual(await countsOf(one), { ...warm, count: 3 });
