@@ -63,6 +63,15 @@ describe("the checker of the load", () => {
 
   it("finds an effect that was made again though nothing happened to its process", () => {
     assert.deepEqual(failures({ effects: twice }), unexplained);
+    assert.deepEqual([...checkLoad({ ...well, effects: twice }).repeatedEffects], [["nothing explains it", 1]]);
+  });
+
+  it("counts an effect as repeated only where it was made again", () => {
+    const kills = [{ at: 1030, pid: 7, target: "processor" as const }];
+    const effects = [...well.effects, line("done", "begin", 30_000, again)];
+    const verdict = checkLoad({ ...well, effects, faults: { ...well.faults, kills } });
+    assert.deepEqual([...verdict.repeatedRuns], [["its process was killed between effect and mark", 1]]);
+    assert.equal(verdict.repeatedEffects.size, 0);
   });
 
   it("takes a kill for an explanation only of the process that made the effect, and only until its mark", () => {

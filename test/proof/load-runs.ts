@@ -17,7 +17,8 @@ export type Cause =
   | "its process was killed in the run"
   | "its process was killed between effect and mark"
   | "its mark was not recorded: the table was unwell"
-  | "it outlasted its time";
+  | "it outlasted its time"
+  | "nothing explains it";
 
 type Evidence = { readonly faults: Faults; readonly complaints: readonly Complaint[] };
 
@@ -45,7 +46,7 @@ export function runsOf(effects: readonly EffectLine[]): readonly Run[] {
   return runs;
 }
 
-/** Runs that were followed by another of the same event: by cause, or as a failure where there is none. */
+/** Runs that were followed by another of the same event, and effects that were: by cause, a failure where none is. */
 export function repeatsOf(runs: readonly Run[], evidence: Evidence) {
   const failures: string[] = [];
   const repeatedRuns = new Map<string, number>();
@@ -56,20 +57,20 @@ export function repeatsOf(runs: readonly Run[], evidence: Evidence) {
       const next = group[index + 1];
       if (next === undefined) continue;
       const cause = causeOf(run, next, evidence);
-      const effect = run.ended?.how === "end";
-      if (cause === undefined) {
-        const what = effect ? "made its effect" : "began";
-        failures.push(`${run.id} ${what} in process ${run.pid} and ran again in ${next.pid}, and nothing explains it`);
-      } else {
-        count(repeatedRuns, cause);
-        if (effect) count(repeatedEffects, cause);
+      count(repeatedRuns, cause);
+      if (hasEffect(run) && group.slice(index + 1).some(hasEffect)) count(repeatedEffects, cause);
+      if (cause === "nothing explains it") {
+        const what = hasEffect(run) ? "made its effect" : "began";
+        failures.push(`${run.id} ${what} in process ${run.pid} and ran again in ${next.pid}, and ${cause}`);
       }
     }
   }
   return { failures, repeatedRuns, repeatedEffects };
 }
 
-function causeOf({ id, pid, began, ended }: Run, next: Run, { faults, complaints }: Evidence): Cause | undefined {
+const hasEffect = ({ ended }: Run) => ended?.how === "end";
+
+function causeOf({ id, pid, began, ended }: Run, next: Run, { faults, complaints }: Evidence): Cause {
   const within = (from: number, until: number) => (found: { readonly at: number }) =>
     found.at >= from - slackMilliseconds && found.at <= until;
   const complained = (text: Complaint["text"], from: number, until: number) =>
@@ -77,10 +78,10 @@ function causeOf({ id, pid, began, ended }: Run, next: Run, { faults, complaints
   const kills = faults.kills.filter((kill) => kill.pid === pid);
 
   if (complained("overran", began, next.began)) return "it outlasted its time";
-  if (ended !== undefined && ended.at > next.began) return undefined;
+  if (ended !== undefined && ended.at > next.began) return "nothing explains it";
   if (ended?.how === "fail") return "it failed on purpose";
   if (ended === undefined) {
-    return kills.some(within(began, next.began)) ? "its process was killed in the run" : undefined;
+    return kills.some(within(began, next.began)) ? "its process was killed in the run" : "nothing explains it";
   }
   const until = ended.at + markMilliseconds;
   if (kills.some(within(ended.at, until))) return "its process was killed between effect and mark";
@@ -90,5 +91,5 @@ function causeOf({ id, pid, began, ended }: Run, next: Run, { faults, complaints
   if (unwell && complained("done not recorded", ended.at, until)) {
     return "its mark was not recorded: the table was unwell";
   }
-  return undefined;
+  return "nothing explains it";
 }
