@@ -109,7 +109,9 @@ describe("the checker of the load", () => {
   it("takes a run that failed on purpose, and was tried again, for what it is", () => {
     const [begin, fail] = [line("done", "begin", 1000), line("done", "fail", 1010)];
     const effects = [begin, fail, ...ran("done", 3000, again), ...well.effects.slice(2)];
-    assert.deepEqual(failures({ effects }), []);
+    const verdict = checkLoad({ ...well, effects });
+    assert.deepEqual(verdict.failures, []);
+    assert.deepEqual([...verdict.repeatedRuns], [["it failed first, and was tried again", 1]]);
   });
 
   it("finds what came out and never went in, and copies that were not known for one event", () => {

@@ -1,6 +1,7 @@
 import type { Complaint } from "./load-checker.ts";
 import type { EffectLine } from "./load-effect.ts";
 import type { Faults } from "./load-faults.ts";
+import type { PlannedEvent } from "./load-plan.ts";
 
 /** One run of a processor, as its own lines tell it; `ended` where it came to its effect or to its failure. */
 export type Run = {
@@ -13,14 +14,19 @@ export type Run = {
 
 /** Why an event ran again, where that may be. */
 export type Cause =
-  | "it failed on purpose"
+  | "it failed first, and was tried again"
+  | "it failed for good, and another copy of it came"
   | "its process was killed in the run"
   | "its process was killed between effect and mark"
   | "its mark was not recorded: the table was unwell"
   | "it outlasted its time"
   | "nothing explains it";
 
-type Evidence = { readonly faults: Faults; readonly complaints: readonly Complaint[] };
+type Evidence = {
+  readonly events: readonly PlannedEvent[];
+  readonly faults: Faults;
+  readonly complaints: readonly Complaint[];
+};
 
 /** What three tries of a mark take at most, at 1 s each, and some time for a machine that is busy. */
 const markMilliseconds = 3500;
@@ -70,7 +76,7 @@ export function repeatsOf(runs: readonly Run[], evidence: Evidence) {
 
 const hasEffect = ({ ended }: Run) => ended?.how === "end";
 
-function causeOf({ id, pid, began, ended }: Run, next: Run, { faults, complaints }: Evidence): Cause {
+function causeOf({ id, pid, began, ended }: Run, next: Run, { events, faults, complaints }: Evidence): Cause {
   const within = (from: number, until: number) => (found: { readonly at: number }) =>
     found.at >= from - slackMilliseconds && found.at <= until;
   const complained = (text: Complaint["text"], from: number, until: number) =>
@@ -79,7 +85,10 @@ function causeOf({ id, pid, began, ended }: Run, next: Run, { faults, complaints
 
   if (complained("overran", began, next.began)) return "it outlasted its time";
   if (ended !== undefined && ended.at > next.began) return "nothing explains it";
-  if (ended?.how === "fail") return "it failed on purpose";
+  if (ended?.how === "fail") {
+    const dead = events.some((event) => event.id === id && event.fate === "fails-for-good");
+    return dead ? "it failed for good, and another copy of it came" : "it failed first, and was tried again";
+  }
   if (ended === undefined) {
     return kills.some(within(began, next.began)) ? "its process was killed in the run" : "nothing explains it";
   }
