@@ -52,6 +52,7 @@ export function figuresOf(record: LoadRecord, verdict: Verdict, setting: Setting
       "of these in a DLQ, with a reason",
       `${[...acked].filter((id) => dead.has(id)).length} (${both} of them done, too)`,
     ],
+    ["messages in the DLQs, one for each copy", record.letters.length],
     ["**acked − (done + in a DLQ)**", `**${lost.length}**`],
     [
       "events never acked",
