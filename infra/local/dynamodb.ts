@@ -23,11 +23,15 @@ import {
   type Operation,
   operationName,
 } from "./endpoint.ts";
+import { createOutages, type Outage } from "./outages.ts";
 
 /** An embedded DynamoDB. */
 export type DynamoDb = Endpoint & {
-  /** Refuses every connection, as if the service were gone, its state kept. Returns what brings it back, same port. */
-  away(): Promise<() => Promise<void>>;
+  /**
+   * Refuses every connection, as if the service were gone, its state kept; or is unwell as `how` says. Returns what
+   * brings it back, same port.
+   */
+  away(how?: Outage): Promise<() => Promise<void>>;
 };
 
 /** What dynalite does not keep about a table; `tableId` tells it from a later table of the same name. */
@@ -58,15 +62,13 @@ export async function startDynamoDb(options: { port?: number; directory?: string
   const { port, directory } = options;
   const dynalite = await openDynalite(directory && join(directory, "items"));
   const operations = new Map<string, Operation>();
-  const listen = (at: number | undefined) =>
-    listenOnLoopback(
-      createServer((request, response) => {
-        const operation = operations.get(operationName(request));
-        if (operation) answerJson(request, response, operation);
-        else dynalite.answer(request, response);
-      }),
-      at,
-    );
+  const outages = createOutages();
+  const answer = outages.around((request, response) => {
+    const operation = operations.get(operationName(request));
+    if (operation) answerJson(request, response, operation);
+    else dynalite.answer(request, response);
+  });
+  const listen = (at: number | undefined) => listenOnLoopback(createServer(answer), at);
   let listening: Endpoint | undefined;
   try {
     listening = await listen(port);
@@ -84,7 +86,8 @@ export async function startDynamoDb(options: { port?: number; directory?: string
   const sweeping = sweepUntil(stop.signal, tables, () => listening !== undefined);
   return {
     url,
-    async away() {
+    async away(how) {
+      if (how !== undefined) return outages.begin(how);
       const here = listening;
       listening = undefined;
       await here?.close();
@@ -93,6 +96,7 @@ export async function startDynamoDb(options: { port?: number; directory?: string
       };
     },
     async close() {
+      outages.end();
       stop.abort();
       await sweeping;
       client.destroy();

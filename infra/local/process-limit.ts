@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setTimeout } from "node:timers";
 
 /** A function, as the limit sees it. */
 export type Member = {
@@ -25,13 +26,17 @@ export type ProcessLimit = {
   leave(member: Member): void;
 };
 
-/** How long busy functions may keep one waiting: shorter, and they would start cold for every few invocations. */
+/**
+ * How long busy functions may keep one waiting, and how long a process is spared that was of use: shorter, and they would
+ * start cold for every few invocations.
+ */
 const patienceMilliseconds = 1000;
 
 /**
  * A limit for the functions of one run, so that many event types do not mean hundreds of processes. Where there is no
- * room, the process that has been idle longest is ended, whosever it is. Where none is idle, functions wait: first
- * those with the fewest processes, then in turn.
+ * room, the process that has been idle longest is ended, whosever it is; but for a function that has one already only
+ * where the other has more, or has not used it for a while. Where none is idle, functions wait: first those with the
+ * fewest processes, then in turn.
  *
  * @param most Default: twice the cores, at least 4.
  * @throws {RangeError} When `most` is not 1 or more.
@@ -44,16 +49,21 @@ export function createProcessLimit(most: number = Math.max(4, 2 * availableParal
   const waiting = new Map<Member, number>();
   /** Processes that were told to end, and are not gone yet. */
   let ending = 0;
+  let asksAgain = false;
 
   const used = () => [...held.values()].reduce((sum, count) => sum + count, 0);
   const count = (member: Member) => held.get(member) ?? 0;
   const nextOf = (members: readonly Member[]) => members.toSorted((a, b) => count(a) - count(b))[0];
 
-  function makeRoom(): void {
+  /** Else they would take the process from each other for ever, each time at the cost of a cold start. */
+  const gains = (other: Member, member: Member) => count(other) === 0 || count(other) + 1 < count(member);
+
+  function makeRoom(asking: Member): void {
     if (ending >= waiting.size) return;
     const idle = [...held.keys()].flatMap((member) => {
       const since = member.idleSince();
-      return since === undefined ? [] : [{ member, since }];
+      if (since === undefined) return [];
+      return gains(asking, member) || Date.now() - since >= patienceMilliseconds ? [{ member, since }] : [];
     });
     const [longest] = idle.sort((a, b) => a.since - b.since);
     if (longest === undefined) return;
@@ -65,6 +75,17 @@ export function createProcessLimit(most: number = Math.max(4, 2 * availableParal
     if (used() < most) nextOf([...waiting.keys()])?.retry();
   }
 
+  /** A process that is spared now may be spared no longer a moment later, and nobody else would say so. */
+  function askAgain(): void {
+    if (asksAgain) return;
+    asksAgain = true;
+    const ask = () => {
+      asksAgain = false;
+      for (const member of [...waiting.keys()]) member.retry();
+    };
+    setTimeout(ask, patienceMilliseconds).unref();
+  }
+
   return {
     take(member) {
       if (!waiting.has(member)) waiting.set(member, Date.now());
@@ -73,7 +94,8 @@ export function createProcessLimit(most: number = Math.max(4, 2 * availableParal
         held.set(member, count(member) + 1);
         return true;
       }
-      makeRoom();
+      makeRoom(member);
+      askAgain();
       return false;
     },
     release(member) {
@@ -86,7 +108,7 @@ export function createProcessLimit(most: number = Math.max(4, 2 * availableParal
       const now = Date.now();
       const wanted = [...waiting].some(([other, since]) => {
         if (other === member) return false;
-        return !hasWork || (count(other) < count(member) && now - since >= patienceMilliseconds);
+        return gains(other, member) && (!hasWork || now - since >= patienceMilliseconds);
       });
       if (wanted) ending += 1;
       return wanted;

@@ -39,6 +39,8 @@ export type LocalStack = {
   replaceProcessor(name: string, folder: string): Promise<void>;
   /** Takes the table away, its state kept; returns what brings it back. To try what an outage does. */
   readonly tableAway: Services["tableAway"];
+  /** Makes the queues unwell, their messages kept; returns what brings them back. */
+  readonly queuesAway: Services["queuesAway"];
   /** The processes of its functions, by the function's name. */
   pids(): Readonly<Record<string, readonly number[]>>;
   close(): Promise<void>;
@@ -99,6 +101,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         await functionOf(functions, String(mapping.properties.FunctionName)).replace(folder);
       },
       tableAway: services.tableAway,
+      queuesAway: services.queuesAway,
       pids: () => Object.fromEntries(Array.from(functions, ([name, lambda]) => [name, lambda.pids()])),
       close,
     };

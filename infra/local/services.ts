@@ -3,7 +3,7 @@ import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import { shortenWait } from "./fast-retries.ts";
 import type { LocalRun } from "./local-run.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
-import { startSqs } from "./sqs.ts";
+import { type Sqs, startSqs } from "./sqs.ts";
 import { local } from "./template.ts";
 
 /** The AWS services that a local run embeds, on 127.0.0.1. */
@@ -11,6 +11,8 @@ export type Services = {
   readonly endpoints: LocalRun["endpoints"];
   /** As {@linkcode DynamoDb.away}: to try what an outage of the table does. */
   readonly tableAway: DynamoDb["away"];
+  /** As {@linkcode Sqs.away}: to try what an outage of the queues does. */
+  readonly queuesAway: Sqs["away"];
   close(): Promise<void>;
 };
 
@@ -25,6 +27,7 @@ export async function startServices(
   return {
     endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },
     tableAway: dynamoDb.away,
+    queuesAway: sqs.away,
     async close() {
       await Promise.all([dynamoDb.close(), sqs.close(), secretsManager.close()]);
     },

@@ -10,10 +10,20 @@ import type {
   SqsStore,
   SqsStoreModule,
 } from "./fauxqs.d.ts";
+import { createOutages, type Outage } from "./outages.ts";
 import { addRedrive, traceDeadLetters } from "./sqs-redrive.ts";
 
 /** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */
 export type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;
+
+/** An embedded SQS, and S3. */
+export type Sqs = {
+  readonly sqs: string;
+  readonly s3: string;
+  /** Is unwell as `how` says; S3 stays well. Returns what brings it back. */
+  away(how: Outage): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+};
 
 type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; readonly s3Store: OtherStore };
 
@@ -35,7 +45,7 @@ type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; read
  */
 export async function startSqs(
   options: { port?: number; s3Port?: number; directory?: string; wait?: ShortenWait } = {},
-): Promise<{ readonly sqs: string; readonly s3: string; close(): Promise<void> }> {
+): Promise<Sqs> {
   const { port = 0, s3Port, directory } = options;
   const { buildApp } = await load<AppModule>("app.js");
   const sqsModule = await load<SqsStoreModule>("sqs/sqsStore.js");
@@ -59,11 +69,15 @@ export async function startSqs(
 
   const sqs = await app.listen({ host: "127.0.0.1", port });
   nameQueuesAfter(sqs, sqsStore);
+  const outages = createOutages();
+  app.server.removeAllListeners("request").on("request", outages.around(app.routing));
   const second = s3Port === undefined ? undefined : await listenOnLoopback(createServer(app.routing), s3Port);
   return {
     sqs,
     s3: second?.url ?? sqs,
+    away: async (how) => outages.begin(how),
     async close() {
+      outages.end();
       await second?.close();
       await app.close();
       closeFiles?.();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { createLambdaFunction, type LambdaFunction } from "../../../infra/local/lambda-runtime.ts";
 import { createProcessLimit, type ProcessLimit } from "../../../infra/local/process-limit.ts";
 import { arrival, definition, lines, payload, useFunctions } from "./function-fixture.ts";
@@ -49,6 +50,25 @@ describe("the limit over all functions", () => {
       assert.deepEqual(await countsOf(two), { ...other, count: 2 });
       assert.equal((await countsOf(one)).count, 1);
       assert.equal(pidsOf(one, two, three).length, 2);
+    });
+  });
+
+  it("takes no process that was of use just now for a function that has as many", async () => {
+    await withFunctions(2, async (one, two) => {
+      assert.ok(one && two);
+      const warm = await countsOf(one);
+      const running = two.invoke({ do: "meet" });
+      const { socket } = await arrival();
+      await countsOf(one);
+      // Until it is idle, and no longer.
+      await delay(100);
+      // Its second process would be the other's only one: it has it once that has been idle for a while.
+      const second = two.invoke({ do: "meet" });
+      assert.deepEqual(await countsOf(one), { ...warm, count: 3 });
+      const later = await arrival();
+      assert.deepEqual(one.pids(), []);
+      for (const open of [socket, later.socket]) open.end("go");
+      for (const run of [running, second]) assert.equal(payload(await run), "one");
     });
   });
 

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { listenOnLoopback } from "../../../infra/local/endpoint.ts";
+import { createOutages, type Outage } from "../../../infra/local/outages.ts";
+import { startSqs } from "../../../infra/local/sqs.ts";
+
+/** What a client hears in an outage and after it, and how often the service did what it was asked. */
+async function answers(how: Outage) {
+  let done = 0;
+  const outages = createOutages();
+  const serve = outages.around((request, response) => {
+    done += 1;
+    request.resume();
+    response.setHeader("content-length", 4).end("well");
+  });
+  const { url, close } = await listenOnLoopback(createServer(serve));
+  const ask = async (milliseconds: number) => {
+    const signal = AbortSignal.timeout(milliseconds);
+    const headers = { "x-amz-target": "Some.Operation" };
+    const response = await fetch(url, { method: "POST", body: "{}", headers, signal });
+    return { status: response.status, text: await response.text() };
+  };
+  const comeBack = await outages.begin(how);
+  const other = await fetch(url, { method: "POST", body: "{}" });
+  assert.equal(await other.text(), "well", "a request that names no target is not concerned");
+  done = 0;
+  const within = await ask(200).then(
+    ({ status }) => status,
+    () => "no answer",
+  );
+  const doneWithin = done;
+  const waiting = how === "hangs" ? ask(5000) : undefined;
+  await comeBack();
+  const held = await waiting;
+  if (held !== undefined) assert.deepEqual(held, { status: 200, text: "well" });
+  assert.deepEqual(await ask(5000), { status: 200, text: "well" });
+  await close();
+  return { within, doneWithin };
+}
+
+describe("an outage of an embedded service", () => {
+  it("that hangs answers what is still wanted when it is over", async () => {
+    assert.deepEqual(await answers("hangs"), { within: "no answer", doneWithin: 0 });
+  });
+
+  it("that fails answers 500 and does nothing", async () => {
+    assert.deepEqual(await answers("fails"), { within: 500, doneWithin: 0 });
+  });
+
+  it("that loses answers 500 and has done it", async () => {
+    assert.deepEqual(await answers("loses"), { within: 500, doneWithin: 1 });
+  });
+
+  it("of SQS does what it says, and keeps no close waiting", async () => {
+    const { sqs, away, close } = await startSqs();
+    const list = async () => {
+      const headers = { "x-amz-target": "AmazonSQS.ListQueues", "content-type": "application/x-amz-json-1.0" };
+      return (await fetch(sqs, { method: "POST", body: "{}", headers })).status;
+    };
+    assert.equal(await list(), 200);
+    const comeBack = await away("fails");
+    assert.equal(await list(), 500);
+    await comeBack();
+    await away("loses");
+    assert.equal(await list(), 500);
+    await away("hangs");
+    const held = list().catch(() => "cut off");
+    // Until the request is there.
+    await delay(300);
+    await close();
+    assert.ok([200, "cut off"].includes(await held));
+  });
+});
