@@ -28,8 +28,8 @@ describe("the lines of a log about a run that failed", () => {
     const reason = "PermanentError: no such order";
     assert.deepEqual(lines, [
       `dead {${of},"error":"${reason}"}`,
+      `not re-opened {${of.replace(',"attempt":1', "")},"error":"Error: reopen failed before its effect"}`,
       `failure not recorded {${of},"reason":"${reason}","error":"Error: end failed before its effect"}`,
-      `not re-opened {${of},"error":"Error: reopen failed before its effect"}`,
       `back-off not set {${by},"error":"Error: throttled"}`,
     ]);
   });
