@@ -45,7 +45,10 @@ function number(name: string, text: string | undefined): number | undefined {
 }
 
 /** Runs the parts that are asked for and returns them, each printed as it comes. @throws {TypeError} For wrong arguments. */
-export async function prove(args: readonly string[], print: (text: string) => void): Promise<readonly Part[]> {
+export async function prove(
+  args: readonly string[],
+  print: (text: string) => void,
+): Promise<readonly (Part & { readonly name: string })[]> {
   // `deno task proof -- …` hands the "--" on.
   const { values, positionals } = parseArgs({
     args: args[0] === "--" ? args.slice(1) : [...args],
@@ -65,12 +68,12 @@ export async function prove(args: readonly string[], print: (text: string) => vo
     ...defined({ minutes: number("minutes", values.minutes), requests: number("requests", values.requests), seeds }),
   };
   print(`seed ${asked.seed}`);
-  const proved: Part[] = [];
+  const proved: (Part & { readonly name: string })[] = [];
   for (const name of names) {
     const started = performance.now();
     const part = await parts[name]?.(asked);
     if (part === undefined) continue;
-    proved.push(part);
+    proved.push({ ...part, name });
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     print(`\n## ${part.title}\n\n${part.markdown}\n${part.failures.length} failures, ${seconds} s`);
     for (const failure of part.failures) print(`FAILED ${failure}`);
@@ -96,8 +99,11 @@ if (import.meta.main) {
   const args = process.argv.slice(2);
   try {
     const proved = await prove(args, (text) => console.log(text));
-    if (args.length === 0)
-      writeFileSync(new URL("../../docs/proof.md", import.meta.url), document("npm run proof", proved));
+    const whole = ["model", "faults", "simulation", "fuzz"].every((name) => proved.some((part) => part.name === name));
+    if (whole && !args.includes("--short")) {
+      const command = `npm run proof${args.length > 0 ? ` -- ${args.filter((arg) => arg !== "--").join(" ")}` : ""}`;
+      writeFileSync(new URL("../../docs/proof.md", import.meta.url), document(command, proved));
+    }
     process.exitCode = proved.some(({ failures }) => failures.length > 0) ? 1 : 0;
   } catch (error) {
     console.error(error instanceof TypeError ? error.message : error);
