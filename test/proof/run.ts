@@ -9,7 +9,7 @@ import { proveModel } from "./model.ts";
 import type { Effort, Part } from "./part.ts";
 import { proveSimulation } from "./simulation.ts";
 
-const usage = `proof shows that nothing is lost, part by part; without names: model, faults, simulation, fuzz
+const usage = `proof shows that nothing is lost, part by part; without names: fuzz, model, faults, simulation
   proof [model|faults|simulation|fuzz|load …]
   --short        what every change must pass, in about a minute; docs/proof.md stays as it is
   --load         the running stack under load, too, for --minutes M (default 5)
@@ -57,7 +57,7 @@ export async function prove(
   });
   const replaysOne = values.seed !== undefined && values.seeds === undefined;
   const names =
-    positionals.length > 0 ? positionals : replaysOne ? ["simulation"] : ["model", "faults", "simulation", "fuzz"];
+    positionals.length > 0 ? positionals : replaysOne ? ["simulation"] : ["fuzz", "model", "faults", "simulation"];
   if (values.load && !names.includes("load")) names.push("load");
   if (names.some((name) => !Object.hasOwn(parts, name))) throw new TypeError(usage);
   const seeds = replaysOne ? 1 : number("seeds", values.seeds);
@@ -99,7 +99,7 @@ if (import.meta.main) {
   const args = process.argv.slice(2);
   try {
     const proved = await prove(args, (text) => console.log(text));
-    const whole = ["model", "faults", "simulation", "fuzz"].every((name) => proved.some((part) => part.name === name));
+    const whole = ["fuzz", "model", "faults", "simulation"].every((name) => proved.some((part) => part.name === name));
     if (whole && !args.includes("--short")) {
       const command = `npm run proof${args.length > 0 ? ` -- ${args.filter((arg) => arg !== "--").join(" ")}` : ""}`;
       writeFileSync(new URL("../../docs/proof.md", import.meta.url), document(command, proved));
