@@ -1,9 +1,10 @@
 import { type ConsumerSize, claimMutants, consumer, fencedClaim } from "./consumer.ts";
-import type { Machine } from "./explore.ts";
+import type { Machine, State } from "./explore.ts";
 import { ingress } from "./ingress.ts";
 import { fullSizes, shortSizes } from "./ingress-sizes.ts";
-import { mutants, textbook, waitThenForward } from "./protocols.ts";
+import { mutants, type Protocol, textbook, waitThenForward } from "./protocols.ts";
 import { whole } from "./whole.ts";
+import { type OtherWay, withoutRecord } from "./without-record.ts";
 
 type Worlds = Readonly<Record<string, Machine>>;
 
@@ -71,17 +72,27 @@ export const mutantWorlds: Readonly<Record<string, Worlds>> = {
   ),
 };
 
-/** The protocols that are usually built, and ours, in one world: three deliveries, two faults, true clocks. */
-export const comparison: Worlds = mapped(
-  { "wait, then forward (Hookline)": waitThenForward, ...textbook },
-  (protocol) =>
-    ingress(protocol, {
-      deliveries: [[0], [0], [0]],
-      faults: 2,
-      queues: 1,
-      lives: 0,
-      skew: false,
-      large: false,
-      polls: 1,
-    }),
-);
+/** A protocol to compare, and how to count the copies of an event in one of its states. */
+export type Compared = { readonly machine: Machine; readonly copies: (state: State) => number };
+
+const withRecord = (protocol: Protocol): Compared => {
+  const machine = ingress(protocol, {
+    ...{ deliveries: [[0], [0], [0]], faults: 2, queues: 1, lives: 0, skew: false, large: false, polls: 1 },
+    mostCopies: 9,
+  });
+  return { machine, copies: (state) => state[machine.at.copies(0, 0)] ?? 0 };
+};
+const otherWay = (how: OtherWay["how"], late: boolean): Compared => {
+  const machine = withoutRecord({ how, deliveries: 3, faults: 2, late });
+  return { machine, copies: machine.copies };
+};
+
+/** Ours and what is usually built, in one world: three deliveries, two faults, true clocks. */
+export const comparison: Readonly<Record<string, Compared>> = {
+  "wait, then forward (Hookline)": withRecord(waitThenForward),
+  ...Object.fromEntries(Object.entries(textbook).map(([name, protocol]) => [name, withRecord(protocol)])),
+  "FIFO queue, all within its 5 minutes": otherWay("FIFO queue", false),
+  "FIFO queue, a retry after 5 minutes": otherWay("FIFO queue", true),
+  "outbox, its relay never down for long": otherWay("outbox", false),
+  "outbox, its relay down for 24 hours": otherWay("outbox", true),
+};

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -85,24 +85,33 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** What `docs/proof.md` says: the command, the machine, and each part in its own words. */
-export function document(command: string, proved: readonly Part[]): string {
-  const machine = `Node ${process.versions.node}, ${availableParallelism()} cores.`;
-  const bodies = proved.map(({ title, markdown, failures }) => {
-    const wrong = failures.length === 0 ? "" : `\n${failures.map((failure) => `- FAILED: ${failure}`).join("\n")}\n`;
-    return `## ${title}\n\n${markdown.trim()}\n${wrong}`;
-  });
-  return `# Proof\n\nWritten by \`${command}\`. ${machine}\n\n${bodies.join("\n")}`;
+/** Writes each part that was run in full into its own section of `docs/proof.md`, and leaves the others as they are. */
+export function withSections(text: string, proved: readonly Part[], by: string): string {
+  const sections = new Map<string, string>();
+  for (const section of text.split(/^(?=## )/m).slice(1)) sections.set(/^## (.*)/.exec(section)?.[1] ?? "", section);
+  for (const { title, markdown, failures } of proved) {
+    const wrong = failures.map((failure) => `- FAILED: ${failure}\n`).join("");
+    sections.set(title, `## ${title}\n\n${by}\n\n${markdown.trim()}\n${wrong === "" ? "" : `\n${wrong}`}\n`);
+  }
+  return `# Proof\n\nWhat is measured by \`npm run proof\`, each part as it was last run in full.\n\n${[...sections.values()].join("")}`;
+}
+
+function writeDocument(command: string, proved: readonly Part[]): void {
+  const file = new URL("../../docs/proof.md", import.meta.url);
+  const by = `By \`${command}\`: Node ${process.versions.node}, ${availableParallelism()} cores.`;
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  writeFileSync(file, `${withSections(text, proved, by).trimEnd()}\n`);
 }
 
 if (import.meta.main) {
   const args = process.argv.slice(2);
   try {
     const proved = await prove(args, (text) => console.log(text));
-    const whole = ["fuzz", "model", "faults", "simulation"].every((name) => proved.some((part) => part.name === name));
-    if (whole && !args.includes("--short")) {
-      const command = `npm run proof${args.length > 0 ? ` -- ${args.filter((arg) => arg !== "--").join(" ")}` : ""}`;
-      writeFileSync(new URL("../../docs/proof.md", import.meta.url), document(command, proved));
+    const given = args.filter((argument) => argument !== "--");
+    // Load has pages of its own, and a seed that is played again is no proof.
+    const written = proved.filter(({ name }) => name !== "load");
+    if (!given.includes("--short") && !given.includes("--seed")) {
+      writeDocument(["npm run proof", ...(given.length > 0 ? ["--", ...given] : [])].join(" "), written);
     }
     process.exitCode = proved.some(({ failures }) => failures.length > 0) ? 1 : 0;
   } catch (error) {
