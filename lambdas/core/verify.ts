@@ -1,5 +1,6 @@
 import { at, contradicted, eventFields, headerTexts, parseJson } from "./fields.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
+import { isUnset } from "./placeholder.ts";
 import type { Delivery, EventFields, HeaderValue, Part, Provider, Scheme, VerifyOptions } from "./provider.ts";
 import { decodeSignature, isSignedBy, type Key, keyOf } from "./signature.ts";
 
@@ -44,9 +45,7 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerifiedDelivery | Refusal | Unavailable> {
   const { provider } = options;
-  const secrets = options.secrets
-    .map((secret, index) => ({ secret, index }))
-    .filter(({ secret }) => secret.trim() !== "");
+  const secrets = options.secrets.map((secret, index) => ({ secret, index })).filter(({ secret }) => !isUnset(secret));
   if (secrets.length === 0) return { kind: "unavailable", reason: "secret-unset" };
   if (secrets.length > most) {
     const cause = new RangeError(`A source takes at most ${most} secrets, received ${secrets.length}`);

@@ -45,9 +45,22 @@ describe("a secret that is not set", () => {
 });
 
 describe("a secret that was never filled in", () => {
-  for (const secret of ["whsec_", "whsec_changeme!", "whsec_<your secret>", "<secret>", "***"]) {
+  for (const [secret, reason] of [
+    ["whsec_", "malformed"],
+    ["whsec_<your secret>", "unset"],
+    ["<secret>", "unset"],
+    ["whsec_TODO", "unset"],
+    ["whsec_changeme!", "malformed"],
+    ["***", "malformed"],
+  ] as const) {
     it(`is our fault where the provider's secrets have a form: ${secret}`, async () => {
-      await everyWay(signedBy("standard-webhooks", secret), "503 secret-malformed", { secrets: [secret] });
+      await everyWay(signedBy("standard-webhooks", secret), `503 secret-${reason}`, { secrets: [secret] });
+    });
+  }
+
+  for (const secret of ["changeme", "TODO", "your-secret", "<secret>"]) {
+    it(`is our fault where any text would do: ${secret}`, async () => {
+      await everyWay(signedBy("github", secret), "503 secret-unset", { secrets: [secret] });
     });
   }
 });

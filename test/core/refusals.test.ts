@@ -81,6 +81,24 @@ function refusals({ deliver }: Way): void {
     }
   });
 
+  it("answers 503 for a placeholder, and accepts nothing that is signed with it", async () => {
+    const words = ["change-me", "CHANGEME", "replace_me", "placeholder", "TODO", "your secret here", "xxxxxx", "..."];
+    for (const word of [...words, "<secret>", `\${SECRET}`, "{{ secret }}", " todo\n", "whsec_xxx"]) {
+      const unset = { status: 503, error: "secret-unset" };
+      await refusedWith(
+        githubDelivery({ secret: word }),
+        unset,
+        sourceWith(async () => [word]),
+      );
+    }
+    // What only looks a little like one is a secret.
+    for (const word of ["todos", "xx", "changeme-9f2c", "yoursecret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]) {
+      const { options } = createHouse();
+      const given = { ...options, ...sourceWith(async () => [word]) };
+      assert.equal((await deliver(githubDelivery({ secret: word }), given)).status, 200);
+    }
+  });
+
   it("answers 503 when the secrets cannot be had", async () => {
     const failing = sourceWith(() => Promise.reject(new Error("throttled")));
     await refusedWith(githubDelivery(), { status: 503, error: "key-fetch" }, failing);
