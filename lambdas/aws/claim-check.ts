@@ -45,6 +45,6 @@ export function createClaimCheck(bucket: string, load: () => Promise<S3Client> =
 
 async function loadClient(): Promise<S3Client> {
   const { S3Client } = await import("@aws-sdk/client-s3");
-  // Of this SDK's own making: a checksum on top of TLS and of the hash in the key.
+  // The SDK would add a checksum of its own, on top of TLS and of the hash in the key.
   return new S3Client({ ...clientOptions, requestChecksumCalculation: "WHEN_REQUIRED" });
 }

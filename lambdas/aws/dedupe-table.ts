@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { DedupeStore, IngressRecord } from "../core/dedupe.ts";
 import { callWithin } from "./calls.ts";
+import { isConditionFailure, seconds } from "./records.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -113,12 +114,4 @@ async function ignoringCondition(call: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
   }
-}
-
-function isConditionFailure(error: unknown): boolean {
-  return error instanceof ConditionalCheckFailedException;
-}
-
-function seconds(time: Date): string {
-  return String(Math.floor(time.getTime() / 1000));
 }

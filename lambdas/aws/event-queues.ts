@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { mapBounded } from "../core/deadline.ts";
+import { mapBounded } from "../core/bounded.ts";
 import type { EventQueue, SendResult } from "../core/enqueue.ts";
 import { toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { queuesFor, type Route } from "../core/routes.ts";

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { ProcessingStore } from "../core/process.ts";
 import { callWithin } from "./calls.ts";
+import { isConditionFailure, seconds } from "./records.ts";
 
 /**
  * Processing records in DynamoDB, one item each: `pk` = `ev#<processor>#<source>#<key>` (processor first, so that a
@@ -15,7 +16,6 @@ import { callWithin } from "./calls.ts";
  */
 export function createProcessingTable(client: DynamoDBClient, table: string): ProcessingStore {
   const pk = (key: string) => ({ pk: { S: `ev#${key}` } });
-  const isConditionFailure = (error: unknown) => error instanceof ConditionalCheckFailedException;
   const store: ProcessingStore = {
     async claim(key, mine) {
       try {
@@ -106,8 +106,4 @@ function recordOf(item: Record<string, AttributeValue>) {
     leaseUntil: new Date(Number(item.lu?.N ?? 0)),
     attempts: Number(item.n?.N ?? 0),
   };
-}
-
-function seconds(time: Date): string {
-  return String(Math.floor(time.getTime() / 1000));
 }

@@ -1,5 +1,6 @@
 import { toBase64Url } from "./base64.ts";
-import { type Deadline, mapBounded, within } from "./deadline.ts";
+import { mapBounded } from "./bounded.ts";
+import { type Deadline, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import type { WebhookEvent } from "./envelope.ts";
 import { ingressKey, windowMilliseconds } from "./identity.ts";

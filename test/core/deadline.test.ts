@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { deadlineFor, mapBounded, within } from "../../lambdas/core/deadline.ts";
+import { mapBounded } from "../../lambdas/core/bounded.ts";
+import { deadlineFor, within } from "../../lambdas/core/deadline.ts";
 import { type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
