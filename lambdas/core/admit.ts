@@ -1,6 +1,7 @@
+import { defined } from "./fields.ts";
 import { errorText, type Log } from "./log.ts";
-import type { Outcome, Refusal, Unavailable } from "./outcome.ts";
-import type { Delivery, EventFields, Provider } from "./provider.ts";
+import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
+import type { Answer, Delivery, EventFields, Fetch, HandshakeOptions, Provider } from "./provider.ts";
 import { type VerifiedDelivery, verify } from "./verify.ts";
 
 /** A named endpoint of a provider, with its own secret. */
@@ -10,6 +11,10 @@ export type Source = {
   readonly secrets: () => Promise<readonly string[]>;
   /** The URL as registered with the provider, where its scheme signs it. */
   readonly url?: string;
+  /** Fetches what the provider publishes of its keys. Default: the global `fetch`. */
+  readonly fetch?: Fetch;
+  /** Keeps a secret that the provider hands over in a handshake: see {@linkcode HandshakeOptions}. */
+  readonly keep?: HandshakeOptions["keep"];
 };
 
 /** Sources by name; the name is the path: `/github`. */
@@ -17,6 +22,8 @@ export type Sources = Readonly<Record<string, Source>>;
 
 /** A delivery whose source is known, before anything in it is believed. */
 export type AdmittedDelivery = { readonly kind: "admitted"; readonly name: string; readonly source: Source };
+
+const taking = "take delivery";
 
 /** A Lambda function is given 6 MiB at most, so that behind a function URL nothing larger arrives. */
 export const bodyLimitBytes: number = 6 * 1_048_576;
@@ -37,13 +44,13 @@ function find(
 ): AdmittedDelivery | Refusal {
   const name = sourceName(delivery.url);
   const source = name !== undefined && Object.hasOwn(options.sources, name) ? options.sources[name] : undefined;
-  if (name === undefined || source === undefined) return refused("source-unknown", "no source has this path");
+  if (name === undefined || source === undefined) return refused("source-unknown", "no source has this path", taking);
   if (delivery.method !== "POST" && delivery.method !== source.provider.handshake?.method) {
-    return refused("method-not-allowed", `${delivery.method.slice(0, 16)} is not POST`);
+    return refused("method-not-allowed", `${delivery.method.slice(0, 16)} is not POST`, taking);
   }
   const limit = options.bodyLimitBytes ?? bodyLimitBytes;
   if (delivery.body.length > limit) {
-    return refused("body-too-large", `the body has ${delivery.body.length} bytes, allowed are ${limit}`);
+    return refused("body-too-large", `the body has ${delivery.body.length} bytes, allowed are ${limit}`, taking);
   }
   return { kind: "admitted", name, source };
 }
@@ -90,27 +97,34 @@ async function verifyOrAnswer(
   delivery: Delivery,
   source: Source,
   now: Date,
-): Promise<
-  VerifiedDelivery | Refusal | Unavailable | { readonly kind: "answered"; readonly answer: { readonly status: number } }
-> {
-  const { provider, url } = source;
+): Promise<VerifiedDelivery | Refusal | Unavailable | { readonly kind: "answered"; readonly answer: Answer }> {
+  const { provider } = source;
   let secrets: readonly string[];
   try {
     secrets = await source.secrets();
   } catch (cause) {
     return { kind: "unavailable", reason: "key-fetch", cause };
   }
+  const given = { secrets, now, ...defined({ url: source.url, fetch: source.fetch, keep: source.keep }) };
   const handshake = provider.handshake?.method === delivery.method ? provider.handshake : undefined;
   if (handshake?.signed === false) {
-    const answer = handshake.answer(delivery, secrets);
-    if (answer !== undefined) return { kind: "answered", answer };
+    const answered = await shake(handshake, delivery, given);
+    if (answered !== undefined) return answered;
   }
-  if (delivery.method !== "POST") return refused("method-not-allowed", `${delivery.method} is no handshake`);
-  const result = await verify(delivery, { provider, secrets, now, ...(url === undefined ? {} : { url }) });
-  const answer = result.kind === "verified" && handshake?.signed ? handshake.answer(delivery, secrets) : undefined;
-  return answer === undefined ? result : { kind: "answered", answer };
+  if (delivery.method !== "POST") return refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
+  const result = await verify(delivery, { provider, ...given });
+  return (result.kind === "verified" && handshake?.signed && (await shake(handshake, delivery, given))) || result;
 }
 
-function refused(reason: Refusal["reason"], what: string): Refusal {
-  return { kind: "refused", reason, message: `Cannot take delivery: ${what}` };
+async function shake(
+  { answer }: NonNullable<Provider["handshake"]>,
+  delivery: Delivery,
+  options: HandshakeOptions,
+): Promise<{ readonly kind: "answered"; readonly answer: Answer } | Unavailable | undefined> {
+  try {
+    const answered = await answer(delivery, options);
+    return answered === undefined ? undefined : { kind: "answered", answer: answered };
+  } catch (cause) {
+    return { kind: "unavailable", reason: "internal", cause };
+  }
 }

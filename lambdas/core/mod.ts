@@ -34,11 +34,16 @@ export {
   type Delivery,
   defineProvider,
   type EventFields,
+  type Fetch,
   type Field,
+  type HandshakeOptions,
   type HeaderValue,
   type Part,
   type Provider,
+  type SampleSecret,
   type Scheme,
+  type Signed,
+  type SignOptions,
   type VerifyOptions,
 } from "./provider.ts";
 export { createReceiver, type ReceiverOptions, receive } from "./receiver.ts";

@@ -20,7 +20,7 @@ export type Refusal = {
 /** A fault of ours: the provider should try again. */
 export type Unavailable = {
   readonly kind: "unavailable";
-  readonly reason: "secret-unset" | "secret-malformed" | "key-fetch" | "queue" | "internal";
+  readonly reason: "secret-unset" | "secret-malformed" | "url-unset" | "key-fetch" | "queue" | "internal";
   readonly cause?: unknown;
 };
 
@@ -58,16 +58,23 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   "header-contradicts": 401,
   "secret-unset": 503,
   "secret-malformed": 503,
+  "url-unset": 503,
   "key-fetch": 503,
   queue: 503,
   internal: 503,
 };
+
+/** A refusal; `what` is for the sender, and must hold no secret and no expected value. */
+export function refused(reason: Refusal["reason"], what: string, doing = "verify delivery"): Refusal {
+  return { kind: "refused", reason, message: `Cannot ${doing}: ${what}` };
+}
 
 const retryAfterSeconds = "30";
 
 const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "secret-unset": "Cannot verify delivery: no secret is set for this source",
   "secret-malformed": "Cannot verify delivery: the configured secret has not the form that its provider gives out",
+  "url-unset": "Cannot verify delivery: the URL that is registered with its provider is not configured",
   "key-fetch": "Cannot verify delivery: its key could not be fetched",
   queue: "Cannot enqueue event: the queue did not acknowledge it",
   internal: "Cannot take delivery: something failed on our side",

@@ -1,5 +1,8 @@
 import type { Refusal, Unavailable } from "./outcome.ts";
 
+/** What fetches keys and certificates: the global `fetch` has this shape. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
 /** One HTTP attempt of a provider, as it came. `body` holds the exact bytes that were sent. */
 export type Delivery = {
   readonly method: string;
@@ -51,8 +54,39 @@ export type VerifyOptions = {
   readonly now: Date;
   /** The URL as registered with the provider, where the scheme signs it. */
   readonly url?: string;
-  /** Fetches keys and certificates, for providers that publish theirs. */
-  readonly fetch?: (url: string) => Promise<Response>;
+  /** Fetches keys and certificates, for providers that publish theirs. Default: the global `fetch`. */
+  readonly fetch?: Fetch;
+};
+
+/** What a signature that is right says: which of the configured secrets it is by. */
+export type Signed = { readonly kind: "signed"; readonly secretIndex: number };
+
+/** What {@linkcode sign} needs beside the delivery. */
+export type SignOptions = {
+  readonly provider: Provider;
+  /** The provider's secret; where it signs with a private key, base64 of PKCS#8 DER. */
+  readonly secret: string;
+  readonly now: Date;
+  /** The URL as registered with the provider. Default: the delivery's. */
+  readonly url?: string;
+};
+
+/** What a handshake may use. */
+export type HandshakeOptions = Pick<VerifyOptions, "secrets" | "now" | "fetch"> & {
+  /**
+   * Keeps a secret that the provider hands over, while an operator allows it and none is set; says whether it was kept.
+   * Absent where nothing can be kept.
+   */
+  readonly keep?: (secret: string) => Promise<boolean>;
+};
+
+/** A secret as the provider would give it out, for local runs and tests. */
+export type SampleSecret = {
+  readonly secret: string;
+  /** What signs, where that is another: see {@linkcode SignOptions}. */
+  readonly signingSecret?: string;
+  /** What the provider publishes of its keys, by URL. */
+  readonly documents?: Readonly<Record<string, string>>;
 };
 
 /** What a delivery says about one event in it. */
@@ -82,14 +116,23 @@ export type Provider = {
   readonly answer?: Answer;
   readonly verification:
     | Scheme
-    | ((delivery: Delivery, options: VerifyOptions) => Promise<"verified" | Refusal | Unavailable>);
+    /** Secrets that are not set are empty texts here. What it throws is answered 503. */
+    | ((delivery: Delivery, options: VerifyOptions) => Promise<Signed | Refusal | Unavailable>);
+  /** Signs as the provider does, where its verification is a function: for tests and for `send`. */
+  readonly sign?: (delivery: Delivery, options: SignOptions) => Promise<Delivery>;
+  /** Default: by the scheme; where that is a function, a random text. */
+  readonly sampleSecret?: () => SampleSecret;
   readonly events:
     | { readonly id?: Field; readonly type?: Field; readonly tenant?: Field; readonly livemode?: Field }
     | ((delivery: Delivery) => readonly EventFields[]);
   readonly handshake?: {
     readonly method: "GET" | "POST";
     readonly signed: boolean;
-    readonly answer: (delivery: Delivery, secrets: readonly string[]) => Answer | undefined;
+    /** Undefined: this delivery is none, and goes on as an event. What it throws is answered 503. */
+    readonly answer: (
+      delivery: Delivery,
+      options: HandshakeOptions,
+    ) => Answer | undefined | Promise<Answer | undefined>;
   };
 };
 

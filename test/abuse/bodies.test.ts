@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { rows } from "../providers/rows.ts";
-import { type Abuse, everyWay, privateText, signed } from "./abuse.ts";
+import { type Abuse, everyWay, privateText, rows, signed } from "./abuse.ts";
 
 const json = `{"id":"evt_1","type":"invoice.paid","data":"${privateText}"}`;
 const withHeaders = (abuse: Abuse, headers: Readonly<Record<string, string>>) => {

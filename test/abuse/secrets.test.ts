@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { rows } from "../providers/rows.ts";
-import { everyWay, privateText, seconds, signed } from "./abuse.ts";
+import { everyWay, privateText, rows, seconds, signed } from "./abuse.ts";
 
 const body = new TextEncoder().encode(`{"id":"evt_1","data":"${privateText}"}`);
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Refusal, Unavailable } from "../../lambdas/core/outcome.ts";
-import type { ProviderRow } from "./provider-row.ts";
+import type { ProviderRow, ReadFields } from "./provider-row.ts";
 
 export const seconds = 1_767_607_200;
 export const now = new Date(seconds * 1000);
@@ -8,12 +8,15 @@ export const now = new Date(seconds * 1000);
 /** A delivery, the secrets that are configured, and the one right answer to it. */
 export type Variant = {
   readonly name: string;
+  /** Default: the source's own, without a query. */
+  readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly secrets: readonly string[];
-  readonly expected: "verified" | Refusal["reason"] | Unavailable["reason"];
+  /** `refused`: for whatever reason. */
+  readonly expected: "verified" | "refused" | Refusal["reason"] | Unavailable["reason"];
   /** What is to be read of it; left out where that is not the point. */
-  readonly event?: ProviderRow["event"];
+  readonly events?: readonly (ReadFields & { readonly body?: string })[];
 };
 
 type Change = Partial<Omit<Variant, "name" | "expected">> & { readonly name: string };
@@ -21,20 +24,26 @@ type Reason = Variant["expected"];
 
 const utf8 = new TextEncoder();
 
+/** Now, as the provider of a row writes it. */
+export function timeOf(row: ProviderRow): string {
+  return timeIn(row.timeUnit ?? "seconds", 0);
+}
+
 /** Every variant of one provider. */
 export function variantsOf(row: ProviderRow): readonly Variant[] {
-  const body = utf8.encode(row.body);
-  const time = `${seconds}`;
+  const unit = row.timeUnit ?? "seconds";
+  const time = timeOf(row);
+  const body = utf8.encode(row.bodyAt?.(time) ?? row.body);
   const right = row.sign(body, time, row.secret);
   const wrong = row.sign(body, time, row.otherSecret);
-  const malformed = row.form === "token" ? "signature-wrong" : "signature-malformed";
+  const malformed = row.encoding === "text" ? "signature-wrong" : "signature-malformed";
 
   /** Headers with these signatures, signed times and changes. */
   const headers = (signatures: readonly string[], times: readonly string[] = [time]) => {
-    return { ...row.others(times), ...row.echoes, [row.header]: row.write(signatures, times) };
+    return { ...row.others(times), ...row.echoes, ...row.fixed, [row.header]: row.write(signatures, times) };
   };
   const variant = (expected: Reason, change: Change): Variant => {
-    const read = change.body === undefined && expected === "verified" ? { event: row.event } : {};
+    const read = change.body === undefined && expected === "verified" ? { events: [row.event] } : {};
     return { headers: headers([right]), body, secrets: [row.secret], ...read, ...change, expected };
   };
   const without = (name: string) => {
@@ -50,6 +59,8 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
     ...times(),
     ...secrets(),
     ...echoes(),
+    ...fixed(),
+    ...(row.more ?? []),
   ];
 
   function bodies(): readonly Variant[] {
@@ -61,7 +72,8 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
       "bytes that are not UTF-8": Uint8Array.of(0x7b, 0xff, 0xfe, 0x80, 0x00, 0x7d),
       "no byte at all": new Uint8Array(),
     };
-    const signed = Object.entries(odd).map(([what, bytes]) =>
+    // A body that holds no time is not in time.
+    const signed = Object.entries(row.bodyAt === undefined ? odd : {}).map(([what, bytes]) =>
       variant("verified", {
         name: `with a body of ${what}`,
         body: bytes,
@@ -93,7 +105,12 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
       "with a space inside": `${right.slice(0, 10)}\u00a0${right.slice(11)}`,
       "of garbage": "[object Object]",
       ...(row.encoding === "hex" ? { "in upper-case hex": right.toUpperCase() } : {}),
-      ...(row.encoding === "base64" ? { "with spare bits": spareBits(right), unpadded: right.replace(/=+$/, "") } : {}),
+      ...(row.encoding === "base64" && right.endsWith("=")
+        ? { "with spare bits": spareBits(right), unpadded: right.replace(/=+$/, "") }
+        : {}),
+      ...(row.encoding === "base64url"
+        ? { padded: `${right}=`, "in the other alphabet": `${right.slice(0, -1)}+` }
+        : {}),
     };
     const set = (value: string) => ({ ...headers([right]), [row.header]: value });
     return [
@@ -131,8 +148,10 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
           bare: "signature-malformed",
           labelled: "signature-malformed",
           commas: "timestamp-malformed",
+          // What is behind the last ";" is whole, and the first time is followed by one.
+          semicolons: which === "right first" ? "signature-wrong" : "verified",
           spaces: joint === "," ? "signature-malformed" : inList,
-          token: "signature-wrong",
+          token: malformed,
         };
         return variant(expected[row.form], {
           name: `with its signature's header doubled by "${joint}", ${which}`,
@@ -143,7 +162,7 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
   }
 
   function listed(): readonly Variant[] {
-    if (row.form !== "commas" && row.form !== "spaces") return [];
+    if (row.form !== "commas" && row.form !== "semicolons" && row.form !== "spaces") return [];
     const many = (count: number) => headers([...Array<string>(count).fill(wrong), right]);
     return [
       variant("verified", { name: "with a wrong signature before the right one", headers: headers([wrong, right]) }),
@@ -157,37 +176,60 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
   function times(): readonly Variant[] {
     const { windowSeconds } = row;
     if (windowSeconds === undefined) return [];
-    const at = (text: string) => headers([row.sign(body, text, row.secret)], [text]);
-    const off = (by: number) => at(`${seconds + by}`);
-    const texts = [`${time}abc`, `+${time}`, `-${time}`, `${time}.0`, "1e9", "0x10", "NaN", now.toISOString()];
+    const at = (text: string) => {
+      const bytes = row.bodyAt === undefined ? body : utf8.encode(row.bodyAt(text));
+      return { headers: headers([row.sign(bytes, text, row.secret)], [text]), body: bytes };
+    };
+    const off = (by: number) => at(timeIn(unit, by));
     const late = "timestamp-outside-window";
+    // JSON holds no other numbers, and a text of digits is as good as a number there.
+    const odd =
+      row.bodyAt === undefined ? [`${time}abc`, `+${time}`, `-${time}`, "1e9", "0x10", "NaN", "1/2/2026"] : [];
+    const fraction = unit === "iso" || row.bodyAt !== undefined ? [] : [`${time}.0`];
+    const iso = row.bodyAt === undefined ? now.toISOString() : JSON.stringify(now.toISOString());
+    const texts = [...odd, ...fraction, ...(unit === "iso" ? [`${seconds}`] : [iso])];
+    const other = unit === "seconds" ? `${now.getTime()}` : `${seconds}`;
     return [
-      variant("verified", { name: "as old as is allowed", headers: off(-windowSeconds) }),
-      variant("verified", { name: "as far in the future as is allowed", headers: off(windowSeconds) }),
-      variant(late, { name: "a second too old", headers: off(-windowSeconds - 1) }),
-      variant(late, { name: "a second too far in the future", headers: off(windowSeconds + 1) }),
-      variant(late, { name: "rightly signed in milliseconds", headers: at(`${now.getTime()}`) }),
+      variant("verified", { name: "as old as is allowed", ...off(-windowSeconds) }),
+      variant("verified", { name: "as far in the future as is allowed", ...off(windowSeconds) }),
+      variant(late, { name: "a second too old", ...off(-windowSeconds - 1) }),
+      variant(late, { name: "a second too far in the future", ...off(windowSeconds + 1) }),
+      ...(unit === "iso" ? [] : [variant(late, { name: "rightly signed in another unit of time", ...at(other) })]),
+      ...texts.map((text) =>
+        variant("timestamp-malformed", { name: `rightly signed at a time written ${text}`, ...at(text) }),
+      ),
+      ...(row.bodyAt === undefined ? headerTimes() : []),
+    ];
+  }
+
+  function headerTimes(): readonly Variant[] {
+    return [
       variant("signature-wrong", {
         name: "with another time than was signed",
-        headers: headers([right], [`${seconds + 1}`]),
+        headers: headers([right], [timeIn(unit, 1)]),
       }),
-      ...texts.map((text) =>
-        variant("timestamp-malformed", { name: `rightly signed at a time written ${text}`, headers: at(text) }),
-      ),
       variant("timestamp-malformed", { name: "rightly signed with two times", headers: twoTimes() }),
       variant("timestamp-malformed", { name: "without a time", headers: noTime() }),
     ];
   }
 
+  function inSignature(): boolean {
+    return row.form === "commas" || row.form === "semicolons";
+  }
+
   function twoTimes(): Readonly<Record<string, string>> {
-    const signed = row.form === "commas" ? time : `${time}, ${time}`;
+    // A list may also stand in the signature's header without the time being in it.
+    const signed = inSignature() && !timeHeader() ? time : `${time}, ${time}`;
     return headers([row.sign(body, signed, row.secret)], [time, time]);
   }
 
   function noTime(): Readonly<Record<string, string>> {
-    if (row.form === "commas") return headers([right], []);
-    const timeHeader = Object.entries(row.others([time])).find(([, value]) => value === time)?.[0];
-    return without(timeHeader ?? "");
+    const header = timeHeader();
+    return header === undefined ? headers([right], []) : without(header);
+  }
+
+  function timeHeader(): string | undefined {
+    return Object.entries(row.others([time])).find(([, value]) => value === time)?.[0];
   }
 
   function secrets(): readonly Variant[] {
@@ -216,6 +258,16 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
     ];
   }
 
+  function fixed(): readonly Variant[] {
+    return Object.entries(row.fixed ?? {}).flatMap(([header, value]) => [
+      variant("signature-malformed", { name: `without ${header}`, headers: without(header) }),
+      variant("signature-malformed", {
+        name: `with another ${header}`,
+        headers: { ...headers([right]), [header]: `${value}0` },
+      }),
+    ]);
+  }
+
   function echoes(): readonly Variant[] {
     return Object.entries(row.echoes ?? {}).flatMap(([header, value]) => {
       const saying = (said: string) => ({ ...headers([right]), [header]: said });
@@ -231,7 +283,7 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
           name: `with ${header} where the body says nothing`,
           body: bare,
           headers: alone,
-          event: {},
+          events: [{}],
         }),
         variant("signature-wrong", {
           name: `with another ${header}, wrongly signed`,
@@ -242,7 +294,15 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
   }
 }
 
-function capitals(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/** The text of a time so many seconds after now. */
+function timeIn(unit: NonNullable<ProviderRow["timeUnit"]>, by: number): string {
+  const time = now.getTime() + by * 1000;
+  if (unit === "iso") return new Date(time).toISOString();
+  return `${unit === "seconds" ? time / 1000 : time}`;
+}
+
+/** Header names in capitals. */
+export function capitals(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]));
 }
 

@@ -1,9 +1,11 @@
+import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
+import { defined } from "../../lambdas/core/fields.ts";
 import { answer } from "../../lambdas/core/outcome.ts";
-import type { Delivery, EventFields, Provider } from "../../lambdas/core/provider.ts";
+import type { Delivery, EventFields, VerifyOptions } from "../../lambdas/core/provider.ts";
 import { verify } from "../../lambdas/core/verify.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
@@ -14,12 +16,13 @@ export type Verdict = {
   readonly reason: string;
   /** All that the sender is told. */
   readonly told: string;
-  readonly fields?: EventFields;
+  readonly fields?: readonly EventFields[];
   /** Where it went through the whole path. */
-  readonly queued?: WebhookEvent;
+  readonly queued: readonly WebhookEvent[];
 };
 
-export type Configuration = { readonly provider: Provider; readonly secrets: readonly string[]; readonly now: Date };
+/** The source, and when. */
+export type Configuration = Pick<VerifyOptions, "provider" | "secrets" | "now" | "url" | "fetch">;
 
 /** One way in; undefined where it cannot carry the delivery. */
 export type ProviderWay = {
@@ -33,10 +36,10 @@ export const core: ProviderWay = {
     const result = await verify(delivery, configuration);
     if (result.kind !== "verified") {
       const { status, body = "" } = answer(result);
-      return { status, reason: result.reason, told: body };
+      return { status, reason: result.reason, told: body, queued: [] };
     }
-    const [fields = {}] = result.events;
-    return { status: 200, reason: "verified", told: "", fields };
+    const { status = 200 } = configuration.provider.answer ?? {};
+    return { status, reason: "verified", told: "", fields: result.events, queued: [] };
   },
 };
 
@@ -54,23 +57,32 @@ function viaLambda(
   toEvent: (delivery: Delivery, isBase64Encoded: boolean) => HttpEvent,
   isBase64Encoded: boolean,
 ): ProviderWay["deliver"] {
-  return async (delivery, { provider, secrets, now }) => {
+  return async (delivery, { provider, secrets, now, url, fetch }) => {
     // Text cannot hold bytes that are not UTF-8: AWS sends such a body as base64.
     const text = Buffer.from(delivery.body).toString("utf8");
     if (!isBase64Encoded && !Buffer.from(text, "utf8").equals(delivery.body)) return undefined;
     const { name } = provider;
     const queue = createMemoryQueue([{ source: name, types: [], queue: "all" }]);
     const lambda = verifier({
-      sources: { [name]: { provider, secrets: async () => secrets } },
+      sources: { [name]: { provider, secrets: async () => secrets, ...defined({ url, fetch }) } },
       dedupe: createMemoryDedupe(),
       queue,
       now: () => now,
     });
     const { statusCode = 0, body = "" } = await lambda(toEvent(delivery, isBase64Encoded), context);
+    const queued = queue.sent.map(({ event }) => event);
+    if (provider.answer !== undefined && statusCode < 300) {
+      assert.equal(body, provider.answer.body ?? "");
+      return { status: statusCode, reason: "verified", told: body, queued };
+    }
     const said = JSON.parse(body);
-    const queued = queue.sent[0]?.event;
-    const reason = said.outcome === "accepted" ? "verified" : String(said.error ?? said.outcome);
-    return { status: statusCode, reason, told: body, ...(queued === undefined ? {} : { queued }) };
+    const isThrough = said.outcome === "accepted" || (said.outcome === "ignored" && said.ids?.length === 0);
+    return {
+      status: statusCode,
+      reason: isThrough ? "verified" : String(said.error ?? said.outcome),
+      told: body,
+      queued,
+    };
   };
 }
 
@@ -97,12 +109,12 @@ function event(
   from: { readonly accountId: string; readonly apiId: string; readonly host: string; readonly routeKey: string },
 ): HttpEvent {
   const { accountId, apiId, host, routeKey } = from;
-  const { pathname } = new URL(url);
+  const { pathname, search } = new URL(url);
   return {
     version: "2.0",
     routeKey,
     rawPath: pathname,
-    rawQueryString: "",
+    rawQueryString: search.slice(1),
     // Names come in lower case, and a header that was sent twice comes joined by a comma.
     headers: {
       host,

@@ -2,72 +2,131 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
-import type { Provider } from "../../lambdas/core/provider.ts";
+import { defined } from "../../lambdas/core/fields.ts";
+import type { Delivery, EventFields, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
 import { verify } from "../../lambdas/core/verify.ts";
-import type { ProviderRow } from "./provider-row.ts";
-import { now, seconds, type Variant, variantsOf } from "./provider-variants.ts";
+import { codedVariantsOf } from "./provider-coded.ts";
+import type { CodedRow, ProviderRow, SentRequest } from "./provider-row.ts";
+import { now, timeOf, type Variant, variantsOf } from "./provider-variants.ts";
 import { core, type ProviderWay, type Verdict, ways } from "./provider-ways.ts";
 
 /** What every provider must do: each variant of its row gets its one right answer, whichever way it comes in. */
 export function testProvider(provider: Provider, row: ProviderRow): void {
-  const delivered = ({ headers, body }: Pick<Variant, "headers" | "body">) => {
-    return { method: "POST", url: `https://hooks.example/${provider.name}`, headers: new Headers(headers), body };
-  };
-
   describe(`provider ${provider.name}`, () => {
-    for (const variant of variantsOf(row)) {
-      it(`answers ${variant.expected} to a delivery ${variant.name}`, async () => {
-        for (const way of ways) {
-          const { secrets } = variant;
-          const verdict = await way.deliver(delivered(variant), { provider, secrets, now });
-          if (verdict !== undefined) check(verdict, variant, way);
-        }
-      });
-    }
+    const body = new TextEncoder().encode(row.bodyAt?.(timeOf(row)) ?? row.body);
+    const right = row.sign(body, timeOf(row), row.secret);
+    testVariants(provider, row, variantsOf(row), right);
 
     it("is signed by sign as the vectors are", async () => {
-      const body = new TextEncoder().encode(row.body);
-      const time = `${seconds}`;
-      const right = row.sign(body, time, row.secret);
-      const given = delivered({ headers: row.others([time]), body });
-      const signed = await sign(given, { provider, secret: row.secret, now });
-      assert.ok(signed.headers.get(row.header)?.includes(`${row.label}${right}`), "sign makes another signature");
-      const result = await verify(signed, { provider, secrets: [row.otherSecret, row.secret], now });
-      assert.ok(result.kind === "verified");
-      assert.equal(result.secretIndex, 1);
+      const headers = row.others([timeOf(row)]);
+      const unsigned = deliveryOf(provider, row, { headers, body });
+      const { signingSecret: secret = row.secret, url } = row;
+      const signed = await sign(unsigned, { provider, secret, now, ...defined({ url }) });
+      if (!row.signsAtRandom) {
+        assert.ok(signed.headers.get(row.header)?.includes(`${row.label}${right}`), "sign makes another signature");
+      }
+      await passes(provider, row, signed);
     });
   });
+}
+
+/** {@linkcode testProvider} for a provider that verifies by a function. */
+export function testCodedProvider(provider: Provider, row: CodedRow): void {
+  describe(`provider ${provider.name}`, () => {
+    testVariants(provider, row, codedVariantsOf(row), row.secret);
+
+    it("is signed by sign so that it passes", async () => {
+      const { signingSecret: secret = row.secret, url } = row;
+      const unsigned = deliveryOf(provider, row, row.unsigned ?? row.right);
+      await passes(provider, row, await sign(unsigned, { provider, secret, now, ...defined({ url }) }));
+    });
+  });
+}
+
+async function passes(provider: Provider, row: ProviderRow | CodedRow, signed: Delivery): Promise<void> {
+  const { url } = row;
+  const secrets = [row.otherSecret, row.secret];
+  const result = await verify(signed, { provider, secrets, now, ...defined({ url, fetch: fetchOf(row) }) });
+  assert.equal(result.kind, "verified");
+  assert.ok(result.kind === "verified");
+  assert.equal(result.secretIndex, 1);
+}
+
+function testVariants(
+  provider: Provider,
+  row: ProviderRow | CodedRow,
+  variants: readonly Variant[],
+  right: string,
+): void {
+  for (const variant of variants) {
+    it(`answers ${variant.expected} to a delivery ${variant.name}`, async () => {
+      for (const way of ways) {
+        const { secrets } = variant;
+        const { url } = row;
+        const configuration = { provider, secrets, now, ...defined({ url, fetch: fetchOf(row) }) };
+        const verdict = await way.deliver(deliveryOf(provider, row, variant), configuration);
+        if (verdict !== undefined) check(verdict, variant, way);
+      }
+    });
+  }
 
   function check(verdict: Verdict, variant: Variant, way: ProviderWay): void {
-    const { status, reason, told, fields, queued } = verdict;
-    const expected = { status: statusOf(variant.expected), reason: variant.expected };
-    assert.deepEqual({ status, reason }, expected, `by ${way.name}`);
+    const { status, told, fields, queued } = verdict;
+    if (variant.expected === "refused") assert.equal(status, 401, `${verdict.reason} by ${way.name}`);
+    else {
+      const expected = { status: statusOf(provider, variant.expected), reason: variant.expected };
+      assert.deepEqual({ status, reason: verdict.reason }, expected, `by ${way.name}`);
+    }
     assert.ok(!told.includes(row.secret), `the secret was told by ${way.name}`);
-    assert.ok(
-      !told.includes(row.sign(variant.body, `${seconds}`, row.secret)),
-      `the signature was told by ${way.name}`,
-    );
-    if (fields !== undefined && variant.event !== undefined) assert.deepEqual(fields, variant.event);
-    assert.equal(queued !== undefined, variant.expected === "verified" && way !== core, `queued by ${way.name}`);
-    if (queued === undefined) return;
-    assert.deepEqual([...queued.body], [...variant.body], `other bytes were queued by ${way.name}`);
-    assert.equal(queued.bodyCovered, row.coversBody);
-    if (variant.event === undefined) return;
-    assert.deepEqual(read(queued), { id: hash(variant.body), ...variant.event }, `read by ${way.name}`);
+    assert.ok(!told.includes(right), `the signature was told by ${way.name}`);
+    if (fields !== undefined && variant.events !== undefined) assert.deepEqual(fields.map(asText), variant.events);
+    if (variant.expected !== "verified") assert.equal(queued.length, 0, `queued by ${way.name}`);
+    if (way === core || variant.expected !== "verified") return;
+    for (const event of queued) assert.equal(event.bodyCovered, row.coversBody);
+    if (variant.events === undefined) return;
+    const expected = variant.events.map(({ body, ...event }) => {
+      const bytes = body === undefined ? variant.body : new TextEncoder().encode(body);
+      return { id: hash(bytes), ...event, body: [...bytes] };
+    });
+    assert.deepEqual(queued.map(read), expected, `by ${way.name}`);
   }
 }
 
-function read(event: WebhookEvent): Partial<WebhookEvent> {
+function deliveryOf(provider: Provider, row: ProviderRow | CodedRow, sent: SentRequest): Delivery {
+  const path = sent.path ?? ("right" in row ? row.right.path : undefined) ?? `/${provider.name}`;
+  return {
+    method: "POST",
+    url: `https://hooks.example${path}`,
+    headers: new Headers(sent.headers),
+    body: sent.body,
+  };
+}
+
+/** Answers what the provider publishes, and nothing else. */
+function fetchOf(row: ProviderRow | CodedRow): (url: string) => Promise<Response> {
+  return async (url) => {
+    const text = "documents" in row ? row.documents?.[url] : undefined;
+    if (text === undefined) throw new TypeError(`Cannot fetch ${url} in this test`);
+    return new Response(text);
+  };
+}
+
+function asText({ body, ...fields }: EventFields): EventFields | { readonly body: string } {
+  return body === undefined ? fields : { ...fields, body: new TextDecoder().decode(body) };
+}
+
+function read(event: WebhookEvent) {
   const names = ["id", "type", "tenant", "livemode", "unsigned"] as const;
-  return Object.fromEntries(names.flatMap((name) => (event[name] === undefined ? [] : [[name, event[name]]])));
+  const fields = Object.fromEntries(names.flatMap((name) => (event[name] === undefined ? [] : [[name, event[name]]])));
+  return { ...fields, body: [...event.body] };
 }
 
 function hash(body: Uint8Array): string {
   return createHash("sha256").update(body).digest("base64url");
 }
 
-function statusOf(reason: Variant["expected"]): number {
-  if (reason === "verified") return 200;
-  return reason.startsWith("secret-") ? 503 : 401;
+function statusOf(provider: Provider, reason: Variant["expected"]): number {
+  if (reason === "verified") return provider.answer?.status ?? 200;
+  return reason.startsWith("secret-") || reason === "url-unset" || reason === "key-fetch" ? 503 : 401;
 }

@@ -98,7 +98,7 @@ describe("what is looked at first", () => {
 });
 
 describe("a source whose provider signs the URL", () => {
-  it("verifies over the URL as registered, or as it came where none is", async () => {
+  it("verifies over the URL as registered, never as it came", async () => {
     const provider: Provider = {
       ...github,
       verification: {
@@ -116,6 +116,6 @@ describe("a source whose provider signs the URL", () => {
     const url = "https://public.example/hook";
     assert.equal(await kindOf(url, { ...source, url }), "ignored");
     assert.equal(await kindOf(delivery.url, { ...source, url }), "refused");
-    assert.equal(await kindOf(delivery.url, source), "ignored");
+    assert.equal(await kindOf(delivery.url, source), "unavailable");
   });
 });

@@ -64,7 +64,7 @@ function verifications({ deliver }: Way): void {
   it("passes on what it verifies and refuses what it refuses", async () => {
     const byToken: Provider["verification"] = async ({ headers }, { secrets }) =>
       secrets.includes(headers.get("x-hub-signature-256") ?? "")
-        ? "verified"
+        ? { kind: "signed", secretIndex: 0 }
         : { kind: "refused", reason: "signature-wrong", message: "Cannot verify delivery: the token is wrong" };
     const house = houseOf({ verification: byToken });
     const { status, body } = await deliver(githubDelivery(), house.options);

@@ -62,8 +62,8 @@ describe("a time in the signed body", () => {
 });
 
 describe("a provider that verifies by a function", () => {
-  it("is said to be verified by the first secret that is set", async () => {
-    const provider = { ...described({}, {}), verification: async () => "verified" as const };
+  it("is said to be verified by the secret that it names", async () => {
+    const provider = { ...described({}, {}), verification: async () => ({ kind: "signed", secretIndex: 1 }) as const };
     assert.equal(await verdict(provider, "{}"), "verified by 1");
   });
 });

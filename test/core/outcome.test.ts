@@ -15,11 +15,12 @@ const statuses: Readonly<Record<Refusal["reason"] | Unavailable["reason"], numbe
   "header-contradicts": 401,
   "secret-unset": 503,
   "secret-malformed": 503,
+  "url-unset": 503,
   "key-fetch": 503,
   queue: 503,
   internal: 503,
 };
-const ours = ["secret-unset", "secret-malformed", "key-fetch", "queue", "internal"];
+const ours = ["secret-unset", "secret-malformed", "url-unset", "key-fetch", "queue", "internal"];
 
 describe("the answer to an outcome", () => {
   for (const kind of ["accepted", "duplicate", "ignored"] as const) {

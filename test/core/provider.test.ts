@@ -47,7 +47,11 @@ describe("the definition of a provider", () => {
   });
 
   it("may verify and read its events by functions", () => {
-    const byFunctions = { ...acme, verification: async () => "verified" as const, events: () => [] };
+    const byFunctions = {
+      ...acme,
+      verification: async () => ({ kind: "signed", secretIndex: 1 }) as const,
+      events: () => [],
+    };
     assert.equal(defineProvider(byFunctions), byFunctions);
   });
 

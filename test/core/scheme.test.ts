@@ -195,6 +195,7 @@ describe("the forms of signatures and secrets", () => {
     const given = delivery({ "x-signature": hmac("POSThttps://public.example/acme") });
     const options = { provider: provider(scheme), secrets: [secret], now };
     assert.equal((await verify(given, { ...options, url: "https://public.example/acme" })).kind, "verified");
-    assert.equal((await verify(given, options)).kind, "refused");
+    const unset = await verify(given, options);
+    assert.deepEqual(unset, { kind: "unavailable", reason: "url-unset" });
   });
 });

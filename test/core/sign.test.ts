@@ -22,7 +22,12 @@ function delivery(headers: Readonly<Record<string, string>>, bytes = body): Deli
 }
 
 async function verdict(scheme: Scheme, given: Delivery, secrets: readonly string[]): Promise<string> {
-  const result = await verify(given, { provider: provider(scheme, { id: { header: "x-id" } }), secrets, now });
+  const result = await verify(given, {
+    provider: provider(scheme, { id: { header: "x-id" } }),
+    secrets,
+    now,
+    url: given.url,
+  });
   return result.kind === "verified" ? `verified by ${result.secretIndex}` : result.reason;
 }
 
@@ -148,12 +153,15 @@ describe("what sign makes", () => {
   }
 
   it("is refused as misuse without a scheme, a fit secret or a signed part", async () => {
-    const bare = { ...provider({ ...utf8, signature: hook }), verification: async () => "verified" as const };
+    const bare = {
+      ...provider({ ...utf8, signature: hook }),
+      verification: async () => ({ kind: "signed", secretIndex: 1 }) as const,
+    };
     const whsec = provider({ ...utf8, key: "whsec", signature: hook });
     const identified = provider({ ...utf8, signature: hook, signed: ["id"] }, { id: { header: "x-id" } });
     const headless = provider({ ...utf8, signature: [] });
     const cases = [
-      [bare, "a", /provider "acme" has no scheme/],
+      [bare, "a", /provider "acme" verifies by a function and has no sign/],
       [whsec, "?", /the secret is not of the form "whsec"/],
       [identified, "a", /"id" is not in the request/],
       [headless, "a", /names no signature header/],

@@ -1,5 +1,6 @@
 import { rows } from "../providers/rows.ts";
 import type { Chance } from "./chance.ts";
+import { judges } from "./rightly-signed.ts";
 
 /** A request on its way to become an event: mutations change it in place. */
 export type Draft = {
@@ -20,7 +21,7 @@ export const privateText = "private-4111";
 export const seconds = 1_767_607_200;
 
 const utf8 = new TextEncoder();
-const names = Object.keys(rows);
+const names = Object.keys(judges);
 const long = "i".repeat(10_000);
 
 /** What an id or a type may be in a body, as JSON text. */

@@ -11,6 +11,7 @@ import { privateText, rightDraft, seconds } from "./drafts.ts";
 import { type Expected, expectedAnswer } from "./expected-answer.ts";
 import { eventOf } from "./http-events.ts";
 import { changeRequest } from "./request-changes.ts";
+import { judges } from "./rightly-signed.ts";
 
 const bodyLimitBytes = 65_536;
 const context = { functionName: "verifier", getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
@@ -35,7 +36,7 @@ export type Answered = { readonly said: string; readonly wrong: readonly string[
 export function createEdge(seed: number): { deliver(step: number): Promise<Answered> } {
   const dedupe = createMemoryDedupe();
   const queue = createMemoryQueue([
-    ...Object.keys(providers).map((source) => ({ source, types: source === "github" ? ["push"] : [], queue: source })),
+    ...Object.keys(judges).map((source) => ({ source, types: source === "github" ? ["push"] : [], queue: source })),
   ]);
   const lines: string[] = [];
   const seen = new Set<string>();
@@ -44,9 +45,11 @@ export function createEdge(seed: number): { deliver(step: number): Promise<Answe
     void lines.push(`${text} ${JSON.stringify(fields)}`);
   const lambda = verifier({
     sources: Object.fromEntries(
-      Object.values(providers).map((provider) => {
-        return [provider.name, { provider, secrets: async () => [rows[provider.name]?.secret ?? ""] }];
-      }),
+      Object.values(providers)
+        .filter(({ name }) => Object.hasOwn(judges, name))
+        .map((provider) => {
+          return [provider.name, { provider, secrets: async () => [rows[provider.name]?.secret ?? ""] }];
+        }),
     ),
     ...{ dedupe, queue, bodyLimitBytes, now: () => now, log: { info: write, error: write } },
   });

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
-import { rows } from "../providers/rows.ts";
 import { type Judgement, judges, type ReadRequest } from "./rightly-signed.ts";
 
 /** The one status that an event must be answered, and why it is to be believed where it is. */
@@ -19,7 +18,7 @@ export function expectedAnswer(event: HttpEvent, bodyLimitBytes: number, millise
   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const headers = readHeaders(event);
   if (headers === undefined) return { status: 400, source, body };
-  const judge = Object.keys(rows).includes(source) ? judges[source] : undefined;
+  const judge = Object.hasOwn(judges, source) ? judges[source] : undefined;
   if (judge === undefined) return { status: 404, source, body };
   if (event.requestContext.http.method !== "POST") return { status: 405, source, body };
   if (body.length > bodyLimitBytes) return { status: 413, source, body };

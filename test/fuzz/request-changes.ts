@@ -3,6 +3,7 @@ import { rows } from "../providers/rows.ts";
 import { changedBytes, changedText } from "./bytes.ts";
 import type { Chance } from "./chance.ts";
 import { type Draft, seconds, setHeader, signDraft } from "./drafts.ts";
+import { judges } from "./rightly-signed.ts";
 
 type Change = (draft: Draft, chance: Chance) => void;
 
@@ -66,7 +67,7 @@ const changes: readonly Change[] = [
   (draft) =>
     Object.entries(rows[draft.provider]?.strangers(draft.body) ?? {}).map((header) => draft.headers.push(header)),
   (draft, chance) => {
-    draft.path = `/${chance.pick(Object.keys(rows))}${chance.pick(["", "", "/", "?x=1", "#x", "//"])}`;
+    draft.path = `/${chance.pick(Object.keys(judges))}${chance.pick(["", "", "/", "?x=1", "#x", "//"])}`;
   },
   (draft, chance) => {
     draft.path = chance.pick(paths);

@@ -15,7 +15,7 @@ type Judge = (request: ReadRequest, milliseconds: number) => Judgement;
 
 const windowMilliseconds = 300_000;
 
-/** A judge for every provider, by name. */
+/** A judge for each provider whose whole answer is foretold, by name: one of each form of signature. */
 export const judges: Readonly<Record<string, Judge>> = {
   generic: overBody("generic", "x-signature", ""),
   github: overBody("github", "x-hub-signature-256", "sha256="),

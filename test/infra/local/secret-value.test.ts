@@ -40,7 +40,10 @@ describe("a new secret", () => {
   });
 
   it("is 48 hex digits where the provider verifies by a function", () => {
-    const provider = { ...providerOf("hmac-sha256", "utf8"), verification: async () => "verified" as const };
+    const provider = {
+      ...providerOf("hmac-sha256", "utf8"),
+      verification: async () => ({ kind: "signed", secretIndex: 1 }) as const,
+    };
     assert.match(newSecret(provider).secret, /^[0-9a-f]{48}$/);
   });
 
