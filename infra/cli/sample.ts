@@ -4,23 +4,34 @@ import type { Delivery, Field, Provider } from "../../lambdas/core/provider.ts";
 
 const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
 
+/** How a sample's bytes are written, by the ending of its file. */
+const contentTypes = { json: "application/json", form: "application/x-www-form-urlencoded" } as const;
+
+/** A provider's sample of an event type. */
+export type Sample = {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly contentType: (typeof contentTypes)[keyof typeof contentTypes];
+};
+
 /**
- * The bytes of a provider's sample of an event type.
+ * A provider's sample of an event type, from `<type>.json` or `<type>.form`.
  *
  * @throws {TypeError} When there is none.
  */
-export function readSample(provider: string, type: string): Uint8Array<ArrayBuffer> {
-  const file = new URL(`${provider}/${type}.json`, samples);
-  if (!file.href.startsWith(samples.href) || !existsSync(file)) {
-    throw new TypeError(
-      `Cannot find a sample of ${provider}/${type}: write lambdas/providers/samples/${provider}/${type}.json, or give --body-file`,
-    );
+export function readSample(provider: string, type: string): Sample {
+  for (const [ending, contentType] of Object.entries(contentTypes)) {
+    const file = new URL(`${provider}/${type}.${ending}`, samples);
+    if (!file.href.startsWith(samples.href) || !existsSync(file)) continue;
+    return { body: new Uint8Array(readFileSync(file)), contentType };
   }
-  return new Uint8Array(readFileSync(file));
+  throw new TypeError(
+    `Cannot find a sample of ${provider}/${type}: write lambdas/providers/samples/${provider}/${type}.json, or give --body-file`,
+  );
 }
 
 /**
- * An unsigned delivery that bears this id and type where its provider has them: in headers, or in the JSON body.
+ * An unsigned delivery that bears this id and type where its provider has them: in headers, or in the JSON body. Where
+ * the provider reads them by a function, the id takes the place of each `__ID__` in the sample, and the type is its own.
  *
  * @param fixedBody The body is sent as it is.
  * @throws {TypeError} When a field stands in a body that must stay as it is, or is not JSON.
@@ -32,10 +43,13 @@ export function stamp(
     readonly body: Uint8Array<ArrayBuffer>;
     readonly id: string | undefined;
     readonly type: string;
+    /** Default: JSON. */
+    readonly contentType?: Sample["contentType"];
   },
   fixedBody: boolean,
 ): Delivery {
-  const headers = new Headers({ "content-type": "application/json", "user-agent": "hookline-send" });
+  const { contentType = contentTypes.json } = given;
+  const headers = new Headers({ "content-type": contentType, "user-agent": "hookline-send" });
   let { body } = given;
   const write = (field: Field | undefined, value: string | undefined) => {
     if (field === undefined || value === undefined) return;
@@ -48,6 +62,10 @@ export function stamp(
   if (typeof provider.events === "object") {
     write(provider.events.id, given.id);
     write(provider.events.type, given.type);
+  } else if (!fixedBody && given.id !== undefined) {
+    const written =
+      contentType === contentTypes.json ? JSON.stringify(given.id).slice(1, -1) : encodeURIComponent(given.id);
+    body = new TextEncoder().encode(new TextDecoder().decode(body).replaceAll("__ID__", () => written));
   }
   return { method: "POST", url: given.url, headers, body };
 }

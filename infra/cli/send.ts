@@ -62,9 +62,10 @@ export async function send(
     throw new TypeError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
   }
   const bodyFile = values["body-file"];
-  const body = bodyFile === undefined ? readSample(provider.name, type) : new Uint8Array(readFileSync(bodyFile));
+  const sample =
+    bodyFile === undefined ? readSample(provider.name, type) : { body: new Uint8Array(readFileSync(bodyFile)) };
   const id = values.id ?? crypto.randomUUID();
-  const unsigned = stamp(provider, { url, body, id, type }, bodyFile !== undefined);
+  const unsigned = stamp(provider, { url, ...sample, id, type }, bodyFile !== undefined);
   const signed = await sign(unsigned, { provider, secret, now: signingTime(provider, values.stale), url });
   const delivery = values.tamper ? tampered(signed) : signed;
 
@@ -83,7 +84,7 @@ async function readSecret(file: string | undefined, local: string | undefined): 
 
 function signingTime(provider: Provider, stale: boolean): Date {
   const scheme = provider.verification;
-  if (stale && (typeof scheme !== "object" || scheme.timestamp === undefined)) {
+  if (stale && typeof scheme === "object" && scheme.timestamp === undefined) {
     throw new TypeError(`Cannot send a stale delivery: ${provider.title} signs no timestamp`);
   }
   return new Date(Date.now() - (stale ? 3_600_000 : 0));

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import type { Provider } from "../../lambdas/core/provider.ts";
+import type { Provider, SampleSecret } from "../../lambdas/core/provider.ts";
 
 /** A fresh secret of the form that the provider gives out; with the signing half where the two differ. */
-export function newSecret(provider: Provider): { readonly secret: string; readonly signingSecret?: string } {
+export function newSecret(provider: Provider): SampleSecret {
+  if (provider.sampleSecret !== undefined) return provider.sampleSecret();
   const scheme = provider.verification;
   if (typeof scheme !== "object") return { secret: randomBytes(24).toString("hex") };
   if (scheme.algorithm === "ed25519" || scheme.algorithm === "ecdsa-p256-sha256") {

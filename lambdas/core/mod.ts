@@ -16,6 +16,7 @@ export {
 export { type EnqueuedEvent, type EventQueue, enqueue, outcomeOf, type SendResult } from "./enqueue.ts";
 export { type DepositedEvent, fromEnvelope, toEnvelope, type WebhookEvent } from "./envelope.ts";
 export { eventsOf } from "./identity.ts";
+export { type Item, itemsAt } from "./items.ts";
 export type { Log } from "./log.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
 export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./process.ts";

@@ -24,7 +24,9 @@ type AnyRow = {
 export type ProviderRow = AnyRow & {
   /** A JSON body, and what is read of a delivery with it. */
   readonly body: string;
-  readonly event: ReadFields;
+  readonly event?: ReadFields;
+  /** Where a delivery holds several events; `body` is an event's own bytes as text. */
+  readonly events?: readonly (ReadFields & { readonly body?: string })[];
   /** The header that bears the signature. */
   readonly header: string;
   /**

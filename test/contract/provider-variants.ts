@@ -43,7 +43,8 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
     return { ...row.others(times), ...row.echoes, ...row.fixed, [row.header]: row.write(signatures, times) };
   };
   const variant = (expected: Reason, change: Change): Variant => {
-    const read = change.body === undefined && expected === "verified" ? { events: [row.event] } : {};
+    const read =
+      change.body === undefined && expected === "verified" ? { events: row.events ?? [row.event ?? {}] } : {};
     return { headers: headers([right]), body, secrets: [row.secret], ...read, ...change, expected };
   };
   const without = (name: string) => {

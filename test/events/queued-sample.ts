@@ -23,7 +23,12 @@ export async function queuedSample(
   const provider = providers[name];
   const secret = rows[name]?.secret;
   assert.ok(provider !== undefined && secret !== undefined);
-  const given = { url: `https://hooks.example/${source}`, body: change(readSample(name, type)), id: "sent-1", type };
+  const given = {
+    url: `https://hooks.example/${source}`,
+    body: change(readSample(name, type).body),
+    id: "sent-1",
+    type,
+  };
   const delivery = await sign(stamp(provider, given, false), { provider, secret, now });
   const queue = createMemoryQueue(files.map((file) => ({ source: file.source, types: file.types, queue: file.queue })));
   const options = {

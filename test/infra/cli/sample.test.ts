@@ -16,7 +16,7 @@ const given = { url: "http://127.0.0.1/x", id: "id-1", type: "order.created" };
 describe("a provider's sample", () => {
   it("is read to the byte", () => {
     const file = new URL("../../../lambdas/providers/samples/github/push.json", import.meta.url);
-    assert.deepEqual([...readSample("github", "push")], [...readFileSync(file)]);
+    assert.deepEqual([...readSample("github", "push").body], [...readFileSync(file)]);
   });
 
   it("fails where there is none, with the file to write", () => {
