@@ -6,6 +6,11 @@ export type StageConfig = {
   readonly logDays: 1 | 3 | 5 | 7 | 14 | 30 | 60 | 90 | 180 | 365;
   /** Who is told of alarms. Default: nobody; subscribe to the stack's topic yourself. */
   readonly alarmEmail?: string;
+  /**
+   * The URL under which a source is registered at its provider, letter by letter, by source: for providers that sign it
+   * (Square, HubSpot, Twilio). It is known once the stage is deployed; until it stands here they are answered 503.
+   */
+  readonly registeredUrls?: Readonly<Record<string, string>>;
   /** Where it is deployed. Default: what the AWS CLI is set to. */
   readonly account?: string;
   readonly region?: string;
@@ -30,6 +35,12 @@ export function checkStages(given: Readonly<Record<string, StageConfig>>): void 
     if (!/^[a-z][a-z0-9]{0,15}$/.test(name) || name === "dlq") {
       throw new TypeError(
         `Cannot configure stage "${name}": its name must be 1 to 16 lower-case letters and digits, and not "dlq"; rename it in infra/config.ts`,
+      );
+    }
+    for (const [source, url] of Object.entries(stage.registeredUrls ?? {})) {
+      if (URL.canParse(url) && new URL(url).protocol === "https:") continue;
+      throw new TypeError(
+        `Cannot configure stage "${name}": registeredUrls of "${source}" must be an https URL, received "${url}"; correct it in infra/config.ts`,
       );
     }
     if (stage.alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+$/.test(stage.alarmEmail)) {

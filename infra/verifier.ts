@@ -60,6 +60,9 @@ export class Verifier extends Construct {
         ]),
         [names.secretPrefix]: secretPrefix,
         [names.bucket]: bucket.bucketName,
+        ...(config.registeredUrls === undefined
+          ? {}
+          : { [names.registeredUrls]: JSON.stringify(config.registeredUrls) }),
       },
       statements: [
         recordsStatement(table.tableArn, ["GetItem", "PutItem", "UpdateItem"], ["in#*"]),

@@ -5,14 +5,21 @@ import type { RunOptions } from "./run.ts";
 import { endpointVariables } from "./services.ts";
 import { local, nameOf, ofType, type Resource } from "./template.ts";
 
-/** The template's functions, by name; a process starts with the first invocation. */
+/** The template's functions, by name. */
+export type Functions = ReadonlyMap<string, LambdaFunction> & {
+  /** Gives every function these variables too: what is known only once the doors are open. */
+  readonly tell: (variables: Readonly<Record<string, string>>) => void;
+};
+
+/** Makes the template's functions; a process starts with the first invocation, and {@linkcode Functions.tell} is for before. */
 export function startFunctions(
   resources: readonly Resource[],
   endpoints: LocalRun["endpoints"],
   options: RunOptions,
-): ReadonlyMap<string, LambdaFunction> {
+): Functions {
   const limit = createProcessLimit();
-  return new Map(
+  const environments: Record<string, string>[] = [];
+  const functions = new Map(
     ofType(resources, "AWS::Lambda::Function").map((resource) => {
       const { properties, asset } = resource;
       if (asset === undefined) throw new TypeError(`Cannot run function ${resource.id}: the template names no asset`);
@@ -20,6 +27,8 @@ export function startFunctions(
       const environment = properties.Environment as
         | { readonly Variables?: Readonly<Record<string, string>> }
         | undefined;
+      const variables = { ...environment?.Variables, ...endpointVariables(endpoints), AWS_REGION: local.region };
+      environments.push(variables);
       const lambda = createLambdaFunction(
         {
           name,
@@ -28,13 +37,17 @@ export function startFunctions(
           entry: String(properties.Handler),
           timeoutSeconds: Number(properties.Timeout),
           memoryMegabytes: Number(properties.MemorySize),
-          environment: { ...environment?.Variables, ...endpointVariables(endpoints), AWS_REGION: local.region },
+          environment: variables,
         },
         { limit, log: (line) => options.log({ from: "lambda", line }) },
       );
       return [name, lambda] as const;
     }),
   );
+  const tell: Functions["tell"] = (variables) => {
+    for (const environment of environments) Object.assign(environment, variables);
+  };
+  return Object.assign(functions, { tell });
 }
 
 /** By name or by any ARN of it, qualified or not. */

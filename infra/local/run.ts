@@ -1,8 +1,10 @@
 import process from "node:process";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { names } from "../../lambdas/aws/env.ts";
 import type { EventFile } from "../event-files.ts";
 import { queueName } from "../event-pipeline.ts";
 import { watchAlarms } from "./alarms.ts";
+import { startDocuments } from "./documents.ts";
 import { openApi, openFunctionUrl } from "./doors.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
 import { withFastRetries } from "./fast-retries.ts";
@@ -65,7 +67,14 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     closing.push(async () => void (await Promise.all(Array.from(functions.values(), (lambda) => lambda.close()))));
     const functionUrl = await openFunctionUrl(resources, functions, options.port ?? 0, closing);
     const apiUrl = await openApi(resources, functions, Number(new URL(functionUrl).port), options.port ?? 0, closing);
-    const sources = await describeSources(options, services.endpoints, functionUrl);
+    const documents = await startDocuments();
+    closing.push(() => documents.close());
+    const sources = await describeSources(options, services.endpoints, functionUrl, documents.publish);
+    const urls = Object.entries(sources).map(([source, { url }]) => [source, url] as const);
+    functions.tell({
+      [names.keysEndpoint]: documents.url,
+      [names.registeredUrls]: JSON.stringify(Object.fromEntries(urls)),
+    });
 
     const alarms = watchAlarms(resources, {
       sqs,

@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import type { SampleSecret } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { dlqName, queueName } from "../event-pipeline.ts";
 import type { LocalRun, LocalSource } from "./local-run.ts";
@@ -22,6 +23,7 @@ export async function describeSources(
   options: RunOptions,
   endpoints: LocalRun["endpoints"],
   functionUrl: string,
+  publish: (documents: Readonly<Record<string, string>>) => void,
 ): Promise<Readonly<Record<string, LocalSource>>> {
   const client = new SecretsManagerClient(clientFor(endpoints.secretsmanager));
   const described: Record<string, LocalSource> = {};
@@ -29,7 +31,9 @@ export async function describeSources(
     const provider = providers[name];
     if (provider === undefined) throw new TypeError(`Cannot run source ${source}: there is no provider "${name}"`);
     const names = namesOf(options.stage, source);
-    const secret = (await readKept(client, names)) ?? (await write(client, names, newSecret(provider)));
+    const { documents, ...secret } =
+      (await readKept(client, names)) ?? (await write(client, names, newSecret(provider)));
+    publish(documents ?? {});
     const queues = options.events
       .filter((event) => event.source === source)
       .map(({ type, queue }) => {
@@ -47,19 +51,17 @@ export async function describeSources(
   return described;
 }
 
-type SourceSecret = ReturnType<typeof newSecret>;
-type Names = { readonly secret: string; readonly signing: string };
+type Names = { readonly secret: string; readonly provider: string };
 
-/** `signing`: the signing half of a key pair, which the stack has no secret for; on AWS only the provider knows it. */
+/** `provider`: what the stack has no secret for, since on AWS only the provider knows it. */
 function namesOf(stage: string, source: string): Names {
-  return { secret: `hookline/${stage}/${source}`, signing: `hookline-signing/${stage}/${source}` };
+  return { secret: `hookline/${stage}/${source}`, provider: `hookline-provider/${stage}/${source}` };
 }
 
-async function readKept(client: SecretsManagerClient, names: Names): Promise<SourceSecret | undefined> {
+async function readKept(client: SecretsManagerClient, names: Names): Promise<SampleSecret | undefined> {
   const secret = await read(client, names.secret);
-  const signingSecret = await read(client, names.signing);
-  if (secret === undefined) return undefined;
-  return signingSecret === undefined ? { secret } : { secret, signingSecret };
+  const provider = await read(client, names.provider);
+  return secret === undefined ? undefined : { ...JSON.parse(provider ?? "{}"), secret };
 }
 
 async function read(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {
@@ -71,13 +73,14 @@ async function read(client: SecretsManagerClient, SecretId: string): Promise<str
   }
 }
 
-async function write(client: SecretsManagerClient, names: Names, made: SourceSecret): Promise<SourceSecret> {
-  // The signing half first: a start that is cut here makes a new pair, and not one half of it.
-  if (made.signingSecret !== undefined) {
-    const half = { SecretString: made.signingSecret };
-    await client.send(new CreateSecretCommand({ Name: names.signing, ...half })).catch(async (error: unknown) => {
+async function write(client: SecretsManagerClient, names: Names, made: SampleSecret): Promise<SampleSecret> {
+  // The provider's half first: a start that is cut here makes a new pair, and not one half of it.
+  if (made.signingSecret !== undefined || made.documents !== undefined) {
+    const { secret: _, ...provider } = made;
+    const half = { SecretString: JSON.stringify(provider) };
+    await client.send(new CreateSecretCommand({ Name: names.provider, ...half })).catch(async (error: unknown) => {
       if (!(error instanceof ResourceExistsException)) throw error;
-      await client.send(new PutSecretValueCommand({ SecretId: names.signing, ...half }));
+      await client.send(new PutSecretValueCommand({ SecretId: names.provider, ...half }));
     });
   }
   await client.send(new PutSecretValueCommand({ SecretId: names.secret, SecretString: made.secret }));

@@ -8,6 +8,10 @@ export const names = {
   /** A source's secret is this prefix and the source's name. */
   secretPrefix: "HOOKLINE_SECRET_PREFIX",
   bucket: "HOOKLINE_BUCKET",
+  /** JSON: the URL under which a source is registered at its provider, by source. */
+  registeredUrls: "HOOKLINE_REGISTERED_URLS",
+  /** Answers in the place of the providers that publish keys: for a local run. */
+  keysEndpoint: "HOOKLINE_KEYS_ENDPOINT",
 } as const;
 
 /**
@@ -16,7 +20,13 @@ export const names = {
  * @throws {TypeError} When it is not set.
  */
 export function env(name: keyof typeof names): string {
-  const value = process.env[names[name]];
-  if (value === undefined || value === "") throw new TypeError(`Cannot start: the environment has no ${names[name]}`);
+  const value = optionalEnv(name);
+  if (value === undefined) throw new TypeError(`Cannot start: the environment has no ${names[name]}`);
   return value;
+}
+
+/** The value of a variable, or undefined where it is not set. */
+export function optionalEnv(name: keyof typeof names): string | undefined {
+  const value = process.env[names[name]];
+  return value === "" ? undefined : value;
 }

@@ -3,15 +3,16 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import type { DedupeStore } from "../core/dedupe.ts";
+import { defined } from "../core/fields.ts";
 import type { Log } from "../core/log.ts";
 import type { ProcessingStore, QueuedEvent } from "../core/process.ts";
-import type { Provider } from "../core/provider.ts";
+import type { Fetch, Provider } from "../core/provider.ts";
 import type { ReceiverOptions } from "../core/receiver.ts";
 import type { Route } from "../core/routes.ts";
 import { clientOptions } from "./calls.ts";
 import { type ClaimCheck, createClaimCheck } from "./claim-check.ts";
 import { createDedupeTable } from "./dedupe-table.ts";
-import { env } from "./env.ts";
+import { env, optionalEnv } from "./env.ts";
 import { createEventQueues } from "./event-queues.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createProcessingTable } from "./processing-table.ts";
@@ -27,8 +28,11 @@ export function ingressPorts(given: {
   readonly routes: readonly Route[];
 }): ReceiverOptions {
   const secretsOf = createSecrets(new SecretsManagerClient(clientOptions), env("secretPrefix"));
+  const urls: Readonly<Record<string, string>> = JSON.parse(optionalEnv("registeredUrls") ?? "{}");
+  const fetch = keysFetch();
   const sources = Object.entries(given.providers).map(
-    ([name, provider]) => [name, { provider, secrets: secretsOf(name) }] as const,
+    ([name, provider]) =>
+      [name, { provider, secrets: secretsOf(name), fetch, ...defined({ url: urls[name] }) }] as const,
   );
   return {
     sources: Object.fromEntries(sources),
@@ -41,6 +45,13 @@ export function ingressPorts(given: {
     ),
     log: createJsonLog(),
   };
+}
+
+/** Fetches what providers publish of their keys: from them, or from what stands for them in a local run. */
+function keysFetch(): Fetch {
+  const endpoint = optionalEnv("keysEndpoint");
+  if (endpoint === undefined) return fetch;
+  return (url, init) => fetch(`${endpoint}?url=${encodeURIComponent(url)}`, init);
 }
 
 export type ProcessingPorts = {

@@ -104,7 +104,7 @@ describe("the bundles", () => {
   });
 
   it("have a handler that Node 24 takes for no callback style: two parameters at most", async () => {
-    const set = { AWS_REGION: "us-east-1", ...Object.fromEntries(Object.values(names).map((name) => [name, "x"])) };
+    const set = { AWS_REGION: "us-east-1", ...Object.fromEntries(Object.values(names).map((name) => [name, `"x"`])) };
     const before = { ...process.env };
     Object.assign(process.env, set);
     try {

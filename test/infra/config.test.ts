@@ -24,6 +24,16 @@ describe("the stages", () => {
     }
   });
 
+  it("take https URLs, and nothing else, for registeredUrls", () => {
+    checkStages({ dev: { removeData: true, logDays: 1, registeredUrls: { square: "https://hooks.example/square" } } });
+    for (const url of ["", "hooks.example/square", "http://hooks.example/square", "/square"]) {
+      assert.throws(() => checkStages({ dev: { removeData: true, logDays: 1, registeredUrls: { square: url } } }), {
+        name: "TypeError",
+        message: `Cannot configure stage "dev": registeredUrls of "square" must be an https URL, received "${url}"; correct it in infra/config.ts`,
+      });
+    }
+  });
+
   it("take an e-mail address, and nothing else, for alarmEmail", () => {
     checkStages({ dev: { removeData: true, logDays: 1, alarmEmail: "on-call@example.com" } });
     for (const alarmEmail of ["", "on-call", "@example.com", "on-call@", "on call@example.com", "a@b@c"]) {

@@ -27,7 +27,12 @@ export type Synthesized = {
 
 export const stages: Readonly<Record<string, StageConfig>> = {
   dev: { removeData: true, logDays: 14 },
-  prod: { removeData: false, logDays: 90, alarmEmail: "on-call@example.com" },
+  prod: {
+    removeData: false,
+    logDays: 90,
+    alarmEmail: "on-call@example.com",
+    registeredUrls: { github: "https://hooks.example/github" },
+  },
 };
 
 /** An event file that is not on the disk: the stack reads its name and its options alone. */

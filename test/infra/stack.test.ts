@@ -108,6 +108,24 @@ describe("the functions", () => {
   });
 });
 
+describe("the verifier", () => {
+  const variables = ({ root }: typeof dev): Readonly<Record<string, unknown>> =>
+    Object.values<{ readonly Properties: { readonly Environment?: { readonly Variables: object } } }>(
+      root.findResources("AWS::Lambda::Function"),
+    )
+      .map(({ Properties }) => ({ ...Properties.Environment?.Variables }))
+      .find((found) => "HOOKLINE_SECRET_PREFIX" in found) ?? {};
+
+  it("is told the URLs under which sources are registered, where some are configured", () => {
+    assert.equal(variables(prod).HOOKLINE_REGISTERED_URLS, '{"github":"https://hooks.example/github"}');
+    assert.ok(!("HOOKLINE_REGISTERED_URLS" in variables(dev)));
+  });
+
+  it("fetches keys from their providers, and not from elsewhere", () => {
+    assert.ok(!("HOOKLINE_KEYS_ENDPOINT" in variables(prod)));
+  });
+});
+
 describe("the alarm topic", () => {
   it("lets CloudWatch publish for this account, and nobody without TLS", () => {
     const [topic] = only(dev.root, "AWS::SNS::Topic");
