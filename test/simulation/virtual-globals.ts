@@ -41,9 +41,14 @@ export async function withVirtualGlobals<T>(
   };
   Object.assign(globalThis, virtual);
   Math.random = random;
+  const pending = new Set<AbortController>();
   AbortSignal.timeout = (milliseconds) => {
     const abort = new AbortController();
-    set(milliseconds, () => abort.abort(timeIsUp));
+    pending.add(abort);
+    set(milliseconds, () => {
+      pending.delete(abort);
+      abort.abort(timeIsUp);
+    });
     return abort.signal;
   };
   try {
@@ -53,5 +58,7 @@ export async function withVirtualGlobals<T>(
     Object.assign(globalThis, real);
     Math.random = realRandom;
     AbortSignal.timeout = timeout;
+    // Those of crashed invocations. A real one always fires; Node keeps what listens to `any` of them until then.
+    for (const abort of pending) abort.abort(timeIsUp);
   }
 }
