@@ -16,6 +16,7 @@ import { provision } from "./provision.ts";
 import { clientFor, type Services, startServices } from "./services.ts";
 import { describeSources } from "./source-secrets.ts";
 import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
+import { sayingWhy } from "./why-refused.ts";
 
 export type RunOptions = {
   /** The cloud assembly, and the stack in it that is run. */
@@ -31,6 +32,8 @@ export type RunOptions = {
   readonly directory?: string;
   /** Has what failed come back in seconds instead of minutes. Default: false. */
   readonly fastRetries?: boolean;
+  /** Says why deliveries are refused, as `npm run why` does. Default: false. */
+  readonly why?: boolean;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -65,11 +68,21 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
 
     const functions = startFunctions(resources, services.endpoints, options);
     closing.push(async () => void (await Promise.all(Array.from(functions.values(), (lambda) => lambda.close()))));
-    const functionUrl = await openFunctionUrl(resources, functions, options.port ?? 0, closing);
-    const apiUrl = await openApi(resources, functions, Number(new URL(functionUrl).port), options.port ?? 0, closing);
     const documents = await startDocuments();
     closing.push(() => documents.close());
-    const sources = await describeSources(options, services.endpoints, functionUrl, documents.publish);
+    let sources: LocalRun["sources"] = {};
+    const say = (text: string) => options.log({ from: "run", text });
+    const doored = options.why
+      ? new Map(
+          Array.from(functions, ([name, lambda]) => {
+            const invoke = sayingWhy(lambda.invoke, { sources: () => sources, fetch: documents.fetch, say });
+            return [name, { ...lambda, invoke }] as const;
+          }),
+        )
+      : functions;
+    const functionUrl = await openFunctionUrl(resources, doored, options.port ?? 0, closing);
+    const apiUrl = await openApi(resources, doored, Number(new URL(functionUrl).port), options.port ?? 0, closing);
+    sources = await describeSources(options, services.endpoints, functionUrl, documents.publish);
     const urls = Object.entries(sources).map(([source, { url }]) => [source, url] as const);
     functions.tell({
       [names.keysEndpoint]: documents.url,

@@ -25,6 +25,8 @@ export type StartOptions = {
   readonly keep?: boolean;
   /** Has what failed come back in seconds instead of minutes. Default: false. */
   readonly fastRetries?: boolean;
+  /** Says why deliveries are refused. Default: false. */
+  readonly why?: boolean;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -56,7 +58,7 @@ export async function start(options: StartOptions): Promise<LocalStack> {
 }
 
 async function startLocked(options: StartOptions, folder: string): Promise<LocalStack> {
-  const { log, events: from = eventsFolder, fastRetries = false } = options;
+  const { log, events: from = eventsFolder, fastRetries = false, why = false } = options;
   const events = await readEventFiles(from);
   const sources = sourcesOf(events);
   const bundles = await bundle({ events, sources }, join(folder, "bundles"));
@@ -67,7 +69,7 @@ async function startLocked(options: StartOptions, folder: string): Promise<Local
 
   const directory = options.keep ? { directory: keptFolder(folder) } : {};
   const port = options.port ?? 8787;
-  const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, log };
+  const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, why, log };
   const stack = await runStack({ ...wanted, ...directory });
   const say = (text: string) => log({ from: "run", text });
   const watching = watchEventFiles({ folder: from, events, stack, bundles: join(folder, "rebuilt"), say });
@@ -100,11 +102,11 @@ async function main(): Promise<void> {
   // `deno task start -- --port 0` hands the "--" on.
   const args = process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === "--"));
   const flag = { type: "boolean", default: false } as const;
-  const options = { port: { type: "string" }, keep: flag, "fast-retries": flag } as const;
+  const options = { port: { type: "string" }, keep: flag, "fast-retries": flag, why: flag } as const;
   const { values } = parseArgs({ args, options });
-  const { keep, "fast-retries": fastRetries } = values;
+  const { keep, "fast-retries": fastRetries, why } = values;
   const log = (report: LocalLine) => console.log(formatLine(report));
-  const stack = await start({ port: portOf(values.port), keep, fastRetries, log });
+  const stack = await start({ port: portOf(values.port), keep, fastRetries, why, log });
   console.log(banner(stack.run));
   if (keep) console.log(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
   if (fastRetries) console.log("Retries come in seconds: waits are shorter than on AWS.");

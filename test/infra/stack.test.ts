@@ -110,10 +110,8 @@ describe("the functions", () => {
 
 describe("the verifier", () => {
   const variables = ({ root }: typeof dev): Readonly<Record<string, unknown>> =>
-    Object.values<{ readonly Properties: { readonly Environment?: { readonly Variables: object } } }>(
-      root.findResources("AWS::Lambda::Function"),
-    )
-      .map(({ Properties }) => ({ ...Properties.Environment?.Variables }))
+    resources(root, "AWS::Lambda::Function")
+      .map(([, { Properties }]) => ({ ...(Properties.Environment as { readonly Variables?: object })?.Variables }))
       .find((found) => "HOOKLINE_SECRET_PREFIX" in found) ?? {};
 
   it("is told the URLs under which sources are registered, where some are configured", () => {

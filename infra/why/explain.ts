@@ -1,0 +1,147 @@
+import { defined } from "../../lambdas/core/fields.ts";
+import { answer } from "../../lambdas/core/outcome.ts";
+import type { Fetch, Provider } from "../../lambdas/core/provider.ts";
+import { verify } from "../../lambdas/core/verify.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import type { Attempt, Cause, Change } from "./attempt.ts";
+import { bodyChanges } from "./body-changes.ts";
+import { headerChanges } from "./header-changes.ts";
+import { secretChanges } from "./secret-changes.ts";
+import { urlChanges } from "./url-changes.ts";
+
+/** Why a delivery was refused, as far as it can be told. No secret and no expected signature stands in it. */
+export type Explanation = {
+  readonly verdict: string;
+  /** What is wrong, for a program; `clock` is a right signature at a wrong time. */
+  readonly causes: readonly (Cause | "clock" | "none found")[];
+  /** What is wrong and what to do, for a person. */
+  readonly lines: readonly string[];
+};
+
+/** Secrets of others, by whom they are of: a delivery may have come to the wrong source. */
+export type OtherSecrets = Readonly<Record<string, readonly string[]>>;
+
+const advice: Readonly<Record<Cause, string>> = {
+  "secret-in-other-form": "Write the secret down in the form that the provider gives out.",
+  "secret-with-surroundings": "Write the secret down alone, without anything around it.",
+  "secret-of-another": "The provider posts to the wrong source, or the secrets were mixed up.",
+  "body-written-again": "Something on the way parsed the body and wrote it again: hand on the bytes as they came.",
+  "body-ends-differently": "Something on the way changed the body, or it was not saved as it came.",
+  "body-in-another-character-set": "Something on the way decoded the body as text: hand on the bytes as they came.",
+  "signature-without-prefix": "Something on the way cut the header: hand it on as it came.",
+  "signature-in-other-form": "Something on the way rewrote the header, or the sender does not write it as documented.",
+  "signature-in-another-header": "Something on the way renamed the header, or the sender uses another one.",
+  "another-url":
+    "Configure the URL letter by letter as it is registered with the provider (infra/config.ts, registeredUrls).",
+  "another-provider": "The source is mapped to the wrong provider.",
+};
+
+/**
+ * Says why a delivery is refused: what may have gone wrong is undone, one thing and then two at a time, until the
+ * signature is right.
+ *
+ * @example
+ * ```ts
+ * import { explain } from "./infra/why/explain.ts";
+ * import { github } from "./lambdas/providers/github.ts";
+ *
+ * const delivery = { method: "POST", url: "/github", headers: new Headers(), body: new Uint8Array() };
+ * const { lines } = await explain({ provider: github, secrets: ["secret"], delivery }, { now: new Date() });
+ * ```
+ */
+export async function explain(
+  attempt: Attempt,
+  options: { readonly now: Date; readonly fetch?: Fetch; readonly others?: OtherSecrets },
+): Promise<Explanation> {
+  const { now, fetch } = options;
+  const check = async ({ delivery, ...given }: Attempt) => {
+    const result = await verify(delivery, { ...given, now, ...defined({ fetch }) });
+    return result.kind === "verified" ? { reason: "verified", message: "" } : told(result);
+  };
+  const given = await check(attempt);
+  if (given.reason === "verified") return { verdict: "verified", causes: [], lines: ["It is rightly signed."] };
+  const verdict = given.reason;
+  if (isSigned(given.reason)) return { verdict, causes: ["clock"], lines: clockLines(given.message) };
+
+  for (const change of changesOf(attempt, options.others ?? {})) {
+    const result = await check(change.attempt);
+    if (isSigned(result.reason)) return found([change], result);
+  }
+  for (const first of changesOf(attempt, {}, false)) {
+    for (const second of changesOf(first.attempt, options.others ?? {}, false)) {
+      const result = await check(second.attempt);
+      if (isSigned(result.reason)) return found([first, second], result);
+    }
+  }
+  return { verdict, causes: ["none found"], lines: noCause(given.message) };
+
+  function found(
+    changes: readonly Change[],
+    result: { readonly reason: string; readonly message: string },
+  ): Explanation {
+    const causes = changes.map(({ cause }) => cause);
+    const late = result.reason === "verified" ? [] : clockLines(result.message);
+    return {
+      verdict,
+      causes: [...causes, ...(late.length > 0 ? (["clock"] as const) : [])],
+      lines: [
+        given.message,
+        `The signature is right ${changes.map(({ says }) => says).join(", and ")}.`,
+        ...new Set(causes.map((cause) => advice[cause])),
+        ...late,
+      ],
+    };
+  }
+}
+
+/** A right signature at a wrong time is right for whoever looks for what went wrong with the signature. */
+function isSigned(reason: string): boolean {
+  return reason === "verified" || reason === "timestamp-outside-window";
+}
+
+function told(result: Parameters<typeof answer>[0]): { readonly reason: string; readonly message: string } {
+  const { error, message } = JSON.parse(answer(result).body ?? "{}");
+  return { reason: String(error), message: String(message) };
+}
+
+function clockLines(message: string): readonly string[] {
+  return [
+    `The signature is right, but it is too late or too early. ${message}.`,
+    "Is your clock right? A delivery that was kept and is sent again later is refused for good: have it sent anew.",
+  ];
+}
+
+function noCause(message: string): readonly string[] {
+  return [
+    message,
+    "No cause was found: other forms of the secret, the body, the signature's header and the URL were tried.",
+    "Most likely the secret is another one, or the body was changed in a way that is not known here.",
+  ];
+}
+
+/** @param alone Also what is not tried together with something else. */
+function changesOf(attempt: Attempt, others: OtherSecrets, alone = true): readonly Change[] {
+  const changes = [
+    ...secretChanges(attempt),
+    ...bodyChanges(attempt),
+    ...headerChanges(attempt),
+    ...(alone || signsUrl(attempt.provider) ? urlChanges(attempt) : []),
+  ];
+  const foreign = Object.entries(others).map(([whose, secrets]) => ({
+    cause: "secret-of-another" as const,
+    says: `for the secret of ${whose}`,
+    attempt: { ...attempt, secrets },
+  }));
+  const elsewhere = Object.values(providers)
+    .filter(({ name }) => name !== attempt.provider.name)
+    .map((provider) => ({
+      cause: "another-provider" as const,
+      says: `as ${provider.title} signs`,
+      attempt: { ...attempt, provider },
+    }));
+  return [...changes, ...foreign, ...(alone ? elsewhere : [])];
+}
+
+function signsUrl({ verification }: Provider): boolean {
+  return typeof verification === "object" && verification.signed.includes("url");
+}

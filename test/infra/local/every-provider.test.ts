@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { createApp } from "../../../infra/app.ts";
+import { bundle } from "../../../infra/bundle.ts";
+import { send } from "../../../infra/cli/send.ts";
+import { writeLocalRun } from "../../../infra/local/local-run.ts";
+import { type LocalStack, runStack } from "../../../infra/local/run.ts";
+import { providers } from "../../../lambdas/providers/mod.ts";
+
+const samples = new URL("../../../lambdas/providers/samples/", import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), "hookline-every-"));
+const said: string[] = [];
+let stack: LocalStack;
+
+before(async () => {
+  const sources = Object.fromEntries(Object.keys(providers).map((name) => [name, name]));
+  const bundles = await bundle({ events: [], sources }, join(folder, "bundles"));
+  const assembly = join(folder, "cdk.out");
+  const stages = { dev: { removeData: true, logDays: 1 } } as const;
+  createApp({ stages, events: [], sources, bundles, outdir: assembly }).synth();
+  stack = await runStack({
+    ...{ assembly, stack: "Hookline-dev", stage: "dev", events: [], sources, port: 0, why: true },
+    log: (report) => {
+      if (report.from === "run") said.push(report.text);
+    },
+  });
+  writeLocalRun(stack.run, folder);
+});
+
+after(async () => {
+  await stack?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a local run with every provider as a source", () => {
+  for (const [name, { answer }] of Object.entries(providers)) {
+    const [file = ""] = readdirSync(new URL(`${name}/`, samples), { recursive: true, encoding: "utf8" }).filter(
+      (path) => /\.(json|form)$/.test(path),
+    );
+    const event = `${name}/${file.replace(/\.(json|form)$/, "")}`;
+
+    it(`takes what send posts as ${event}`, async () => {
+      const lines: string[] = [];
+      assert.equal(await send([event], (line) => lines.push(line), folder), 0, lines.join("\n"));
+      assert.match(lines[0] ?? "", new RegExp(`^${answer?.status ?? 200} `));
+    });
+  }
+
+  it("says why it refuses, and tells the sender nothing of it", async () => {
+    said.length = 0;
+    const lines: string[] = [];
+    assert.equal(await send(["github/push", "--tamper"], (line) => lines.push(line), folder), 1);
+    assert.match(lines[0] ?? "", /^401 signature-wrong /);
+    assert.ok(
+      said.some((text) => /^why github: No cause was found/.test(text)),
+      said.join("\n"),
+    );
+    const secret = stack.run.sources.github?.secret ?? "";
+    assert.ok(secret !== "" && !said.join("\n").includes(secret));
+  });
+
+  it("says whose secret a delivery is by, where it came to the wrong source", async () => {
+    said.length = 0;
+    const { hackmamba, github } = stack.run.sources;
+    assert.ok(hackmamba !== undefined && github !== undefined);
+    const body = "{}";
+    const { createHmac } = await import("node:crypto");
+    const signature = createHmac("sha256", hackmamba.secret).update(body).digest("hex");
+    const headers = { "x-hub-signature-256": `sha256=${signature}` };
+    assert.equal((await fetch(github.url, { method: "POST", headers, body })).status, 401);
+    assert.ok(said.includes("why github: The signature is right for the secret of source hackmamba."), said.join("\n"));
+  });
+});
