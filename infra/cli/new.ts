@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { sources } from "../config.ts";
+import { eventFiles } from "../scaffold/event.ts";
+import { writeNewFiles } from "../scaffold/files.ts";
+import { providerFiles } from "../scaffold/provider.ts";
+import { withProvider } from "../scaffold/register.ts";
+
+const usage = `new makes the files of an event type or of a provider
+  new event <source>/<type>   a processor, a sample where there is none, and a test
+  new provider <name>         a description of what it signs, vectors, and a sample`;
+
+/**
+ * Runs `new`: writes files, and overwrites none.
+ *
+ * @param root The folder of the project.
+ * @throws {TypeError} For arguments that cannot be, and where a file is there already.
+ */
+export function scaffold(
+  args: readonly string[],
+  print: (line: string) => void,
+  root: string = fileURLToPath(new URL("../..", import.meta.url)),
+): void {
+  // `deno task new -- …` hands the "--" on.
+  const { positionals } = parseArgs({ args: args[0] === "--" ? args.slice(1) : [...args], allowPositionals: true });
+  const [what, name = "", ...more] = positionals;
+  if (more.length > 0 || name === "") throw new TypeError(usage);
+  if (what === "event") newEvent(name, print, root);
+  else if (what === "provider") newProvider(name, print, root);
+  else throw new TypeError(usage);
+}
+
+function newEvent(name: string, print: (line: string) => void, root: string): void {
+  const [, source, type] = /^([a-z][a-z0-9-]{0,39})\/(.+)$/.exec(name) ?? [];
+  if (source === undefined || type === undefined) {
+    throw new TypeError(`Cannot make event "${name}": it is <source>/<type>, such as stripe/invoice.paid`);
+  }
+  const provider = providers[sources[source] ?? source];
+  if (provider === undefined) {
+    throw new TypeError(
+      `Cannot make event "${name}": there is no provider "${source}"; map the source in infra/config.ts, or make one: npm run new -- provider ${source}`,
+    );
+  }
+  const files = eventFiles(root, source, type, provider);
+  writeNewFiles(root, files);
+  for (const { path } of files) print(`wrote ${path}`);
+  print("Next: write what it does; npm test; npm run synth, which notes its queue in infra/pipelines.json");
+}
+
+function newProvider(name: string, print: (line: string) => void, root: string): void {
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
+    throw new TypeError(`Cannot make provider "${name}": its name is lower-case letters, digits and "-"`);
+  }
+  const mod = join(root, "lambdas/providers/mod.ts");
+  const registered = withProvider(readFileSync(mod, "utf8"), name);
+  const files = providerFiles(name, new Date().toISOString().slice(0, 7));
+  writeNewFiles(root, files);
+  writeFileSync(mod, registered);
+  for (const { path } of files) print(`wrote ${path}`);
+  print("changed lambdas/providers/mod.ts");
+  print(`Next: describe what ${name} signs; npm test runs the suite on it; npm run providers writes docs/providers.md`);
+}
+
+if (import.meta.main) {
+  try {
+    scaffold(process.argv.slice(2), (line) => console.log(line));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

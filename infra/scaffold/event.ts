@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Field, Provider } from "../../lambdas/core/provider.ts";
+import type { NewFile } from "./files.ts";
+
+/**
+ * The files of a new event type: its processor, a sample where its provider has none of that type, and a test.
+ *
+ * @param root The folder of the project.
+ * @throws {TypeError} When the name cannot be that of an event file.
+ */
+export function eventFiles(root: string, source: string, type: string, provider: Provider): readonly NewFile[] {
+  const name = `${source}/${type}`;
+  if (name.length > 128 || /[#\\]|(^|\/)\.\.?(\/|$)/.test(name)) {
+    throw new TypeError(`Cannot make event ${name}: a name takes no "#", "\\" or "..", and at most 128 characters`);
+  }
+  const up = "../".repeat(name.split("/").length);
+  const sampled = type === "_other" ? "sample" : type;
+  const sample = `lambdas/providers/samples/${provider.name}/${sampled}`;
+  const hasSample = ["json", "form"].some((ending) => existsSync(join(root, `${sample}.${ending}`)));
+  return [
+    { path: `lambdas/events/${name}.ts`, text: processorText(up, name) },
+    ...(hasSample ? [] : [{ path: `${sample}.json`, text: sampleText(provider, sampled) }]),
+    { path: `test/events/${name}.test.ts`, text: testText(up, name, sampled) },
+  ];
+}
+
+function processorText(up: string, name: string): string {
+  return `import { processor } from "${up}core/processor.ts";
+
+/** What this processor reads of the payload. Nothing of it is sure to be there: check before you act. */
+type Payload = { readonly id?: unknown };
+
+export default processor<Payload>(
+  { impact: "Events of ${name} are not handled", timeoutSeconds: 30 },
+  async ({ event, idempotencyKey, log }) => {
+    // Returning acknowledges the event. Throwing has it tried again; PermanentError sends it to the DLQ at once.
+    log.info("received", { id: event.id, bytes: event.body.length, idempotencyKey });
+  },
+);
+`;
+}
+
+/** A body with a value wherever the provider reads one. */
+function sampleText({ events }: Provider, type: string): string {
+  const body: Record<string, unknown> = {};
+  if (typeof events === "object") {
+    set(body, events.id, "sample");
+    set(body, events.type, type);
+    set(body, events.tenant, "sample");
+    set(body, events.livemode, false);
+  }
+  return `${JSON.stringify(body, null, 2)}\n`;
+}
+
+function set(body: Record<string, unknown>, field: Field | undefined, value: unknown): void {
+  if (field === undefined || "header" in field) return;
+  const [first = ""] = [field.json].flat();
+  const tokens = first.split("/").slice(1);
+  let parent = body;
+  for (const token of tokens.slice(0, -1)) {
+    const child = (parent[token] ?? {}) as Record<string, unknown>;
+    parent[token] = child;
+    parent = child;
+  }
+  parent[tokens.at(-1) ?? ""] = value;
+}
+
+function testText(up: string, name: string, sampled: string): string {
+  const [source = ""] = name.split("/");
+  return `import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { runSample } from "${up.slice(3)}run-sample.ts";
+
+describe("${name}", () => {
+  it("is done with the provider's sample", async () => {
+    const { states, log } = await runSample("${source}", "${sampled}");
+    assert.deepEqual(states, { "${name}": "done" });
+    assert.ok(log.includes("received"));
+  });
+});
+`;
+}

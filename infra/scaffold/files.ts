@@ -1,0 +1,19 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** A file that is to be made; its path is from the project's folder on. */
+export type NewFile = { readonly path: string; readonly text: string };
+
+/**
+ * Writes new files: all of them, or none where one is there already.
+ *
+ * @throws {TypeError} When one is there.
+ */
+export function writeNewFiles(root: string, files: readonly NewFile[]): void {
+  const there = files.find(({ path }) => existsSync(join(root, path)));
+  if (there !== undefined) throw new TypeError(`Cannot make ${there.path}: it is there already`);
+  for (const { path, text } of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}

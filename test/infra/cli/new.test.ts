@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { scaffold } from "../../../infra/cli/new.ts";
+import { withProvider } from "../../../infra/scaffold/register.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const copy = mkdtempSync(join(tmpdir(), "hookline-new-"));
+const isDeno = "Deno" in globalThis;
+for (const path of ["lambdas", "infra", "test", "package.json", "deno.json", "tsconfig.json", "cdk.json"]) {
+  cpSync(join(root, path), join(copy, path), { recursive: true });
+}
+symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+after(() => rmSync(copy, { recursive: true, force: true }));
+
+/** Runs a program of the copy as npm or Deno would, and says what it printed. */
+async function run(file: string, ...args: readonly string[]): Promise<string> {
+  const command = isDeno ? ["run", "-A", "--no-check", file] : [file];
+  return (await promisify(execFile)(process.execPath, [...command, ...args], { cwd: copy })).stdout;
+}
+
+/** Runs tests of the copy. Rejects where one fails. */
+async function test(...files: readonly string[]): Promise<string> {
+  // The suite of every provider would take long; that of the new one is what counts.
+  const command = isDeno
+    ? ["test", "-A", "--no-check", "--filter", "acme-pay"]
+    : ["--test", "--test-reporter=tap", "--test-name-pattern=acme-pay"];
+  const environment = { ...process.env };
+  // Or the inner run would report to the outer one.
+  delete environment.NODE_TEST_CONTEXT;
+  const options = { cwd: copy, env: environment, maxBuffer: 64 * 1_048_576 };
+  return (await promisify(execFile)(process.execPath, [...command, ...files], options)).stdout;
+}
+
+describe("new", () => {
+  it("makes a provider on which the whole suite runs, and an event of it that is done", async () => {
+    const said = await run("infra/cli/new.ts", "provider", "acme-pay");
+    assert.match(said, /wrote lambdas\/providers\/acme-pay\.ts[\s\S]*changed lambdas\/providers\/mod\.ts/);
+    assert.match(await run("infra/cli/new.ts", "event", "acme-pay/order.created"), /wrote test\/events\/acme-pay/);
+    const passed = await test(
+      "test/providers/providers.test.ts",
+      "test/providers/samples.test.ts",
+      "test/events/acme-pay/order.created.test.ts",
+    );
+    assert.match(passed, /acme-pay/);
+    assert.ok(passed.includes("is done with the provider's sample"));
+    const tsc = join(root, "node_modules/.bin/tsc");
+    if (!isDeno) await promisify(execFile)(process.execPath, [tsc, "-p", copy, "--noEmit"]);
+  });
+
+  it("makes a provider whose suite fails once its description is wrong", async () => {
+    const file = join(copy, "lambdas/providers/acme-pay.ts");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, text.replace('encoding: "hex"', 'encoding: "base64"'));
+    await assert.rejects(test("test/providers/providers.test.ts"), ({ stdout }: { readonly stdout: string }) => {
+      assert.match(stdout, /acme-pay/);
+      return true;
+    });
+    writeFileSync(file, text);
+  });
+
+  it("makes an event whose provider has samples, in a folder of its own where its type has a slash", async () => {
+    await run("infra/cli/new.ts", "event", "generic/orders/create");
+    await run("infra/cli/new.ts", "event", "stripe/customer.created");
+    assert.ok(existsSync(join(copy, "lambdas/events/generic/orders/create.ts")));
+    const sample = JSON.parse(
+      readFileSync(join(copy, "lambdas/providers/samples/stripe/customer.created.json"), "utf8"),
+    );
+    assert.deepEqual(sample, { id: "sample", type: "customer.created", livemode: false });
+  });
+
+  it("overwrites nothing, and writes nothing then", () => {
+    const made: string[] = [];
+    const twice = () => scaffold(["event", "github/push"], (line) => made.push(line), copy);
+    assert.throws(twice, { message: "Cannot make lambdas/events/github/push.ts: it is there already" });
+    assert.ok(!existsSync(join(copy, "test/events/github/push.test.ts")));
+    assert.throws(() => scaffold(["provider", "stripe"], () => {}, copy), /is there already/);
+    const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
+    assert.equal(mod.split('from "./stripe.ts"').length, 2);
+    assert.deepEqual(made, []);
+  });
+
+  it("fails for what cannot be, with what was expected", () => {
+    const failing = (args: readonly string[], message: RegExp) =>
+      assert.throws(() => scaffold(args, () => {}, copy), { name: "TypeError", message });
+    failing([], /^new makes the files/);
+    failing(["thing", "x"], /^new makes the files/);
+    failing(["event", "push"], /it is <source>\/<type>/);
+    failing(["event", "acme/push"], /there is no provider "acme"/);
+    failing(["event", "github/../../x"], /a name takes no/);
+    failing(["provider", "Acme"], /its name is lower-case letters/);
+  });
+});
+
+describe("the record of providers", () => {
+  it("takes one more in all three places, in order", () => {
+    const mod = 'import { b } from "./b.ts";\n\nexport {\n  b,\n};\n\nexport const providers: R = {\n  b,\n};\n';
+    const first = withProvider(mod, "a");
+    assert.equal(
+      withProvider(first, "c-d"),
+      'import { a } from "./a.ts";\nimport { b } from "./b.ts";\nimport { cD } from "./c-d.ts";\n\nexport {\n  a,\n  b,\n  cD,\n};\n\nexport const providers: R = {\n  a,\n  b,\n  "c-d": cD,\n};\n',
+    );
+    assert.throws(() => withProvider("export {};\n", "a"), /add it by hand/);
+  });
+});
