@@ -58,6 +58,7 @@ export function createApp(given: {
       env,
       events: given.events,
       sources: Object.keys(given.sources),
+      keepers: Object.keys(given.sources).filter((source) => providers[given.sources[source] ?? ""]?.handshake?.keeps),
       bundles: given.bundles,
       terminationProtection: !config.removeData,
     });

@@ -17,6 +17,7 @@ export type HooklineStackProps = StackProps & {
   readonly config: StageConfig;
   readonly events: readonly EventFile[];
   readonly sources: readonly string[];
+  readonly keepers: readonly string[];
   readonly bundles: Bundles;
 };
 
@@ -50,6 +51,7 @@ export class HooklineStack extends Stack {
       stage,
       config,
       sources: props.sources,
+      keepers: props.keepers,
       bundle: bundles.verifier,
       table,
       bucket,

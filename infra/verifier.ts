@@ -16,6 +16,8 @@ export type VerifierProps = {
   readonly stage: string;
   readonly config: StageConfig;
   readonly sources: readonly string[];
+  /** The sources among them whose providers hand over a secret in a handshake. */
+  readonly keepers: readonly string[];
   readonly bundle: string;
   readonly table: Table;
   readonly bucket: Bucket;
@@ -30,15 +32,21 @@ export class Verifier extends Construct {
     super(scope, id);
     const { stage, config, table, bucket } = props;
     const secretPrefix = `hookline/${stage}/`;
-    const secrets = props.sources.map((source) => {
-      // The L2 construct would generate a value, and "no secret set" would never be noticed.
-      const secret = new CfnSecret(this, `Secret-${source}`, {
-        name: `${secretPrefix}${source}`,
-        description: `Hookline ${stage}: what the provider of /${source} signs with`,
-      });
-      secret.applyRemovalPolicy(config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN);
-      return secret;
-    });
+    const secrets = new Map(
+      props.sources.map((source) => {
+        // The L2 construct would generate a value, and "no secret set" would never be noticed.
+        const secret = new CfnSecret(this, `Secret-${source}`, {
+          name: `${secretPrefix}${source}`,
+          description: `Hookline ${stage}: what the provider of /${source} signs with`,
+        });
+        secret.applyRemovalPolicy(config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN);
+        return [source, secret] as const;
+      }),
+    );
+    const secretStatement = (action: string, sources: readonly string[]) => {
+      const resources = sources.flatMap((source) => secrets.get(source)?.ref ?? []);
+      return resources.length === 0 ? [] : [new PolicyStatement({ actions: [`secretsmanager:${action}`], resources })];
+    };
     const queueArns = Stack.of(this).formatArn({ service: "sqs", resource: queueName(stage, "*") });
 
     const verifier = createFunction(this, {
@@ -68,14 +76,8 @@ export class Verifier extends Construct {
         recordsStatement(table.tableArn, ["GetItem", "PutItem", "UpdateItem"], ["in#*"]),
         new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queueArns] }),
         new PolicyStatement({ actions: ["s3:PutObject"], resources: [bucket.arnForObjects("claims/*")] }),
-        ...(secrets.length === 0
-          ? []
-          : [
-              new PolicyStatement({
-                actions: ["secretsmanager:GetSecretValue"],
-                resources: secrets.map((secret) => secret.ref),
-              }),
-            ]),
+        ...secretStatement("GetSecretValue", props.sources),
+        ...secretStatement("PutSecretValue", props.keepers),
       ],
     });
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.

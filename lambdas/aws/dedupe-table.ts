@@ -81,7 +81,7 @@ export function createDedupeTable(client: DynamoDBClient, table: string): Dedupe
             TableName: table,
             Key: pk(key),
             // A fresh owner, so that a mark still on its way cannot undo it; `at` 0, so that nobody waits for it.
-            UpdateExpression: "SET st = :r, #at = :zero, ow = :fresh, ex = if_not_exists(ex, :ex)",
+            UpdateExpression: "SET st = :r, #at = :zero, ow = :fresh, ex = :ex",
             ExpressionAttributeNames: { "#at": "at" },
             ExpressionAttributeValues: {
               ":r": { S: "r" },

@@ -17,7 +17,7 @@ import { createEventQueues } from "./event-queues.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
-import { createSecrets } from "./secrets.ts";
+import { createKeep, createSecrets } from "./secrets.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
@@ -27,13 +27,15 @@ export function ingressPorts(given: {
   readonly providers: Readonly<Record<string, Provider>>;
   readonly routes: readonly Route[];
 }): ReceiverOptions {
-  const secretsOf = createSecrets(new SecretsManagerClient(clientOptions), env("secretPrefix"));
+  const secretsManager = new SecretsManagerClient(clientOptions);
+  const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
+  const keepOf = createKeep(secretsManager, env("secretPrefix"));
   const urls: Readonly<Record<string, string>> = JSON.parse(optionalEnv("registeredUrls") ?? "{}");
   const fetch = keysFetch();
-  const sources = Object.entries(given.providers).map(
-    ([name, provider]) =>
-      [name, { provider, secrets: secretsOf(name), fetch, ...defined({ url: urls[name] }) }] as const,
-  );
+  const sources = Object.entries(given.providers).map(([name, provider]) => {
+    const keep = provider.handshake?.keeps ? keepOf(name) : undefined;
+    return [name, { provider, secrets: secretsOf(name), fetch, ...defined({ url: urls[name], keep }) }] as const;
+  });
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table")),

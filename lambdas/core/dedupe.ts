@@ -35,8 +35,8 @@ export type DedupeStore = {
   mark(key: string, owner: string, expires: Date, signal?: AbortSignal): Promise<void>;
   /**
    * Sets a record to `received` under a fresh owner, so that the provider's next delivery is sent and no late mark of an
-   * earlier one undoes it. Makes the record where there is none, since such a mark would else make one; it then lives
-   * until `expires`.
+   * earlier one undoes it. It lives until `expires`, whatever was there: where there is no record, or one whose time has
+   * passed and that TTL takes away, such a mark would make its own.
    */
   reopen(key: string, expires: Date): Promise<void>;
 };

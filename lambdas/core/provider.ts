@@ -74,8 +74,8 @@ export type SignOptions = {
 /** What a handshake may use. */
 export type HandshakeOptions = Pick<VerifyOptions, "secrets" | "now" | "fetch"> & {
   /**
-   * Keeps a secret that the provider hands over, while an operator allows it and none is set; says whether it was kept.
-   * Absent where nothing can be kept.
+   * Keeps a secret that the provider hands over, beside those that are set, while an operator allows it; says whether it
+   * was kept. Absent where nothing can be kept.
    */
   readonly keep?: (secret: string) => Promise<boolean>;
 };
@@ -128,6 +128,8 @@ export type Provider = {
   readonly handshake?: {
     readonly method: "GET" | "POST";
     readonly signed: boolean;
+    /** Whether it keeps a secret by `HandshakeOptions.keep`: the stack lets the verifier write that one then. */
+    readonly keeps?: true;
     /** Undefined: this delivery is none, and goes on as an event. What it throws is answered 503. */
     readonly answer: (
       delivery: Delivery,

@@ -82,17 +82,25 @@ describe("the dedupe table", () => {
     assert.equal(claim.won, false);
   });
 
-  it("re-opens a record that is there under a fresh owner, for as long as it was to live", async () => {
+  it("re-opens a record that is there under a fresh owner, for as long as it is told", async () => {
     const key = "github#reopened";
     await dedupe.claim(key, record("mine"));
     await dedupe.mark(key, "mine", later(hour));
     await dedupe.reopen(key, later(9 * hour));
+    assert.equal((await dedupe.read(key))?.expires.getTime(), later(9 * hour).getTime());
     await dedupe.mark(key, "mine", later(hour));
     const held = await dedupe.read(key);
     assert.equal(held?.state, "received");
     assert.notEqual(held?.owner, "mine");
     assert.equal(held?.at.getTime(), 0);
-    assert.equal(held?.expires.getTime(), later(hour).getTime());
+    assert.equal(held?.expires.getTime(), later(9 * hour).getTime());
+  });
+
+  it("re-opens a record whose time has passed anew, so that TTL does not leave its place to a late mark", async () => {
+    const key = "github#expired";
+    await dedupe.claim(key, { ...record("mine"), expires: later(-hour) });
+    await dedupe.reopen(key, later(hour));
+    assert.equal((await dedupe.read(key))?.expires.getTime(), later(hour).getTime());
   });
 
   it("re-opens what has no record yet, so that the mark of a delivery whose claim failed cannot close it", async () => {

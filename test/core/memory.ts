@@ -85,8 +85,8 @@ export function createMemoryDedupe(): MemoryDedupe {
       }),
     reopen: (key, expires) =>
       perform("reopen", key, () => {
-        const held = records.get(key) ?? { bodyHash: "", expires };
-        records.set(key, { ...held, state: "received", owner: crypto.randomUUID(), at: new Date(0) });
+        const { bodyHash } = records.get(key) ?? { bodyHash: "" };
+        records.set(key, { bodyHash, expires, state: "received", owner: crypto.randomUUID(), at: new Date(0) });
       }),
   };
 }

@@ -1,0 +1,140 @@
+import process from "node:process";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secret-value.ts";
+import { isUnset } from "../../lambdas/core/placeholder.ts";
+import { stages } from "../config.ts";
+import { readLocalRun, runFolder } from "../local/local-run.ts";
+import { clientFor } from "../local/services.ts";
+
+const usage = `secret <stage> <source> adds the secret that it reads from standard input; those before it count for a day more
+  --beside         those before it count for good: test and live, or one for each endpoint
+  --handshake 10m  lets the provider hand over a secret itself, once, for so long (at most 1h); reads no input
+  --local          writes to the local run instead of AWS`;
+
+const options = {
+  beside: { type: "boolean", default: false },
+  handshake: { type: "string" },
+  local: { type: "boolean", default: false },
+} as const;
+
+const overlapMilliseconds = 24 * 3_600_000;
+/** What a source takes. */
+const most = 16;
+
+/** What `secret` works with. */
+export type SecretInput = {
+  readonly client: SecretsManagerClient;
+  /** Standard input. */
+  readonly read: () => Promise<string>;
+  readonly now: Date;
+};
+
+/**
+ * Runs `secret`: adds to what is stored, and drops only what has expired. Never prints a secret.
+ *
+ * @throws {TypeError} For arguments or a secret that cannot be.
+ */
+export async function secret(
+  args: readonly string[],
+  print: (line: string) => void,
+  open: (local: boolean) => SecretInput,
+): Promise<void> {
+  // `deno task secret -- …` hands the "--" on.
+  const given = args[0] === "--" ? args.slice(1) : [...args];
+  const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
+  const [stage, source, ...more] = positionals;
+  if (stage === undefined || source === undefined || more.length > 0) {
+    // What is too much may be a secret: it is not repeated.
+    throw new TypeError(more.length > 0 ? `Cannot take a secret as an argument: it would be seen\n${usage}` : usage);
+  }
+  if (!Object.hasOwn(stages, stage)) {
+    throw new TypeError(
+      `Cannot write a secret of stage "${stage}": infra/config.ts has ${Object.keys(stages).join(", ")}`,
+    );
+  }
+  const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
+  const { client, read, now } = open(values.local);
+  const name = `hookline/${stage}/${source}`;
+  const before = await stored(client, name);
+  const inTime = before.secrets.filter(({ until }) => until === undefined || until > now);
+  const added =
+    minutes === undefined
+      ? withSecret(inTime, secretIn(await read()), values.beside ? undefined : now)
+      : { secrets: inTime, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
+  if (added.secrets.length > most) {
+    throw new TypeError(
+      `Cannot add a secret to ${name}: it holds ${inTime.length}, and a source takes at most ${most}`,
+    );
+  }
+  await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: formatSecretValue(added) }));
+  for (const line of summary(name, added)) print(line);
+}
+
+function withSecret(before: SecretValue["secrets"], secret: string, now: Date | undefined): SecretValue {
+  const overlapEnds = now === undefined ? undefined : new Date(now.getTime() + overlapMilliseconds);
+  const others = before.filter((one) => one.secret !== secret);
+  // What has an end already keeps it: a corrected typo must not push out what is in use.
+  const dated = others.map((one) => (overlapEnds === undefined ? one : { until: overlapEnds, ...one }));
+  return { secrets: [{ secret }, ...dated] };
+}
+
+async function stored(client: SecretsManagerClient, SecretId: string): Promise<SecretValue> {
+  try {
+    return parseSecretValue((await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "");
+  } catch (error) {
+    // A secret without a value and one that is not there are told apart when it is written.
+    if (error instanceof ResourceNotFoundException) return { secrets: [] };
+    throw error;
+  }
+}
+
+/** @throws {TypeError} When it is none. */
+function secretIn(input: string): string {
+  const secret = input.replace(/\r?\n$/, "");
+  if (isUnset(secret)) throw new TypeError("Cannot add the secret: standard input holds none, or a placeholder");
+  if (/[\r\n]/.test(secret)) throw new TypeError("Cannot add the secret: standard input holds several lines, not one");
+  return secret;
+}
+
+function minutesOf(given: string): number {
+  const [, count, unit] = /^(\d{1,3})(m|h)$/.exec(given) ?? [];
+  const minutes = Number(count) * (unit === "h" ? 60 : 1);
+  if (minutes >= 1 && minutes <= 60) return minutes;
+  throw new TypeError(`Cannot open a handshake: --handshake takes 1m to 1h, received "${given}"`);
+}
+
+function summary(name: string, { secrets, handshakeUntil }: SecretValue): readonly string[] {
+  const lasting = secrets.filter(({ until }) => until === undefined).length;
+  const ends = secrets.flatMap(({ until }) => (until === undefined ? [] : [until.toISOString()]));
+  const fading = ends.length === 0 ? "" : `, and ${ends.length} until ${ends.join(", ")}`;
+  return [
+    `${name} holds ${lasting} that ${lasting === 1 ? "counts" : "count"} for good${fading}.`,
+    ...(handshakeUntil === undefined
+      ? ["The verifier knows it within 5 minutes: change the provider then."]
+      : [`Its provider may hand over a secret until ${handshakeUntil.toISOString()}.`]),
+  ];
+}
+
+function openPlace(local: boolean): SecretInput {
+  const run = local ? readLocalRun(runFolder) : undefined;
+  if (local && run === undefined)
+    throw new TypeError("Cannot write a secret with --local: no local run is on (npm start)");
+  const client = new SecretsManagerClient(run === undefined ? {} : clientFor(run.endpoints.secretsmanager));
+  return { client, read: () => text(process.stdin), now: new Date() };
+}
+
+if (import.meta.main) {
+  try {
+    await secret(process.argv.slice(2), (line) => console.log(line), openPlace);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

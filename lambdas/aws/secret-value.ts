@@ -1,0 +1,67 @@
+/** What is stored as the secret of a source. */
+export type SecretValue = {
+  /** In the order in which they are tried; one counts until its time, or for good. */
+  readonly secrets: readonly { readonly secret: string; readonly until?: Date }[];
+  /** Until when a provider may hand over the secret itself, where none is set. */
+  readonly handshakeUntil?: Date;
+};
+
+/**
+ * Reads a stored value: a plain text is one secret; a JSON list holds `{ "secret": "…", "until": "<ISO 8601>" }`, the
+ * time optional, and `{ "handshakeUntil": "<ISO 8601>" }`.
+ *
+ * @throws {TypeError} For a JSON list with anything else in it; no value stands in the message.
+ *
+ * @example
+ * ```ts
+ * import { parseSecretValue } from "./lambdas/aws/secret-value.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(parseSecretValue('[{"secret":"new"},{"secret":"old","until":"2026-12-01T00:00:00Z"}]').secrets.length, 2);
+ * equal(parseSecretValue("whsec_abc").secrets[0]?.secret, "whsec_abc");
+ * ```
+ */
+export function parseSecretValue(text: string): SecretValue {
+  const list = listIn(text);
+  if (list === undefined) return { secrets: text.trim() === "" ? [] : [{ secret: text }] };
+  let handshakeUntil: Date | undefined;
+  const secrets = list.flatMap((entry: unknown, index) => {
+    const { secret, until, handshakeUntil: opened, ...others } = { ...(entry as Record<string, unknown>) };
+    const time = timeOf(until ?? opened);
+    const isKnown = Object.keys(others).length === 0 && time !== null;
+    if (isKnown && typeof secret === "string" && opened === undefined) {
+      return [{ secret, ...(time === undefined ? {} : { until: time }) }];
+    }
+    if (isKnown && secret === undefined && until === undefined && time !== undefined) {
+      handshakeUntil = time;
+      return [];
+    }
+    throw new TypeError(
+      `Cannot read the stored secrets: entry ${index} of the list is neither { secret, until? } nor { handshakeUntil }, times in ISO 8601`,
+    );
+  });
+  return { secrets, ...(handshakeUntil === undefined ? {} : { handshakeUntil }) };
+}
+
+/** Writes a value as {@linkcode parseSecretValue} reads it. */
+export function formatSecretValue({ secrets, handshakeUntil }: SecretValue): string {
+  const opened = handshakeUntil === undefined ? [] : [{ handshakeUntil: handshakeUntil.toISOString() }];
+  return JSON.stringify([...secrets, ...opened]);
+}
+
+function listIn(text: string): readonly unknown[] | undefined {
+  if (!text.trimStart().startsWith("[")) return undefined;
+  try {
+    const json: unknown = JSON.parse(text);
+    return Array.isArray(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Null where it is no time; undefined where there is none. */
+function timeOf(text: unknown): Date | null | undefined {
+  if (text === undefined) return undefined;
+  const time = new Date(typeof text === "string" && /^\d{4}-\d\d-\d\dT/.test(text) ? text : Number.NaN);
+  return Number.isNaN(time.getTime()) ? null : time;
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { formatSecretValue, parseSecretValue } from "../../lambdas/aws/secret-value.ts";
+
+describe("a stored secret", () => {
+  it("is one text, or a list of them with their times", () => {
+    assert.deepEqual(parseSecretValue("whsec_a"), { secrets: [{ secret: "whsec_a" }] });
+    assert.deepEqual(parseSecretValue(" \n"), { secrets: [] });
+    assert.deepEqual(parseSecretValue("[a]"), { secrets: [{ secret: "[a]" }] });
+    assert.deepEqual(parseSecretValue('{"a":1}'), { secrets: [{ secret: '{"a":1}' }] });
+    assert.deepEqual(parseSecretValue("[]"), { secrets: [] });
+    const until = new Date("2026-12-01T00:00:00Z");
+    const value = { secrets: [{ secret: "a" }, { secret: "b", until }], handshakeUntil: until };
+    assert.deepEqual(parseSecretValue(formatSecretValue(value)), value);
+  });
+
+  it("is no list with anything else in it, and no value is told", () => {
+    for (const entry of [
+      1,
+      null,
+      "private",
+      {},
+      { secret: 1 },
+      { secret: "private", until: "tomorrow" },
+      { secret: "private", until: 1 },
+      { secret: "private", expires: "2026-12-01T00:00:00Z" },
+      { secret: "private", handshakeUntil: "2026-12-01T00:00:00Z" },
+      { handshakeUntil: "private" },
+      { until: "2026-12-01T00:00:00Z" },
+    ]) {
+      assert.throws(
+        () => parseSecretValue(JSON.stringify([{ secret: "a" }, entry])),
+        (error: Error) => {
+          assert.match(error.message, /^Cannot read the stored secrets: entry 1 of the list is neither/);
+          return error instanceof TypeError && !error.message.includes("private");
+        },
+      );
+    }
+  });
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { secret } from "../../../infra/cli/secret.ts";
+import { startSecretsManager } from "../../../infra/local/secrets-manager.ts";
+import { clientFor } from "../../../infra/local/services.ts";
+import { createKeep, createSecrets } from "../../../lambdas/aws/secrets.ts";
+
+const start = new Date("2026-01-05T10:00:00Z");
+const day = 24 * 3_600_000;
+let endpoint: Awaited<ReturnType<typeof startSecretsManager>>;
+let client: SecretsManagerClient;
+
+before(async () => {
+  endpoint = await startSecretsManager({});
+  client = new SecretsManagerClient(clientFor(endpoint.url));
+  for (const source of ["github", "stripe", "asana", "many"]) {
+    await client.send(new CreateSecretCommand({ Name: `hookline/dev/${source}` }));
+  }
+});
+after(async () => {
+  client.destroy();
+  await endpoint.close();
+});
+
+async function run(input: string, now: Date, ...args: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  await secret(
+    args,
+    (line) => lines.push(line),
+    () => ({ client, now, read: async () => input }),
+  );
+  return lines.join("\n");
+}
+
+async function list(source: string): Promise<unknown> {
+  const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId: `hookline/dev/${source}` }));
+  return JSON.parse(SecretString);
+}
+
+/** What the verifier would take at a time, having cached nothing. */
+const taken = (source: string, at: Date) => createSecrets(client, "hookline/dev/", () => at)(source)();
+
+describe("secret", () => {
+  it("adds what it reads, and gives those before it a day more", async () => {
+    const said = await run("one\n", start, "dev", "github");
+    assert.match(said, /^hookline\/dev\/github holds 1 that counts for good\.\nThe verifier knows it within 5 minutes/);
+    await run("two", start, "--", "dev", "github");
+    const until = new Date(start.getTime() + day).toISOString();
+    assert.deepEqual(await list("github"), [{ secret: "two" }, { secret: "one", until }]);
+  });
+
+  it("does not let a corrected typo push out what is in use", async () => {
+    const later = new Date(start.getTime() + 60_000);
+    await run("three", later, "dev", "github");
+    const ends = [start, later].map((time) => new Date(time.getTime() + day).toISOString());
+    assert.deepEqual(await list("github"), [
+      { secret: "three" },
+      { until: ends[1], secret: "two" },
+      { secret: "one", until: ends[0] },
+    ]);
+    assert.deepEqual(await taken("github", later), ["three", "two", "one"]);
+    const said = await run("four", new Date(later.getTime() + day), "dev", "github");
+    assert.ok(!/one|two|three|four/.test(said));
+    assert.equal(((await list("github")) as readonly unknown[]).length, 2, "what has expired is dropped");
+  });
+
+  it("keeps others for good beside it, and takes one again that was to end", async () => {
+    await run("test", start, "dev", "stripe");
+    await run("live", start, "dev", "stripe", "--beside");
+    assert.deepEqual(await list("stripe"), [{ secret: "live" }, { secret: "test" }]);
+    await run("test", start, "dev", "stripe", "--beside");
+    assert.deepEqual(await list("stripe"), [{ secret: "test" }, { secret: "live" }]);
+  });
+
+  it("opens a handshake, in which one secret is kept beside the others, once", async () => {
+    const keepAt = (at: Date) => createKeep(client, "hookline/dev/", () => at)("asana");
+    assert.equal(await keepAt(start)("never asked for"), false);
+    await run("first", start, "dev", "asana");
+    assert.equal(await keepAt(start)("not asked for"), false);
+    const said = await run("", start, "dev", "asana", "--handshake", "10m");
+    assert.match(said, /may hand over a secret until 2026-01-05T10:10:00\.000Z/);
+    assert.equal(await keepAt(new Date(start.getTime() + 600_000))("too late"), false);
+    const both = await Promise.all([keepAt(start)("second"), keepAt(start)("of somebody else")]);
+    assert.deepEqual(both.toSorted(), [false, true]);
+    assert.equal(await keepAt(start)("third"), false);
+    const kept = both[0] ? "second" : "of somebody else";
+    assert.deepEqual(await list("asana"), [{ secret: "first" }, { secret: kept }]);
+    assert.deepEqual(await taken("asana", start), ["first", kept]);
+  });
+
+  it("takes 16 and no more", async () => {
+    for (let count = 1; count <= 16; count += 1) await run(`secret ${count}`, start, "dev", "many", "--beside");
+    await assert.rejects(run("one more", start, "dev", "many"), {
+      message: /it holds 16, and a source takes at most 16/,
+    });
+    assert.equal((await taken("many", start)).length, 16);
+  });
+
+  it("fails for what cannot be, and repeats no secret", async () => {
+    const failing = (input: string, args: readonly string[], message: RegExp) =>
+      assert.rejects(run(input, start, ...args), (error: Error) => {
+        assert.match(error.message, message);
+        return error instanceof TypeError && !error.message.includes("private");
+      });
+    await failing("x", ["dev"], /^secret <stage> <source>/);
+    await failing("x", ["dev", "github", "private"], /^Cannot take a secret as an argument/);
+    await failing("x", ["stage", "github"], /infra\/config\.ts has dev, prod/);
+    await failing("", ["dev", "github"], /holds none, or a placeholder/);
+    await failing("changeme\n", ["dev", "github"], /holds none, or a placeholder/);
+    await failing("private\nprivate\n", ["dev", "github"], /several lines/);
+    for (const time of ["10", "0m", "61m", "2h", "m"]) {
+      await failing("", ["dev", "asana", "--handshake", time], /--handshake takes 1m to 1h/);
+    }
+  });
+});
