@@ -1,26 +1,52 @@
 import type { Provider } from "../core/provider.ts";
+import { bitbucket } from "./bitbucket.ts";
+import { clerk } from "./clerk.ts";
 import { createGeneric, type GenericOptions, generic } from "./generic.ts";
 import { github } from "./github.ts";
+import { gitlab } from "./gitlab.ts";
+import { gitlabToken } from "./gitlab-token.ts";
 import { hackmamba } from "./hackmamba.ts";
 import { hotmart } from "./hotmart.ts";
 import { hotmartHottok } from "./hotmart-hottok.ts";
+import { jira } from "./jira.ts";
+import { mux } from "./mux.ts";
+import { openai } from "./openai.ts";
+import { paddle } from "./paddle.ts";
+import { polar } from "./polar.ts";
+import { shopify } from "./shopify.ts";
+import { slack } from "./slack.ts";
+import { square } from "./square.ts";
 import { standardWebhooks } from "./standard-webhooks.ts";
 import { stripe } from "./stripe.ts";
+import { svix } from "./svix.ts";
 import { whatalo } from "./whatalo.ts";
 import { whataloTimestamped } from "./whatalo-timestamped.ts";
 import { whop } from "./whop.ts";
 import { whopLegacy } from "./whop-legacy.ts";
 
 export {
+  bitbucket,
+  clerk,
   createGeneric,
   type GenericOptions,
   generic,
   github,
+  gitlab,
+  gitlabToken,
   hackmamba,
   hotmart,
   hotmartHottok,
+  jira,
+  mux,
+  openai,
+  paddle,
+  polar,
+  shopify,
+  slack,
+  square,
   standardWebhooks,
   stripe,
+  svix,
   whatalo,
   whataloTimestamped,
   whop,
@@ -29,13 +55,26 @@ export {
 
 /** Every provider that comes with Hookline, by name. */
 export const providers: Readonly<Record<string, Provider>> = {
+  bitbucket,
+  clerk,
   generic,
   github,
+  gitlab,
+  "gitlab-token": gitlabToken,
   hackmamba,
   hotmart,
   "hotmart-hottok": hotmartHottok,
+  jira,
+  mux,
+  openai,
+  paddle,
+  polar,
+  shopify,
+  slack,
+  square,
   "standard-webhooks": standardWebhooks,
   stripe,
+  svix,
   whatalo,
   "whatalo-timestamped": whataloTimestamped,
   whop,
