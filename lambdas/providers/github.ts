@@ -29,4 +29,12 @@ export const github: Provider = defineProvider({
     signed: ["body"],
   },
   events: { id: { header: "x-github-delivery" }, type: { header: "x-github-event" } },
+  handshake: {
+    method: "POST",
+    signed: true,
+    answer: ({ headers }) =>
+      headers.get("x-github-event") === "ping"
+        ? { status: 200, headers: { "content-type": "application/json" }, body: '{"received":true,"outcome":"ping"}' }
+        : undefined,
+  },
 });

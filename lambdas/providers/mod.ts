@@ -3,6 +3,7 @@ import { bitbucket } from "./bitbucket.ts";
 import { calendly } from "./calendly.ts";
 import { clerk } from "./clerk.ts";
 import { discord } from "./discord.ts";
+import { dropbox } from "./dropbox.ts";
 import { createGeneric, type GenericOptions, generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
@@ -38,6 +39,7 @@ export {
   clerk,
   createGeneric,
   discord,
+  dropbox,
   type GenericOptions,
   generic,
   github,
@@ -75,6 +77,7 @@ export const providers: Readonly<Record<string, Provider>> = {
   calendly,
   clerk,
   discord,
+  dropbox,
   generic,
   github,
   gitlab,

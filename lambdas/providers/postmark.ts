@@ -4,7 +4,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Postmark, by the user and password of its webhook.
  *
  * - **Secret**: Postmark → the server → the message stream → Webhooks → the webhook → Basic auth credentials, written down
- *   as `user:password`. In the URL they would not reach this check: put them into the fields.
+ *   as `user:password`.
  * - **Signed**: nothing. `Authorization: Basic` bears user and password in base64 as they are, so whoever has seen one
  *   delivery can send any other.
  * - **Id and type**: `/MessageID` and `/RecordType` of the body (`Bounce`). One message has several events (delivered,
@@ -26,6 +26,7 @@ export const postmark: Provider = defineProvider({
   answerWithinSeconds: 10,
   retryHours: 10,
   identity: "id+body",
+  sampleSecret: () => ({ secret: `hookline:${crypto.randomUUID()}` }),
   verification: {
     algorithm: "token",
     key: "utf8",
