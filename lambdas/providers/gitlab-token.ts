@@ -1,12 +1,13 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * GitLab with its secret token. Where your GitLab offers a signing token, use that and `gitlab`.
+ * GitLab (secret token). Where your GitLab offers a signing token, use that and `gitlab`.
  *
  * - **Secret**: the project's or group's Settings → Webhooks → Secret token; the text you typed there.
- * - **Signed**: nothing. `X-Gitlab-Token` bears the token as it is, so whoever has seen one delivery can send any other.
- * - **Id and type**: `Idempotency-Key`, the same over retries, of which nothing is protected: the identity takes the body
- *   in, so that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
+ * - **Signed**: nothing. `X-Gitlab-Token` bears the token as it is, so whoever has seen one delivery can send any
+ *   other.
+ * - **Id and type**: `Idempotency-Key`, the same over retries, of which nothing is protected: the identity takes the
+ *   body in, so that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
  *   `merge_request`), for groups and projects of the instance `/event_name`.
  * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
  *   up to a day; after 40 for good.

@@ -3,16 +3,18 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Linear.
  *
- * - **Secret**: Linear → Settings → API → Webhooks → the webhook → Signing secret, `lin_wh_…`. The whole text is the key.
+ * - **Secret**: Linear → Settings → API → Webhooks → the webhook → Signing secret, `lin_wh_…`. The whole text is the
+ *   key.
  * - **Signed**: the body, `Linear-Signature` in hex. The body bears the time of sending, `webhookTimestamp` in
  *   milliseconds; the window is 60 s on both sides, as in Linear's SDK. The header `Linear-Timestamp` is not looked at.
- * - **Id and type**: `Linear-Delivery`, which is not signed: the identity takes the body in, and the event is marked. As
- *   the body bears the time of sending, a retry of what was taken may count as an event of its own: let its work be
+ * - **Id and type**: `Linear-Delivery`, which is not signed: the identity takes the body in, and the event is marked.
+ *   As the body bears the time of sending, a retry of what was taken may count as an event of its own: let its work be
  *   repeatable. `/type` of the body (`Issue`); the action stays in the payload. The tenant is `/organizationId`.
- * - **Patience**: 5 s, and a 200; 3 retries: after a minute, an hour and 6 hours. A webhook that goes on failing is
+ * - **Patience**: 5 s, and a 200; 3 retries: after a minute, an hour and 6 hours. A webhook that goes on failing may be
  *   switched off.
  *
- * Unverified: the figures of the patience are recalled, not read.
+ * Unverified: whether a retry bears a new `webhookTimestamp`, which the window of the SDK suggests; and that
+ * `Linear-Delivery` stays the same over retries.
  *
  * @see https://linear.app/developers/webhooks (2026-11)
  */

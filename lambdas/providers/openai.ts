@@ -3,8 +3,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * OpenAI (batches, background responses, fine-tuning, calls): Standard Webhooks.
  *
- * - **Secret**: OpenAI Platform → Settings → Project → Webhooks → the endpoint, `whsec_` and base64, shown once; the key
- *   is the decoded bytes.
+ * - **Secret**: OpenAI Platform → Settings → Project → Webhooks → the endpoint, `whsec_` and base64, shown once; the
+ *   key is the decoded bytes.
  * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
  *   spaces. Other labels do not count, nor a signature without one, which OpenAI's SDK takes. The window is 300 s on
  *   both sides, as in the SDK.

@@ -3,9 +3,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Polar: Standard Webhooks with a key of its own kind.
  *
- * - **Secret**: Polar → Settings → Webhooks → the endpoint's secret, which you set or let it make. The UTF-8 bytes of the
- *   whole text are the key, a `whsec_` or `polar_whs_` in front included; Polar's SDK puts them into base64 first, which
- *   comes to the same.
+ * - **Secret**: Polar → Settings → Webhooks → the endpoint's secret, which you set or let it make. The UTF-8 bytes of
+ *   the whole text are the key, a `whsec_` or `polar_whs_` in front included; Polar's SDK puts them into base64 first,
+ *   which comes to the same.
  * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
  *   spaces. Other labels do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;

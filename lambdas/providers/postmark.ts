@@ -3,17 +3,15 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Postmark, by the user and password of its webhook.
  *
- * - **Secret**: Postmark → the server → the message stream → Webhooks → the webhook → Basic auth credentials, written down
- *   as `user:password`.
+ * - **Secret**: Postmark → the server → the message stream → Webhooks → the webhook → Basic auth credentials, written
+ *   down as `user:password`.
  * - **Signed**: nothing. `Authorization: Basic` bears user and password in base64 as they are, so whoever has seen one
  *   delivery can send any other.
- * - **Id and type**: `/MessageID` and `/RecordType` of the body (`Bounce`). One message has several events (delivered,
- *   opened twice), and nothing is protected: the identity takes the body in.
+ * - **Id and type**: `/MessageID` and `/RecordType` of the body (`Bounce`; an inbound message has none). One message
+ *   has several events (delivered, opened twice), and nothing is protected: the identity takes the body in.
  * - **Patience**: a 200; retries, ever further apart, for up to 10 hours; a 403 ends them.
  * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask Postmark's API by id before you act. A
  *   changed body (`send --tamper`) is accepted.
- *
- * An inbound message has no `RecordType`, hence no type.
  *
  * Unverified: the time to answer; 10 s are assumed.
  *

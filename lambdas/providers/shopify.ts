@@ -13,8 +13,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   is `X-Shopify-Shop-Domain`, which is not signed either: the body often does not name the shop.
  * - **Patience**: 5 s, and a 200; 8 retries in 4 hours. A subscription of the API that goes on failing is removed.
  *
- * Unverified: that `X-Shopify-Webhook-Id` stays the same over retries: Shopify's libraries use it so, its pages no longer
- * say so. If it does not, each retry is an event of its own.
+ * Unverified: that `X-Shopify-Webhook-Id` stays the same over retries: Shopify's libraries use it so, its pages no
+ * longer say so. If it does not, each retry is an event of its own.
  *
  * @see https://shopify.dev/docs/apps/build/webhooks/subscribe/https (2026-11)
  * @see https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates (2026-11)

@@ -4,18 +4,17 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Slack (Events API).
  *
- * - **Secret**: api.slack.com/apps → the app → Basic Information → App Credentials → Signing Secret. The whole text is the
- *   key.
+ * - **Secret**: api.slack.com/apps → the app → Basic Information → App Credentials → Signing Secret. The whole text is
+ *   the key.
  * - **Signed**: `v0:<X-Slack-Request-Timestamp>:<body>`, `X-Slack-Signature: v0=` + hex. The window is 300 s on both
  *   sides; Slack's own libraries look at the past only. The verification token in the body is never looked at.
  * - **Id and type**: `/event_id` and `/event/type` of the signed body, where there is no event its `/type`
- *   (`app_rate_limited`). The tenant is `/team_id`. One id is one event over retries, hence the identity.
+ *   (`app_rate_limited`). The tenant is `/team_id`. One id is one event over retries, hence the identity. Slash
+ *   commands and interactive messages are signed the same way, but are forms and want an answer with content: they are
+ *   taken without an id and a type.
  * - **Patience**: 3 s; 3 retries: at once, after a minute, after 5 minutes. An app that fails for most of an hour is
  *   switched off.
  * - **Handshake**: `url_verification`, signed; the challenge is answered as text.
- *
- * Slash commands and interactive messages are signed the same way, but are forms and want an answer with content: they
- * are taken without an id and a type.
  *
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack (2026-11)
  * @see https://docs.slack.dev/apis/events-api/ (2026-11)

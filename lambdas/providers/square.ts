@@ -5,13 +5,13 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Developer Console → the application → Webhooks → Subscriptions → the subscription → Signature key. The
  *   whole text is the key.
- * - **Signed**: the notification URL and the body, nothing between them, `x-square-hmacsha256-signature`, base64. The URL
- *   must be configured just as it is registered with Square; without it everything is answered 503. No timestamp, so a
- *   captured body can be sent again. `x-square-signature` (SHA-1) is never looked at.
+ * - **Signed**: the notification URL and the body, nothing between them, `x-square-hmacsha256-signature`, base64. The
+ *   URL must be configured just as it is registered with Square; without it everything is answered 503. No timestamp,
+ *   so a captured body can be sent again. `x-square-signature` (SHA-1) is never looked at.
  * - **Id and type**: `/event_id` and `/type` of the signed body; the tenant is `/merchant_id`. One id is one event over
  *   retries, hence the identity.
- * - **Patience**: 10 s; retries after 1, 2, 4 and up to 32 minutes, then hourly. Pages differ on the end: 24 or 72 hours;
- *   the longer one is taken.
+ * - **Patience**: 10 s; retries after 1, 2, 4 and up to 32 minutes, then hourly. Pages differ on the end: 24 or 72
+ *   hours; the longer one is taken.
  *
  * @see https://developer.squareup.com/docs/webhooks/step3validate (2026-11)
  * @see https://developer.squareup.com/docs/webhooks/overview (2026-11)

@@ -4,8 +4,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Twitch (EventSub).
  *
- * - **Secret**: the text of 10 to 100 ASCII characters that you gave as `transport.secret` when you subscribed. The whole
- *   text is the key.
+ * - **Secret**: the text of 10 to 100 ASCII characters that you gave as `transport.secret` when you subscribed. The
+ *   whole text is the key.
  * - **Signed**: `<Twitch-Eventsub-Message-Id><Twitch-Eventsub-Message-Timestamp><body>`, nothing between them,
  *   `Twitch-Eventsub-Message-Signature: sha256=` + hex. The time is in RFC 3339; the window is 600 s on both sides, as
  *   Twitch advises.
