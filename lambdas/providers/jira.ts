@@ -1,7 +1,7 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * Jira Cloud (webhooks of an administrator or of the REST API).
+ * Jira Cloud (webhooks that an administrator made). Those that Connect and OAuth apps register are signed otherwise.
  *
  * - **Secret**: Jira → Settings → System → WebHooks → the webhook → Secret; shown once. Without one nothing is signed,
  *   and everything is refused here.

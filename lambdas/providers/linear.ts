@@ -1,4 +1,14 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import { type Delivery, defineProvider, type Provider, type Scheme } from "../core/provider.ts";
+import { signScheme } from "../core/scheme.ts";
+
+const scheme: Scheme = {
+  algorithm: "hmac-sha256",
+  key: "utf8",
+  signature: { header: "linear-signature" },
+  encoding: "hex",
+  signed: ["body"],
+  timestamp: { json: "/webhookTimestamp", unit: "milliseconds", toleranceSeconds: 60 },
+};
 
 /**
  * Linear.
@@ -25,13 +35,14 @@ export const linear: Provider = defineProvider({
   answerWithinSeconds: 5,
   retryHours: 8,
   identity: "id+body",
-  verification: {
-    algorithm: "hmac-sha256",
-    key: "utf8",
-    signature: { header: "linear-signature" },
-    encoding: "hex",
-    signed: ["body"],
-    timestamp: { json: "/webhookTimestamp", unit: "milliseconds", toleranceSeconds: 60 },
-  },
+  verification: scheme,
+  sign: async (delivery, options) => signScheme(sentAt(delivery, options.now), scheme, options),
   events: { id: { header: "linear-delivery" }, type: { json: "/type" }, tenant: { json: "/organizationId" } },
 });
+
+/** With this time of sending in its body: a sample, or a delivery sent again, bears an old one. */
+function sentAt(delivery: Delivery, now: Date): Delivery {
+  const text = new TextDecoder().decode(delivery.body);
+  const stamped = text.replace(/("webhookTimestamp"\s*:\s*)\d+/, (_, name: string) => `${name}${now.getTime()}`);
+  return stamped === text ? delivery : { ...delivery, body: new TextEncoder().encode(stamped) };
+}

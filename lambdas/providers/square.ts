@@ -10,11 +10,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   so a captured body can be sent again. `x-square-signature` (SHA-1) is never looked at.
  * - **Id and type**: `/event_id` and `/type` of the signed body; the tenant is `/merchant_id`. One id is one event over
  *   retries, hence the identity.
- * - **Patience**: 10 s; retries after 1, 2, 4 and up to 32 minutes, then hourly. Pages differ on the end: 24 or 72
- *   hours; the longer one is taken.
+ * - **Patience**: a 2xx as soon as possible, 10 s on an older page; retries after 1, 2, 4 and up to 32 minutes, then
+ *   hourly, for 24 hours, on an older page 72.
  *
  * @see https://developer.squareup.com/docs/webhooks/step3validate (2026-11)
- * @see https://developer.squareup.com/docs/webhooks/overview (2026-11)
+ * @see https://developer.squareup.com/docs/webhooks/troubleshooting (2026-11)
  */
 export const square: Provider = defineProvider({
   name: "square",

@@ -14,5 +14,5 @@ export const row: ProviderRow = {
     "x-shopify-topic": "orders/create",
     "x-shopify-shop-domain": "a-shop.myshopify.com",
   }),
-  strangers: (body) => ({ "x-shopify-signature": hmac("shpss_0123456789abcdef", "base64", body) }),
+  strangers: (body) => ({ "shopify-hmac-sha256": hmac("shpss_0123456789abcdef", "base64", body) }),
 };
