@@ -88,7 +88,7 @@ export async function verifyAdmitted(
 function unreadable({ identity, events }: Provider, { id, type }: EventFields): readonly ("id" | "type")[] {
   const typed = typeof events === "function" || events.type !== undefined;
   return [
-    ...(id === undefined && identity !== "body" ? (["id"] as const) : []),
+    ...(id === undefined && (identity === "id" || identity === "id+body") ? (["id"] as const) : []),
     ...(type === undefined && typed ? (["type"] as const) : []),
   ];
 }

@@ -35,9 +35,11 @@ export function eventsOf(
 /**
  * What makes two deliveries one event, by the provider's `identity`: its id (signed, one id = one event), id and body
  * (the id is not signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash.
+ * Nothing at all does where every delivery is an event of its own.
  * Parts are encoded so that none can hold the separator `#`; a long id is hashed (a DynamoDB key holds 2 048 bytes).
  */
 export function eventKey(identity: Provider["identity"], id: string | undefined, bodyHash: string): string {
+  if (identity === "delivery") return `#${bodyHash}#${crypto.randomUUID()}`;
   if (identity === "body" || id === undefined) return `#${bodyHash}`;
   return identity === "id" ? encodeId(id) : `${encodeId(id)}#${bodyHash}`;
 }
@@ -52,7 +54,7 @@ function encodeId(id: string): string {
 /** How long an ingress record of the provider lives, in milliseconds. */
 export function windowMilliseconds(provider: Provider): number {
   // Equal bodies of two real events count as one while the window lasts: keep it to what retries need.
-  if (provider.identity === "body") return Math.max(provider.retryHours, 1) * hour;
+  if (provider.identity === "body" || provider.identity === "delivery") return Math.max(provider.retryHours, 1) * hour;
   return Math.max(provider.retryHours, 7 * 24) * hour;
 }
 

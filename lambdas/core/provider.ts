@@ -110,8 +110,11 @@ export type Provider = {
   readonly answerWithinSeconds: number;
   /** How long the provider goes on retrying, in hours; 0 where it never does. */
   readonly retryHours: number;
-  /** What makes two deliveries the same event: see `eventKey` in `identity.ts`. */
-  readonly identity: "id" | "id+body" | "body";
+  /**
+   * What makes two deliveries the same event: see `eventKey` in `identity.ts`. `delivery`: nothing does, for a provider
+   * whose events have no id and the same bytes; its retries are events of their own.
+   */
+  readonly identity: "id" | "id+body" | "body" | "delivery";
   /** What the provider wants to read on success, where a short JSON body will not do. */
   readonly answer?: Answer;
   readonly verification:

@@ -55,13 +55,13 @@ export function createGeneric(options: GenericOptions = {}): Provider {
 }
 
 /**
- * Anybody who signs the body with HMAC-SHA256.
+ * Generic HMAC-SHA256: anybody who signs the body with it.
  *
  * - **Secret**: a text that both sides know. The whole text is the key.
  * - **Signed**: the body alone, `x-signature`, plain hex. No timestamp, so a captured body can be sent again.
  * - **Id and type**: none, so the identity is the body, equal bodies within an hour are one event, and
  *   `lambdas/events/generic/_other.ts` gets all of them. Where there are such fields, use {@linkcode createGeneric}.
- * - **Patience and retries**: the sender's; 10 s and an hour are assumed.
+ * - **Patience**: the sender's; 10 s and an hour are assumed.
  */
 export const generic: Provider = createGeneric();
 

@@ -1,18 +1,19 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * GitHub (repository, organisation and app webhooks).
+ * GitHub (webhooks of repositories, organisations and apps).
  *
- * - **Secret**: Settings → Webhooks → Secret; the text you typed there.
+ * - **Secret**: Settings → Webhooks → the webhook → Secret; the text you typed there. Choose the content type
+ *   `application/json`: the form-encoded one is verified too, but its payload is not JSON.
  * - **Signed**: the body alone, `X-Hub-Signature-256: sha256=` + hex. No timestamp, so a captured body can be sent
  *   again. `X-Hub-Signature` (SHA-1) is never looked at.
  * - **Id and type**: `X-GitHub-Delivery` (the same when you redeliver) and `X-GitHub-Event`. Neither is signed, so the
  *   identity takes the body in, and the event is marked. The action (`opened`, `closed`) stays in the payload.
- * - **Patience**: 10 s, and **no automatic redelivery**: what is refused is redelivered by hand.
- * - **Content type**: choose `application/json`; the form-encoded one is verified too, but its payload is not JSON.
+ * - **Patience**: 10 s, and no automatic redelivery: what is refused is redelivered by hand.
+ * - **Handshake**: the signed `ping` of a new webhook is answered 200 and is no event.
  *
- * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
- * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
+ * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)
+ * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries (2026-11)
  */
 export const github: Provider = defineProvider({
   name: "github",
@@ -29,4 +30,12 @@ export const github: Provider = defineProvider({
     signed: ["body"],
   },
   events: { id: { header: "x-github-delivery" }, type: { header: "x-github-event" } },
+  handshake: {
+    method: "POST",
+    signed: true,
+    answer: ({ headers }) =>
+      headers.get("x-github-event") === "ping"
+        ? { status: 200, headers: { "content-type": "application/json" }, body: '{"received":true,"outcome":"ping"}' }
+        : undefined,
+  },
 });

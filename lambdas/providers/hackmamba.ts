@@ -12,7 +12,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: its page names events, header and registration, not the encoding and the retries, which are as its users
  * were told them.
  *
- * @see https://docs.subquadratic.ai/docs/developer-tools/webhooks
+ * @see https://docs.subquadratic.ai/docs/developer-tools/webhooks (2026-11)
  */
 export const hackmamba: Provider = defineProvider({
   name: "hackmamba",

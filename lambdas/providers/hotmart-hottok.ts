@@ -1,20 +1,20 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * Hotmart with its static token, the hottok.
+ * Hotmart (hottok), with its static token.
  *
  * - **Secret**: Hotmart → Tools → Webhook → Authentication: the hottok of the account, the same for all its webhooks.
  * - **Signed**: nothing. `X-HOTMART-HOTTOK` bears the token as it is, so whoever has seen one delivery can send any
- *   other. `coversBody` is false, and with it `event.bodyCovered`: ask Hotmart's API by id before you act. A
- *   changed body (`send --tamper`) is accepted.
+ *   other.
  * - **Id and type**: `/id` and `/event` of the body (version 2.0.0). Neither is protected, so the identity takes the
  *   body in: a forged body under a true id does not keep the true one out.
- * - **Patience and retries**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is
- *   switched off.
+ * - **Patience**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is switched off.
+ * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask Hotmart's API by id before you act. A
+ *   changed body (`send --tamper`) is accepted.
  *
  * Unverified: where the token is shown, and one guide names another header (`X-Hotmart-Webhook-Token`).
  *
- * @see https://developers.hotmart.com/docs/en/2.0.0/webhook/purchase-webhook/
+ * @see https://developers.hotmart.com/docs/en/2.0.0/webhook/purchase-webhook/ (2026-11)
  */
 export const hotmartHottok: Provider = defineProvider({
   name: "hotmart-hottok",

@@ -1,18 +1,17 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * Hotmart, signed: `x-hotmart-signature`.
+ * Hotmart, signed under `x-hotmart-signature`. For its static token see `hotmart-hottok`.
  *
  * - **Secret**: the text that you agreed on with whoever signs. The whole text is the key.
  * - **Signed**: the body alone, plain hex. No timestamp, so a captured body can be sent again.
  * - **Id and type**: `/id` and `/event` of the signed body (version 2.0.0). That one id is one event is nowhere
  *   documented, so the identity takes the body in.
- * - **Patience and retries**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is
- *   switched off.
+ * - **Patience**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is switched off.
  *
- * Unverified: no page of Hotmart names this header. Its own webhooks bear a static token: see `hotmart-hottok.ts`.
+ * Unverified: no page of Hotmart names this header. Its own webhooks bear a static token.
  *
- * @see https://developers.hotmart.com/docs/en/2.0.0/webhook/purchase-webhook/
+ * @see https://developers.hotmart.com/docs/en/2.0.0/webhook/purchase-webhook/ (2026-11)
  */
 export const hotmart: Provider = defineProvider({
   name: "hotmart",

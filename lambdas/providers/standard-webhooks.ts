@@ -1,16 +1,16 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * Any provider that follows Standard Webhooks with a symmetric secret.
+ * Standard Webhooks: any provider that follows it with a symmetric secret.
  *
- * - **Secret**: `whsec_` and base64; the key is the decoded bytes.
+ * - **Secret**: where the provider shows it; `whsec_` and base64, and the key is the decoded bytes.
  * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
  *   spaces. Other labels (`v1a`, Ed25519) do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;
  *   `/type` of the body.
  * - **Patience**: 15 s, the least that the specification advises. Its example of retries ends after some 76 hours.
  *
- * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (2026-11)
  */
 export const standardWebhooks: Provider = defineProvider({
   name: "standard-webhooks",

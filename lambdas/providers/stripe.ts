@@ -3,14 +3,17 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Stripe.
  *
- * - **Secret**: Dashboard → Developers → Webhooks → the endpoint → Signing secret, `whsec_…`. The whole text is the key.
+ * - **Secret**: Dashboard → Developers → Webhooks → the endpoint → Signing secret, `whsec_…`. The whole text is the
+ *   key.
  * - **Signed**: `<t>.<body>`, `Stripe-Signature: t=…,v1=…` in hex, one `v1` per active secret. `v0` never counts. The
  *   window is 300 s on both sides; Stripe's own libraries look at the past only.
  * - **Id and type**: `/id` and `/type` of the signed body. Bytes under one id may differ between retries
  *   (`pending_webhooks`), so the id alone is the identity.
- * - **Patience**: not documented as a figure; 10 s is assumed. Retries for up to 3 days in live mode.
+ * - **Patience**: a 2xx at once; retries, ever further apart, for up to 3 days in live mode.
  *
- * @see https://docs.stripe.com/webhooks
+ * Unverified: the time to answer has no figure; 10 s are assumed.
+ *
+ * @see https://docs.stripe.com/webhooks (2026-11)
  */
 export const stripe: Provider = defineProvider({
   name: "stripe",

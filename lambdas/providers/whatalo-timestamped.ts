@@ -1,9 +1,9 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * Whatalo, verified as the code that `whatalo init` writes does.
+ * Whatalo (timestamped), verified as the code that `whatalo init` writes does.
  *
- * - **Secret**: the plugin's client secret. The whole text is the key.
+ * - **Secret**: the client secret that the plugin was given when it was registered. The whole text is the key.
  * - **Signed**: `<X-Webhook-Timestamp>.<body>`, `X-Webhook-Signature`, hex. The window is 300 s on both sides;
  *   Whatalo's own looks at the past only.
  * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body. `X-Webhook-Id` and `X-Webhook-Event`
@@ -14,8 +14,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: the encoding and the unit of the time are not documented, hex and seconds are assumed. One request cannot
  * be signed by this scheme and by that of `whatalo` under the same header: choose the one that yours are signed by.
  *
- * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/verification
- * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/overview
+ * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/verification (2026-11)
+ * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/overview (2026-11)
  */
 export const whataloTimestamped: Provider = defineProvider({
   name: "whatalo-timestamped",

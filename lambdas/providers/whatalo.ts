@@ -3,7 +3,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Whatalo, verified as its SDK does.
  *
- * - **Secret**: the plugin's client secret. The whole text is the key.
+ * - **Secret**: the client secret that the plugin was given when it was registered. The whole text is the key.
  * - **Signed**: the body alone, `X-Webhook-Signature`, hex. No timestamp, so a captured body can be sent again:
  *   `whatalo-timestamped` is the stronger one, where your deliveries are signed so.
  * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body. `X-Webhook-ID` and `X-Webhook-Event`
@@ -14,8 +14,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: the encoding is not documented, hex is assumed; nor is it said in so many words that `X-Webhook-ID` is
  * the body's `/id`. If a delivery is refused with `header-contradicts`, it is not.
  *
- * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/verification
- * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/event-reference
+ * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/verification (2026-11)
+ * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/event-reference (2026-11)
  */
 export const whatalo: Provider = defineProvider({
   name: "whatalo",

@@ -9,11 +9,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   spaces. Other labels do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and the same over retries (the specification says so), hence the
  *   identity; `/type` of the body. The tenant is `/company_id`, in newer API versions `/account_id`.
- * - **Patience**: "quickly"; the 15 s of the specification are assumed. Whop retries; for how long was not found, 76
- *   hours are assumed, the specification's example.
+ * - **Patience**: an answer "quickly"; Whop retries.
  *
- * @see https://docs.whop.com/developer/guides/webhooks
- * @see https://docs.whop.com/api-reference/memberships/membership-activated
+ * Unverified: both have no figure; 15 s and 76 hours are assumed, the advice and the example of the specification.
+ *
+ * @see https://docs.whop.com/developer/guides/webhooks (2026-11)
+ * @see https://docs.whop.com/api-reference/memberships/membership-activated (2026-11)
  */
 export const whop: Provider = defineProvider({
   name: "whop",

@@ -45,3 +45,11 @@ describe("an id in a key", () => {
     for (const id of ["i".repeat(257), "\u00e9".repeat(129)]) assert.match(eventKey("id", id, ""), /^=[\w-]{43}$/);
   });
 });
+
+describe("the key of a delivery that is an event of its own", () => {
+  it("is another each time, whatever its id and its body", () => {
+    const keys = Array.from({ length: 3 }, () => eventKey("delivery", "1", "hash"));
+    assert.equal(new Set(keys).size, 3);
+    for (const key of keys) assert.match(key, /^#hash#[0-9a-f-]{36}$/);
+  });
+});

@@ -49,7 +49,8 @@ describe("a sample", () => {
       });
 
       it(`of ${name}/${type} bears a tenant where its provider has one`, async () => {
-        if (typeof events === "function") return;
+        // A header stands in no sample.
+        if (typeof events === "function" || (events.tenant !== undefined && "header" in events.tenant)) return;
         const [sent] = await sendSample(provider, type, true);
         assert.equal(sent?.tenant !== undefined, events.tenant !== undefined);
       });

@@ -1,0 +1,39 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * GitLab with a signing token: Standard Webhooks. For the older secret token see `gitlab-token`.
+ *
+ * - **Secret**: the project's or group's Settings → Webhooks → Signing token, `whsec_` and the base64 of 32 bytes; the
+ *   key is the decoded bytes.
+ * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
+ *   spaces. Other labels do not count, and `X-Gitlab-Token` is never looked at. The window is 300 s on both sides.
+ * - **Id and type**: `webhook-id`, which is signed and equal to `Idempotency-Key`, the same over retries, hence the
+ *   identity; `/object_kind` of the body (`push`, `merge_request`), for groups and projects of the instance
+ *   `/event_name`. `X-Gitlab-Event` (`Push Hook`) says the same unsigned and is not looked at.
+ * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
+ *   up to a day; after 40 for good.
+ *
+ * Unverified: for how long one event is retried was not found, an hour is assumed. On GitLab's own servers the time to
+ * answer is what their administrator set.
+ *
+ * @see https://docs.gitlab.com/user/project/integrations/webhooks/ (2026-11)
+ * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944 (2026-11)
+ * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/231325 (2026-11)
+ */
+export const gitlab: Provider = defineProvider({
+  name: "gitlab",
+  title: "GitLab",
+  coversBody: true,
+  answerWithinSeconds: 10,
+  retryHours: 1,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "whsec",
+    signature: { header: "webhook-signature", split: " ", take: "v1," },
+    encoding: "base64",
+    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
+    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
+  },
+  events: { id: { header: "webhook-id" }, type: { json: ["/object_kind", "/event_name"] } },
+});

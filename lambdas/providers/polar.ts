@@ -1,0 +1,36 @@
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * Polar: Standard Webhooks with a key of its own kind.
+ *
+ * - **Secret**: Polar → Settings → Webhooks → the endpoint's secret, which you set or let it make. The UTF-8 bytes of
+ *   the whole text are the key, a `whsec_` or `polar_whs_` in front included; Polar's SDK puts them into base64 first,
+ *   which comes to the same.
+ * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
+ *   spaces. Other labels do not count. The window is 300 s on both sides.
+ * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;
+ *   `/type` of the body.
+ * - **Patience**: 10 s, of which 2 are to be used; a redirect is a failure. 10 retries, ever further apart. After 10
+ *   failed deliveries in a row the endpoint is switched off.
+ *
+ * Unverified: how long the 10 retries take; 76 hours are assumed, the example of Standard Webhooks.
+ *
+ * @see https://docs.polar.sh/integrate/webhooks/delivery (2026-11)
+ */
+export const polar: Provider = defineProvider({
+  name: "polar",
+  title: "Polar",
+  coversBody: true,
+  answerWithinSeconds: 10,
+  retryHours: 76,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "webhook-signature", split: " ", take: "v1," },
+    encoding: "base64",
+    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
+    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
+  },
+  events: { id: { header: "webhook-id" }, type: { json: "/type" } },
+});

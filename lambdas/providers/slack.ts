@@ -1,0 +1,48 @@
+import { at, parseJson } from "../core/fields.ts";
+import { defineProvider, type Provider } from "../core/provider.ts";
+
+/**
+ * Slack (Events API).
+ *
+ * - **Secret**: api.slack.com/apps → the app → Basic Information → App Credentials → Signing Secret. The whole text is
+ *   the key.
+ * - **Signed**: `v0:<X-Slack-Request-Timestamp>:<body>`, `X-Slack-Signature: v0=` + hex. The window is 300 s on both
+ *   sides; Slack's own libraries look at the past only. The verification token in the body is never looked at.
+ * - **Id and type**: `/event_id` and `/event/type` of the signed body, where there is no event its `/type`
+ *   (`app_rate_limited`). The tenant is `/team_id`. One id is one event over retries, hence the identity. Slash
+ *   commands and interactive messages are signed the same way, but are forms and want an answer with content: they are
+ *   taken without an id and a type.
+ * - **Patience**: 3 s; 3 retries: at once, after a minute, after 5 minutes. An app that fails for most of an hour is
+ *   switched off.
+ * - **Handshake**: `url_verification`, signed; the challenge is answered as text.
+ *
+ * @see https://docs.slack.dev/authentication/verifying-requests-from-slack (2026-11)
+ * @see https://docs.slack.dev/apis/events-api/ (2026-11)
+ */
+export const slack: Provider = defineProvider({
+  name: "slack",
+  title: "Slack",
+  coversBody: true,
+  answerWithinSeconds: 3,
+  retryHours: 1,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "x-slack-signature", take: "v0=" },
+    encoding: "hex",
+    signed: [{ text: "v0:" }, "timestamp", { text: ":" }, "body"],
+    timestamp: { header: "x-slack-request-timestamp", unit: "seconds", toleranceSeconds: 300 },
+  },
+  events: { id: { json: "/event_id" }, type: { json: ["/event/type", "/type"] }, tenant: { json: "/team_id" } },
+  handshake: {
+    method: "POST",
+    signed: true,
+    answer({ body }) {
+      const json = parseJson(body);
+      const challenge = at(json, "/challenge");
+      if (at(json, "/type") !== "url_verification" || typeof challenge !== "string") return undefined;
+      return { status: 200, headers: { "content-type": "text/plain" }, body: challenge };
+    },
+  },
+});

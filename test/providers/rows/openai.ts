@@ -1,0 +1,15 @@
+import { Buffer } from "node:buffer";
+import type { ProviderRow } from "../../contract/provider-row.ts";
+import { hmac, standard, standardKey } from "../row-schemes.ts";
+
+export const row: ProviderRow = {
+  ...standard,
+  secret: `whsec_${standardKey}`,
+  otherSecret: `whsec_${Buffer.from("another key of 24 bytes!").toString("base64")}`,
+  unfitSecrets: ["whsec_", "whsec_?", "correct horse"],
+  body: '{"id":"evt_1","object":"event","created_at":1767607200,"type":"batch.completed","data":{"id":"batch_é"}}',
+  event: { id: "msg_1", type: "batch.completed" },
+  sign: (body, time, secret) =>
+    hmac(Buffer.from(secret.replace("whsec_", ""), "base64"), "base64", `msg_1.${time}.`, body),
+  strangers: () => ({ "openai-signature": `v1,${Buffer.alloc(32).toString("base64")}` }),
+};
