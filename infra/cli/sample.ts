@@ -20,13 +20,22 @@ export type Sample = {
  */
 export function readSample(provider: string, type: string): Sample {
   for (const [ending, contentType] of Object.entries(contentTypes)) {
-    const file = new URL(`${provider}/${type}.${ending}`, samples);
+    const file = new URL(`${provider}/${sampleName(type)}.${ending}`, samples);
     if (!file.href.startsWith(samples.href) || !existsSync(file)) continue;
     return { body: new Uint8Array(readFileSync(file)), contentType };
   }
-  throw new TypeError(
-    `Cannot find a sample of ${provider}/${type}: write lambdas/providers/samples/${provider}/${type}.json, or give --body-file`,
-  );
+  const wanted = `lambdas/providers/samples/${provider}/${sampleName(type)}.json`;
+  throw new TypeError(`Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file`);
+}
+
+/** The name of a sample's file, without its ending: Windows takes no ":", as in `repo:push`. */
+export function sampleName(type: string): string {
+  return type.replaceAll(":", "=");
+}
+
+/** The event type of a sample, from the name of its file. */
+export function sampleType(file: string): string {
+  return file.replace(/\.(json|form)$/, "").replaceAll("=", ":");
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Field, Provider } from "../../lambdas/core/provider.ts";
+import { sampleName } from "../cli/sample.ts";
 import type { NewFile } from "./files.ts";
 
 /**
@@ -16,7 +17,7 @@ export function eventFiles(root: string, source: string, type: string, provider:
   }
   const up = "../".repeat(name.split("/").length);
   const sampled = type === "_other" ? "sample" : type;
-  const sample = `lambdas/providers/samples/${provider.name}/${sampled}`;
+  const sample = `lambdas/providers/samples/${provider.name}/${sampleName(sampled)}`;
   const hasSample = ["json", "form"].some((ending) => existsSync(join(root, `${sample}.${ending}`)));
   return [
     { path: `lambdas/events/${name}.ts`, text: processorText(up, name) },

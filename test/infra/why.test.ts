@@ -148,9 +148,9 @@ describe("why a delivery is refused", () => {
         assert.equal(await causes(upper), "signature-in-other-form");
       }
       if (row.windowSeconds === undefined) return;
-      const late = await explain(right(), { now: new Date(now.getTime() + 3_600_000) });
+      const late = await explain(right(), { now: new Date(now.getTime() + (row.windowSeconds + 100) * 1000) });
       assert.deepEqual([late.verdict, late.causes], ["timestamp-outside-window", ["clock"]]);
-      assert.match(late.lines.join("\n"), /3600 s old[\s\S]*Is your clock right/);
+      assert.match(late.lines.join("\n"), /\d+ s old[\s\S]*Is your clock right/);
     });
 
     if (row.url !== undefined) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
-import { readSample, stamp } from "../../infra/cli/sample.ts";
+import { readSample, sampleType, stamp } from "../../infra/cli/sample.ts";
 import { defined } from "../../lambdas/core/fields.ts";
 import type { EventFields, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
@@ -34,7 +34,7 @@ describe("a sample", () => {
       ? readdirSync(new URL(`${name}/`, samples), { recursive: true, encoding: "utf8" })
       : [];
     for (const file of files.filter((path) => /\.(json|form)$/.test(path))) {
-      const type = file.replace(/\.(json|form)$/, "");
+      const type = sampleType(file);
       const { events } = provider;
 
       it(`of ${name}/${type} is sent rightly signed, under the id and type that it is given`, async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createApp } from "../../../infra/app.ts";
 import { bundle } from "../../../infra/bundle.ts";
+import { sampleType } from "../../../infra/cli/sample.ts";
 import { send } from "../../../infra/cli/send.ts";
 import { writeLocalRun } from "../../../infra/local/local-run.ts";
 import { type LocalStack, runStack } from "../../../infra/local/run.ts";
@@ -40,7 +41,7 @@ describe("a local run with every provider as a source", () => {
     const [file = ""] = readdirSync(new URL(`${name}/`, samples), { recursive: true, encoding: "utf8" }).filter(
       (path) => /\.(json|form)$/.test(path),
     );
-    const event = `${name}/${file.replace(/\.(json|form)$/, "")}`;
+    const event = `${name}/${sampleType(file)}`;
 
     it(`takes what send posts as ${event}`, async () => {
       const lines: string[] = [];

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { readProviderDocs } from "../../../infra/cli/provider-docs.ts";
+import { page, providersPage } from "../../../infra/cli/providers-page.ts";
+import { providers } from "../../../lambdas/providers/mod.ts";
+
+describe("docs/providers.md", () => {
+  it("is what the providers' files say: npm run providers writes it", () => {
+    assert.equal(readFileSync(page, "utf8"), providersPage());
+  });
+
+  it("links each row to a section that is there, once", () => {
+    const text = providersPage();
+    const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
+    assert.equal(new Set(headings).size, Object.keys(providers).length);
+    const anchors = headings.map((title) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9 _-]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    const links = [...text.matchAll(/^\| \[[^\]]+\]\(#([^)]+)\)/gm)].map(([, to = ""]) => to);
+    assert.deepEqual(links.toSorted(), anchors.toSorted());
+  });
+
+  for (const { name, coversBody, answer, handshake } of Object.values(providers)) {
+    it(`says of ${name} what it answers, shakes and does not cover`, () => {
+      const { bullets } = readProviderDocs(name);
+      assert.equal(bullets.has("Not covered"), !coversBody, "Not covered");
+      assert.equal(bullets.has("Answer"), answer !== undefined, "Answer");
+      assert.equal(bullets.has("Handshake"), handshake !== undefined, "Handshake");
+    });
+  }
+});
