@@ -4,6 +4,7 @@ import { github } from "./github.ts";
 import { hackmamba } from "./hackmamba.ts";
 import { hotmart } from "./hotmart.ts";
 import { hotmartHottok } from "./hotmart-hottok.ts";
+import { meta } from "./meta.ts";
 import { standardWebhooks } from "./standard-webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { whatalo } from "./whatalo.ts";
@@ -19,6 +20,7 @@ export {
   hackmamba,
   hotmart,
   hotmartHottok,
+  meta,
   standardWebhooks,
   stripe,
   whatalo,
@@ -34,6 +36,7 @@ export const providers: Readonly<Record<string, Provider>> = {
   hackmamba,
   hotmart,
   "hotmart-hottok": hotmartHottok,
+  meta,
   "standard-webhooks": standardWebhooks,
   stripe,
   whatalo,
