@@ -1,10 +1,15 @@
 import type { Provider } from "../core/provider.ts";
+import { adyenPlatform } from "./adyen-platform.ts";
 import { createGeneric, type GenericOptions, generic } from "./generic.ts";
 import { github } from "./github.ts";
 import { hackmamba } from "./hackmamba.ts";
 import { hotmart } from "./hotmart.ts";
 import { hotmartHottok } from "./hotmart-hottok.ts";
+import { hubspot } from "./hubspot.ts";
+import { line } from "./line.ts";
 import { meta } from "./meta.ts";
+import { razorpay } from "./razorpay.ts";
+import { sendgrid } from "./sendgrid.ts";
 import { standardWebhooks } from "./standard-webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { whatalo } from "./whatalo.ts";
@@ -13,6 +18,7 @@ import { whop } from "./whop.ts";
 import { whopLegacy } from "./whop-legacy.ts";
 
 export {
+  adyenPlatform,
   createGeneric,
   type GenericOptions,
   generic,
@@ -20,7 +26,11 @@ export {
   hackmamba,
   hotmart,
   hotmartHottok,
+  hubspot,
+  line,
   meta,
+  razorpay,
+  sendgrid,
   standardWebhooks,
   stripe,
   whatalo,
@@ -31,12 +41,17 @@ export {
 
 /** Every provider that comes with Hookline, by name. */
 export const providers: Readonly<Record<string, Provider>> = {
+  "adyen-platform": adyenPlatform,
   generic,
   github,
   hackmamba,
   hotmart,
   "hotmart-hottok": hotmartHottok,
+  hubspot,
+  line,
   meta,
+  razorpay,
+  sendgrid,
   "standard-webhooks": standardWebhooks,
   stripe,
   whatalo,
