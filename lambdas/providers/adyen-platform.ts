@@ -6,8 +6,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Customer Area → Developers → Webhooks → Platforms → the webhook → Security → HMAC key: 64 hex digits,
  *   whose bytes are the key. A new key takes a while to reach all of Adyen: keep the old one configured beside it.
- * - **Signed**: the body alone, `HmacSignature` in base64. The header `Protocol` (`HmacSHA256`) and basic authentication
- *   are never looked at. No time is signed: a captured body can be sent again.
+ * - **Signed**: the body alone, `HmacSignature` in base64. The header `Protocol` (`HmacSHA256`) and basic
+ *   authentication are never looked at. No time is signed: a captured body can be sent again.
  * - **Id and type**: `/type` of the signed body; the tenant is `/data/balancePlatform`. There is no event id that all
  *   types have (`/data/id` is the resource's), so the body is the identity.
  * - **Patience**: 10 s. 3 retries at once, then after growing pauses, at last every 8 hours, for 30 days.

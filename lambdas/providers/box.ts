@@ -4,11 +4,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Box (webhooks V2).
  *
  * - **Secret**: Developer Console → the app → Webhooks → Manage signature keys: the primary and the secondary key.
- *   Configure both, as two secrets of the source; while one is replaced, the other goes on being right. The whole text of
- *   each is the key.
- * - **Signed**: `<body><BOX-DELIVERY-TIMESTAMP>`, in base64 in `BOX-SIGNATURE-PRIMARY` and `BOX-SIGNATURE-SECONDARY`, one
- *   by each key; either is enough. `BOX-SIGNATURE-VERSION` must be `1` and `BOX-SIGNATURE-ALGORITHM` `HmacSHA256`. The
- *   time is RFC 3339; the window is 600 s on both sides, while Box's own libraries look at the past only.
+ *   Configure both, as two secrets of the source; while one is replaced, the other goes on being right. The whole text
+ *   of each is the key.
+ * - **Signed**: `<body><BOX-DELIVERY-TIMESTAMP>`, in base64 in `BOX-SIGNATURE-PRIMARY` and `BOX-SIGNATURE-SECONDARY`,
+ *   one by each key; either is enough. `BOX-SIGNATURE-VERSION` must be `1` and `BOX-SIGNATURE-ALGORITHM` `HmacSHA256`.
+ *   The time is RFC 3339; the window is 600 s on both sides, while Box's own libraries look at the past only.
  * - **Id and type**: `/id` and `/trigger` of the signed body. The id is the same over retries, hence the identity;
  *   `BOX-DELIVERY-ID`, which is another each time, is never looked at.
  * - **Patience**: 30 s. Up to 12 retries within 2 hours.

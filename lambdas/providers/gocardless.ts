@@ -7,15 +7,13 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: Dashboard → Developers → Webhook endpoints → the endpoint → Secret. The whole text is the key.
  * - **Signed**: the body alone, `Webhook-Signature` in hex. No time is signed: a captured body can be sent again.
  * - **Id and type**: `id` (`EV…`) of each event; one id is one event, hence the identity. The type is `resource_type`
- *   (`payments`, `mandates`); the `action` (`confirmed`, `failed`) stays in the payload. The tenant is the organisation
- *   that an event of a partner app is about.
+ *   (`payments`, `mandates`); the `action` (`confirmed`, `failed`) stays in the payload. The tenant is the
+ *   organisation that an event of a partner app is about.
  * - **Patience**: 10 s, without redirects. Up to 8 retries at growing pauses, for how long was not found; 24 hours are
- *   assumed.
+ *   assumed. For a wrong signature GoCardless asks for 498; 401, as it is answered, counts as a failure too.
  * - **Batches**: each item of `/events` is one event with its own bytes. `/meta/webhook_id` names the delivery alone.
  *
- * GoCardless asks for 498 where a signature is wrong; it is answered 401, which counts as a failure too.
- *
- * @see https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks/ (2026-11)
+ * @see https://developer.gocardless.com/getting-started/partners/staying-up-to-date-with-webhooks/ (2026-11)
  * @see https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures (2026-11)
  */
 export const gocardless: Provider = defineProvider({

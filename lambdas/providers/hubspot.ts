@@ -14,16 +14,16 @@ const told = ["/eventId", "/portalId", "/subscriptionId", "/objectId", "/occurre
  *   `X-HubSpot-Request-Timestamp`. The URL is the one that is registered with HubSpot, and must be configured for the
  *   source as HubSpot signs it, with its escapes (`%3A`) decoded. The window is 300 s on both sides.
  *   `X-HubSpot-Signature` (versions 1 and 2) is never looked at.
- * - **Id and type**: HubSpot does not promise that `eventId` is unique, and `attemptNumber` changes the bytes of a retry.
- *   The id is therefore `eventId`, `portalId`, `subscriptionId`, `objectId` and `occurredAt` with `-` between them, all
- *   signed, and is the identity. The type is `subscriptionType` (`contact.creation`), the tenant `portalId`.
+ * - **Id and type**: HubSpot does not promise that `eventId` is unique, and `attemptNumber` changes the bytes of a
+ *   retry. The id is therefore `eventId`, `portalId`, `subscriptionId`, `objectId` and `occurredAt` with `-` between
+ *   them, all signed, and is the identity. The type is `subscriptionType` (`contact.creation`), the tenant `portalId`.
  * - **Patience**: 5 s. Up to 10 retries, spread over 24 hours.
  * - **Batches**: the body is an array of up to 100 events; each is one event with its own bytes.
  *
- * Unverified: that the five together are unique and stay the same over retries; the pages suggest so.
+ * Unverified: that the five together are unique and stay the same over retries. The retries are from others' guides.
  *
  * @see https://developers.hubspot.com/docs/api/webhooks (2026-11)
- * @see https://developers.hubspot.com/docs/api/webhooks/validating-requests (2026-11)
+ * @see https://github.com/HubSpot/hubspot-api-nodejs (2026-11)
  */
 export const hubspot: Provider = defineProvider({
   name: "hubspot",

@@ -11,15 +11,16 @@ const items = eventsAt("/events", { id: "/webhookEventId", type: "/type" });
  * - **Signed**: the body alone, `X-Line-Signature` in base64. No time is signed: a captured body can be sent again.
  * - **Id and type**: `webhookEventId` and `type` of each event. The id is the same where an event is sent again, while
  *   `deliveryContext` is not, so the id alone is the identity. The tenant is `/destination`, the bot's user id.
- * - **Patience**: 2 s. LINE sends again only where "Webhook redelivery" is switched on in the console, and does not say
- *   how often or how long; 24 hours are assumed. Reply tokens go stale in about a minute. A bot that fails for long is
- *   sent nothing more.
- * - **Handshake**: none of its own. The console's "Verify" sends a signed empty array, which is answered 200.
- * - **Batches**: each item of `/events` is one event with its own bytes.
+ * - **Patience**: 2 s. LINE sends again only where "Webhook redelivery" is switched on in the console, and does not
+ *   say how often or how long; 24 hours are assumed. Reply tokens go stale in about a minute. A bot that fails for
+ *   long is sent nothing more.
+ * - **Batches**: each item of `/events` is one event with its own bytes. An empty array, which the console's "Verify"
+ *   sends, is none, and is answered 200.
  *
- * Unverified: the 2 s and the lives of tokens and redeliveries, which are not on the pages that were read.
+ * Unverified: how long tokens live and LINE sends again, which no page that was read says.
  *
  * @see https://developers.line.biz/en/docs/messaging-api/receiving-messages/ (2026-11)
+ * @see https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics (2026-11)
  * @see https://developers.line.biz/ja/docs/messaging-api/verify-webhook-url (2026-11)
  */
 export const line: Provider = defineProvider({

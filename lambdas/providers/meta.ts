@@ -19,7 +19,7 @@ const scheme: Scheme = {
 };
 
 /**
- * Meta: webhooks of Facebook pages, Instagram, Messenger and WhatsApp.
+ * Meta (Facebook, Instagram, WhatsApp): webhooks of pages, Instagram accounts, Messenger and WhatsApp.
  *
  * - **Secret**: `<app secret>|<verify token>`. The app secret is shown at developers.facebook.com → your app → App
  *   settings → Basic. The verify token is a text of your own, typed in again where the callback URL is set. What
@@ -29,18 +29,19 @@ const scheme: Scheme = {
  *   again.
  * - **Id and type**: the id is WhatsApp's message id, of a message or of a status, or Messenger's `mid`; other events
  *   have none. The statuses of a message and its deletion bear the same id, so the identity takes the body in. The
- *   type of a change is its `field` (`messages`, `feed`). The type of a messaging item is the name of its member
- *   that says what happened (`message`, `postback`, `read`). The tenant is the entry's id: page, account or WhatsApp
+ *   type of a change is its `field` (`messages`, `feed`). The type of a messaging item is the name of its member that
+ *   says what happened (`message`, `postback`, `read`). The tenant is the entry's id: page, account or WhatsApp
  *   Business account.
  * - **Patience**: sources differ, between 5 and 20 s; 5 s is assumed. It retries with growing pauses, for up to 7 days
  *   with WhatsApp. An app that keeps failing is unsubscribed.
- * - **Handshake**: GET with `hub.mode=subscribe`, `hub.verify_token` and `hub.challenge`. The challenge is sent back as
- *   text where the token is that of a configured secret. The token is compared in constant time; another is refused.
- * - **Batches**: one event for each item of `changes`, `messaging` and `standby` in each entry. Its body is the delivery
- *   with that one entry and that one item in it, as a handler needs the entry's id and the object.
+ * - **Handshake**: GET with `hub.mode=subscribe`, `hub.verify_token` and `hub.challenge`. The challenge is sent back
+ *   as text where the token is that of a configured secret. The token is compared in constant time; another is
+ *   refused.
+ * - **Batches**: one event for each item of `changes`, `messaging` and `standby` in each entry. Its body is the
+ *   delivery with that one entry and that one item in it, as a handler needs the entry's id and the object.
  *
  * Unverified: whether an entry's `time` stays the same over retries. If it does not, a retry of a page or Messenger
- * event counts as a new event; those of WhatsApp bear no such time.
+ * event counts as a new event; those of WhatsApp bear no such time. Waiting time and retries are from others' guides.
  *
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started (2026-11)
  * @see https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components (2026-11)

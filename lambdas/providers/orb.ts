@@ -4,8 +4,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Orb.
  *
  * - **Secret**: Developers → Webhooks → the endpoint → Signing secret. The whole text is the key.
- * - **Signed**: `v1:<X-Orb-Timestamp>:<body>`, `X-Orb-Signature: v1=` + hex, several separated by spaces. Other labels do
- *   not count. The time is ISO 8601 without a zone, which means UTC; the window is 300 s on both sides, as in Orb's
+ * - **Signed**: `v1:<X-Orb-Timestamp>:<body>`, `X-Orb-Signature: v1=` + hex, several separated by spaces. Other labels
+ *   do not count. The time is ISO 8601 without a zone, which means UTC; the window is 300 s on both sides, as in Orb's
  *   library.
  * - **Id and type**: `/id` and `/type` of the signed body. The id is documented as the one to process once, hence the
  *   identity.

@@ -4,14 +4,14 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Pusher Channels.
  *
- * - **Secret**: Dashboard → the app → App Keys → secret. The whole text is the key. Where an app has several keys, it is
- *   that of the oldest active one; others may be configured beside it.
- * - **Signed**: the body alone, `X-Pusher-Signature` in hex. `X-Pusher-Key`, which names the key, is not signed and never
- *   looked at: every configured secret is tried. No window: a captured body can be sent again.
+ * - **Secret**: Dashboard → the app → App Keys → secret. The whole text is the key. Where an app has several keys, it
+ *   is that of the oldest active one; others may be configured beside it.
+ * - **Signed**: the body alone, `X-Pusher-Signature` in hex. `X-Pusher-Key`, which names the key, is not signed and
+ *   never looked at: every configured secret is tried. No window: a captured body can be sent again.
  * - **Id and type**: an event has no id, and the type is its `name` (`channel_occupied`). The body is the identity.
  * - **Patience**: 4 s. It retries with growing pauses for 5 minutes.
- * - **Batches**: each item of `/events` is one event. Its body is the delivery with that one item in it: `time_ms` beside
- *   the items is all that tells one `channel_occupied` from the next.
+ * - **Batches**: each item of `/events` is one event. Its body is the delivery with that one item in it: `time_ms`
+ *   beside the items is all that tells one `channel_occupied` from the next.
  *
  * Unverified: that a retry has the same `time_ms`; by the documentation it is the time when the webhook was made.
  *

@@ -3,10 +3,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Telnyx (API v2).
  *
- * - **Secret**: Mission Control Portal → Keys & Credentials → Public Key, base64 of 32 bytes. It is no secret, but only it
- *   may be set.
- * - **Signed**: `<telnyx-timestamp>|<body>` with Ed25519, in base64 in `telnyx-signature-ed25519`. The time is in seconds;
- *   the window is 300 s on both sides.
+ * - **Secret**: Mission Control Portal → Keys & Credentials → Public Key, base64 of 32 bytes. It is no secret, but
+ *   only it may be set.
+ * - **Signed**: `<telnyx-timestamp>|<body>` with Ed25519, in base64 in `telnyx-signature-ed25519`. The time is in
+ *   seconds; the window is 300 s on both sides.
  * - **Id and type**: `/data/id` and `/data/event_type` of the signed body. The id is the event's own, while
  *   `/meta/attempt` changes from one attempt to the next, so the id alone is the identity.
  * - **Patience**: 2 s. Up to 3 attempts for each URL, then the failover URL; for how long was not found, 1 hour is

@@ -16,12 +16,11 @@ const items = eventsAt("/events", { type: "/eventType", tenant: "/tenantId" });
  * - **Patience**: 5 s. It retries with growing pauses for up to 24 hours; then the webhook is disabled.
  * - **Answer**: 200 without a body and without cookies.
  * - **Handshake**: the "intent to receive": several deliveries with no event in them, some signed wrongly on purpose.
- *   The right ones are answered 200, the wrong ones 401, both without a body. A wrong one is answered by the same check
- *   as every delivery, ahead of it, only to leave the body out.
+ *   The right ones are answered 200, the wrong ones 401, both without a body. A wrong one is answered by the same
+ *   check as every delivery, ahead of it, only to leave the body out.
  * - **Batches**: each item of `/events` is one event with its own bytes. No events, an empty array or `null`, is none.
  *
- * @see https://developer.xero.com/documentation/guides/webhooks/configuring-your-server/ (2026-11)
- * @see https://developer.xero.com/documentation/guides/webhooks/overview/ (2026-11)
+ * @see https://developer.xero.com/documentation/webhooks/configuring-your-server (2026-11)
  */
 export const xero: Provider = defineProvider({
   name: "xero",
