@@ -12,7 +12,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * Unverified: the 5 s, which are remembered and not found on a page.
  *
- * @see https://razorpay.com/docs/webhooks/validate-test/ (2026-11)
+ * @see https://razorpay.com/docs/webhooks/faqs/ (2026-11)
  * @see https://razorpay.com/docs/webhooks/best-practices/ (2026-11)
  */
 export const razorpay: Provider = defineProvider({

@@ -3,7 +3,8 @@ import { type Delivery, defineProvider, type Provider } from "../core/provider.t
 /**
  * WooCommerce.
  *
- * - **Secret**: WooCommerce → Settings → Advanced → Webhooks → the webhook → Secret. The whole text is the key.
+ * - **Secret**: WooCommerce → Settings → Advanced → Webhooks → the webhook → Secret. The whole text is the key, with
+ *   plain characters where WordPress keeps HTML entities (`&`, not `&amp;`).
  * - **Signed**: the body alone, `X-WC-Webhook-Signature` in base64. No time is signed: a captured body can be sent
  *   again.
  * - **Id and type**: `X-WC-Webhook-Topic` and `X-WC-Webhook-Delivery-ID`; neither is signed, and both are marked. The
