@@ -22,6 +22,11 @@ export function at(json: unknown, pointer: string): unknown {
   return found;
 }
 
+/** What a pointer finds, where it is a text that is not empty or a number. */
+export function textAt(json: unknown, pointer: string): string | undefined {
+  return text(at(json, pointer));
+}
+
 /** The texts that a {@linkcode HeaderValue} reads, or undefined where the header is missing. */
 export function headerTexts(headers: Headers, value: HeaderValue): readonly string[] | undefined {
   const text = headers.get(value.header);

@@ -1,7 +1,13 @@
 /** One item of a JSON array: its bytes as they were sent, and what they say. */
-export type Item = { readonly body: Uint8Array<ArrayBuffer>; readonly json: unknown };
+export type Item = {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly json: unknown;
+  /** The whole body with this item alone in its array, or these bytes in the item's place; all else as it was sent. */
+  readonly alone: (instead?: Uint8Array) => Uint8Array<ArrayBuffer>;
+};
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
+const toUtf8 = new TextEncoder();
 const blanks = " \t\n\r";
 
 /**
@@ -37,9 +43,19 @@ export function itemsAt(body: Uint8Array, pointer: string): readonly Item[] | un
     at = found;
   }
   if (text[at] !== "[") return undefined;
-  return Array.from(elements(text, at), ([from, to]) => {
+  const ranges = Array.from(elements(text, at));
+  const before = text.slice(0, ranges[0]?.[0]);
+  const behind = text.slice(ranges.at(-1)?.[1]);
+  return ranges.map(([from, to]) => {
     const slice = text.slice(from, to);
-    return { body: new TextEncoder().encode(slice), json: JSON.parse(slice) as unknown };
+    return {
+      body: toUtf8.encode(slice),
+      json: JSON.parse(slice) as unknown,
+      alone: (instead) =>
+        toUtf8.encode(
+          before + (instead === undefined ? slice : utf8.decode(instead)) + behind,
+        ) as Uint8Array<ArrayBuffer>,
+    };
   });
 }
 

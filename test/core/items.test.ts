@@ -40,6 +40,15 @@ describe("the items of a JSON array", () => {
     assert.equal(itemsAt(Uint8Array.of(0x5b, 0x22, 0xff, 0x22, 0x5d), ""), undefined);
   });
 
+  it("stand alone in a body that is otherwise as it was sent, or other bytes stand in their place", () => {
+    const body = utf8.encode('{"n":1.0,"a":[ {"x":1} ,\t2 ],"s":"é"}\n');
+    const [first, second] = itemsAt(body, "/a") ?? [];
+    const alone = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
+    assert.equal(alone(first?.alone()), '{"n":1.0,"a":[ {"x":1} ],"s":"é"}\n');
+    assert.equal(alone(second?.alone()), '{"n":1.0,"a":[ 2 ],"s":"é"}\n');
+    assert.equal(alone(second?.alone(utf8.encode('"$& 🦊"'))), '{"n":1.0,"a":[ "$& 🦊" ],"s":"é"}\n');
+  });
+
   it("are found in a body that is nested ten thousand deep", () => {
     const deep = "[".repeat(10_000) + "]".repeat(10_000);
     assert.deepEqual(texts(`{"a":[${deep},1]}`, "/a"), [deep, "1"]);

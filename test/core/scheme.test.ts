@@ -141,8 +141,9 @@ describe("the forms of signatures and secrets", () => {
 
   it("take base64url without padding", async () => {
     const scheme: Scheme = { ...utf8, encoding: "base64url", signature: { header: "x-signature" } };
-    const given = delivery({ "x-signature": hmac("", secret, "base64url") });
-    assert.equal(await verdict(scheme, given), "verified by 0");
+    const signature = hmac("", secret, "base64url");
+    assert.equal(await verdict(scheme, delivery({ "x-signature": signature })), "verified by 0");
+    assert.equal(await verdict(scheme, delivery({ "x-signature": `${signature}=` })), "signature-malformed");
   });
 
   it("take a whsec key with its prefix or without, and its id as part of what is signed", async () => {

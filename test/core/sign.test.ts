@@ -64,10 +64,13 @@ describe("public-key signatures", () => {
         await verdict(scheme, delivery({ "x-signature": right }, body.slice(1)), [publicText(pair)]),
         "signature-wrong",
       );
-      assert.equal(
-        await verdict(scheme, delivery({ "x-signature": "AAAA" }), [publicText(pair)]),
-        algorithm === "ed25519" ? "signature-malformed" : "signature-wrong",
-      );
+      // The second is half of one: for ECDSA a DER sequence that ends too early.
+      for (const broken of ["AAAA", right.slice(0, 48)]) {
+        assert.equal(
+          await verdict(scheme, delivery({ "x-signature": broken }), [publicText(pair)]),
+          "signature-malformed",
+        );
+      }
     });
 
     it(`of ${algorithm} are not decided by what is no such key`, async () => {

@@ -10,7 +10,10 @@ const files: readonly (readonly [string, RowFile])[] = await Promise.all(
     .map(async (file) => [file.replace(/\.ts$/, ""), await import(new URL(file, folder).href)] as const),
 );
 
-/** A row for every provider that a scheme describes, by name: each is the file of its name in `rows`. */
+/**
+ * A row for every provider that a scheme describes, or that signs as if one did, by name: each is the file of its name
+ * in `rows`.
+ */
 export const rows: Readonly<Record<string, ProviderRow>> = Object.fromEntries(
   files.flatMap(([name, { row }]) => (row === undefined ? [] : [[name, row]])),
 );

@@ -1,0 +1,63 @@
+import { defined, textAt } from "../core/fields.ts";
+import { itemsAt } from "../core/items.ts";
+import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+
+/** What a retry leaves as it is, and tells one event from the next. */
+const told = ["/eventId", "/portalId", "/subscriptionId", "/objectId", "/occurredAt"] as const;
+
+/**
+ * HubSpot (webhooks of an app, signature version 3).
+ *
+ * - **Secret**: the app's client secret: developer account → Apps → the app → Auth → Client secret. For a private app:
+ *   Settings → Integrations → Private Apps → the app → Auth. The whole text is the key.
+ * - **Signed**: `<method><URL><body><timestamp>`, `X-HubSpot-Signature-v3` in base64, the time in milliseconds in
+ *   `X-HubSpot-Request-Timestamp`. The URL is the one that is registered with HubSpot, and must be configured for the
+ *   source as HubSpot signs it, with its escapes (`%3A`) decoded. The window is 300 s on both sides.
+ *   `X-HubSpot-Signature` (versions 1 and 2) is never looked at.
+ * - **Id and type**: HubSpot does not promise that `eventId` is unique, and `attemptNumber` changes the bytes of a
+ *   retry. The id is therefore `eventId`, `portalId`, `subscriptionId`, `objectId` and `occurredAt` with `-` between
+ *   them, all signed, and is the identity. The type is `subscriptionType` (`contact.creation`), the tenant `portalId`.
+ * - **Patience**: 5 s. Up to 10 retries, spread over 24 hours.
+ * - **Batches**: the body is an array of up to 100 events; each is one event with its own bytes.
+ *
+ * Unverified: that the five together are unique and stay the same over retries. The retries are from others' guides.
+ *
+ * @see https://developers.hubspot.com/docs/api/webhooks (2026-11)
+ * @see https://github.com/HubSpot/hubspot-api-nodejs (2026-11)
+ */
+export const hubspot: Provider = defineProvider({
+  name: "hubspot",
+  title: "HubSpot",
+  coversBody: true,
+  answerWithinSeconds: 5,
+  retryHours: 24,
+  identity: "id",
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "x-hubspot-signature-v3" },
+    encoding: "base64",
+    signed: ["method", "url", "body", "timestamp"],
+    timestamp: { header: "x-hubspot-request-timestamp", unit: "milliseconds", toleranceSeconds: 300 },
+  },
+  events,
+});
+
+function events({ body }: Delivery): readonly EventFields[] {
+  return (
+    itemsAt(body, "")?.map((item) => ({
+      ...defined({
+        id: idOf(item.json),
+        type: textAt(item.json, "/subscriptionType"),
+        tenant: textAt(item.json, "/portalId"),
+      }),
+      body: item.body,
+    })) ?? [{}]
+  );
+}
+
+/** None without an `eventId`: what is left would say too little. */
+function idOf(json: unknown): string | undefined {
+  if (textAt(json, "/eventId") === undefined) return undefined;
+  return told.map((pointer) => textAt(json, pointer) ?? "").join("-");
+}

@@ -1,0 +1,119 @@
+import { at, defined, textAt } from "../core/fields.ts";
+import { itemsAt } from "../core/items.ts";
+import { isUnset } from "../core/placeholder.ts";
+import { type Delivery, defineProvider, type EventFields, type Provider, type Scheme } from "../core/provider.ts";
+import { signScheme, verifyScheme } from "../core/scheme.ts";
+import { checkSignatures } from "../core/signatures.ts";
+
+/** Where the items of an entry stand, by product. */
+const lists = ["changes", "messaging", "standby"] as const;
+/** What every messaging item says, whatever its kind. */
+const around = ["sender", "recipient", "timestamp", "hop_context"];
+
+const scheme: Scheme = {
+  algorithm: "hmac-sha256",
+  key: "utf8",
+  signature: { header: "x-hub-signature-256", take: "sha256=" },
+  encoding: "hex",
+  signed: ["body"],
+};
+
+/**
+ * Meta (Facebook, Instagram, WhatsApp): webhooks of pages, Instagram accounts, Messenger and WhatsApp.
+ *
+ * - **Secret**: `<app secret>|<verify token>`. The app secret is shown at developers.facebook.com → your app → App
+ *   settings → Basic. The verify token is a text of your own, typed in again where the callback URL is set. What
+ *   stands before the first `|` is the app secret; without a `|` all of it is, and no GET handshake is answered.
+ * - **Signed**: the body alone as it is sent (with non-ASCII characters escaped), `X-Hub-Signature-256: sha256=` + hex
+ *   by the app secret. `X-Hub-Signature` (SHA-1) is never looked at. No time is signed: a captured body can be sent
+ *   again.
+ * - **Id and type**: the id is WhatsApp's message id, of a message or of a status, or Messenger's `mid`; other events
+ *   have none. The statuses of a message and its deletion bear the same id, so the identity takes the body in. The
+ *   type of a change is its `field` (`messages`, `feed`). The type of a messaging item is the name of its member that
+ *   says what happened (`message`, `postback`, `read`). The tenant is the entry's id: page, account or WhatsApp
+ *   Business account.
+ * - **Patience**: sources differ, between 5 and 20 s; 5 s is assumed. It retries with growing pauses, for up to 7 days
+ *   with WhatsApp. An app that keeps failing is unsubscribed.
+ * - **Handshake**: GET with `hub.mode=subscribe`, `hub.verify_token` and `hub.challenge`. The challenge is sent back
+ *   as text where the token is that of a configured secret. The token is compared in constant time; another is
+ *   refused.
+ * - **Batches**: one event for each item of `changes`, `messaging` and `standby` in each entry. Its body is the
+ *   delivery with that one entry and that one item in it, as a handler needs the entry's id and the object.
+ *
+ * Unverified: whether an entry's `time` stays the same over retries. If it does not, a retry of a page or Messenger
+ * event counts as a new event; those of WhatsApp bear no such time. Waiting time and retries are from others' guides.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started (2026-11)
+ * @see https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components (2026-11)
+ */
+export const meta: Provider = defineProvider({
+  name: "meta",
+  title: "Meta (Facebook, Instagram, WhatsApp)",
+  coversBody: true,
+  answerWithinSeconds: 5,
+  retryHours: 168,
+  identity: "id+body",
+  verification: async (delivery, options) =>
+    verifyScheme(delivery, scheme, { ...options, secrets: options.secrets.map((secret) => cut(secret).appSecret) }),
+  sign: async (delivery, options) =>
+    signScheme(delivery, scheme, { ...options, secret: cut(options.secret).appSecret }),
+  sampleSecret: () => ({
+    secret: `${crypto.randomUUID().replaceAll("-", "")}|${crypto.randomUUID().replaceAll("-", "")}`,
+  }),
+  events,
+  handshake: {
+    method: "GET",
+    signed: false,
+    answer({ url }, { secrets }) {
+      const query = new URL(url, "https://hooks.invalid").searchParams;
+      const challenge = query.get("hub.challenge");
+      if (query.get("hub.mode") !== "subscribe" || challenge === null) return undefined;
+      return hasToken(query.get("hub.verify_token") ?? "", secrets)
+        ? { status: 200, headers: { "content-type": "text/plain" }, body: challenge }
+        : undefined;
+    },
+  },
+});
+
+function cut(secret: string): { readonly appSecret: string; readonly token: string } {
+  const at = secret.indexOf("|");
+  const [appSecret, token] = at < 0 ? [secret, ""] : [secret.slice(0, at), secret.slice(at + 1)];
+  // A placeholder is no secret, also where a token follows it.
+  return { appSecret: isUnset(appSecret) ? "" : appSecret, token: isUnset(token) ? "" : token };
+}
+
+function hasToken(sent: string, secrets: readonly string[]): boolean {
+  const compared = checkSignatures(
+    { algorithm: "token", key: "utf8", encoding: "text" },
+    { secrets: secrets.map((secret) => cut(secret).token), parts: [], signatures: [sent], where: "hub.verify_token" },
+  );
+  return compared.kind === "signed";
+}
+
+function events({ body }: Delivery): readonly EventFields[] {
+  const entries = itemsAt(body, "/entry");
+  if (entries === undefined) return [{}];
+  return entries.flatMap((entry): readonly EventFields[] => {
+    const tenant = textAt(entry.json, "/id");
+    const found = lists.map((list) => ({ list, items: itemsAt(entry.body, `/${list}`) }));
+    if (found.every(({ items }) => items === undefined)) return [{ ...defined({ tenant }), body: entry.alone() }];
+    return found.flatMap(({ list, items = [] }) =>
+      items.map((item) => ({
+        ...(list === "changes" ? change(item.json) : message(item.json)),
+        ...defined({ tenant }),
+        body: entry.alone(item.alone()),
+      })),
+    );
+  });
+}
+
+function change(json: unknown): EventFields {
+  const id = textAt(json, "/value/messages/0/id") ?? textAt(json, "/value/statuses/0/id");
+  return defined({ id, type: textAt(json, "/field") });
+}
+
+function message(json: unknown): EventFields {
+  const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
+  const type = isObject ? Object.keys(json).find((name) => !around.includes(name)) : undefined;
+  return defined({ id: textAt(at(json, "/message"), "/mid"), type });
+}

@@ -1,0 +1,54 @@
+import { eventsAt } from "../core/batches.ts";
+import { at, parseJson } from "../core/fields.ts";
+import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+import { verify } from "../core/verify.ts";
+
+const items = eventsAt("/events", { type: "/eventType", tenant: "/tenantId" });
+
+/**
+ * Xero.
+ *
+ * - **Secret**: developer.xero.com → My Apps → the app → Webhooks → Webhooks key. Its text is the key, though it looks
+ *   like base64.
+ * - **Signed**: the body alone, `x-xero-signature` in base64. No time is signed: a captured body can be sent again.
+ * - **Id and type**: an event has no id; its bytes, which hold resource and time, are the identity. The type is
+ *   `eventType` (`CREATE`, `UPDATE`); what it is about is `eventCategory` in the payload. The tenant is `tenantId`.
+ * - **Patience**: 5 s. It retries with growing pauses for up to 24 hours; then the webhook is disabled.
+ * - **Answer**: 200 without a body and without cookies.
+ * - **Handshake**: the "intent to receive": several deliveries with no event in them, some signed wrongly on purpose.
+ *   The right ones are answered 200, the wrong ones 401, both without a body. A wrong one is answered by the same
+ *   check as every delivery, ahead of it, only to leave the body out.
+ * - **Batches**: each item of `/events` is one event with its own bytes. No events, an empty array or `null`, is none.
+ *
+ * @see https://developer.xero.com/documentation/webhooks/configuring-your-server (2026-11)
+ */
+export const xero: Provider = defineProvider({
+  name: "xero",
+  title: "Xero",
+  coversBody: true,
+  answerWithinSeconds: 5,
+  retryHours: 24,
+  identity: "body",
+  answer: { status: 200 },
+  verification: {
+    algorithm: "hmac-sha256",
+    key: "utf8",
+    signature: { header: "x-xero-signature" },
+    encoding: "base64",
+    signed: ["body"],
+  },
+  events,
+  handshake: {
+    method: "POST",
+    signed: false,
+    async answer(delivery, options) {
+      if (events(delivery).length > 0) return undefined;
+      const result = await verify(delivery, { ...options, provider: xero });
+      return result.kind === "refused" ? { status: 401 } : undefined;
+    },
+  },
+});
+
+function events(delivery: Delivery): readonly EventFields[] {
+  return at(parseJson(delivery.body), "/events") === null ? [] : items(delivery);
+}
