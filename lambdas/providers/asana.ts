@@ -5,14 +5,15 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Asana.
  *
  * - **Secret**: Asana hands it over itself, in the header `X-Hook-Secret` of the handshake, one for each webhook. The
- *   whole text is the key. Give each webhook a source of its own.
+ *   whole text is the key. A source holds up to 16 of them, beside each other.
  * - **Signed**: the body alone, `X-Hook-Signature` in hex. No time is signed: a captured body can be sent again.
  * - **Id and type**: an event has no id; its bytes, which hold its time, are the identity. The type is `action`
  *   (`added`, `changed`, `deleted`); which resource it is about is in the payload.
  * - **Patience**: 10 s. It retries for up to 24 hours; a webhook that fails for longer is deleted.
- * - **Handshake**: a POST with `X-Hook-Secret` and no signature, while the call that creates the webhook waits. The
- *   header is sent back with 200 only where the secret can be kept and was: an operator allows that, while none is
- *   set. Otherwise it is refused, so that nobody can bring in a secret of his own.
+ * - **Handshake**: a POST with `X-Hook-Secret` and no signature, while the call that creates the webhook waits. It is
+ *   taken only while an operator's window is open (`npm run secret -- <stage> asana --handshake 10m`): the first one
+ *   is kept beside those that are there, sent back with 200, and closes the window. Otherwise it is refused, so that
+ *   nobody can bring in a secret of his own.
  * - **Batches**: each item of `/events` is one event with its own bytes. An empty array is the heartbeat, sent every 8
  *   hours, and no event.
  *
@@ -36,6 +37,7 @@ export const asana: Provider = defineProvider({
   handshake: {
     method: "POST",
     signed: false,
+    keeps: true,
     async answer({ headers }, { keep }) {
       const secret = headers.get("x-hook-secret") ?? "";
       if (secret === "" || headers.has("x-hook-signature") || keep === undefined) return undefined;

@@ -8,9 +8,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: the body alone, `X-Doppler-Signature: sha256=` + hex. No time is signed: a captured body can be sent
  *   again.
  * - **Id and type**: `/type` of the signed body (`config.secrets.update`). No id is documented. The default payload
- *   says which config was changed and not when, so two changes have the same bytes: the body is the identity, and
- *   equal bodies within an hour count as one event. Ask Doppler's API for the state instead of counting events. A
- *   payload of your own has a type only where you put `type` in it.
+ *   says which config was changed and not when, so that two changes have the same bytes. Each delivery is therefore an
+ *   event of its own; an identity by the body would lose the second change. Ask Doppler's API for the state instead of
+ *   counting events. A payload of your own has a type only where you put `type` in it.
  * - **Patience**: generally delivered once; no figures were found. 10 s and 1 hour are assumed.
  *
  * @see https://docs.doppler.com/docs/webhooks (2026-11)
@@ -21,7 +21,7 @@ export const doppler: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 10,
   retryHours: 1,
-  identity: "body",
+  identity: "delivery",
   verification: {
     algorithm: "hmac-sha256",
     key: "utf8",

@@ -50,6 +50,7 @@ function page(
     `| ${sum((run) => run.requests)} requests in ${seconds.toFixed(0)} s (seed ${seed}) | |`,
     "|---|---|",
     ...answers.sort(([, one], [, other]) => other - one).map(([name, number]) => `| ${name} | ${number} |`),
+    `| requests of every provider: none of them answered 5xx or thrown, no body taken that was not signed | ${sum((run) => run.others)} |`,
     `| texts to the parsers of headers and signatures | ${sum((run) => run.parses)} |`,
     `| envelopes to the reader | ${sum((run) => run.envelopes)} |`,
     `| batches to the processor | ${sum((run) => run.batches)} |`,
