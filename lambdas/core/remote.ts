@@ -3,7 +3,7 @@ import type { Fetch } from "./provider.ts";
 
 /** What is asked for. */
 export type RemoteRequest = {
-  /** As sent, often by whoever sends a delivery: nothing is fetched before {@linkcode RemoteRequest.pinned} allows it. */
+  /** Often as whoever sends a delivery wrote it: nothing is fetched before `pinned` allows it. */
   readonly url: string;
   /** Whether a provider publishes at this address. Give host and path in full. */
   readonly pinned: (url: URL) => boolean;

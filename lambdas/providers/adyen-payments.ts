@@ -19,7 +19,7 @@ const form = { algorithm: "hmac-sha256", key: "hex", encoding: "base64" } as con
 const mostItems = 64;
 
 /**
- * Adyen, standard payment webhooks in JSON.
+ * Adyen (payments), standard webhooks in JSON.
  *
  * - **Secret**: Customer Area → Developers → Webhooks → the webhook → Security → HMAC key, in hex. Adyen goes on
  *   signing with the old key for a while after a new one: keep both.
@@ -30,10 +30,11 @@ const mostItems = 64;
  * - **Id and type**: `pspReference:eventCode:success` and `eventCode` of the signed fields. Adyen documents the first
  *   two as what duplicates share, though their reason or date may differ; an authorisation may fail first and then
  *   succeed. Hence the identity.
- * - **Patience**: 10 s. 3 retries at once, then at growing gaps for 30 days.
+ * - **Patience**: 10 s. 3 retries within a minute, then after 2 minutes and at gaps of up to 8 hours, for 30 days.
  * - **Answer**: `[accepted]` as text.
- * - **Batches**: `notificationItems`, one event each with the item's own bytes; of what stands around it, `live` is
- *   read as the event's livemode. An empty list bears no signature, and is refused, as are more than 64.
+ * - **Batches**: `notificationItems`, one in JSON as documented; one event each with the item's own bytes; of what
+ *   stands around it, `live` is read as the event's livemode. An empty list bears no signature, and is refused, as are
+ *   more than 64.
  * - **Not covered**: all other fields of an item, such as `reason`, `paymentMethod`, `additionalData` and `eventDate`,
  *   and `live`. Take the signed eight as they are, and ask Adyen for the rest before you act on it.
  *

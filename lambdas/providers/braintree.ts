@@ -25,9 +25,9 @@ const challenge = /^[0-9a-f]{20,32}$/;
  *
  * - **Secret**: `<public key>|<private key>`, Control Panel → Settings → API → Keys. Write both as one text with a bar
  *   between them; the HMAC key is the SHA-1 of the private one.
- * - **Signed**: the form field `bt_payload` as sent (base64 of XML), HMAC-SHA1 in hex; `bt_signature` lists
- *   `<public key>|<signature>` by `&`, and only pairs of your public key count. Other fields of the form are not signed.
- *   No timestamp is checked, so a captured body can be sent again.
+ * - **Signed**: the form field `bt_payload` as sent (base64 of XML), HMAC-SHA1 in hex; `bt_signature` lists `<public
+ *   key>|<signature>` by `&`, and only pairs of your public key count. Other fields of the form are not signed. No
+ *   timestamp is checked, so a captured body can be sent again.
  * - **Id and type**: no id. The type is `kind` of the XML (`subscription_canceled`). The body, which holds the time of
  *   the event, is the identity. The body is the form as sent: give its two fields to Braintree's SDK to parse it.
  * - **Patience**: 30 s; retries hourly for 24 hours in production, 3 in the sandbox.
@@ -82,8 +82,12 @@ async function verifyPayload({ body }: Delivery, { secrets }: VerifyOptions): Pr
 }
 
 /** `kind` stands before `subject`, beside simple elements: a dispute in the subject has a kind of its own. */
-const kindOf =
-  /^\s*(?:<\?xml[^<>]*\?>\s*)?<notification>\s*(?:<(timestamp|source-merchant-id)(?: [^<>]*)?>[^<]*<\/\1>\s*)*<kind>(\w{1,100})<\/kind>/;
+const kindOf = new RegExp(
+  [
+    String.raw`^\s*(?:<\?xml[^<>]*\?>\s*)?<notification>\s*`,
+    String.raw`(?:<(timestamp|source-merchant-id)(?: [^<>]*)?>[^<]*</\1>\s*)*<kind>(\w{1,100})</kind>`,
+  ].join(""),
+);
 
 function readPayload({ body }: Delivery): readonly EventFields[] {
   const payload = oneField(formFields(body) ?? [], "bt_payload") ?? "";

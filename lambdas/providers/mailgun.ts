@@ -21,8 +21,8 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  *
  * - **Secret**: Send → Webhooks → HTTP webhook signing key. The whole text is the key.
  * - **Signed**: `<timestamp><token>`, both in the object `signature` of the JSON body, with the signature in hex beside
- *   them. The window is 9 hours on both sides, as long as Mailgun retries: whether a retry has a new time is not
- *   documented.
+ *   them; events of a subaccount have a `parent-signature` by the main account's key too, and either counts. The window
+ *   is 9 hours on both sides, as long as Mailgun retries: whether a retry has a new time is not documented.
  * - **Id and type**: `/signature/token` and `/event-data/event`. Mailgun asks to honour a token once, and it is all
  *   that is signed beside the time: with the token alone as the identity, one signature lets one body in, though the
  *   payload is not covered. The event's own id is `/event-data/id`.
@@ -53,9 +53,12 @@ async function verifyToken(
   { secrets, now }: VerifyOptions,
 ): Promise<Signed | Refusal | Unavailable> {
   const given = objectOf(jsonObject(body) ?? {}, "signature") ?? {};
-  const [timestamp = "", token = "", sent] = ["timestamp", "token", "signature"].map((name) => textOf(given, name));
+  const [token = "", own, parent] = ["token", "signature", "parent-signature"].map((name) => textOf(given, name));
+  // The documentation's table has a number, and its example a text.
+  const timestamp = typeof given.timestamp === "number" ? `${given.timestamp}` : (textOf(given, "timestamp") ?? "");
   const parts = [utf8.encode(timestamp), utf8.encode(token)];
-  const signatures = sent === undefined || token === "" ? undefined : [sent];
+  const sent = [own, parent].filter((text) => text !== undefined);
+  const signatures = token === "" || sent.length === 0 ? undefined : sent;
   const signed = checkSignatures(form, { secrets, parts, signatures, where: 'the body\'s "signature"' });
   if (signed.kind !== "signed") return signed;
   // Ten digits: else a digit could move between the time and the token.

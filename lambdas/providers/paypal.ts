@@ -24,18 +24,19 @@ const algorithm = "SHA256withRSA";
 /**
  * PayPal.
  *
- * - **Secret**: the webhook id, Developer Dashboard → Apps & Credentials → the app → Webhooks. It is no secret: PayPal's
- *   key signs for everyone, and the id says that it was for you.
+ * - **Secret**: the webhook id, Developer Dashboard → Apps & Credentials → the app → Webhooks. It is no secret:
+ *   PayPal's key signs for everyone, and the id says that it was for you.
  * - **Signed**: `<transmission id>|<transmission time>|<webhook id>|<CRC-32 of the body>`, the sum in decimal, RSA with
- *   SHA-256 in base64, in the headers `PAYPAL-TRANSMISSION-*`. The certificate comes from `PAYPAL-CERT-URL`, taken
- *   from PayPal's own hosts and path alone and kept for 24 hours; `PAYPAL-AUTH-ALGO` must be `SHA256withRSA`. CRC-32 is
- *   no cryptographic hash: whoever has seen one delivery can write another body of the same sum, so fetch by id before
- *   you pay out. PayPal checks no age; here the window is 73 hours on both sides, all that retries need if they keep
- *   their first time, and shorter than ids are remembered.
+ *   SHA-256 in base64, in the headers `PAYPAL-TRANSMISSION-*`. The certificate comes from `PAYPAL-CERT-URL`, taken from
+ *   PayPal's own hosts and path alone and kept for 24 hours; `PAYPAL-AUTH-ALGO` must be `SHA256withRSA`. CRC-32 is no
+ *   cryptographic hash: whoever has seen one delivery can write another body of the same sum, so fetch by id before you
+ *   pay out. PayPal checks no age; here the window is 73 hours on both sides, all that retries need if they keep their
+ *   first time, and shorter than ids are remembered.
  * - **Id and type**: `/id` and `/event_type` of the body. The id is the same on retries, hence the identity.
  * - **Patience**: not documented as a figure; 10 s is assumed. Up to 25 retries in 3 days.
  *
- * Unverified: whether a retry is signed anew. Events of the webhook simulator are signed for the id `WEBHOOK_ID`.
+ * Unverified: whether a retry is signed anew. Events of the webhook simulator are said to be signed for the id
+ * `WEBHOOK_ID`: that is not taken as a secret, since anyone can send those.
  *
  * @see https://developer.paypal.com/api/rest/webhooks/rest (2026-11)
  */

@@ -29,8 +29,8 @@ const sampleKey = "00000000-0000-4000-8000-000000000000";
  *   expired one is refused.
  * - **Id and type**: Plaid sends no id, and equal bodies are not one event (an item's transactions change twice a day):
  *   the id is made of the signed `iat` and body hash, and is the identity. A retry is signed anew, so it counts as
- *   another event if it comes though the first was taken. The type is `/webhook_type` (`TRANSACTIONS`);
- *   `webhook_code` stays in the payload.
+ *   another event if it comes though the first was taken. The type is `/webhook_type` (`TRANSACTIONS`); `webhook_code`
+ *   stays in the payload.
  * - **Patience**: 10 s; retries for up to 24 hours, the gap growing by 4.
  *
  * Unverified: the 10 s and the retries.

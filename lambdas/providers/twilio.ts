@@ -20,10 +20,10 @@ const form = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as cons
 const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus", "CallStatus"];
 
 /**
- * Twilio (messages, calls and status callbacks, sent by POST).
+ * Twilio, messages, calls and status callbacks sent by POST.
  *
- * - **Secret**: Console → Account → API keys & tokens → Auth token: the primary one, and the secondary as another secret
- *   while you rotate. The whole text is the key.
+ * - **Secret**: Console → Account → API keys & tokens → Auth token: the primary one, and the secondary as another
+ *   secret while you rotate. The whole text is the key.
  * - **Signed**: the registered URL and then each form field as `<name><value>`, sorted by name, HMAC-SHA1 in base64,
  *   `X-Twilio-Signature`. Register the URL here as Twilio has it, query and all; it is tried with and without the
  *   standard port, as Twilio's SDK does. A JSON body has its SHA-256 in the URL: the delivery's last query parameter

@@ -97,13 +97,10 @@ export const codedRow: CodedRow = {
     ],
     [
       refused,
-      "with its amount pushed into a reference",
+      "with a part of its reference pushed into the amount",
       sent(
-        item(hmac(text), {
-          merchantReference: "TestPayment-1407325143704:1130",
-          amount: { value: "EUR", currency: "AUTHORISATION" },
-          eventCode: "true",
-          success: "",
+        item(hmac(text.replace("-", ":")), {
+          ...{ merchantReference: "TestPayment", amount: { currency: "EUR", value: "1407325143704:1130" } },
         }),
       ),
     ],

@@ -12,6 +12,10 @@ function sent(timestamp: unknown = `${secondsAt(0)}`, change: object = {}, key =
   return { headers: {}, body: json({ signature: { timestamp, token, signature, ...change }, "event-data": data }) };
 }
 
+const mac = (key: string) =>
+  createHmac("sha256", key)
+    .update(`${secondsAt(0)}${token}`)
+    .digest("hex");
 const shifted = { timestamp: `${secondsAt(0)}`.slice(0, -1), token: `${`${secondsAt(0)}`.slice(-1)}${token}` };
 
 export const codedRow: CodedRow = {
@@ -22,6 +26,13 @@ export const codedRow: CodedRow = {
   events: [{ id: token, type: "delivered" }],
   byOther: sent(undefined, {}, otherSecret),
   more: variants(secret, [
+    ["verified", "at a time in a number", sent(secondsAt(0))],
+    [
+      "verified",
+      "of a subaccount, by the main account",
+      sent(undefined, { "parent-signature": mac(secret), signature: mac("sub") }),
+    ],
+    ["signature-wrong", "by neither account", sent(undefined, { "parent-signature": mac("a"), signature: mac("b") })],
     ["verified", "sent again after 9 hours with its first time", sent(`${secondsAt(-32_400)}`)],
     ["timestamp-outside-window", "a second too old", sent(`${secondsAt(-32_401)}`)],
     ["timestamp-outside-window", "a second too far in the future", sent(`${secondsAt(32_401)}`)],

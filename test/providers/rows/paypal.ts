@@ -39,7 +39,7 @@ export const codedRow: CodedRow = {
   secret,
   otherSecret,
   signingSecret: `${secret}|${keys.rsaSecret}`,
-  unfitSecrets: ["not a webhook id", "a|b"],
+  unfitSecrets: ["not a webhook id", "a|b", "WEBHOOK_ID"],
   coversBody: true,
   right: sent(),
   events: [{ id: "WH-1", type: "PAYMENT.CAPTURE.COMPLETED" }],
