@@ -22,7 +22,9 @@ type Stored = { readonly document: RemoteDocument; readonly at: number };
 type Host = {
   readonly stored: Map<string, Stored>;
   readonly running: Map<string, Promise<RemoteDocument>>;
+  /** When, lately, something new was asked for, and something that was known. */
   readonly asked: number[];
+  readonly renewed: number[];
 };
 
 const patienceMilliseconds = 2000;
@@ -37,8 +39,8 @@ const hosts = new WeakMap<Fetch, Host>();
  * Fetches what a provider publishes of its keys, and keeps it over invocations, per fetch function.
  *
  * An address that is not pinned is a refusal before anything is fetched. A fetch ends within 2 s and 64 KiB, follows no
- * redirect, is shared by all who want the same at once, and there are 10 a minute at most: whoever sends junk makes no
- * flood of ours.
+ * redirect, is shared by all who want the same at once, and there are 10 a minute at most of what is new, and 10 of what
+ * is known: whoever sends junk makes no flood of ours, and drives nothing out.
  *
  * @throws {Error} When there is no answer; `verify` makes a 503 of that. Failures are not kept.
  */
@@ -57,14 +59,23 @@ export async function fetchDocument(
   const running = host.running.get(name);
   if (running !== undefined) return await running;
 
-  count(host, now.getTime());
+  // Apart: junk must not keep us from what is known to be there.
+  count(kept?.document.status === 200 ? host.renewed : host.asked, now.getTime());
   const asking = ask(fetch, request).finally(() => host.running.delete(name));
   host.running.set(name, asking);
   const document = await asking;
-  host.stored.delete(name);
-  if (keepSeconds > 0) host.stored.set(name, { document, at: now.getTime() });
-  for (const oldest of [...host.stored.keys()].slice(0, -mostStored)) host.stored.delete(oldest);
+  if (keepSeconds > 0) store(host.stored, name, { document, at: now.getTime() });
   return document;
+}
+
+/** Of too many the oldest goes, and first of all those that were not there: else junk would drive out keys. */
+function store(stored: Host["stored"], name: string, answer: Stored): void {
+  stored.delete(name);
+  stored.set(name, answer);
+  if (stored.size <= mostStored) return;
+  const names = [...stored.keys()];
+  const victim = names.find((one) => stored.get(one)?.document.status !== 200) ?? names[0];
+  if (victim !== undefined) stored.delete(victim);
 }
 
 /** The URL as text must be what is fetched: other spellings of it are not the provider's. */
@@ -78,17 +89,17 @@ function isPinned({ url, pinned }: RemoteRequest): boolean {
 }
 
 function hostOf(fetch: Fetch): Host {
-  const found = hosts.get(fetch) ?? { stored: new Map(), running: new Map(), asked: [] };
+  const found = hosts.get(fetch) ?? { stored: new Map(), running: new Map(), asked: [], renewed: [] };
   hosts.set(fetch, found);
   return found;
 }
 
 /** @throws {Error} When the last minute's share is used up. */
-function count(host: Host, now: number): void {
-  const recent = host.asked.filter((at) => Math.abs(now - at) < minute);
-  host.asked.splice(0, host.asked.length, ...recent);
+function count(times: number[], now: number): void {
+  const recent = times.filter((at) => Math.abs(now - at) < minute);
+  times.splice(0, times.length, ...recent);
   if (recent.length >= mostAMinute) throw new Error(`Cannot fetch a key: ${mostAMinute} were fetched within a minute`);
-  host.asked.push(now);
+  times.push(now);
 }
 
 async function ask(fetch: Fetch, request: RemoteRequest): Promise<RemoteDocument> {

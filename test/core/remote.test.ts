@@ -154,6 +154,25 @@ describe("what a provider publishes", () => {
     assert.equal(asked.length, 41);
   });
 
+  it("is not driven out, nor kept from being renewed, by asking for what is not there", async () => {
+    let there = true;
+    const { fetch, asked } = counting((address) => new Response("", { status: there && address === url ? 200 : 404 }));
+    const given = { alsoStatuses: [404] };
+    await ask(fetch, given);
+    for (let at = 0; at < 100; at += 1) await ask(fetch, { ...given, url: `${url}${at}` }, after(60 + at * 7));
+    assert.equal(asked.length, 101);
+    await ask(fetch, given, after(3599));
+    assert.equal(asked.length, 101);
+    for (let at = 0; at < 10; at += 1) await ask(fetch, { ...given, url: `${url}new${at}` }, after(3600));
+    await assert.rejects(ask(fetch, { ...given, url: `${url}eleven` }, after(3600)));
+    await ask(fetch, given, after(3600));
+    assert.equal(asked.length, 112);
+    there = false;
+    for (let at = 0; at < 10; at += 1)
+      await assert.rejects(ask(fetch, { keepSeconds: 0 }, after(3700)), /answered 404/);
+    await assert.rejects(ask(fetch, { keepSeconds: 0 }, after(3700)), /within a minute/);
+  });
+
   it("says nothing of the query when it fails, since that may hold a token", async () => {
     const { fetch } = counting(() => new Response("", { status: 500 }));
     await assert.rejects(ask(fetch, { url: `${url}?Token=abc` }), { message: `Cannot fetch ${url}: answered 500` });
