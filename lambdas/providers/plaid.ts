@@ -31,12 +31,14 @@ const sampleKey = "00000000-0000-4000-8000-000000000000";
  *   the id is made of the signed `iat` and body hash, and is the identity. A retry is signed anew, so it counts as
  *   another event if it comes though the first was taken. The type is `/webhook_type` (`TRANSACTIONS`); `webhook_code`
  *   stays in the payload.
- * - **Patience**: 10 s; retries for up to 24 hours, the gap growing by 4.
+ * - **Patience**: 10 s; retries for up to 24 hours, after 30 s and then each time after four times as long. An endpoint
+ *   that refused more than 90 % of a day's deliveries gets no retries.
  *
- * Unverified: the 10 s and the retries.
+ * Unverified: that a retry is signed anew, which the 5 minutes imply.
  *
  * @see https://plaid.com/docs/api/webhooks/webhook-verification/ (2026-11)
  * @see https://plaid.com/docs/api/webhooks/ (2026-11)
+ * @see https://support.plaid.com/hc/en-us/articles/40390675922967 (2026-11)
  */
 export const plaid: Provider = defineProvider({
   name: "plaid",

@@ -37,7 +37,7 @@ const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStat
  * - **Answer**: an empty TwiML document: no reply, no further instruction. Where a call waits for instructions, TwiML
  *   must come from elsewhere.
  *
- * Unverified: the idempotency token is on every webhook, and the same on a retry.
+ * Unverified: that the idempotency token is on every webhook; without it the body alone is the identity.
  *
  * @see https://www.twilio.com/docs/usage/security (2026-11)
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (2026-11)
