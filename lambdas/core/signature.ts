@@ -79,11 +79,19 @@ export function isSignedBy(
  * @param secret The provider's secret; for Ed25519 and ECDSA the private key, base64 of PKCS#8 DER.
  * @throws {TypeError} When the secret has not the form of the scheme.
  */
-export function signatureText(secret: string, scheme: Scheme, parts: readonly Uint8Array[]): string {
+export function signatureText(
+  secret: string,
+  scheme: Pick<Scheme, "algorithm" | "key" | "encoding">,
+  parts: readonly Uint8Array[],
+): string {
   return encoders[scheme.encoding](signatureBytes(secret, scheme, parts));
 }
 
-function signatureBytes(secret: string, scheme: Scheme, parts: readonly Uint8Array[]): Uint8Array {
+function signatureBytes(
+  secret: string,
+  scheme: Pick<Scheme, "algorithm" | "key">,
+  parts: readonly Uint8Array[],
+): Uint8Array {
   if (scheme.algorithm === "ed25519" || scheme.algorithm === "ecdsa-p256-sha256") {
     const key = createPrivateKey({ key: secret, format: "der", type: "pkcs8", encoding: "base64" });
     return sign(scheme.algorithm === "ed25519" ? null : "sha256", concat(parts), key);

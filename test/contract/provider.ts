@@ -103,12 +103,15 @@ function deliveryOf(provider: Provider, row: ProviderRow | CodedRow, sent: SentR
   };
 }
 
-/** Answers what the provider publishes, and nothing else. */
+/** Answers what the provider publishes; nothing else is on its host, and no other host is asked. */
 function fetchOf(row: ProviderRow | CodedRow): (url: string) => Promise<Response> {
+  const documents = ("documents" in row ? row.documents : undefined) ?? {};
+  const hosts = Object.keys(documents).map((address) => new URL(address).host);
   return async (url) => {
-    const text = "documents" in row ? row.documents?.[url] : undefined;
-    if (text === undefined) throw new TypeError(`Cannot fetch ${url} in this test`);
-    return new Response(text);
+    const text = documents[url];
+    if (text !== undefined) return new Response(text);
+    if (hosts.includes(new URL(url).host)) return new Response("", { status: 404 });
+    throw new TypeError(`Cannot fetch ${url} in this test`);
   };
 }
 

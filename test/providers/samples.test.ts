@@ -41,7 +41,10 @@ describe("a sample", () => {
         const sent = await sendSample(provider, type, false);
         if (typeof events === "function") {
           assert.ok(sent.some((fields) => fields.type === type || fields.type === undefined));
-          for (const { id = "sent-1" } of sent) assert.match(id, /sent-1/);
+          // Without a place for it, the id is one that the provider's signature makes.
+          const { body } = readSample(name, type);
+          const takesId = new TextDecoder().decode(body).includes("__ID__");
+          for (const { id = "sent-1" } of sent) if (takesId) assert.match(id, /sent-1/);
           return;
         }
         assert.equal(sent[0]?.id, events.id === undefined ? undefined : "sent-1");

@@ -194,15 +194,16 @@ describe("providers", () => {
     }
   });
 
-  it("have a folder of samples each, with at least one, all of them JSON", () => {
+  it("have a folder of samples each, with at least one, all of them JSON or forms", () => {
     const samples = join(root, "lambdas/providers/samples");
     for (const name of Object.keys(door.providers)) {
       assert.ok(existsSync(join(samples, name)), `lambdas/providers/samples/${name} is missing`);
       const found = readdirSync(join(samples, name), { recursive: true, encoding: "utf8" }).filter((file) =>
-        file.endsWith(".json"),
+        /\.(json|form)$/.test(file),
       );
       assert.ok(found.length > 0, `${name} has no sample`);
-      for (const file of found) JSON.parse(readFileSync(join(samples, name, file), "utf8"));
+      for (const file of found.filter((path) => path.endsWith(".json")))
+        JSON.parse(readFileSync(join(samples, name, file), "utf8"));
     }
     for (const folder of readdirSync(samples))
       assert.ok(Object.hasOwn(door.providers, folder), `nobody sends ${folder}`);

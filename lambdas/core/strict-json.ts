@@ -1,0 +1,34 @@
+/** An object of JSON. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * The object that a JSON text is; undefined where it is none. Strict, for bodies that bear their own signature: with
+ * `parseJson`, a byte order mark or bytes that are not UTF-8 could be changed under it.
+ */
+export function jsonObject(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const json: unknown = JSON.parse(utf8.decode(bytes));
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of an object's own member; undefined where there is none. */
+export function textOf(object: JsonObject, name: string): string | undefined {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The object that an object's own member is; undefined where there is none. */
+export function objectOf(object: JsonObject, name: string): JsonObject | undefined {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined;
+  return isObject(value) ? value : undefined;
+}
+
+/** Whether a value is an object, and neither null nor an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,139 @@
+import { itemsAt } from "../core/items.ts";
+import { randomHex } from "../core/keys.ts";
+import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import {
+  type Delivery,
+  defineProvider,
+  type EventFields,
+  type Provider,
+  type Signed,
+  type SignOptions,
+  type VerifyOptions,
+} from "../core/provider.ts";
+import { signatureText } from "../core/signature.ts";
+import { checkSignatures, keysOf } from "../core/signatures.ts";
+import { isObject, type JsonObject, jsonObject, objectOf, textOf } from "../core/strict-json.ts";
+
+const utf8 = new TextEncoder();
+const form = { algorithm: "hmac-sha256", key: "hex", encoding: "base64" } as const;
+const mostItems = 64;
+
+/**
+ * Adyen (payments), standard webhooks in JSON.
+ *
+ * - **Secret**: Customer Area → Developers → Webhooks → the webhook → Security → HMAC key, in hex. Adyen goes on
+ *   signing with the old key for a while after a new one: keep both.
+ * - **Signed**: in each item `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`,
+ *   `amount.value`, `amount.currency`, `eventCode` and `success`, joined by colons without escapes, as in Adyen's SDK;
+ *   base64 in `additionalData.hmacSignature`. Every item must be rightly signed. No time is signed, so a captured
+ *   delivery can be sent again. The user name and password of the webhook are not looked at.
+ * - **Id and type**: `pspReference:eventCode:success` and `eventCode` of the signed fields. Adyen documents the first
+ *   two as what duplicates share, though their reason or date may differ; an authorisation may fail first and then
+ *   succeed. Hence the identity.
+ * - **Patience**: 10 s. 3 retries within a minute, then after 2 minutes and at gaps of up to 8 hours, for 30 days.
+ * - **Answer**: `[accepted]` as text.
+ * - **Batches**: `notificationItems`, one in JSON as documented; one event each with the item's own bytes; of what
+ *   stands around it, `live` is read as the event's livemode. An empty list bears no signature, and is refused, as are
+ *   more than 64.
+ * - **Not covered**: all other fields of an item, such as `reason`, `paymentMethod`, `additionalData` and `eventDate`,
+ *   and `live`. Take the signed eight as they are, and ask Adyen for the rest before you act on it.
+ *
+ * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures (2026-11)
+ * @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events (2026-11)
+ * @see https://www.npmjs.com/package/@adyen/api-library (2026-11)
+ */
+export const adyenPayments: Provider = defineProvider({
+  name: "adyen-payments",
+  title: "Adyen (payments)",
+  coversBody: false,
+  answerWithinSeconds: 10,
+  retryHours: 720,
+  identity: "id",
+  answer: { status: 200, headers: { "content-type": "text/plain" }, body: "[accepted]" },
+  verification: verifyItems,
+  sign: signItems,
+  sampleSecret: () => ({ secret: randomHex(32).toUpperCase() }),
+  events: readItems,
+});
+
+async function verifyItems({ body }: Delivery, { secrets }: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+  const keys = keysOf(secrets, form);
+  if ("kind" in keys) return keys;
+  const items = jsonObject(body)?.notificationItems;
+  if (!Array.isArray(items) || items.length === 0) return refused("signature-missing", "the body has no items");
+  if (items.length > mostItems) return refused("signature-malformed", `the body has more than ${mostItems} items`);
+  let first: Signed | undefined;
+  for (const wrapped of items) {
+    const item = notification(wrapped);
+    const text = item === undefined ? undefined : signedText(item);
+    const sent = textOf(objectOf(item ?? {}, "additionalData") ?? {}, "hmacSignature");
+    if (sent === undefined) return refused("signature-missing", "an item has no additionalData.hmacSignature");
+    if (text === undefined) return refused("signature-malformed", "an item has not the fields that are signed");
+    const given = { secrets, parts: [utf8.encode(text)], signatures: [sent], where: "additionalData.hmacSignature" };
+    const signed = checkSignatures(form, given);
+    if (signed.kind !== "signed") return signed;
+    first ??= signed;
+  }
+  return first ?? refused("signature-missing", "the body has no items");
+}
+
+function notification(wrapped: unknown): JsonObject | undefined {
+  return isObject(wrapped) ? objectOf(wrapped, "NotificationRequestItem") : undefined;
+}
+
+/**
+ * What is signed of an item. Nothing is escaped, so only names that you or your shopper choose may hold a colon: else
+ * a value could be read as the next one.
+ */
+function signedText(item: JsonObject): string | undefined {
+  const amount = objectOf(item, "amount") ?? {};
+  const fields = [
+    member(item, "pspReference", /^[^:]+$/),
+    member(item, "originalReference", /^[^:]*$/),
+    member(item, "merchantAccountCode", /^/),
+    member(item, "merchantReference", /^/),
+    member(amount, "value", /^-?\d*$/),
+    member(amount, "currency", /^[A-Z]*$/),
+    member(item, "eventCode", /^\w+$/),
+    member(item, "success", /^(?:true|false)$/),
+  ];
+  return fields.includes(undefined) ? undefined : fields.join(":");
+}
+
+/** The text of a member as the SDK joins it: empty where it is absent. */
+function member(object: JsonObject, name: string, fits: RegExp): string | undefined {
+  const value = (Object.hasOwn(object, name) ? object[name] : undefined) ?? "";
+  const text = typeof value === "object" ? undefined : String(value);
+  return text !== undefined && fits.test(text) ? text : undefined;
+}
+
+function readItems({ body }: Delivery): readonly EventFields[] {
+  const items = itemsAt(body, "/notificationItems");
+  if (items === undefined) return [{}];
+  const live = jsonObject(body)?.live;
+  const livemode = live === "true" || live === true ? true : live === "false" || live === false ? false : undefined;
+  return items.map(({ body: bytes, json }) => {
+    const item = notification(json) ?? {};
+    const [reference, type, success] = ["pspReference", "eventCode", "success"].map((name) => member(item, name, /./));
+    return {
+      body: bytes,
+      ...(reference && type && success ? { id: `${reference}:${type}:${success}` } : {}),
+      ...(type ? { type } : {}),
+      ...(livemode === undefined ? {} : { livemode }),
+    };
+  });
+}
+
+async function signItems(delivery: Delivery, { secret }: SignOptions): Promise<Delivery> {
+  const json = jsonObject(delivery.body) ?? {};
+  const items = Array.isArray(json.notificationItems) ? json.notificationItems : [];
+  const notificationItems = items.map((wrapped: unknown) => {
+    const item = notification(wrapped);
+    const text = item === undefined ? undefined : signedText(item);
+    if (item === undefined || text === undefined) throw new TypeError("Cannot sign delivery: an item is not Adyen's");
+    const hmacSignature = signatureText(secret, form, [utf8.encode(text)]);
+    const additionalData = { ...objectOf(item, "additionalData"), hmacSignature };
+    return { NotificationRequestItem: { ...item, additionalData } };
+  });
+  return { ...delivery, body: utf8.encode(JSON.stringify({ ...json, notificationItems })) };
+}

@@ -1,0 +1,145 @@
+import { fromBase64, toBase64 } from "../core/base64.ts";
+import { isSignedByKey, keyFromPem, newKeyPair, signWithKey } from "../core/keys.ts";
+import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import {
+  type Answer,
+  type Delivery,
+  defineProvider,
+  type HandshakeOptions,
+  type Provider,
+  type Signed,
+  type SignOptions,
+  type VerifyOptions,
+} from "../core/provider.ts";
+import { fetchDocument } from "../core/remote.ts";
+import { secretParts } from "../core/secret-parts.ts";
+import { type JsonObject, jsonObject, textOf } from "../core/strict-json.ts";
+import { checkWindow, timeText } from "../core/window.ts";
+
+const utf8 = new TextEncoder();
+const arn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/;
+const amazon = /^sns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?$/;
+const certificate = /^\/SimpleNotificationService-[0-9a-f]{8,64}\.pem$/;
+const sampleCertificate =
+  "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-00000000000000000000000000000000.pem";
+
+const confirmation = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+/** What is signed of each type, in its order. */
+const signedFields: ReadonlyMap<string | undefined, readonly string[]> = new Map([
+  ["Notification", ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]],
+  ["SubscriptionConfirmation", confirmation],
+  ["UnsubscribeConfirmation", confirmation],
+]);
+
+/**
+ * AWS SNS, HTTPS subscriptions.
+ *
+ * - **Secret**: the topic's ARN, SNS → Topics → the topic; one for each topic that may send here. It is no secret, and
+ *   yet it decides: anyone can subscribe a topic of theirs to your URL, and AWS signs that as well. A message of a
+ *   topic that is not configured is refused.
+ * - **Signed**: named fields of the JSON body, `Signature` in base64: RSA with SHA-1 (`SignatureVersion` 1) or SHA-256
+ *   (2; set it on the topic). The certificate comes from `SigningCertURL`, taken from AWS's SNS hosts alone and kept
+ *   for 24 hours. `MessageAttributes`, `UnsubscribeURL` and the headers are not signed: do not act on them. The window
+ *   is 24 hours on both sides of `Timestamp`, the time of publishing; AWS's validator looks at no time. Raw message
+ *   delivery is not signed at all, and is refused.
+ * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. What your message is about stays in
+ *   the text `/Message`; the body is the envelope as it came. The id is signed and the same on retries, hence the
+ *   identity.
+ * - **Patience**: 15 s; 3 retries 20 s apart by default, by policy for 1 hour at most, on 5xx and 429 only. Any other
+ *   4xx ends delivery. Give the subscription a dead-letter queue.
+ * - **Handshake**: a signed `SubscriptionConfirmation` of a configured topic is confirmed by one GET of its
+ *   `SubscribeURL`, on AWS's SNS hosts alone, and answered 200.
+ *
+ * Unverified: the 15 s. A window of 24 hours refuses messages that a throttled subscription held back for longer.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html (2026-11)
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html (2026-11)
+ * @see https://www.npmjs.com/package/sns-validator (2026-11)
+ */
+export const awsSns: Provider = defineProvider({
+  name: "aws-sns",
+  title: "AWS SNS",
+  coversBody: true,
+  answerWithinSeconds: 15,
+  retryHours: 1,
+  identity: "id",
+  verification: verifyMessage,
+  sign: signMessage,
+  sampleSecret: () => {
+    const { privateKey, pem } = newKeyPair("rsa");
+    const secret = "arn:aws:sns:eu-central-1:123456789012:example";
+    return { secret, signingSecret: `${secret}|${privateKey}`, documents: { [sampleCertificate]: pem } };
+  },
+  events: { id: { json: "/MessageId" }, type: { json: "/Type" } },
+  handshake: { method: "POST", signed: true, answer: confirm },
+});
+
+async function verifyMessage(delivery: Delivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+  const { secrets, now } = options;
+  if (!secrets.some((secret) => arn.test(secret))) return { kind: "unavailable", reason: "secret-malformed" };
+  const message = jsonObject(delivery.body);
+  const sent = message === undefined ? undefined : textOf(message, "Signature");
+  if (message === undefined || sent === undefined) return refused("signature-missing", 'the body has no "Signature"');
+  const signature = fromBase64(sent);
+  const content = contentOf(message);
+  const version = textOf(message, "SignatureVersion");
+  if (signature === undefined || content === undefined || (version !== "1" && version !== "2")) {
+    return refused("signature-malformed", "the body is no message of SNS with a signature of version 1 or 2");
+  }
+  const secretIndex = secrets.findIndex((secret) => arn.test(secret) && secret === textOf(message, "TopicArn"));
+  if (secretIndex === -1) return refused("signature-wrong", "the topic is not configured");
+
+  const pinned = ({ host, pathname, search }: URL) => amazon.test(host) && certificate.test(pathname) && search === "";
+  const url = textOf(message, "SigningCertURL") ?? "";
+  const document = await fetchDocument({ url, pinned, keepSeconds: 86_400, alsoStatuses: [404] }, options);
+  if (document.kind === "refused") return document;
+  if (document.status === 404) return refused("signature-wrong", "there is no certificate at SigningCertURL");
+  const key = keyFromPem(document.text);
+  if (key === undefined) throw new Error("Cannot read the certificate of SNS");
+  if (!isSignedByKey(key, version === "1" ? "rsa-sha1" : "rsa-sha256", content, signature)) {
+    return refused("signature-wrong", "the signature does not match the message and its certificate");
+  }
+  const window = { unit: "iso", toleranceSeconds: 86_400 } as const;
+  return checkWindow(textOf(message, "Timestamp") ?? "", window, now) ?? { kind: "signed", secretIndex };
+}
+
+/** The bytes that are signed; undefined where a field is missing or no text. */
+function contentOf(message: JsonObject): Uint8Array | undefined {
+  const names = signedFields.get(textOf(message, "Type"));
+  const present = names?.filter((name) => name !== "Subject" || Object.hasOwn(message, name));
+  const lines = present?.map((name) => [name, textOf(message, name)] as const);
+  if (lines === undefined || lines.some(([, value]) => value === undefined)) return undefined;
+  return utf8.encode(lines.map(([name, value]) => `${name}\n${value}\n`).join(""));
+}
+
+async function signMessage(delivery: Delivery, { secret, now }: SignOptions): Promise<Delivery> {
+  const [topic, privateKey = secret] = secretParts(secret, 2) ?? [];
+  const message = {
+    SignatureVersion: "1",
+    SigningCertURL: sampleCertificate,
+    ...jsonObject(delivery.body),
+    ...(topic === undefined ? {} : { TopicArn: topic }),
+    Timestamp: timeText("iso", now),
+  };
+  const content = contentOf(message);
+  if (content === undefined) throw new TypeError("Cannot sign delivery: the body is no message of SNS");
+  const algorithm = message.SignatureVersion === "1" ? "rsa-sha1" : "rsa-sha256";
+  const signed = { ...message, Signature: toBase64(signWithKey(privateKey, algorithm, content)) };
+  return { ...delivery, body: utf8.encode(JSON.stringify(signed)) };
+}
+
+async function confirm(delivery: Delivery, options: HandshakeOptions): Promise<Answer | undefined> {
+  const message = jsonObject(delivery.body);
+  if (message === undefined || textOf(message, "Type") !== "SubscriptionConfirmation") return undefined;
+  const topic = textOf(message, "TopicArn");
+  const pinned = ({ host, pathname, searchParams }: URL) =>
+    amazon.test(host) &&
+    pathname === "/" &&
+    searchParams.get("Action") === "ConfirmSubscription" &&
+    searchParams.get("TopicArn") === topic;
+  const url = textOf(message, "SubscribeURL") ?? "";
+  const document = await fetchDocument({ url, pinned, keepSeconds: 0 }, options);
+  // It is signed by AWS: whatever this address is, retrying may not help, but a fault of ours is repaired in time.
+  if (document.kind === "refused") throw new Error("Cannot confirm the subscription: SubscribeURL is not of SNS");
+  return { status: 200 };
+}

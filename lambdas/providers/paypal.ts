@@ -1,0 +1,107 @@
+import { fromBase64, toBase64 } from "../core/base64.ts";
+import { crc32 } from "../core/crc32.ts";
+import { isSignedByKey, keyFromPem, newKeyPair, randomHex, signWithKey } from "../core/keys.ts";
+import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import {
+  type Delivery,
+  defineProvider,
+  type Provider,
+  type Signed,
+  type SignOptions,
+  type VerifyOptions,
+} from "../core/provider.ts";
+import { fetchDocument } from "../core/remote.ts";
+import { secretParts } from "../core/secret-parts.ts";
+import { checkWindow, timeText } from "../core/window.ts";
+
+const utf8 = new TextEncoder();
+const hosts = ["api.paypal.com", "api.sandbox.paypal.com"];
+const certificate = /^\/v1\/notifications\/certs\/[A-Za-z0-9_-]{1,128}$/;
+const sampleCertificate = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-example";
+const webhookId = /^[A-Za-z0-9]{1,64}$/;
+const algorithm = "SHA256withRSA";
+
+/**
+ * PayPal.
+ *
+ * - **Secret**: the webhook id, Developer Dashboard → Apps & Credentials → the app → Webhooks. It is no secret:
+ *   PayPal's key signs for everyone, and the id says that it was for you.
+ * - **Signed**: `<transmission id>|<transmission time>|<webhook id>|<CRC-32 of the body>`, the sum in decimal, RSA with
+ *   SHA-256 in base64, in the headers `PAYPAL-TRANSMISSION-*`. The certificate comes from `PAYPAL-CERT-URL`, taken from
+ *   PayPal's own hosts and path alone and kept for 24 hours; `PAYPAL-AUTH-ALGO` must be `SHA256withRSA`. CRC-32 is no
+ *   cryptographic hash: whoever has seen one delivery can write another body of the same sum, so fetch by id before you
+ *   pay out. PayPal checks no age; here the window is 73 hours on both sides, all that retries need if they keep their
+ *   first time, and shorter than ids are remembered.
+ * - **Id and type**: `/id` and `/event_type` of the body. The id is the same on retries, hence the identity.
+ * - **Patience**: not documented as a figure; 10 s is assumed. Up to 25 retries in 3 days.
+ *
+ * Unverified: whether a retry is signed anew. Events of the webhook simulator are said to be signed for the id
+ * `WEBHOOK_ID`: that is not taken as a secret, since anyone can send those.
+ *
+ * @see https://developer.paypal.com/api/rest/webhooks/rest (2026-11)
+ */
+export const paypal: Provider = defineProvider({
+  name: "paypal",
+  title: "PayPal",
+  coversBody: true,
+  answerWithinSeconds: 10,
+  retryHours: 72,
+  identity: "id",
+  verification: verifyTransmission,
+  sign: signTransmission,
+  sampleSecret: () => {
+    const { privateKey, pem } = newKeyPair("rsa");
+    const secret = randomHex(9).slice(0, 17).toUpperCase();
+    return { secret, signingSecret: `${secret}|${privateKey}`, documents: { [sampleCertificate]: pem } };
+  },
+  events: { id: { json: "/id" }, type: { json: "/event_type" } },
+});
+
+async function verifyTransmission(delivery: Delivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+  const { headers, body } = delivery;
+  const { secrets, now } = options;
+  if (!secrets.some((secret) => webhookId.test(secret))) return { kind: "unavailable", reason: "secret-malformed" };
+  const names = ["sig", "id", "time"].map((name) => `paypal-transmission-${name}`);
+  const [sent, id, time] = names.map((name) => headers.get(name) ?? "");
+  if (!sent || !id || !time) return refused("signature-missing", `one of the headers ${names.join(", ")} is missing`);
+  const signature = fromBase64(sent);
+  if (headers.get("paypal-auth-algo") !== algorithm || signature === undefined || /[|]/.test(id + time)) {
+    return refused("signature-malformed", `the headers of PayPal hold no ${algorithm} signature in base64`);
+  }
+  const pinned = (url: URL) => hosts.includes(url.host) && certificate.test(url.pathname) && url.search === "";
+  const request = { url: headers.get("paypal-cert-url") ?? "", pinned, keepSeconds: 86_400, alsoStatuses: [404] };
+  const document = await fetchDocument(request, options);
+  if (document.kind === "refused") return document;
+  if (document.status === 404) return refused("signature-wrong", "there is no certificate at paypal-cert-url");
+  const key = keyFromPem(document.text);
+  if (key === undefined) throw new Error("Cannot read the certificate of PayPal");
+
+  const sum = crc32(body);
+  const [secretIndex] = secrets.flatMap((secret, index) => {
+    const content = contentOf(id, time, secret, sum);
+    return webhookId.test(secret) && isSignedByKey(key, "rsa-sha256", content, signature) ? [index] : [];
+  });
+  if (secretIndex === undefined) return refused("signature-wrong", "the signature is not for what was sent");
+  return checkWindow(time, { unit: "iso", toleranceSeconds: 73 * 3600 }, now) ?? { kind: "signed", secretIndex };
+}
+
+function contentOf(id: string, time: string, webhook: string, sum: number): Uint8Array {
+  return utf8.encode(`${id}|${time}|${webhook}|${sum}`);
+}
+
+async function signTransmission(delivery: Delivery, { secret, now }: SignOptions): Promise<Delivery> {
+  const [webhook, privateKey] = secretParts(secret, 2) ?? [];
+  if (webhook === undefined || privateKey === undefined) {
+    throw new TypeError("Cannot sign delivery: PayPal's signing secret is <webhook id>|<private key>");
+  }
+  const headers = new Headers(delivery.headers);
+  const id = headers.get("paypal-transmission-id") ?? crypto.randomUUID();
+  const time = timeText("iso", now);
+  const signature = signWithKey(privateKey, "rsa-sha256", contentOf(id, time, webhook, crc32(delivery.body)));
+  headers.set("paypal-transmission-id", id);
+  headers.set("paypal-transmission-time", time);
+  headers.set("paypal-transmission-sig", toBase64(signature));
+  headers.set("paypal-auth-algo", algorithm);
+  if (!headers.has("paypal-cert-url")) headers.set("paypal-cert-url", sampleCertificate);
+  return { ...delivery, headers };
+}

@@ -1,0 +1,123 @@
+import { formFields, oneField } from "../core/form.ts";
+import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import {
+  type Delivery,
+  defineProvider,
+  type EventFields,
+  type Provider,
+  type Signed,
+  type SignOptions,
+  type VerifyOptions,
+} from "../core/provider.ts";
+import { sha256, signatureText } from "../core/signature.ts";
+import { checkSignatures } from "../core/signatures.ts";
+
+const utf8 = new TextEncoder();
+const header = "x-twilio-signature";
+const token = "i-twilio-idempotency-token";
+const form = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as const;
+/** Where Twilio says what happened, by kind of endpoint. */
+const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus", "CallStatus"];
+
+/**
+ * Twilio, messages, calls and status callbacks sent by POST.
+ *
+ * - **Secret**: Console → Account → API keys & tokens → Auth token: the primary one, and the secondary as another
+ *   secret while you rotate. The whole text is the key.
+ * - **Signed**: the registered URL and then each form field as `<name><value>`, sorted by name, HMAC-SHA1 in base64,
+ *   `X-Twilio-Signature`. Register the URL here as Twilio has it, query and all; it is tried with and without the
+ *   standard port, as Twilio's SDK does. A JSON body has its SHA-256 in the URL: the delivery's last query parameter
+ *   `bodySHA256` is added to the registered URL, and what else the delivery's query holds is not looked at, since it
+ *   could take over what was signed as fields. Nothing stands between names and values, so whoever has seen a delivery
+ *   can move letters from one to the other. No timestamp: a captured delivery can be sent again.
+ * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
+ *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
+ *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`).
+ * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s.
+ * - **Answer**: an empty TwiML document: no reply, no further instruction. Where a call waits for instructions, TwiML
+ *   must come from elsewhere.
+ *
+ * Unverified: that the idempotency token is on every webhook; without it the body alone is the identity.
+ *
+ * @see https://www.twilio.com/docs/usage/security (2026-11)
+ * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (2026-11)
+ * @see https://www.npmjs.com/package/twilio (2026-11)
+ */
+export const twilio: Provider = defineProvider({
+  name: "twilio",
+  title: "Twilio",
+  coversBody: true,
+  answerWithinSeconds: 15,
+  retryHours: 1,
+  identity: "id+body",
+  answer: { status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" },
+  verification: verifyRequest,
+  sign: signRequest,
+  events: readEvent,
+});
+
+async function verifyRequest(
+  delivery: Delivery,
+  { secrets, url }: VerifyOptions,
+): Promise<Signed | Refusal | Unavailable> {
+  if (url === undefined) return { kind: "unavailable", reason: "url-unset" };
+  const hash = /[?&]bodySHA256=([0-9a-f]{64})$/.exec(delivery.url)?.[1];
+  const rest = hash === undefined ? formText(delivery.body) : "";
+  const sent = delivery.headers.get(header);
+  const checks = withPorts(signedUrl(url, hash)).map((address) =>
+    checkSignatures(form, {
+      secrets,
+      parts: [utf8.encode(`${address}${rest ?? ""}`)],
+      signatures: sent === null ? undefined : [sent],
+      where: `header "${header}"`,
+    }),
+  );
+  const signed = checks.find(({ kind }) => kind === "signed") ?? checks[0];
+  if (signed?.kind !== "signed") return signed ?? refused("signature-wrong", "no URL was signed");
+  if (rest === undefined) return refused("signature-wrong", "the body is neither a form nor signed by its hash");
+  const isHashed = hash === undefined || hash === hex(sha256(delivery.body));
+  return isHashed ? signed : refused("signature-wrong", "bodySHA256 is not the body's");
+}
+
+function signedUrl(url: string, hash: string | undefined): string {
+  return hash === undefined ? url : `${url}${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;
+}
+
+/** The URL as it is, without a port, and with the standard one: Twilio signs now one and now another. */
+function withPorts(url: string): readonly string[] {
+  const [, scheme = "", host = "", rest = ""] = /^(https?:\/\/)([^/?#:]*)(?::\d+)?(.*)$/s.exec(url) ?? [];
+  if (scheme === "") return [url];
+  const standard = scheme === "https://" ? ":443" : ":80";
+  return [...new Set([url, `${scheme}${host}${rest}`, `${scheme}${host}${standard}${rest}`])];
+}
+
+/** The form as it is signed: sorted by name; a name's values once each, sorted too. Undefined where it is none. */
+function formText(body: Uint8Array): string | undefined {
+  const fields = formFields(body);
+  if (fields === undefined) return undefined;
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of fields) values.set(name, (values.get(name) ?? new Set()).add(value));
+  const sorted = [...values].sort(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.flatMap(([name, found]) => [...found].sort().map((value) => `${name}${value}`)).join("");
+}
+
+function readEvent({ headers, body }: Delivery): readonly EventFields[] {
+  const fields = formFields(body) ?? [];
+  const type = typeNames.map((name) => oneField(fields, name)).find((value) => value !== undefined && value !== "");
+  const id = headers.get(token) || undefined;
+  return [{ ...(id === undefined ? {} : { id, unsigned: ["id"] as const }), ...(type === undefined ? {} : { type }) }];
+}
+
+async function signRequest(delivery: Delivery, { secret, url = delivery.url }: SignOptions): Promise<Delivery> {
+  const isForm = (delivery.headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
+  const hash = isForm ? undefined : hex(sha256(delivery.body));
+  const text = `${signedUrl(url, hash)}${isForm ? (formText(delivery.body) ?? "") : ""}`;
+  const headers = new Headers(delivery.headers);
+  headers.set(header, signatureText(secret, form, [utf8.encode(text)]));
+  const { url: sent } = delivery;
+  return { ...delivery, url: sent.includes("bodySHA256=") ? sent : signedUrl(sent, hash), headers };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
