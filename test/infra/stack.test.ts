@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
 
+type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };
+
 const one = synthesize([eventFile("github/push")]);
 const dev = one.of("dev");
 const prod = one.of("prod");
@@ -117,6 +119,24 @@ describe("the verifier", () => {
   it("is told the URLs under which sources are registered, where some are configured", () => {
     assert.equal(variables(prod).HOOKLINE_REGISTERED_URLS, '{"github":"https://hooks.example/github"}');
     assert.ok(!("HOOKLINE_REGISTERED_URLS" in variables(dev)));
+  });
+
+  it("may write the secret of a source whose provider hands one over, and no other", () => {
+    const two = synthesize([eventFile("asana/added"), eventFile("github/push")], ["dev"]);
+    const { root } = two.of("dev");
+    two.remove();
+    const secretOf = (name: string) =>
+      resources(root, "AWS::SecretsManager::Secret").find(([, { Properties }]) => Properties.Name === name)?.[0];
+    const written = resources(root, "AWS::IAM::Role").flatMap(([, { Properties }]) =>
+      (Properties.Policies as readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[])
+        .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+        .filter(({ Action }) => [Action].flat().includes("secretsmanager:PutSecretValue")),
+    );
+    assert.deepEqual(
+      written.map(({ Resource }) => Resource),
+      [{ Ref: secretOf("hookline/dev/asana") }],
+    );
+    assert.ok(!JSON.stringify(resources(dev.root, "AWS::IAM::Role")).includes("PutSecretValue"));
   });
 
   it("fetches keys from their providers, and not from elsewhere", () => {

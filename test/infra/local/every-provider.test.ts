@@ -3,12 +3,15 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createApp } from "../../../infra/app.ts";
 import { bundle } from "../../../infra/bundle.ts";
 import { sampleType } from "../../../infra/cli/sample.ts";
+import { secret } from "../../../infra/cli/secret.ts";
 import { send } from "../../../infra/cli/send.ts";
 import { writeLocalRun } from "../../../infra/local/local-run.ts";
 import { type LocalStack, runStack } from "../../../infra/local/run.ts";
+import { clientFor } from "../../../infra/local/services.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
 
 const samples = new URL("../../../lambdas/providers/samples/", import.meta.url);
@@ -49,6 +52,24 @@ describe("a local run with every provider as a source", () => {
       assert.match(lines[0] ?? "", new RegExp(`^${answer?.status ?? 200} `));
     });
   }
+
+  it("keeps the secret that Asana hands over while an operator's window is open, once, and not otherwise", async () => {
+    const { asana } = stack.run.sources;
+    assert.ok(asana !== undefined);
+    const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager));
+    const shake = async (handed: string) => {
+      const { status, headers } = await fetch(asana.url, { method: "POST", headers: { "x-hook-secret": handed } });
+      return [status, headers.get("x-hook-secret")];
+    };
+    assert.deepEqual(await shake("of somebody"), [401, null]);
+    const place = () => ({ client, now: new Date(), read: async () => "" });
+    await secret(["dev", "asana", "--handshake", "10m"], () => {}, place);
+    assert.deepEqual(await shake("of Asana"), [200, "of Asana"]);
+    assert.deepEqual(await shake("of somebody else"), [401, null]);
+    const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId: "hookline/dev/asana" }));
+    assert.deepEqual(JSON.parse(SecretString), [{ secret: asana.secret }, { secret: "of Asana" }]);
+    client.destroy();
+  });
 
   it("says why it refuses, and tells the sender nothing of it", async () => {
     said.length = 0;
