@@ -47,8 +47,10 @@ function section(found) {
 function sides(of) {
   const accepted = of.filter(({ theirs }) => theirs === "accepts").length;
   const refused = of.length - accepted;
-  return [
-    ...(accepted > 0 ? [`It accepts ${accepted} that we refuse`] : []),
-    ...(refused > 0 ? [`${accepted > 0 ? "it" : "It"} refuses ${refused} that we accept`] : []),
-  ].join(", ");
+  const counts = [
+    ...(accepted > 0 ? [`accepts ${accepted} that we refuse`] : []),
+    ...(refused > 0 ? [`refuses ${refused} that we accept`] : []),
+  ];
+  const [first] = of;
+  return `It ${counts.join(", and ")} (“${first?.variant}”${of.length > 1 ? " and the like" : ""})`;
 }

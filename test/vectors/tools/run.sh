@@ -5,7 +5,7 @@
 #
 #   sh test/vectors/tools/run.sh                     everything, in a new folder
 #   sh test/vectors/tools/run.sh /tmp/sdks           in this folder, where they may be installed already
-#   sh test/vectors/tools/run.sh /tmp/sdks stripe    one provider, and no page
+#   sh test/vectors/tools/run.sh /tmp/sdks stripe    one provider, beside what there is of the others
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)

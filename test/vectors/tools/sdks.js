@@ -9,7 +9,7 @@ import { standardSdks } from "./sdks-standard.js";
  *
  * @typedef {object} Asked
  * @property {Readonly<Record<string, string>>} headers Their names in lower case, as servers have them.
- * @property {Buffer} body
+ * @property {Buffer<ArrayBuffer>} body
  * @property {string} text The body as text.
  * @property {string} url The URL as registered.
  * @property {string} path The path that was asked for, with its query.
