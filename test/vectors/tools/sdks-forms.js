@@ -1,4 +1,4 @@
-// Signatures in the body, or over its fields.
+// Signatures in the body, or over its fields; and Adyen's other one.
 import { parse } from "node:querystring";
 
 /** The URL of a package is not known where this is written: it is installed elsewhere. @param {string} name */
@@ -12,6 +12,18 @@ const item = {
 
 /** @type {Readonly<Record<string, import("./sdks.js").Sdk>>} */
 export const formSdks = {
+  "adyen-platform": {
+    package: "@adyen/api-library",
+    takes: "text",
+    async open() {
+      const { hmacValidator: HmacValidator } = await load("@adyen/api-library");
+      const validator = new HmacValidator();
+      return {
+        verify: ({ headers, text }, [key]) => validator.validateHMACSignature(key, headers.hmacsignature, text),
+        sign: ({ text }, key) => ({ hmacsignature: validator.calculateHmac(text, key), protocol: "HmacSHA256" }),
+      };
+    },
+  },
   "adyen-payments": {
     package: "@adyen/api-library",
     takes: "text",

@@ -87,18 +87,6 @@ export const hmacSdks = {
       };
     },
   },
-  "adyen-platform": {
-    package: "@adyen/api-library",
-    takes: "text",
-    async open() {
-      const { hmacValidator: HmacValidator } = await load("@adyen/api-library");
-      const validator = new HmacValidator();
-      return {
-        verify: ({ headers, text }, [key]) => validator.validateHMACSignature(key, headers.hmacsignature, text),
-        sign: ({ text }, key) => ({ hmacsignature: validator.calculateHmac(text, key), protocol: "HmacSHA256" }),
-      };
-    },
-  },
   box: {
     package: "box-node-sdk",
     takes: "text",
