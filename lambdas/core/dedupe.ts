@@ -74,25 +74,43 @@ const mostAtOnce = 32;
  */
 export async function claim(events: readonly WebhookEvent[], options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
   const seen = new Set<string>();
-  return await mapBounded(events, mostAtOnce, async (event) => {
+  const repeats = events.map((event) => {
     const key = ingressKey(event);
     const repeated = seen.has(key);
     seen.add(key);
-    const claimed = await claimOne(event, repeated, options);
+    return repeated;
+  });
+  const now = options.now();
+  const held = new Map<number, Held>();
+  const claimed = await mapBounded([...events.entries()], mostAtOnce, async ([index, event]) => {
+    const result = await claimOne(event, repeats[index] === true, now, options);
+    if ("holder" in result) held.set(index, result);
+    return result.claimed;
+  });
+  await waitForMarks([...held.values()], now, options);
+  return claimed.map((first, index) => {
+    const waited = held.get(index);
+    const { event, decision, ...others } = waited === undefined ? first : decided(waited, options.log);
     const { source, id, type } = event;
-    const decision = claimed.decision === "send" ? "new" : claimed.decision;
-    options.log.info(decision, { step: "dedupe", source, id, type });
-    return claimed;
+    options.log.info(decision === "send" ? "new" : decision, { step: "dedupe", source, id, type });
+    return { event, decision, ...others };
   });
 }
 
-async function claimOne(event: WebhookEvent, repeated: boolean, options: ClaimOptions): Promise<ClaimedEvent> {
-  const now = options.now();
+/** A claim that another has made before, and what its record said last. */
+type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
+
+async function claimOne(
+  event: WebhookEvent,
+  repeated: boolean,
+  now: Date,
+  options: ClaimOptions,
+): Promise<Held | { readonly claimed: ClaimedEvent }> {
   const queues = options.queue.wants(event.source, event.type);
   const me = crypto.randomUUID();
   const claimed = { event, queues, owner: me, expires: new Date(now.getTime() + windowMilliseconds(options.provider)) };
-  if (queues.length === 0) return { ...claimed, decision: "ignored" };
-  if (repeated) return { ...claimed, decision: "duplicate" };
+  if (queues.length === 0) return { claimed: { ...claimed, decision: "ignored" } };
+  if (repeated) return { claimed: { ...claimed, decision: "duplicate" } };
 
   const key = ingressKey(event);
   const bodyHash = toBase64Url(sha256(event.body).subarray(0, 16));
@@ -102,36 +120,46 @@ async function claimOne(event: WebhookEvent, repeated: boolean, options: ClaimOp
     const signal = options.deadline?.claim;
     signal?.throwIfAborted();
     const result = await within(signal, options.dedupe.claim(key, mine, signal));
-    if (result.won || result.held.owner === me) return { ...claimed, decision: "send" };
+    if (result.won || result.held.owner === me) return { claimed: { ...claimed, decision: "send" } };
     if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) options.log.info("body changed", fields);
-    const holder = await waitForMark(key, result.held, now, options);
-    if (holder.state === "enqueued") return { ...claimed, decision: "duplicate" };
-    options.log.info("forwarded", fields);
-    return { ...claimed, decision: "send", owner: holder.owner };
+    return { claimed: { ...claimed, decision: "send" }, holder: result.held };
   } catch (error) {
     // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy.
     options.log.error("dedupe unavailable", { ...fields, error: errorText(error) });
-    return { ...claimed, decision: "send" };
+    return { claimed: { ...claimed, decision: "send" } };
   }
 }
 
-/** Polls the holder's record until it says `enqueued`, for 0.6 s at most. Reads a clock only to skip the wait. */
-async function waitForMark(key: string, held: IngressRecord, now: Date, options: ClaimOptions): Promise<IngressRecord> {
+function decided({ claimed, holder }: Held, log: Log): ClaimedEvent {
+  if (holder.state === "enqueued") return { ...claimed, decision: "duplicate" };
+  log.info("forwarded", { step: "dedupe", source: claimed.event.source, id: claimed.event.id });
+  return { ...claimed, decision: "send", owner: holder.owner };
+}
+
+/**
+ * Polls the holders' records until they say `enqueued`, for 0.6 s at most: all of a delivery at once, or a batch that
+ * comes twice would use up its time. Reads a clock only to skip the wait.
+ */
+async function waitForMarks(held: readonly Held[], now: Date, options: ClaimOptions): Promise<void> {
   const wait = options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
   const signal = options.deadline?.claim;
-  let latest = held;
-  if (now.getTime() - held.at.getTime() > holderPatienceMilliseconds) return latest;
+  const isYoung = ({ holder }: Held) => now.getTime() - holder.at.getTime() <= holderPatienceMilliseconds;
+  let waiting = held.filter(isYoung);
   for (const pause of polls) {
-    if (latest.state === "enqueued" || signal?.aborted) return latest;
+    waiting = waiting.filter(({ holder }) => holder.state !== "enqueued");
+    if (waiting.length === 0 || signal?.aborted) return;
     await wait(pause);
-    try {
-      latest = (await within(signal, options.dedupe.read(key, signal))) ?? latest;
-    } catch (error) {
-      options.log.error("dedupe unavailable", { step: "dedupe", error: errorText(error) });
-      return latest;
-    }
+    const unread: Held[] = [];
+    await mapBounded(waiting, mostAtOnce, async (one) => {
+      try {
+        one.holder = (await within(signal, options.dedupe.read(ingressKey(one.claimed.event), signal))) ?? one.holder;
+      } catch (error) {
+        options.log.error("dedupe unavailable", { step: "dedupe", error: errorText(error) });
+        unread.push(one);
+      }
+    });
+    waiting = waiting.filter((one) => !unread.includes(one));
   }
-  return latest;
 }
 
 /** Marks what every wanting queue acknowledged. A mark that fails costs one more copy at the next retry, never an event. */

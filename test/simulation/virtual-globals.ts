@@ -17,7 +17,7 @@ export async function withVirtualGlobals<T>(
   if (isVirtual) throw new Error("Two simulations at once would share one clock");
   isVirtual = true;
   const real = { setTimeout, clearTimeout, Date };
-  const { timeout } = AbortSignal;
+  const { timeout, any } = AbortSignal;
   const { random: realRandom } = Math;
   const clock = () => time.now() + (time.current()?.skew ?? 0);
   const set = (milliseconds: number, work: () => void) => time.after(milliseconds, work, time.current());
@@ -41,14 +41,18 @@ export async function withVirtualGlobals<T>(
   };
   Object.assign(globalThis, virtual);
   Math.random = random;
-  const pending = new Set<AbortController>();
   AbortSignal.timeout = (milliseconds) => {
     const abort = new AbortController();
-    pending.add(abort);
-    set(milliseconds, () => {
-      pending.delete(abort);
-      abort.abort(timeIsUp);
-    });
+    set(milliseconds, () => abort.abort(timeIsUp));
+    return abort.signal;
+  };
+  // Node keeps what listens to its own `any` until that aborts; the timeout of a crashed invocation never comes.
+  AbortSignal.any = (signals) => {
+    const abort = new AbortController();
+    for (const signal of signals) {
+      if (signal.aborted) abort.abort(signal.reason);
+      else signal.addEventListener("abort", () => abort.abort(signal.reason), { once: true });
+    }
     return abort.signal;
   };
   try {
@@ -57,8 +61,6 @@ export async function withVirtualGlobals<T>(
     isVirtual = false;
     Object.assign(globalThis, real);
     Math.random = realRandom;
-    AbortSignal.timeout = timeout;
-    // Those of crashed invocations. A real one always fires; Node keeps what listens to `any` of them until then.
-    for (const abort of pending) abort.abort(timeIsUp);
+    Object.assign(AbortSignal, { timeout, any });
   }
 }
