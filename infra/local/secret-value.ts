@@ -19,6 +19,7 @@ export function newSecret(provider: Provider): SampleSecret {
     };
   }
   const bytes = randomBytes(24);
-  if (scheme.key === "whsec") return { secret: `whsec_${bytes.toString("base64")}` };
-  return { secret: bytes.toString(scheme.key === "base64" ? "base64" : "hex") };
+  const [form] = [scheme.key].flat();
+  if (form === "whsec") return { secret: `whsec_${bytes.toString("base64")}` };
+  return { secret: bytes.toString(form === "base64" ? "base64" : "hex") };
 }

@@ -1,7 +1,7 @@
-import type { Scheme } from "../../lambdas/core/provider.ts";
+import type { KeyForm } from "../../lambdas/core/provider.ts";
 import type { Attempt, Cause, Change } from "./attempt.ts";
 
-const forms: Readonly<Record<Scheme["key"], string>> = {
+const forms: Readonly<Record<KeyForm, string>> = {
   utf8: "as the text that it is",
   "utf8-nfkd": "as the text that it is, normalised to NFKD",
   hex: "as hex",
@@ -59,12 +59,11 @@ function takenOtherwise(attempt: Attempt): readonly Change[] {
   const { provider } = attempt;
   const scheme = provider.verification;
   if (typeof scheme !== "object" || !scheme.algorithm.startsWith("hmac")) return [];
-  const others = (Object.keys(forms) as Scheme["key"][]).filter(
-    (form) => form !== scheme.key && form !== "spki-base64",
-  );
+  const meant = [scheme.key].flat();
+  const others = (Object.keys(forms) as KeyForm[]).filter((form) => !meant.includes(form) && form !== "spki-base64");
   return others.map((key) => ({
     cause: "secret-in-other-form",
-    says: `with the secret taken ${forms[key]}, where ${provider.title} means it ${forms[scheme.key]}`,
+    says: `with the secret taken ${forms[key]}, where ${provider.title} means it ${meant.map((form) => forms[form]).join(", or ")}`,
     attempt: { ...attempt, provider: { ...provider, verification: { ...scheme, key } } },
   }));
 }

@@ -39,6 +39,7 @@ export {
   type Field,
   type HandshakeOptions,
   type HeaderValue,
+  type KeyForm,
   type Part,
   type Provider,
   type SampleSecret,

@@ -30,11 +30,14 @@ export type Field = { readonly header: string } | { readonly json: string | read
 /** A piece of what the provider signs. `id` is the header that `events.id` names; `url` the URL as registered. */
 export type Part = "body" | "timestamp" | "id" | "url" | "method" | { readonly text: string };
 
+/** A form of secrets; `whsec` is base64 after an optional `whsec_`. */
+export type KeyForm = "utf8" | "utf8-nfkd" | "hex" | "base64" | "whsec" | "spki-base64";
+
 /** A signature scheme as data. Where it does not reach, a provider brings a function instead. */
 export type Scheme = {
   readonly algorithm: "hmac-sha256" | "hmac-sha1" | "ed25519" | "ecdsa-p256-sha256" | "token";
-  /** How a configured secret becomes key bytes; `whsec` is base64 after an optional `whsec_`. */
-  readonly key: "utf8" | "utf8-nfkd" | "hex" | "base64" | "whsec" | "spki-base64";
+  /** How a configured secret becomes key bytes; several where the provider has given out several forms. */
+  readonly key: KeyForm | readonly KeyForm[];
   readonly signature: HeaderValue | readonly HeaderValue[];
   readonly encoding: "hex" | "base64" | "base64url" | "text";
   readonly signed: readonly Part[];

@@ -10,7 +10,7 @@ import {
   verify,
 } from "node:crypto";
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "./base64.ts";
-import type { Scheme } from "./provider.ts";
+import type { KeyForm, Scheme } from "./provider.ts";
 
 /** A configured secret, ready to check signatures with. */
 export type Key = { readonly bytes: Uint8Array } | { readonly public: KeyObject };
@@ -20,7 +20,10 @@ const digestBytes = { "hmac-sha256": 32, "hmac-sha1": 20, ed25519: 64 } as const
 const spkiOfEd25519 = hexBytes("302a300506032b6570032100") as Uint8Array;
 
 /** The key that a configured secret stands for, or undefined where it has not the form of its scheme. */
-export function keyOf(secret: string, scheme: Pick<Scheme, "algorithm" | "key">): Key | undefined {
+export function keyOf(
+  secret: string,
+  scheme: { readonly algorithm: Scheme["algorithm"]; readonly key: KeyForm },
+): Key | undefined {
   const bytes = secretBytes(secret, scheme.key);
   if (bytes === undefined || bytes.length === 0) return undefined;
   if (scheme.algorithm !== "ed25519" && scheme.algorithm !== "ecdsa-p256-sha256") return { bytes };
@@ -96,9 +99,10 @@ function signatureBytes(
     const key = createPrivateKey({ key: secret, format: "der", type: "pkcs8", encoding: "base64" });
     return sign(scheme.algorithm === "ed25519" ? null : "sha256", concat(parts), key);
   }
-  const key = keyOf(secret, scheme);
+  const { algorithm } = scheme;
+  const [key] = [scheme.key].flat().flatMap((form) => keyOf(secret, { algorithm, key: form }) ?? []);
   if (key === undefined || "public" in key) {
-    throw new TypeError(`Cannot sign delivery: the secret is not of the form "${scheme.key}"`);
+    throw new TypeError(`Cannot sign delivery: the secret is not of the form "${[scheme.key].flat().join('" or "')}"`);
   }
   return scheme.algorithm === "token" ? key.bytes : digest(scheme.algorithm, key.bytes, parts);
 }
@@ -114,7 +118,7 @@ function digest(algorithm: Scheme["algorithm"], key: Uint8Array, parts: readonly
   return hmac.digest();
 }
 
-function secretBytes(secret: string, form: Scheme["key"]): Uint8Array | undefined {
+function secretBytes(secret: string, form: KeyForm): Uint8Array | undefined {
   switch (form) {
     case "utf8":
       return utf8.encode(secret);

@@ -15,8 +15,10 @@ export type Keys = readonly { readonly key: Key; readonly secretIndex: number }[
 export function keysOf(secrets: readonly string[], form: SignatureForm): Keys | Unavailable {
   const keys: { readonly key: Key; readonly secretIndex: number }[] = [];
   for (const [secretIndex, secret] of secrets.entries()) {
-    const key = secret === "" ? undefined : keyOf(secret, form);
-    if (key !== undefined) keys.push({ key, secretIndex });
+    for (const one of secret === "" ? [] : [form.key].flat()) {
+      const key = keyOf(secret, { algorithm: form.algorithm, key: one });
+      if (key !== undefined) keys.push({ key, secretIndex });
+    }
   }
   return keys.length > 0 ? keys : { kind: "unavailable", reason: "secret-malformed" };
 }

@@ -3,9 +3,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Polar: Standard Webhooks with a key of its own kind.
  *
- * - **Secret**: Polar → Settings → Webhooks → the endpoint's secret, which you set or let it make. The UTF-8 bytes of
- *   the whole text are the key, a `whsec_` or `polar_whs_` in front included; Polar's SDK puts them into base64 first,
- *   which comes to the same.
+ * - **Secret**: Polar → Settings → Webhooks → the endpoint's secret, which you set or let it make. One made since 8
+ *   September 2026 is base64 behind `whsec_`, as Standard Webhooks has it; of an older one the UTF-8 bytes of the whole
+ *   text are the key, what stands in front included. Both are tried, as in Polar's SDK.
  * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
  *   spaces. Other labels do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;
@@ -16,6 +16,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: how long the 10 retries take; 76 hours are assumed, the example of Standard Webhooks.
  *
  * @see https://docs.polar.sh/integrate/webhooks/delivery (2026-11)
+ * @see https://github.com/polarsource/polar/pull/14102 (2026-11)
  */
 export const polar: Provider = defineProvider({
   name: "polar",
@@ -26,7 +27,7 @@ export const polar: Provider = defineProvider({
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",
-    key: "utf8",
+    key: ["whsec", "utf8"],
     signature: { header: "webhook-signature", split: " ", take: "v1," },
     encoding: "base64",
     signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
-import type { Scheme } from "../../lambdas/core/mod.ts";
+import type { KeyForm, Scheme } from "../../lambdas/core/mod.ts";
 import { decodeSignature, isSignedBy, keyOf, signatureText } from "../../lambdas/core/signature.ts";
 
 const algorithm = "hmac-sha256";
 
-function bytesOf(secret: string, key: Scheme["key"]): string | undefined {
+function bytesOf(secret: string, key: KeyForm): string | undefined {
   const found = keyOf(secret, { algorithm, key });
   return found !== undefined && "bytes" in found ? Buffer.from(found.bytes).toString("hex") : undefined;
 }

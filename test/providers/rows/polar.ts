@@ -12,19 +12,20 @@ export const row: ProviderRow = {
   otherSecret: "polar_whs_fedcba9876543210",
   body,
   event: { id: "msg_1", type: "order.paid" },
-  sign: (bytes, time, key) => hmac(key, "base64", `msg_1.${time}.`, bytes),
+  sign: (bytes, time, key) =>
+    hmac(key.startsWith("whsec_") ? Buffer.from(key.slice(6), "base64") : key, "base64", `msg_1.${time}.`, bytes),
   strangers: () => ({ "svix-signature": `v1,${Buffer.alloc(32).toString("base64")}` }),
   more: [
     {
-      name: "signed with what the secret decodes to, as Standard Webhooks has it",
+      name: "signed with the text of the secret, as was done before 8 September 2026",
       headers: {
         "webhook-id": "msg_1",
         "webhook-timestamp": `${seconds}`,
-        "webhook-signature": `v1,${hmac(Buffer.from(secret.slice(6), "base64"), "base64", `msg_1.${now.getTime() / 1000}.`, body)}`,
+        "webhook-signature": `v1,${hmac(secret, "base64", `msg_1.${now.getTime() / 1000}.`, body)}`,
       },
       body: new TextEncoder().encode(body),
       secrets: [secret],
-      expected: "signature-wrong",
+      expected: "verified",
     },
   ],
 };

@@ -88,10 +88,6 @@ const reasons = {
     ...secondComma,
     ...sixteenSignatures,
     ...blankKeys,
-    [
-      /^signed with what the secret decodes to/,
-      "It tries two keys: the text of the secret, and what its base64 decodes to. Polar signs with the second for secrets made since 8 September 2026.",
-    ],
   ],
   pusher: [
     [
