@@ -1,22 +1,7 @@
+import type { Answer, Delivery, Fetch } from "./delivery.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
 
-/** What fetches keys and certificates: the global `fetch` has this shape. */
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
-
-/** One HTTP attempt of a provider, as it came. `body` holds the exact bytes that were sent. */
-export type Delivery = {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Headers;
-  readonly body: Uint8Array<ArrayBuffer>;
-};
-
-/** What goes back to the provider. */
-export type Answer = {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-};
+export type { Answer, Delivery, Fetch };
 
 /** One or more texts out of a header: split, trim, keep what starts with `take`, drop `take`. */
 export type HeaderValue = { readonly header: string; readonly split?: "," | ";" | " "; readonly take?: string };
