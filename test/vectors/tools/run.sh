@@ -19,5 +19,6 @@ export PATH
 [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund
 node make.js "$root" "$@"
 node agree.js "$root" "$@"
+node payload-types.js "$root"
 cd "$root"
 biome check --write test/vectors
