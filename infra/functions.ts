@@ -19,6 +19,7 @@ export function createFunction(
     readonly memoryMegabytes: number;
     readonly environment: Readonly<Record<string, string>>;
     readonly logDays: number;
+    readonly reservedConcurrency?: number;
     readonly statements: readonly PolicyStatement[];
   },
 ): LambdaFunction {
@@ -42,6 +43,7 @@ export function createFunction(
     handler: "index.handler",
     timeout: Duration.seconds(props.timeoutSeconds),
     memorySize: props.memoryMegabytes,
+    ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     environment: { ...props.environment },
     logGroup,
     loggingFormat: LoggingFormat.TEXT,

@@ -18,6 +18,7 @@ import { createJsonLog } from "./json-log.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
 import { createKeep, createSecrets } from "./secrets.ts";
+import { type SourceSettings, sourceOptions } from "./source-settings.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
@@ -30,11 +31,12 @@ export function ingressPorts(given: {
   const secretsManager = new SecretsManagerClient(clientOptions);
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
   const keepOf = createKeep(secretsManager, env("secretPrefix"));
-  const urls: Readonly<Record<string, string>> = JSON.parse(optionalEnv("registeredUrls") ?? "{}");
+  const settings: Readonly<Record<string, SourceSettings>> = JSON.parse(optionalEnv("sources") ?? "{}");
   const fetch = keysFetch();
   const sources = Object.entries(given.providers).map(([name, provider]) => {
     const keep = provider.handshake?.keeps ? keepOf(name) : undefined;
-    return [name, { provider, secrets: secretsOf(name), fetch, ...defined({ url: urls[name], keep }) }] as const;
+    const given = { ...sourceOptions(settings[name]), ...defined({ keep }) };
+    return [name, { provider, secrets: secretsOf(name), fetch, ...given }] as const;
   });
   return {
     sources: Object.fromEntries(sources),
