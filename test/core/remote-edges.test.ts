@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Fetch } from "../../lambdas/core/provider.ts";
 import { fetchDocument, type RemoteRequest } from "../../lambdas/core/remote.ts";
+import { openTimers } from "./timers.ts";
 
 const url = "https://keys.example/one";
 const pinned = ({ host }: URL) => host === "keys.example";
@@ -126,26 +127,8 @@ describe("a fetch that is over", () => {
   });
 
   it("leaves no timer behind", async () => {
-    const { setTimeout: set, clearTimeout: clear } = globalThis;
-    const open = new Set<unknown>();
-    const watched = (work: () => void, milliseconds: number) => {
-      const timer = set(work, milliseconds);
-      open.add(timer);
-      return timer;
-    };
-    const cleared = (timer: ReturnType<typeof setTimeout>) => {
-      open.delete(timer);
-      clear(timer);
-    };
-    Object.assign(globalThis, { setTimeout: watched, clearTimeout: cleared });
-    try {
-      const asking = counting().ask();
-      assert.equal(open.size, 1);
-      await asking;
-      assert.equal(open.size, 0);
-    } finally {
-      Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
-    }
+    const { ask } = counting();
+    assert.deepEqual(await openTimers(() => ask()), { set: 1, left: 0 });
   });
 
   it("because the answer is too long gives up the rest, and does not mind if that fails", async () => {
