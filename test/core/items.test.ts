@@ -19,6 +19,13 @@ describe("the items of a JSON array", () => {
     );
   });
 
+  it("are those of a member of that object, and not of one behind it", () => {
+    for (const inner of ["2", "null", '"x"', "[]", "{}"]) {
+      assert.deepEqual(texts(`{"a":{"b":[1],"c":${inner}},"b":[9],"c":[8]}`, "/a/b"), ["1"], inner);
+      assert.equal(texts(`{"a":{"c":${inner}},"b":[9]}`, "/a/b"), undefined, inner);
+    }
+  });
+
   it("are those of the last of two members of one name, as JSON.parse reads them", () => {
     assert.deepEqual(texts('{"a":[1],"a":[2]}', "/a"), ["2"]);
     assert.equal(texts('{"a":[1],"a":2}', "/a"), undefined);
