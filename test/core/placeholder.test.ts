@@ -12,7 +12,7 @@ describe("a secret that is yet to be written", () => {
       ...["replaceme", "replace-me", "replace_me", "replace me", "Placeholder", "todo", "TBD"],
       ...["your-secret", "your_secret", "your secret\nhere", "your-", "xxx", "XXXXXXXX", "...", "......"],
       ...["<secret>", "<>", "<a\nb>", braced("SECRET"), braced(""), "{{secret}}", "{{}}", " todo\n"],
-      ...["whsec_xxx", "whsec_<secret>", "whsec_your-secret"],
+      ...["whsec_xxx", "whsec_<secret>", "whsec_your-secret", "whsec_", " whsec_\n"],
     ];
     for (const secret of none) assert.equal(isUnset(secret), true, JSON.stringify(secret));
   });
