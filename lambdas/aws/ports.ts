@@ -17,7 +17,7 @@ import { createEventQueues } from "./event-queues.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
-import { createKeep, createSecrets } from "./secrets.ts";
+import { createSecrets, overlapHoursOf } from "./secrets.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
@@ -29,12 +29,12 @@ export function ingressPorts(given: {
 }): ReceiverOptions {
   const secretsManager = new SecretsManagerClient(clientOptions);
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
-  const keepOf = createKeep(secretsManager, env("secretPrefix"));
   const urls: Readonly<Record<string, string>> = JSON.parse(optionalEnv("registeredUrls") ?? "{}");
   const fetch = keysFetch();
   const sources = Object.entries(given.providers).map(([name, provider]) => {
-    const keep = provider.handshake?.keeps ? keepOf(name) : undefined;
-    return [name, { provider, secrets: secretsOf(name), fetch, ...defined({ url: urls[name], keep }) }] as const;
+    const { secrets, keep } = secretsOf(name, overlapHoursOf(provider));
+    const kept = provider.handshake?.keeps ? keep : undefined;
+    return [name, { provider, secrets, fetch, ...defined({ url: urls[name], keep: kept }) }] as const;
   });
   return {
     sources: Object.fromEntries(sources),
