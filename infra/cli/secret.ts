@@ -8,8 +8,10 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secret-value.ts";
+import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets.ts";
 import { isUnset } from "../../lambdas/core/placeholder.ts";
-import { stages } from "../config.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { sources, stages } from "../config.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { clientFor } from "../local/services.ts";
 
@@ -24,7 +26,6 @@ const options = {
   local: { type: "boolean", default: false },
 } as const;
 
-const overlapMilliseconds = 24 * 3_600_000;
 /** What a source takes. */
 const most = 16;
 
@@ -66,7 +67,7 @@ export async function secret(
   const inTime = before.secrets.filter(({ until }) => until === undefined || until > now);
   const added =
     minutes === undefined
-      ? withSecret(inTime, secretIn(await read()), values.beside ? undefined : now)
+      ? withSecret(inTime, secretIn(await read()), values.beside ? undefined : overlapEnd(source, now))
       : { secrets: inTime, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
   if (added.secrets.length > most) {
     throw new TypeError(
@@ -77,8 +78,13 @@ export async function secret(
   for (const line of summary(name, added)) print(line);
 }
 
-function withSecret(before: SecretValue["secrets"], secret: string, now: Date | undefined): SecretValue {
-  const overlapEnds = now === undefined ? undefined : new Date(now.getTime() + overlapMilliseconds);
+/** When those before a new secret end. A source whose provider is not known here gets a day, as the verifier gives it. */
+function overlapEnd(source: string, now: Date): Date {
+  const provider = providers[sources[source] ?? source];
+  return new Date(now.getTime() + (provider === undefined ? overlapHours : overlapHoursOf(provider)) * 3_600_000);
+}
+
+function withSecret(before: SecretValue["secrets"], secret: string, overlapEnds: Date | undefined): SecretValue {
   const others = before.filter((one) => one.secret !== secret);
   // What has an end already keeps it: a corrected typo must not push out what is in use.
   const dated = others.map((one) => (overlapEnds === undefined ? one : { until: overlapEnds, ...one }));

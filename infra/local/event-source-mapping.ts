@@ -1,8 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { readBatchOutcome } from "./batch-outcome.ts";
 import { type InvokeResult, payloadLimitBytes } from "./lambda-runtime.ts";
+import { eventBytes, type Kept, takeBatch } from "./sqs-batch.ts";
 import { toSqsRecord } from "./sqs-event.ts";
 
 export type MappingLine = {
@@ -32,6 +33,8 @@ export type EventSourceMappingOptions = {
 export type EventSourceMapping = {
   /** Stops polling at once. Running invocations go on, what is received is run, and what was done well is deleted. */
   stop(): void;
+  /** As stop(), but lets the poll that is on end by itself: the queue has to end it, or it takes up to 20 s. */
+  pause(): void;
   /** Polls again; a mapping begins started. */
   start(): void;
   /** stop(), then waits for running invocations, `closeWaitSeconds` at most. */
@@ -40,8 +43,6 @@ export type EventSourceMapping = {
 
 const longPollSeconds = 20;
 const pauseAfterErrorMilliseconds = 1_000;
-
-type Kept = { readonly record: SQSRecord; readonly bytes: number };
 
 /**
  * Polls a queue and invokes a function with batches of it, as Lambda's event source mapping does: up to `batchSize`
@@ -56,6 +57,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
   const { sqs, queueUrl: QueueUrl, queueArn, batchSize, maxConcurrency } = options;
   let running = 0;
   let polling: AbortController | undefined;
+  let asking = new AbortController();
   let lastPoll = Promise.resolve();
   const waiting = new Set<() => void>();
 
@@ -109,11 +111,11 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       MessageAttributeNames: ["All"],
     });
     try {
-      return (await sqs.send(command, { abortSignal: signal })).Messages ?? [];
+      return (await sqs.send(command, { abortSignal: asking.signal })).Messages ?? [];
     } catch (error) {
       if (signal.aborted) return [];
       log("receive", `Cannot receive: ${error}`);
-      await pause(pauseAfterErrorMilliseconds, undefined, { signal }).catch(() => {}); // stopped meanwhile
+      await wait(pauseAfterErrorMilliseconds, undefined, { signal }).catch(() => {}); // stopped meanwhile
       return [];
     }
   }
@@ -151,20 +153,27 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
   function start(): void {
     if (polling) return;
     polling = new AbortController();
+    asking = new AbortController();
     const { signal } = polling;
     // After the one before has ended, else two would share the free invocations.
     lastPoll = lastPoll.then(() => poll(signal));
   }
 
-  function stop(): void {
+  function pause(): void {
     polling?.abort();
     polling = undefined;
     changed();
   }
 
+  function stop(): void {
+    pause();
+    asking.abort();
+  }
+
   start();
   return {
     start,
+    pause,
     stop,
     async close() {
       stop();
@@ -181,16 +190,4 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       clearTimeout(timer);
     },
   };
-}
-
-/** The longest start of `kept` that one event may carry, removed from it; one record at least. */
-function takeBatch(kept: Kept[], batchSize: number): readonly SQSRecord[] {
-  let count = Math.min(batchSize, kept.length);
-  while (count > 1 && eventBytes(kept.slice(0, count)) > payloadLimitBytes) count--;
-  return kept.splice(0, count).map(({ record }) => record);
-}
-
-/** of `{"Records":[...]}`, each record with its comma */
-function eventBytes(kept: readonly Kept[]): number {
-  return kept.reduce((sum, { bytes }) => sum + bytes + 1, '{"Records":[]}'.length);
 }

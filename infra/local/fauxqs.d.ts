@@ -16,6 +16,8 @@ export type SqsQueue = {
   dequeue(maximum: number, visibilitySeconds?: number, findDeadLetterQueue?: FindQueue): ReceivedMessage[];
   deleteMessage(receiptHandle: string): boolean;
   processTimers(): void;
+  /** Has long polls look again, and answer. */
+  notifyWaiters(): void;
 };
 
 /** Where `dequeue` puts a message that was received too often. */

@@ -9,6 +9,8 @@ export type LocalRun = {
   readonly functionUrl: string;
   readonly apiUrl: string;
   readonly endpoints: Readonly<Record<"dynamodb" | "sqs" | "s3" | "secretsmanager", string>>;
+  /** Answers Lambda's calls on event source mappings. */
+  readonly lambda: string;
   readonly table: string;
   readonly bucket: string;
   readonly sources: Readonly<Record<string, LocalSource>>;

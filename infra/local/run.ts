@@ -6,12 +6,13 @@ import { queueName } from "../event-pipeline.ts";
 import { watchAlarms } from "./alarms.ts";
 import { startDocuments } from "./documents.ts";
 import { openApi, openFunctionUrl } from "./doors.ts";
-import { startEventSourceMapping } from "./event-source-mapping.ts";
+import { type EventSourceMapping, startEventSourceMapping } from "./event-source-mapping.ts";
 import { withFastRetries } from "./fast-retries.ts";
 import { functionOf, startFunctions } from "./functions.ts";
 import type { LambdaFunction } from "./lambda-runtime.ts";
 import type { LocalLine } from "./lines.ts";
 import type { LocalRun } from "./local-run.ts";
+import { openMappings, type RunningMapping } from "./mappings-endpoint.ts";
 import { provision } from "./provision.ts";
 import { clientFor, type Services, startServices } from "./services.ts";
 import { describeSources } from "./source-secrets.ts";
@@ -94,9 +95,18 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       log: (line) => options.log({ from: "alarm", line }),
     });
     closing.push(() => alarms.close());
-    for (const mapping of ofType(resources, "AWS::Lambda::EventSourceMapping")) {
-      closing.push(startMapping(mapping, functions, sqs, options));
-    }
+    const mappings = ofType(resources, "AWS::Lambda::EventSourceMapping").map((resource) => {
+      const running = startMapping(resource, functions, sqs, options);
+      closing.push(() => running.mapping.close());
+      const pause = () => {
+        running.mapping.pause();
+        // Ended from this side: a poll whose client gives up takes the next message with it, and under Deno comes again.
+        services.endPolls(nameIn(running.queueArn));
+      };
+      return { ...running, mapping: { ...running.mapping, pause } };
+    });
+    const lambda = await openMappings(mappings);
+    closing.push(() => lambda.close());
     const table = ofType(resources, "AWS::DynamoDB::Table").map(nameOf)[0] ?? "";
     const bucket = ofType(resources, "AWS::S3::Bucket").map(nameOf)[0] ?? "";
     const { endpoints } = services;
@@ -108,6 +118,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         functionUrl,
         apiUrl,
         endpoints,
+        lambda: lambda.url,
         table,
         bucket,
         sources,
@@ -148,14 +159,14 @@ function startMapping(
   functions: ReadonlyMap<string, LambdaFunction>,
   sqs: SQSClient,
   options: RunOptions,
-): () => Promise<void> {
+): RunningMapping & { readonly mapping: EventSourceMapping } {
   const queueArn = String(properties.EventSourceArn);
   const lambda = functionOf(functions, String(properties.FunctionName));
   const scaling = properties.ScalingConfig as { readonly MaximumConcurrency?: number } | undefined;
   const responses = (properties.FunctionResponseTypes ?? []) as readonly string[];
   const mapping = startEventSourceMapping({
     sqs,
-    queueUrl: `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/${queueArn.split(":").at(-1)}`,
+    queueUrl: `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/${nameIn(queueArn)}`,
     queueArn,
     region: local.region,
     batchSize: Number(properties.BatchSize ?? 10),
@@ -165,7 +176,11 @@ function startMapping(
     invoke: (event) => lambda.invoke(event),
     log: ({ kind, text }) => options.log({ from: "run", text: `mapping of ${lambda.name}: ${kind} ${text}` }),
   });
-  return () => mapping.close();
+  return { queueArn, functionArn: String(properties.FunctionName), mapping };
+}
+
+function nameIn(arn: string): string {
+  return arn.split(":").at(-1) ?? "";
 }
 
 function queueArn(name: string): string {

@@ -13,6 +13,7 @@ export type Services = {
   readonly tableAway: DynamoDb["away"];
   /** As {@linkcode Sqs.away}: to try what an outage of the queues does. */
   readonly queuesAway: Sqs["away"];
+  readonly endPolls: Sqs["endPolls"];
   close(): Promise<void>;
 };
 
@@ -28,6 +29,7 @@ export async function startServices(
     endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },
     tableAway: dynamoDb.away,
     queuesAway: sqs.away,
+    endPolls: sqs.endPolls,
     async close() {
       await Promise.all([dynamoDb.close(), sqs.close(), secretsManager.close()]);
     },

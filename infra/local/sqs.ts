@@ -22,6 +22,8 @@ export type Sqs = {
   readonly s3: string;
   /** Is unwell as `how` says; S3 stays well. Returns what brings it back. */
   away(how: Outage): Promise<() => Promise<void>>;
+  /** Has every long poll of a queue answer at once. */
+  endPolls(queueName: string): void;
   close(): Promise<void>;
 };
 
@@ -76,6 +78,7 @@ export async function startSqs(
     sqs,
     s3: second?.url ?? sqs,
     away: async (how) => outages.begin(how),
+    endPolls: (name) => sqsStore.getQueueByName(name)?.notifyWaiters(),
     async close() {
       outages.end();
       await second?.close();

@@ -17,7 +17,7 @@ import { createEventQueues } from "./event-queues.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
-import { createKeep, createSecrets } from "./secrets.ts";
+import { createSecrets, overlapHoursOf } from "./secrets.ts";
 import { type SourceSettings, sourceOptions } from "./source-settings.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
@@ -30,13 +30,12 @@ export function ingressPorts(given: {
 }): ReceiverOptions {
   const secretsManager = new SecretsManagerClient(clientOptions);
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
-  const keepOf = createKeep(secretsManager, env("secretPrefix"));
   const settings: Readonly<Record<string, SourceSettings>> = JSON.parse(optionalEnv("sources") ?? "{}");
   const fetch = keysFetch();
   const sources = Object.entries(given.providers).map(([name, provider]) => {
-    const keep = provider.handshake?.keeps ? keepOf(name) : undefined;
-    const given = { ...sourceOptions(settings[name]), ...defined({ keep }) };
-    return [name, { provider, secrets: secretsOf(name), fetch, ...given }] as const;
+    const { secrets, keep } = secretsOf(name, overlapHoursOf(provider));
+    const kept = defined({ keep: provider.handshake?.keeps ? keep : undefined });
+    return [name, { provider, secrets, fetch, ...sourceOptions(settings[name]), ...kept }] as const;
   });
   return {
     sources: Object.fromEntries(sources),

@@ -5,65 +5,113 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import type { Source } from "../core/admit.ts";
+import type { Provider } from "../core/provider.ts";
 import { callWithin } from "./calls.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";
 
 const cacheMilliseconds = 5 * 60_000;
-/** A rotated secret is accepted for so long after its successor was written. */
-const overlapMilliseconds = 24 * 3_600_000;
+/**
+ * How long it takes until a source's secrets are fetched again before their time, in each environment. Junk cannot keep
+ * a rotated secret out for longer: it uses up its own source's turn alone, and the turn that it uses up brings the new
+ * secret in, if that was written by then. Nor can it flood Secrets Manager: 1 000 environments ask 67 times a second.
+ */
+const refreshMilliseconds = 30_000;
+/** A rotated secret is accepted for so long at least after its successor was written. */
+export const overlapHours = 24;
 
 type Version = { readonly value: SecretValue; readonly created: Date; readonly id: string };
 type Current = SecretValue["secrets"];
 
+/** The secrets of a source, and how one that its provider hands over is kept among them. */
+export type SourceSecrets = Pick<Source, "secrets"> & { readonly keep: NonNullable<Source["keep"]> };
+
+/**
+ * How long a source's rotated secret is accepted after its successor was written, in hours: a day, and longer where the
+ * provider goes on longer with retries that are signed by it.
+ */
+export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" | "retryHours">): number {
+  return Math.max(overlapHours, provider.retriesKeepSignature ? provider.retryHours : 0);
+}
+
 /**
  * The secrets of a source out of Secrets Manager: those of the current value whose time has not passed, and those of the
- * previous one for a day after it was replaced. Cached for 5 minutes; a refresh that fails keeps what is cached.
+ * previous one for `overlapHours` after it was replaced. `secrets` gives none where no value has been written yet. They
+ * are cached for 5 minutes, and fetched again once at `secrets(true)`; a fetch that fails keeps what is cached.
  *
- * @returns Empty where no value has been written yet: nothing is accepted then.
+ * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
+ * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.
  */
 export function createSecrets(client: SecretsManagerClient, prefix: string, now: () => Date = () => new Date()) {
-  return (source: string): (() => Promise<readonly string[]>) => {
-    let cached: { readonly secrets: Current; readonly at: number } | undefined;
-    return async () => {
-      if (cached !== undefined && now().getTime() - cached.at < cacheMilliseconds) return valid(cached.secrets, now());
+  return (source: string, hours: number = overlapHours): SourceSecrets => {
+    const id = `${prefix}${source}`;
+    let cached: { readonly secrets: Current; readonly until: number } | undefined;
+    let refreshable = Number.NEGATIVE_INFINITY;
+    let fetching: Promise<readonly string[]> | undefined;
+
+    function cache(secrets: Current): void {
+      // "Unset" is not cached: the first secret counts as soon as it is written.
+      cached = secrets.length > 0 ? { secrets, until: now().getTime() + cacheMilliseconds } : undefined;
+    }
+
+    async function fetchAll(): Promise<readonly string[]> {
+      const before = cached;
       try {
-        const secrets = await fetchSecrets(client, `${prefix}${source}`, now());
-        // "Unset" is not cached: the first secret counts as soon as it is written.
-        cached = secrets.length > 0 ? { secrets, at: now().getTime() } : undefined;
+        const secrets = await fetchSecrets(client, id, now(), hours);
+        // What was kept meanwhile is newer.
+        if (cached === before) cache(secrets);
         return valid(secrets, now());
       } catch (error) {
-        if (cached !== undefined) return valid(cached.secrets, now());
-        throw error;
+        if (cached === undefined) throw error;
+        // Not at every delivery: each would wait for a service that is unwell.
+        cached = { ...cached, until: Math.max(cached.until, now().getTime() + refreshMilliseconds) };
+        return valid(cached.secrets, now());
       }
+    }
+
+    return {
+      async secrets(refresh = false) {
+        const time = now().getTime();
+        const isWanted = cached === undefined || time >= cached.until || (refresh && time >= refreshable);
+        if (refresh && time >= refreshable) refreshable = time + refreshMilliseconds;
+        // Deliveries that are refused at the same time share the one refresh.
+        if (isWanted && fetching === undefined) fetching = fetchAll().finally(() => (fetching = undefined));
+        if (fetching !== undefined && (isWanted || refresh)) return await fetching;
+        return valid(cached?.secrets ?? [], now());
+      },
+      async keep(secret) {
+        const kept = await keepSecret(client, id, secret, now());
+        if (kept !== undefined) cache(kept);
+        return kept !== undefined;
+      },
     };
   };
 }
 
-/**
- * Keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the first
- * one closes it. Of two at once one is kept, since both would make the same version.
- */
-export function createKeep(client: SecretsManagerClient, prefix: string, now: () => Date = () => new Date()) {
-  return (source: string) =>
-    async (secret: string): Promise<boolean> => {
-      const SecretId = `${prefix}${source}`;
-      const current = await fetchVersion(client, SecretId, "AWSCURRENT");
-      const until = current?.value.handshakeUntil;
-      if (current === undefined || until === undefined || until <= now()) return false;
-      const put = { SecretId, SecretString: formatSecretValue({ secrets: [...current.value.secrets, { secret }] }) };
-      const ClientRequestToken = `handshake-${current.id}`.slice(0, 64);
-      try {
-        await callWithin(
-          { tries: 2, milliseconds: 1000 },
-          (abortSignal) => client.send(new PutSecretValueCommand({ ...put, ClientRequestToken }), { abortSignal }),
-          (error) => error instanceof ResourceExistsException,
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ResourceExistsException) return false;
-        throw error;
-      }
-    };
+/** Undefined: it was not kept. Else every secret of the source, this one included. */
+async function keepSecret(
+  client: SecretsManagerClient,
+  SecretId: string,
+  secret: string,
+  now: Date,
+): Promise<Current | undefined> {
+  const current = await fetchVersion(client, SecretId, "AWSCURRENT");
+  const until = current?.value.handshakeUntil;
+  if (current === undefined || until === undefined || until <= now) return undefined;
+  const secrets = [...current.value.secrets, { secret }];
+  const ClientRequestToken = `handshake-${current.id}`.slice(0, 64);
+  const put = { SecretId, SecretString: formatSecretValue({ secrets }), ClientRequestToken };
+  try {
+    await callWithin(
+      { tries: 2, milliseconds: 1000 },
+      (abortSignal) => client.send(new PutSecretValueCommand(put), { abortSignal }),
+      (error) => error instanceof ResourceExistsException,
+    );
+    return secrets;
+  } catch (error) {
+    if (error instanceof ResourceExistsException) return undefined;
+    throw error;
+  }
 }
 
 function valid(secrets: Current, now: Date): readonly string[] {
@@ -71,13 +119,13 @@ function valid(secrets: Current, now: Date): readonly string[] {
   return [...new Set(inTime.map(({ secret }) => secret))];
 }
 
-async function fetchSecrets(client: SecretsManagerClient, id: string, now: Date): Promise<Current> {
+async function fetchSecrets(client: SecretsManagerClient, id: string, now: Date, hours: number): Promise<Current> {
   const [current, previous] = await Promise.all([
     fetchVersion(client, id, "AWSCURRENT"),
     fetchVersion(client, id, "AWSPREVIOUS"),
   ]);
   if (current === undefined) return [];
-  const overlapEnds = new Date(current.created.getTime() + overlapMilliseconds);
+  const overlapEnds = new Date(current.created.getTime() + hours * 3_600_000);
   const before = overlapEnds > now ? (previous?.value.secrets ?? []) : [];
   const fading = before.map(({ secret, until = overlapEnds }) => ({
     secret,

@@ -7,8 +7,11 @@ import { type VerifiedDelivery, verify } from "./verify.ts";
 /** A named endpoint of a provider, with its own secret. */
 export type Source = {
   readonly provider: Provider;
-  /** Every secret that is valid now. Rejects where they cannot be had: that is answered 503. */
-  readonly secrets: () => Promise<readonly string[]>;
+  /**
+   * Every secret that is valid now. Rejects where they cannot be had: that is answered 503. `refresh`: a signature was by
+   * none of them; what is cached may be fetched again, within bounds, since anybody can send such a signature.
+   */
+  readonly secrets: (refresh?: boolean) => Promise<readonly string[]>;
   /** The URL as registered with the provider, where its scheme signs it. */
   readonly url?: string;
   /** In place of the scheme's window on both sides of now. */
@@ -114,19 +117,37 @@ async function verifyOrAnswer(
     return { kind: "unavailable", reason: "key-fetch", cause };
   }
   const { url, fetch, keep, toleranceSeconds } = source;
-  const given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
+  let given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
   const handshake = provider.handshake?.method === delivery.method ? provider.handshake : undefined;
   if (handshake?.signed === false) {
     const answered = await shake(handshake, delivery, given);
     if (answered !== undefined) return answered;
   }
   if (delivery.method !== "POST") return refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
-  const result = await verify(delivery, { provider, ...given });
+  let result = await verify(delivery, { provider, ...given });
+  if (result.kind === "refused" && result.reason === "signature-wrong") {
+    const others = await otherSecrets(source, secrets);
+    if (others !== undefined) {
+      given = { ...given, secrets: others };
+      result = await verify(delivery, { provider, ...given });
+    }
+  }
   // After the signature, not instead of it: ranges move, and an address alone proves nothing.
   if (result.kind === "verified" && source.allows?.(delivery.address ?? "") === false) {
     return refused("address-not-allowed", "deliveries from this address are not taken", taking);
   }
   return (result.kind === "verified" && handshake?.signed && (await shake(handshake, delivery, given))) || result;
+}
+
+/** The secrets fetched again, where they are others than before: one may have been written since. */
+async function otherSecrets(source: Source, before: readonly string[]): Promise<readonly string[] | undefined> {
+  try {
+    const secrets = await source.secrets(true);
+    return secrets.some((secret) => !before.includes(secret)) ? secrets : undefined;
+  } catch {
+    // What was valid a moment ago still counts, and by that the delivery is refused.
+    return undefined;
+  }
 }
 
 async function shake(

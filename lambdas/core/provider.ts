@@ -100,6 +100,8 @@ export type Provider = {
   readonly answerWithinSeconds: number;
   /** How long the provider goes on retrying, in hours; 0 where it never does. */
   readonly retryHours: number;
+  /** Its retries keep the signature of the first try, and so the secret of that time, after the secret was changed. */
+  readonly retriesKeepSignature?: true;
   /**
    * What makes two deliveries the same event: see `eventKey` in `identity.ts`. `delivery`: nothing does, for a provider
    * whose events have no id and the same bytes; its retries are events of their own.

@@ -21,6 +21,7 @@ export const razorpay: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 5,
   retryHours: 24,
+  retriesKeepSignature: true,
   identity: "id+body",
   verification: {
     algorithm: "hmac-sha256",

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ResourceNotFoundException, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createSecrets } from "../../lambdas/aws/secrets.ts";
+import { createSecrets, overlapHoursOf } from "../../lambdas/aws/secrets.ts";
+import { github } from "../../lambdas/providers/github.ts";
+import { razorpay } from "../../lambdas/providers/razorpay.ts";
+import { verifier } from "../../lambdas/verifier.ts";
+import { context, createHouse, githubDelivery, httpEvent } from "../core/deliveries.ts";
 import { createClock } from "../core/memory.ts";
 import { createFakeClient } from "./fake-client.ts";
 
@@ -22,7 +26,7 @@ function createVault() {
 describe("the secrets of a source", () => {
   it("are none while none was written, and count as soon as one is", async () => {
     const { versions, secretsOf, clock, inputs } = createVault();
-    const secrets = secretsOf("github");
+    const { secrets } = secretsOf("github");
     assert.deepEqual(await secrets(), []);
     versions.AWSCURRENT = { SecretString: " \n", CreatedDate: clock.now() };
     assert.deepEqual(await secrets(), []);
@@ -35,17 +39,30 @@ describe("the secrets of a source", () => {
     const { versions, secretsOf, clock } = createVault();
     versions.AWSCURRENT = { SecretString: "new", CreatedDate: clock.now() };
     versions.AWSPREVIOUS = { SecretString: "old", CreatedDate: new Date(0) };
-    assert.deepEqual(await secretsOf("github")(), ["new", "old"]);
+    assert.deepEqual(await secretsOf("github").secrets(), ["new", "old"]);
     clock.advance(24 * 60 * minute - 1);
-    assert.deepEqual(await secretsOf("github")(), ["new", "old"]);
+    assert.deepEqual(await secretsOf("github").secrets(), ["new", "old"]);
     clock.advance(1);
-    assert.deepEqual(await secretsOf("github")(), ["new"]);
+    assert.deepEqual(await secretsOf("github").secrets(), ["new"]);
+  });
+
+  it("overlap for longer where the provider's retries keep the signature for longer", async () => {
+    const { versions, secretsOf, clock } = createVault();
+    versions.AWSCURRENT = { SecretString: "new", CreatedDate: clock.now() };
+    versions.AWSPREVIOUS = { SecretString: "old", CreatedDate: new Date(0) };
+    const hours = overlapHoursOf({ retryHours: 72, retriesKeepSignature: true });
+    clock.advance(72 * 60 * minute - 1);
+    assert.deepEqual(await secretsOf("github", hours).secrets(), ["new", "old"]);
+    clock.advance(1);
+    assert.deepEqual(await secretsOf("github", hours).secrets(), ["new"]);
+    assert.deepEqual([overlapHoursOf({ retryHours: 72 }), overlapHoursOf(razorpay)], [24, 24]);
+    assert.equal(razorpay.retriesKeepSignature, true);
   });
 
   it("are asked for once in 5 minutes, for each source on its own", async () => {
     const { versions, secretsOf, clock, inputs } = createVault();
     versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
-    const secrets = secretsOf("github");
+    const { secrets } = secretsOf("github");
     await secrets();
     versions.AWSCURRENT = { SecretString: "two", CreatedDate: clock.now() };
     clock.advance(5 * minute - 1);
@@ -53,17 +70,106 @@ describe("the secrets of a source", () => {
     assert.equal(inputs.length, 2);
     clock.advance(1);
     assert.deepEqual(await secrets(), ["two"]);
-    assert.deepEqual(await secretsOf("stripe")(), ["two"]);
+    assert.deepEqual(await secretsOf("stripe").secrets(), ["two"]);
   });
 
   it("stay what they were while they cannot be fetched, and reject where there are none yet", async () => {
     const { versions, secretsOf, clock } = createVault();
-    const secrets = secretsOf("github");
+    const { secrets } = secretsOf("github");
     versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
     await secrets();
     versions.AWSCURRENT = new Error("throttled");
     clock.advance(60 * minute);
     assert.deepEqual(await secrets(), ["one"]);
-    await assert.rejects(secretsOf("stripe")(), /throttled/);
+    await assert.rejects(secretsOf("stripe").secrets(), /throttled/);
+  });
+});
+
+describe("a delivery that is refused by its signature", () => {
+  /** The verifier's Lambda with GitHub's secrets out of a Secrets Manager. */
+  function createRotation() {
+    const vault = createVault();
+    const { options } = createHouse();
+    const source = (name: string) => ({ provider: github, secrets: vault.secretsOf(name).secrets });
+    const lambda = verifier({
+      ...options,
+      now: vault.clock.now,
+      sources: { github: source("github"), other: source("other") },
+    });
+    let count = 0;
+    const deliver = async (secret: string, path = "/github"): Promise<number | undefined> => {
+      count += 1;
+      const delivery = githubDelivery({ id: `delivery-${count}`, secret, path });
+      return (await lambda(httpEvent(delivery, true), context)).statusCode;
+    };
+    const write = (secret: string) => {
+      vault.versions.AWSCURRENT = { SecretString: secret, CreatedDate: vault.clock.now() };
+    };
+    write("one");
+    return { ...vault, deliver, write };
+  }
+
+  it("is checked once more with the secrets fetched again: a rotation counts at once", async () => {
+    const { deliver, write, inputs } = createRotation();
+    assert.equal(await deliver("one"), 200);
+    write("two");
+    assert.equal(await deliver("two"), 200);
+    assert.equal(inputs.length, 4);
+    assert.equal(await deliver("two"), 200);
+    assert.equal(inputs.length, 4, "the new one is cached");
+  });
+
+  it("has them fetched once in 30 seconds: junk neither floods Secrets Manager nor keeps a rotated one out", async () => {
+    const { deliver, write, inputs, clock } = createRotation();
+    assert.equal(await deliver("one"), 200);
+    for (let junk = 0; junk < 20; junk += 1) assert.equal(await deliver("junk"), 401);
+    assert.equal(inputs.length, 4);
+    write("two");
+    assert.equal(await deliver("two", "/other"), 200, "the turn of another source is its own");
+    assert.equal(await deliver("two"), 401, "its turn was used up by junk, just before it was written");
+    clock.advance(30_000 - 1);
+    assert.equal(await deliver("junk"), 401);
+    clock.advance(1);
+    assert.equal(await deliver("junk"), 401);
+    const before = inputs.length;
+    assert.equal(await deliver("two"), 200, "the turn that junk used brought it in");
+    assert.equal(inputs.length, before);
+  });
+
+  it("is answered by what is cached when they cannot be fetched again, and so are those after it", async () => {
+    const { deliver, versions, inputs, clock } = createRotation();
+    assert.equal(await deliver("one"), 200);
+    versions.AWSCURRENT = new Error("throttled");
+    assert.equal(await deliver("junk"), 401);
+    assert.equal(await deliver("one"), 200);
+    clock.advance(6 * minute);
+    assert.equal(await deliver("one"), 200);
+    const asked = inputs.length;
+    assert.equal(await deliver("one"), 200);
+    assert.equal(inputs.length, asked, "not asked at every delivery while it is unwell");
+  });
+
+  it("shares the one refresh with others that are refused meanwhile", async () => {
+    const { deliver, write, inputs } = createRotation();
+    assert.equal(await deliver("one"), 200);
+    write("two");
+    assert.deepEqual(await Promise.all([deliver("two"), deliver("two"), deliver("junk")]), [200, 200, 401]);
+    assert.equal(inputs.length, 4);
+  });
+});
+
+describe("a secret that a handshake hands over", () => {
+  it("is known at once where it was kept, with no fetch in between", async () => {
+    const { versions, secretsOf, clock, inputs } = createVault();
+    const handshakeUntil = new Date(clock.now().getTime() + minute).toISOString();
+    const SecretString = JSON.stringify([{ secret: "one" }, { handshakeUntil }]);
+    versions.AWSCURRENT = { SecretString, CreatedDate: clock.now() };
+    const { secrets, keep } = secretsOf("asana");
+    assert.deepEqual(await secrets(), ["one"]);
+    versions.undefined = { CreatedDate: clock.now() };
+    assert.equal(await keep("two"), true);
+    const asked = inputs.length;
+    assert.deepEqual(await secrets(), ["one", "two"]);
+    assert.equal(inputs.length, asked);
   });
 });

@@ -83,6 +83,7 @@ describe("dlq", () => {
       stage: "dev",
       region: "us-east-1",
       endpoints: services.endpoints,
+      lambda: "",
       table: TableName,
       functionUrl: "",
       apiUrl: "",

@@ -4,7 +4,7 @@ import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from
 import { secret } from "../../../infra/cli/secret.ts";
 import { startSecretsManager } from "../../../infra/local/secrets-manager.ts";
 import { clientFor } from "../../../infra/local/services.ts";
-import { createKeep, createSecrets } from "../../../lambdas/aws/secrets.ts";
+import { createSecrets } from "../../../lambdas/aws/secrets.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");
 const day = 24 * 3_600_000;
@@ -39,7 +39,7 @@ async function list(source: string): Promise<unknown> {
 }
 
 /** What the verifier would take at a time, having cached nothing. */
-const taken = (source: string, at: Date) => createSecrets(client, "hookline/dev/", () => at)(source)();
+const taken = (source: string, at: Date) => createSecrets(client, "hookline/dev/", () => at)(source).secrets();
 
 describe("secret", () => {
   it("adds what it reads, and gives those before it a day more", async () => {
@@ -74,7 +74,7 @@ describe("secret", () => {
   });
 
   it("opens a handshake, in which one secret is kept beside the others, once", async () => {
-    const keepAt = (at: Date) => createKeep(client, "hookline/dev/", () => at)("asana");
+    const keepAt = (at: Date) => createSecrets(client, "hookline/dev/", () => at)("asana").keep;
     assert.equal(await keepAt(start)("never asked for"), false);
     await run("first", start, "dev", "asana");
     assert.equal(await keepAt(start)("not asked for"), false);

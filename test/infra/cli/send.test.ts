@@ -130,6 +130,7 @@ describe("send", () => {
       functionUrl: url,
       apiUrl: url,
       endpoints: { dynamodb: "", sqs: "", s3: "", secretsmanager: "" },
+      lambda: "",
       table: "table",
       bucket: "claims",
       sources: { "github-eu": source },

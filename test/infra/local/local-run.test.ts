@@ -24,6 +24,7 @@ const run: LocalRun = {
   functionUrl: "http://127.0.0.1:1",
   apiUrl: "http://127.0.0.1:2",
   endpoints: { dynamodb: "a", sqs: "b", s3: "c", secretsmanager: "d" },
+  lambda: "",
   table: "table",
   bucket: "claims",
   sources: { github: { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: {} } },

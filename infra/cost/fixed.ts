@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "../app.ts";
+import { stages } from "../config.ts";
+import { type EventFile, queueSuffix } from "../event-files.ts";
+import { counts } from "./counts.ts";
+import { priceOf } from "./prices.ts";
+
+type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
+
+/** What a stage has that costs at rest. */
+export type Rest = {
+  readonly types: number;
+  readonly queues: number;
+  readonly secrets: number;
+  readonly alarms: number;
+  /** Metrics that alarms watch; at least one each. */
+  readonly watched: number;
+  readonly compositeAlarms: number;
+  readonly customMetrics: number;
+  readonly dashboards: number;
+};
+
+/** Lambda asks each queue so often a month with five pollers; with two, where it scales down, so much less. */
+const pollsAMonth = 5 * 3 * 60 * 24 * 30;
+
+/** What a stage costs without any event, in USD a month. */
+export function restBill(rest: Rest): Readonly<Record<string, number>> {
+  // One environment that never sleeps asks again every 5 minutes.
+  const secretCalls = rest.secrets * counts.secrets.GetSecretValue * 12 * 24 * 30;
+  return {
+    [`idle polling of queues: ${rest.queues}`]: priceOf("sqs", rest.queues * pollsAMonth),
+    [`secrets: ${rest.secrets}`]: priceOf("secret", rest.secrets) + priceOf("secretCall", secretCalls),
+    [`alarms: ${rest.alarms}, metrics: ${rest.watched}`]: priceOf("alarm", rest.watched),
+    [`composite alarms: ${rest.compositeAlarms}`]: priceOf("compositeAlarm", rest.compositeAlarms),
+    [`custom metrics: ${rest.customMetrics}`]: priceOf("metric", rest.customMetrics),
+    [`dashboards: ${rest.dashboards}`]: priceOf("dashboard", Math.max(0, rest.dashboards - 3)),
+  };
+}
+
+/**
+ * Synthesizes a stage of so many event types, 20 a source at most, and counts what costs at rest: by the template, so
+ * that it stays true. Custom metrics that no alarm watches are not in it.
+ */
+export function restOf(types: number): Rest {
+  const [stage, config] = Object.entries(stages).at(-1) ?? [];
+  if (stage === undefined || config === undefined) throw new TypeError("Cannot count: infra/config.ts has no stage");
+  const folder = mkdtempSync(join(tmpdir(), "hookline-cost-"));
+  try {
+    const asset = join(folder, "asset");
+    mkdirSync(asset);
+    writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
+    const events = Array.from({ length: types }, (_, index) =>
+      eventFile(`source-${Math.floor(index / 20)}`, `type-${index}`),
+    );
+    const outdir = join(folder, "cdk.out");
+    createApp({
+      stages: { [stage]: config },
+      events,
+      sources: Object.fromEntries(events.map(({ source }) => [source, "github"])),
+      bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
+      outdir,
+    }).synth();
+    const templates = readdirSync(outdir).filter((file) => file.endsWith(".template.json"));
+    return countRest(
+      types,
+      templates.flatMap((file) => resourcesIn(join(outdir, file))),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function eventFile(source: string, type: string): EventFile {
+  const name = `${source}/${type}`;
+  return {
+    source,
+    type,
+    name,
+    path: `${name}.ts`,
+    queue: queueSuffix(source, type),
+    types: [type],
+    options: { impact: "-" },
+  };
+}
+
+function resourcesIn(file: string): readonly Resource[] {
+  const { Resources } = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly Resources: Readonly<Record<string, Resource>>;
+  };
+  return Object.values(Resources);
+}
+
+/** What of these resources costs at rest. */
+export function countRest(types: number, resources: readonly Resource[]): Rest {
+  const of = (type: string) => resources.filter((resource) => resource.Type === type);
+  const alarms = of("AWS::CloudWatch::Alarm").map(({ Properties = {} }) => metricsOf(Properties));
+  const watched = alarms.flat();
+  const custom = watched.filter(({ Namespace }) => typeof Namespace === "string" && !Namespace.startsWith("AWS/"));
+  return {
+    types,
+    queues: of("AWS::Lambda::EventSourceMapping").length,
+    secrets: of("AWS::SecretsManager::Secret").length,
+    alarms: alarms.length,
+    watched: watched.length,
+    compositeAlarms: of("AWS::CloudWatch::CompositeAlarm").length,
+    customMetrics: new Set(
+      custom.map(({ Namespace, MetricName, Dimensions }) => JSON.stringify([Namespace, MetricName, Dimensions])),
+    ).size,
+    dashboards: of("AWS::CloudWatch::Dashboard").length,
+  };
+}
+
+type Metric = { readonly Namespace?: unknown; readonly MetricName?: unknown; readonly Dimensions?: unknown };
+
+/** The metrics of an alarm: its own, or those that its expression is made of. */
+function metricsOf(properties: Readonly<Record<string, unknown>>): readonly Metric[] {
+  const { Metrics } = properties as {
+    readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Metric } }[];
+  };
+  if (Metrics === undefined) return [properties as Metric];
+  return Metrics.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
+}

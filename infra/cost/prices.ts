@@ -1,0 +1,89 @@
+/** A list price, and where it was read. */
+export type Price = {
+  readonly usd: number;
+  /** What it buys. */
+  readonly per: string;
+  /** How many of them: 1 000 000 for a price per million. */
+  readonly units: number;
+  readonly source: string;
+};
+
+/** When the prices were read; `npm run cost` prints it. */
+export const pricesRead = "2026-09-20 to 2026-11-21";
+
+const million = 1_000_000;
+const gibibyte = 1024 ** 3;
+const model = "captured by 2026-09-20";
+
+/**
+ * List prices of us-east-1, in USD, free tiers left out. They are secondary captures, since AWS's own pages are made by
+ * scripts: read them again before you sign anything.
+ */
+export const prices = {
+  httpApi: { usd: 1, per: "million requests of 512 KB", units: million, source: model },
+  lambdaRequest: {
+    usd: 0.2,
+    per: "million requests",
+    units: million,
+    source: "artillery's Lambda price table, 2026-09-20",
+  },
+  lambdaArm: {
+    usd: 0.0000133334,
+    per: "GB-second, arm64",
+    units: 1,
+    source: "artillery's Lambda price table, 2026-09-20",
+  },
+  dynamoDbWrite: {
+    usd: 0.625,
+    per: "million writes of 1 KB",
+    units: million,
+    source: "airbyte.com, DynamoDB pricing, 2026-09-20",
+  },
+  dynamoDbStorage: { usd: 0.25, per: "GB-month", units: gibibyte, source: "airbyte.com, DynamoDB pricing, 2026-09-20" },
+  dynamoDbBackup: {
+    usd: 0.2,
+    per: "GB-month of point-in-time recovery",
+    units: gibibyte,
+    source: "remembered, not captured",
+  },
+  sqs: { usd: 0.4, per: "million requests of 64 KB", units: million, source: "okulbida.com on SQS, 2026-09-20" },
+  s3Put: { usd: 5, per: "million PUTs", units: million, source: model },
+  s3Get: { usd: 0.4, per: "million GETs", units: million, source: model },
+  logs: {
+    usd: 0.5,
+    per: "GB of log lines",
+    units: gibibyte,
+    source: "factualminds.com, CloudWatch pricing, 2026-06-13",
+  },
+  trace: { usd: 5, per: "million traces, sampled at 1 %", units: million * 100, source: "remembered, not captured" },
+  alarm: {
+    usd: 0.1,
+    per: "alarm and metric that it watches",
+    units: 1,
+    source: "c3x.dev, CloudWatch alarms, 2026-11-21",
+  },
+  compositeAlarm: { usd: 0.5, per: "composite alarm", units: 1, source: "c3x.dev, CloudWatch alarms, 2026-11-21" },
+  metric: { usd: 0.3, per: "custom metric", units: 1, source: "factualminds.com, CloudWatch pricing, 2026-06-13" },
+  dashboard: {
+    usd: 3,
+    per: "dashboard beyond three",
+    units: 1,
+    source: "factualminds.com, CloudWatch pricing, 2026-06-13",
+  },
+  secret: { usd: 0.4, per: "secret", units: 1, source: "hivebook.wiki, Secrets Manager, 2026-11-21" },
+  secretCall: { usd: 0.05, per: "10 000 calls", units: 10_000, source: "hivebook.wiki, Secrets Manager, 2026-11-21" },
+} as const satisfies Readonly<Record<string, Price>>;
+
+/** What so many units cost, in USD. */
+export function priceOf(name: keyof typeof prices, units: number): number {
+  return (prices[name].usd * units) / prices[name].units;
+}
+
+/** What others list, as captured 2026-09-20 (api-evangelist's transcriptions of their pages). */
+export const others = {
+  read: "2026-09-20",
+  /** Outbound sending: a different product. 50 000 messages are free, with Professional too. */
+  svix: { free: 50_000, message: 0.0001, professional: 490 },
+  /** The price of an event beyond what a plan holds was not in the capture. */
+  hookdeck: { team: 39, growth: 499, included: 10_000 },
+} as const;

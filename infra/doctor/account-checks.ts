@@ -1,0 +1,96 @@
+import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, GetPolicyCommand } from "@aws-sdk/client-lambda";
+import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import type { EventFile } from "../event-files.ts";
+import { checked, type Finding } from "./finding.ts";
+import type { AwsSite, Site } from "./site.ts";
+
+/** What the verifier should be able to have at once beside every processor. */
+const verifierRoom = 10;
+const runtime = "nodejs24.x";
+
+type Statement = {
+  readonly Effect?: string;
+  readonly Principal?: unknown;
+  readonly Action?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
+/** What can be asked of AWS alone; on a local run, that it was not checked. */
+export async function checkAccount(site: Site): Promise<readonly Finding[]> {
+  const { aws, lambda, events } = site;
+  const checks = {
+    "URL permissions": async (at: AwsSite) => {
+      const { Policy = "{}" } = await lambda.send(
+        new GetPolicyCommand({ FunctionName: at.verifier, Qualifier: "live" }),
+      );
+      return permissionsIn(JSON.parse(Policy));
+    },
+    "alarm subscription": async (at: AwsSite) => {
+      const { Subscriptions = [] } = await at.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: at.topic }));
+      return subscriptionsIn(Subscriptions.map(({ SubscriptionArn }) => SubscriptionArn ?? ""));
+    },
+    concurrency: async () => {
+      const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
+      return concurrencyOf(AccountLimit?.UnreservedConcurrentExecutions ?? 0, events);
+    },
+    "stack's runtime": async (at: AwsSite) => {
+      const asked = { FunctionName: at.verifier, Qualifier: "live" };
+      const { Runtime } = await lambda.send(new GetFunctionConfigurationCommand(asked));
+      if (Runtime === runtime) return { state: "ok", says: runtime } as const;
+      return { state: "FAIL", says: `${Runtime}, not ${runtime}`, remedy: "deploy again" } as const;
+    },
+  };
+  return await Promise.all(
+    Object.entries(checks).map(([check, run]) =>
+      checked(check, async () =>
+        aws === undefined ? { state: "not checked here", says: "the local run has no service for it" } : await run(aws),
+      ),
+    ),
+  );
+}
+
+/** Since October 2025 a function URL without authorization needs both; with one of them it answers 403. */
+function permissionsIn({ Statement = [] }: { readonly Statement?: readonly Statement[] }): Omit<Finding, "check"> {
+  const allows = (action: string, key: string, value: string) =>
+    Statement.some(({ Effect, Principal, Action, Condition = {} }) => {
+      const everybody = Principal === "*" || (Principal as { readonly AWS?: unknown } | undefined)?.AWS === "*";
+      const conditions = Object.values(Condition).flatMap((one) => Object.entries(one));
+      const [only, ...more] = conditions;
+      const isOnly = more.length === 0 && only?.[0] === key && String(only[1]).toUpperCase() === value;
+      return Effect === "Allow" && everybody && [Action].flat().includes(action) && isOnly;
+    });
+  const missing = [
+    ...(allows("lambda:InvokeFunctionUrl", "lambda:FunctionUrlAuthType", "NONE") ? [] : ["lambda:InvokeFunctionUrl"]),
+    ...(allows("lambda:InvokeFunction", "lambda:InvokedViaFunctionUrl", "TRUE") ? [] : ["lambda:InvokeFunction"]),
+  ];
+  if (missing.length === 0) return { state: "ok", says: "both are there" };
+  return { state: "FAIL", says: `everybody lacks ${missing.join(" and ")} at the URL`, remedy: "deploy again" };
+}
+
+function subscriptionsIn(arns: readonly string[]): Omit<Finding, "check"> {
+  // Else the word is "PendingConfirmation" or "Deleted".
+  const confirmed = arns.filter((arn) => arn.startsWith("arn:")).length;
+  if (confirmed > 0) return { state: "ok", says: `${confirmed} confirmed` };
+  const says = arns.length === 0 ? "nobody is told of alarms" : "none is confirmed: nobody is told of alarms";
+  const remedy =
+    arns.length === 0
+      ? "set alarmEmail in infra/config.ts, or subscribe to the topic"
+      : "follow the link in the mail that SNS sent";
+  return { state: "FAIL", says, remedy };
+}
+
+/** A backlog that drains takes all that its processors may: what is left is the verifier's. */
+function concurrencyOf(limit: number, events: readonly EventFile[]): Omit<Finding, "check"> {
+  const sum = events.reduce((total, { options }) => total + (options.maxConcurrency ?? 0), 0);
+  const unbounded = events.filter(({ options }) => options.maxConcurrency === undefined).length;
+  const remedy = "ask for a higher limit (Service Quotas → Lambda → Concurrent executions), or lower maxConcurrency";
+  if (limit - sum < verifierRoom) {
+    const says = `the account has ${limit}, processors may take ${sum}: a backlog can throttle the verifier`;
+    return { state: "FAIL", says, remedy };
+  }
+  if (unbounded > 0) {
+    const says = `the account has ${limit}; ${unbounded} of ${events.length} processors have no maxConcurrency and may take all`;
+    return { state: "warn", says, remedy: "give their event files options.maxConcurrency" };
+  }
+  return { state: "ok", says: `the account has ${limit}, processors may take ${sum} of it` };
+}

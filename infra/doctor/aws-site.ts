@@ -1,0 +1,66 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type StackResourceSummary,
+} from "@aws-sdk/client-cloudformation";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { sourcesOf } from "../app.ts";
+import { stages } from "../config.ts";
+import { readEventFiles } from "../event-files.ts";
+import type { AwsSite, Site, SiteOptions } from "./site.ts";
+
+export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> & Pick<AwsSite, "sns" | "cloudFormation">;
+
+/** A stage on AWS, by the SDK's usual credentials. @throws {TypeError} When it is not deployed. */
+export async function openAwsSite(
+  stage: string,
+  options: SiteOptions,
+  clients: AwsClients = clientsFor(stages[stage]?.region),
+): Promise<Site> {
+  const { cloudFormation, sns, ...others } = clients;
+  const StackName = `Hookline-${stage}`;
+  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+  const output = (key: string) => {
+    const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+    if (found !== undefined) return found;
+    throw new TypeError(`Cannot examine stage "${stage}": stack ${StackName} has no output ${key}; deploy it first`);
+  };
+  const resources: StackResourceSummary[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = { StackName, ...(NextToken === undefined ? {} : { NextToken }) };
+    const answer = await cloudFormation.send(new ListStackResourcesCommand(page));
+    resources.push(...(answer.StackResourceSummaries ?? []));
+    NextToken = answer.NextToken;
+  } while (NextToken !== undefined);
+  const verifier = resources.find(
+    ({ ResourceType, LogicalResourceId }) =>
+      ResourceType === "AWS::Lambda::Function" && LogicalResourceId?.startsWith("Verifier"),
+  )?.PhysicalResourceId;
+  if (verifier === undefined) throw new TypeError(`Cannot examine stage "${stage}": ${StackName} has no verifier`);
+  const events = await readEventFiles(options.events);
+  return {
+    stage,
+    functionUrl: output("FunctionUrl").replace(/\/+$/, ""),
+    sources: sourcesOf(events),
+    events,
+    ...others,
+    now: options.now ?? (() => new Date()),
+    aws: { sns, cloudFormation, verifier, topic: output("AlarmTopic") },
+  };
+}
+
+function clientsFor(region: string | undefined): AwsClients {
+  const settings = region === undefined ? {} : { region };
+  return {
+    cloudFormation: new CloudFormationClient(settings),
+    lambda: new LambdaClient(settings),
+    secrets: new SecretsManagerClient(settings),
+    sns: new SNSClient(settings),
+    sqs: new SQSClient(settings),
+  };
+}

@@ -1,0 +1,76 @@
+import { readdirSync } from "node:fs";
+import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
+import { queuesFor } from "../../lambdas/core/routes.ts";
+import { sign } from "../../lambdas/core/sign.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { routesOf } from "../bundle.ts";
+import { readSample, sampleType, stamp } from "../cli/sample.ts";
+import { checked, type Finding } from "./finding.ts";
+import type { Site } from "./site.ts";
+import { secretsOf } from "./source-checks.ts";
+
+/** No provider has it, so that no event file names it; a pattern or `_other.ts` may want it all the same. */
+const type = "hookline.doctor";
+
+/** JSON up to the end of a text that no UTF-8 decoder gives back as it came. */
+const start = new TextEncoder().encode('{"hookline_doctor":"');
+const invalid = Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0xed, 0xa0, 0x80);
+
+/**
+ * Whether the edge hands a body on byte by byte: a rightly signed one with invalid UTF-8 in it must pass. It has no
+ * effect: it goes to a source where nobody wants its type, and what is ignored touches no table and no queue.
+ */
+export async function checkBytes(site: Site): Promise<Finding> {
+  return await checked("bytes of a body", async () => {
+    const [source, provider] = Object.entries(site.sources).find(([name, bears]) => isFit(site, name, bears)) ?? [];
+    if (source === undefined || provider === undefined) {
+      const says = "every source has an _other.ts, or a scheme by which nothing can be signed here";
+      return { state: "not checked here", says };
+    }
+    const [secret] = await secretsOf(site, source);
+    if (secret === undefined) {
+      return { state: "not checked here", says: `/${source} has no secret to sign with` };
+    }
+    const { status, outcome } = await post(await signedDelivery(site, source, providers[provider] as Provider, secret));
+    if (status === 200 && outcome === "ignored") {
+      return { state: "ok", says: `/${source} takes a signed body with invalid UTF-8, and ignores it` };
+    }
+    if (status === 401) {
+      const says = `/${source} refuses a rightly signed body with invalid UTF-8: ${outcome}`;
+      const remedy = "what stands before the URL changes bodies, or the clock is wrong: let bytes pass as they are";
+      return { state: "FAIL", says, remedy };
+    }
+    const says = `/${source} answers ${status} ${outcome} where 200 ignored is due`;
+    return { state: "warn", says, remedy: "deploy again; else look into the verifier's log group" };
+  });
+}
+
+/** Whether a delivery can be signed for this source, by its secret alone, that nobody wants. */
+function isFit({ events }: Site, source: string, name: string): boolean {
+  const provider = providers[name];
+  const scheme = provider?.verification;
+  if (typeof scheme !== "object" || typeof provider?.events !== "object") return false;
+  const signs =
+    scheme.algorithm.startsWith("hmac-") && scheme.signed.includes("body") && !scheme.signed.includes("url");
+  return signs && provider.events.type !== undefined && queuesFor(routesOf(events), source, type).length === 0;
+}
+
+async function signedDelivery(site: Site, source: string, provider: Provider, secret: string): Promise<Delivery> {
+  const url = `${site.functionUrl}/${source}`;
+  const folder = new URL(`../../lambdas/providers/samples/${provider.name}/`, import.meta.url);
+  const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const sample = readSample(provider.name, sampleType(file));
+  const stamped = stamp(provider, { url, ...sample, id: `doctor-${site.now().getTime()}`, type }, false);
+  // Behind the invalid text the sample goes on: `{"hookline_doctor":"…",` and what follows its "{".
+  const rest = stamped.body.slice(stamped.body.indexOf(0x7b) + 1);
+  const end = new TextEncoder().encode('",');
+  const body = new Uint8Array(Buffer.concat([start, invalid, end, rest]));
+  return await sign({ ...stamped, body }, { provider, secret, now: site.now(), url });
+}
+
+async function post({ url, method, headers, body }: Delivery) {
+  const answer = await fetch(url, { method, headers, body: body as Uint8Array<ArrayBuffer> });
+  const said: unknown = await answer.json().catch(() => ({}));
+  const { outcome, error } = said as { readonly outcome?: unknown; readonly error?: unknown };
+  return { status: answer.status, outcome: String(outcome ?? error ?? "without a reason") };
+}

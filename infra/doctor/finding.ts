@@ -1,0 +1,38 @@
+/** What a check found. */
+export type Finding = {
+  readonly check: string;
+  readonly state: "ok" | "warn" | "FAIL" | "not checked here";
+  /** What is the case. */
+  readonly says: string;
+  /** What to do, where something is wrong. */
+  readonly remedy?: string;
+};
+
+/** The findings as a table, one row each, what to do behind an arrow. */
+export function tableOf(findings: readonly Finding[]): readonly string[] {
+  const width = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  const checks = width(findings.map(({ check }) => check));
+  const states = width(findings.map(({ state }) => state));
+  return findings.map(({ check, state, says, remedy }) => {
+    const row = `${check.padEnd(checks)}  ${state.padEnd(states)}  ${says}`;
+    return remedy === undefined ? row : `${row} → ${remedy}`;
+  });
+}
+
+/** A finding of a check that cannot fail: what it throws is found. */
+export async function checked(check: string, run: () => Promise<Omit<Finding, "check">>): Promise<Finding> {
+  try {
+    return { check, ...(await run()) };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const reason = causeOf(error);
+    const says = `could not be checked: ${name}: ${message}${reason === undefined ? "" : ` (${reason})`}`;
+    return { check, state: "FAIL", says, remedy: "see that it can be reached, with credentials that may ask" };
+  }
+}
+
+/** `fetch failed` says little; its cause does. */
+function causeOf(error: unknown): string | undefined {
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+  return typeof cause?.code === "string" ? cause.code : undefined;
+}

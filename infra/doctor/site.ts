@@ -1,0 +1,69 @@
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { sourcesOf } from "../app.ts";
+import type { EventFile } from "../event-files.ts";
+import { readEventFiles } from "../event-files.ts";
+import { readLocalRun, runFolder } from "../local/local-run.ts";
+import { lives } from "../local/run-lock.ts";
+import { clientFor } from "../local/services.ts";
+
+/** What the doctor looks at: a stage, where its parts answer. */
+export type Site = {
+  readonly stage: string;
+  /** Without a slash at its end. */
+  readonly functionUrl: string;
+  /** The provider of each source. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly events: readonly EventFile[];
+  readonly secrets: SecretsManagerClient;
+  readonly sqs: SQSClient;
+  readonly lambda: LambdaClient;
+  readonly now: () => Date;
+  /** What there is on AWS alone. */
+  readonly aws?: AwsSite;
+};
+
+export type AwsSite = {
+  readonly sns: Pick<SNSClient, "send">;
+  readonly cloudFormation: Pick<CloudFormationClient, "send">;
+  /** The verifier's name. */
+  readonly verifier: string;
+  /** The ARN of the topic that alarms go to. */
+  readonly topic: string;
+};
+
+export type SiteOptions = {
+  /** The folder of event files. Default: `lambdas/events`. */
+  readonly events?: string;
+  /** Where a local run keeps its files. Default: `.hookline`. */
+  readonly folder?: string;
+  readonly now?: () => Date;
+};
+
+/** Whether a local run of this stage is on. */
+export function runsLocally(stage: string, { folder = runFolder }: SiteOptions): boolean {
+  const run = readLocalRun(folder);
+  return run !== undefined && lives(run.pid) && run.stage === stage;
+}
+
+/** @throws {TypeError} When no local run of this stage is on. */
+export async function openLocalSite(stage: string, options: SiteOptions): Promise<Site> {
+  const run = readLocalRun(options.folder ?? runFolder);
+  if (run === undefined || !runsLocally(stage, options)) {
+    throw new TypeError(`Cannot examine stage "${stage}" with --local: no local run of it is on (npm start)`);
+  }
+  const events = await readEventFiles(options.events);
+  return {
+    stage,
+    functionUrl: run.functionUrl,
+    sources: sourcesOf(events),
+    events,
+    secrets: new SecretsManagerClient(clientFor(run.endpoints.secretsmanager)),
+    sqs: new SQSClient({ ...clientFor(run.endpoints.sqs), useQueueUrlAsEndpoint: false }),
+    lambda: new LambdaClient(clientFor(run.lambda)),
+    now: options.now ?? (() => new Date()),
+  };
+}

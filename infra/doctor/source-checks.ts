@@ -1,0 +1,92 @@
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { parseSecretValue } from "../../lambdas/aws/secret-value.ts";
+import { createSecrets } from "../../lambdas/aws/secrets.ts";
+import { isUnset } from "../../lambdas/core/placeholder.ts";
+import { checked, type Finding } from "./finding.ts";
+import type { Site } from "./site.ts";
+
+/** What a source takes. */
+const mostSecrets = 16;
+
+/** The secrets that the verifier would take for a source now, placeholders left out. */
+export async function secretsOf({ secrets, stage, now }: Site, source: string): Promise<readonly string[]> {
+  const found = await createSecrets(secrets, `hookline/${stage}/`, now)(source).secrets();
+  return found.filter((secret) => !isUnset(secret));
+}
+
+/** Whether a secret is set for every source: one finding for each. No value stands in it. */
+export async function checkSecrets(site: Site): Promise<readonly Finding[]> {
+  return await Promise.all(
+    Object.keys(site.sources).map((source) =>
+      checked(`secret of ${source}`, async () => {
+        const { length } = await secretsOf(site, source);
+        if (length === 0) {
+          const remedy = `npm run secret -- ${site.stage} ${source}`;
+          return { state: "FAIL", says: "none is set: every delivery is answered 503", remedy };
+        }
+        if (length > mostSecrets) {
+          const remedy = "write those that are in use, as one list";
+          return { state: "FAIL", says: `${length} are set, at most ${mostSecrets} are taken`, remedy };
+        }
+        if (!(await hasCurrent(site, source))) {
+          const says = "what was written last is none: deliveries are accepted by the one before it, for a day at most";
+          return { state: "FAIL", says, remedy: `npm run secret -- ${site.stage} ${source}` };
+        }
+        return { state: "ok", says: length === 1 ? "one is set" : `${length} are accepted` };
+      }),
+    ),
+  );
+}
+
+/** Whether the current value holds a secret itself, and not the previous one alone. */
+async function hasCurrent({ secrets, stage, now }: Site, source: string): Promise<boolean> {
+  const answer = await secrets.send(new GetSecretValueCommand({ SecretId: `hookline/${stage}/${source}` }));
+  const current = parseSecretValue(answer.SecretString ?? "").secrets;
+  return current.some(({ secret, until }) => !isUnset(secret) && (until === undefined || until > now()));
+}
+
+/** Whether the door refuses an unsigned POST to each source as it should: 401. */
+export async function checkDoor(site: Site): Promise<readonly Finding[]> {
+  return await Promise.all(
+    Object.keys(site.sources).map((source) =>
+      checked(`URL of ${source}`, async () => {
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`${site.functionUrl}/${source}`, { method: "POST", headers, body: "{}" });
+        await answer.arrayBuffer();
+        if (answer.status === 401) return { state: "ok", says: "refuses an unsigned POST with 401" };
+        const says = `answers an unsigned POST with ${answer.status}, not 401`;
+        return { state: "FAIL", says, remedy: remedies[answer.status] ?? "look into the verifier's log group" };
+      }),
+    ),
+  );
+}
+
+const remedies: Readonly<Record<number, string>> = {
+  200: "anybody can post events: see that the URL leads to the verifier",
+  403: "the URL needs both permissions, lambda:InvokeFunctionUrl and lambda:InvokeFunction: deploy again",
+  404: "the deployed verifier does not know this source: deploy again",
+  429: "the verifier is throttled: raise the account's concurrency",
+  503: "the secret is unset, or the registered URL is missing in infra/config.ts",
+};
+
+const [warnSeconds, failSeconds] = [30, 150];
+
+/** How far this machine's clock is from the door's. Providers' windows are 180 s to 300 s wide on both sides. */
+export async function checkClock(site: Site): Promise<Finding> {
+  return await checked("clock", async () => {
+    const before = site.now().getTime();
+    const answer = await fetch(site.functionUrl, { method: "HEAD" });
+    const after = site.now().getTime();
+    const told = Date.parse(answer.headers.get("date") ?? "");
+    if (Number.isNaN(told))
+      return { state: "warn", says: "the answer bears no Date", remedy: "compare the clock by hand" };
+    // A Date is cut to the second.
+    const seconds = Math.round(Math.abs((before + after) / 2 - (told + 500)) / 1000);
+    if (seconds <= warnSeconds) return { state: "ok", says: `within ${Math.max(seconds, 1)} s of the door's` };
+    return {
+      state: seconds <= failSeconds ? "warn" : "FAIL",
+      says: `this machine's is ${seconds} s from the door's`,
+      remedy: "set this machine's clock (NTP): what is signed here is refused, and times in logs mislead",
+    };
+  });
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { type Endpoint, listenOnLoopback } from "./endpoint.ts";
+import type { EventSourceMapping } from "./event-source-mapping.ts";
+
+/** A mapping of the run, by the ARNs that it joins. */
+export type RunningMapping = {
+  readonly queueArn: string;
+  readonly functionArn: string;
+  readonly mapping: Pick<EventSourceMapping, "start" | "pause">;
+};
+
+type Answer = { readonly status: number; readonly body: object };
+
+const path = "/2015-03-31/event-source-mappings";
+
+/**
+ * Lambda's ListEventSourceMappings and UpdateEventSourceMapping over the mappings of a run, for `pause` and `doctor`.
+ *
+ * Gaps against AWS: of an update only `Enabled` counts, it is done when it is answered, lists have one page, and a run
+ * starts with every mapping enabled.
+ */
+export async function openMappings(mappings: readonly RunningMapping[]): Promise<Endpoint> {
+  const all = mappings.map((one) => ({ ...one, uuid: uuidOf(one.queueArn), enabled: true }));
+  const describe = ({ uuid, queueArn, functionArn, enabled }: (typeof all)[number]) => ({
+    UUID: uuid,
+    EventSourceArn: queueArn,
+    FunctionArn: functionArn,
+    State: enabled ? "Enabled" : "Disabled",
+  });
+
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const [, uuid] = /^\/([\w-]{36})\/?$/.exec(url.pathname.slice(path.length)) ?? [];
+    if (!url.pathname.startsWith(path)) return fault(404, "ResourceNotFoundException", "Only mappings are here.");
+    if (request.method === "GET" && uuid === undefined) {
+      const queueArn = url.searchParams.get("EventSourceArn");
+      const found = all.filter((one) => queueArn === null || one.queueArn === queueArn);
+      return { status: 200, body: { EventSourceMappings: found.map(describe) } };
+    }
+    const one = all.find((mapping) => mapping.uuid === uuid);
+    if (one === undefined) return fault(404, "ResourceNotFoundException", "The mapping does not exist.");
+    if (request.method !== "PUT") return fault(405, "InvalidRequestException", `Not here: ${request.method}.`);
+    const { Enabled } = JSON.parse(await text(request)) as { readonly Enabled?: unknown };
+    if (typeof Enabled === "boolean") one.enabled = Enabled;
+    if (one.enabled) one.mapping.start();
+    else one.mapping.pause();
+    return { status: 202, body: describe(one) };
+  }
+
+  return await listenOnLoopback(
+    createServer((request, response) => {
+      answer(request)
+        .catch((error: unknown) => fault(400, "InvalidParameterValueException", String(error)))
+        .then(({ status, body }) => {
+          const type = "__type" in body ? { "x-amzn-errortype": String(body.__type) } : {};
+          response.writeHead(status, { "content-type": "application/json", ...type }).end(JSON.stringify(body));
+        });
+    }),
+  );
+}
+
+function fault(status: number, type: string, message: string): Answer {
+  return { status, body: { __type: type, message } };
+}
+
+/** The same at every start. */
+function uuidOf(queueArn: string): string {
+  const hex = createHash("sha256").update(queueArn).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}

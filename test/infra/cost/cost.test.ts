@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { cost } from "../../../infra/cli/cost.ts";
+import { bill, type Load, sumOf } from "../../../infra/cost/bill.ts";
+import { countRest, type Rest, restBill, restOf } from "../../../infra/cost/fixed.ts";
+
+const load: Load = { events: 1_000_000, size: 5, batch: 5 };
+const of = (given: Partial<Load> = {}) =>
+  Object.fromEntries(bill({ ...load, ...given }).map(({ item, url, api }) => [item, [url.toFixed(2), api.toFixed(2)]]));
+
+describe("the bill", () => {
+  it("is that of the cost model, for a million events", () => {
+    const items = of();
+    assert.deepEqual(items["HTTP API requests"], ["0.00", "1.01"]);
+    assert.deepEqual(items["Lambda requests"], ["0.24", "0.24"]);
+    assert.deepEqual(items["verifier, GB-seconds"], ["0.24", "0.24"]);
+    assert.deepEqual(items["processor, GB-seconds (yours)"], ["0.20", "0.20"]);
+    assert.deepEqual(items["DynamoDB writes, dedupe"], ["1.26", "1.26"]);
+    assert.deepEqual(items["DynamoDB writes, processing"], ["1.25", "1.25"]);
+    assert.deepEqual(items["SQS requests"], ["0.56", "0.56"]);
+  });
+
+  it("counts chunks of 64 KB, of what is sent and of what is taken together", () => {
+    assert.equal(of({ batch: 1 })["SQS requests"]?.[0], "1.20");
+    // 47 KB are 64.2 KB in base64, with the envelope.
+    assert.equal(of({ size: 47, batch: 1 })["SQS requests"]?.[0], "1.20");
+    assert.equal(of({ size: 48, batch: 1 })["SQS requests"]?.[0], "2.00");
+    assert.equal(of({ size: 20, batch: 10 })["SQS requests"]?.[0], (0.4 * (1 + 5 / 10 + 1 / 10)).toFixed(2));
+  });
+
+  it("sends large bodies through the bucket, and only a reference through the queue", () => {
+    assert.equal(of({ size: 190 })["S3, large bodies"], undefined);
+    const large = of({ size: 600 });
+    assert.deepEqual(large["S3, large bodies"], ["5.40", "5.40"]);
+    assert.equal(large["SQS requests"]?.[0], "0.56");
+    assert.equal(large["HTTP API requests"]?.[1], "2.02");
+  });
+
+  it("is at most 5 USD a million at ten million a month, in batches of five", () => {
+    const { url } = sumOf(bill({ ...load, events: 10_000_000 }));
+    const rest = Object.values(restBill(restOf(5))).reduce((sum, one) => sum + one, 0);
+    assert.ok((url + rest) / 10 <= 5, `${(url + rest) / 10}`);
+  });
+});
+
+describe("what costs at rest", () => {
+  it("is counted in the template", () => {
+    const five = restOf(5);
+    assert.deepEqual([five.types, five.queues, five.secrets], [5, 5, 1]);
+    const many = restOf(200);
+    assert.deepEqual([many.queues, many.secrets], [200, 10]);
+    assert.ok(many.alarms >= 200 && many.watched >= many.alarms);
+  });
+
+  it("counts every metric of an alarm, each custom one once, and dashboards beyond three", () => {
+    const metric = (Namespace: string, MetricName: string) => ({ MetricStat: { Metric: { Namespace, MetricName } } });
+    const alarm = (Properties: object) => ({ Type: "AWS::CloudWatch::Alarm", Properties: { ...Properties } });
+    const rest = countRest(1, [
+      alarm({ Namespace: "AWS/SQS", MetricName: "ApproximateNumberOfMessagesVisible" }),
+      alarm({ Metrics: [metric("Hookline", "Refused"), metric("Hookline", "Received"), { Expression: "m1 / m2" }] }),
+      alarm({ Namespace: "Hookline", MetricName: "Refused" }),
+      { Type: "AWS::CloudWatch::CompositeAlarm" },
+      ...Array.from({ length: 5 }, () => ({ Type: "AWS::CloudWatch::Dashboard" })),
+    ]);
+    const { alarms, watched, customMetrics, compositeAlarms, dashboards } = rest;
+    assert.deepEqual([alarms, watched, customMetrics, compositeAlarms, dashboards], [3, 4, 2, 1, 5]);
+    const bills = Object.values(restBill(rest)).map((usd) => usd.toFixed(2));
+    assert.deepEqual(bills, ["0.00", "0.00", "0.40", "0.50", "0.60", "6.00"]);
+  });
+
+  it("is 0.26 USD a month for each queue that is polled", () => {
+    const none: Rest = { ...restOf(5), queues: 1 };
+    assert.equal(restBill(none)["idle polling of queues: 1"]?.toFixed(2), "0.26");
+  });
+});
+
+describe("cost", () => {
+  const rest: Rest = {
+    types: 5,
+    queues: 5,
+    secrets: 1,
+    alarms: 5,
+    watched: 5,
+    compositeAlarms: 0,
+    customMetrics: 0,
+    dashboards: 0,
+  };
+
+  function printed(...args: readonly string[]): string {
+    const lines: string[] = [];
+    cost(
+      args,
+      (line) => lines.push(line),
+      (types) => ({ ...rest, types }),
+    );
+    return lines.join("\n");
+  }
+
+  it("prints the bill, what is at rest, the others' lists, the aim and where prices come from", () => {
+    const said = printed("--", "--events", "1000000", "--size", "5");
+    assert.match(
+      said,
+      /^1000000 events a month of 5 KB, one processor each, 5 at a time; USD\nlist prices, us-east-1, read/,
+    );
+    assert.match(said, /\nHTTP API requests +0\.00 +1\.01\n/);
+    assert.match(said, /\n5 event types +2\.28\n[\s\S]*\n200 event types/);
+    assert.match(
+      said,
+      /\nlist prices of others, read 2026-09-20\nSvix [^\n]* 95\.00 +585\.00 Professional\nHookdeck, from +39\.00/,
+    );
+    assert.match(
+      said,
+      /\n {2}1 at a time: 5\.\d\d a million, missed, since [^\n]*\n {2}5 at a time: 4\.\d\d a million, kept\n/,
+    );
+    assert.match(said, /\n {2}sqs: 0\.4 for each million requests of 64 KB \(okulbida\.com on SQS, 2026-09-20\)/);
+  });
+
+  it("fails for arguments that cannot be", () => {
+    for (const args of [["--events", "0"], ["--size", "-1"], ["--batch", "11"], ["--events", "many"], ["prod"]]) {
+      assert.throws(() => printed(...args), TypeError);
+    }
+  });
+});

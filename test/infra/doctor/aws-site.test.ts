@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
+import { doctor } from "../../../infra/cli/doctor.ts";
+import { type PauseInput, pause } from "../../../infra/cli/pause.ts";
+import { type AwsClients, openAwsSite } from "../../../infra/doctor/aws-site.ts";
+import { readEventFiles } from "../../../infra/event-files.ts";
+
+/** What AWS answers, by the name of the command; a function is given the input. */
+type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>>;
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-doctor-aws-"));
+const events = join(folder, "events");
+let door: Server;
+let url: string;
+/** What the door answers to an unsigned POST. */
+let unsigned = 401;
+
+before(async () => {
+  for (const [name, options] of [
+    ["github/push", "maxConcurrency: 5"],
+    ["github/issues", "maxConcurrency: 10"],
+  ] as const) {
+    const path = join(events, `${name}.ts`);
+    mkdirSync(dirname(path), { recursive: true });
+    const core = fileURLToPath(new URL("../../../lambdas/core/processor.ts", import.meta.url));
+    const made = `export default processor({ impact: "Harm", ${options} }, async () => {});\n`;
+    writeFileSync(path, `import { processor } from ${JSON.stringify(core)};\n${made}`);
+  }
+  door = createServer((request, response) => {
+    request.resume();
+    const isSigned = request.headers["x-hub-signature-256"] !== undefined;
+    response.writeHead(isSigned ? 200 : unsigned).end(isSigned ? '{"outcome":"ignored"}' : "{}");
+  });
+  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/`;
+});
+after(() => {
+  door.close();
+  door.closeAllConnections();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const policyOf = (...actions: readonly (readonly [string, object])[]) =>
+  JSON.stringify({
+    Statement: actions.map(([Action, Condition]) => ({ Effect: "Allow", Principal: "*", Action, Condition })),
+  });
+const forUrl = ["lambda:InvokeFunctionUrl", { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } }] as const;
+const forInvoke = ["lambda:InvokeFunction", { Bool: { "lambda:InvokedViaFunctionUrl": "true" } }] as const;
+const subscription = (SubscriptionArn: string) => ({ Subscriptions: [{ SubscriptionArn }] });
+
+/** A stage where everything is right. */
+const right: Answers = {
+  DescribeStacksCommand: () => ({
+    Stacks: [
+      {
+        Outputs: [
+          { OutputKey: "FunctionUrl", OutputValue: url },
+          { OutputKey: "AlarmTopic", OutputValue: "arn:aws:sns:eu-west-1:123456789012:alarms" },
+        ],
+      },
+    ],
+  }),
+  ListStackResourcesCommand: ({ NextToken }) =>
+    NextToken === undefined
+      ? { StackResourceSummaries: [], NextToken: "more" }
+      : {
+          StackResourceSummaries: [
+            {
+              ResourceType: "AWS::Lambda::Function",
+              LogicalResourceId: "VerifierFunction1",
+              PhysicalResourceId: "verifier-1",
+            },
+          ],
+        },
+  GetSecretValueCommand: { SecretString: "one", CreatedDate: new Date() },
+  GetQueueUrlCommand: ({ QueueName }) => ({ QueueUrl: `https://sqs/${QueueName}` }),
+  GetQueueAttributesCommand: ({ QueueUrl }) => ({
+    Attributes: { QueueArn: `arn of ${QueueUrl}`, ApproximateNumberOfMessages: "0" },
+  }),
+  ListEventSourceMappingsCommand: ({ EventSourceArn }) => ({
+    EventSourceMappings: [{ UUID: `of ${EventSourceArn}`, State: "Enabled" }],
+  }),
+  UpdateEventSourceMappingCommand: {},
+  GetPolicyCommand: ({ FunctionName, Qualifier }) => {
+    assert.deepEqual([FunctionName, Qualifier], ["verifier-1", "live"]);
+    return { Policy: policyOf(forUrl, forInvoke) };
+  },
+  ListSubscriptionsByTopicCommand: subscription("arn:aws:sns:eu-west-1:123456789012:alarms:1"),
+  GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
+  GetFunctionConfigurationCommand: { Runtime: "nodejs24.x" },
+};
+
+/** One that stands for every client of the SDK. */
+function clientOf(answers: Answers) {
+  const sent: (readonly [string, Readonly<Record<string, unknown>>])[] = [];
+  const send = async (command: { readonly input: Readonly<Record<string, unknown>> }) => {
+    const { name } = command.constructor;
+    sent.push([name, command.input]);
+    const answer = answers[name];
+    if (answer === undefined) throw new TypeError(`${name} was not expected`);
+    return typeof answer === "function" ? (answer as (input: object) => object)(command.input) : answer;
+  };
+  return { client: { send } as unknown, sent };
+}
+
+async function failedOf(answers: Answers): Promise<readonly string[]> {
+  const { client } = clientOf({ ...right, ...answers });
+  const clients = { secrets: client, sqs: client, lambda: client, sns: client, cloudFormation: client } as AwsClients;
+  const printed: string[] = [];
+  await doctor(["dev"], (line) => printed.push(line), {
+    events,
+    folder,
+    openAws: (stage, options) => openAwsSite(stage, options, clients),
+  });
+  assert.match(printed[0] ?? "", /^Stage dev on AWS, http/);
+  assert.ok(!printed.some((line) => line.includes("not checked here")), "everything is checked");
+  return printed.slice(1, -1).filter((line) => !/ {2}ok {2}/.test(line));
+}
+
+describe("doctor on AWS", () => {
+  it("finds nothing wrong where nothing is", async () => {
+    assert.deepEqual(await failedOf({}), []);
+  });
+
+  for (const [what, answers, expected] of [
+    [
+      "a URL that lacks a permission",
+      { GetPolicyCommand: { Policy: policyOf(forUrl) } },
+      /^URL permissions +FAIL +everybody lacks lambda:InvokeFunction at the URL → deploy again/,
+    ],
+    [
+      "one that is for callers with a signature alone",
+      { GetPolicyCommand: { Policy: policyOf(["lambda:InvokeFunctionUrl", {}], forInvoke) } },
+      /^URL permissions +FAIL +everybody lacks lambda:InvokeFunctionUrl at/,
+    ],
+    [
+      "a subscription that nobody confirmed",
+      { ListSubscriptionsByTopicCommand: subscription("PendingConfirmation") },
+      /^alarm subscription +FAIL +none is confirmed.*follow the link/,
+    ],
+    [
+      "alarms that nobody gets",
+      { ListSubscriptionsByTopicCommand: {} },
+      /^alarm subscription +FAIL +nobody is told of alarms → set alarmEmail/,
+    ],
+    [
+      "an account whose limit a backlog uses up",
+      { GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 24 } } },
+      /^concurrency +FAIL +the account has 24, processors may take 15:/,
+    ],
+    [
+      "a runtime that is another",
+      { GetFunctionConfigurationCommand: { Runtime: "nodejs22.x" } },
+      /^stack's runtime +FAIL +nodejs22\.x, not nodejs24\.x/,
+    ],
+    [
+      "an operator who may not ask",
+      {
+        GetAccountSettingsCommand: () => {
+          throw Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
+        },
+      },
+      /^concurrency +FAIL +could not be checked: AccessDeniedException: not authorized/,
+    ],
+    [
+      "a mapping that is switched off",
+      { ListEventSourceMappingsCommand: { EventSourceMappings: [{ State: "Disabled" }] } },
+      /^mappings +FAIL +github\/issues is Disabled, github\/push is Disabled → npm run resume -- dev github\/issues;/,
+    ],
+  ] as const) {
+    it(`finds ${what}, and nothing else`, async () => {
+      const [found = "", ...more] = await failedOf(answers);
+      assert.match(found, expected);
+      assert.deepEqual(more, []);
+    });
+  }
+
+  for (const [status, remedy] of [
+    [200, /^URL of github +FAIL +answers an unsigned POST with 200, not 401 → anybody can post events/],
+    [403, /→ the URL needs both permissions/],
+    [503, /→ the secret is unset/],
+  ] as const) {
+    it(`finds a URL that answers an unsigned POST with ${status}`, async () => {
+      unsigned = status;
+      const [found = "", ...more] = await failedOf({});
+      unsigned = 401;
+      assert.match(found, remedy);
+      assert.deepEqual(more, []);
+    });
+  }
+
+  it("says so where the stage is not deployed", async () => {
+    await assert.rejects(failedOf({ DescribeStacksCommand: { Stacks: [] } }), {
+      message: /^Cannot examine stage "dev": stack Hookline-dev has no output FunctionUrl; deploy it first$/,
+    });
+  });
+});
+
+describe("pause and resume on AWS", () => {
+  async function ran(word: string, answers: Answers) {
+    const { client, sent } = clientOf({ ...right, ...answers });
+    const input = { lambda: client, sqs: client, events: await readEventFiles(events) } as PauseInput;
+    const said: string[] = [];
+    await pause(
+      [word, "prod", "github/push"],
+      (line) => said.push(line),
+      async () => input,
+    );
+    return { said: said.join("\n"), sent };
+  }
+
+  it("switch the mapping that takes from the processor's queue", async () => {
+    const waiting = {
+      GetQueueAttributesCommand: { Attributes: { QueueArn: "arn", ApproximateNumberOfMessages: "7" } },
+    };
+    const paused = await ran("pause", waiting);
+    assert.deepEqual(paused.sent.at(-1), ["UpdateEventSourceMappingCommand", { UUID: "of arn", Enabled: false }]);
+    assert.match(paused.said, /about 7 events wait.*\n.*7 days[\s\S]*npm run resume -- prod github\/push$/);
+    const resumed = await ran("resume", waiting);
+    assert.deepEqual(resumed.sent.at(-1), ["UpdateEventSourceMappingCommand", { UUID: "of arn", Enabled: true }]);
+    assert.deepEqual(resumed.sent[0], ["GetQueueUrlCommand", { QueueName: "hookline-prod-github-push" }]);
+  });
+
+  it("fail where the stage is not deployed, and change nothing", async () => {
+    const missing = () => {
+      throw new QueueDoesNotExist({ message: "no such queue", $metadata: {} });
+    };
+    await assert.rejects(ran("pause", { GetQueueUrlCommand: missing }), /queue hookline-prod-github-push is not there/);
+    const unmapped = { ListEventSourceMappingsCommand: { EventSourceMappings: [] } };
+    await assert.rejects(ran("resume", unmapped), /nothing takes from its queue; deploy the stage first/);
+  });
+});

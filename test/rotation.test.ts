@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { secret } from "../infra/cli/secret.ts";
+import { send } from "../infra/cli/send.ts";
+import type { LocalStack } from "../infra/local/run.ts";
+import { clientFor } from "../infra/local/services.ts";
+import { start } from "../infra/local/start.ts";
+
+process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("only-loopback.js", import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-rotation-"));
+const events = join(folder, "events");
+
+describe("rotating a source's secret", () => {
+  let stack: LocalStack;
+  before(async () => {
+    mkdirSync(join(events, "github"), { recursive: true });
+    const text = readFileSync(new URL("fixtures/events/github/push.ts", import.meta.url), "utf8");
+    const core = new URL("../lambdas/core/processor.ts", import.meta.url).pathname;
+    writeFileSync(join(events, "github/push.ts"), text.replace("../../../../lambdas/core/processor.ts", core));
+    stack = await start({ port: 0, events, folder, log() {} });
+  });
+  after(async () => {
+    await stack.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function sendSigned(by: string, id: string): Promise<readonly string[]> {
+    const file = join(folder, "secret");
+    writeFileSync(file, by);
+    const printed: string[] = [];
+    await send(["github/push", "--id", id, "--secret-file", file], (line) => printed.push(line), folder);
+    return printed;
+  }
+
+  it("needs no deploy and no wait: the next delivery by the new one is accepted, and the old one still is", async () => {
+    const old = stack.run.sources.github?.secret ?? "";
+    assert.deepEqual(await sendSigned(old, "before"), ["200 accepted before"]);
+    const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager));
+    const input = { client, read: async () => "a new secret\n", now: new Date() };
+    await secret(
+      ["dev", "github", "--local"],
+      () => {},
+      () => input,
+    );
+    client.destroy();
+    assert.deepEqual(await sendSigned("a new secret", "after"), ["200 accepted after"]);
+    assert.deepEqual(await sendSigned(old, "late"), ["200 accepted late"]);
+    assert.match((await sendSigned("nobody's secret", "junk")).join(), /^401 signature-wrong/);
+  });
+});
