@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import {
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  ResourceNotFoundException,
+  UpdateEventSourceMappingCommand,
+} from "@aws-sdk/client-lambda";
+import type { Endpoint } from "../../../infra/local/endpoint.ts";
+import { openMappings } from "../../../infra/local/mappings-endpoint.ts";
+import { clientFor } from "../../../infra/local/services.ts";
+
+const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+
+describe("Lambda's calls on mappings, by the SDK", () => {
+  const done: string[] = [];
+  let endpoint: Endpoint;
+  let client: LambdaClient;
+  before(async () => {
+    endpoint = await openMappings(
+      ["one", "two"].map((name) => ({
+        queueArn: arnOf(name),
+        functionArn: `function-${name}`,
+        mapping: { start: () => void done.push(`${name} starts`), pause: () => void done.push(`${name} pauses`) },
+      })),
+    );
+    client = new LambdaClient(clientFor(endpoint.url));
+  });
+  after(async () => {
+    client.destroy();
+    await endpoint.close();
+  });
+
+  const list = async (EventSourceArn?: string) => {
+    const asked = EventSourceArn === undefined ? {} : { EventSourceArn };
+    return (await client.send(new ListEventSourceMappingsCommand(asked))).EventSourceMappings ?? [];
+  };
+
+  it("list them, all or those of a queue, enabled to begin with", async () => {
+    assert.deepEqual(
+      (await list()).map(({ EventSourceArn, State }) => [EventSourceArn, State]),
+      [
+        [arnOf("one"), "Enabled"],
+        [arnOf("two"), "Enabled"],
+      ],
+    );
+    const [two, ...more] = await list(arnOf("two"));
+    assert.deepEqual([two?.FunctionArn, more], ["function-two", []]);
+    assert.deepEqual(await list(arnOf("three")), []);
+  });
+
+  it("pause and start the one that is named, and no other", async () => {
+    const [two] = await list(arnOf("two"));
+    const { State } = await client.send(new UpdateEventSourceMappingCommand({ UUID: two?.UUID, Enabled: false }));
+    assert.equal(State, "Disabled");
+    assert.deepEqual(
+      (await list()).map((mapping) => mapping.State),
+      ["Enabled", "Disabled"],
+    );
+    await client.send(new UpdateEventSourceMappingCommand({ UUID: two?.UUID, Enabled: true }));
+    assert.deepEqual(done, ["two pauses", "two starts"]);
+  });
+
+  it("refuse one that is not there, as Lambda does", async () => {
+    const UUID = "00000000-0000-0000-0000-000000000000";
+    await assert.rejects(
+      client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false })),
+      ResourceNotFoundException,
+    );
+  });
+});
