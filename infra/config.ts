@@ -11,6 +11,16 @@ export type StageConfig = {
    * (Square, HubSpot, Twilio). It is known once the stage is deployed; until it stands here they are answered 503.
    */
   readonly registeredUrls?: Readonly<Record<string, string>>;
+  /**
+   * The hours, 1 to 168, within which a source sends at least one event that is accepted, by source: an alarm warns where
+   * it does not. Default: none, since most sources are quiet at times.
+   */
+  readonly expectedWithinHours?: Readonly<Record<string, number>>;
+  /**
+   * X-Ray traces from the delivery to its processors, of one request a second and 5 % of the rest: Lambda knows no other
+   * rate, and a million traces cost 5 USD. False: none, and every line still bears its trace id. Default: true.
+   */
+  readonly tracing?: boolean;
   /** Where it is deployed. Default: what the AWS CLI is set to. */
   readonly account?: string;
   readonly region?: string;
@@ -41,6 +51,13 @@ export function checkStages(given: Readonly<Record<string, StageConfig>>): void 
       if (URL.canParse(url) && new URL(url).protocol === "https:") continue;
       throw new TypeError(
         `Cannot configure stage "${name}": registeredUrls of "${source}" must be an https URL, received "${url}"; correct it in infra/config.ts`,
+      );
+    }
+    for (const [source, hours] of Object.entries(stage.expectedWithinHours ?? {})) {
+      // CloudWatch looks back for a week at most.
+      if (Number.isInteger(hours) && hours >= 1 && hours <= 168) continue;
+      throw new TypeError(
+        `Cannot configure stage "${name}": expectedWithinHours of "${source}" must be a whole number from 1 to 168, received ${hours}; correct it in infra/config.ts`,
       );
     }
     if (stage.alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+$/.test(stage.alarmEmail)) {

@@ -4,6 +4,7 @@ import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
+import { AlarmTree } from "./alarms/tree.ts";
 import type { Bundles } from "./bundle.ts";
 import { createClaimBucket } from "./claim-bucket.ts";
 import type { StageConfig } from "./config.ts";
@@ -44,7 +45,7 @@ export class HooklineStack extends Stack {
       groups.set(group, nested);
       const bundle = bundles.processors[event.name];
       if (bundle === undefined) throw new TypeError(`Cannot make the pipeline of ${event.name}: it was not bundled`);
-      new EventPipeline(nested, event.name, { event, stage, config, bundle, table, bucket, topic });
+      new EventPipeline(nested, event.name, { event, stage, config, bundle, table, bucket });
     }
 
     const verifier = new Verifier(this, "Verifier", {
@@ -60,6 +61,13 @@ export class HooklineStack extends Stack {
     // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
+    new AlarmTree(this, "AlarmTree", {
+      ...{ stage, topic, sources: props.sources, events: props.events, pipelines: [...groups.values()] },
+      verifierName: verifier.function.functionName,
+      tableName: table.tableName,
+      apiId: verifier.api.apiId,
+      ...(config.expectedWithinHours === undefined ? {} : { expectedWithinHours: config.expectedWithinHours }),
+    });
     new CfnOutput(this, "AlarmTopic", { value: topic.topicArn });
   }
 }

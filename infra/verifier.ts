@@ -3,7 +3,14 @@ import { CfnRoute, HttpApi, HttpMethod, type HttpRoute } from "aws-cdk-lib/aws-a
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Alias, CfnPermission, FunctionUrlAuthType, type IFunction, type IVersion } from "aws-cdk-lib/aws-lambda";
+import {
+  Alias,
+  CfnPermission,
+  FunctionUrlAuthType,
+  type IFunction,
+  type IVersion,
+  type Function as LambdaFunction,
+} from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
@@ -27,6 +34,8 @@ export type VerifierProps = {
 export class Verifier extends Construct {
   /** A new version goes live only once what it depends on is there. */
   readonly live: Alias;
+  readonly function: LambdaFunction;
+  readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
@@ -54,7 +63,9 @@ export class Verifier extends Construct {
       timeoutSeconds: 15,
       memoryMegabytes: 512,
       logDays: config.logDays,
+      traced: config.tracing !== false,
       environment: {
+        [names.stage]: stage,
         [names.table]: table.tableName,
         [names.queueUrlPrefix]: Fn.join("", [
           "https://sqs.",
@@ -83,8 +94,11 @@ export class Verifier extends Construct {
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
     this.live = new Alias(this, "Live", { aliasName: "live", version: verifier.currentVersion as IVersion });
 
+    this.function = verifier;
+
     const url = this.live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
     const api = new HttpApi(this, "Api", { apiName: `hookline-${stage}` });
+    this.api = api;
     const routes = api.addRoutes({
       path: "/{source}",
       methods: [HttpMethod.ANY],

@@ -34,6 +34,18 @@ describe("the stages", () => {
     }
   });
 
+  it("take whole hours of up to a week, and nothing else, for expectedWithinHours", () => {
+    for (const github of [1, 26, 168]) {
+      checkStages({ dev: { removeData: true, logDays: 1, expectedWithinHours: { github } } });
+    }
+    for (const github of [0, -1, 1.5, 169, Number.NaN]) {
+      assert.throws(() => checkStages({ dev: { removeData: true, logDays: 1, expectedWithinHours: { github } } }), {
+        name: "TypeError",
+        message: `Cannot configure stage "dev": expectedWithinHours of "github" must be a whole number from 1 to 168, received ${github}; correct it in infra/config.ts`,
+      });
+    }
+  });
+
   it("take an e-mail address, and nothing else, for alarmEmail", () => {
     checkStages({ dev: { removeData: true, logDays: 1, alarmEmail: "on-call@example.com" } });
     for (const alarmEmail of ["", "on-call", "@example.com", "on-call@", "on call@example.com", "a@b@c"]) {

@@ -55,6 +55,7 @@ export function eventFile(name: string, options: Partial<ProcessorOptions> = {})
 export function synthesize(
   events: readonly EventFile[],
   wanted: readonly string[] = Object.keys(stages),
+  given: Readonly<Record<string, StageConfig>> = stages,
 ): {
   readonly of: (stage: string) => Synthesized;
   readonly remove: () => void;
@@ -64,7 +65,7 @@ export function synthesize(
   mkdirSync(asset);
   writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
   const app = createApp({
-    stages: Object.fromEntries(Object.entries(stages).filter(([stage]) => wanted.includes(stage))),
+    stages: Object.fromEntries(Object.entries(given).filter(([stage]) => wanted.includes(stage))),
     events,
     sources: Object.fromEntries(events.map(({ source }) => [source, source])),
     bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
