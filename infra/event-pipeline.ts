@@ -10,7 +10,7 @@ import { defaults } from "../lambdas/core/processor.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import type { StageConfig } from "./config.ts";
 import type { EventFile } from "./event-files.ts";
-import { createFunction, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, recordsStatement } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
 export type EventPipelineProps = {
@@ -79,6 +79,7 @@ export class EventPipeline extends Construct {
         [names.table]: table.tableName,
         [names.bucket]: bucket.bucketName,
       },
+      logGroupName: logGroupName(stage, event.queue),
       logDays: config.logDays,
       traced: config.tracing !== false,
       statements: [

@@ -17,6 +17,9 @@ import {
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 
+/** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
+export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
+
 /** What verifier and processors have in common: runtime, architecture, logs, and a role that holds just its policy. */
 export function createFunction(
   scope: Construct,
@@ -25,6 +28,8 @@ export function createFunction(
     readonly timeoutSeconds: number;
     readonly memoryMegabytes: number;
     readonly environment: Readonly<Record<string, string>>;
+    /** See {@linkcode logGroupName}. */
+    readonly logGroupName: string;
     readonly logDays: number;
     /** X-Ray traces of a sample of its invocations. */
     readonly traced: boolean;
@@ -32,6 +37,7 @@ export function createFunction(
   },
 ): LambdaFunction {
   const logGroup = new LogGroup(scope, "Logs", {
+    logGroupName: props.logGroupName,
     retention: props.logDays as RetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });

@@ -8,9 +8,11 @@ import { AlarmTree } from "./alarms/tree.ts";
 import type { Bundles } from "./bundle.ts";
 import { createClaimBucket } from "./claim-bucket.ts";
 import type { StageConfig } from "./config.ts";
+import { createDashboard } from "./dashboard.ts";
 import { createDedupeTable } from "./dedupe-table.ts";
 import type { EventFile } from "./event-files.ts";
 import { EventPipeline } from "./event-pipeline.ts";
+import { createQueries } from "./queries.ts";
 import { Verifier } from "./verifier.ts";
 
 export type HooklineStackProps = StackProps & {
@@ -61,13 +63,17 @@ export class HooklineStack extends Stack {
     // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
-    new AlarmTree(this, "AlarmTree", {
-      ...{ stage, topic, sources: props.sources, events: props.events, pipelines: [...groups.values()] },
+    const watched = {
+      ...{ stage, events: props.events, tableName: table.tableName },
       verifierName: verifier.function.functionName,
-      tableName: table.tableName,
       apiId: verifier.api.apiId,
+    };
+    new AlarmTree(this, "AlarmTree", {
+      ...{ ...watched, topic, sources: props.sources, pipelines: [...groups.values()] },
       ...(config.expectedWithinHours === undefined ? {} : { expectedWithinHours: config.expectedWithinHours }),
     });
+    createDashboard(this, watched);
+    createQueries(this, { stage, queues: props.events.map(({ queue }) => queue) });
     new CfnOutput(this, "AlarmTopic", { value: topic.topicArn });
   }
 }

@@ -17,7 +17,7 @@ import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
 import type { StageConfig } from "./config.ts";
 import { queueName } from "./event-pipeline.ts";
-import { createFunction, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, recordsStatement } from "./functions.ts";
 
 export type VerifierProps = {
   readonly stage: string;
@@ -62,6 +62,7 @@ export class Verifier extends Construct {
       bundle: props.bundle,
       timeoutSeconds: 15,
       memoryMegabytes: 512,
+      logGroupName: logGroupName(stage, "verifier"),
       logDays: config.logDays,
       traced: config.tracing !== false,
       environment: {

@@ -119,6 +119,23 @@ for (const [shape, events] of Object.entries(shapes)) {
       );
     });
 
+    it("has one dashboard of at most 500 widgets, and of a body that a template holds twice over", (t) => {
+      const say = (text: string) => t.diagnostic(text);
+      const bodies = ofType(all, "AWS::CloudWatch::Dashboard").map(({ properties }) =>
+        String(properties.DashboardBody),
+      );
+      assert.equal(bodies.length, 1);
+      const widgets = bodies.map((body) => JSON.parse(body).widgets.length);
+      within(say, "widgets of the dashboard", widgets, 100, 500);
+      within(
+        say,
+        "bytes of the dashboard",
+        bodies.map((body) => Buffer.byteLength(body)),
+        200_000,
+        500_000,
+      );
+    });
+
     it("adds little to the verifier's bundle, of which 400 KiB are to be loaded at a cold start", (t) => {
       within((text) => t.diagnostic(text), "bytes of routes", [bytes(routesOf(events))], 65_536, 409_600);
     });

@@ -77,7 +77,7 @@ describe("what a function may do", () => {
     assert.deepEqual(grants(roleOf("VerifierRole")), [
       {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [`arn:aws:logs:${account}:log-group:Hookline-dev-VerifierLogs7E0537DC:*`],
+        resources: [`arn:aws:logs:${account}:log-group:/hookline/dev/verifier:*`],
       },
       traces,
       {
@@ -98,7 +98,7 @@ describe("what a function may do", () => {
     const [logs, traced, queue, bodies, records, ...more] = grants(roleOf("githubpushRole"));
     assert.deepEqual(more, []);
     assert.deepEqual(logs?.actions, ["logs:CreateLogStream", "logs:PutLogEvents"]);
-    assert.match(String(logs?.resources), /githubpushLogs[0-9A-F]{8}:\*$/);
+    assert.match(String(logs?.resources), /:log-group:\/hookline\/dev\/github-push:\*$/);
     assert.deepEqual(traced, traces);
     assert.deepEqual(queue, {
       actions: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
