@@ -1,57 +1,10 @@
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
-import * as counts from "../../infra/alarms/counts.ts";
-import { alarmName, kinds } from "../../infra/alarms/kinds.ts";
-import { type Resource, readStack } from "../../infra/local/template.ts";
+import { describe, it } from "node:test";
+import { alarmName, type kinds } from "../../infra/alarms/kinds.ts";
+import type { Resource } from "../../infra/local/template.ts";
 import { counted, perSource } from "../../lambdas/aws/metrics.ts";
-import { placedResources } from "./placed-resources.ts";
-import { type Declared, eventFile, only, stages, synthesize } from "./stack-fixture.ts";
-
-const events = [
-  eventFile("github/push", { impact: "Pushes are not announced" }),
-  eventFile("github/issues"),
-  eventFile("stripe/_other"),
-];
-/** As elsewhere, with traffic expected of one source in prod. */
-const given: typeof stages = {
-  ...stages,
-  prod: { removeData: false, logDays: 90, expectedWithinHours: { github: 26 } },
-};
-const app = synthesize(events, ["dev", "prod"], given);
-after(() => app.remove());
-
-type Metric = {
-  readonly Namespace: string;
-  readonly MetricName: string;
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
-};
-type Query = {
-  readonly Expression?: string;
-  readonly Id: string;
-  readonly MetricStat?: { readonly Metric: Metric; readonly Period: number };
-};
-
-/** Every resource of a stage, with names in place of references. */
-const allOf = (stage: string) => readStack(app.of(stage).folder, `Hookline-${stage}`);
-const all = allOf("prod");
-const ofType = (type: string) => all.filter((resource) => resource.type === type).map(({ properties }) => properties);
-const alarms = ofType("AWS::CloudWatch::Alarm");
-const composites = ofType("AWS::CloudWatch::CompositeAlarm");
-const named = (name: string): Resource["properties"] => {
-  const found = [...alarms, ...composites].filter(({ AlarmName }) => AlarmName === name);
-  assert.equal(found.length, 1, `${found.length} alarms ${name}`);
-  return found[0] ?? {};
-};
-
-/** The metrics that an alarm reads and is billed for. */
-function metricsOf({ MetricName, Namespace, Dimensions, Metrics }: Resource["properties"]): readonly Metric[] {
-  if (MetricName !== undefined) return [{ MetricName, Namespace, Dimensions } as Metric];
-  return (Metrics as readonly Query[]).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
-}
-const expressionOf = ({ Metrics }: Resource["properties"]) =>
-  (Metrics as readonly Query[]).find(({ Expression }) => Expression !== undefined)?.Expression ?? "";
-const childrenOf = ({ AlarmRule }: Resource["properties"]) =>
-  Array.from(String(AlarmRule).matchAll(/ALARM\("([^"]+)"\)/g), ([, name = ""]) => name);
+import { alarms, evaluate, events, expressionOf, metricsOf, named, ofType, type Query } from "./alarm-fixture.ts";
+import { synthesize } from "./stack-fixture.ts";
 
 describe("the alarms of an event type", () => {
   it("are three, and say the harm of its event file first", () => {
@@ -105,17 +58,6 @@ describe("the alarms of an event type", () => {
   });
 });
 
-/** What CloudWatch would make of an expression of IF, FILL, AND, OR and arithmetic. */
-function evaluate(expression: string, values: Readonly<Record<string, number | undefined>>): number {
-  const script = expression
-    .replaceAll(/FILL\((\w+), 0\)/g, "($1 ?? 0)")
-    .replaceAll("AND", "&&")
-    .replaceAll("OR", "||")
-    .replace(/^IF\((.*), (\w+), (\w+)\)$/, "($1) ? $2 : $3");
-  const names = Object.keys(values);
-  return Number(new Function(...names, `return ${script}`)(...names.map((name) => values[name])));
-}
-
 describe("the alarms of a source", () => {
   const alarm = named("hookline-prod-github-signature-failures");
 
@@ -157,6 +99,38 @@ describe("the alarms of a stage", () => {
     return evaluate(expressionOf(alarm), values) > Number(alarm.Threshold);
   };
 
+  it("are these: what they read, over which minutes, above what, and how often", () => {
+    const period = ({ Period, Metrics }: Resource["properties"]) =>
+      Number(Period ?? (Metrics as readonly Query[]).find(({ MetricStat }) => MetricStat)?.MetricStat?.Period) / 60;
+    const subjects = ["github-push", "github-issues", "stripe-_other", "github", "stripe"];
+    const own = alarms.filter(({ AlarmName }) =>
+      subjects.every((subject) => !String(AlarmName).startsWith(`hookline-prod-${subject}-`)),
+    );
+    const table = own.map((alarm) => {
+      const { AlarmName, Threshold, EvaluationPeriods: of, DatapointsToAlarm: breaching = of } = alarm;
+      const read = metricsOf(alarm).map(({ MetricName }) => MetricName);
+      const statistic = alarm.ExtendedStatistic ?? alarm.Statistic ?? "";
+      return `${String(AlarmName).slice("hookline-prod-".length)}: ${read.join(" ")} ${statistic} ${period(alarm)} min > ${Threshold}, ${breaching} of ${of}`;
+    });
+    assert.deepEqual(table.sort(), [
+      "account-concurrency: ResourceCount  5 min > 80, 1 of 1",
+      "dedupe-down: DedupeUnavailable Deliveries  5 min > 5, 2 of 3",
+      "dedupe-unavailable: DedupeUnavailable Sum 5 min > 0, 1 of 1",
+      "deliveries-throttled: Throttles Sum 1 min > 0, 2 of 3",
+      "door-errors: Url5xxCount 5xx  5 min > 0, 1 of 1",
+      "event-unreadable: Unreadable Sum 5 min > 0, 1 of 1",
+      "processor-failures: ItemsFailed ItemsDead ItemsDone  5 min > 10, 3 of 5",
+      "queue-lag: QueuedSeconds Maximum 5 min > 300, 3 of 3",
+      "records-unfinished: Forwarded MarkFailed Accepted  15 min > 1, 1 of 1",
+      "refused-at-edge: Url4xxCount 4xx Refused  5 min > 20, 2 of 3",
+      "retention-risk: OldestSeconds Maximum 5 min > 302400, 1 of 1",
+      "secret-unset: SecretUnset Sum 5 min > 0, 1 of 1",
+      "slow-answers: Duration p99 5 min > 1250, 3 of 5",
+      "table-errors: WriteThrottleEvents SystemErrors SystemErrors SystemErrors  5 min > 0, 2 of 3",
+      "verifier-faults: Errors Unavailable Invocations  5 min > 1, 2 of 3",
+    ]);
+  });
+
   it("page for more than 1 % of deliveries that fail by our fault", () => {
     assert.equal(fires("verifier-faults", { errors: undefined, unavailable: 1, invocations: 100 }), false);
     assert.equal(fires("verifier-faults", { errors: 1, unavailable: 1, invocations: 100 }), true);
@@ -193,98 +167,5 @@ describe("the alarms of a stage", () => {
       ({ Environment }) => (Environment as { readonly Variables: Record<string, string> }).Variables.HOOKLINE_STAGE,
     );
     assert.deepEqual(functions, Array(4).fill("prod"));
-  });
-});
-
-describe("the tree of alarms", () => {
-  const topic = ofType("AWS::SNS::TopicPolicy")[0]?.Topics as readonly string[];
-
-  it("notifies by three composites alone, so that an incident pages once", () => {
-    assert.deepEqual(
-      alarms.filter(({ AlarmActions }) => AlarmActions !== undefined),
-      [],
-    );
-    const telling = composites.filter(({ AlarmActions }) => AlarmActions !== undefined);
-    assert.deepEqual(telling.map(({ AlarmName }) => AlarmName).sort(), [
-      "hookline-prod-intake",
-      "hookline-prod-processing",
-      "hookline-prod-warnings",
-    ]);
-    for (const { AlarmActions } of telling) assert.deepEqual(AlarmActions, topic);
-  });
-
-  it("leads every alarm to one of them, pages apart from warnings", () => {
-    const leaves = (name: string): readonly string[] => {
-      const composite = composites.find(({ AlarmName }) => AlarmName === name);
-      return composite === undefined ? [name] : childrenOf(composite).flatMap(leaves);
-    };
-    const pages = ["intake", "processing"].flatMap((kind) => leaves(`hookline-prod-${kind}`));
-    const warnings = leaves("hookline-prod-warnings");
-    const names = alarms.map(({ AlarmName }) => String(AlarmName));
-    assert.deepEqual([...pages, ...warnings].sort(), names.sort());
-    const level = (name: string) =>
-      Object.entries(kinds).find(([kind]) => name.endsWith(`-${kind}`))?.[1].level ?? "none";
-    for (const name of pages) assert.equal(level(name), "page", name);
-    for (const name of warnings) assert.equal(level(name), "warning", name);
-  });
-
-  it("goes by source first", () => {
-    assert.deepEqual(childrenOf(named("hookline-prod-processing")), [
-      "hookline-prod-github-source",
-      "hookline-prod-stripe-source",
-      "hookline-prod-retention-risk",
-    ]);
-    assert.equal(childrenOf(named("hookline-prod-github-source")).length, 6);
-  });
-
-  it("is made from below: no composite before the alarms that it names", () => {
-    const placed = placedResources(app.of("prod").folder, "Hookline-prod");
-    const placeOf = (name: string) =>
-      [...placed].find(([, { Properties }]) => Properties?.AlarmName === name)?.[0] ?? "";
-    for (const { AlarmName } of composites) {
-      const { DependsOn = [] } = placed.get(placeOf(String(AlarmName))) as Declared;
-      for (const child of childrenOf(named(String(AlarmName)))) {
-        const [nested = "", id = ""] = placeOf(child).split("/");
-        assert.ok(DependsOn.includes(nested === "" ? id : nested), `${AlarmName} does not wait for ${child}`);
-      }
-    }
-  });
-});
-
-describe("what alarms and figures cost", () => {
-  it("is what `counts` says, for each event type, for each source and for the stage", () => {
-    const present = (stage: string) => {
-      const found = allOf(stage);
-      const own = found.filter(({ type }) => type === "AWS::CloudWatch::Alarm").map(({ properties }) => properties);
-      return {
-        alarms: own.length,
-        alarmMetrics: own.flatMap(metricsOf).length,
-        compositeAlarms: found.filter(({ type }) => type === "AWS::CloudWatch::CompositeAlarm").length,
-      };
-    };
-    const expected = (name: "alarms" | "alarmMetrics" | "compositeAlarms") =>
-      3 * counts.perEventType[name] + 2 * counts.perSource[name] + counts.perStage[name];
-    const of = {
-      alarms: expected("alarms"),
-      alarmMetrics: expected("alarmMetrics"),
-      compositeAlarms: expected("compositeAlarms"),
-    };
-    assert.deepEqual(present("dev"), of);
-    // With an alarm on no traffic of one source.
-    assert.deepEqual(present("prod"), { ...of, alarms: of.alarms + 1, alarmMetrics: of.alarmMetrics + 1 });
-    assert.equal(counts.perSource.customMetrics, perSource.length);
-  });
-
-  it("has tracing where the stage does not say otherwise", () => {
-    const mode = (stage: string, configs = stages) => {
-      const one = synthesize(events.slice(0, 1), [stage], configs);
-      const [, { Properties }] = only(one.of(stage).nested, "AWS::Lambda::Function");
-      const traced = JSON.stringify(one.of(stage).root.toJSON()).includes("xray:");
-      one.remove();
-      return { mode: (Properties.TracingConfig as { readonly Mode?: string } | undefined)?.Mode, traced };
-    };
-    assert.deepEqual(mode("dev"), { mode: "Active", traced: true });
-    const off = { dev: { removeData: true, logDays: 14, tracing: false } } as const;
-    assert.deepEqual(mode("dev", off), { mode: "PassThrough", traced: false });
   });
 });
