@@ -41,7 +41,7 @@ export function createApp(given: {
   readonly bundles: Bundles;
   readonly outdir?: string;
 }): App {
-  checkStages(given.stages);
+  checkStages(given.stages, given.sources);
   const { context } = JSON.parse(readFileSync(new URL("../cdk.json", import.meta.url), "utf8"));
   const app = new App({
     // The CLI asks for these two; the local run finds functions and nested stacks by them.

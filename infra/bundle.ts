@@ -2,9 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type OutputFile, stop } from "esbuild";
+import { mapBounded } from "../lambdas/core/bounded.ts";
 import type { Route } from "../lambdas/core/routes.ts";
 import type { EventFile } from "./event-files.ts";
 
+/** esbuild uses what cores there are; more at once only takes memory. */
+const mostAtOnce = 4;
 const lambdas = fileURLToPath(new URL("../lambdas", import.meta.url));
 
 /** What to bundle the verifier from: the provider of each source, by name. */
@@ -22,11 +25,9 @@ export async function bundle(input: BundleInput, folder: string): Promise<Bundle
   mkdirSync(folder, { recursive: true });
   const verifier = join(folder, "verifier");
   await bundleOne(verifierEntry(input), verifier);
-  const processors: Record<string, string> = {};
-  for (const event of input.events) {
-    processors[event.name] = join(folder, "processors", event.queue);
-    await bundleProcessor(event, join(folder, "processors", event.queue));
-  }
+  const folders = input.events.map((event) => [event.name, join(folder, "processors", event.queue)] as const);
+  const processors = Object.fromEntries(folders);
+  await mapBounded(input.events, mostAtOnce, (event) => bundleProcessor(event, processors[event.name] ?? ""));
   // Under Deno esbuild's child process would keep ours alive.
   await stop();
   return { verifier, processors };

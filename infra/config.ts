@@ -1,21 +1,48 @@
+import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
+import { checkStage } from "./config-checks.ts";
+
+/** What a stage says of one source. */
+export type SourceConfig = SourceSettings & {
+  /** Has an alarm ring where nothing was accepted for so many hours. Default: none. */
+  readonly expectedWithinHours?: number;
+};
+
 /** What differs between stages. */
 export type StageConfig = {
   /** True: `cdk destroy` leaves nothing behind. False: table, queues and secrets outlive the stack. */
   readonly removeData: boolean;
   /** How long log lines are kept, in days: a value that CloudWatch Logs knows. */
   readonly logDays: 1 | 3 | 5 | 7 | 14 | 30 | 60 | 90 | 180 | 365;
-  /** Who is told of alarms. Default: nobody; subscribe to the stack's topic yourself. */
+  /** Who is told of alarms. Default: nobody; subscribe to the stage's topic yourself. */
   readonly alarmEmail?: string;
+  /** A topic of your own that is told too, such as one that leads into a chat. */
+  readonly alarmTopicArn?: string;
   /**
-   * The URL under which a source is registered at its provider, letter by letter, by source: for providers that sign it
-   * (Square, HubSpot, Twilio). It is known once the stage is deployed; until it stands here they are answered 503.
+   * Settings of sources, by source: `registeredUrl`, letter by letter, for providers that sign it (Square, HubSpot,
+   * Twilio; until it stands here they are answered 503), `allowedIps` (asked after the signature), `toleranceSeconds`,
+   * `bodyLimitBytes`, `livemode: "only"` (test events are ignored), `expectedWithinHours`.
    */
-  readonly registeredUrls?: Readonly<Record<string, string>>;
-  /**
-   * The hours, 1 to 168, within which a source sends at least one event that is accepted, by source: an alarm warns where
-   * it does not. Default: none, since most sources are quiet at times.
-   */
-  readonly expectedWithinHours?: Readonly<Record<string, number>>;
+  readonly sources?: Readonly<Record<string, SourceConfig>>;
+  /** Which doors are open. Default: both. */
+  readonly doors?: { readonly functionUrl?: boolean; readonly api?: boolean };
+  /** A domain of your own for the HTTP API; it outlives the API, as a function URL does not outlive its function. */
+  readonly domain?: {
+    readonly name: string;
+    /** Of ACM, in the stage's region. */
+    readonly certificateArn: string;
+    /** Of Route 53; left out: you point the name at the output `DomainTarget` yourself. */
+    readonly hostedZone?: { readonly id: string; readonly name: string };
+  };
+  readonly verifier?: {
+    /** Default: 512. */
+    readonly memoryMegabytes?: number;
+    /** What is kept for it of the account's, and its most. Default: none, since a new account's limit refuses it. */
+    readonly reservedConcurrency?: number;
+    /** Environments that are always warm, for providers that wait 3 s (Slack, Discord, Zoom). Default: none. */
+    readonly provisionedConcurrency?: number;
+    /** Shifts 10 % of the traffic to a new version each minute, and back where it fails. Default: false. */
+    readonly gradualDeployment?: boolean;
+  };
   /**
    * X-Ray traces from the delivery to its processors, of one request a second and 5 % of the rest: Lambda knows no other
    * rate, and a million traces cost 5 USD. False: none, and every line still bears its trace id. Default: true.
@@ -38,32 +65,15 @@ export const stages: Readonly<Record<string, StageConfig>> = {
  */
 export const sources: Readonly<Record<string, string>> = {};
 
-/** Checks the stages. @throws {TypeError} With the field, the value and what to do. */
-export function checkStages(given: Readonly<Record<string, StageConfig>>): void {
-  for (const [name, stage] of Object.entries(given)) {
-    // No "-": a stage's queues are granted by the prefix `hookline-<stage>-`, and one must not reach into another's.
-    if (!/^[a-z][a-z0-9]{0,15}$/.test(name) || name === "dlq") {
-      throw new TypeError(
-        `Cannot configure stage "${name}": its name must be 1 to 16 lower-case letters and digits, and not "dlq"; rename it in infra/config.ts`,
-      );
-    }
-    for (const [source, url] of Object.entries(stage.registeredUrls ?? {})) {
-      if (URL.canParse(url) && new URL(url).protocol === "https:") continue;
-      throw new TypeError(
-        `Cannot configure stage "${name}": registeredUrls of "${source}" must be an https URL, received "${url}"; correct it in infra/config.ts`,
-      );
-    }
-    for (const [source, hours] of Object.entries(stage.expectedWithinHours ?? {})) {
-      // CloudWatch looks back for a week at most.
-      if (Number.isInteger(hours) && hours >= 1 && hours <= 168) continue;
-      throw new TypeError(
-        `Cannot configure stage "${name}": expectedWithinHours of "${source}" must be a whole number from 1 to 168, received ${hours}; correct it in infra/config.ts`,
-      );
-    }
-    if (stage.alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+$/.test(stage.alarmEmail)) {
-      throw new TypeError(
-        `Cannot configure stage "${name}": alarmEmail must be an e-mail address, received "${stage.alarmEmail}"; correct or leave it out in infra/config.ts`,
-      );
-    }
-  }
+/**
+ * Checks the stages.
+ *
+ * @param known The provider of each source, by source; left out: settings of any source are taken.
+ * @throws {TypeError} With the field, the value and what to do.
+ */
+export function checkStages(
+  given: Readonly<Record<string, StageConfig>>,
+  known?: Readonly<Record<string, string>>,
+): void {
+  for (const [name, stage] of Object.entries(given)) checkStage(name, stage, known);
 }

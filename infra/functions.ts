@@ -33,6 +33,7 @@ export function createFunction(
     readonly logDays: number;
     /** X-Ray traces of a sample of its invocations. */
     readonly traced: boolean;
+    readonly reservedConcurrency?: number;
     readonly statements: readonly PolicyStatement[];
   },
 ): LambdaFunction {
@@ -61,6 +62,7 @@ export function createFunction(
     handler: "index.handler",
     timeout: Duration.seconds(props.timeoutSeconds),
     memorySize: props.memoryMegabytes,
+    ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     environment: { ...props.environment },
     logGroup,
     loggingFormat: LoggingFormat.TEXT,

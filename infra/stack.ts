@@ -63,14 +63,16 @@ export class HooklineStack extends Stack {
     // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
+    const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
     const watched = {
       ...{ stage, events: props.events, tableName: table.tableName },
       verifierName: verifier.function.functionName,
-      apiId: verifier.api.apiId,
+      ...(verifier.apiId === undefined ? {} : { apiId: verifier.apiId }),
     };
     new AlarmTree(this, "AlarmTree", {
-      ...{ ...watched, topic, sources: props.sources, pipelines: [...groups.values()] },
-      ...(config.expectedWithinHours === undefined ? {} : { expectedWithinHours: config.expectedWithinHours }),
+      ...{ ...watched, sources: props.sources, pipelines: [...groups.values()] },
+      topics: [topic, ...own],
+      expectedWithinHours: (source) => config.sources?.[source]?.expectedWithinHours,
     });
     createDashboard(this, watched);
     createQueries(this, { stage, queues: props.events.map(({ queue }) => queue) });

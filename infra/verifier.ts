@@ -1,21 +1,16 @@
-import { Aws, CfnOutput, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { CfnRoute, HttpApi, HttpMethod, type HttpRoute } from "aws-cdk-lib/aws-apigatewayv2";
-import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Aws, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { type IAlarm, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { LambdaDeploymentConfig, LambdaDeploymentGroup } from "aws-cdk-lib/aws-codedeploy";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import {
-  Alias,
-  CfnPermission,
-  FunctionUrlAuthType,
-  type IFunction,
-  type IVersion,
-  type Function as LambdaFunction,
-} from "aws-cdk-lib/aws-lambda";
+import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
+import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
 import type { StageConfig } from "./config.ts";
+import { openDoors } from "./doors.ts";
 import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, recordsStatement } from "./functions.ts";
 
@@ -35,11 +30,13 @@ export class Verifier extends Construct {
   /** A new version goes live only once what it depends on is there. */
   readonly live: Alias;
   readonly function: LambdaFunction;
-  readonly api: HttpApi;
+  /** Undefined where the HTTP API is closed. */
+  readonly apiId: string | undefined;
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
     const { stage, config, table, bucket } = props;
+    const options = config.verifier ?? {};
     const secretPrefix = `hookline/${stage}/`;
     const secrets = new Map(
       props.sources.map((source) => {
@@ -61,7 +58,8 @@ export class Verifier extends Construct {
     const verifier = createFunction(this, {
       bundle: props.bundle,
       timeoutSeconds: 15,
-      memoryMegabytes: 512,
+      memoryMegabytes: options.memoryMegabytes ?? 512,
+      ...(options.reservedConcurrency === undefined ? {} : { reservedConcurrency: options.reservedConcurrency }),
       logGroupName: logGroupName(stage, "verifier"),
       logDays: config.logDays,
       traced: config.tracing !== false,
@@ -80,9 +78,7 @@ export class Verifier extends Construct {
         ]),
         [names.secretPrefix]: secretPrefix,
         [names.bucket]: bucket.bucketName,
-        ...(config.registeredUrls === undefined
-          ? {}
-          : { [names.registeredUrls]: JSON.stringify(config.registeredUrls) }),
+        ...(config.sources === undefined ? {} : { [names.sources]: JSON.stringify(settingsOf(config.sources)) }),
       },
       statements: [
         recordsStatement(table.tableArn, ["GetItem", "PutItem", "UpdateItem"], ["in#*"]),
@@ -93,34 +89,37 @@ export class Verifier extends Construct {
       ],
     });
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
-    this.live = new Alias(this, "Live", { aliasName: "live", version: verifier.currentVersion as IVersion });
-
     this.function = verifier;
-
-    const url = this.live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
-    const api = new HttpApi(this, "Api", { apiName: `hookline-${stage}` });
-    this.api = api;
-    const routes = api.addRoutes({
-      path: "/{source}",
-      methods: [HttpMethod.ANY],
-      integration: new HttpLambdaIntegration("Verifier", this.live as IFunction),
+    this.live = new Alias(this, "Live", {
+      aliasName: "live",
+      version: verifier.currentVersion as IVersion,
+      ...(options.provisionedConcurrency === undefined
+        ? {}
+        : { provisionedConcurrentExecutions: options.provisionedConcurrency }),
     });
-    for (const route of routes) openOnceAllowed(route);
-    new CfnOutput(Stack.of(this), "FunctionUrl", {
-      value: url.url,
-      description: "Give this to providers, with the source's name behind it",
-    });
-    new CfnOutput(Stack.of(this), "ApiUrl", {
-      value: api.apiEndpoint,
-      description: "The HTTP API in front of the same verifier",
-    });
+    if (options.gradualDeployment) shiftGradually(this, this.live);
+    this.apiId = openDoors(this, this.live, stage, config);
   }
 }
 
-/** A route that may not invoke the alias yet is answered 500: CDK says no order, since it makes both at once. */
-function openOnceAllowed(route: HttpRoute): void {
-  const permission = route.node.findAll().find((child) => child instanceof CfnPermission);
-  if (permission !== undefined && route.node.defaultChild instanceof CfnRoute) {
-    route.node.defaultChild.addResourceDependency(permission);
-  }
+/** What the verifier itself needs to know; the rest is the stack's. */
+function settingsOf(sources: NonNullable<StageConfig["sources"]>): Readonly<Record<string, SourceSettings>> {
+  return Object.fromEntries(
+    Object.entries(sources).map(([source, { expectedWithinHours: _, ...settings }]) => [source, settings]),
+  );
+}
+
+/** A new version gets 10 % of the traffic more each minute, and none once it has failed. */
+function shiftGradually(scope: Construct, live: Alias): void {
+  const failing = live.metricErrors({ period: Duration.minutes(1), statistic: "sum" }).createAlarm(scope, "Failing", {
+    alarmDescription: "The verifier fails: a deployment that is under way is rolled back",
+    threshold: 1,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+  new LambdaDeploymentGroup(scope, "Deployment", {
+    alias: live,
+    deploymentConfig: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
+    alarms: [failing as IAlarm],
+  });
 }

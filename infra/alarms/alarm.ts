@@ -78,6 +78,11 @@ export function awsFigure(
   });
 }
 
+/** The sum of metrics of which some have no figures, or never had; one may be given a factor, `-1 * name`. */
+export function sum(...names: readonly string[]): string {
+  return `SUM([${names.map((name) => name.replace(/\w+$/, "FILL($&, 0)")).join(", ")}])`;
+}
+
 /** Metric math; a metric that has no figures in a period stands in `expression` as `FILL(name, 0)`. */
 export function math(expression: string, usingMetrics: Readonly<Record<string, IMetric>>, minutes = 5): MathExpression {
   return new MathExpression({ expression, usingMetrics: { ...usingMetrics }, period: Duration.minutes(minutes) });

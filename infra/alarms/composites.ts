@@ -12,7 +12,7 @@ export type Composite = { readonly name: string; readonly made: readonly Composi
 
 /**
  * An alarm that fires while one of `children` does. Children that are too many for one are shared out among several that
- * stand between. It notifies `topic`, where there is one.
+ * stand between. It notifies `topics`.
  */
 export function createComposite(
   scope: Construct,
@@ -24,10 +24,10 @@ export function createComposite(
     readonly children: readonly string[];
     /** What makes the children: CloudWatch refuses a composite of alarms that are not there yet. */
     readonly after: readonly IDependable[];
-    readonly topic?: ITopic;
+    readonly topics?: readonly ITopic[];
   },
 ): Composite {
-  const { stage, kind, subject, children, after, topic } = props;
+  const { stage, kind, subject, children, after, topics = [] } = props;
   const make = (suffix: string, of: readonly string[], waitFor: readonly IDependable[]) => {
     const name = `${alarmName(stage, kind, subject)}${suffix}`;
     const alarm = new CompositeAlarm(
@@ -52,7 +52,7 @@ export function createComposite(
           between.map(({ name }) => name),
           between.map(({ alarm }) => alarm),
         );
-  if (topic !== undefined) top.alarm.addAlarmAction(new SnsAction(topic));
+  for (const topic of topics) top.alarm.addAlarmAction(new SnsAction(topic));
   return { name: top.name, made: [...between, top].map(({ alarm }) => alarm) };
 }
 

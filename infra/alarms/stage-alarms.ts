@@ -1,5 +1,6 @@
+import type { IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { awsFigure, createAlarm, figure, math } from "./alarm.ts";
+import { awsFigure, createAlarm, figure, math, sum } from "./alarm.ts";
 import type { KindName } from "./kinds.ts";
 
 export type StageAlarmsProps = {
@@ -35,7 +36,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
   return {
     intake: [
       make("verifier-faults", {
-        metric: math("100 * (FILL(errors, 0) + FILL(unavailable, 0)) / invocations", {
+        metric: math(`100 * ${sum("errors", "unavailable")} / invocations`, {
           errors: ofVerifier("Errors"),
           unavailable: own("Unavailable"),
           invocations: ofVerifier("Invocations"),
@@ -62,7 +63,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
       make("dedupe-unavailable", { metric: own("DedupeUnavailable"), above: 0 }),
       make("records-unfinished", {
         metric: math(
-          "100 * (FILL(forwarded, 0) + FILL(unmarked, 0)) / accepted",
+          `100 * ${sum("forwarded", "unmarked")} / accepted`,
           {
             forwarded: own("Forwarded", { minutes: 15 }),
             unmarked: own("MarkFailed", { minutes: 15 }),
@@ -72,12 +73,10 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
         ),
         above: 1,
       }),
-      make("door-errors", doors(props, "5", "FILL(url, 0) + FILL(api, 0)", "FILL(url, 0)", {})),
+      make("door-errors", doors(props, "5", {})),
       // Ours are counted by the verifier; what remains never reached it.
       make("refused-at-edge", {
-        ...doors(props, "4", "FILL(url, 0) + FILL(api, 0) - FILL(ours, 0)", "FILL(url, 0) - FILL(ours, 0)", {
-          ours: own("Refused"),
-        }),
+        ...doors(props, "4", { ours: own("Refused") }),
         above: 20,
         datapoints: [2, 3],
       }),
@@ -95,7 +94,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
         datapoints: [3, 3],
       }),
       make("processor-failures", {
-        metric: math("100 * (FILL(failed, 0) + FILL(dead, 0)) / (FILL(done, 0) + FILL(failed, 0) + FILL(dead, 0))", {
+        metric: math(`100 * ${sum("failed", "dead")} / ${sum("failed", "dead", "done")}`, {
           failed: own("ItemsFailed"),
           dead: own("ItemsDead"),
           done: own("ItemsDone"),
@@ -107,25 +106,18 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
   };
 }
 
-/** What a function URL and, where it is deployed, the HTTP API answered with 4xx or 5xx. */
-function doors(
-  { verifierName, apiId }: StageAlarmsProps,
-  digit: "4" | "5",
-  both: string,
-  urlOnly: string,
-  more: Parameters<typeof math>[1],
-) {
+/** What a function URL and, where it is deployed, the HTTP API answered with 4xx or 5xx; less `ours`. */
+function doors({ verifierName, apiId }: StageAlarmsProps, digit: "4" | "5", { ours }: { readonly ours?: IMetric }) {
   const url = awsFigure("Lambda", `Url${digit}xxCount`, { FunctionName: verifierName });
-  const metric =
-    apiId === undefined
-      ? math(urlOnly, { url, ...more })
-      : math(both, { url, api: awsFigure("ApiGateway", `${digit}xx`, { ApiId: apiId }), ...more });
-  return { metric, above: 0 };
+  const api = apiId === undefined ? {} : { api: awsFigure("ApiGateway", `${digit}xx`, { ApiId: apiId }) };
+  const less = ours === undefined ? {} : { ours };
+  const parts = ["url", ...Object.keys(api), ...Object.keys(less).map((name) => `-1 * ${name}`)];
+  return { metric: math(sum(...parts), { url, ...api, ...less }), above: 0 };
 }
 
 function tableErrors(TableName: string) {
   const failed = (Operation: string) => awsFigure("DynamoDB", "SystemErrors", { TableName, Operation });
-  const metric = math("FILL(throttled, 0) + FILL(put, 0) + FILL(update, 0) + FILL(get, 0)", {
+  const metric = math(sum("throttled", "put", "update", "get"), {
     throttled: awsFigure("DynamoDB", "WriteThrottleEvents", { TableName }),
     put: failed("PutItem"),
     update: failed("UpdateItem"),

@@ -8,34 +8,27 @@ import { createStageAlarms, type StageAlarmsProps } from "./stage-alarms.ts";
 export type AlarmTreeProps = StageAlarmsProps & {
   readonly sources: readonly string[];
   readonly events: readonly { readonly source: string; readonly queue: string }[];
-  /** Hours within which a source is expected to send, for those that ask for an alarm. */
-  readonly expectedWithinHours?: Readonly<Record<string, number>>;
-  readonly topic: ITopic;
+  /** Hours within which a source is expected to send, for one that asks for an alarm. */
+  readonly expectedWithinHours: (source: string) => number | undefined;
+  /** Who is told. */
+  readonly topics: readonly ITopic[];
   /** What holds the alarms of event types. */
   readonly pipelines: readonly IDependable[];
 };
 
 /**
- * The alarms of a stage, and where all of them lead to. Three notify the topic, once each however many are below them:
+ * The alarms of a stage, and where all of them lead to. Three notify, once each however many are below them:
  * `intake` and `processing` are pages, apart, so that an event left in a DLQ does not silence deliveries that are turned
  * away; `warnings` are not.
- *
- * @throws {TypeError} For traffic that is expected of a source that is not there.
  */
 export class AlarmTree extends Construct {
   constructor(scope: Construct, id: string, props: AlarmTreeProps) {
     super(scope, id);
-    const { stage, topic, pipelines, expectedWithinHours = {} } = props;
-    const unknown = Object.keys(expectedWithinHours).find((source) => !props.sources.includes(source));
-    if (unknown !== undefined) {
-      throw new TypeError(
-        `Cannot expect traffic of "${unknown}" in stage "${stage}": there is no such source; correct expectedWithinHours in infra/config.ts to some of ${props.sources.join(", ")}`,
-      );
-    }
+    const { stage, topics, pipelines } = props;
     const single = new Construct(this, "Single");
     const alarms = createStageAlarms(single, props);
     const sourceWarnings = props.sources.flatMap((source) => {
-      const hours = expectedWithinHours[source];
+      const hours = props.expectedWithinHours(source);
       return createSourceAlarms(single, {
         ...{ stage, source },
         ...(hours === undefined ? {} : { expectedWithinHours: hours }),
@@ -47,13 +40,13 @@ export class AlarmTree extends Construct {
       if (children.length === 0) return [];
       return [createComposite(this, { stage, kind: "source", subject, children, after: pipelines })];
     });
-    createComposite(this, { stage, kind: "intake", children: alarms.intake, after: [single], topic });
+    createComposite(this, { stage, kind: "intake", children: alarms.intake, after: [single], topics });
     createComposite(this, {
-      ...{ stage, kind: "processing", topic },
+      ...{ stage, kind: "processing", topics },
       children: [...sources.map(({ name }) => name), ...alarms.processing],
       after: [single, ...sources.flatMap(({ made }) => made)],
     });
     const warnings = [...alarms.warnings, ...sourceWarnings];
-    createComposite(this, { stage, kind: "warnings", children: warnings, after: [single], topic });
+    createComposite(this, { stage, kind: "warnings", children: warnings, after: [single], topics });
   }
 }

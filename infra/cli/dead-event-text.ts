@@ -1,5 +1,3 @@
-import { fromBase64 } from "../../lambdas/core/base64.ts";
-import { at, parseJson } from "../../lambdas/core/fields.ts";
 import { attemptsText, type DeadEvent } from "./dead-event.ts";
 
 /** A dead event of a processor (`<source>/<type>`) in one line. */
@@ -22,13 +20,9 @@ export function detailsOf({ id, source, type, received, reason, attempts, letter
 }
 
 /** The payload as text; of one that was too large for its queue, where it lies. */
-export function bodyOf({ letter }: DeadEvent): string {
-  const envelope = parseJson(new TextEncoder().encode(letter.Body ?? ""));
-  const encoded = at(envelope, "/data_base64");
-  const bytes = typeof encoded === "string" ? fromBase64(encoded) : undefined;
-  if (bytes !== undefined) return new TextDecoder().decode(bytes);
-  const reference = at(envelope, "/dataref");
-  return typeof reference === "string" ? `payload   in S3: ${reference}` : "payload   not in the message";
+export function bodyOf({ event }: DeadEvent): string {
+  if (event === undefined) return "payload   not in the message";
+  return "body" in event ? new TextDecoder().decode(event.body) : `payload   in S3: ${event.deposit}`;
 }
 
 function ageOf(time: Date, now: number = Date.now()): string {

@@ -1,11 +1,14 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Message } from "@aws-sdk/client-sqs";
-import { at, parseJson } from "../../lambdas/core/fields.ts";
+import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lambdas/core/envelope.ts";
+import { defined } from "../../lambdas/core/fields.ts";
 import { ingressKey } from "../../lambdas/core/identity.ts";
 
 /** A dead letter, read and explained. */
 export type DeadEvent = {
   readonly letter: Message;
+  /** What its envelope holds; absent where that cannot be read. */
+  readonly event?: WebhookEvent | DepositedEvent;
   /** The event's id; where the envelope cannot be read, the letter's. */
   readonly id: string;
   readonly source?: string;
@@ -22,23 +25,18 @@ export async function explain(
   processor: string,
   records: { readonly dynamoDb: DynamoDBClient; readonly table: string },
 ): Promise<DeadEvent> {
-  const envelope = parseJson(new TextEncoder().encode(letter.Body ?? ""));
-  const text = (name: string) => {
-    const value = at(envelope, `/${name}`);
-    return typeof value === "string" ? value : undefined;
-  };
-  const [id, source, type, key] = [text("id"), text("source"), text("type"), text("hooklinekey")];
-  const sent = new Date(Number(letter.Attributes?.SentTimestamp ?? Number.NaN));
-  const time = new Date(text("time") ?? Number.NaN);
-  const received = Number.isNaN(time.getTime()) ? sent : time;
-  if (id === undefined || source === undefined || type === undefined || key === undefined) {
+  const event = fromEnvelope(letter.Body ?? "");
+  if (event === undefined) {
+    const received = new Date(Number(letter.Attributes?.SentTimestamp ?? Number.NaN));
     return { letter, id: letter.MessageId ?? "", received, reason: "its envelope cannot be read" };
   }
+  const { id, source, type, received } = event;
   const { dynamoDb, table: TableName } = records;
-  const pk = { S: `ev#${processor}#${ingressKey({ source, key })}` };
+  const pk = { S: `ev#${processor}#${ingressKey(event)}` };
   const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: { pk }, ConsistentRead: true }));
   const attempts = Item?.n?.N === undefined ? {} : { attempts: Number(Item.n.N) };
-  return { letter, id, source, type, received, reason: reasonOf(Item, Date.now()), ...attempts };
+  const reason = reasonOf(Item, Date.now());
+  return { letter, event, id, source, ...defined({ type }), received, reason, ...attempts };
 }
 
 /** Why an event is dead, by its processing record. */

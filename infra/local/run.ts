@@ -83,10 +83,9 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     const functionUrl = await openFunctionUrl(resources, doored, options.port ?? 0, closing);
     const apiUrl = await openApi(resources, doored, Number(new URL(functionUrl).port), options.port ?? 0, closing);
     sources = await describeSources(options, services.endpoints, functionUrl, documents.publish);
-    const urls = Object.entries(sources).map(([source, { url }]) => [source, url] as const);
     functions.tell({
       [names.keysEndpoint]: documents.url,
-      [names.registeredUrls]: JSON.stringify(Object.fromEntries(urls)),
+      [names.sources]: JSON.stringify(withUrls(resources, sources)),
     });
 
     const alarms = watchAlarms(resources, {
@@ -131,6 +130,17 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     await close();
     throw error;
   }
+}
+
+/** What the stage says of its sources, each registered where it is on this machine. */
+function withUrls(resources: readonly Resource[], sources: LocalRun["sources"]) {
+  const [declared] = ofType(resources, "AWS::Lambda::Function").flatMap(({ properties }) => {
+    const { Variables = {} } = (properties.Environment ?? {}) as { readonly Variables?: Record<string, string> };
+    return Variables[names.sources] ?? [];
+  });
+  const settings: Readonly<Record<string, object>> = JSON.parse(declared ?? "{}");
+  const located = Object.entries(sources).map(([name, { url }]) => [name, { ...settings[name], registeredUrl: url }]);
+  return Object.fromEntries(located);
 }
 
 function startMapping(

@@ -31,8 +31,7 @@ const advice: Readonly<Record<Cause, string>> = {
   "signature-without-prefix": "Something on the way cut the header: hand it on as it came.",
   "signature-in-other-form": "Something on the way rewrote the header, or the sender does not write it as documented.",
   "signature-in-another-header": "Something on the way renamed the header, or the sender uses another one.",
-  "another-url":
-    "Configure the URL letter by letter as it is registered with the provider (infra/config.ts, registeredUrls).",
+  "another-url": "Configure the URL letter by letter as it is registered with the provider (infra/config.ts, sources).",
   "another-provider": "The source is mapped to the wrong provider.",
 };
 

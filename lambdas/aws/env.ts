@@ -10,8 +10,8 @@ export const names = {
   /** A source's secret is this prefix and the source's name. */
   secretPrefix: "HOOKLINE_SECRET_PREFIX",
   bucket: "HOOKLINE_BUCKET",
-  /** JSON: the URL under which a source is registered at its provider, by source. */
-  registeredUrls: "HOOKLINE_REGISTERED_URLS",
+  /** JSON: `SourceSettings` by source. */
+  sources: "HOOKLINE_SOURCES",
   /** Answers in the place of the providers that publish keys: for a local run. */
   keysEndpoint: "HOOKLINE_KEYS_ENDPOINT",
 } as const;

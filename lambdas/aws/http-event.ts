@@ -38,6 +38,7 @@ export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
     url: `https://${domainName}${event.rawPath}${query}`,
     headers,
     body: new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length),
+    address: http.sourceIp,
   };
 }
 

@@ -19,6 +19,7 @@ import { createIngressMetrics, createProcessingMetrics } from "./metrics.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
 import { createKeep, createSecrets } from "./secrets.ts";
+import { type SourceSettings, sourceOptions } from "./source-settings.ts";
 import { createTraces } from "./trace.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
@@ -37,11 +38,12 @@ export function ingressPorts(given: {
   const secretsManager = new SecretsManagerClient(clientOptions);
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
   const keepOf = createKeep(secretsManager, env("secretPrefix"));
-  const urls: Readonly<Record<string, string>> = JSON.parse(optionalEnv("registeredUrls") ?? "{}");
+  const settings: Readonly<Record<string, SourceSettings>> = JSON.parse(optionalEnv("sources") ?? "{}");
   const fetch = keysFetch();
   const sources = Object.entries(given.providers).map(([name, provider]) => {
     const keep = provider.handshake?.keeps ? keepOf(name) : undefined;
-    return [name, { provider, secrets: secretsOf(name), fetch, ...defined({ url: urls[name], keep }) }] as const;
+    const given = { ...sourceOptions(settings[name]), ...defined({ keep }) };
+    return [name, { provider, secrets: secretsOf(name), fetch, ...given }] as const;
   });
   const { log, measured } = createIngressMetrics(createJsonLog(), env("stage"));
   return {

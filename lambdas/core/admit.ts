@@ -11,6 +11,14 @@ export type Source = {
   readonly secrets: () => Promise<readonly string[]>;
   /** The URL as registered with the provider, where its scheme signs it. */
   readonly url?: string;
+  /** In place of the scheme's window on both sides of now. */
+  readonly toleranceSeconds?: number;
+  /** Default: that of the receiver. */
+  readonly bodyLimitBytes?: number;
+  /** Whether deliveries from an IP address are taken, asked once they are verified. Default: from all. */
+  readonly allows?: (address: string) => boolean;
+  /** Events that say they are a test's are ignored. Default: false. */
+  readonly liveOnly?: boolean;
   /** Fetches what the provider publishes of its keys. Default: the global `fetch`. */
   readonly fetch?: Fetch;
   /** Keeps a secret that the provider hands over in a handshake: see {@linkcode HandshakeOptions}. */
@@ -48,7 +56,7 @@ function find(
   if (delivery.method !== "POST" && delivery.method !== source.provider.handshake?.method) {
     return refused("method-not-allowed", `${delivery.method.slice(0, 16)} is not POST`, taking);
   }
-  const limit = options.bodyLimitBytes ?? bodyLimitBytes;
+  const limit = source.bodyLimitBytes ?? options.bodyLimitBytes ?? bodyLimitBytes;
   if (delivery.body.length > limit) {
     return refused("body-too-large", `the body has ${delivery.body.length} bytes, allowed are ${limit}`, taking);
   }
@@ -105,7 +113,8 @@ async function verifyOrAnswer(
   } catch (cause) {
     return { kind: "unavailable", reason: "key-fetch", cause };
   }
-  const given = { secrets, now, ...defined({ url: source.url, fetch: source.fetch, keep: source.keep }) };
+  const { url, fetch, keep, toleranceSeconds } = source;
+  const given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
   const handshake = provider.handshake?.method === delivery.method ? provider.handshake : undefined;
   if (handshake?.signed === false) {
     const answered = await shake(handshake, delivery, given);
@@ -113,6 +122,10 @@ async function verifyOrAnswer(
   }
   if (delivery.method !== "POST") return refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
   const result = await verify(delivery, { provider, ...given });
+  // After the signature, not instead of it: ranges move, and an address alone proves nothing.
+  if (result.kind === "verified" && source.allows?.(delivery.address ?? "") === false) {
+    return refused("address-not-allowed", "deliveries from this address are not taken", taking);
+  }
   return (result.kind === "verified" && handshake?.signed && (await shake(handshake, delivery, given))) || result;
 }
 

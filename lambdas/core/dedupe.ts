@@ -54,6 +54,8 @@ export type ClaimOptions = {
   readonly dedupe: DedupeStore;
   readonly queue: Pick<EventQueue, "wants">;
   readonly provider: Provider;
+  /** Ignores events that say they are a test's. Default: false. */
+  readonly liveOnly?: boolean;
   readonly now: () => Date;
   readonly log: Log;
   /** Absent: none but what the store itself takes. */
@@ -109,7 +111,8 @@ async function claimOne(
   const queues = options.queue.wants(event.source, event.type);
   const me = crypto.randomUUID();
   const claimed = { event, queues, owner: me, expires: new Date(now.getTime() + windowMilliseconds(options.provider)) };
-  if (queues.length === 0) return { claimed: { ...claimed, decision: "ignored" } };
+  const isTest = options.liveOnly === true && event.livemode === false;
+  if (queues.length === 0 || isTest) return { claimed: { ...claimed, decision: "ignored" } };
   if (repeated) return { claimed: { ...claimed, decision: "duplicate" } };
 
   const key = ingressKey(event);

@@ -7,6 +7,8 @@ export type Delivery = {
   readonly url: string;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The IP address that it came from, where the host knows it. */
+  readonly address?: string;
 };
 
 /** What goes back to the provider. */

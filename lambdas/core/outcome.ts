@@ -13,7 +13,8 @@ export type Refusal = {
     | "signature-wrong"
     | "timestamp-malformed"
     | "timestamp-outside-window"
-    | "header-contradicts";
+    | "header-contradicts"
+    | "address-not-allowed";
   readonly message: string;
 };
 
@@ -56,6 +57,7 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   "timestamp-malformed": 401,
   "timestamp-outside-window": 401,
   "header-contradicts": 401,
+  "address-not-allowed": 403,
   "secret-unset": 503,
   "secret-malformed": 503,
   "url-unset": 503,

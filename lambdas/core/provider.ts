@@ -42,6 +42,8 @@ export type VerifyOptions = {
   readonly now: Date;
   /** The URL as registered with the provider, where the scheme signs it. */
   readonly url?: string;
+  /** In place of the scheme's own. */
+  readonly toleranceSeconds?: number;
   /** Fetches keys and certificates, for providers that publish theirs. Default: the global `fetch`. */
   readonly fetch?: Fetch;
 };

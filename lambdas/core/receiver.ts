@@ -27,21 +27,22 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
   const { now = () => new Date(), log = silent, dedupe, queue } = options;
   const admitted = admit(delivery, options);
   if (admitted.kind === "refused") return admitted;
-  const { provider } = admitted.source;
+  const { provider, liveOnly = false } = admitted.source;
   const deadline = deadlineFor(provider);
 
   const verified = await verifyAdmitted(delivery, admitted, { now, log });
   if (verified.kind !== "verified") return verified;
 
   const events = eventsOf(verified, admitted.name, provider, now());
-  const claims = await claim(events, { dedupe, queue, provider, now, log, deadline });
+  const claims = await claim(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
   const enqueued = await enqueue(claims, { queue, log, deadline });
   await mark(enqueued, { dedupe, log, deadline });
   return outcomeOf(enqueued);
 }
 
 /**
- * A function from Request to Response around {@linkcode receive}, for any host that speaks them.
+ * A function from Request to Response around {@linkcode receive}, for any host that speaks them. `from` says the IP
+ * address that the request came from: sources that allow some addresses only take nothing without it.
  *
  * @throws {TypeError} At construction, when a source name is not fit for a path.
  *
@@ -54,14 +55,16 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
  *   createReceiver({ sources: { github: { provider: github, secrets: async () => [secret] } }, dedupe, queue });
  * ```
  */
-export function createReceiver(options: ReceiverOptions): (request: Request) => Promise<Response> {
+export function createReceiver(
+  options: ReceiverOptions,
+): (request: Request, from?: { readonly address?: string }) => Promise<Response> {
   checkSources(options.sources);
-  return async (request) => {
+  return async (request, from = {}) => {
     let outcome: Outcome;
     let success: Answer | undefined;
     try {
       const { method, url, headers } = request;
-      const delivery = { method, url, headers, body: new Uint8Array(await request.arrayBuffer()) };
+      const delivery = { method, url, headers, body: new Uint8Array(await request.arrayBuffer()), ...from };
       outcome = await receive(delivery, options);
       const admitted = admit(delivery, { sources: options.sources });
       if (admitted.kind === "admitted") success = admitted.source.provider.answer;

@@ -29,7 +29,7 @@ export function verifyScheme(
   if ("kind" in parts) return parts;
 
   const signed = matchSignatures(keys, signatures, scheme.algorithm, parts);
-  return signed.kind === "signed" ? (checkTime(delivery, scheme, time?.text, options.now) ?? signed) : signed;
+  return signed.kind === "signed" ? (checkTime(delivery, scheme, time?.text, options) ?? signed) : signed;
 }
 
 /**
@@ -110,12 +110,18 @@ function partBytes(
   return id === null ? undefined : utf8.encode(id);
 }
 
-function checkTime(delivery: Delivery, scheme: Scheme, sent: string | undefined, now: Date): Refusal | undefined {
+function checkTime(
+  delivery: Delivery,
+  scheme: Scheme,
+  sent: string | undefined,
+  { now, toleranceSeconds }: VerifyOptions,
+): Refusal | undefined {
   const { timestamp } = scheme;
   if (timestamp === undefined) return undefined;
   const found = "json" in timestamp ? at(parseJson(delivery.body), timestamp.json) : sent;
   const text = typeof found === "number" || typeof found === "string" ? String(found) : "";
-  return checkWindow(text, timestamp, now);
+  const rule = toleranceSeconds === undefined ? timestamp : { unit: timestamp.unit, toleranceSeconds };
+  return checkWindow(text, rule, now);
 }
 
 function firstSignature(scheme: Scheme): HeaderValue {

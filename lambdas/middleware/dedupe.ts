@@ -33,8 +33,9 @@ export function dedupe(
     before: async function dedupeBefore({ event }) {
       const { name, source } = event.admitted;
       const { deadline } = event;
-      const events = eventsOf(event.verified, name, source.provider, now());
-      event.claims = await claim(events, { dedupe, queue, provider: source.provider, now, log, deadline });
+      const { provider, liveOnly = false } = source;
+      const events = eventsOf(event.verified, name, provider, now());
+      event.claims = await claim(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
     },
     after: async function dedupeAfter(request) {
       const enqueued = request.response as readonly EnqueuedEvent[];

@@ -61,7 +61,10 @@ export function httpEvent(delivery: Delivery, isBase64Encoded: boolean): HttpEve
       apiId: "abc",
       domainName: "abc.lambda-url.eu-central-1.on.aws",
       domainPrefix: "abc",
-      http: { method: delivery.method, path: pathname, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "" },
+      http: {
+        ...{ method: delivery.method, path: pathname, protocol: "HTTP/1.1", userAgent: "" },
+        sourceIp: delivery.address ?? "192.0.2.1",
+      },
       requestId: "1",
       routeKey: "$default",
       stage: "$default",
@@ -106,10 +109,10 @@ export const ways: readonly Way[] = [
   { name: "the Lambda chain with a base64 body", deliver: viaLambda(true) },
   {
     name: "createReceiver",
-    async deliver({ method, url, headers, body }, options) {
+    async deliver({ method, url, headers, body, address }, options) {
       const hasBody = method !== "GET" && method !== "HEAD";
       const request = new Request(url, { method, headers, ...(hasBody ? { body } : {}) });
-      const response = await createReceiver(options)(request);
+      const response = await createReceiver(options)(request, address === undefined ? {} : { address });
       return {
         status: response.status,
         headers: Object.fromEntries(response.headers),

@@ -13,6 +13,7 @@ const statuses: Readonly<Record<Refusal["reason"] | Unavailable["reason"], numbe
   "timestamp-malformed": 401,
   "timestamp-outside-window": 401,
   "header-contradicts": 401,
+  "address-not-allowed": 403,
   "secret-unset": 503,
   "secret-malformed": 503,
   "url-unset": 503,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { keyFromSet } from "../../lambdas/core/jwks.ts";
 import {
@@ -12,8 +11,8 @@ import {
   sha1Hex,
   signWithKey,
 } from "../../lambdas/core/keys.ts";
+import { certificate } from "../fixtures/certificates.ts";
 
-const certificate = readFileSync(new URL("../fixtures/certificates/signer.pem", import.meta.url), "utf8");
 const content = new TextEncoder().encode("é✓");
 const rsa = (bits: number) => generateKeyPairSync("rsa", { modulusLength: bits });
 const ec = (namedCurve: string) => generateKeyPairSync("ec", { namedCurve });

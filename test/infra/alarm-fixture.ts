@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { type Resource, readStack } from "../../infra/local/template.ts";
-import { eventFile, stages, synthesize } from "./stack-fixture.ts";
+import { eventFile, synthesize } from "./stack-fixture.ts";
 
 export const events = [
   eventFile("github/push", { impact: "Pushes are not announced" }),
   eventFile("github/issues"),
   eventFile("stripe/_other"),
 ];
-/** As elsewhere, with traffic expected of one source in prod. */
-export const given: typeof stages = {
-  ...stages,
-  prod: { removeData: false, logDays: 90, expectedWithinHours: { github: 26 } },
-};
-export const app = synthesize(events, ["dev", "prod"], given);
+export const app = synthesize(events, ["dev", "prod"]);
 after(() => app.remove());
 
 export type Metric = {
@@ -50,10 +45,11 @@ export const expressionOf = ({ Metrics }: Resource["properties"]) =>
 export const childrenOf = ({ AlarmRule }: Resource["properties"]) =>
   Array.from(String(AlarmRule).matchAll(/ALARM\("([^"]+)"\)/g), ([, name = ""]) => name);
 
-/** What CloudWatch would make of an expression of IF, FILL, AND, OR and arithmetic. */
+/** What CloudWatch would make of an expression of IF, SUM, FILL, AND, OR and arithmetic. */
 export function evaluate(expression: string, values: Readonly<Record<string, number | undefined>>): number {
   const script = expression
     .replaceAll(/FILL\((\w+), 0\)/g, "($1 ?? 0)")
+    .replaceAll(/SUM\(\[([^\]]+)\]\)/g, (_, terms: string) => `(${terms.replaceAll(",", " +")})`)
     .replaceAll("AND", "&&")
     .replaceAll("OR", "||")
     .replace(/^IF\((.*), (\w+), (\w+)\)$/, "($1) ? $2 : $3");

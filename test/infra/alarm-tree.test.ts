@@ -6,7 +6,7 @@ import { readStack } from "../../infra/local/template.ts";
 import { perSource } from "../../lambdas/aws/metrics.ts";
 import { alarms, allOf, app, childrenOf, composites, events, metricsOf, named, ofType } from "./alarm-fixture.ts";
 import { placedResources } from "./placed-resources.ts";
-import { type Declared, eventFile, only, stages, synthesize } from "./stack-fixture.ts";
+import { type Declared, eventFile, only, synthesize } from "./stack-fixture.ts";
 
 describe("the tree of alarms", () => {
   const topic = ofType("AWS::SNS::TopicPolicy")[0]?.Topics as readonly string[];
@@ -23,6 +23,20 @@ describe("the tree of alarms", () => {
       "hookline-prod-warnings",
     ]);
     for (const { AlarmActions } of telling) assert.deepEqual(AlarmActions, topic);
+  });
+
+  it("notifies a topic of one's own as well, where the stage names one", () => {
+    const alarmTopicArn = "arn:aws:sns:eu-central-1:123456789012:chat";
+    const chatting = synthesize(events, ["dev"], { alarmTopicArn });
+    const found = readStack(chatting.of("dev").folder, "Hookline-dev").flatMap(({ properties }) =>
+      Array.isArray(properties.AlarmActions) ? [properties.AlarmActions] : [],
+    );
+    chatting.remove();
+    assert.equal(found.length, 3);
+    for (const actions of found) {
+      assert.equal(actions.length, 2);
+      assert.equal(actions[1], alarmTopicArn);
+    }
   });
 
   it("leads every alarm to one of them, pages apart from warnings", () => {
@@ -43,7 +57,7 @@ describe("the tree of alarms", () => {
   it("shares out what is too long for one rule, of the longest names that there can be", () => {
     const stage = "s".repeat(16);
     const many = Array.from({ length: 40 }, (_, index) => eventFile(`${"p".repeat(39)}/${"t".repeat(80)}${index}`));
-    const long = synthesize(many, [stage], { [stage]: { removeData: true, logDays: 1 } });
+    const long = synthesize(many, [stage]);
     const found = readStack(long.of(stage).folder, `Hookline-${stage}`);
     long.remove();
     const rules = found
@@ -107,15 +121,14 @@ describe("what alarms and figures cost", () => {
   });
 
   it("has tracing where the stage does not say otherwise", () => {
-    const mode = (stage: string, configs = stages) => {
-      const one = synthesize(events.slice(0, 1), [stage], configs);
-      const [, { Properties }] = only(one.of(stage).nested, "AWS::Lambda::Function");
-      const traced = JSON.stringify(one.of(stage).root.toJSON()).includes("xray:");
+    const mode = (change = {}) => {
+      const one = synthesize(events.slice(0, 1), ["dev"], change);
+      const [, { Properties }] = only(one.of("dev").nested, "AWS::Lambda::Function");
+      const traced = JSON.stringify(one.of("dev").root.toJSON()).includes("xray:");
       one.remove();
       return { mode: (Properties.TracingConfig as { readonly Mode?: string } | undefined)?.Mode, traced };
     };
-    assert.deepEqual(mode("dev"), { mode: "Active", traced: true });
-    const off = { dev: { removeData: true, logDays: 14, tracing: false } } as const;
-    assert.deepEqual(mode("dev", off), { mode: "PassThrough", traced: false });
+    assert.deepEqual(mode(), { mode: "Active", traced: true });
+    assert.deepEqual(mode({ tracing: false }), { mode: "PassThrough", traced: false });
   });
 });

@@ -24,26 +24,105 @@ describe("the stages", () => {
     }
   });
 
-  it("take https URLs, and nothing else, for registeredUrls", () => {
-    checkStages({ dev: { removeData: true, logDays: 1, registeredUrls: { square: "https://hooks.example/square" } } });
-    for (const url of ["", "hooks.example/square", "http://hooks.example/square", "/square"]) {
-      assert.throws(() => checkStages({ dev: { removeData: true, logDays: 1, registeredUrls: { square: url } } }), {
+  const fails = (config: object, message: string) =>
+    assert.throws(
+      () => checkStages({ dev: { removeData: true, logDays: 1, ...config } }, { square: "square", github: "github" }),
+      {
         name: "TypeError",
-        message: `Cannot configure stage "dev": registeredUrls of "square" must be an https URL, received "${url}"; correct it in infra/config.ts`,
-      });
-    }
+        message: `Cannot configure stage "dev": ${message}; correct or leave it out in infra/config.ts`,
+      },
+    );
+
+  it("take what is right of each field", () => {
+    const zone = { id: "Z1", name: "example.com" };
+    const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b-2c3d";
+    const square = { registeredUrl: "https://hooks.example/square", bodyLimitBytes: 65_536, livemode: "only" } as const;
+    checkStages(
+      {
+        dev: {
+          ...{ removeData: true, logDays: 1, account: "123456789012", region: "eu-central-1" },
+          alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:chat",
+          sources: { square: { ...square, allowedIps: ["192.0.2.1", "2001:db8::/32"], expectedWithinHours: 168 } },
+          doors: { functionUrl: false },
+          domain: { name: "hooks.example.com", certificateArn, hostedZone: zone },
+          verifier: {
+            memoryMegabytes: 1024,
+            reservedConcurrency: 10,
+            provisionedConcurrency: 10,
+            gradualDeployment: true,
+          },
+        },
+      },
+      { square: "square" },
+    );
   });
 
-  it("take whole hours of up to a week, and nothing else, for expectedWithinHours", () => {
-    for (const github of [1, 26, 168]) {
-      checkStages({ dev: { removeData: true, logDays: 1, expectedWithinHours: { github } } });
-    }
-    for (const github of [0, -1, 1.5, 169, Number.NaN]) {
-      assert.throws(() => checkStages({ dev: { removeData: true, logDays: 1, expectedWithinHours: { github } } }), {
-        name: "TypeError",
-        message: `Cannot configure stage "dev": expectedWithinHours of "github" must be a whole number from 1 to 168, received ${github}; correct it in infra/config.ts`,
-      });
-    }
+  it("say of a wrong field what was expected and what came", () => {
+    fails(
+      { sources: { square: { registeredUrl: "http://hooks.example" } } },
+      'sources["square"].registeredUrl must be an https URL, received "http://hooks.example"',
+    );
+    fails({ sources: { stripe: {} } }, 'sources["stripe"] must be one of square, github, received "stripe"');
+    fails(
+      { sources: { github: { toleranceSeconds: 60 } } },
+      'sources["github"].toleranceSeconds must be left out: its provider\'s scheme has no window that can be set, received 60',
+    );
+    fails(
+      { sources: { square: { bodyLimitBytes: 1 } } },
+      'sources["square"].bodyLimitBytes must be from 1024 to 6291456, received 1',
+    );
+    fails(
+      { sources: { square: { expectedWithinHours: 169 } } },
+      'sources["square"].expectedWithinHours must be a whole number from 1 to 168, the longest that an alarm looks back, received 169',
+    );
+    fails(
+      { sources: { square: { expectedWithinHours: 1.5 } } },
+      'sources["square"].expectedWithinHours must be a whole number from 1 to 168, the longest that an alarm looks back, received 1.5',
+    );
+    fails(
+      { sources: { square: { allowedIps: ["192.0.2.0/33"] } } },
+      'sources["square"].allowedIps must be IP addresses or ranges such as 192.0.2.0/24, received "192.0.2.0/33"',
+    );
+    fails(
+      { sources: { square: { livemode: "live" } } },
+      'sources["square"].livemode must be "only" or "both", received "live"',
+    );
+    fails(
+      { doors: { functionUrl: false, api: false } },
+      'doors must be open: one of functionUrl and api at least, received {"functionUrl":false,"api":false}',
+    );
+    fails({ account: "12" }, 'account must be 12 digits, received "12"');
+    fails({ region: "Frankfurt" }, 'region must be the name of a region, such as "eu-central-1", received "Frankfurt"');
+    fails({ alarmTopicArn: "chat" }, 'alarmTopicArn must be the ARN of an SNS topic, received "chat"');
+    fails(
+      { verifier: { provisionedConcurrency: 5, reservedConcurrency: 4 } },
+      "verifier.provisionedConcurrency must be a whole number of at least 1, and no more than reservedConcurrency, received 5",
+    );
+    fails(
+      { verifier: { memoryMegabytes: 64 } },
+      "verifier.memoryMegabytes must be a whole number from 128 to 10240, received 64",
+    );
+    const domain = {
+      name: "hooks.example.com",
+      certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b",
+    };
+    fails(
+      { domain: { ...domain, certificateArn: "arn" } },
+      'domain.certificateArn must be the ARN of a certificate of ACM, received "arn"',
+    );
+    fails(
+      { domain: { ...domain, hostedZone: { id: "Z1", name: "example.org" } } },
+      'domain.hostedZone.name must be a part of hooks.example.com, received "example.org"',
+    );
+    fails(
+      { domain, doors: { api: false } },
+      'domain must be left out while doors.api is false, received "hooks.example.com"',
+    );
+    const many = Array.from({ length: 300 }, (_, index) => `192.0.2.${index % 256}`);
+    fails(
+      { sources: { square: { allowedIps: many } } },
+      "sources must be no more than 3000 bytes as JSON, since the verifier's environment holds it, received 4063",
+    );
   });
 
   it("take an e-mail address, and nothing else, for alarmEmail", () => {

@@ -31,7 +31,7 @@ export const stages: Readonly<Record<string, StageConfig>> = {
     removeData: false,
     logDays: 90,
     alarmEmail: "on-call@example.com",
-    registeredUrls: { github: "https://hooks.example/github" },
+    sources: { github: { registeredUrl: "https://hooks.example/github", livemode: "only", expectedWithinHours: 6 } },
   },
 };
 
@@ -55,7 +55,7 @@ export function eventFile(name: string, options: Partial<ProcessorOptions> = {})
 export function synthesize(
   events: readonly EventFile[],
   wanted: readonly string[] = Object.keys(stages),
-  given: Readonly<Record<string, StageConfig>> = stages,
+  change: Partial<StageConfig> = {},
 ): {
   readonly of: (stage: string) => Synthesized;
   readonly remove: () => void;
@@ -64,8 +64,17 @@ export function synthesize(
   const asset = join(folder, "asset");
   mkdirSync(asset);
   writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
+  // Settings are for sources that are there.
+  const known = events.some(({ source }) => source === "github");
   const app = createApp({
-    stages: Object.fromEntries(Object.entries(given).filter(([stage]) => wanted.includes(stage))),
+    stages: Object.fromEntries(
+      wanted
+        .map((stage) => [stage, stages[stage] ?? { removeData: true, logDays: 1 as const }] as const)
+        .map(([stage, { sources, ...config }]) => [
+          stage,
+          { ...config, ...change, ...(known && sources !== undefined ? { sources } : {}) },
+        ]),
+    ),
     events,
     sources: Object.fromEntries(events.map(({ source }) => [source, source])),
     bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },

@@ -116,9 +116,10 @@ describe("the verifier", () => {
       .map(([, { Properties }]) => ({ ...(Properties.Environment as { readonly Variables?: object })?.Variables }))
       .find((found) => "HOOKLINE_SECRET_PREFIX" in found) ?? {};
 
-  it("is told the URLs under which sources are registered, where some are configured", () => {
-    assert.equal(variables(prod).HOOKLINE_REGISTERED_URLS, '{"github":"https://hooks.example/github"}');
-    assert.ok(!("HOOKLINE_REGISTERED_URLS" in variables(dev)));
+  it("is told what the stage says of its sources, where it says something, but for its alarms", () => {
+    const github = { registeredUrl: "https://hooks.example/github", livemode: "only" };
+    assert.deepEqual(JSON.parse(String(variables(prod).HOOKLINE_SOURCES)), { github });
+    assert.ok(!("HOOKLINE_SOURCES" in variables(dev)));
   });
 
   it("may write the secret of a source whose provider hands one over, and no other", () => {

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { awsSns, paypal } from "../../lambdas/providers/mod.ts";
+import { certificate, signatures } from "../fixtures/certificates.ts";
 import { houseOf } from "./deliver.ts";
 import { json, utf8 } from "./row-keys.ts";
 
-/** Made once with openssl: a certificate of 2048 bits, and what its key signed. The key was thrown away. */
-const folder = new URL("../fixtures/certificates/", import.meta.url);
-const certificate = readFileSync(new URL("signer.pem", folder), "utf8");
-const signatures: Readonly<Record<"snsVersion1" | "snsVersion2" | "paypal", string>> = JSON.parse(
-  readFileSync(new URL("signatures.json", folder), "utf8"),
-);
 const fetch = async () => new Response(certificate);
 const now = new Date("2026-01-05T10:00:00Z");
 

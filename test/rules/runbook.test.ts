@@ -14,8 +14,7 @@ const anchors = sections.map((section) => (section.split("\n")[0] ?? "").toLower
 
 /** Every alarm of a stage that has one of each kind, composites too: its name and its text. */
 function synthesizedAlarms(): readonly (readonly [name: string, text: string])[] {
-  const given = { prod: { removeData: false, logDays: 90, expectedWithinHours: { github: 26 } } } as const;
-  const app = synthesize([eventFile("github/push"), eventFile("stripe/_other")], ["prod"], given);
+  const app = synthesize([eventFile("github/push"), eventFile("stripe/_other")], ["prod"]);
   const all = readStack(app.of("prod").folder, "Hookline-prod");
   app.remove();
   return all

@@ -1,0 +1,48 @@
+import { BlockList, isIP } from "node:net";
+import type { Source } from "../core/admit.ts";
+
+/** What a stage says of a source; `HOOKLINE_SOURCES` holds it as JSON, by source. */
+export type SourceSettings = {
+  /** The URL as registered with the provider. */
+  readonly registeredUrl?: string;
+  readonly toleranceSeconds?: number;
+  readonly bodyLimitBytes?: number;
+  /** Addresses and ranges (`192.0.2.0/24`) from which it is taken. */
+  readonly allowedIps?: readonly string[];
+  /** `only`: test events are ignored. */
+  readonly livemode?: "only" | "both";
+};
+
+/** What a source is made with, by its settings. */
+export function sourceOptions(
+  settings: SourceSettings = {},
+): Pick<Source, "url" | "toleranceSeconds" | "bodyLimitBytes" | "allows" | "liveOnly"> {
+  const { registeredUrl, toleranceSeconds, bodyLimitBytes, allowedIps, livemode } = settings;
+  return {
+    ...(registeredUrl === undefined ? {} : { url: registeredUrl }),
+    ...(toleranceSeconds === undefined ? {} : { toleranceSeconds }),
+    ...(bodyLimitBytes === undefined ? {} : { bodyLimitBytes }),
+    ...(allowedIps === undefined ? {} : { allows: allowsOnly(allowedIps) }),
+    ...(livemode === "only" ? { liveOnly: true } : {}),
+  };
+}
+
+/**
+ * Whether an address is one of these, or in one of these ranges.
+ *
+ * @throws {TypeError} When one of them is neither.
+ */
+export function allowsOnly(ranges: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = "", prefix] = range.split("/", 2);
+    const version = isIP(address);
+    const most = version === 4 ? 32 : 128;
+    const bits = prefix === undefined ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
+    if (version === 0 || !(bits >= 0 && bits <= most)) {
+      throw new TypeError(`Cannot allow "${range}": expected an IP address or a range such as 192.0.2.0/24`);
+    }
+    list.addSubnet(address, bits, version === 4 ? "ipv4" : "ipv6");
+  }
+  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
+}
