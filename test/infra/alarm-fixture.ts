@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { type Resource, readStack } from "../../infra/local/template.ts";
+import { counted } from "../../lambdas/aws/metrics.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
 export const events = [
@@ -56,3 +57,9 @@ export function evaluate(expression: string, values: Readonly<Record<string, num
   const names = Object.keys(values);
   return Number(new Function(...names, `return ${script}`)(...names.map((name) => values[name])));
 }
+
+/** Every figure that our functions write. */
+export const written: ReadonlySet<string> = new Set([
+  ...Object.values(counted).flatMap((list) => list.map(({ figure }) => figure)),
+  ...["Deliveries", "Refused", "Unavailable", "AnswerMilliseconds", "QueuedSeconds", "OldestSeconds"],
+]);

@@ -4,7 +4,18 @@ import * as counts from "../../infra/alarms/counts.ts";
 import { kinds } from "../../infra/alarms/kinds.ts";
 import { readStack } from "../../infra/local/template.ts";
 import { perSource } from "../../lambdas/aws/metrics.ts";
-import { alarms, allOf, app, childrenOf, composites, events, metricsOf, named, ofType } from "./alarm-fixture.ts";
+import {
+  alarms,
+  allOf,
+  app,
+  childrenOf,
+  composites,
+  events,
+  metricsOf,
+  named,
+  ofType,
+  written,
+} from "./alarm-fixture.ts";
 import { placedResources } from "./placed-resources.ts";
 import { type Declared, eventFile, only, synthesize } from "./stack-fixture.ts";
 
@@ -118,6 +129,7 @@ describe("what alarms and figures cost", () => {
     // With an alarm on no traffic of one source.
     assert.deepEqual(present("prod"), { ...of, alarms: of.alarms + 1, alarmMetrics: of.alarmMetrics + 1 });
     assert.equal(counts.perSource.customMetrics, perSource.length);
+    assert.equal(counts.perStage.customMetrics, written.size);
   });
 
   it("has tracing where the stage does not say otherwise", () => {
