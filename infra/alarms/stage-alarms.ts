@@ -73,10 +73,11 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
         ),
         above: 1,
       }),
-      make("door-errors", doors(props, "5", {})),
+      // A run that is cut is not among a function URL's own 5xx.
+      make("door-errors", doors(props, "5", { errors: ofVerifier("Errors") }, 1)),
       // Ours are counted by the verifier; what remains never reached it.
       make("refused-at-edge", {
-        ...doors(props, "4", { ours: own("Refused") }),
+        ...doors(props, "4", { ours: own("Refused") }, -1),
         above: 20,
         datapoints: [2, 3],
       }),
@@ -106,13 +107,17 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
   };
 }
 
-/** What a function URL and, where it is deployed, the HTTP API answered with 4xx or 5xx; less `ours`. */
-function doors({ verifierName, apiId }: StageAlarmsProps, digit: "4" | "5", { ours }: { readonly ours?: IMetric }) {
+/** What the function URL and, where it is open, the HTTP API answered with 4xx or 5xx; `more` is added, or taken off. */
+function doors(
+  { verifierName, apiId }: StageAlarmsProps,
+  digit: "4" | "5",
+  more: Readonly<Record<string, IMetric>>,
+  factor: 1 | -1,
+) {
   const url = awsFigure("Lambda", `Url${digit}xxCount`, { FunctionName: verifierName });
   const api = apiId === undefined ? {} : { api: awsFigure("ApiGateway", `${digit}xx`, { ApiId: apiId }) };
-  const less = ours === undefined ? {} : { ours };
-  const parts = ["url", ...Object.keys(api), ...Object.keys(less).map((name) => `-1 * ${name}`)];
-  return { metric: math(sum(...parts), { url, ...api, ...less }), above: 0 };
+  const parts = ["url", ...Object.keys(api), ...Object.keys(more).map((name) => `${factor} * ${name}`)];
+  return { metric: math(sum(...parts), { url, ...api, ...more }), above: 0 };
 }
 
 function tableErrors(TableName: string) {

@@ -111,7 +111,7 @@ describe("the alarms of a stage", () => {
       "dedupe-down: DedupeUnavailable Deliveries  5 min > 5, 2 of 3",
       "dedupe-unavailable: DedupeUnavailable Sum 5 min > 0, 1 of 1",
       "deliveries-throttled: Throttles Sum 1 min > 0, 2 of 3",
-      "door-errors: Url5xxCount 5xx  5 min > 0, 1 of 1",
+      "door-errors: Url5xxCount 5xx Errors  5 min > 0, 1 of 1",
       "event-unreadable: Unreadable Sum 5 min > 0, 1 of 1",
       "processor-failures: ItemsFailed ItemsDead ItemsDone  5 min > 10, 3 of 5",
       "queue-lag: QueuedSeconds Maximum 5 min > 300, 3 of 3",
@@ -135,7 +135,9 @@ describe("the alarms of a stage", () => {
   it("count as refused at the edge what the verifier has not refused", () => {
     assert.equal(fires("refused-at-edge", { url: 500, api: 500, ours: 1000 }), false);
     assert.equal(fires("refused-at-edge", { url: 21, api: undefined, ours: undefined }), true);
-    assert.equal(fires("door-errors", { url: undefined, api: 1 }), true);
+    assert.equal(fires("door-errors", { url: undefined, api: 1, errors: undefined }), true);
+    assert.equal(fires("door-errors", { url: undefined, api: undefined, errors: 1 }), true);
+    assert.equal(fires("door-errors", { url: 0, api: 0, errors: 0 }), false);
   });
 
   it("warn of more than 10 % of runs that fail, and of more than 1 % of events that are not finished", () => {
