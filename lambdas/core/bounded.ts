@@ -4,7 +4,7 @@ export async function mapBounded<T, R>(
   most: number,
   work: (item: T, index: number) => Promise<R>,
 ): Promise<readonly R[]> {
-  const results: R[] = new Array(items.length);
+  const results: R[] = [];
   const left = items.entries();
   const worker = async () => {
     // One iterator for all workers: each takes the next item that nobody has.

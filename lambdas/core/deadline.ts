@@ -48,7 +48,7 @@ export async function within<T>(signal: AbortSignal | undefined, call: Promise<T
       timer = setTimeout(() => reject(new Error("The time for this step is up")), graceMilliseconds);
     };
     if (signal.aborted) expire();
-    else signal.addEventListener("abort", expire, { once: true });
+    else signal.addEventListener("abort", expire);
   });
   try {
     return await Promise.race([call, late]);

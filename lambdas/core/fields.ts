@@ -44,8 +44,9 @@ export function headerTexts(headers: Headers, value: HeaderValue): readonly stri
  */
 function withoutBlanks(piece: string): string {
   let [from, to] = [0, piece.length];
-  while (from < to && isBlank(piece[from])) from += 1;
-  while (to > from && isBlank(piece[to - 1])) to -= 1;
+  // Both end: past either end there is no character.
+  while (isBlank(piece[from])) from += 1;
+  while (isBlank(piece[to - 1])) to -= 1;
   return piece.slice(from, to);
 }
 
@@ -123,7 +124,7 @@ function isUnsigned(provider: Provider, name: "id" | "type", field: Field | unde
 }
 
 function text(value: unknown): string | undefined {
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (Number.isFinite(value)) return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

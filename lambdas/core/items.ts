@@ -8,7 +8,9 @@ export type Item = {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const toUtf8 = new TextEncoder();
-const blanks = " \t\n\r";
+const blanks: ReadonlySet<string | undefined> = new Set(" \t\n\r");
+// Valid JSON never ends inside of an array or an object, where these are looked for.
+const ends: ReadonlySet<string | undefined> = new Set([",", "]", "}", ...blanks, undefined]);
 
 /**
  * The items of an array in a JSON body, each with its own bytes: parsing and writing again would change numbers, spaces
@@ -112,12 +114,12 @@ function stringEnd(text: string, start: number): number {
 
 function scalarEnd(text: string, start: number): number {
   let at = start;
-  while (at < text.length && !`,]}${blanks}`.includes(text[at] ?? "")) at += 1;
+  while (!ends.has(text[at])) at += 1;
   return at;
 }
 
 function skipBlanks(text: string, start: number): number {
   let at = start;
-  while (at < text.length && blanks.includes(text[at] ?? "")) at += 1;
+  while (blanks.has(text[at])) at += 1;
   return at;
 }

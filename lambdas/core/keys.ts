@@ -104,5 +104,5 @@ export function randomHex(bytes: number): string {
 
 /** SHA-1 in hex, for the one provider that makes a key of it. */
 export function sha1Hex(text: string): string {
-  return createHash("sha1").update(text, "utf8").digest("hex");
+  return createHash("sha1").update(text).digest("hex");
 }

@@ -4,6 +4,7 @@ const placeholder =
 
 /** Whether a configured secret is none: empty, blank, or a placeholder. Nothing may be accepted by it. */
 export function isUnset(secret: string): boolean {
-  const text = secret.trim();
-  return text === "" || placeholder.test(text.replace(/^whsec_/, ""));
+  // A prefix alone is a secret that was cut off, or never filled in.
+  const text = secret.trim().replace(/^whsec_/, "");
+  return text === "" || placeholder.test(text);
 }

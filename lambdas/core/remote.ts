@@ -106,10 +106,8 @@ async function ask(fetch: Fetch, request: RemoteRequest): Promise<RemoteDocument
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`Cannot fetch ${place(request)}: no answer within ${patienceMilliseconds} ms`));
-      controller.abort();
-    }, patienceMilliseconds);
+    const fail = () => reject(new Error(`Cannot fetch ${place(request)}: no answer within ${patienceMilliseconds} ms`));
+    timer = setTimeout(fail, patienceMilliseconds);
   });
   try {
     // A fetch of the caller's own may not look at its signal.
@@ -122,8 +120,9 @@ async function ask(fetch: Fetch, request: RemoteRequest): Promise<RemoteDocument
 
 async function answered(fetch: Fetch, request: RemoteRequest, signal: AbortSignal): Promise<RemoteDocument> {
   const { url, post, alsoStatuses = [] } = request;
-  const asPost = { method: "POST", headers: { "content-type": "application/json" }, body: post ?? "" };
-  const response = await fetch(url, { redirect: "error", signal, ...(post === undefined ? {} : asPost) });
+  const asPost =
+    post === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: post };
+  const response = await fetch(url, { redirect: "error", signal, ...asPost });
   const { status } = response;
   if (status !== 200 && !alsoStatuses.includes(status)) {
     throw new Error(`Cannot fetch ${place(request)}: answered ${status}`);

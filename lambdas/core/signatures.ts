@@ -15,7 +15,7 @@ export type Keys = readonly { readonly key: Key; readonly secretIndex: number }[
 export function keysOf(secrets: readonly string[], form: SignatureForm): Keys | Unavailable {
   const keys: { readonly key: Key; readonly secretIndex: number }[] = [];
   for (const [secretIndex, secret] of secrets.entries()) {
-    for (const one of secret === "" ? [] : [form.key].flat()) {
+    for (const one of [form.key].flat()) {
       const key = keyOf(secret, { algorithm: form.algorithm, key: one });
       if (key !== undefined) keys.push({ key, secretIndex });
     }

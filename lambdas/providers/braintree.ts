@@ -1,3 +1,5 @@
+import { toBase64Url } from "../core/base64.ts";
+import { defined } from "../core/fields.ts";
 import { formFields, oneField } from "../core/form.ts";
 import { randomHex, sha1Hex } from "../core/keys.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
@@ -13,7 +15,7 @@ import {
   type VerifyOptions,
 } from "../core/provider.ts";
 import { secretParts } from "../core/secret-parts.ts";
-import { signatureText } from "../core/signature.ts";
+import { sha256, signatureText } from "../core/signature.ts";
 import { checkSignatures, mostSignatures } from "../core/signatures.ts";
 
 const utf8 = new TextEncoder();
@@ -28,8 +30,10 @@ const challenge = /^[0-9a-f]{20,32}$/;
  * - **Signed**: the form field `bt_payload` as sent (base64 of XML), HMAC-SHA1 in hex; `bt_signature` lists `<public
  *   key>|<signature>` by `&`, and only pairs of your public key count. Other fields of the form are not signed. No
  *   timestamp is checked, so a captured body can be sent again.
- * - **Id and type**: no id. The type is `kind` of the XML (`subscription_canceled`). The body, which holds the time of
- *   the event, is the identity. The body is the form as sent: give its two fields to Braintree's SDK to parse it.
+ * - **Id and type**: no id of its own; the hash of `bt_payload`, which is signed and holds the time of the event, is
+ *   taken for one, so that the same payload in another spelling of the form is the same event. The type is `kind` of
+ *   the XML (`subscription_canceled`). The body is the form as sent: give its two fields to Braintree's SDK to parse
+ *   it, and look at no other.
  * - **Patience**: 30 s; retries hourly for 24 hours in production, 3 in the sandbox.
  * - **Handshake**: GET with `bt_challenge`, answered with the public key and the challenge's HMAC. It is the same key
  *   as for payloads, so that anyone could have a "payload" of 20 to 32 hex digits signed by asking: such a payload is
@@ -46,7 +50,7 @@ export const braintree: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 30,
   retryHours: 24,
-  identity: "body",
+  identity: "id",
   verification: verifyPayload,
   sign: signPayload,
   sampleSecret: () => ({ secret: `${randomHex(8)}|${randomHex(16)}` }),
@@ -95,7 +99,9 @@ function readPayload({ body }: Delivery): readonly EventFields[] {
   const start = payload.replaceAll(/\s/g, "").slice(0, 4096);
   const type =
     /^[A-Za-z0-9+/]*={0,2}$/.test(start) && start.length % 4 === 0 ? kindOf.exec(atob(start))?.[2] : undefined;
-  return [type === undefined ? {} : { type }];
+  // The last line break may be lost on the way, and is the same payload.
+  const id = payload === "" ? undefined : toBase64Url(sha256(utf8.encode(payload.trimEnd())));
+  return [defined({ id, type })];
 }
 
 async function signPayload(delivery: Delivery, { secret }: SignOptions): Promise<Delivery> {

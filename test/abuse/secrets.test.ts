@@ -45,7 +45,7 @@ describe("a secret that is not set", () => {
 
 describe("a secret that was never filled in", () => {
   for (const [secret, reason] of [
-    ["whsec_", "malformed"],
+    ["whsec_", "unset"],
     ["whsec_<your secret>", "unset"],
     ["<secret>", "unset"],
     ["whsec_TODO", "unset"],

@@ -40,6 +40,16 @@ describe("the events of a batch", () => {
     }
   });
 
+  it("say what there is a pointer to, and no more", () => {
+    const body = new TextEncoder().encode('[{"id":"1","kind":"a","of":{"whom":"t"}}]');
+    const delivery = { method: "POST", url: "/acme", headers: new Headers(), body };
+    const events = (of: ItemPointers) => eventsAt("", of)(delivery).map(({ body: _, ...event }) => event);
+    assert.deepEqual(events({}), [{}]);
+    assert.deepEqual(events({ id: "/id" }), [{ id: "1" }]);
+    assert.deepEqual(events({ type: "/kind" }), [{ type: "a" }]);
+    assert.deepEqual(events({ tenant: "/of/whom" }), [{ tenant: "t" }]);
+  });
+
   it("say nothing where an item is no object, or has a name only by inheritance", () => {
     const items = ["null", "1", '"x"', "[]", "{}", '{"__proto__":{"id":"1"},"constructor":{}}', '{"id":{},"kind":""}'];
     assert.deepEqual(

@@ -5,6 +5,7 @@ import { deadlineFor, within } from "../../lambdas/core/deadline.ts";
 import { type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
+import { openTimers } from "./timers.ts";
 
 /** The least time that a deadline takes: 0.8 s, of which 0.1 s are for claims and 0.1 s more for sends. */
 const impatient = { ...github, answerWithinSeconds: 1 };
@@ -58,6 +59,11 @@ describe("a call within its time", () => {
     const call = new Promise<string>((resolve) => setTimeout(() => resolve("done"), 30));
     assert.equal(await within(signal, call), "done");
     assert.deepEqual(removed, ["abort"]);
+  });
+
+  it("leaves no timer behind either, where it ends within its grace", async () => {
+    const ending = () => within(AbortSignal.abort(), new Promise<void>((resolve) => setImmediate(resolve)), 10_000);
+    assert.deepEqual(await openTimers(ending), { set: 1, left: 0 });
   });
 });
 

@@ -37,6 +37,26 @@ describe("claim(), where another delivery holds the record", () => {
     assert.deepEqual(waits, [40, 80, 160, 320]);
   });
 
+  it("waits between its polls, where it is not told how to", async (test) => {
+    let reads = 0;
+    const { options } = held(0, async () => {
+      reads += 1;
+      return undefined;
+    });
+    const { wait: _, ...waiting } = options;
+    test.mock.timers.enable({ apis: ["setTimeout"] });
+    const claiming = claim([event], waiting);
+    const read: number[] = [];
+    for (const milliseconds of [39, 1, 79, 1, 159, 1, 319, 1]) {
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      test.mock.timers.tick(milliseconds);
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      read.push(reads);
+    }
+    assert.deepEqual(read, [0, 1, 1, 2, 2, 3, 3, 4]);
+    assert.equal((await claiming)[0]?.decision, "send");
+  });
+
   it("stops waiting when the time for claims is up, and forwards", async () => {
     const { options, waits } = held(0, async () => undefined);
     const up = AbortSignal.abort();

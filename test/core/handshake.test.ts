@@ -40,6 +40,30 @@ function handshakes({ deliver }: Way): void {
     untouched(house);
   });
 
+  it("by a provider that has none is 405, and an event that is no handshake is taken", async () => {
+    const { handshake: _, ...bare } = github;
+    const house = createHouse();
+    const options = { ...house.options, sources: { github: { provider: bare, secrets: async () => [secret] } } };
+    const get = { ...githubDelivery({ method: "GET", body: "" }), headers: new Headers() };
+    assert.equal((await deliver(get, options)).status, 405);
+    untouched(house);
+    assert.equal((await deliver(githubDelivery(), options)).status, 200);
+    assert.equal(house.queue.sent.length, 2);
+  });
+
+  it("that throws is a fault of ours, and no event, signed or not", async () => {
+    for (const signed of [false, true]) {
+      const answer = () => {
+        throw new Error("no such challenge");
+      };
+      const house = houseOf({ handshake: { method: "POST", signed, answer } });
+      const { status, headers, body } = await deliver(githubDelivery(), house.options);
+      assert.deepEqual([status, JSON.parse(body).error, headers["retry-after"]], [503, "internal", "30"]);
+      assert.ok(house.lines.some((line) => line.startsWith("unavailable") && line.includes("no such challenge")));
+      untouched(house);
+    }
+  });
+
   it("that is signed is answered only once its signature is right, and with a secret only", async () => {
     const pong: Provider["handshake"] = {
       method: "POST",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventKey } from "../../lambdas/core/identity.ts";
-import { eventsOf, verify } from "../../lambdas/core/mod.ts";
+import { eventKey, windowMilliseconds } from "../../lambdas/core/identity.ts";
+import { eventsOf, type Provider, verify } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { githubDelivery, secret } from "./deliveries.ts";
 
@@ -43,6 +43,26 @@ describe("an id in a key", () => {
     for (const id of ["i".repeat(256), "\u00e9".repeat(128)])
       assert.equal(eventKey("id", id, ""), encodeURIComponent(id));
     for (const id of ["i".repeat(257), "\u00e9".repeat(129)]) assert.match(eventKey("id", id, ""), /^=[\w-]{43}$/);
+  });
+});
+
+describe("the time that an event is remembered", () => {
+  it("is a week, or as long as the provider goes on retrying; where ids tell nothing, as long as it does, and an hour", () => {
+    const hours = (identity: Provider["identity"], retryHours: number) =>
+      windowMilliseconds({ ...github, identity, retryHours }) / 3_600_000;
+    for (const identity of ["id", "id+body"] as const) {
+      assert.deepEqual(
+        [0, 168, 169].map((retry) => hours(identity, retry)),
+        [168, 168, 169],
+      );
+    }
+    for (const identity of ["body", "delivery"] as const) {
+      assert.deepEqual(
+        [0, 1, 2].map((retry) => hours(identity, retry)),
+        [1, 1, 2],
+        identity,
+      );
+    }
   });
 });
 

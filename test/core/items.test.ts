@@ -19,6 +19,13 @@ describe("the items of a JSON array", () => {
     );
   });
 
+  it("are those of a member of that object, and not of one behind it", () => {
+    for (const inner of ["2", "null", '"x"', "[]", "{}"]) {
+      assert.deepEqual(texts(`{"a":{"b":[1],"c":${inner}},"b":[9],"c":[8]}`, "/a/b"), ["1"], inner);
+      assert.equal(texts(`{"a":{"c":${inner}},"b":[9]}`, "/a/b"), undefined, inner);
+    }
+  });
+
   it("are those of the last of two members of one name, as JSON.parse reads them", () => {
     assert.deepEqual(texts('{"a":[1],"a":[2]}', "/a"), ["2"]);
     assert.equal(texts('{"a":[1],"a":2}', "/a"), undefined);
@@ -30,6 +37,8 @@ describe("the items of a JSON array", () => {
       ['{"a":{}}', "/a"],
       ['{"a":[1]}', "/b"],
       ["[[1]]", "/0"],
+      ['["a",[1]]', "/a"],
+      ['{"a":"b","b":[1]}', "/a/b"],
       ['{"toString":1}', "/constructor"],
       ["[1,", ""],
       ["", ""],
@@ -47,6 +56,16 @@ describe("the items of a JSON array", () => {
     assert.equal(alone(first?.alone()), '{"n":1.0,"a":[ {"x":1} ],"s":"é"}\n');
     assert.equal(alone(second?.alone()), '{"n":1.0,"a":[ 2 ],"s":"é"}\n');
     assert.equal(alone(second?.alone(utf8.encode('"$& 🦊"'))), '{"n":1.0,"a":[ "$& 🦊" ],"s":"é"}\n');
+  });
+
+  it("stand alone whether they are one of three or the only one", () => {
+    for (const items of [["1"], ["1", "2"], ["1", "2", "3"]]) {
+      const found = itemsAt(utf8.encode(`{"a": [ ${items.join(" , ")} ]}`), "/a") ?? [];
+      assert.deepEqual(
+        found.map((item) => new TextDecoder().decode(item.alone())),
+        items.map((item) => `{"a": [ ${item} ]}`),
+      );
+    }
   });
 
   it("are found in a body that is nested ten thousand deep", () => {

@@ -17,6 +17,10 @@ describe("the key of a secret", () => {
     assert.equal(bytesOf("\ufb01\u00e9", "utf8-nfkd"), "666965cc81");
   });
 
+  it("is none where the secret is empty", () => {
+    for (const form of ["utf8", "utf8-nfkd"] as const) assert.equal(bytesOf("", form), undefined);
+  });
+
   it("is what hex and base64 hold, and nothing where they hold none", () => {
     assert.equal(bytesOf("00FF", "hex"), "00ff");
     for (const form of ["base64", "spki-base64", "whsec"] as const) assert.equal(bytesOf("AAEC", form), "000102");
@@ -35,6 +39,24 @@ describe("a signature", () => {
   it("of no byte is none, whatever the algorithm", () => {
     assert.equal(decodeSignature("", { algorithm: "token", encoding: "text" }), undefined);
     assert.equal(decodeSignature("", { algorithm: "ecdsa-p256-sha256", encoding: "base64" }), undefined);
+  });
+
+  it("of ECDSA is a DER sequence: its mark, its length, and nothing behind", () => {
+    const bytes = (mark: number, length: number) => Uint8Array.from({ length: 70 }, (_, at) => [mark, length][at] ?? 1);
+    const decoded = (mark: number, length: number) => {
+      const text = Buffer.from(bytes(mark, length)).toString("base64");
+      return decodeSignature(text, { algorithm: "ecdsa-p256-sha256", encoding: "base64" });
+    };
+    assert.deepEqual(decoded(0x30, 68), bytes(0x30, 68));
+    for (const [mark, length] of [
+      [0x31, 68],
+      [0x10, 68],
+      [0x30, 67],
+      [0x30, 69],
+      [0x30, 70],
+    ] as const) {
+      assert.equal(decoded(mark, length), undefined, `${mark} ${length}`);
+    }
   });
 
   it("of another length is wrong, and no exception", () => {

@@ -117,6 +117,23 @@ describe("a token", () => {
     for (const text of odd) assert.equal(reason(text), "signature-malformed", text.slice(0, 60));
   });
 
+  it("is three parts, and no fourth before or behind them", () => {
+    for (const text of [`${token}.a`, `a.${token}`, `${token}.${token}`]) {
+      assert.equal(reason(text), "signature-malformed");
+    }
+  });
+
+  it("has 8 192 characters at most", () => {
+    const [head = "", payload = ""] = token.split(".");
+    const rest = 8192 - `${head}.${payload}.`.length;
+    // A length that base64url can have, and not one character more than is left.
+    const long = (more: number) => `${head}.${payload}.${"A".repeat(rest + more)}`;
+    assert.notEqual(rest % 4, 1);
+    assert.equal(reason(long(0)), "jwt");
+    assert.notEqual((rest + 4) % 4, 1);
+    for (const more of [1, 2, 3, 4]) assert.equal(reason(long(more)), "signature-malformed");
+  });
+
   it("never throws for what is sent", () => {
     let seed = 1;
     const random = (below: number) => {

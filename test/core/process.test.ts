@@ -107,6 +107,14 @@ describe("the claim of a copy", () => {
     assert.equal(attempts.length, 0);
   });
 
+  it("re-opens no ingress for a known copy of what is dead, though it be its last receive", async () => {
+    const { process, dedupe } = createWorkshop();
+    await process(refusing().work, [copyOf(event)]);
+    dedupe.operations.length = 0;
+    assert.deepEqual(await process(counting().work, [copyOf(event, "message-1", 100)]), ["message-1"]);
+    assert.deepEqual(dedupe.operations, []);
+  });
+
   it("runs another copy of what is dead: a redrive counts", async () => {
     const { process } = createWorkshop();
     await process(refusing().work, [copyOf(event)]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createPublicKey, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { createPublicKey, createSecretKey, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { keyFromSet } from "../../lambdas/core/jwks.ts";
 import {
@@ -33,12 +34,25 @@ describe("a published key", () => {
       pem(rsa(1024)),
       pem(ec("P-384")),
       pem(generateKeyPairSync("ed25519")),
+      pem(generateKeyPairSync("rsa-pss", { modulusLength: 2048 })),
+      pem(generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 224 })),
+      `x\n${pem(rsa(2048))}`,
       String(privateKey.export({ type: "pkcs8", format: "pem" })),
       certificate.slice(0, 300),
       certificate.replace(/\n.{10}/, "\n##########"),
       ...["", "-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "<html>"],
     ];
     for (const text of others) assert.equal(keyFromPem(text), undefined, text.slice(0, 80));
+  });
+
+  it("of RSA has 2 048 to 8 192 bits", () => {
+    const kindOf = (bytes: number) => {
+      const n = Buffer.alloc(bytes, 0xff).toString("base64url");
+      return keyFromJwk({ kty: "RSA", n, e: "AQAB" })?.kind;
+    };
+    assert.deepEqual([255, 256, 512, 1025, 2048].map(kindOf), [undefined, "rsa", "rsa", undefined, undefined]);
+    // Deno reads none of more than 4 096.
+    if (!("Deno" in globalThis)) assert.equal(kindOf(1024), "rsa");
   });
 
   it("may be a JSON Web Key, of which the public half counts", () => {
@@ -91,7 +105,18 @@ describe("a signature by a key pair", () => {
   });
 
   it("needs a private key", () => {
-    assert.throws(() => signWithKey("AAAA", "rsa-sha256", content), { name: "TypeError", message: /PKCS#8/ });
+    assert.throws(
+      () => signWithKey("AAAA", "rsa-sha256", content),
+      (error: Error) => error instanceof TypeError && /PKCS#8/.test(error.message) && error.cause instanceof Error,
+    );
+  });
+
+  it("is none where the key cannot check any, and no exception", () => {
+    const key = createSecretKey(new Uint8Array(32));
+    for (const kind of ["rsa", "p256"] as const) {
+      const algorithm = kind === "rsa" ? "rsa-sha256" : "es256";
+      assert.equal(isSignedByKey({ kind, key }, algorithm, content, new Uint8Array(64)), false);
+    }
   });
 });
 
@@ -125,6 +150,20 @@ describe("a key set", () => {
     assert.equal(await kindOf("new", 3719), "p256");
     assert.equal(await kindOf(undefined, 3719), "refused");
     assert.equal(asked.length, 3);
+  });
+
+  it("without the key is a wrong signature; at an address that is no provider's, a malformed one", async () => {
+    const { fetch, asked } = publishing(JSON.stringify({ keys: [{ ...jwk, kid: "a" }] }));
+    const reasonOf = async (address: string, kid: string | undefined) => {
+      const found = await keyFromSet(address, kid, { fetch, now: at(0) });
+      return found.kind === "refused" ? found.reason : found.kind;
+    };
+    assert.equal(await reasonOf(url, "a"), "p256");
+    for (const kid of ["b", undefined]) assert.equal(await reasonOf(url, kid), "signature-wrong");
+    for (const address of ["http://keys.example/set", "https://keys.example", "https://a@keys.example/set"]) {
+      assert.equal(await reasonOf(address, "a"), "signature-malformed");
+    }
+    assert.deepEqual(new Set(asked), new Set([url]));
   });
 
   it("that is none is a fault", async () => {

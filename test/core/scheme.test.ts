@@ -59,6 +59,17 @@ describe("a signed timestamp", () => {
     }
   });
 
+  it("may have a header of its own, which then must be there", async () => {
+    const scheme: Scheme = {
+      ...{ ...stamped, signature: { header: "x-signature" } },
+      timestamp: { header: "x-time", unit: "seconds", toleranceSeconds: 300 },
+    };
+    const signed = { "x-signature": hmac(`${seconds}.`) };
+    assert.equal(await verdict(scheme, delivery({ ...signed, "x-time": `${seconds}` })), "verified by 0");
+    assert.equal(await verdict(scheme, delivery(signed)), "timestamp-malformed");
+    assert.equal(await verdict(scheme, delivery({ ...signed, "x-time": "" })), "timestamp-malformed");
+  });
+
   it("is part of what is signed: another one within the window is refused", async () => {
     const header = `t=${seconds + 1},v1=${hmac(`${seconds}.`)}`;
     assert.equal(await verdict(stamped, delivery({ "x-signature": header })), "signature-wrong");

@@ -174,6 +174,29 @@ describe("what sign makes", () => {
     }
   });
 
+  it("is made by the provider's own sign where it has one, whatever its scheme", async () => {
+    const given = delivery({});
+    const options = { secret: "a", now };
+    const own: Provider = {
+      ...provider({ ...utf8, signature: hook }),
+      sign: async (unsigned, { secret }) => ({ ...unsigned, url: `${unsigned.url}?by=${secret}` }),
+    };
+    const byFunction: Provider = { ...own, verification: async () => ({ kind: "signed", secretIndex: 0 }) };
+    for (const one of [own, byFunction]) {
+      const signed = await sign(given, { provider: one, ...options });
+      assert.deepEqual([signed.url, [...signed.headers]], [`${given.url}?by=a`, []]);
+    }
+  });
+
+  it("writes no header for a time that stands in the body", async () => {
+    const timestamp = { json: "/at", unit: "seconds", toleranceSeconds: 60 } as const;
+    const bytes = new TextEncoder().encode(`{"at":${now.getTime() / 1000}}`);
+    const scheme: Scheme = { ...utf8, signature: hook, timestamp };
+    const signed = await sign(delivery({}, bytes), { provider: provider(scheme), secret: "a", now });
+    assert.deepEqual([...signed.headers.keys()], ["x-signature"]);
+    assert.equal(await verdict(scheme, signed, ["a"]), "verified by 0");
+  });
+
   it("writes over a signature that stands in its header", async () => {
     const old = delivery({ "x-signature": "old" });
     const alone = await sign(old, { provider: provider({ ...utf8, signature: hook }), secret: "a", now });

@@ -93,6 +93,20 @@ describe("copies with a cut run behind them", () => {
     );
   });
 
+  it("are no suspects in the very millisecond in which their lease ends: it holds until then", async () => {
+    const { process, store, clock } = createWorkshop();
+    const now = clock.now();
+    const expires = new Date(now.getTime() + 86_400_000);
+    const claimed = { owner: "another", messageId: "edge", now, leaseUntil: new Date(now.getTime() + 1000), expires };
+    await store.claim(recordKey("edge"), claimed);
+    clock.advance(1000);
+    store.operations.length = 0;
+    const { work } = noting();
+    assert.deepEqual(await process(work, [copyOf(named("edge"), "edge", 3), copyOf(named("new"), "new")]), ["edge"]);
+    const claims = store.operations.filter((operation) => operation.startsWith("claim"));
+    assert.deepEqual(claims, [`claim ${recordKey("edge")}`, `claim ${recordKey("new")}`]);
+  });
+
   it("are put back untouched when no time is left for a run, which counts no attempt", async () => {
     const { process, store, clock } = await afterCutRuns({ first: 3, second: 4 });
     const work = processor({ impact, timeoutSeconds: 20 }, async () => clock.advance(30_000));

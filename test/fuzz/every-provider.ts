@@ -16,7 +16,7 @@ const names = Object.keys(providers);
 const oddValues = ["", "a, b", "[object Object]", "\u00ff", "__proto__", "null", "=", "0", "a".repeat(70_000)] as const;
 const utf8 = new TextEncoder();
 /** Those that sign what fields say, however the body writes it: their own tests change each field. */
-const signsValues: readonly string[] = ["aws-sns", "twilio"];
+const signsValues: readonly string[] = ["aws-sns", "braintree", "twilio"];
 
 /** A request on its way, and what was rightly signed of it. */
 type Sent = {

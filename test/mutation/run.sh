@@ -19,7 +19,9 @@ cp "$here/package.json" "$here/package-lock.json" "$here/wording.js" tools/
 # The runner starts "node": the project's own. It compiles each file once, and not once a mutant.
 PATH="$root/node_modules/.bin:$PATH"
 NODE_COMPILE_CACHE="$work/cache"
-export PATH NODE_COMPILE_CACHE
+# A zone that is not UTC: a time without one must not be taken for local.
+TZ=Asia/Kolkata
+export PATH NODE_COMPILE_CACHE TZ
 [ -d tools/node_modules ] || (cd tools && npm ci --ignore-scripts)
 cp -r "$root/lambdas" "$root/package.json" "$here/stryker.config.mjs" project/
 for part in core providers contract fixtures seed.ts; do cp -r "$root/test/$part" project/test/; done

@@ -3,6 +3,8 @@ import process from "node:process";
 /** What keeps time, and the tests that wait for it: everywhere else they would only make each mutant slow. */
 const keepTime = ["attempt", "deadline", "dedupe", "enqueue", "failure", "process", "receiver"];
 const wait = ["deadline", "deposited", "receiver", "run"];
+/** Tests of providers that are quick and need nothing but them. */
+const coded = ["asana", "aws-sns", "braintree", "certificate", "generic", "meta", "plaid", "tenant"];
 
 const waits = process.env.PART === "waits";
 const timed = `lambdas/core/{${keepTime.join(",")}}.ts`;
@@ -18,8 +20,9 @@ export default {
   tap: {
     testFiles: [
       waits ? "test/core/*.test.ts" : `test/core/!(${wait.join("|")}).test.ts`,
-      // Not providers.test.ts: it takes a second, nearly every mutant reaches it, and the others catch what it would.
-      "test/providers/{generic,tenant}.test.ts",
+      // Those of what a provider does in code. Not providers.test.ts: it takes seconds, nearly every mutant reaches it, and
+      // the others catch what it would.
+      waits ? "test/providers/{generic,tenant}.test.ts" : `test/providers/{${coded.join(",")}}.test.ts`,
     ],
     nodeArgs: ["--test-reporter=tap", "-r", "{{hookFile}}", "{{testFile}}"],
     forceBail: true,

@@ -30,7 +30,7 @@ export const codedRow: CodedRow = {
   unfitSecrets: ["public1", "public1|", "|private1", "public1|private1|more"],
   coversBody: true,
   right,
-  events: [{ type: "dispute_opened" }],
+  events: [{ id: createHash("sha256").update(payload.trimEnd()).digest("base64url"), type: "dispute_opened" }],
   byOther: sent(`public2|${hmac(payload, "private2")}`),
   more: variants(secret, [
     ["verified", "beside another key's", sent(`public9|${"0".repeat(40)}&public1|${hmac(payload)}`)],

@@ -6,7 +6,7 @@ export const row: ProviderRow = {
   ...{ ...standard, header: "svix-signature" },
   secret: `whsec_${standardKey}`,
   otherSecret: `whsec_${Buffer.from("another key of 24 bytes!").toString("base64")}`,
-  unfitSecrets: ["whsec_", "whsec_?", "correct horse"],
+  unfitSecrets: ["whsec_?", "correct horse"],
   body: '{"data":{"id":"user_1","first_name":"Zoë"},"object":"event","note":"$& {body}","type":"user.created"}',
   event: { id: "msg_1", type: "user.created" },
   sign: (body, time, secret) =>

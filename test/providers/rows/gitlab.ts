@@ -12,7 +12,7 @@ export const row: ProviderRow = {
   ...standard,
   secret,
   otherSecret: `whsec_${Buffer.from("another token of 32 bytes, too..").toString("base64")}`,
-  unfitSecrets: ["whsec_", "whsec_?", "correct horse"],
+  unfitSecrets: ["whsec_?", "correct horse"],
   body: '{"object_kind":"push","event_name":"push","ref":"refs/heads/main","user_name":"Zoë"}',
   event: { id: "msg_1", type: "push" },
   sign,

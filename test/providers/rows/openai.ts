@@ -6,7 +6,7 @@ export const row: ProviderRow = {
   ...standard,
   secret: `whsec_${standardKey}`,
   otherSecret: `whsec_${Buffer.from("another key of 24 bytes!").toString("base64")}`,
-  unfitSecrets: ["whsec_", "whsec_?", "correct horse"],
+  unfitSecrets: ["whsec_?", "correct horse"],
   body: '{"id":"evt_1","object":"event","created_at":1767607200,"type":"batch.completed","data":{"id":"batch_é"}}',
   event: { id: "msg_1", type: "batch.completed" },
   sign: (body, time, secret) =>
