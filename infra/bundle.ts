@@ -37,7 +37,8 @@ export async function bundle(input: BundleInput, folder: string): Promise<Bundle
 export async function bundleProcessor(event: EventFile, folder: string): Promise<Metafile> {
   return await bundleOne(
     `import { processorLambda } from ${file("processor.ts")}; import { processingPorts } from ${file("aws/ports.ts")}; import processor from ${JSON.stringify(event.path)};
-export const handler = processorLambda(${JSON.stringify(event.name)}, processor, processingPorts());`,
+const ports = processingPorts();
+export const handler = ports.measured(processorLambda(${JSON.stringify(event.name)}, processor, ports));`,
     folder,
   );
 }
@@ -49,7 +50,8 @@ export function verifierEntry({ events, sources }: BundleInput): string {
   const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constant(name)}`);
   const routes = routesOf(events);
   return `import { verifier } from ${file("verifier.ts")}; import { ingressPorts } from ${file("aws/ports.ts")}; ${imports.join(" ")}
-export const handler = verifier(ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} }));`;
+const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} });
+export const handler = ports.measured(verifier(ports));`;
 }
 
 /** What the verifier routes by: every event file but the retired. */

@@ -121,9 +121,10 @@ function checkSource(
     bodyLimitBytes,
   );
   must(
-    expectedWithinHours === undefined || (expectedWithinHours >= 1 && expectedWithinHours <= 24),
+    expectedWithinHours === undefined ||
+      (Number.isInteger(expectedWithinHours) && expectedWithinHours >= 1 && expectedWithinHours <= 168),
     `${at}.expectedWithinHours`,
-    "from 1 to 24, the longest that an alarm looks back",
+    "a whole number from 1 to 168, the longest that an alarm looks back",
     expectedWithinHours,
   );
   const isLive = config.livemode === undefined || ["only", "both"].includes(config.livemode);

@@ -43,6 +43,11 @@ export type StageConfig = {
     /** Shifts 10 % of the traffic to a new version each minute, and back where it fails. Default: false. */
     readonly gradualDeployment?: boolean;
   };
+  /**
+   * X-Ray traces from the delivery to its processors, of one request a second and 5 % of the rest: Lambda knows no other
+   * rate, and a million traces cost 5 USD. False: none, and every line still bears its trace id. Default: true.
+   */
+  readonly tracing?: boolean;
   /** Where it is deployed. Default: what the AWS CLI is set to. */
   readonly account?: string;
   readonly region?: string;

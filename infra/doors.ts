@@ -16,8 +16,8 @@ import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import type { Construct } from "constructs";
 import type { StageConfig } from "./config.ts";
 
-/** Opens the doors of a stage, both in front of the alias `live`. */
-export function openDoors(scope: Construct, live: Alias, stage: string, config: StageConfig): void {
+/** Opens the doors of a stage, both in front of the alias `live`. The id of the HTTP API, where it is open. */
+export function openDoors(scope: Construct, live: Alias, stage: string, config: StageConfig): string | undefined {
   const { doors = {}, domain } = config;
   const stack = Stack.of(scope);
   if (doors.functionUrl !== false) {
@@ -25,7 +25,7 @@ export function openDoors(scope: Construct, live: Alias, stage: string, config: 
     const description = "Give this to providers, with the source's name behind it";
     new CfnOutput(stack, "FunctionUrl", { value: url.url, description });
   }
-  if (doors.api === false) return;
+  if (doors.api === false) return undefined;
   // With a domain of its own the API has one name only, so that what stands in front of it cannot be gone around.
   const own = domain === undefined ? {} : { disableExecuteApiEndpoint: true };
   const api = new HttpApi(scope, "Api", { apiName: `hookline-${stage}`, ...own });
@@ -38,6 +38,7 @@ export function openDoors(scope: Construct, live: Alias, stage: string, config: 
   const value = domain === undefined ? api.apiEndpoint : `https://${domain.name}`;
   new CfnOutput(stack, "ApiUrl", { value, description: "The HTTP API in front of the same verifier" });
   if (domain !== undefined) nameApi(scope, api, domain);
+  return api.apiId;
 }
 
 function nameApi(scope: Construct, api: HttpApi, domain: NonNullable<StageConfig["domain"]>): void {

@@ -3,15 +3,14 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
-import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
 import { defaults } from "../lambdas/core/processor.ts";
-import { alarmOnDlq } from "./alarms.ts";
+import { createEventAlarms } from "./alarms/event-alarms.ts";
 import type { StageConfig } from "./config.ts";
 import type { EventFile } from "./event-files.ts";
-import { createFunction, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, recordsStatement } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
 export type EventPipelineProps = {
@@ -21,18 +20,17 @@ export type EventPipelineProps = {
   readonly bundle: string;
   readonly table: Table;
   readonly bucket: Bucket;
-  readonly topic: ITopic;
 };
 
 /** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
 export const queueName = (stage: string, suffix: string): string => `hookline-${stage}-${suffix}`;
 export const dlqName = (stage: string, suffix: string): string => `hookline-dlq-${stage}-${suffix}`;
 
-/** Everything for one event type: queue, DLQ, processor, mapping, alarm. */
+/** Everything for one event type: queue, DLQ, processor, mapping, alarms. */
 export class EventPipeline extends Construct {
   constructor(scope: Construct, id: string, props: EventPipelineProps) {
     super(scope, id);
-    const { event, stage, config, table, bucket, topic } = props;
+    const { event, stage, config, table, bucket } = props;
     const { options } = event;
     const budget = options.timeoutSeconds ?? defaults.timeoutSeconds;
     // One suspect runs after the others and has its own time; 900 s is Lambda's most.
@@ -77,10 +75,13 @@ export class EventPipeline extends Construct {
       memoryMegabytes: options.memoryMegabytes ?? defaults.memoryMegabytes,
       environment: {
         ...options.environment,
+        [names.stage]: stage,
         [names.table]: table.tableName,
         [names.bucket]: bucket.bucketName,
       },
+      logGroupName: logGroupName(stage, event.queue),
       logDays: config.logDays,
+      traced: config.tracing !== false,
       statements: [
         new PolicyStatement({
           actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
@@ -103,6 +104,10 @@ export class EventPipeline extends Construct {
       reportBatchItemFailures: true,
       ...(options.maxConcurrency === undefined ? {} : { maxConcurrency: options.maxConcurrency }),
     });
-    alarmOnDlq(this, { dlq, processor: event.name, impact: options.impact, topic });
+    createEventAlarms(this, {
+      ...{ stage, subject: event.queue, impact: options.impact },
+      queueName: queue.queueName,
+      dlqName: dlq.queueName,
+    });
   }
 }

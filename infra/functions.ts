@@ -6,9 +6,19 @@ import {
   ServicePrincipal,
   PolicyStatement as Statement,
 } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+
+/** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
+export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
 
 /** What verifier and processors have in common: runtime, architecture, logs, and a role that holds just its policy. */
 export function createFunction(
@@ -18,12 +28,17 @@ export function createFunction(
     readonly timeoutSeconds: number;
     readonly memoryMegabytes: number;
     readonly environment: Readonly<Record<string, string>>;
+    /** See {@linkcode logGroupName}. */
+    readonly logGroupName: string;
     readonly logDays: number;
+    /** X-Ray traces of a sample of its invocations. */
+    readonly traced: boolean;
     readonly reservedConcurrency?: number;
     readonly statements: readonly PolicyStatement[];
   },
 ): LambdaFunction {
   const logGroup = new LogGroup(scope, "Logs", {
+    logGroupName: props.logGroupName,
     retention: props.logDays as RetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
@@ -31,10 +46,14 @@ export function createFunction(
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     resources: [logGroup.logGroupArn],
   });
+  // X-Ray knows no resources: it takes "*" alone.
+  const traces = props.traced
+    ? [new Statement({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] })]
+    : [];
   // One inline policy: a policy resource of its own per function would count against the stack's 500.
   const role = new Role(scope, "Role", {
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-    inlinePolicies: { Hookline: new PolicyDocument({ statements: [logs, ...props.statements] }) },
+    inlinePolicies: { Hookline: new PolicyDocument({ statements: [logs, ...traces, ...props.statements] }) },
   });
   return new LambdaFunction(scope, "Function", {
     runtime: Runtime.NODEJS_24_X,
@@ -47,6 +66,8 @@ export function createFunction(
     environment: { ...props.environment },
     logGroup,
     loggingFormat: LoggingFormat.TEXT,
+    // Not by X-Ray's default statement: the role takes none besides its own.
+    tracing: props.traced ? Tracing.ACTIVE : Tracing.PASS_THROUGH,
     role: role.withoutPolicyUpdates(),
   });
 }

@@ -4,12 +4,15 @@ import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
+import { AlarmTree } from "./alarms/tree.ts";
 import type { Bundles } from "./bundle.ts";
 import { createClaimBucket } from "./claim-bucket.ts";
 import type { StageConfig } from "./config.ts";
+import { createDashboard } from "./dashboard.ts";
 import { createDedupeTable } from "./dedupe-table.ts";
 import type { EventFile } from "./event-files.ts";
 import { EventPipeline } from "./event-pipeline.ts";
+import { createQueries } from "./queries.ts";
 import { Verifier } from "./verifier.ts";
 
 export type HooklineStackProps = StackProps & {
@@ -44,7 +47,7 @@ export class HooklineStack extends Stack {
       groups.set(group, nested);
       const bundle = bundles.processors[event.name];
       if (bundle === undefined) throw new TypeError(`Cannot make the pipeline of ${event.name}: it was not bundled`);
-      new EventPipeline(nested, event.name, { event, stage, config, bundle, table, bucket, topic });
+      new EventPipeline(nested, event.name, { event, stage, config, bundle, table, bucket });
     }
 
     const verifier = new Verifier(this, "Verifier", {
@@ -60,6 +63,19 @@ export class HooklineStack extends Stack {
     // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
+    const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
+    const watched = {
+      ...{ stage, events: props.events, tableName: table.tableName },
+      verifierName: verifier.function.functionName,
+      ...(verifier.apiId === undefined ? {} : { apiId: verifier.apiId }),
+    };
+    new AlarmTree(this, "AlarmTree", {
+      ...{ ...watched, sources: props.sources, pipelines: [...groups.values()] },
+      topics: [topic, ...own],
+      expectedWithinHours: (source) => config.sources?.[source]?.expectedWithinHours,
+    });
+    createDashboard(this, watched);
+    createQueries(this, { stage, queues: props.events.map(({ queue }) => queue) });
     new CfnOutput(this, "AlarmTopic", { value: topic.topicArn });
   }
 }

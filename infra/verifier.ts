@@ -3,7 +3,7 @@ import { type IAlarm, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from "aws-cdk-lib/aws-codedeploy";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Alias, type IVersion } from "aws-cdk-lib/aws-lambda";
+import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
@@ -12,7 +12,7 @@ import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
 import type { StageConfig } from "./config.ts";
 import { openDoors } from "./doors.ts";
 import { queueName } from "./event-pipeline.ts";
-import { createFunction, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, recordsStatement } from "./functions.ts";
 
 export type VerifierProps = {
   readonly stage: string;
@@ -29,6 +29,9 @@ export type VerifierProps = {
 export class Verifier extends Construct {
   /** A new version goes live only once what it depends on is there. */
   readonly live: Alias;
+  readonly function: LambdaFunction;
+  /** Undefined where the HTTP API is closed. */
+  readonly apiId: string | undefined;
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
@@ -57,8 +60,11 @@ export class Verifier extends Construct {
       timeoutSeconds: 15,
       memoryMegabytes: options.memoryMegabytes ?? 512,
       ...(options.reservedConcurrency === undefined ? {} : { reservedConcurrency: options.reservedConcurrency }),
+      logGroupName: logGroupName(stage, "verifier"),
       logDays: config.logDays,
+      traced: config.tracing !== false,
       environment: {
+        [names.stage]: stage,
         [names.table]: table.tableName,
         [names.queueUrlPrefix]: Fn.join("", [
           "https://sqs.",
@@ -83,6 +89,7 @@ export class Verifier extends Construct {
       ],
     });
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
+    this.function = verifier;
     this.live = new Alias(this, "Live", {
       aliasName: "live",
       version: verifier.currentVersion as IVersion,
@@ -91,7 +98,7 @@ export class Verifier extends Construct {
         : { provisionedConcurrentExecutions: options.provisionedConcurrency }),
     });
     if (options.gradualDeployment) shiftGradually(this, this.live);
-    openDoors(this, this.live, stage, config);
+    this.apiId = openDoors(this, this.live, stage, config);
   }
 }
 

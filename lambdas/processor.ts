@@ -7,7 +7,11 @@ import type { Processor } from "./core/processor.ts";
 export type QueueLambda = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /** The one SQS Lambda around any event file. `name` is `<source>/<type>`. */
-export function processorLambda(name: string, processor: Processor, ports: ProcessingPorts): QueueLambda {
+export function processorLambda(
+  name: string,
+  processor: Processor,
+  ports: Omit<ProcessingPorts, "measured">,
+): QueueLambda {
   const { store, dedupe, collect, log } = ports;
   return async (event, context) => {
     const kept = await processBatch(ports.copies(event), {

@@ -138,6 +138,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
     const { code, printed } = await sendTo("github/push", "--id", "first");
     assert.deepEqual({ code, printed }, { code: 0, printed: ["200 accepted first"] });
     await until(1, "process", "first", "done");
+    await until(1, "ItemsDone");
     for (const [step, word] of [
       ["verify", "verified"],
       ["dedupe", "new"],
@@ -146,6 +147,25 @@ describe("one webhook, all the way through the synthesized stack", () => {
     ] as const) {
       assert.equal(lines(step, "first", word).length, 1, step);
     }
+  });
+
+  it("bears one trace from the delivery to the processor's own lines, and writes the figures of both functions", () => {
+    const written = reports.flatMap((report) =>
+      report.from === "lambda" && report.line.kind === "stdout" ? [JSON.parse(report.line.text)] : [],
+    );
+    const own = written.filter(({ id }) => id === "first");
+    assert.deepEqual([...new Set(own.map(({ step }) => step))].sort(), [
+      "dedupe",
+      "enqueue",
+      "process",
+      "run",
+      "verify",
+    ]);
+    assert.match(own[0]?.trace, /^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+    assert.equal(new Set(own.map(({ trace }) => trace)).size, 1);
+    const figures = written.filter(({ _aws }) => _aws !== undefined);
+    assert.equal(figures.find(({ Accepted }) => Accepted !== undefined)?.Source, "github");
+    assert.ok(figures.some(({ ItemsDone, Stage }) => ItemsDone === 1 && Stage === "dev"));
   });
 
   it("answers the same event again as a duplicate and does not run it again", async () => {

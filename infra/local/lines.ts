@@ -7,6 +7,11 @@ export type LocalLine =
   | { readonly from: "alarm"; readonly line: AlarmLine }
   | { readonly from: "run"; readonly text: string };
 
+/** Whether a report is an invocation's figures, written for CloudWatch alone. */
+export function isFigures(report: LocalLine): boolean {
+  return report.from === "lambda" && report.line.kind === "stdout" && report.line.text.startsWith('{"_aws":');
+}
+
 /** A report as one line for a terminal: time, step, event, what happened. */
 export function formatLine(report: LocalLine, now: Date = new Date()): string {
   const time = now.toTimeString().slice(0, 8);
@@ -17,8 +22,8 @@ export function formatLine(report: LocalLine, now: Date = new Date()): string {
   return `${time}  ${stepLine(text) ?? `${"lambda".padEnd(8)} ${functionName}: ${text}`}`;
 }
 
-/** Words of the lines that our Lambdas write which stand in front; the rest follows as `name=value`. */
-const front = new Set(["level", "time", "text", "step", "source", "type", "id", "processor"]);
+/** Words of the lines that our Lambdas write which stand in front or are left out; the rest follows as `name=value`. */
+const front = new Set(["level", "time", "text", "step", "source", "type", "id", "processor", "trace"]);
 
 function stepLine(text: string): string | undefined {
   let line: Record<string, unknown>;

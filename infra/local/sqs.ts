@@ -12,6 +12,7 @@ import type {
 } from "./fauxqs.d.ts";
 import { createOutages, type Outage } from "./outages.ts";
 import { addRedrive, traceDeadLetters } from "./sqs-redrive.ts";
+import { addTraces } from "./sqs-trace.ts";
 
 /** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */
 export type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;
@@ -36,11 +37,12 @@ type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; read
  * - a queue is found by the last path segment of its url, whatever the host and region in it
  * - ChangeMessageVisibility 0 on disk keeps the message (fauxqs: HTTP 500, and the message is gone until a restart)
  * - StartMessageMoveTask, ListMessageMoveTasks, ListDeadLetterSourceQueues, DeadLetterQueueSourceArn
+ * - AWSTraceHeader (fauxqs: taken and forgotten)
  * - GetQueueAttributes counts expired and undelayed messages as visible (fauxqs: not before the next receive)
  *
  * In memory, or in `directory` (SQLite); one process at a time, which nothing enforces here. `wait` shortens what
  * ChangeMessageVisibility asks for.
- * Gaps against AWS: no AWSTraceHeader; RedriveAllowPolicy is kept, not enforced; an unknown receipt handle can be
+ * Gaps against AWS: RedriveAllowPolicy is kept, not enforced; an unknown receipt handle can be
  * deleted; characters beyond U+FFFF are refused; a long poll that another consumer beats answers early; a move task is
  * over when it has been started, moves only visible messages and loses the group of a FIFO message; an error's name may
  * bear the prefix `AWS.SimpleQueueService.`; an S3 body may have 11 MiB at most.
@@ -61,6 +63,7 @@ export async function startSqs(
   // A form is a body like any other in S3; only SNS, which is not used, wants it parsed.
   app.removeContentTypeParser("application/x-www-form-urlencoded");
   addRedrive(app, sqsModule, sqsStore, sources);
+  addTraces(app);
   app.addHook("preHandler", async (request) => {
     if (operationName(request) !== "GetQueueAttributes") return;
     const { QueueUrl } = request.body as { QueueUrl?: string };

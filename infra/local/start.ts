@@ -8,7 +8,7 @@ import { stages } from "../config.ts";
 import { eventsFolder, readEventFiles } from "../event-files.ts";
 import { banner } from "./banner.ts";
 import { isTaken } from "./doors.ts";
-import { formatLine, type LocalLine } from "./lines.ts";
+import { formatLine, isFigures, type LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { type LocalStack, runStack } from "./run.ts";
 import { lockRun } from "./run-lock.ts";
@@ -105,7 +105,9 @@ async function main(): Promise<void> {
   const options = { port: { type: "string" }, keep: flag, "fast-retries": flag, why: flag } as const;
   const { values } = parseArgs({ args, options });
   const { keep, "fast-retries": fastRetries, why } = values;
-  const log = (report: LocalLine) => console.log(formatLine(report));
+  const log = (report: LocalLine) => {
+    if (!isFigures(report)) console.log(formatLine(report));
+  };
   const stack = await start({ port: portOf(values.port), keep, fastRetries, why, log });
   console.log(banner(stack.run));
   if (keep) console.log(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);

@@ -2,6 +2,8 @@ import process from "node:process";
 
 /** The environment that the stack gives its functions: names here, so that both sides spell them alike. */
 export const names = {
+  /** The stage that figures are kept under. */
+  stage: "HOOKLINE_STAGE",
   table: "HOOKLINE_TABLE",
   /** A queue's URL is this prefix and the queue of its route. */
   queueUrlPrefix: "HOOKLINE_QUEUE_URL_PREFIX",

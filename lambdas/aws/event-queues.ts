@@ -5,6 +5,7 @@ import { toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { queuesFor, type Route } from "../core/routes.ts";
 import { callWithin } from "./calls.ts";
 import type { ClaimCheck } from "./claim-check.ts";
+import { traceHeader } from "./trace.ts";
 
 /** Limits of one SendMessageBatch: ten entries, and 1 MiB over all of them; an entry may have that, too. */
 const most = { entries: 10, bytes: 1_048_576 } as const;
@@ -79,9 +80,15 @@ async function sendBatch(
   signal: AbortSignal | undefined,
 ): Promise<readonly SendResult[]> {
   const results: SendResult[] = envelopes.map(() => ({ sent: false, cause: undefined }));
+  // Beside the envelope, and free: its processors' lines and traces then belong to the delivery's.
+  const StringValue = traceHeader();
+  const traced =
+    StringValue === undefined
+      ? {}
+      : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue } } };
   const open = () => [...results.keys()].filter((index) => !results[index]?.sent);
   const tryOpen = async (abortSignal: AbortSignal) => {
-    const Entries = open().map((index) => ({ Id: String(index), MessageBody: envelopes[index] }));
+    const Entries = open().map((index) => ({ Id: String(index), MessageBody: envelopes[index], ...traced }));
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), { abortSignal });
     for (const { Id } of answer.Successful ?? []) results[Number(Id)] = { sent: true };
     for (const { Id, Code } of answer.Failed ?? [])

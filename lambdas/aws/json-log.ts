@@ -1,10 +1,23 @@
 import process from "node:process";
 import type { Log } from "../core/log.ts";
+import { traceHeader, traceIdOf } from "./trace.ts";
 
-/** One JSON object a line, to standard output: CloudWatch Logs Insights reads its fields. */
-export function createJsonLog(write: (line: string) => void = (line) => process.stdout.write(line)): Log {
+/** Where lines go, each with its line feed. */
+export type Write = (line: string) => void;
+
+/** To standard output, of which CloudWatch Logs takes every line. */
+export const toStandardOutput: Write = (line) => process.stdout.write(line);
+
+/**
+ * One JSON object a line: CloudWatch Logs Insights reads its fields. `trace` is the same over all lines of an event, from
+ * its delivery to its processors; `traceOf` says it for a line's fields. Default: the trace of the invocation.
+ */
+export function createJsonLog(
+  write: Write = toStandardOutput,
+  traceOf: (fields: Readonly<Record<string, unknown>>) => string | undefined = () => traceIdOf(traceHeader()),
+): Log {
   const line = (level: string, text: string, fields: Readonly<Record<string, unknown>> = {}) =>
-    write(`${JSON.stringify({ level, time: new Date().toISOString(), text, ...fields })}\n`);
+    write(`${JSON.stringify({ level, time: new Date().toISOString(), text, ...fields, trace: traceOf(fields) })}\n`);
   return {
     info: (text, fields) => line("info", text, fields),
     error: (text, fields) => line("error", text, fields),

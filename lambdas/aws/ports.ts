@@ -15,19 +15,26 @@ import { createDedupeTable } from "./dedupe-table.ts";
 import { env, optionalEnv } from "./env.ts";
 import { createEventQueues } from "./event-queues.ts";
 import { createJsonLog } from "./json-log.ts";
+import { createIngressMetrics, createProcessingMetrics } from "./metrics.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
 import { createSecrets, overlapHoursOf } from "./secrets.ts";
 import { type SourceSettings, sourceOptions } from "./source-settings.ts";
+import { createTraces } from "./trace.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
 
-/** What the verifier runs on: the stack's table, queues, bucket and secrets, as its environment names them. */
+export type IngressPorts = ReceiverOptions & Pick<ReturnType<typeof createIngressMetrics>, "measured">;
+
+/**
+ * What the verifier runs on: the stack's table, queues, bucket and secrets, as its environment names them. `measured`
+ * goes around the verifier.
+ */
 export function ingressPorts(given: {
   readonly providers: Readonly<Record<string, Provider>>;
   readonly routes: readonly Route[];
-}): ReceiverOptions {
+}): IngressPorts {
   const secretsManager = new SecretsManagerClient(clientOptions);
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
   const settings: Readonly<Record<string, SourceSettings>> = JSON.parse(optionalEnv("sources") ?? "{}");
@@ -37,6 +44,7 @@ export function ingressPorts(given: {
     const kept = defined({ keep: provider.handshake?.keeps ? keep : undefined });
     return [name, { provider, secrets, fetch, ...sourceOptions(settings[name]), ...kept }] as const;
   });
+  const { log, measured } = createIngressMetrics(createJsonLog(), env("stage"));
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table")),
@@ -46,7 +54,8 @@ export function ingressPorts(given: {
       given.routes,
       createClaimCheck(env("bucket")),
     ),
-    log: createJsonLog(),
+    log,
+    measured,
   };
 }
 
@@ -63,17 +72,23 @@ export type ProcessingPorts = {
   readonly collect: ClaimCheck["collect"];
   readonly copies: (event: SQSEvent) => readonly QueuedEvent[];
   readonly log: Log;
-};
+} & Pick<ReturnType<typeof createProcessingMetrics>, "measured">;
 
-/** What a processor runs on: the stack's table and bucket, and its own queue. */
+/** What a processor runs on: the stack's table and bucket, and its own queue. `measured` goes around the processor. */
 export function processingPorts(): ProcessingPorts {
   const dynamoDb = new DynamoDBClient(clientOptions);
   const sqs = new SQSClient(sqsOptions);
+  const traces = createTraces();
+  const { log, measured } = createProcessingMetrics(createJsonLog(undefined, traces.of), env("stage"));
   return {
     store: createProcessingTable(dynamoDb, env("table")),
     dedupe: createDedupeTable(dynamoDb, env("table")),
     collect: createClaimCheck(env("bucket")).collect,
-    copies: (event) => fromSqsEvent(event, sqs),
-    log: createJsonLog(),
+    copies(event) {
+      traces.note(event);
+      return fromSqsEvent(event, sqs);
+    },
+    log,
+    measured,
   };
 }

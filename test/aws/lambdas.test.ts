@@ -49,6 +49,7 @@ before(async () => {
     AWS_REGION: local.region,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
+    [names.stage]: "dev",
     [names.table]: TableName,
     [names.bucket]: "claims",
     [names.queueUrlPrefix]: queueUrl,

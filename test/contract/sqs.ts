@@ -110,6 +110,30 @@ export function sqsContract(name: string, start: () => Promise<Endpoint>): void 
       assert.ok(Math.abs(Number(got.Attributes?.SentTimestamp) - Date.now()) < 60_000);
     });
 
+    it("hands over the trace that a message was sent with, alone or in a batch, and none where none was", async () => {
+      const QueueUrl = await createQueue();
+      const trace = (text: string) => ({
+        MessageSystemAttributes: {
+          AWSTraceHeader: { DataType: "String", StringValue: `Root=1-${text};Parent=53995c3f42cd8ad8;Sampled=0` },
+        },
+      });
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "alone", ...trace("alone") }));
+      const Entries = [
+        { Id: "0", MessageBody: "first", ...trace("first") },
+        { Id: "1", MessageBody: "second" },
+      ];
+      await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      const found = new Map<string | undefined, string | undefined>();
+      while (found.size < 3) {
+        const messages = await receive(QueueUrl, { VisibilityTimeout: 30 });
+        assert.ok(messages.length > 0, "nothing arrived");
+        for (const { Body, Attributes } of messages) found.set(Body, Attributes?.AWSTraceHeader);
+      }
+      assert.match(found.get("alone") ?? "", /^Root=1-alone;/);
+      assert.match(found.get("first") ?? "", /^Root=1-first;/);
+      assert.equal(found.get("second"), undefined);
+    });
+
     it("wakes a long poll when a message arrives", async () => {
       const QueueUrl = await createQueue();
       const polled = receiveOne(QueueUrl, { WaitTimeSeconds: 20 });

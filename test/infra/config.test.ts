@@ -42,7 +42,7 @@ describe("the stages", () => {
         dev: {
           ...{ removeData: true, logDays: 1, account: "123456789012", region: "eu-central-1" },
           alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:chat",
-          sources: { square: { ...square, allowedIps: ["192.0.2.1", "2001:db8::/32"], expectedWithinHours: 24 } },
+          sources: { square: { ...square, allowedIps: ["192.0.2.1", "2001:db8::/32"], expectedWithinHours: 168 } },
           doors: { functionUrl: false },
           domain: { name: "hooks.example.com", certificateArn, hostedZone: zone },
           verifier: {
@@ -72,8 +72,12 @@ describe("the stages", () => {
       'sources["square"].bodyLimitBytes must be from 1024 to 6291456, received 1',
     );
     fails(
-      { sources: { square: { expectedWithinHours: 25 } } },
-      'sources["square"].expectedWithinHours must be from 1 to 24, the longest that an alarm looks back, received 25',
+      { sources: { square: { expectedWithinHours: 169 } } },
+      'sources["square"].expectedWithinHours must be a whole number from 1 to 168, the longest that an alarm looks back, received 169',
+    );
+    fails(
+      { sources: { square: { expectedWithinHours: 1.5 } } },
+      'sources["square"].expectedWithinHours must be a whole number from 1 to 168, the longest that an alarm looks back, received 1.5',
     );
     fails(
       { sources: { square: { allowedIps: ["192.0.2.0/33"] } } },

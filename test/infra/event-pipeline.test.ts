@@ -14,7 +14,7 @@ const tuned = synthesize([
     environment: { GREETING: "hello" },
   }),
 ]);
-const { root, nested } = plain.of("dev");
+const { nested } = plain.of("dev");
 
 after(() => {
   plain.remove();
@@ -85,32 +85,6 @@ describe("the DLQ of an event file", () => {
       sourceQueueArns: [{ "Fn::Join": ["", [...parts, ":hookline-dev-github-push"]] }],
     });
   });
-
-  it("has an alarm that says the harm, tells the topic, and takes no figures for good news", () => {
-    const { dlq } = queues(nested);
-    const [, { Properties }] = only(nested, "AWS::CloudWatch::Alarm");
-    assert.equal(
-      Properties.AlarmDescription,
-      "Pushes to a default branch are not announced. Events of github/push are in the DLQ: see infra/RUNBOOK.md#dlq-not-empty",
-    );
-    assert.equal(Properties.MetricName, "ApproximateNumberOfMessagesVisible");
-    assert.equal(Properties.Threshold, 0);
-    assert.equal(Properties.ComparisonOperator, "GreaterThanThreshold");
-    assert.equal(Properties.EvaluationPeriods, 1);
-    assert.equal(Properties.Period, 60);
-    assert.equal(Properties.Statistic, "Maximum");
-    assert.equal(Properties.TreatMissingData, "notBreaching");
-    assert.deepEqual(Properties.Dimensions, [{ Name: "QueueName", Value: { "Fn::GetAtt": [dlq[0], "QueueName"] } }]);
-  });
-
-  it("has an alarm whose action is the stage's own topic", () => {
-    const [topic] = only(root, "AWS::SNS::Topic");
-    const [, alarm] = only(nested, "AWS::CloudWatch::Alarm");
-    const [action] = alarm.Properties.AlarmActions as readonly { readonly Ref: string }[];
-    const [, stack] = only(root, "AWS::CloudFormation::Stack");
-    const parameters = stack.Properties.Parameters as Readonly<Record<string, unknown>>;
-    assert.deepEqual(parameters[action?.Ref ?? ""], { Ref: topic });
-  });
 });
 
 describe("the processor of an event file", () => {
@@ -133,7 +107,12 @@ describe("the processor of an event file", () => {
     assert.equal(Properties.MemorySize, 1024);
     const { Variables } = Properties.Environment as { readonly Variables: Readonly<Record<string, unknown>> };
     assert.equal(Variables.GREETING, "hello");
-    assert.deepEqual(Object.keys(Variables).sort(), ["GREETING", "HOOKLINE_BUCKET", "HOOKLINE_TABLE"]);
+    assert.deepEqual(Object.keys(Variables).sort(), [
+      "GREETING",
+      "HOOKLINE_BUCKET",
+      "HOOKLINE_STAGE",
+      "HOOKLINE_TABLE",
+    ]);
   });
 
   it("keeps its logs as long as its stage says", () => {

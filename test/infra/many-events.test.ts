@@ -89,6 +89,53 @@ for (const [shape, events] of Object.entries(shapes)) {
       within((text) => t.diagnostic(text), "bytes of an environment", sizes, 3072, 4096);
     });
 
+    it("leads every alarm to a composite, of at most 100 children and 10 240 characters", (t) => {
+      const say = (text: string) => t.diagnostic(text);
+      const rules = ofType(all, "AWS::CloudWatch::CompositeAlarm").map(({ properties }) =>
+        String(properties.AlarmRule),
+      );
+      const children = rules.map((rule) => Array.from(rule.matchAll(/ALARM\("([^"]+)"\)/g), ([, name = ""]) => name));
+      within(
+        say,
+        "children of a composite alarm",
+        children.map(({ length }) => length),
+        100,
+        100,
+      );
+      within(
+        say,
+        "characters of an alarm's rule",
+        rules.map(({ length }) => length),
+        9000,
+        10_240,
+      );
+      const led = new Set(children.flat());
+      const names = ofType(all, "AWS::CloudWatch::Alarm").map(({ properties }) => String(properties.AlarmName));
+      assert.ok(names.length > 600);
+      assert.equal(new Set(names).size, names.length);
+      assert.deepEqual(
+        names.filter((name) => !led.has(name)),
+        [],
+      );
+    });
+
+    it("has one dashboard of at most 500 widgets, and of a body that a template holds twice over", (t) => {
+      const say = (text: string) => t.diagnostic(text);
+      const bodies = ofType(all, "AWS::CloudWatch::Dashboard").map(({ properties }) =>
+        String(properties.DashboardBody),
+      );
+      assert.equal(bodies.length, 1);
+      const widgets = bodies.map((body) => JSON.parse(body).widgets.length);
+      within(say, "widgets of the dashboard", widgets, 100, 500);
+      within(
+        say,
+        "bytes of the dashboard",
+        bodies.map((body) => Buffer.byteLength(body)),
+        200_000,
+        500_000,
+      );
+    });
+
     it("adds little to the verifier's bundle, of which 400 KiB are to be loaded at a cold start", (t) => {
       within((text) => t.diagnostic(text), "bytes of routes", [bytes(routesOf(events))], 65_536, 409_600);
     });

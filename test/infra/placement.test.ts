@@ -42,12 +42,13 @@ function placed(names: readonly string[]): ReadonlyMap<string, Declared> {
 }
 
 /**
- * A resource without what may change when an event is added: a nested stack's own template, and which nested stacks are
- * waited for, which changes nothing in the account.
+ * A resource without what may change when an event is added: a nested stack's own template, the alarm that sums up a
+ * source, the dashboard, the queries, and which nested stacks are waited for, which changes nothing in the account.
  */
 function lasting({ DependsOn = [], ...resource }: Declared): unknown {
   const { Type, Properties } = resource;
   if (Type === "AWS::CloudFormation::Stack") return { Type, Parameters: Properties.Parameters };
+  if (/^AWS::CloudWatch::(CompositeAlarm|Dashboard)$|^AWS::Logs::QueryDefinition$/.test(Type)) return { Type };
   return { ...resource, DependsOn: DependsOn.filter((id) => !/^Pipelines.NestedStack/.test(id)) };
 }
 

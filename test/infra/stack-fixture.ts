@@ -68,8 +68,8 @@ export function synthesize(
   const known = events.some(({ source }) => source === "github");
   const app = createApp({
     stages: Object.fromEntries(
-      Object.entries(stages)
-        .filter(([stage]) => wanted.includes(stage))
+      wanted
+        .map((stage) => [stage, stages[stage] ?? { removeData: true, logDays: 1 as const }] as const)
         .map(([stage, { sources, ...config }]) => [
           stage,
           { ...config, ...change, ...(known && sources !== undefined ? { sources } : {}) },

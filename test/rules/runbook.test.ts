@@ -1,19 +1,49 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { kinds } from "../../infra/alarms/kinds.ts";
+import { readStack } from "../../infra/local/template.ts";
+import { eventFile, synthesize } from "../infra/stack-fixture.ts";
 
 const root = new URL("../../", import.meta.url);
 
+const runbook = readFileSync(new URL("infra/RUNBOOK.md", root), "utf8");
+const sections = runbook.split(/^## /m).slice(1);
 /** The anchor that a heading gets on the web: lower case, spaces to "-". */
-const anchors = (text: string) =>
-  Array.from(text.matchAll(/^## (.+)$/gm), ([, heading = ""]) => heading.toLowerCase().replaceAll(" ", "-"));
+const anchors = sections.map((section) => (section.split("\n")[0] ?? "").toLowerCase().replaceAll(" ", "-"));
+
+/** Every alarm of a stage that has one of each kind, composites too: its name and its text. */
+function synthesizedAlarms(): readonly (readonly [name: string, text: string])[] {
+  const app = synthesize([eventFile("github/push"), eventFile("stripe/_other")], ["prod"]);
+  const all = readStack(app.of("prod").folder, "Hookline-prod");
+  app.remove();
+  return all
+    .filter(({ type }) => type === "AWS::CloudWatch::Alarm" || type === "AWS::CloudWatch::CompositeAlarm")
+    .map(({ properties }) => [String(properties.AlarmName), String(properties.AlarmDescription)]);
+}
 
 describe("the runbook", () => {
-  it("has a heading for every anchor that an alarm links to, and none besides", () => {
-    const alarms = readFileSync(new URL("infra/alarms.ts", root), "utf8");
-    const linked = new Set(Array.from(alarms.matchAll(/RUNBOOK\.md#([a-z-]+)/g), ([, anchor]) => anchor));
-    assert.ok(linked.size > 0);
-    assert.deepEqual(anchors(readFileSync(new URL("infra/RUNBOOK.md", root), "utf8")).sort(), [...linked].sort());
+  const alarms = synthesizedAlarms();
+  const linked = alarms.map(([, text]) => /: see infra\/RUNBOOK\.md#([a-z-]+)$/.exec(text)?.[1] ?? text);
+
+  it("has a section for every alarm, which says by its link which one, and none besides", () => {
+    assert.deepEqual([...anchors].sort(), [...new Set(linked)].sort());
+    assert.deepEqual([...anchors].sort(), Object.keys(kinds).sort());
+  });
+
+  it("has the names that alarms end in", () => {
+    for (const [index, [name]] of alarms.entries()) assert.ok(name.endsWith(`-${linked[index]}`), name);
+  });
+
+  it("is linked to by texts that say the harm first", () => {
+    for (const [, text] of alarms) assert.match(text, /^[A-Z][^#]{20,}: see infra/);
+  });
+
+  it("says of every alarm what it means, what to look at and what to do", () => {
+    for (const section of sections) {
+      const said = Array.from(section.matchAll(/^\*\*(\w+)\*\*: \S/gm), ([, word]) => word);
+      assert.deepEqual(said, ["Means", "Look", "Do"], section.split("\n")[0]);
+    }
   });
 });
 

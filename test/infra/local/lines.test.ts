@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { LambdaLine } from "../../../infra/local/lambda-runtime.ts";
-import { formatLine } from "../../../infra/local/lines.ts";
+import { formatLine, isFigures } from "../../../infra/local/lines.ts";
 
 const now = new Date(2026, 0, 2, 3, 4, 5);
 
@@ -39,6 +39,19 @@ describe("a line of a local run", () => {
 
   it("leaves out what a step's line does not say", () => {
     assert.equal(lambda('{"step":"verify"}').trimEnd(), "03:04:05  verify");
+  });
+
+  it("leaves out the trace, which only CloudWatch asks for", () => {
+    assert.equal(lambda('{"step":"verify","text":"verified","trace":"1-a-b"}'), "03:04:05  verify   verified");
+  });
+
+  it("tells an invocation's figures, which are for CloudWatch alone, from what is to be shown", () => {
+    const isOne = (text: string, kind: LambdaLine["kind"] = "stdout") =>
+      isFigures({ from: "lambda", line: { functionName: "verify", pid: 42, kind, text } });
+    assert.equal(isOne('{"_aws":{"Timestamp":1},"Deliveries":1}'), true);
+    assert.equal(isOne('{"step":"verify"}'), false);
+    assert.equal(isOne('{"_aws":{}}', "stderr"), false);
+    assert.equal(isFigures({ from: "run", text: '{"_aws":' }), false);
   });
 
   it("shows any other line of a function as it came", () => {

@@ -1,0 +1,20 @@
+/**
+ * What CloudWatch bills a month for alarms and figures of ours: metrics of alarms (0.10 USD each in us-east-1), composite
+ * alarms (0.50), figures of ours (0.30, only in the hours in which they get one). A test counts the templates.
+ */
+export type ObservabilityCount = {
+  readonly alarms: number;
+  readonly alarmMetrics: number;
+  readonly compositeAlarms: number;
+  /** At most: a figure that stays zero is not written and not billed. */
+  readonly customMetrics: number;
+};
+
+/** For each event type; more composites stand between where a source has more than some 30. */
+export const perEventType: ObservabilityCount = { alarms: 3, alarmMetrics: 5, compositeAlarms: 0, customMetrics: 0 };
+
+/** For each source; its alarm on no traffic, which is opt-in, is one more of one metric. */
+export const perSource: ObservabilityCount = { alarms: 1, alarmMetrics: 2, compositeAlarms: 1, customMetrics: 3 };
+
+/** For the stage, with both doors: without the HTTP API two metrics less. */
+export const perStage: ObservabilityCount = { alarms: 15, alarmMetrics: 29, compositeAlarms: 3, customMetrics: 18 };

@@ -1,0 +1,52 @@
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct, type IDependable } from "constructs";
+import { createComposite } from "./composites.ts";
+import { eventAlarmNames } from "./event-alarms.ts";
+import { createSourceAlarms } from "./source-alarms.ts";
+import { createStageAlarms, type StageAlarmsProps } from "./stage-alarms.ts";
+
+export type AlarmTreeProps = StageAlarmsProps & {
+  readonly sources: readonly string[];
+  readonly events: readonly { readonly source: string; readonly queue: string }[];
+  /** Hours within which a source is expected to send, for one that asks for an alarm. */
+  readonly expectedWithinHours: (source: string) => number | undefined;
+  /** Who is told. */
+  readonly topics: readonly ITopic[];
+  /** What holds the alarms of event types. */
+  readonly pipelines: readonly IDependable[];
+};
+
+/**
+ * The alarms of a stage, and where all of them lead to. Three notify, once each however many are below them:
+ * `intake` and `processing` are pages, apart, so that an event left in a DLQ does not silence deliveries that are turned
+ * away; `warnings` are not.
+ */
+export class AlarmTree extends Construct {
+  constructor(scope: Construct, id: string, props: AlarmTreeProps) {
+    super(scope, id);
+    const { stage, topics, pipelines } = props;
+    const single = new Construct(this, "Single");
+    const alarms = createStageAlarms(single, props);
+    const sourceWarnings = props.sources.flatMap((source) => {
+      const hours = props.expectedWithinHours(source);
+      return createSourceAlarms(single, {
+        ...{ stage, source },
+        ...(hours === undefined ? {} : { expectedWithinHours: hours }),
+      });
+    });
+    const sources = props.sources.flatMap((subject) => {
+      const events = props.events.filter(({ source }) => source === subject);
+      const children = events.flatMap(({ queue }) => eventAlarmNames(stage, queue));
+      if (children.length === 0) return [];
+      return [createComposite(this, { stage, kind: "source", subject, children, after: pipelines })];
+    });
+    createComposite(this, { stage, kind: "intake", children: alarms.intake, after: [single], topics });
+    createComposite(this, {
+      ...{ stage, kind: "processing", topics },
+      children: [...sources.map(({ name }) => name), ...alarms.processing],
+      after: [single, ...sources.flatMap(({ made }) => made)],
+    });
+    const warnings = [...alarms.warnings, ...sourceWarnings];
+    createComposite(this, { stage, kind: "warnings", children: warnings, after: [single], topics });
+  }
+}

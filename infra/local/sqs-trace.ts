@@ -1,0 +1,52 @@
+import type {
+  ReceiveMessageRequest,
+  SendMessageBatchRequest,
+  SendMessageBatchResult,
+  SendMessageRequest,
+  SendMessageResult,
+} from "@aws-sdk/client-sqs";
+import { operationName } from "./endpoint.ts";
+import type { App, ReceivedMessage } from "./fauxqs.d.ts";
+
+/** Of so many messages the trace is remembered: more are rarely on the queues of a local run. */
+const most = 10_000;
+
+/**
+ * Adds to a fauxqs server the system attribute `AWSTraceHeader`, the only one that a sender may set. Unlike on AWS it is
+ * gone after a restart, and after a move task.
+ */
+export function addTraces(app: App): void {
+  const headers = new Map<string, string>();
+  const note = (messageId: string | undefined, sent: Partial<SendMessageRequest> | undefined) => {
+    const header = sent?.MessageSystemAttributes?.AWSTraceHeader?.StringValue;
+    if (messageId === undefined || header === undefined) return;
+    headers.set(messageId, header);
+    const [oldest] = headers.keys();
+    if (headers.size > most && oldest !== undefined) headers.delete(oldest);
+  };
+  app.addHook("preSerialization", async (request, _reply, answer) => {
+    switch (operationName(request)) {
+      case "SendMessage":
+        note((answer as SendMessageResult).MessageId, request.body as SendMessageRequest);
+        break;
+      case "SendMessageBatch": {
+        const { Entries = [] } = request.body as SendMessageBatchRequest;
+        for (const { Id, MessageId } of (answer as SendMessageBatchResult).Successful ?? []) {
+          const entry = Entries.find((one) => one.Id === Id);
+          note(MessageId, entry as Partial<SendMessageRequest> | undefined);
+        }
+        break;
+      }
+      case "ReceiveMessage": {
+        const asked = request.body as ReceiveMessageRequest;
+        const names: string[] = [...(asked.MessageSystemAttributeNames ?? []), ...(asked.AttributeNames ?? [])];
+        if (!names.includes("All") && !names.includes("AWSTraceHeader")) break;
+        for (const received of (answer as { Messages?: (ReceivedMessage & { MessageId?: string })[] }).Messages ?? []) {
+          const header = headers.get(received.MessageId ?? "");
+          if (header !== undefined) received.Attributes = { ...received.Attributes, AWSTraceHeader: header };
+        }
+      }
+    }
+    return answer;
+  });
+}

@@ -1,0 +1,47 @@
+import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { logGroupName } from "./functions.ts";
+
+/** Logs Insights reads so many log groups at once. */
+const most = 50;
+
+/**
+ * Queries of a stage, in Logs Insights under `hookline/<stage>`. They name their log groups as far as 50 go; beyond, one
+ * chooses them by the prefix `/hookline/<stage>/`.
+ */
+export function createQueries(
+  scope: Construct,
+  props: { readonly stage: string; readonly queues: readonly string[] },
+): void {
+  const { stage, queues } = props;
+  const verifier = logGroupName(stage, "verifier");
+  const processors = queues.map((queue) => logGroupName(stage, queue));
+  const save = (id: string, name: string, groups: readonly string[], lines: readonly string[]) =>
+    new CfnQueryDefinition(scope, id, {
+      name: `hookline/${stage}/${name}`,
+      queryString: lines.join("\n| "),
+      ...(groups.length > most ? {} : { logGroupNames: [...groups] }),
+    });
+  save(
+    "OneEvent",
+    "One event by id",
+    [verifier, ...processors],
+    [
+      "fields @timestamp, step, text, source, type, processor, attempt, milliseconds, reason, error, trace",
+      'filter id = "the id of the event"',
+      "sort @timestamp asc",
+      "limit 1000",
+    ],
+  );
+  save(
+    "Refusals",
+    "Refusals by reason",
+    [verifier],
+    ['filter text = "refused"', "stats count(*) as refusals by source, reason", "sort refusals desc"],
+  );
+  save("FailedRuns", "Failed runs by processor", processors, [
+    'filter step = "process" and text in ["failed", "dead", "overran", "cut", "claim failed", "unknown envelope"]',
+    "stats count(*) as runs, latest(error) as error by processor, text",
+    "sort runs desc",
+  ]);
+}

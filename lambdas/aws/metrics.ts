@@ -1,0 +1,197 @@
+import type { SQSEvent } from "aws-lambda";
+import type { Log } from "../core/log.ts";
+import type { HttpResult } from "./http-event.ts";
+import { toStandardOutput, type Write } from "./json-log.ts";
+
+/** Where CloudWatch keeps our figures. */
+export const namespace = "Hookline";
+
+/** Figures of the verifier, all with the dimension `Stage`. Milliseconds apart they are counts. */
+export type IngressFigure =
+  | "Deliveries"
+  | "Accepted"
+  | "Duplicate"
+  | "Ignored"
+  | "Refused"
+  | "SignatureInvalid"
+  | "Unavailable"
+  | "SecretUnset"
+  | "Unreadable"
+  | "DedupeUnavailable"
+  | "Forwarded"
+  | "MarkFailed"
+  | "AnswerMilliseconds";
+
+/** Those that are kept for every source as well, with `Stage` and `Source`: each costs 0.30 USD a month there. */
+export const perSource = ["Deliveries", "Accepted", "SignatureInvalid"] as const satisfies readonly IngressFigure[];
+
+/** Figures of all processors of a stage. Seconds apart they are counts. */
+export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";
+
+type Figures = Map<IngressFigure | ProcessingFigure, number>;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a line of core counts as, by step and text. Where there is a list of reasons, only with one of them. */
+export const counted: Readonly<
+  Record<string, readonly { readonly figure: IngressFigure | ProcessingFigure; readonly reasons?: RegExp }[]>
+> = {
+  "verify refused": [{ figure: "SignatureInvalid", reasons: /^(signature|timestamp|header)-/ }],
+  "verify unavailable": [{ figure: "SecretUnset", reasons: /^(secret-unset|secret-malformed|url-unset)$/ }],
+  "verify unreadable": [{ figure: "Unreadable" }],
+  "dedupe new": [{ figure: "Accepted" }],
+  "dedupe duplicate": [{ figure: "Duplicate" }],
+  "dedupe ignored": [{ figure: "Ignored" }],
+  "dedupe forwarded": [{ figure: "Forwarded" }],
+  "dedupe dedupe unavailable": [{ figure: "DedupeUnavailable" }],
+  "dedupe mark failed": [{ figure: "MarkFailed" }],
+  "process done": [{ figure: "ItemsDone" }],
+  "process failed": [{ figure: "ItemsFailed" }],
+  "process overran": [{ figure: "ItemsFailed" }],
+  "process claim failed": [{ figure: "ItemsFailed" }],
+  "process dead": [{ figure: "ItemsDead" }],
+  "process unknown envelope": [{ figure: "ItemsDead" }],
+};
+
+/**
+ * Counts what core logs, and writes the sums of an invocation as one line in CloudWatch's embedded metric format: no
+ * call, and nothing to wait for. Only what is not zero is written, since a custom metric costs in the hours in which it
+ * gets figures.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+function createCounts(log: Log, stage: string, write: Write) {
+  let figures: Figures = new Map();
+  let source: string | undefined;
+  const add = (figure: IngressFigure | ProcessingFigure, value = 1) =>
+    figures.set(figure, (figures.get(figure) ?? 0) + value);
+  const count = (text: string, fields: Fields = {}) => {
+    // Only core names a step and a source together, and the source then is one of ours, never a sender's word.
+    if (fields.step !== "run" && typeof fields.source === "string") source = fields.source;
+    for (const { figure, reasons } of counted[`${fields.step} ${text}`] ?? []) {
+      if (reasons === undefined || reasons.test(String(fields.reason))) add(figure);
+    }
+  };
+  const counting: Log = {
+    info(text, fields) {
+      count(text, fields);
+      log.info(text, fields);
+    },
+    error(text, fields) {
+      count(text, fields);
+      log.error(text, fields);
+    },
+  };
+  return {
+    log: counting,
+    figures: () => figures,
+    add,
+    begin() {
+      figures = new Map();
+      source = undefined;
+    },
+    flush(bySource: boolean) {
+      const written = [...figures].filter(([, value]) => value !== 0).map(([name]) => name);
+      if (written.length > 0) write(toLine(figures, written, stage, bySource ? source : undefined));
+    },
+  };
+}
+
+function toLine(
+  figures: Figures,
+  written: readonly (IngressFigure | ProcessingFigure)[],
+  stage: string,
+  source: string | undefined,
+): string {
+  const directive = (dimensions: readonly string[], names: readonly (IngressFigure | ProcessingFigure)[]) => ({
+    Namespace: namespace,
+    Dimensions: [dimensions],
+    Metrics: names.map((Name) => ({ Name, Unit: unitOf(Name) })),
+  });
+  const ofSource = source === undefined ? [] : perSource.filter((name) => written.includes(name));
+  const CloudWatchMetrics = [
+    directive(["Stage"], written),
+    ...(ofSource.length === 0 ? [] : [directive(["Stage", "Source"], ofSource)]),
+  ];
+  const values = Object.fromEntries(written.map((name) => [name, figures.get(name)]));
+  const dimensions = { Stage: stage, ...(ofSource.length === 0 ? {} : { Source: source }) };
+  return `${JSON.stringify({ _aws: { Timestamp: Date.now(), CloudWatchMetrics }, ...dimensions, ...values })}\n`;
+}
+
+function unitOf(figure: string): string {
+  if (figure.endsWith("Milliseconds")) return "Milliseconds";
+  return figure.endsWith("Seconds") ? "Seconds" : "Count";
+}
+
+/** The same Lambda function, measured: an invocation's figures are written when it ends, thrown or not. */
+export type Measured<Event, Context, Result> = (event: Event, context: Context) => Promise<Result>;
+
+/** The figures of the verifier: `log` goes into its ports, `measured` around it. */
+export function createIngressMetrics(
+  log: Log,
+  stage: string,
+  write: Write = toStandardOutput,
+): {
+  readonly log: Log;
+  measured<Event, Context>(lambda: Measured<Event, Context, HttpResult>): Measured<Event, Context, HttpResult>;
+} {
+  const counts = createCounts(log, stage, write);
+  const measured =
+    <Event, Context>(lambda: Measured<Event, Context, HttpResult>): Measured<Event, Context, HttpResult> =>
+    async (event, context) => {
+      counts.begin();
+      const started = performance.now();
+      let status = 500;
+      try {
+        const result = await lambda(event, context);
+        status = result.statusCode ?? 200;
+        return result;
+      } finally {
+        counts.add("Deliveries");
+        counts.add("AnswerMilliseconds", Math.round(performance.now() - started));
+        if (status >= 500) counts.add("Unavailable");
+        else if (status >= 400) counts.add("Refused");
+        // What was claimed and then answered 503 comes again, and counts then.
+        if (status >= 400) counts.figures().delete("Accepted");
+        counts.flush(true);
+      }
+    };
+  return { log: counts.log, measured };
+}
+
+/** The figures of a processor: `log` goes into its ports, `measured` around it. */
+export function createProcessingMetrics(
+  log: Log,
+  stage: string,
+  write: Write = toStandardOutput,
+): {
+  readonly log: Log;
+  measured<Context, Result>(lambda: Measured<SQSEvent, Context, Result>): Measured<SQSEvent, Context, Result>;
+} {
+  const counts = createCounts(log, stage, write);
+  const measured =
+    <Context, Result>(lambda: Measured<SQSEvent, Context, Result>): Measured<SQSEvent, Context, Result> =>
+    async (event, context) => {
+      counts.begin();
+      for (const [figure, seconds] of agesOf(event)) counts.figures().set(figure, seconds);
+      try {
+        return await lambda(event, context);
+      } finally {
+        counts.flush(false);
+      }
+    };
+  return { log: counts.log, measured };
+}
+
+/**
+ * How long the oldest event of a batch has waited since its send: of those that come for the first time, and of all. SQS's
+ * own age leaves out what was received three times.
+ */
+function agesOf({ Records }: SQSEvent): readonly (readonly [ProcessingFigure, number])[] {
+  const ages = (records: SQSEvent["Records"]) =>
+    records.map(({ attributes }) => Math.round((Date.now() - Number(attributes.SentTimestamp)) / 1000));
+  const first = Records.filter(({ attributes }) => attributes.ApproximateReceiveCount === "1");
+  return [
+    ["QueuedSeconds", Math.max(0, ...ages(first).filter(Number.isFinite))],
+    ["OldestSeconds", Math.max(0, ...ages(Records).filter(Number.isFinite))],
+  ];
+}
