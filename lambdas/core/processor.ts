@@ -163,6 +163,22 @@ function check(options: Omit<ProcessorOptions, "schema">): void {
       `Cannot define processor: ${name} must be a whole number from ${least} to ${greatest}, received ${value}`,
     );
   }
+  const { attempts = defaults.attempts, maxDelaySeconds = defaults.maxDelaySeconds } = retry ?? {};
+  checkRetries(attempts, maxDelaySeconds, timeoutSeconds ?? defaults.timeoutSeconds);
+}
+
+/** SQS deletes what is older than 7 days, and moves nothing of that into the DLQ; a day is left for what waits its turn. */
+const mostRetryDays = 6;
+
+function checkRetries(attempts: number, maxDelaySeconds: number, timeoutSeconds: number): void {
+  // Where every run is cut, each try also waits for the end of its visibility timeout: see infra/event-pipeline.ts.
+  const cut = 6 * Math.min(2 * timeoutSeconds + 10, 900);
+  const delays = Array.from({ length: attempts }, (_, tries) => Math.min(10 * 2 ** tries, maxDelaySeconds) + cut);
+  const days = delays.reduce((sum, seconds) => sum + seconds, 0) / 86_400;
+  if (days <= mostRetryDays) return;
+  throw new RangeError(
+    `Cannot define processor: its retries must end within ${mostRetryDays} days, before its queue deletes the event; ${attempts} attempts with pauses of up to ${maxDelaySeconds} s may take ${days.toFixed(1)}`,
+  );
 }
 
 function checkGrant({ actions, resources }: Grant): void {

@@ -54,7 +54,17 @@ describe("the definition of a processor", () => {
     for (const retry of [{ attempts: 0 }, { attempts: 101 }, { maxDelaySeconds: 0 }, { maxDelaySeconds: 43_201 }]) {
       assert.throws(() => processor({ impact, retry }, run), RangeError);
     }
-    assert.doesNotThrow(() => processor({ impact, retry: { attempts: 100, maxDelaySeconds: 43_200 } }, run));
+    assert.doesNotThrow(() => processor({ impact, retry: { attempts: 100, maxDelaySeconds: 3600 } }, run));
+    assert.doesNotThrow(() => processor({ impact, retry: { attempts: 14, maxDelaySeconds: 43_200 } }, run));
+    // Later than that, the queue would delete the event, and no DLQ would have it.
+    const late = {
+      name: "RangeError",
+      message: /end within 6 days.*25 attempts with pauses of up to 43200 s may take 7\.\d/,
+    };
+    assert.throws(() => processor({ impact, retry: { attempts: 25, maxDelaySeconds: 43_200 } }, run), late);
+    assert.throws(() => processor({ impact, timeoutSeconds: 840, retry: { attempts: 100 } }, run), {
+      name: "RangeError",
+    });
   });
 });
 

@@ -171,7 +171,7 @@ describe("the forms of signatures and secrets", () => {
     assert.equal(await verdict(scheme, given, [`whsec_${key}`]), "verified by 0");
     assert.equal(await verdict(scheme, given, ["whsec_?", `whsec_${key}`]), "verified by 1");
     assert.equal(await verdict(scheme, given, ["whsec_not base64"]), "secret-malformed");
-    assert.equal(await verdict(scheme, given, ["whsec_"]), "secret-malformed");
+    assert.equal(await verdict(scheme, given, ["whsec_"]), "secret-unset");
     assert.equal(await verdict(scheme, delivery({ "x-signature": signature }), [key]), "signature-missing");
   });
 
