@@ -81,7 +81,7 @@ export class EventPipeline extends Construct {
       },
       logGroupName: logGroupName(stage, event.queue),
       logDays: config.logDays,
-      traced: config.tracing !== false,
+      traced: config.tracing === true,
       statements: [
         new PolicyStatement({
           actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(

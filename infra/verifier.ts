@@ -62,7 +62,7 @@ export class Verifier extends Construct {
       ...(options.reservedConcurrency === undefined ? {} : { reservedConcurrency: options.reservedConcurrency }),
       logGroupName: logGroupName(stage, "verifier"),
       logDays: config.logDays,
-      traced: config.tracing !== false,
+      traced: config.tracing === true,
       environment: {
         [names.stage]: stage,
         [names.table]: table.tableName,

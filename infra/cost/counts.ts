@@ -25,9 +25,9 @@ export const bytes = {
   processingRecord: 200,
   /** What DynamoDB adds to a record. */
   recordOverhead: 100,
-  /** Our log lines for an event: in the verifier, and in the processor. */
-  verifierLog: 450,
-  processorLog: 200,
+  /** Our log lines for an event, an invocation's figures included: in the verifier, and in the processor by batches of ten. */
+  verifierLog: 950,
+  processorLog: 250,
   /** An envelope around a body, before base64 makes that a third longer. */
   envelope: 700,
 } as const;

@@ -55,7 +55,7 @@ export const prices = {
     units: gibibyte,
     source: "factualminds.com, CloudWatch pricing, 2026-06-13",
   },
-  trace: { usd: 5, per: "million traces, sampled at 1 %", units: million * 100, source: "remembered, not captured" },
+  trace: { usd: 5, per: "million traces", units: million, source: "remembered, not captured" },
   alarm: {
     usd: 0.1,
     per: "alarm and metric that it watches",

@@ -132,7 +132,7 @@ describe("what alarms and figures cost", () => {
     assert.equal(counts.perStage.customMetrics, written.size);
   });
 
-  it("has tracing where the stage does not say otherwise", () => {
+  it("has tracing where the stage says so", () => {
     const mode = (change = {}) => {
       const one = synthesize(events.slice(0, 1), ["dev"], change);
       const [, { Properties }] = only(one.of("dev").nested, "AWS::Lambda::Function");
@@ -140,7 +140,7 @@ describe("what alarms and figures cost", () => {
       one.remove();
       return { mode: (Properties.TracingConfig as { readonly Mode?: string } | undefined)?.Mode, traced };
     };
-    assert.deepEqual(mode(), { mode: "Active", traced: true });
-    assert.deepEqual(mode({ tracing: false }), { mode: "PassThrough", traced: false });
+    assert.deepEqual(mode(), { mode: "PassThrough", traced: false });
+    assert.deepEqual(mode({ tracing: true }), { mode: "Active", traced: true });
   });
 });

@@ -39,7 +39,6 @@ function grants(role: Resource) {
     });
 }
 
-const traces = { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] };
 const account = "us-east-1:000000000000";
 const table = `arn:aws:dynamodb:${account}:table/Hookline-dev-TableCD117FA1`;
 const bucket = "arn:aws:s3:::hookline-dev-claimse8d96b24";
@@ -65,21 +64,18 @@ describe("what a function may do", () => {
   it("never reaches every resource, nor every action of a service", () => {
     for (const role of all.filter(({ type }) => type === "AWS::IAM::Role")) {
       for (const { actions, resources: reached } of grants(role)) {
-        // X-Ray knows no resources.
-        if (actions.every((action) => action.startsWith("xray:"))) continue;
         for (const action of actions) assert.doesNotMatch(action, /\*/, role.id);
         for (const resource of reached) assert.match(resource, /^arn:aws:[a-z0-9]+:[^*]+/, role.id);
       }
     }
   });
 
-  it("is, for the verifier: its logs and traces, ingress records, sends to the stage's queues, large bodies, its secrets", () => {
+  it("is, for the verifier: its logs, ingress records, sends to the stage's queues, large bodies, its secrets", () => {
     assert.deepEqual(grants(roleOf("VerifierRole")), [
       {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
         resources: [`arn:aws:logs:${account}:log-group:/hookline/dev/verifier:*`],
       },
-      traces,
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         resources: [table],
@@ -94,12 +90,11 @@ describe("what a function may do", () => {
     ]);
   });
 
-  it("is, for a processor: its logs and traces, its own queue, large bodies of its source, its own records and what ingress wrote of its source", () => {
-    const [logs, traced, queue, bodies, records, ...more] = grants(roleOf("githubpushRole"));
+  it("is, for a processor: its logs, its own queue, large bodies of its source, its own records and what ingress wrote of its source", () => {
+    const [logs, queue, bodies, records, ...more] = grants(roleOf("githubpushRole"));
     assert.deepEqual(more, []);
     assert.deepEqual(logs?.actions, ["logs:CreateLogStream", "logs:PutLogEvents"]);
     assert.match(String(logs?.resources), /:log-group:\/hookline\/dev\/github-push:\*$/);
-    assert.deepEqual(traced, traces);
     assert.deepEqual(queue, {
       actions: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
       resources: [`arn:aws:sqs:${account}:hookline-dev-github-push`],

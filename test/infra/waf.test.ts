@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,7 +7,9 @@ import { App, type Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 
 // Inside of the project, so that its packages are found.
-const folder = mkdtempSync(join(fileURLToPath(new URL(".", import.meta.url)), "waf-"));
+const kept = fileURLToPath(new URL("../../.hookline/", import.meta.url));
+mkdirSync(kept, { recursive: true });
+const folder = mkdtempSync(join(kept, "waf-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("docs/waf.md", () => {

@@ -11,7 +11,6 @@ import { startEventSourceMapping } from "../../../infra/local/event-source-mappi
 import { clientFor, endpointVariables, startServices } from "../../../infra/local/services.ts";
 import { local } from "../../../infra/local/template.ts";
 import { names } from "../../../lambdas/aws/env.ts";
-import { createJsonLog } from "../../../lambdas/aws/json-log.ts";
 import { ingressPorts, processingPorts } from "../../../lambdas/aws/ports.ts";
 import { processor } from "../../../lambdas/core/processor.ts";
 import { processorLambda } from "../../../lambdas/processor.ts";
@@ -59,21 +58,35 @@ export async function measure(): Promise<Measured> {
     [names.bucket]: "claims",
     [names.queueUrlPrefix]: `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/hookline-dev-`,
     [names.secretPrefix]: "hookline/dev/",
+    [names.stage]: "dev",
   });
   let logged = 0;
-  const log = createJsonLog((line) => {
-    logged += Buffer.byteLength(line);
-  });
+  /** Counts the lines that a function writes, and keeps them from the test's own output. */
+  const counting = async <T>(work: () => Promise<T>): Promise<T> => {
+    const { write } = process.stdout;
+    process.stdout.write = ((chunk: string | Uint8Array, ...given: never[]) => {
+      if (typeof chunk !== "string" || !chunk.startsWith("{")) return write.call(process.stdout, chunk, ...given);
+      logged += Buffer.byteLength(chunk);
+      return true;
+    }) as typeof write;
+    try {
+      return await work();
+    } finally {
+      process.stdout.write = write;
+    }
+  };
   const routes = [{ source: "github", types: ["push"], queue: "work" }];
-  const receive = verifier({ ...ingressPorts({ providers: { github }, routes }), log });
+  const ingress = ingressPorts({ providers: { github }, routes });
+  const receive = ingress.measured(verifier(ingress));
   const work = processor({ impact: "Nobody is harmed: a test" }, async () => {});
-  const run = processorLambda("github/push", work, { ...processingPorts(), log });
+  const processing = processingPorts();
+  const run = processing.measured(processorLambda("github/push", work, processing));
   const sqs = new SQSClient({ ...clientFor(endpoints.sqs), useQueueUrlAsEndpoint: false });
   const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb));
   return {
     async deliver(id, bytes) {
       const delivery = githubDelivery({ id, body: JSON.stringify({ padding: "x".repeat(bytes) }) });
-      return (await receive(httpEvent(delivery, false), context)).statusCode;
+      return (await counting(() => receive(httpEvent(delivery, false), context))).statusCode;
     },
     async processAll(count, batchSize) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -88,7 +101,7 @@ export async function measure(): Promise<Measured> {
         maxConcurrency: 1,
         reportBatchItemFailures: true,
         async invoke(event) {
-          const payload = await run(event, context);
+          const payload = await counting(() => run(event, context));
           left -= event.Records.length;
           if (left <= 0) resolve();
           return { ok: true, payload };
