@@ -112,7 +112,8 @@ function settingsOf(sources: NonNullable<StageConfig["sources"]>): Readonly<Reco
 /** A new version gets 10 % of the traffic more each minute, and none once it has failed. */
 function shiftGradually(scope: Construct, live: Alias): void {
   const failing = live.metricErrors({ period: Duration.minutes(1), statistic: "sum" }).createAlarm(scope, "Failing", {
-    alarmDescription: "The verifier fails, and a deployment that is under way is rolled back: see infra/RUNBOOK.md#verifier-faults",
+    alarmDescription:
+      "The verifier fails, and a deployment that is under way is rolled back: see infra/RUNBOOK.md#verifier-faults",
     threshold: 1,
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,

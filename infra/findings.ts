@@ -1,0 +1,45 @@
+/** What cdk-nag's rules for AWS solutions and serverless find in a stage, and why it stays. A test holds this complete. */
+const explained: Readonly<Record<string, string>> = {
+  "AwsSolutions::AwsSolutions-S1":
+    "Only our functions reach this bucket, and they log what they do; CloudTrail's data events tell who else tried.",
+  "AwsSolutions::AwsSolutions-SMG4":
+    "Only the provider can make a new secret: npm run secret rotates it, and the old one stays valid for a day.",
+  "AwsSolutions::AwsSolutions-APIG1":
+    "The verifier logs each delivery with its outcome; an access log would hold the same lines again.",
+  "AwsSolutions::AwsSolutions-APIG4": "A delivery is authorized by its signature, which the verifier checks.",
+  "Serverless::Serverless-APIGWAccessLogging":
+    "The verifier logs each delivery with its outcome; an access log would hold the same lines again.",
+  "Serverless::Serverless-APIGWDefaultThrottling":
+    "The account's limits hold: a lower one would refuse deliveries that the verifier could take.",
+  "Serverless::Serverless-LambdaDLQ":
+    "No function is invoked asynchronously: doors and mappings wait for its answer, and a queue has its own DLQ.",
+  "Serverless::Serverless-LambdaEventSourceMappingDestination":
+    "A mapping of SQS has none: the queue's own redrive policy moves what failed.",
+  "Serverless::Serverless-LambdaTracing": "X-Ray is on where a stage says so, by its price: DECISIONS.md 27.",
+  "Serverless::Serverless-SNSRedrivePolicy":
+    "An alarm that no e-mail told of is still on the dashboard; a queue of untold ones would be read by nobody.",
+  "Serverless::Serverless-SQSRedrivePolicy": "This queue is a DLQ: behind it is an operator.",
+};
+
+/** Wildcards that end a name: what stands before them is the stage's alone. */
+const wildcards =
+  "The name is the stage's prefix: every queue of its event types (never a DLQ), every body of its sources under claims/.";
+
+/**
+ * Why a finding stays, by its rule as `Validations.acknowledge` takes it; undefined where nothing explains it.
+ *
+ * @example
+ * ```ts
+ * import { explanationOf } from "./infra/findings.ts";
+ * import { ok } from "node:assert/strict";
+ *
+ * ok(explanationOf("AwsSolutions::AwsSolutions-APIG4")?.includes("signature"));
+ * ```
+ */
+export function explanationOf(rule: string): string | undefined {
+  if (Object.hasOwn(explained, rule)) return explained[rule];
+  return /::AwsSolutions-IAM5\[Resource::.*\*\]$/.test(rule) ? wildcards : undefined;
+}
+
+/** Every rule that is explained by its name. */
+export const explainedRules: readonly string[] = Object.keys(explained);

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
+import { createApp } from "../../infra/app.ts";
+import { explainedRules, explanationOf } from "../../infra/findings.ts";
+import { eventFile, stages } from "./stack-fixture.ts";
+
+type Report = {
+  readonly pluginReports: readonly {
+    readonly pluginName: string;
+    readonly violations: readonly {
+      readonly ruleName: string;
+      readonly violatingConstructs: readonly { readonly constructPath: string }[];
+    }[];
+  }[];
+};
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-findings-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the rules find in both stages: the rule, and where. */
+function findings(): readonly (readonly [string, string])[] {
+  const asset = join(folder, "asset");
+  mkdirSync(asset);
+  writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
+  const app = createApp({
+    stages,
+    events: [eventFile("github/push")],
+    sources: { github: "github" },
+    bundles: { verifier: asset, processors: { "github/push": asset } },
+    outdir: join(folder, "cdk.out"),
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  // Rules that find something make synth fail: what they found is read from their report.
+  assert.throws(() => app.synth(), /Validation failed/);
+  const report: Report = JSON.parse(readFileSync(join(folder, "cdk.out/validation-report.json"), "utf8"));
+  return report.pluginReports.flatMap(({ pluginName, violations }) =>
+    violations.flatMap(({ ruleName, violatingConstructs }) =>
+      violatingConstructs.map(({ constructPath }) => [`${pluginName}::${ruleName}`, constructPath] as const),
+    ),
+  );
+}
+
+describe("what cdk-nag finds in a stage", () => {
+  const found = findings();
+
+  it("is explained, every bit of it", () => {
+    assert.ok(found.length > 10);
+    assert.deepEqual(
+      found.filter(([rule]) => explanationOf(rule) === undefined),
+      [],
+    );
+  });
+
+  it("is all that is explained", () => {
+    const rules = new Set(found.map(([rule]) => rule));
+    for (const rule of explainedRules) assert.ok(rules.has(rule), `nothing is found any more by ${rule}`);
+    assert.equal(explanationOf("AwsSolutions::AwsSolutions-IAM5[Action::s3:*]"), undefined);
+  });
+});
