@@ -1,8 +1,10 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { toBase64Url } from "../core/base64.ts";
 import { mapBounded } from "../core/bounded.ts";
 import type { EventQueue, SendResult } from "../core/enqueue.ts";
 import { toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { queuesFor, type Route } from "../core/routes.ts";
+import { sha256 } from "../core/signature.ts";
 import { callWithin } from "./calls.ts";
 import type { ClaimCheck } from "./claim-check.ts";
 import { traceHeader } from "./trace.ts";
@@ -16,7 +18,9 @@ const batchesAtOnce = 4;
 const bodyBytes = (textBytes: number) => (textBytes * 3) / 4;
 
 /** What is sent of an event: its envelope, or why it has none. */
-type Prepared = { readonly index: number } & ({ readonly envelope: string } | { readonly cause: unknown });
+type Prepared = { readonly index: number } & (Message | { readonly cause: unknown });
+/** An envelope, and whose it is: a tenant with many events does not keep those of others waiting (SQS fair queues). */
+type Message = { readonly envelope: string; readonly group?: string };
 
 /**
  * Queues of event types in SQS. A send is one SendMessageBatch for up to ten events; what it does not acknowledge is
@@ -52,7 +56,7 @@ export function createEventQueues(
       const results: SendResult[] = [];
       const prepared = await mapBounded(events, batchesAtOnce, async (event, index): Promise<Prepared> => {
         try {
-          return { index, envelope: await envelopeOf(event, signal) };
+          return { index, envelope: await envelopeOf(event, signal), ...groupOf(event.tenant) };
         } catch (cause) {
           return { index, cause };
         }
@@ -60,12 +64,7 @@ export function createEventQueues(
       for (const one of prepared) if ("cause" in one) results[one.index] = { sent: false, cause: one.cause };
       const ready = prepared.filter((one) => "envelope" in one);
       await mapBounded(inBatches(ready), batchesAtOnce, async (batch) => {
-        const sent = await sendBatch(
-          client,
-          `${urlPrefix}${queue}`,
-          batch.map((one) => one.envelope),
-          signal,
-        );
+        const sent = await sendBatch(client, `${urlPrefix}${queue}`, batch, signal);
         for (const [at, { index }] of batch.entries()) results[index] = sent[at] ?? { sent: false, cause: undefined };
       });
       return results;
@@ -76,10 +75,10 @@ export function createEventQueues(
 async function sendBatch(
   client: SQSClient,
   url: string,
-  envelopes: readonly string[],
+  messages: readonly Message[],
   signal: AbortSignal | undefined,
 ): Promise<readonly SendResult[]> {
-  const results: SendResult[] = envelopes.map(() => ({ sent: false, cause: undefined }));
+  const results: SendResult[] = messages.map(() => ({ sent: false, cause: undefined }));
   // Beside the envelope, and free: its processors' lines and traces then belong to the delivery's.
   const StringValue = traceHeader();
   const traced =
@@ -88,7 +87,11 @@ async function sendBatch(
       : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue } } };
   const open = () => [...results.keys()].filter((index) => !results[index]?.sent);
   const tryOpen = async (abortSignal: AbortSignal) => {
-    const Entries = open().map((index) => ({ Id: String(index), MessageBody: envelopes[index], ...traced }));
+    const Entries = open().map((index) => {
+      const { envelope, group } = messages[index] ?? {};
+      const fair = group === undefined ? {} : { MessageGroupId: group };
+      return { Id: String(index), MessageBody: envelope, ...fair, ...traced };
+    });
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), { abortSignal });
     for (const { Id } of answer.Successful ?? []) results[Number(Id)] = { sent: true };
     for (const { Id, Code } of answer.Failed ?? [])
@@ -101,6 +104,12 @@ async function sendBatch(
     for (const index of open()) results[index] = { sent: false, cause };
   }
   return results;
+}
+
+/** A tenant as SQS takes a group: 1 to 128 letters, digits and punctuation; another one by its hash. */
+function groupOf(tenant: string | undefined): Pick<Message, "group"> {
+  if (tenant === undefined) return {};
+  return { group: /^[!-~]{1,128}$/.test(tenant) ? tenant : toBase64Url(sha256(new TextEncoder().encode(tenant))) };
 }
 
 /** Envelopes are ASCII: their length is their bytes. */

@@ -38,6 +38,19 @@ describe("queues in SQS", () => {
     assert.equal(inputs[0]?.QueueUrl, "https://sqs.example/1/hookline-dev-orders");
   });
 
+  it("name the tenant as the group of a message, so that one with many events keeps no other waiting", async () => {
+    const { queues, inputs } = createSqs();
+    const tenants = ["biz_1", "a".repeat(129), "Zoë", "two words", ""];
+    await queues.send("orders", [...tenants.map((tenant) => ({ ...event, tenant })), event]);
+    const groups = (inputs[0]?.Entries as readonly { readonly MessageGroupId?: string }[]).map(
+      (entry) => entry.MessageGroupId,
+    );
+    assert.equal(groups[0], "biz_1");
+    for (const group of groups.slice(1, 5)) assert.match(group ?? "", /^[\w-]{43}$/);
+    assert.equal(new Set(groups).size, 6);
+    assert.equal(groups[5], undefined);
+  });
+
   it("try again only what was not acknowledged", async () => {
     const { queues, calls } = createSqs((id, call) => id !== "1" || call === 3);
     assert.deepEqual(await queues.send("orders", events(3)), [{ sent: true }, { sent: true }, { sent: true }]);

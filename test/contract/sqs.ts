@@ -134,6 +134,14 @@ export function sqsContract(name: string, start: () => Promise<Endpoint>): void 
       assert.equal(found.get("second"), undefined);
     });
 
+    it("takes a group for a message of a standard queue, and hands the message over", async () => {
+      const QueueUrl = await createQueue();
+      const Entries = [{ Id: "0", MessageBody: "fair", MessageGroupId: "biz_1" }];
+      const { Successful = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      assert.equal(Successful.length, 1);
+      assert.equal((await receiveOne(QueueUrl)).Body, "fair");
+    });
+
     it("wakes a long poll when a message arrives", async () => {
       const QueueUrl = await createQueue();
       const polled = receiveOne(QueueUrl, { WaitTimeSeconds: 20 });
