@@ -42,9 +42,8 @@ describe("queues in SQS", () => {
     const { queues, inputs } = createSqs();
     const tenants = ["biz_1", "a".repeat(129), "Zoë", "two words", ""];
     await queues.send("orders", [...tenants.map((tenant) => ({ ...event, tenant })), event]);
-    const groups = (inputs[0]?.Entries as readonly { readonly MessageGroupId?: string }[]).map(
-      (entry) => entry.MessageGroupId,
-    );
+    const entries = (inputs[0]?.Entries ?? []) as readonly { readonly MessageGroupId?: string }[];
+    const groups = entries.map((entry) => entry.MessageGroupId);
     assert.equal(groups[0], "biz_1");
     for (const group of groups.slice(1, 5)) assert.match(group ?? "", /^[\w-]{43}$/);
     assert.equal(new Set(groups).size, 6);
