@@ -5,6 +5,7 @@ import { build, type Metafile, type OutputFile, stop } from "esbuild";
 import { mapBounded } from "../lambdas/core/bounded.ts";
 import type { Route } from "../lambdas/core/routes.ts";
 import type { EventFile } from "./event-files.ts";
+import { constantOf } from "./provider-constant.ts";
 
 /** esbuild uses what cores there are; more at once only takes memory. */
 const mostAtOnce = 4;
@@ -46,8 +47,8 @@ export const handler = ports.measured(processorLambda(${JSON.stringify(event.nam
 /** Names the providers that the stage's sources need, so that only they are bundled, and the routing table. */
 export function verifierEntry({ events, sources }: BundleInput): string {
   const names = [...new Set(Object.values(sources))].sort();
-  const imports = names.map((name) => `import { ${constant(name)} } from ${file(`providers/${name}.ts`)};`);
-  const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constant(name)}`);
+  const imports = names.map((name) => `import { ${constantOf(name)} } from ${file(`providers/${name}.ts`)};`);
+  const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constantOf(name)}`);
   const routes = routesOf(events);
   return `import { verifier } from ${file("verifier.ts")}; import { ingressPorts } from ${file("aws/ports.ts")}; ${imports.join(" ")}
 const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} });
@@ -103,9 +104,4 @@ function numberChunks(files: readonly OutputFile[]): ReadonlyMap<string, string>
 
 function file(path: string): string {
   return JSON.stringify(join(lambdas, path));
-}
-
-/** The constant that a provider's file exports: `hotmart-hottok.ts` exports `hotmartHottok`. */
-function constant(provider: string): string {
-  return provider.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

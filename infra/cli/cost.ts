@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { assumed, bill, type Item, type Load, sumOf } from "../cost/bill.ts";
 import { type Rest, restBill, restOf } from "../cost/fixed.ts";
 import { others, priceOf, prices, pricesRead } from "../cost/prices.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `cost says what a month costs, item by item
   --events N   events a month; default: 1000000
@@ -29,8 +30,7 @@ export function cost(
   print: (line: string) => void,
   count: (types: number) => Rest = restOf,
 ): void {
-  // `deno task cost -- …` hands the "--" on.
-  const given = args[0] === "--" ? args.slice(1) : [...args];
+  const given = taskArguments(args);
   const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
   if (positionals.length > 0) throw new TypeError(usage);
   const load: Load = {
@@ -92,13 +92,19 @@ function requests(items: readonly Item[], events: number): string {
   return usd((sumOf(found).url / events) * 1e6);
 }
 
+/** Lambda samples the first request of a second and 5 % of the rest; were it a steady stream, so many of a month's. */
+function traces(requests: number): number {
+  const seconds = Math.min(requests, 2_600_000);
+  return seconds + 0.05 * (requests - seconds);
+}
+
 function sources(): readonly string[] {
   return [
     "Counted over the real adapters: writes, sends, receives, bytes of records and log lines (test/infra/cost).",
     `Assumed: ${assumed.duplicates * 100} % duplicates, ${assumed.verifierMilliseconds} ms of the verifier, ${assumed.processorMilliseconds} ms of your code for each event,`,
     `${assumed.platformLogBytes} bytes of Lambda's own log lines an invocation, five pollers a queue.`,
     "Not in it: data sent out, what your processors use, custom metrics that no alarm watches, support, taxes, and",
-    `X-Ray, where a stage has it on (${usd(priceOf("trace", 2.6e6 + 0.05 * 7.4e6) / 10)} a million at 10 million a month).`,
+    `X-Ray, where a stage has it on (${usd((priceOf("trace", traces(10_000_000)) / 10_000_000) * 1e6)} a million at 10 million a month).`,
     ...Object.entries(prices).map(
       ([name, { usd: price, per, source }]) => `  ${name}: ${price} for each ${per} (${source})`,
     ),

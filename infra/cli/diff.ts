@@ -2,19 +2,20 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { differences, goldenTemplates, type Templates } from "../golden.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 /** Where the templates are kept that were last looked at. */
-export const goldenFolder: URL = new URL("../golden/", import.meta.url);
+const folder: URL = new URL("../golden/", import.meta.url);
 
 /** The templates that were last looked at and accepted. */
-export function readGolden(folder: URL = goldenFolder): Templates {
+export function readGolden(): Templates {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   return Object.fromEntries(
     files.sort().map((file) => [file, JSON.parse(readFileSync(new URL(file, folder), "utf8"))]),
   );
 }
 
-function writeGolden(templates: Templates, folder: URL = goldenFolder): void {
+function writeGolden(templates: Templates): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [file, template] of Object.entries(templates)) {
@@ -23,17 +24,16 @@ function writeGolden(templates: Templates, folder: URL = goldenFolder): void {
 }
 
 if (import.meta.main) {
-  // `deno task diff -- …` hands the "--" on.
-  const args = process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === "--"));
+  const args = taskArguments(process.argv.slice(2));
   const { values } = parseArgs({ args, options: { accept: { type: "boolean", default: false } } });
   const now = goldenTemplates();
-  const lines = differences(values.accept ? {} : readGolden(), now);
-  if (values.accept) writeGolden(now);
-  else for (const line of lines) console.log(line);
-  console.log(
-    values.accept
-      ? "infra/golden is as the templates are now"
-      : `${lines.length} differences to infra/golden; npm run diff -- --accept takes them`,
-  );
-  process.exitCode = values.accept || lines.length === 0 ? 0 : 1;
+  if (values.accept) {
+    writeGolden(now);
+    console.log("infra/golden is as the templates are now");
+  } else {
+    const lines = differences(readGolden(), now);
+    for (const line of lines) console.log(line);
+    console.log(`${lines.length} differences to infra/golden; npm run diff -- --accept takes them`);
+    process.exitCode = lines.length === 0 ? 0 : 1;
+  }
 }

@@ -5,6 +5,7 @@ import { bodyOf, detailsOf, lineOf } from "./dead-event-text.ts";
 import { withDeadLetters } from "./dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "./dlq-place.ts";
 import { redriveAll, redriveOne } from "./redrive.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `dlq looks at dead events and sends them back, by default in the local run
   dlq list [<source>/<type>]            every dead event, and why it died
@@ -36,8 +37,7 @@ type Print = (line: string) => void;
  * @throws {TypeError} For arguments that cannot be, an unknown `<source>/<type>`, and where no local run is on.
  */
 export async function dlq(args: readonly string[], print: Print, folder?: string): Promise<number> {
-  // `deno task dlq -- …` hands the "--" on.
-  const given = args[0] === "--" ? args.slice(1) : [...args];
+  const given = taskArguments(args);
   const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
   const [command, name, ...more] = positionals;
   const { id, body, stage, table } = values;

@@ -9,6 +9,7 @@ import { checkQueues } from "../doctor/queue-checks.ts";
 import { openLocalSite, runsLocally, type Site, type SiteOptions } from "../doctor/site.ts";
 import { checkClock, checkDoor, checkSecrets } from "../doctor/source-checks.ts";
 import { checkVersions } from "../doctor/versions.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `doctor <stage> examines a stage: on AWS by the SDK's usual credentials, or the local run of it where one is on
   --local  the local run, and nothing else
@@ -30,9 +31,8 @@ export async function doctor(
   print: (line: string) => void,
   given: SiteOptions & { readonly openAws?: typeof openAwsSite } = {},
 ): Promise<number> {
-  // `deno task doctor -- …` hands the "--" on.
   const { values, positionals } = parseArgs({
-    args: args[0] === "--" ? args.slice(1) : [...args],
+    args: taskArguments(args),
     options,
     allowPositionals: true,
   });

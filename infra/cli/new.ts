@@ -9,6 +9,7 @@ import { eventFiles } from "../scaffold/event.ts";
 import { writeNewFiles } from "../scaffold/files.ts";
 import { providerFiles } from "../scaffold/provider.ts";
 import { withProvider } from "../scaffold/register.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `new makes the files of an event type or of a provider
   new event <source>/<type>   a processor, a sample where there is none, and a test
@@ -25,8 +26,7 @@ export function scaffold(
   print: (line: string) => void,
   root: string = fileURLToPath(new URL("../..", import.meta.url)),
 ): void {
-  // `deno task new -- …` hands the "--" on.
-  const { positionals } = parseArgs({ args: args[0] === "--" ? args.slice(1) : [...args], allowPositionals: true });
+  const { positionals } = parseArgs({ args: taskArguments(args), allowPositionals: true });
   const [what, name = "", ...more] = positionals;
   if (more.length > 0 || name === "") throw new TypeError(usage);
   if (what === "event") newEvent(name, print, root);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { constantOf } from "../provider-constant.ts";
 
 const folder = new URL("../../lambdas/providers/", import.meta.url);
 
@@ -23,9 +24,8 @@ export type ProviderDocs = {
  * @throws {TypeError} When a part is missing, or there is one that no provider has.
  */
 export function readProviderDocs(name: string): ProviderDocs {
-  const constant = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   const text = readFileSync(new URL(`${name}.ts`, folder), "utf8");
-  const before = text.slice(0, text.indexOf(`export const ${constant}`));
+  const before = text.slice(0, text.indexOf(`export const ${constantOf(name)}`));
   const start = before.lastIndexOf("/**");
   const block = start < 0 ? "" : before.slice(start + 3, before.lastIndexOf("*/"));
   return parseDocs(block.replaceAll(/^[ ]*\* ?/gm, "").trim(), name);

@@ -10,10 +10,12 @@ import {
 import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secret-value.ts";
 import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets.ts";
 import { isUnset } from "../../lambdas/core/placeholder.ts";
+import { mostSignatures } from "../../lambdas/core/signatures.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { sources, stages } from "../config.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { clientFor } from "../local/services.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `secret <stage> <source> adds the secret that it reads from standard input; those before it count for a day more
   --beside         those before it count for good: test and live, or one for each endpoint
@@ -25,9 +27,6 @@ const options = {
   handshake: { type: "string" },
   local: { type: "boolean", default: false },
 } as const;
-
-/** What a source takes. */
-const most = 16;
 
 /** What `secret` works with. */
 export type SecretInput = {
@@ -47,8 +46,7 @@ export async function secret(
   print: (line: string) => void,
   open: (local: boolean) => SecretInput,
 ): Promise<void> {
-  // `deno task secret -- …` hands the "--" on.
-  const given = args[0] === "--" ? args.slice(1) : [...args];
+  const given = taskArguments(args);
   const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
   const [stage, source, ...more] = positionals;
   if (stage === undefined || source === undefined || more.length > 0) {
@@ -69,9 +67,9 @@ export async function secret(
     minutes === undefined
       ? withSecret(inTime, secretIn(await read()), values.beside ? undefined : overlapEnd(source, now))
       : { secrets: inTime, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
-  if (added.secrets.length > most) {
+  if (added.secrets.length > mostSignatures) {
     throw new TypeError(
-      `Cannot add a secret to ${name}: it holds ${inTime.length}, and a source takes at most ${most}`,
+      `Cannot add a secret to ${name}: it holds ${inTime.length}, and a source takes at most ${mostSignatures}`,
     );
   }
   await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: formatSecretValue(added) }));

@@ -7,6 +7,7 @@ import { sign } from "../../lambdas/core/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { readSample, stamp } from "./sample.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `send <source>/<type> posts a rightly signed sample, by default to the local run
   --id ID            the event's id; default: a fresh one
@@ -43,8 +44,7 @@ export async function send(
   print: (line: string) => void,
   folder: string = runFolder,
 ): Promise<number> {
-  // `deno task send -- …` hands the "--" on.
-  const given = args[0] === "--" ? args.slice(1) : [...args];
+  const given = taskArguments(args);
   const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
   const [name] = positionals;
   const [, source, type] = /^([a-z][a-z0-9-]*)\/(.+)$/.exec(name ?? "") ?? [];

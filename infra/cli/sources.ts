@@ -7,6 +7,7 @@ import { stages } from "../config.ts";
 import { type EventFile, readEventFiles } from "../event-files.ts";
 import { readLocalRun } from "../local/local-run.ts";
 import { registrationCall } from "./registration.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `sources says, for each source, what to enter at its provider: URL, secret, event types, and the call that does it
   --stage NAME  the stage whose secrets are meant; default: dev
@@ -30,8 +31,7 @@ export async function sources(
   print: (line: string) => void,
   given: SourcesInput = {},
 ): Promise<void> {
-  // `deno task sources -- …` hands the "--" on.
-  const { stage, url } = readArguments(args[0] === "--" ? args.slice(1) : args);
+  const { stage, url } = readArguments(taskArguments(args));
   const run = readLocalRun(given.folder);
   const base = url ?? (run?.stage === stage ? run.functionUrl : "<FunctionUrl>");
   const events = await readEventFiles(given.events);

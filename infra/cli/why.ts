@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/fields.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { explain } from "../why/explain.ts";
+import { taskArguments } from "./task-arguments.ts";
 
 const usage = `why says why a delivery is refused, and what to do
   --provider NAME       the provider that it should be of, as in docs/providers.md
@@ -35,8 +36,7 @@ const options = {
  * @throws {TypeError} For arguments that cannot be.
  */
 export async function why(args: readonly string[], print: (line: string) => void): Promise<number> {
-  // `deno task why -- …` hands the "--" on.
-  const { values } = parseArgs({ args: args[0] === "--" ? args.slice(1) : [...args], options });
+  const { values } = parseArgs({ args: taskArguments(args), options });
   const { provider: name, url, method } = values;
   if (name === undefined || values["body-file"] === undefined || values["secret-file"] === undefined) {
     throw new TypeError(usage);

@@ -2,11 +2,9 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { parseSecretValue } from "../../lambdas/aws/secret-value.ts";
 import { createSecrets } from "../../lambdas/aws/secrets.ts";
 import { isUnset } from "../../lambdas/core/placeholder.ts";
+import { mostSignatures } from "../../lambdas/core/signatures.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
-
-/** What a source takes. */
-const mostSecrets = 16;
 
 /** The secrets that the verifier would take for a source now, placeholders left out. */
 export async function secretsOf({ secrets, stage, now }: Site, source: string): Promise<readonly string[]> {
@@ -24,9 +22,9 @@ export async function checkSecrets(site: Site): Promise<readonly Finding[]> {
           const remedy = `npm run secret -- ${site.stage} ${source}`;
           return { state: "FAIL", says: "none is set: every delivery is answered 503", remedy };
         }
-        if (length > mostSecrets) {
+        if (length > mostSignatures) {
           const remedy = "write those that are in use, as one list";
-          return { state: "FAIL", says: `${length} are set, at most ${mostSecrets} are taken`, remedy };
+          return { state: "FAIL", says: `${length} are set, at most ${mostSignatures} are taken`, remedy };
         }
         if (!(await hasCurrent(site, source))) {
           const says = "what was written last is none: deliveries are accepted by the one before it, for a day at most";

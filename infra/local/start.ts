@@ -4,6 +4,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { createApp, sourcesOf } from "../app.ts";
 import { bundle } from "../bundle.ts";
+import { taskArguments } from "../cli/task-arguments.ts";
 import { stages } from "../config.ts";
 import { eventsFolder, readEventFiles } from "../event-files.ts";
 import { banner } from "./banner.ts";
@@ -99,8 +100,7 @@ function portOf(text: string | undefined): number {
 }
 
 async function main(): Promise<void> {
-  // `deno task start -- --port 0` hands the "--" on.
-  const args = process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === "--"));
+  const args = taskArguments(process.argv.slice(2));
   const flag = { type: "boolean", default: false } as const;
   const options = { port: { type: "string" }, keep: flag, "fast-retries": flag, why: flag } as const;
   const { values } = parseArgs({ args, options });

@@ -1,3 +1,4 @@
+import { constantOf } from "../provider-constant.ts";
 import type { NewFile } from "./files.ts";
 
 /**
@@ -12,11 +13,6 @@ export function providerFiles(name: string, month: string): readonly NewFile[] {
     { path: `test/providers/rows/${name}.ts`, text: rowText(name) },
     { path: `lambdas/providers/samples/${name}/order.created.json`, text: sampleText },
   ];
-}
-
-/** The constant that a provider's file exports: `acme-pay.ts` exports `acmePay`. */
-export function constantOf(name: string): string {
-  return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function titleOf(name: string): string {

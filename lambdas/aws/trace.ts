@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { SQSEvent } from "aws-lambda";
+import { inAscii } from "../core/envelope.ts";
 
 /** The X-Ray header of the invocation that is running, `Root=…;Parent=…;Sampled=…`; undefined outside of Lambda. */
 export function traceHeader(): string | undefined {
@@ -41,8 +42,7 @@ export function createTraces(): Traces {
   };
 }
 
-/** As an envelope has it: in ASCII. */
+/** As an envelope has it. */
 function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? "";
-  return text.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return inAscii(JSON.stringify(value) ?? "");
 }

@@ -46,7 +46,12 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
     bodycovered: bodyCovered,
     ...defined({ untyped: type === undefined ? true : undefined, tenant, livemode, unsigned: unsigned?.join(",") }),
   });
-  return text.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return inAscii(text);
+}
+
+/** JSON of the same value in ASCII alone: SQS refuses some of the other characters. */
+export function inAscii(json: string): string {
+  return json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** The event of an envelope, or undefined where the text is not one of ours. */

@@ -143,11 +143,16 @@ const decoders: Readonly<Record<Scheme["encoding"], (text: string) => Uint8Array
 };
 
 const encoders: Readonly<Record<Scheme["encoding"], (bytes: Uint8Array) => string>> = {
-  hex: (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+  hex: toHex,
   base64: toBase64,
   base64url: toBase64Url,
   text: (bytes) => new TextDecoder().decode(bytes),
 };
+
+/** In lower case, as every provider writes it. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Lower-case only: every provider sends it so, and one signature then has one spelling. */
 function hexBytes(text: string): Uint8Array | undefined {

@@ -13,7 +13,7 @@ import {
 } from "../core/provider.ts";
 import { fetchDocument } from "../core/remote.ts";
 import { secretParts } from "../core/secret-parts.ts";
-import { sha256 } from "../core/signature.ts";
+import { sha256, toHex } from "../core/signature.ts";
 import { isObject, jsonObject, objectOf, textOf } from "../core/strict-json.ts";
 
 const header = "plaid-verification";
@@ -67,7 +67,7 @@ async function verifyToken(delivery: Delivery, options: VerifyOptions): Promise<
   const token = readJwt(delivery.headers.get(header) ?? undefined, "ES256", `header "${header}"`);
   if (token.kind === "refused") return token;
   // Before its key is fetched: what is not for this body and this time is none of our work.
-  if (textOf(token.claims, "request_body_sha256") !== hex(sha256(delivery.body))) {
+  if (textOf(token.claims, "request_body_sha256") !== toHex(sha256(delivery.body))) {
     return refused("signature-wrong", "the token is for another body");
   }
   const late = checkJwtTimes(token.claims, { required: ["iat"], leewaySeconds: 60, mostSeconds: 300 }, options.now);
@@ -113,7 +113,7 @@ function readEvent({ headers, body }: Delivery): readonly EventFields[] {
 }
 
 async function signToken(delivery: Delivery, { secret, now }: SignOptions): Promise<Delivery> {
-  const claims = { iat: Math.floor(now.getTime() / 1000), request_body_sha256: hex(sha256(delivery.body)) };
+  const claims = { iat: Math.floor(now.getTime() / 1000), request_body_sha256: toHex(sha256(delivery.body)) };
   const head = { alg: "ES256", kid: sampleKey, typ: "JWT" };
   const headers = new Headers(delivery.headers);
   headers.set(
@@ -121,8 +121,4 @@ async function signToken(delivery: Delivery, { secret, now }: SignOptions): Prom
     writeJwt(head, claims, (content) => signWithKey(secret, "es256", content)),
   );
   return { ...delivery, headers };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -9,7 +9,7 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { sha256, signatureText } from "../core/signature.ts";
+import { sha256, signatureText, toHex } from "../core/signature.ts";
 import { checkSignatures } from "../core/signatures.ts";
 
 const utf8 = new TextEncoder();
@@ -75,7 +75,7 @@ async function verifyRequest(
   const signed = checks.find(({ kind }) => kind === "signed") ?? checks[0];
   if (signed?.kind !== "signed") return signed ?? refused("signature-wrong", "no URL was signed");
   if (rest === undefined) return refused("signature-wrong", "the body is neither a form nor signed by its hash");
-  const isHashed = hash === undefined || hash === hex(sha256(delivery.body));
+  const isHashed = hash === undefined || hash === toHex(sha256(delivery.body));
   return isHashed ? signed : refused("signature-wrong", "bodySHA256 is not the body's");
 }
 
@@ -110,14 +110,10 @@ function readEvent({ headers, body }: Delivery): readonly EventFields[] {
 
 async function signRequest(delivery: Delivery, { secret, url = delivery.url }: SignOptions): Promise<Delivery> {
   const isForm = (delivery.headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
-  const hash = isForm ? undefined : hex(sha256(delivery.body));
+  const hash = isForm ? undefined : toHex(sha256(delivery.body));
   const text = `${signedUrl(url, hash)}${isForm ? (formText(delivery.body) ?? "") : ""}`;
   const headers = new Headers(delivery.headers);
   headers.set(header, signatureText(secret, form, [utf8.encode(text)]));
   const { url: sent } = delivery;
   return { ...delivery, url: sent.includes("bodySHA256=") ? sent : signedUrl(sent, hash), headers };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -50,10 +50,10 @@ export function codedVariantsOf(row: CodedRow): readonly Variant[] {
 }
 
 /** A request with one thing changed, and the right answer to it. */
-export type ChangedRequest = SentRequest & { readonly name: string; readonly expected: Reason };
+type ChangedRequest = SentRequest & { readonly name: string; readonly expected: Reason };
 
 /** What must not pass, of any request that is rightly signed: its headers and, where it is covered, its body changed. */
-export function changesOf(
+function changesOf(
   right: SentRequest,
   row: Pick<CodedRow, "coversBody" | "optionalHeaders">,
 ): readonly ChangedRequest[] {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as counts from "../../infra/alarms/counts.ts";
 import { kinds } from "../../infra/alarms/kinds.ts";
 import { readStack } from "../../infra/local/template.ts";
 import { perSource } from "../../lambdas/aws/metrics.ts";
+import * as counts from "./alarm-counts.ts";
 import {
   alarms,
   allOf,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { taskArguments } from "../../infra/cli/task-arguments.ts";
 import { proveFaults } from "./faults.ts";
 import { proveFuzz } from "./fuzz.ts";
 import { proveLoad } from "./load.ts";
@@ -49,9 +50,8 @@ export async function prove(
   args: readonly string[],
   print: (text: string) => void,
 ): Promise<readonly (Part & { readonly name: string })[]> {
-  // `deno task proof -- …` hands the "--" on.
   const { values, positionals } = parseArgs({
-    args: args[0] === "--" ? args.slice(1) : [...args],
+    args: taskArguments(args),
     options,
     allowPositionals: true,
   });

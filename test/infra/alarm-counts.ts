@@ -2,7 +2,7 @@
  * What CloudWatch bills a month for alarms and figures of ours: metrics of alarms (0.10 USD each in us-east-1), composite
  * alarms (0.50), figures of ours (0.30, only in the hours in which they get one). A test counts the templates.
  */
-export type ObservabilityCount = {
+type ObservabilityCount = {
   readonly alarms: number;
   readonly alarmMetrics: number;
   readonly compositeAlarms: number;
