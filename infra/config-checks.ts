@@ -55,6 +55,8 @@ export function checkStage(
       zone?.name,
     );
   }
+  const { debugShare = 0 } = stage;
+  must(debugShare >= 0 && debugShare <= 1, "debugShare", "a number from 0 to 1", debugShare);
   const { memoryMegabytes, reservedConcurrency, provisionedConcurrency } = verifier ?? {};
   must(
     whole(memoryMegabytes, 128, 10_240),

@@ -53,6 +53,11 @@ export type StageConfig = {
    * its trace id without them, too. Default: false.
    */
   readonly tracing?: boolean;
+  /**
+   * Of which share of deliveries details are logged, 0 to 1: sizes, names of headers, the time of each step, and what
+   * event files say by `log.debug`; of the same ones from the delivery to its processors. Default: 0.
+   */
+  readonly debugShare?: number;
   /** Where it is deployed. Default: what the AWS CLI is set to. */
   readonly account?: string;
   /** Default: what the AWS CLI is set to. */

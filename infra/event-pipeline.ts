@@ -95,6 +95,7 @@ export class EventPipeline extends Construct {
       logGroupName: logGroupName(stage, event.queue),
       logDays: config.logDays,
       traced: config.tracing === true,
+      debugShare: config.debugShare ?? 0,
       network: props.network,
       statements: [
         new PolicyStatement({

@@ -17,6 +17,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { names } from "../lambdas/aws/env.ts";
 
 /** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
 export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
@@ -41,6 +42,8 @@ export function createFunction(
     readonly logDays: number;
     /** X-Ray traces of a sample of its invocations. */
     readonly traced: boolean;
+    /** Of which share of traces it logs details. */
+    readonly debugShare: number;
     readonly reservedConcurrency?: number;
     readonly network?: Network | undefined;
     readonly statements: readonly PolicyStatement[];
@@ -78,7 +81,10 @@ export function createFunction(
     timeout: Duration.seconds(props.timeoutSeconds),
     memorySize: props.memoryMegabytes,
     ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
-    environment: { ...props.environment },
+    environment: {
+      ...props.environment,
+      ...(props.debugShare === 0 ? {} : { [names.debugShare]: String(props.debugShare) }),
+    },
     logGroup,
     loggingFormat: LoggingFormat.TEXT,
     role,

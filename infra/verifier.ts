@@ -67,6 +67,7 @@ export class Verifier extends Construct {
       logGroupName: logGroupName(stage, "verifier"),
       logDays: config.logDays,
       traced: config.tracing === true,
+      debugShare: config.debugShare ?? 0,
       network: props.network,
       environment: {
         [names.stage]: stage,
