@@ -18,7 +18,12 @@ export type BundleInput = {
 };
 
 /** The folder of a function's bundle; its Lambda handler is `index.handler`. */
-export type Bundles = { readonly verifier: string; readonly processors: Readonly<Record<string, string>> };
+export type Bundles = {
+  readonly verifier: string;
+  /** Needed where a source spills. */
+  readonly sweeper?: string;
+  readonly processors: Readonly<Record<string, string>>;
+};
 
 /** Bundles the verifier and every processor, each into a folder of its own below `folder`, which is emptied first. */
 export async function bundle(input: BundleInput, folder: string): Promise<Bundles> {
@@ -26,12 +31,14 @@ export async function bundle(input: BundleInput, folder: string): Promise<Bundle
   mkdirSync(folder, { recursive: true });
   const verifier = join(folder, "verifier");
   await bundleOne(verifierEntry(input), verifier);
+  const sweeper = join(folder, "sweeper");
+  await bundleOne(sweeperEntry, sweeper);
   const folders = input.events.map((event) => [event.name, join(folder, "processors", event.queue)] as const);
   const processors = Object.fromEntries(folders);
   await mapBounded(input.events, mostAtOnce, (event) => bundleProcessor(event, processors[event.name] ?? ""));
   // Under Deno esbuild's child process would keep ours alive.
   await stop();
-  return { verifier, processors };
+  return { verifier, sweeper, processors };
 }
 
 /** Bundles one event file into a folder. */
@@ -54,6 +61,10 @@ export function verifierEntry({ events, sources }: BundleInput): string {
 const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} });
 export const handler = ports.measured(verifier(ports));`;
 }
+
+const sweeperEntry = `import { sweeperLambda } from ${file("sweeper.ts")}; import { sweepPorts } from ${file("aws/ports.ts")};
+const ports = sweepPorts();
+export const handler = ports.measured(sweeperLambda(ports));`;
 
 /** What the verifier routes by: every event file but the retired. */
 export function routesOf(events: readonly EventFile[]): readonly Route[] {

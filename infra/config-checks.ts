@@ -134,6 +134,7 @@ function checkSource(
     "a whole number from 1 to 168, the longest that an alarm looks back",
     expectedWithinHours,
   );
+  must(config.spill === undefined || typeof config.spill === "boolean", `${at}.spill`, "true or false", config.spill);
   const isLive = config.livemode === undefined || ["only", "both"].includes(config.livemode);
   must(isLive, `${at}.livemode`, '"only" or "both"', config.livemode);
   for (const range of allowedIps)

@@ -20,7 +20,9 @@ export type StageConfig = {
   /**
    * Settings of sources, by source: `registeredUrl`, letter by letter, for providers that sign it (Square, HubSpot,
    * Twilio; until it stands here they are answered 503), `allowedIps` (asked after the signature), `toleranceSeconds`,
-   * `bodyLimitBytes`, `livemode: "only"` (test events are ignored), `expectedWithinHours`. Default: none of them.
+   * `bodyLimitBytes`, `livemode: "only"` (test events are ignored), `spill` (an event that its queue
+   * does not take waits in the bucket and is answered 200: for providers that never retry), `expectedWithinHours`.
+   * Default: none of them.
    */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
   /** Which doors are open. Default: both. */

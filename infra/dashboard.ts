@@ -58,7 +58,16 @@ function deliveries(stage: string): readonly Widget[] {
     search(`{${namespace},Stage,Source} MetricName="${name}" Stage="${stage}"`, "Sum"),
   ];
   const outcomes = ["Accepted", "Duplicate", "Ignored", "Refused", "Unavailable"].map(ofStage);
-  const odd = ["DedupeUnavailable", "Forwarded", "MarkFailed", "SecretUnset", "TestIgnored", "Unreadable"].map(ofStage);
+  const odd = [
+    "DedupeUnavailable",
+    "Forwarded",
+    "MarkFailed",
+    "SecretUnset",
+    "Spilled",
+    "SpillLeft",
+    "TestIgnored",
+    "Unreadable",
+  ].map(ofStage);
   return [
     graph("Deliveries by outcome", outcomes, { stat: "Sum", stacked: true }),
     graph("Accepted, by source", bySource("Accepted")),

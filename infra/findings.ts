@@ -11,8 +11,9 @@ const explained: Readonly<Record<string, string>> = {
     "The verifier logs each delivery with its outcome; an access log would hold the same lines again.",
   "Serverless::Serverless-APIGWDefaultThrottling":
     "The account's limits hold: a lower one would refuse deliveries that the verifier could take.",
+  "Serverless::Serverless-EventBusDLQ": "A sweep that did not begin is made up for by the next, five minutes later.",
   "Serverless::Serverless-LambdaDLQ":
-    "No function is invoked asynchronously: doors and mappings wait for its answer, and a queue has its own DLQ.",
+    "Doors and mappings wait for the answer, and a queue has its own DLQ; what a sweep did not do, the next one does.",
   "Serverless::Serverless-LambdaEventSourceMappingDestination":
     "A mapping of SQS has none: the queue's own redrive policy moves what failed.",
   "Serverless::Serverless-LambdaTracing": "X-Ray is on where a stage says so, by its price: DECISIONS.md 27.",

@@ -9,7 +9,7 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
-import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
+import { type SourceSettings, spillingSources } from "../lambdas/aws/source-settings.ts";
 import type { StageConfig } from "./config.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { keyStatements } from "./encryption.ts";
@@ -72,16 +72,7 @@ export class Verifier extends Construct {
       environment: {
         [names.stage]: stage,
         [names.table]: table.tableName,
-        [names.queueUrlPrefix]: Fn.join("", [
-          "https://sqs.",
-          Aws.REGION,
-          ".",
-          Aws.URL_SUFFIX,
-          "/",
-          Aws.ACCOUNT_ID,
-          "/",
-          queueName(stage, ""),
-        ]),
+        [names.queueUrlPrefix]: queueUrlPrefix(stage),
         [names.secretPrefix]: secretPrefix,
         [names.bucket]: bucket.bucketName,
         ...(config.sources === undefined ? {} : { [names.sources]: JSON.stringify(settingsOf(config.sources)) }),
@@ -89,7 +80,10 @@ export class Verifier extends Construct {
       statements: [
         recordsStatement(table.tableArn, ["GetItem", "PutItem", "UpdateItem"], ["in#*"]),
         new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queueArns] }),
-        new PolicyStatement({ actions: ["s3:PutObject"], resources: [bucket.arnForObjects("claims/*")] }),
+        new PolicyStatement({
+          actions: ["s3:PutObject"],
+          resources: ["claims/*", ...(spills(config) ? ["spill/*"] : [])].map((keys) => bucket.arnForObjects(keys)),
+        }),
         ...secretStatement("GetSecretValue", props.sources),
         ...secretStatement("PutSecretValue", props.keepers),
         ...keyStatements(this, { key, table }, ["sqs", "dynamodb", "s3", "secretsmanager"]),
@@ -107,6 +101,16 @@ export class Verifier extends Construct {
     if (options.gradualDeployment) shiftGradually(this, this.live);
     this.doors = openDoors(this, this.live, stage, config);
   }
+}
+
+/** A queue's URL is this and what is behind the stage's prefix in its name. */
+export function queueUrlPrefix(stage: string): string {
+  return Fn.join("", ["https://sqs.", Aws.REGION, ".", Aws.URL_SUFFIX, "/", Aws.ACCOUNT_ID, "/", queueName(stage, "")]);
+}
+
+/** Whether a source of the stage spills. */
+export function spills({ sources = {} }: StageConfig): boolean {
+  return spillingSources(sources).size > 0;
 }
 
 /** What the verifier itself needs to know; the rest is the stack's. */

@@ -19,7 +19,8 @@ import { EventPipeline } from "./event-pipeline.ts";
 import type { Network } from "./functions.ts";
 import { createQueries } from "./queries.ts";
 import type { ReceiverCode } from "./receiver-code.ts";
-import { Verifier } from "./verifier.ts";
+import { Sweeper } from "./sweeper.ts";
+import { spills, Verifier } from "./verifier.ts";
 
 /** What a `WebhookReceiver` is made of. What is not said of a stage is as in `infra/config.ts`. */
 export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region">> & {
@@ -125,12 +126,16 @@ export class WebhookReceiver extends Construct {
     // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
+    const sweeper = spills(config)
+      ? new Sweeper(this, "Sweeper", { ...places, bundle: sweeperOf(code), ...(props.verifierInVpc ? network : {}) })
+      : undefined;
     const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
     const { apiId, functionUrl, apiUrl, domainTarget } = verifier.doors;
     const watched = {
       ...{ stage, events: code.events, tableName: table.tableName },
       verifierName: verifier.function.functionName,
       ...(apiId === undefined ? {} : { apiId }),
+      ...(sweeper === undefined ? {} : { sweeperName: sweeper.function.functionName }),
     };
     new AlarmTree(this, "AlarmTree", {
       ...{ ...watched, sources, pipelines: [...groups.values()] },
@@ -138,7 +143,8 @@ export class WebhookReceiver extends Construct {
       expectedWithinHours: (source) => config.sources?.[source]?.expectedWithinHours,
     });
     createDashboard(this, watched);
-    createQueries(this, { stage, queues: code.events.map(({ queue }) => queue) });
+    const queues = code.events.map(({ queue }) => queue);
+    createQueries(this, { stage, queues, sweeps: sweeper !== undefined });
 
     this.functionUrl = functionUrl;
     this.apiUrl = apiUrl;
@@ -157,6 +163,11 @@ export class WebhookReceiver extends Construct {
  */
 function groupOf(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 1);
+}
+
+function sweeperOf({ bundles }: ReceiverCode): string {
+  if (bundles.sweeper === undefined) throw new TypeError("Cannot make the sweeper: it was not bundled");
+  return bundles.sweeper;
 }
 
 function createTopic(scope: Construct): Topic {

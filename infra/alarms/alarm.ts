@@ -8,7 +8,7 @@ import {
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { type IngressFigure, namespace, type ProcessingFigure, type perSource } from "../../lambdas/aws/metrics.ts";
+import { type Figure, namespace } from "../../lambdas/aws/metrics.ts";
 import { alarmName, alarmText, type KindName } from "./kinds.ts";
 
 export type AlarmProps = {
@@ -49,7 +49,7 @@ export function createAlarm(scope: Construct, id: string, props: AlarmProps): st
 
 /** A figure of ours. */
 export function figure(
-  name: IngressFigure | ProcessingFigure | (typeof perSource)[number],
+  name: Figure,
   dimensions: { readonly Stage: string; readonly Source?: string },
   { minutes = 5, statistic = "Sum" }: { readonly minutes?: number; readonly statistic?: string } = {},
 ): Metric {

@@ -70,6 +70,10 @@ export const kinds = {
   },
   // Of the stage: processing.
   "retention-risk": { level: "page", impact: "An event is half way to being deleted from its queue unprocessed" },
+  "events-spilled": {
+    level: "page",
+    impact: "Queues do not take events, which wait in the bucket for the next sweep",
+  },
   "queue-lag": { level: "warning", impact: "Events wait more than 5 minutes for their first run" },
   "processor-failures": { level: "warning", impact: "More than 10 % of runs fail" },
   // What these lead to: composite alarms.

@@ -9,6 +9,8 @@ export type StageAlarmsProps = {
   readonly tableName: string;
   /** Absent where the HTTP API is not deployed. */
   readonly apiId?: string;
+  /** Absent where no source spills. */
+  readonly sweeperName?: string;
 };
 
 /** The names of a stage's alarms, by where they lead to. */
@@ -58,6 +60,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
     processing: [
       // Counted at every receive, back-offs included: what SQS's own age leaves out after three.
       make("retention-risk", { metric: own("OldestSeconds", { statistic: "Maximum" }), above: halfRetentionSeconds }),
+      ...(props.sweeperName === undefined ? [] : [make("events-spilled", spilled(own, props.sweeperName))]),
     ],
     warnings: [
       make("dedupe-unavailable", { metric: own("DedupeUnavailable"), above: 0 }),
@@ -105,6 +108,13 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
       }),
     ],
   };
+}
+
+/** Spilled in these minutes, left by a sweep, or a sweep that failed. */
+function spilled(own: (name: Parameters<typeof figure>[0]) => IMetric, FunctionName: string) {
+  const errors = awsFigure("Lambda", "Errors", { FunctionName });
+  const metric = math(sum("spilled", "left", "errors"), { spilled: own("Spilled"), left: own("SpillLeft"), errors });
+  return { metric, above: 0 };
 }
 
 /** What the function URL and, where it is open, the HTTP API answered with 4xx or 5xx; `more` is added, or taken off. */

@@ -14,6 +14,7 @@ import type { LocalLine } from "./lines.ts";
 import type { LocalRun } from "./local-run.ts";
 import { openMappings, type RunningMapping } from "./mappings-endpoint.ts";
 import { provision } from "./provision.ts";
+import { type Schedules, startSchedules } from "./schedules.ts";
 import { clientFor, type Services, startServices } from "./services.ts";
 import { describeSources } from "./source-secrets.ts";
 import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
@@ -47,6 +48,8 @@ export type LocalStack = {
   readonly tableAway: Services["tableAway"];
   /** Makes the queues unwell, their messages kept; returns what brings them back. */
   readonly queuesAway: Services["queuesAway"];
+  /** Invokes what a schedule invokes, now: to try what comes in minutes. */
+  readonly runSchedules: Schedules["run"];
   /** The processes of its functions, by the function's name. */
   pids(): Readonly<Record<string, readonly number[]>>;
   close(): Promise<void>;
@@ -105,6 +108,8 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       };
       return { ...running, mapping: { ...running.mapping, pause } };
     });
+    const schedules = startSchedules(resources, functions, options.log);
+    closing.push(async () => schedules.close());
     const lambda = await openMappings(mappings);
     closing.push(() => lambda.close());
     const table = ofType(resources, "AWS::DynamoDB::Table").map(nameOf)[0] ?? "";
@@ -134,6 +139,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       },
       tableAway: services.tableAway,
       queuesAway: services.queuesAway,
+      runSchedules: schedules.run,
       pids: () => Object.fromEntries(Array.from(functions, ([name, lambda]) => [name, lambda.pids()])),
       close,
     };

@@ -179,6 +179,8 @@ function arnOf(id: string, scope: Scope): string {
       return arn("sns", name);
     case "AWS::SecretsManager::Secret":
       return arn("secretsmanager", `secret:${name}`);
+    case "AWS::Events::Rule":
+      return arn("events", `rule/${name}`);
     case "AWS::Logs::LogGroup":
       return arn("logs", `log-group:${name}:*`);
     case "AWS::IAM::Role":

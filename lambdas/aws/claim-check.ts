@@ -1,7 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../core/base64.ts";
 import { sha256 } from "../core/signature.ts";
-import { callWithin, clientOptions } from "./calls.ts";
+import { callWithin } from "./calls.ts";
+import { loadS3 } from "./s3.ts";
 
 /** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run. */
 export type ClaimCheck = {
@@ -12,13 +13,12 @@ export type ClaimCheck = {
 };
 
 /**
- * A claim check in S3: objects `claims/<source>/<hash>`. The client is loaded by the first use alone, since it weighs
- * as much as all the rest of a bundle and most functions never need it.
+ * A claim check in S3: objects `claims/<source>/<hash>`. Most functions never need it, and never load its client.
  *
  * @param bucket Its name.
  * @param load Makes the client; for tests.
  */
-export function createClaimCheck(bucket: string, load: () => Promise<S3Client> = loadClient): ClaimCheck {
+export function createClaimCheck(bucket: string, load: () => Promise<S3Client> = loadS3): ClaimCheck {
   let loaded: Promise<S3Client> | undefined;
   const client = () => (loaded ??= load());
   return {
@@ -41,10 +41,4 @@ export function createClaimCheck(bucket: string, load: () => Promise<S3Client> =
       });
     },
   };
-}
-
-async function loadClient(): Promise<S3Client> {
-  const { S3Client } = await import("@aws-sdk/client-s3");
-  // The SDK would add a checksum of its own, on top of TLS and of the hash in the key.
-  return new S3Client({ ...clientOptions, requestChecksumCalculation: "WHEN_REQUIRED" });
 }

@@ -1,5 +1,5 @@
 import type { SQSEvent } from "aws-lambda";
-import type { Log } from "../core/log.ts";
+import { type Log, silent } from "../core/log.ts";
 import type { HttpResult } from "./http-event.ts";
 import { toStandardOutput, type Write } from "./json-log.ts";
 
@@ -21,6 +21,7 @@ export type IngressFigure =
   | "DedupeUnavailable"
   | "Forwarded"
   | "MarkFailed"
+  | "Spilled"
   | "AnswerMilliseconds";
 
 /** Those that are kept for every source as well, with `Stage` and `Source`: each costs 0.30 USD a month there. */
@@ -29,13 +30,16 @@ export const perSource = ["Deliveries", "Accepted", "SignatureInvalid"] as const
 /** Figures of all processors of a stage. Seconds apart they are counts. */
 export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";
 
-type Figures = Map<IngressFigure | ProcessingFigure, number>;
+/** Figures of the sweeper: events of the spill that it left for the next sweep. */
+export type SweepFigure = "SpillLeft";
+
+/** Every figure of ours. */
+export type Figure = IngressFigure | ProcessingFigure | SweepFigure;
+type Figures = Map<Figure, number>;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What a line of core counts as, by step and text. Where there is a list of reasons, only with one of them. */
-export const counted: Readonly<
-  Record<string, readonly { readonly figure: IngressFigure | ProcessingFigure; readonly reasons?: RegExp }[]>
-> = {
+export const counted: Readonly<Record<string, readonly { readonly figure: Figure; readonly reasons?: RegExp }[]>> = {
   "verify refused": [{ figure: "SignatureInvalid", reasons: /^(signature|timestamp|header)-/ }],
   "verify unavailable": [{ figure: "SecretUnset", reasons: /^(secret-unset|secret-malformed|url-unset)$/ }],
   "verify unreadable": [{ figure: "Unreadable" }],
@@ -45,6 +49,7 @@ export const counted: Readonly<
   "dedupe forwarded": [{ figure: "Forwarded" }],
   "dedupe dedupe unavailable": [{ figure: "DedupeUnavailable" }],
   "dedupe mark failed": [{ figure: "MarkFailed" }],
+  "enqueue spilled": [{ figure: "Spilled" }],
   "process done": [{ figure: "ItemsDone" }],
   "process failed": [{ figure: "ItemsFailed" }],
   "process overran": [{ figure: "ItemsFailed" }],
@@ -63,8 +68,7 @@ export const counted: Readonly<
 function createCounts(log: Log, stage: string, write: Write) {
   let figures: Figures = new Map();
   let source: string | undefined;
-  const add = (figure: IngressFigure | ProcessingFigure, value = 1) =>
-    figures.set(figure, (figures.get(figure) ?? 0) + value);
+  const add = (figure: Figure, value = 1) => figures.set(figure, (figures.get(figure) ?? 0) + value);
   const count = (text: string, fields: Fields = {}) => {
     // Only core names a step and a source together, and the source then is one of ours, never a sender's word.
     if (fields.step !== "run" && typeof fields.source === "string") source = fields.source;
@@ -98,13 +102,8 @@ function createCounts(log: Log, stage: string, write: Write) {
   };
 }
 
-function toLine(
-  figures: Figures,
-  written: readonly (IngressFigure | ProcessingFigure)[],
-  stage: string,
-  source: string | undefined,
-): string {
-  const directive = (dimensions: readonly string[], names: readonly (IngressFigure | ProcessingFigure)[]) => ({
+function toLine(figures: Figures, written: readonly Figure[], stage: string, source: string | undefined): string {
+  const directive = (dimensions: readonly string[], names: readonly Figure[]) => ({
     Namespace: namespace,
     Dimensions: [dimensions],
     Metrics: names.map((Name) => ({ Name, Unit: unitOf(Name) })),
@@ -182,6 +181,30 @@ export function createProcessingMetrics(
       }
     };
   return { log: counts.log, measured };
+}
+
+/** The figures of the sweeper: `measured` goes around it. */
+export function createSweepMetrics(
+  stage: string,
+  write: Write = toStandardOutput,
+): {
+  measured<Context, Result extends { readonly left: number }>(
+    lambda: Measured<unknown, Context, Result>,
+  ): Measured<unknown, Context, Result>;
+} {
+  const counts = createCounts(silent, stage, write);
+  const measured =
+    <Context, Result extends { readonly left: number }>(
+      lambda: Measured<unknown, Context, Result>,
+    ): Measured<unknown, Context, Result> =>
+    async (event, context) => {
+      counts.begin();
+      const result = await lambda(event, context);
+      counts.add("SpillLeft", result.left);
+      counts.flush(false);
+      return result;
+    };
+  return { measured };
 }
 
 /**

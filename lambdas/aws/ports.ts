@@ -3,6 +3,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import type { DedupeStore } from "../core/dedupe.ts";
+import type { EventQueue } from "../core/enqueue.ts";
 import { defined } from "../core/fields.ts";
 import type { Log } from "../core/log.ts";
 import type { ProcessingStore, QueuedEvent } from "../core/process.ts";
@@ -15,11 +16,12 @@ import { createDedupeTable } from "./dedupe-table.ts";
 import { env, optionalEnv } from "./env.ts";
 import { createEventQueues } from "./event-queues.ts";
 import { createJsonLog } from "./json-log.ts";
-import { createIngressMetrics, createProcessingMetrics } from "./metrics.ts";
+import { createIngressMetrics, createProcessingMetrics, createSweepMetrics } from "./metrics.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
 import { createSecrets, overlapHoursOf } from "./secrets.ts";
-import { type SourceSettings, sourceOptions } from "./source-settings.ts";
+import { type SourceSettings, sourceOptions, spillingSources } from "./source-settings.ts";
+import { createSpill, type Spill, withSpill } from "./spill.ts";
 import { createTraces } from "./trace.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
@@ -45,18 +47,19 @@ export function ingressPorts(given: {
     return [name, { provider, secrets, fetch, ...sourceOptions(settings[name]), ...kept }] as const;
   });
   const { log, measured } = createIngressMetrics(createJsonLog({ debugShare: debugShare() }), env("stage"));
+  const queues = eventQueues(given.routes);
+  const spilling = spillingSources(settings);
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table")),
-    queue: createEventQueues(
-      new SQSClient(sqsOptions),
-      env("queueUrlPrefix"),
-      given.routes,
-      createClaimCheck(env("bucket")),
-    ),
+    queue: spilling.size === 0 ? queues : withSpill(queues, createSpill(env("bucket")), spilling, log),
     log,
     measured,
   };
+}
+
+function eventQueues(routes: readonly Route[]): EventQueue {
+  return createEventQueues(new SQSClient(sqsOptions), env("queueUrlPrefix"), routes, createClaimCheck(env("bucket")));
 }
 
 function debugShare(): number {
@@ -98,4 +101,17 @@ export function processingPorts(): ProcessingPorts {
     log,
     measured,
   };
+}
+
+export type SweepPorts = {
+  readonly spill: Spill;
+  readonly queues: Pick<EventQueue, "send">;
+  readonly log: Log;
+} & Pick<ReturnType<typeof createSweepMetrics>, "measured">;
+
+/** What the sweeper runs on: the stack's bucket and all its queues. `measured` goes around the sweeper. */
+export function sweepPorts(): SweepPorts {
+  const log = createJsonLog();
+  const { measured } = createSweepMetrics(env("stage"));
+  return { spill: createSpill(env("bucket")), queues: eventQueues([]), log, measured };
 }

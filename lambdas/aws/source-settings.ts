@@ -11,7 +11,14 @@ export type SourceSettings = {
   readonly allowedIps?: readonly string[];
   /** `only`: test events are ignored. */
   readonly livemode?: "only" | "both";
+  /** True: an event that a queue does not take waits in the bucket, and is answered 200. For providers that never retry. */
+  readonly spill?: boolean;
 };
+
+/** The sources among them that spill. */
+export function spillingSources(settings: Readonly<Record<string, SourceSettings>>): ReadonlySet<string> {
+  return new Set(Object.keys(settings).filter((source) => settings[source]?.spill === true));
+}
 
 /** What a source is made with, by its settings. */
 export function sourceOptions(

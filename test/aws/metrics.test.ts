@@ -3,8 +3,16 @@ import { describe, it } from "node:test";
 import type { Context, SQSEvent } from "aws-lambda";
 import { counted, createIngressMetrics, createProcessingMetrics } from "../../lambdas/aws/metrics.ts";
 import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
+import { withSpill } from "../../lambdas/aws/spill.ts";
 import type { Log } from "../../lambdas/core/log.ts";
-import { PermanentError, type Processor, processor, sign, toEnvelope } from "../../lambdas/core/mod.ts";
+import {
+  type EventQueue,
+  PermanentError,
+  type Processor,
+  processor,
+  sign,
+  toEnvelope,
+} from "../../lambdas/core/mod.ts";
 import { processorLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { stripe } from "../../lambdas/providers/stripe.ts";
@@ -128,6 +136,20 @@ describe("the figures of the verifier", () => {
       lines.map((line) => read(line).values),
       [{ ...ofStripe, TestIgnored: 1 }, ofStripe],
     );
+  });
+
+  it("count what was spilled, as accepted and apart", async () => {
+    const lines: string[] = [];
+    const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
+    const memory = createMemoryQueue([{ source: "github", types: ["push"], queue: "pushes" }]);
+    memory.fail("send:pushes");
+    const send: EventQueue["send"] = (queue, events, signal) =>
+      memory.send(queue, events, signal).catch((cause) => events.map(() => ({ sent: false, cause })));
+    const queue = withSpill({ ...memory, send }, { put: async () => {} }, new Set(["github"]), log);
+    const sources = { github: { provider: github, secrets: async () => [secret] } };
+    const lambda = measured(verifier({ sources, dedupe: createMemoryDedupe(), queue, log }));
+    assert.equal((await lambda(httpEvent(githubDelivery(), false), context)).statusCode, 200);
+    assert.deepEqual(read(lines[0]).values, { ...ofSource, Accepted: 1, Spilled: 1 });
   });
 
   it("leave details to the log, where it takes them", () => {

@@ -63,6 +63,7 @@ describe("the stages", () => {
       { sources: { square: { registeredUrl: "http://hooks.example" } } },
       'sources["square"].registeredUrl must be an https URL, received "http://hooks.example"',
     );
+    fails({ sources: { github: { spill: "yes" } } }, 'sources["github"].spill must be true or false, received "yes"');
     fails({ debugShare: 5 }, "debugShare must be a number from 0 to 1, received 5");
     fails({ sources: { stripe: {} } }, 'sources["stripe"] must be one of square, github, received "stripe"');
     fails(

@@ -28,10 +28,11 @@ function findings(): readonly (readonly [string, string])[] {
   mkdirSync(asset);
   writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
   const app = createApp({
-    stages,
+    // One of them with everything that a stage may have besides.
+    stages: { ...stages, spill: { removeData: true, logDays: 1, sources: { github: { spill: true } } } },
     events: [eventFile("github/push")],
     sources: { github: "github" },
-    bundles: { verifier: asset, processors: { "github/push": asset } },
+    bundles: { verifier: asset, sweeper: asset, processors: { "github/push": asset } },
     outdir: join(folder, "cdk.out"),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -77,7 +77,11 @@ export function synthesize(
     ),
     events,
     sources: Object.fromEntries(events.map(({ source }) => [source, source])),
-    bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
+    bundles: {
+      verifier: asset,
+      sweeper: asset,
+      processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
+    },
     outdir: join(folder, "cdk.out"),
   });
   app.synth();

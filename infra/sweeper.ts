@@ -1,0 +1,73 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { names } from "../lambdas/aws/env.ts";
+import type { StageConfig } from "./config.ts";
+import { keyStatements } from "./encryption.ts";
+import { queueName } from "./event-pipeline.ts";
+import { createFunction, logGroupName, type Network } from "./functions.ts";
+import { queueUrlPrefix } from "./verifier.ts";
+
+export type SweeperProps = {
+  readonly stage: string;
+  readonly config: StageConfig;
+  readonly bundle: string;
+  readonly table: ITable;
+  readonly bucket: Bucket;
+  readonly encryptionKey?: IKey;
+  readonly network?: Network;
+};
+
+/** What brings spilled events to their queues: one function, each five minutes. */
+export class Sweeper extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: SweeperProps) {
+    super(scope, id);
+    const { stage, config, table, bucket, encryptionKey: key } = props;
+    const inSpill = (actions: readonly string[]) =>
+      new PolicyStatement({
+        actions: actions.map((action) => `s3:${action}`),
+        resources: [bucket.arnForObjects("spill/*")],
+      });
+    this.function = createFunction(this, {
+      bundle: props.bundle,
+      // Less than the schedule's rate, so that two sweeps never meet.
+      timeoutSeconds: 240,
+      memoryMegabytes: 512,
+      logGroupName: logGroupName(stage, "sweeper"),
+      logDays: config.logDays,
+      traced: config.tracing === true,
+      debugShare: 0,
+      network: props.network,
+      environment: {
+        [names.stage]: stage,
+        [names.queueUrlPrefix]: queueUrlPrefix(stage),
+        [names.bucket]: bucket.bucketName,
+      },
+      statements: [
+        new PolicyStatement({
+          actions: ["s3:ListBucket"],
+          resources: [bucket.bucketArn],
+          conditions: { StringLike: { "s3:prefix": "spill/*" } },
+        }),
+        inSpill(["GetObject", "DeleteObject"]),
+        new PolicyStatement({ actions: ["s3:PutObject"], resources: [bucket.arnForObjects("claims/*")] }),
+        new PolicyStatement({
+          actions: ["sqs:SendMessage"],
+          resources: [Stack.of(this).formatArn({ service: "sqs", resource: queueName(stage, "*") })],
+        }),
+        ...keyStatements(this, { key, table }, ["sqs", "s3"]),
+      ],
+    });
+    // No retries: the next sweep is one, and a failed one rings.
+    const target = new LambdaTarget(this.function as IFunction, { retryAttempts: 0 });
+    new Rule(this, "Schedule", { schedule: Schedule.rate(Duration.minutes(5)), targets: [target] });
+  }
+}

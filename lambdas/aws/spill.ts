@@ -1,0 +1,125 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { toBase64Url } from "../core/base64.ts";
+import { mapBounded } from "../core/bounded.ts";
+import type { EventQueue, SendResult } from "../core/enqueue.ts";
+import { fromEnvelope, toEnvelope, type WebhookEvent } from "../core/envelope.ts";
+import { ingressKey } from "../core/identity.ts";
+import { errorText, type Log } from "../core/log.ts";
+import { sha256 } from "../core/signature.ts";
+import { callWithin } from "./calls.ts";
+import { loadS3 } from "./s3.ts";
+
+/** An event that waits in the bucket, and the queue that did not take it. */
+export type SpilledEvent = { readonly reference: string; readonly queue: string };
+
+/** Where events wait that a queue did not take: objects `spill/<queue>/<hash of the event's key>`, each an envelope. */
+export type Spill = {
+  /** A repeat overwrites itself. */
+  put(queue: string, event: WebhookEvent, signal?: AbortSignal): Promise<void>;
+  /** All of them, in pages. */
+  list(signal?: AbortSignal): AsyncIterable<readonly SpilledEvent[]>;
+  /** Rejects where there is none, or no envelope. */
+  read(spilled: SpilledEvent, signal?: AbortSignal): Promise<WebhookEvent>;
+  remove(spilled: SpilledEvent, signal?: AbortSignal): Promise<void>;
+};
+
+const prefix = "spill/";
+
+/**
+ * A spill in S3.
+ *
+ * @param bucket Its name.
+ * @param load Makes the client; for tests.
+ */
+export function createSpill(bucket: string, load: () => Promise<S3Client> = loadS3): Spill {
+  let loaded: Promise<S3Client> | undefined;
+  const client = () => (loaded ??= load());
+  return {
+    async put(queue, event, signal) {
+      const Key = `${prefix}${queue}/${toBase64Url(sha256(new TextEncoder().encode(ingressKey(event))))}`;
+      const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+      const s3 = await client();
+      const input = { Bucket: bucket, Key, Body: toEnvelope(event) };
+      await callWithin({ tries: 2, milliseconds: 2000, signal }, (abortSignal) =>
+        s3.send(new PutObjectCommand(input), { abortSignal }),
+      );
+    },
+    async *list(signal) {
+      const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
+      const s3 = await client();
+      let token: string | undefined;
+      do {
+        const input = { Bucket: bucket, Prefix: prefix, ...(token === undefined ? {} : { ContinuationToken: token }) };
+        const page = await callWithin({ tries: 2, milliseconds: 5000, signal }, (abortSignal) =>
+          s3.send(new ListObjectsV2Command(input), { abortSignal }),
+        );
+        yield (page.Contents ?? []).flatMap(({ Key = "" }) => {
+          const queue = /^spill\/([^/]+)\/[^/]+$/.exec(Key)?.[1];
+          return queue === undefined ? [] : [{ reference: Key, queue }];
+        });
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+    },
+    async read({ reference }, signal) {
+      const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+      const s3 = await client();
+      const text = await callWithin({ tries: 2, milliseconds: 5000, signal }, async (abortSignal) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: reference }), { abortSignal });
+        return (await Body?.transformToString()) ?? "";
+      });
+      const event = fromEnvelope(text);
+      if (event === undefined || !("body" in event)) throw new Error(`${reference} holds no envelope with a body`);
+      return event;
+    },
+    async remove({ reference }, signal) {
+      const { DeleteObjectCommand } = await import("@aws-sdk/client-s3");
+      const s3 = await client();
+      await callWithin({ tries: 2, milliseconds: 5000, signal }, (abortSignal) =>
+        s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: reference }), { abortSignal }),
+      );
+    },
+  };
+}
+
+/** What the queues get of a delivery's time before the spill has the rest: two tries that hang, or three that fail. */
+const sendMilliseconds = 1200;
+const putsAtOnce = 4;
+
+/**
+ * Queues for sources whose providers do not send again: an event that its queue does not take is put into the spill, and
+ * counts as sent once it lies there. A sweep brings it to its queue.
+ *
+ * @param sources Names of those sources; events of others are sent as before.
+ */
+export function withSpill(
+  queues: EventQueue,
+  spill: Pick<Spill, "put">,
+  sources: ReadonlySet<string>,
+  log: Log,
+): EventQueue {
+  return {
+    wants: queues.wants,
+    async send(queue, events, signal) {
+      if (!events.some(({ source }) => sources.has(source))) return await queues.send(queue, events, signal);
+      const own = AbortSignal.timeout(sendMilliseconds);
+      const early = signal === undefined ? own : AbortSignal.any([signal, own]);
+      const results = await queues
+        .send(queue, events, early)
+        .catch((cause): readonly SendResult[] => events.map(() => ({ sent: false, cause })));
+      return await mapBounded(events, putsAtOnce, async (event, index): Promise<SendResult> => {
+        const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
+        if (result.sent) return result;
+        const { source, id, type } = event;
+        const fields = { step: "enqueue", source, id, type, queue };
+        try {
+          await spill.put(queue, event, signal);
+          log.error("spilled", { ...fields, error: errorText(result.cause) });
+          return { sent: true };
+        } catch (error) {
+          log.error("not spilled", { ...fields, error: errorText(error) });
+          return result;
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Context } from "aws-lambda";
+import type { SweepPorts } from "./aws/ports.ts";
+import type { SpilledEvent } from "./aws/spill.ts";
+import { mapBounded } from "./core/bounded.ts";
+import type { WebhookEvent } from "./core/envelope.ts";
+import { errorText } from "./core/log.ts";
+
+/** How many spilled events a sweep brought to their queues, and how many it left for the next. */
+export type Swept = { readonly swept: number; readonly left: number };
+
+/** A Lambda function for a schedule. */
+export type SweeperLambda = (event: unknown, context: Context) => Promise<Swept>;
+
+/** What an SQS batch takes. */
+const most = 10;
+const queuesAtOnce = 4;
+/** For the figures and the end of what is under way. */
+const endMilliseconds = 10_000;
+
+/**
+ * Brings what was spilled to its queues. A queue that does not take a batch is left alone until the next sweep; an event
+ * whose removal fails comes twice, and its processors' claims take the second copy off.
+ */
+export function sweeperLambda(ports: Omit<SweepPorts, "measured">): SweeperLambda {
+  return async (_event, context) => {
+    const signal = AbortSignal.timeout(Math.max(context.getRemainingTimeInMillis() - endMilliseconds, 0));
+    const unwell = new Set<string>();
+    let [swept, left] = [0, 0];
+    for await (const page of ports.spill.list(signal)) {
+      const byQueue = [...Map.groupBy(page, ({ queue }) => queue)];
+      await mapBounded(byQueue, queuesAtOnce, async ([queue, spilled]) => {
+        for (let at = 0; at < spilled.length; at += most) {
+          const batch = spilled.slice(at, at + most);
+          const result = unwell.has(queue) || signal.aborted ? none : await sweepBatch(queue, batch, ports, signal);
+          if (result.unwell) unwell.add(queue);
+          swept += result.done;
+          left += batch.length - result.done;
+        }
+      });
+    }
+    return { swept, left };
+  };
+}
+
+type BatchResult = {
+  /** How many are in their queue and out of the spill. */
+  readonly done: number;
+  /** The queue did not take one of them. */
+  readonly unwell: boolean;
+};
+const none: BatchResult = { done: 0, unwell: false };
+
+async function sweepBatch(
+  queue: string,
+  batch: readonly SpilledEvent[],
+  { spill, queues, log }: Omit<SweepPorts, "measured">,
+  signal: AbortSignal,
+): Promise<BatchResult> {
+  const failed = (error: unknown, fields: object) =>
+    log.error("left", { step: "sweep", queue, ...fields, error: errorText(error) });
+  const read: { readonly spilled: SpilledEvent; readonly event: WebhookEvent }[] = [];
+  await mapBounded(batch, most, async (spilled) => {
+    try {
+      read.push({ spilled, event: await spill.read(spilled, signal) });
+    } catch (error) {
+      failed(error, { reference: spilled.reference });
+    }
+  });
+  const events = read.map(({ event }) => event);
+  const results = await queues.send(queue, events, signal);
+  const done = await mapBounded(read, most, async ({ spilled, event }, index) => {
+    const { source, id, type } = event;
+    const result = results[index];
+    if (result?.sent !== true) {
+      failed(result?.cause, { source, id, type });
+      return false;
+    }
+    try {
+      await spill.remove(spilled, signal);
+    } catch (error) {
+      failed(error, { source, id, type });
+      return false;
+    }
+    log.info("swept", { step: "sweep", queue, source, id, type });
+    return true;
+  });
+  return { done: done.filter(Boolean).length, unwell: results.some(({ sent }) => !sent) };
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Context } from "aws-lambda";
+import { createSweepMetrics } from "../../lambdas/aws/metrics.ts";
+import type { Spill, SpilledEvent } from "../../lambdas/aws/spill.ts";
+import type { EventQueue, Log, SendResult, WebhookEvent } from "../../lambdas/core/mod.ts";
+import { sweeperLambda } from "../../lambdas/sweeper.ts";
+import { event } from "../core/copies.ts";
+
+const context = (milliseconds = 240_000) => ({ getRemainingTimeInMillis: () => milliseconds }) as Context;
+
+/** A spill in a map, by reference `<queue>/<id>`; two pages of it, which take all the time there is where it is slow. */
+function createSpilled(references: readonly string[], slow = false) {
+  const waiting = new Set(references);
+  const broken = { read: new Set<string>(), remove: new Set<string>() };
+  const spill: Spill = {
+    put: async () => {},
+    async *list(signal) {
+      if (slow) await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      const all = [...waiting].map((reference): SpilledEvent => ({ reference, queue: reference.split("/")[0] ?? "" }));
+      const half = Math.ceil(all.length / 2);
+      yield all.slice(0, half);
+      yield all.slice(half);
+    },
+    async read({ reference }) {
+      if (broken.read.has(reference)) throw new Error("not to be read");
+      return { ...event, id: reference, key: reference };
+    },
+    async remove({ reference }) {
+      if (broken.remove.has(reference)) throw new Error("not to be removed");
+      waiting.delete(reference);
+    },
+  };
+  const sent: string[] = [];
+  const sends: string[] = [];
+  const unwell = new Set<string>();
+  const queues: Pick<EventQueue, "send"> = {
+    async send(queue: string, events: readonly WebhookEvent[]): Promise<readonly SendResult[]> {
+      sends.push(queue);
+      if (unwell.has(queue)) return events.map(() => ({ sent: false, cause: new Error("SQS is down") }));
+      sent.push(...events.map(({ id }) => id));
+      return events.map(() => ({ sent: true }));
+    },
+  };
+  const lines: string[] = [];
+  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+  const log: Log = { info: write, error: write };
+  return { waiting, broken, sent, sends, unwell, lines, sweep: sweeperLambda({ spill, queues, log }) };
+}
+
+const many = (queue: string, count: number) => Array.from({ length: count }, (_, index) => `${queue}/${index}`);
+
+describe("a sweep", () => {
+  it("brings every event to its queue, ten a send, and out of the spill", async () => {
+    const house = createSpilled([...many("a", 30), ...many("b", 30)]);
+    assert.deepEqual(await house.sweep({}, context()), { swept: 60, left: 0 });
+    assert.deepEqual(house.sent.toSorted(), [...many("a", 30), ...many("b", 30)].toSorted());
+    assert.equal(house.waiting.size, 0);
+    assert.equal(house.sends.length, 6);
+    assert.match(
+      house.lines[0] ?? "",
+      /^swept \{"step":"sweep","queue":"a","source":"acme","id":"a\/\d","type":"order.created"\}$/,
+    );
+    assert.deepEqual(await house.sweep({}, context()), { swept: 0, left: 0 });
+  });
+
+  it("leaves a queue alone that does not take a batch, and goes on with others", async () => {
+    const house = createSpilled([...many("a", 50), ...many("b", 50)]);
+    house.unwell.add("a");
+    assert.deepEqual(await house.sweep({}, context()), { swept: 50, left: 50 });
+    assert.equal(house.sends.filter((queue) => queue === "a").length, 1);
+    assert.deepEqual([...house.waiting], many("a", 50));
+    assert.equal(house.lines.filter((line) => /^left .*"queue":"a".*SQS is down/.test(line)).length, 10);
+    house.unwell.clear();
+    assert.deepEqual(await house.sweep({}, context()), { swept: 50, left: 0 });
+  });
+
+  it("does not let what cannot be read hold up what can", async () => {
+    const house = createSpilled(many("a", 40));
+    house.broken.read.add("a/3");
+    assert.deepEqual(await house.sweep({}, context()), { swept: 39, left: 1 });
+    assert.deepEqual([...house.waiting], ["a/3"]);
+    assert.ok(house.lines.some((line) => /^left .*"reference":"a\/3".*not to be read/.test(line)));
+  });
+
+  it("sends an event again whose removal failed", async () => {
+    const house = createSpilled(many("a", 2));
+    house.broken.remove.add("a/1");
+    assert.deepEqual(await house.sweep({}, context()), { swept: 1, left: 1 });
+    house.broken.remove.clear();
+    assert.deepEqual(await house.sweep({}, context()), { swept: 1, left: 0 });
+    assert.deepEqual(house.sent.toSorted(), ["a/0", "a/1", "a/1"]);
+  });
+
+  it("begins nothing when its time is up, and says how much it left", async () => {
+    const house = createSpilled(many("a", 12), true);
+    const result = await house.sweep({}, context(10_000));
+    assert.deepEqual(result, { swept: 0, left: 12 });
+    assert.deepEqual(house.sends, []);
+  });
+
+  it("has what it left as a figure of the stage, and none where nothing is left", async () => {
+    const lines: string[] = [];
+    const { measured } = createSweepMetrics("dev", (line) => lines.push(line));
+    const house = createSpilled(many("a", 3));
+    house.unwell.add("a");
+    const lambda = measured(house.sweep);
+    assert.deepEqual(await lambda({}, context()), { swept: 0, left: 3 });
+    house.unwell.clear();
+    await lambda({}, context());
+    assert.equal(lines.length, 1);
+    const { _aws, ...values } = JSON.parse(lines[0] ?? "");
+    assert.deepEqual(values, { Stage: "dev", SpillLeft: 3 });
+    assert.deepEqual(_aws.CloudWatchMetrics[0].Metrics, [{ Name: "SpillLeft", Unit: "Count" }]);
+  });
+});

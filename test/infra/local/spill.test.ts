@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { createApp } from "../../../infra/app.ts";
+import { send } from "../../../infra/cli/send.ts";
+import { writeLocalRun } from "../../../infra/local/local-run.ts";
+import { type LocalStack, runStack } from "../../../infra/local/run.ts";
+import { clientFor } from "../../../infra/local/services.ts";
+import { bundleReceiver } from "../../../infra/receiver-code.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-spill-"));
+const lines: string[] = [];
+let stack: LocalStack;
+let told = () => {};
+
+before(async () => {
+  const events = fileURLToPath(new URL("../../fixtures/events", import.meta.url));
+  const code = await bundleReceiver({ events, bundles: join(folder, "bundles") });
+  const assembly = join(folder, "cdk.out");
+  const stages = { dev: { removeData: true, logDays: 1, sources: { github: { spill: true } } } } as const;
+  createApp({ stages, ...code, outdir: assembly }).synth();
+  stack = await runStack({
+    ...{ assembly, stack: "Hookline-dev", stage: "dev", events: code.events, sources: code.sources, port: 0 },
+    log(report) {
+      if (report.from === "lambda") lines.push(report.line.text);
+      told();
+    },
+  });
+  writeLocalRun(stack.run, folder);
+});
+
+after(async () => {
+  await stack?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function post(event: string, id: string): Promise<string> {
+  const printed: string[] = [];
+  await send([event, "--id", id], (line) => printed.push(line), folder);
+  return printed.join("\n").slice(0, 3);
+}
+
+async function spilled(): Promise<readonly string[]> {
+  const client = new S3Client(clientFor(stack.run.endpoints.s3));
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: stack.run.bucket, Prefix: "spill/" }));
+  client.destroy();
+  return Contents.map(({ Key = "" }) => Key);
+}
+
+const linesOf = (text: string, id: string) =>
+  lines.filter((line) => line.includes(`"text":"${text}"`) && line.includes(`"${id}"`));
+
+async function seen(text: string, id: string): Promise<void> {
+  const deadline = AbortSignal.timeout(20_000);
+  while (linesOf(text, id).length === 0) {
+    await new Promise<void>((resolve, reject) => {
+      told = resolve;
+      deadline.addEventListener("abort", () =>
+        reject(new Error(`waited 20 s for ${text} ${id}, saw\n${lines.slice(-20).join("\n")}`)),
+      );
+    });
+  }
+}
+
+describe("a source that spills", () => {
+  it("answers 200 while the queues are away, and its events run once a sweep has brought them", async () => {
+    assert.equal(await post("github/push", "before"), "200");
+    await seen("done", "before");
+    const back = await stack.queuesAway("fails");
+    assert.equal(await post("github/push", "during"), "200");
+    assert.equal(await post("github/push", "during"), "200");
+    assert.equal(linesOf("spilled", "during").length, 1);
+    assert.equal(linesOf("duplicate", "during").length, 1);
+    assert.deepEqual(
+      (await spilled()).map((key) => key.split("/").slice(0, 2).join("/")),
+      ["spill/github-push"],
+    );
+    await stack.runSchedules();
+    assert.equal((await spilled()).length, 1);
+    await back();
+    await stack.runSchedules();
+    assert.deepEqual(await spilled(), []);
+    await seen("done", "during");
+    assert.equal(linesOf("done", "during").length, 1);
+  });
+
+  it("answers 503 as before for a source beside it that does not", async () => {
+    const back = await stack.queuesAway("fails");
+    assert.equal(await post("stripe/invoice.paid", "other"), "503");
+    await back();
+    assert.deepEqual(await spilled(), []);
+  });
+});

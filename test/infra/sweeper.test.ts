@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { StageConfig } from "../../infra/config.ts";
+import { readStack } from "../../infra/local/template.ts";
+import { type Declared, eventFile, only, resources, synthesize } from "./stack-fixture.ts";
+
+type Statement = {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+};
+
+type Policy = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };
+
+function stageWith(change: Partial<StageConfig>) {
+  const app = synthesize([eventFile("hotmart/PURCHASE_APPROVED"), eventFile("asana/added")], ["dev"], change);
+  const { root, folder } = app.of("dev");
+  const all = readStack(folder, "Hookline-dev");
+  app.remove();
+  const roleOf = (part: string): readonly Statement[] => {
+    const roles = all.filter(({ id, type }) => type === "AWS::IAM::Role" && id.includes(`/${part}Role`));
+    assert.equal(roles.length, 1, part);
+    const policies = roles.flatMap(({ properties }) => properties.Policies as readonly Policy[]);
+    return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  };
+  return { root, all, roleOf };
+}
+
+const spilling = stageWith({ sources: { hotmart: { spill: true }, asana: {} } });
+const plain = stageWith({});
+const bucket = "arn:aws:s3:::hookline-dev-claimse8d96b24";
+const rule = "AWS::Events::Rule";
+
+describe("a stage with a source that spills", () => {
+  it("has a sweeper, each five minutes, which ends before the next begins", () => {
+    const [, { Properties }] = only(spilling.root, rule);
+    assert.equal(Properties.ScheduleExpression, "rate(5 minutes)");
+    const [target] = Properties.Targets as readonly { readonly Arn: { readonly "Fn::GetAtt": readonly string[] } }[];
+    const [id = ""] = target?.Arn["Fn::GetAtt"] ?? [];
+    const sweeper: Declared | undefined = spilling.root.findResources("AWS::Lambda::Function")[id] as Declared;
+    assert.ok(Number(sweeper?.Properties.Timeout) < 300);
+    const permissions = resources(spilling.root, "AWS::Lambda::Permission").filter(
+      ([, { Properties }]) => Properties.Principal === "events.amazonaws.com",
+    );
+    assert.equal(permissions.length, 1);
+  });
+
+  it("lets the verifier put there, and the sweeper list, read and take away, and send to queues but no DLQ", () => {
+    const puts = spilling.roleOf("Verifier").find(({ Action }) => Action === "s3:PutObject");
+    assert.deepEqual(puts?.Resource, [`${bucket}/claims/*`, `${bucket}/spill/*`]);
+    const [, list, objects, claims, send, ...more] = spilling.roleOf("Sweeper");
+    assert.deepEqual(more, []);
+    assert.deepEqual(list, {
+      ...{ Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
+      Condition: { StringLike: { "s3:prefix": "spill/*" } },
+    });
+    assert.deepEqual([objects?.Action, objects?.Resource], [["s3:DeleteObject", "s3:GetObject"], `${bucket}/spill/*`]);
+    assert.deepEqual([claims?.Action, claims?.Resource], ["s3:PutObject", `${bucket}/claims/*`]);
+    assert.deepEqual(
+      [send?.Action, send?.Resource],
+      ["sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:hookline-dev-*"],
+    );
+  });
+
+  it("pages while an event is spilled or left, or a sweep fails", () => {
+    const alarm = spilling.all.find(({ properties }) => properties.AlarmName === "hookline-dev-events-spilled");
+    const text = JSON.stringify(alarm?.properties.Metrics);
+    for (const name of ["Spilled", "SpillLeft", "Errors"]) assert.ok(text.includes(`"MetricName":"${name}"`), name);
+    assert.match(text, /"Value":"Hookline-dev-SweeperFunction/);
+    const page = spilling.all.find(({ properties }) => properties.AlarmName === "hookline-dev-processing");
+    assert.match(String(page?.properties.AlarmRule), /ALARM\("hookline-dev-events-spilled"\)/);
+  });
+
+  it("shows the sweeper's lines of an event, too", () => {
+    const groups = ({ all }: typeof plain): readonly unknown[] =>
+      all
+        .filter(({ properties }) => properties.Name === "hookline/dev/One event by id")
+        .flatMap(({ properties }) => properties.LogGroupNames);
+    assert.ok(groups(spilling).includes("/hookline/dev/sweeper"));
+    assert.equal(groups(plain).length, 3);
+    assert.ok(!groups(plain).includes("/hookline/dev/sweeper"));
+  });
+});
+
+describe("a stage without one", () => {
+  it("has no sweeper, no alarm of it and no leave to put there", () => {
+    assert.deepEqual(resources(plain.root, rule), []);
+    assert.deepEqual(
+      plain.all.filter(({ id, properties }) => /Sweeper/.test(id) || /spilled/.test(String(properties.AlarmName))),
+      [],
+    );
+    assert.equal(
+      plain.roleOf("Verifier").find(({ Action }) => Action === "s3:PutObject")?.Resource,
+      `${bucket}/claims/*`,
+    );
+  });
+});
