@@ -5,14 +5,7 @@ import { counted, createIngressMetrics, createProcessingMetrics } from "../../la
 import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
 import { withSpill } from "../../lambdas/aws/spill.ts";
 import type { Log } from "../../lambdas/core/log.ts";
-import {
-  type EventQueue,
-  PermanentError,
-  type Processor,
-  processor,
-  sign,
-  toEnvelope,
-} from "../../lambdas/core/mod.ts";
+import { PermanentError, type Processor, processor, sign, toEnvelope } from "../../lambdas/core/mod.ts";
 import { processorLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { stripe } from "../../lambdas/providers/stripe.ts";
@@ -143,9 +136,7 @@ describe("the figures of the verifier", () => {
     const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
     const memory = createMemoryQueue([{ source: "github", types: ["push"], queue: "pushes" }]);
     memory.fail("send:pushes");
-    const send: EventQueue["send"] = (queue, events, signal) =>
-      memory.send(queue, events, signal).catch((cause) => events.map(() => ({ sent: false, cause })));
-    const queue = withSpill({ ...memory, send }, { put: async () => {} }, new Set(["github"]), log);
+    const queue = withSpill(memory, { put: async () => {} }, new Set(["github"]), log);
     const sources = { github: { provider: github, secrets: async () => [secret] } };
     const lambda = measured(verifier({ sources, dedupe: createMemoryDedupe(), queue, log }));
     assert.equal((await lambda(httpEvent(githubDelivery(), false), context)).statusCode, 200);
