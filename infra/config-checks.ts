@@ -55,7 +55,9 @@ export function checkStage(
       zone?.name,
     );
   }
-  const { debugShare = 0 } = stage;
+  const { debugShare = 0, runtime = "nodejs24.x", architecture = "arm64" } = stage;
+  must(["nodejs24.x", "deno"].includes(runtime), "runtime", '"nodejs24.x" or "deno"', runtime);
+  must(["arm64", "x86_64"].includes(architecture), "architecture", '"arm64" or "x86_64"', architecture);
   must(debugShare >= 0 && debugShare <= 1, "debugShare", "a number from 0 to 1", debugShare);
   const { memoryMegabytes, reservedConcurrency, provisionedConcurrency } = verifier ?? {};
   must(

@@ -1,5 +1,6 @@
 import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
 import { checkStage } from "./config-checks.ts";
+import type { Architecture } from "./deno-runtime.ts";
 
 /** What a stage says of one source. */
 export type SourceConfig = SourceSettings & {
@@ -60,6 +61,12 @@ export type StageConfig = {
    * event files say by `log.debug`; of the same ones from the delivery to its processors. Default: 0.
    */
   readonly debugShare?: number;
+  /**
+   * What functions run on: Lambda's Node 24, or Deno in a layer, which synth fetches by npm. Default: `nodejs24.x`.
+   */
+  readonly runtime?: "nodejs24.x" | "deno";
+  /** Default: `arm64`. */
+  readonly architecture?: Architecture;
   /** Where it is deployed. Default: what the AWS CLI is set to. */
   readonly account?: string;
   /** Default: what the AWS CLI is set to. */

@@ -13,7 +13,7 @@ import type { StageConfig } from "./config.ts";
 import { queuePage } from "./console.ts";
 import { keyStatements } from "./encryption.ts";
 import type { EventFile } from "./event-files.ts";
-import { createFunction, logGroupName, type Network, recordsStatement } from "./functions.ts";
+import { createFunction, type FunctionRuntime, logGroupName, type Network, recordsStatement } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
 export type EventPipelineProps = {
@@ -24,6 +24,7 @@ export type EventPipelineProps = {
   readonly table: ITable;
   readonly bucket: Bucket;
   readonly encryptionKey?: IKey;
+  readonly runtime: FunctionRuntime;
   readonly network?: Network;
 };
 
@@ -97,6 +98,7 @@ export class EventPipeline extends Construct {
       traced: config.tracing === true,
       debugShare: config.debugShare ?? 0,
       network: props.network,
+      runtime: props.runtime,
       statements: [
         new PolicyStatement({
           actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(

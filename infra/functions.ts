@@ -8,16 +8,20 @@ import {
   PolicyStatement as Statement,
 } from "aws-cdk-lib/aws-iam";
 import {
-  Architecture,
   CfnFunction,
   Code,
+  type ILayerVersion,
+  Architecture as LambdaArchitecture,
   Function as LambdaFunction,
+  LayerVersion,
   LoggingFormat,
   Runtime,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
+import type { StageConfig } from "./config.ts";
+import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "./deno-runtime.ts";
 
 /** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
 export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
@@ -29,11 +33,33 @@ export type Network = {
   readonly securityGroups: readonly ISecurityGroup[];
 };
 
+/** What functions run on: Lambda's own Node, or the layer that brings Deno. */
+export type FunctionRuntime = {
+  readonly architecture: LambdaArchitecture;
+  readonly deno?: { readonly layer: ILayerVersion; readonly folder: string };
+};
+
+/** The runtime of a stage; for Deno it fetches its binary. @throws {TypeError} When that cannot be had. */
+export function createRuntime(scope: Construct, config: StageConfig): FunctionRuntime {
+  const { runtime, architecture = "arm64" } = config;
+  const lambdaArchitecture = architecture === "arm64" ? LambdaArchitecture.ARM_64 : LambdaArchitecture.X86_64;
+  if (runtime !== "deno") return { architecture: lambdaArchitecture };
+  const folder = prepareDenoLayer(architecture);
+  const layer = new LayerVersion(scope, "Deno", {
+    code: Code.fromAsset(folder),
+    description: `Deno ${denoPackages[architecture].version}`,
+    compatibleArchitectures: [lambdaArchitecture],
+    compatibleRuntimes: [Runtime.PROVIDED_AL2023],
+  });
+  return { architecture: lambdaArchitecture, deno: { layer: layer as ILayerVersion, folder } };
+}
+
 /** What verifier and processors have in common: runtime, architecture, logs, and a role with one policy. */
 export function createFunction(
   scope: Construct,
   props: {
     readonly bundle: string;
+    readonly runtime: FunctionRuntime;
     readonly timeoutSeconds: number;
     readonly memoryMegabytes: number;
     readonly environment: Readonly<Record<string, string>>;
@@ -73,9 +99,12 @@ export function createFunction(
       Hookline: new PolicyDocument({ statements: [logs, ...traces, ...interfaces, ...props.statements] }),
     },
   });
+  const { architecture, deno } = props.runtime;
+  if (deno !== undefined) checkUnpackedSize(props.bundle, deno.folder);
   const lambda = new LambdaFunction(scope, "Function", {
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
+    runtime: deno === undefined ? Runtime.NODEJS_24_X : Runtime.PROVIDED_AL2023,
+    ...(deno === undefined ? {} : { layers: [deno.layer] }),
+    architecture,
     code: Code.fromAsset(props.bundle),
     handler: "index.handler",
     timeout: Duration.seconds(props.timeoutSeconds),

@@ -11,7 +11,7 @@ import { names } from "../lambdas/aws/env.ts";
 import type { StageConfig } from "./config.ts";
 import { keyStatements } from "./encryption.ts";
 import { queueName } from "./event-pipeline.ts";
-import { createFunction, logGroupName, type Network } from "./functions.ts";
+import { createFunction, type FunctionRuntime, logGroupName, type Network } from "./functions.ts";
 import { queueUrlPrefix } from "./verifier.ts";
 
 export type SweeperProps = {
@@ -21,6 +21,7 @@ export type SweeperProps = {
   readonly table: ITable;
   readonly bucket: Bucket;
   readonly encryptionKey?: IKey;
+  readonly runtime: FunctionRuntime;
   readonly network?: Network;
 };
 
@@ -46,6 +47,7 @@ export class Sweeper extends Construct {
       traced: config.tracing === true,
       debugShare: 0,
       network: props.network,
+      runtime: props.runtime,
       environment: {
         [names.stage]: stage,
         [names.queueUrlPrefix]: queueUrlPrefix(stage),

@@ -14,7 +14,7 @@ import type { StageConfig } from "./config.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { keyStatements } from "./encryption.ts";
 import { queueName } from "./event-pipeline.ts";
-import { createFunction, logGroupName, type Network, recordsStatement } from "./functions.ts";
+import { createFunction, type FunctionRuntime, logGroupName, type Network, recordsStatement } from "./functions.ts";
 
 export type VerifierProps = {
   readonly stage: string;
@@ -26,6 +26,7 @@ export type VerifierProps = {
   readonly table: ITable;
   readonly bucket: Bucket;
   readonly encryptionKey?: IKey;
+  readonly runtime: FunctionRuntime;
   readonly network?: Network;
 };
 
@@ -69,6 +70,7 @@ export class Verifier extends Construct {
       traced: config.tracing === true,
       debugShare: config.debugShare ?? 0,
       network: props.network,
+      runtime: props.runtime,
       environment: {
         [names.stage]: stage,
         [names.table]: table.tableName,

@@ -16,7 +16,7 @@ import { checkStage } from "./config-checks.ts";
 import { createDashboard } from "./dashboard.ts";
 import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
 import { EventPipeline } from "./event-pipeline.ts";
-import type { Network } from "./functions.ts";
+import { createRuntime, type Network } from "./functions.ts";
 import { createQueries } from "./queries.ts";
 import type { ReceiverCode } from "./receiver-code.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -103,7 +103,8 @@ export class WebhookReceiver extends Construct {
     const topic = props.topic ?? createTopic(this);
     if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
     const network = createNetwork(this, props);
-    const places = { stage, config, table, bucket, ...keyOf(props.encryptionKey) };
+    const runtime = createRuntime(this, config);
+    const places = { stage, config, table, bucket, runtime, ...keyOf(props.encryptionKey) };
 
     const groups = new Map<string, NestedStack>();
     const pipelines = code.events.map((event) => {

@@ -19,6 +19,7 @@ import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { send } from "../infra/cli/send.ts";
+import type { StageConfig } from "../infra/config.ts";
 import { banner } from "../infra/local/banner.ts";
 import { formatLine, type LocalLine } from "../infra/local/lines.ts";
 import { readLocalRun } from "../infra/local/local-run.ts";
@@ -28,6 +29,12 @@ import { start } from "../infra/local/start.ts";
 
 // Children of the local run connect to this machine alone, too.
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("only-loopback.js", import.meta.url));
+
+/** `.ci/run` runs this file a second time with the functions on the Deno layer. */
+const runtime: Partial<StageConfig> =
+  process.env.HOOKLINE_TEST_RUNTIME === "deno"
+    ? { runtime: "deno", architecture: process.arch === "arm64" ? "arm64" : "x86_64" }
+    : {};
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-"));
 const events = join(folder, "events");
@@ -116,7 +123,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
       for (const wake of waiting) wake();
     };
     copyEvents();
-    stack = await start({ port: 0, events, folder, log });
+    stack = await start({ port: 0, events, folder, log, config: runtime });
   });
   after(async () => {
     const pids = Object.values(stack.pids()).flat();

@@ -94,7 +94,9 @@ export function startEnvironment(definition: FunctionDefinition, options: Enviro
   }
 
   async function live(address: string): Promise<void> {
-    const { command, args } = childCommand("bootstrap.js", definition.memoryMegabytes);
+    const { bootstrap: own, memoryMegabytes } = definition;
+    const { command, args } =
+      own === undefined ? childCommand("bootstrap.js", memoryMegabytes) : { command: own, args: [] };
     const env = childVariables(definition, address);
     child = spawn(command, args, { cwd: definition.directory, env, stdio: "pipe", windowsHide: true });
     const { stdin, stdout, stderr, pid } = child;

@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
 import type { LocalRun } from "./local-run.ts";
 import { createProcessLimit } from "./process-limit.ts";
 import type { RunOptions } from "./run.ts";
 import { endpointVariables } from "./services.ts";
-import { local, nameOf, ofType, type Resource } from "./template.ts";
+import { layerArn, local, nameOf, ofType, type Resource } from "./template.ts";
 
 /** The template's functions, by name. */
 export type Functions = ReadonlyMap<string, LambdaFunction> & {
@@ -38,6 +39,7 @@ export function startFunctions(
           timeoutSeconds: Number(properties.Timeout),
           memoryMegabytes: Number(properties.MemorySize),
           environment: variables,
+          ...bootstrapOf(resources, properties),
         },
         { limit, log: (line) => options.log({ from: "lambda", line }) },
       );
@@ -48,6 +50,15 @@ export function startFunctions(
     for (const environment of environments) Object.assign(environment, variables);
   };
   return Object.assign(functions, { tell });
+}
+
+/** What starts a function whose runtime comes in a layer: the bootstrap in the layer's asset. */
+function bootstrapOf(resources: readonly Resource[], { Runtime, Layers = [] }: Resource["properties"]) {
+  if (Runtime !== "provided.al2023") return {};
+  const [arn] = Layers as readonly string[];
+  const layer = ofType(resources, "AWS::Lambda::LayerVersion").find((one) => layerArn(nameOf(one)) === arn);
+  if (layer?.asset === undefined) throw new TypeError(`Cannot run the stack: its layer ${arn} is not there`);
+  return { bootstrap: join(layer.asset, "bootstrap") };
 }
 
 /** By name or by any ARN of it, qualified or not. */

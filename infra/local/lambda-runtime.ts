@@ -13,6 +13,8 @@ export type FunctionDefinition = {
   readonly directory: string;
   /** file without ending, a dot, the export: `index.handler` */
   readonly entry: string;
+  /** What starts it in place of Node or Deno, whichever runs us: that of a layer. */
+  readonly bootstrap?: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   /** may set AWS_REGION and the AWS key variables; the rest of Lambda's own variables win over it */

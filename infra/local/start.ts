@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { createApp } from "../app.ts";
 import { bundle } from "../bundle.ts";
 import { taskArguments } from "../cli/task-arguments.ts";
-import { stages } from "../config.ts";
+import { type StageConfig, stages } from "../config.ts";
 import { eventsFolder, readEventFiles } from "../event-files.ts";
 import { sourcesOf } from "../receiver-code.ts";
 import { banner } from "./banner.ts";
@@ -29,6 +29,8 @@ export type StartOptions = {
   readonly fastRetries?: boolean;
   /** Says why deliveries are refused. Default: false. */
   readonly why?: boolean;
+  /** In place of what `infra/config.ts` says of the stage. */
+  readonly config?: Partial<StageConfig>;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -65,8 +67,9 @@ async function startLocked(options: StartOptions, folder: string): Promise<Local
   const sources = sourcesOf(events);
   const bundles = await bundle({ events, sources }, join(folder, "bundles"));
   const assembly = join(folder, "cdk.out");
-  const config = stages[stage];
-  if (config === undefined) throw new TypeError(`Cannot start: infra/config.ts has no stage "${stage}"`);
+  const configured = stages[stage];
+  if (configured === undefined) throw new TypeError(`Cannot start: infra/config.ts has no stage "${stage}"`);
+  const config = { ...configured, ...options.config };
   createApp({ stages: { [stage]: config }, events, sources, bundles, outdir: assembly }).synth();
 
   const directory = options.keep ? { directory: keptFolder(folder) } : {};

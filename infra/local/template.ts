@@ -146,6 +146,7 @@ function reference(id: string, scope: Scope): unknown {
     case "AWS::SecretsManager::Secret":
     case "AWS::Lambda::Version":
     case "AWS::Lambda::Alias":
+    case "AWS::Lambda::LayerVersion":
       return arnOf(id, scope);
     default:
       return name;
@@ -191,11 +192,18 @@ function arnOf(id: string, scope: Scope): string {
       return arn("lambda", `function:${name}`);
     case "AWS::Lambda::Version":
       return arn("lambda", `function:${resolve(properties.FunctionName, scope)}:1`);
+    case "AWS::Lambda::LayerVersion":
+      return layerArn(name);
     case "AWS::Lambda::Alias":
       return arn("lambda", `function:${resolve(properties.FunctionName, scope)}:${resolve(properties.Name, scope)}`);
     default:
       throw new TypeError(`Cannot run ${scope.stack} locally: the ARN of ${type} "${id}" is not known here`);
   }
+}
+
+/** The ARN of a layer's one version. */
+export function layerArn(name: string): string {
+  return `arn:${local.partition}:lambda:${local.region}:${local.account}:layer:${name}:1`;
 }
 
 /** The property that holds a resource's own name, where a type has one. */
