@@ -5,6 +5,7 @@ import type { Answer, Delivery } from "../core/provider.ts";
 
 /** What a function URL and an HTTP API hand to a Lambda: payload format 2.0. */
 export type HttpEvent = APIGatewayProxyEventV2;
+/** What a Lambda hands back to them. */
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
 const malformed: Refusal = {

@@ -42,8 +42,12 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
  * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
  * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.
  */
-export function createSecrets(client: SecretsManagerClient, prefix: string, now: () => Date = () => new Date()) {
-  return (source: string, hours: number = overlapHours): SourceSecrets => {
+export function createSecrets(
+  client: SecretsManagerClient,
+  prefix: string,
+  now: () => Date = () => new Date(),
+): (source: string, hours?: number) => SourceSecrets {
+  return (source, hours = overlapHours) => {
     const id = `${prefix}${source}`;
     let cached: { readonly secrets: Current; readonly until: number } | undefined;
     let refreshable = Number.NEGATIVE_INFINITY;

@@ -23,7 +23,7 @@ const reportMilliseconds = 200;
  *
  * @param remainingMilliseconds Of the invocation; absent where the host sets no limit.
  */
-export function deadlineFor(provider: Provider, remainingMilliseconds = Number.POSITIVE_INFINITY): Deadline {
+export function deadlineFor(provider: Provider, remainingMilliseconds: number = Number.POSITIVE_INFINITY): Deadline {
   const patience = provider.answerWithinSeconds * 1000 - answerMilliseconds;
   const budget = Math.max(Math.min(patience, remainingMilliseconds - answerMilliseconds), 2 * markMilliseconds);
   const send = Math.floor(budget - markMilliseconds - reportMilliseconds);

@@ -1,19 +1,6 @@
 import type { WebhookEvent } from "./envelope.ts";
 import type { Log } from "./log.ts";
-
-/** Any Standard Schema validator: zod, valibot, arktype. @see https://standardschema.dev */
-export type StandardSchema<Output> = {
-  readonly "~standard": {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
-  };
-};
-
-export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+import type { StandardSchema } from "./schema.ts";
 
 /** What an event file asks for, as data: the stack reads it at synth. */
 export type ProcessorOptions<Payload = unknown> = {

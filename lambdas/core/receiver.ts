@@ -7,6 +7,7 @@ import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import type { Answer, Delivery } from "./provider.ts";
 
+/** What a receiver is made of: its sources, by name, and its two ports. */
 export type ReceiverOptions = {
   readonly sources: Sources;
   readonly dedupe: DedupeStore;

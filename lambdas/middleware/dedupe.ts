@@ -10,6 +10,7 @@ import type { VerifiedEvent } from "./verification.ts";
 /** What this middleware adds to the event. */
 export type ClaimedDeliveryEvent = VerifiedEvent & { claims: readonly ClaimedEvent[] };
 
+/** Where records are kept, and which queues want an event. */
 export type DedupeOptions = {
   readonly dedupe: DedupeStore;
   readonly queue: Pick<EventQueue, "wants">;

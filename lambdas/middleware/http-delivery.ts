@@ -8,6 +8,7 @@ import { known } from "./options.ts";
 /** What this middleware adds to the event. */
 export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
 
+/** Default: nothing is logged. */
 export type HttpDeliveryOptions = { readonly log?: Log };
 
 /**

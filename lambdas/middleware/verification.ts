@@ -17,6 +17,7 @@ export type VerifiedEvent = DeliveryEvent & {
   deadline: Deadline;
 };
 
+/** What is taken: sources, by name, and how large a body may be. Default: 6 MiB. */
 export type VerificationOptions = {
   readonly sources: Sources;
   readonly bodyLimitBytes?: number;

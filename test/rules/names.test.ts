@@ -18,6 +18,8 @@ const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, 
 const npm: Package = read("package.json");
 const deno: Pick<Package, "name" | "version" | "license" | "exports"> & { readonly tasks: Texts } = read("deno.json");
 
+const publish: { readonly include: readonly string[]; readonly exclude: readonly string[] } = read("deno.json").publish;
+
 const pinned = { ...npm.dependencies, ...npm.devDependencies, ...npm.optionalDependencies };
 
 describe("package.json and deno.json", () => {
@@ -26,7 +28,19 @@ describe("package.json and deno.json", () => {
   });
 
   it("have every script that the documentation speaks of", () => {
-    for (const name of ["ok", "check", "lint", "fix", "test", "coverage", "start", "send", "synth", "deploy"]) {
+    for (const name of [
+      "ok",
+      "check",
+      "lint",
+      "fix",
+      "test",
+      "coverage",
+      "start",
+      "send",
+      "build",
+      "synth",
+      "deploy",
+    ]) {
       assert.ok(Object.hasOwn(npm.scripts, name), name);
     }
   });
@@ -39,6 +53,17 @@ describe("package.json and deno.json", () => {
 
   it("bear the same name, version, licence and doors", () => {
     for (const field of ["name", "version", "license", "exports"] as const) assert.deepEqual(deno[field], npm[field]);
+  });
+
+  it("publish the same sources, those of the doors: declared for themselves, and beside them README and LICENSE", () => {
+    const { include, compilerOptions } = read("tsconfig.package.json");
+    assert.equal(compilerOptions.isolatedDeclarations, true);
+    assert.deepEqual(publish.include, [...include, "README.md", "LICENSE"]);
+    for (const path of Object.values(npm.exports))
+      assert.ok(
+        include.some((folder: string) => path.startsWith(`./${folder}/`)),
+        path,
+      );
   });
 
   it("have doors that are there", () => {
