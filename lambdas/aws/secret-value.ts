@@ -14,7 +14,7 @@ export type SecretValue = {
  *
  * @example
  * ```ts
- * import { parseSecretValue } from "./lambdas/aws/secret-value.ts";
+ * import { parseSecretValue } from "@hookline/hookline/aws";
  * import { equal } from "node:assert/strict";
  *
  * equal(parseSecretValue('[{"secret":"new"},{"secret":"old","until":"2026-12-01T00:00:00Z"}]').secrets.length, 2);

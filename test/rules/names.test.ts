@@ -55,6 +55,30 @@ describe("package.json and deno.json", () => {
     for (const field of ["name", "version", "license", "exports"] as const) assert.deepEqual(deno[field], npm[field]);
   });
 
+  it("have the parts of the tests run with the least that they need under Deno", () => {
+    const parts = Object.entries(deno.tasks).filter(([name]) => name.startsWith("test:") || name === "examples");
+    const allowed = parts.map(([name, task]) => [
+      name,
+      Array.from(task.matchAll(/--allow-(\S+)/g), ([, what]) => what),
+    ]);
+    assert.deepEqual(Object.fromEntries(allowed), {
+      "test:core": [],
+      "test:providers": ["read=test,lambdas/providers/samples"],
+      // The last two are for the embedded DynamoDB that the adapters speak to: it loads LevelDB, native code.
+      "test:aws": [
+        "env",
+        "sys=osRelease",
+        "net=127.0.0.1",
+        "read=node_modules,/etc/alpine-release",
+        "ffi=node_modules",
+      ],
+      "test:infra": ["read", "write", "env", "sys"],
+      "test:bundle": ["read", "write", "env", "sys", "run"],
+      examples: ["env"],
+    });
+    for (const [name, task] of parts) assert.doesNotMatch(task, / (-A|--allow-all|-P)\b/, name);
+  });
+
   it("publish the same sources, those of the doors: declared for themselves, and beside them README and LICENSE", () => {
     const { include, compilerOptions } = read("tsconfig.package.json");
     assert.equal(compilerOptions.isolatedDeclarations, true);
