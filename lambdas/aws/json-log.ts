@@ -11,6 +11,16 @@ export const toStandardOutput: Write = (line) => process.stdout.write(line);
 /**
  * One JSON object a line: CloudWatch Logs Insights reads its fields. `trace` is the same over all lines of an event, from
  * its delivery to its processors; `traceOf` says it for a line's fields. Default: the trace of the invocation.
+ *
+ * @example
+ * ```ts
+ * import { createJsonLog } from "@hookline/hookline/aws";
+ * import { match } from "node:assert/strict";
+ *
+ * const lines: string[] = [];
+ * createJsonLog((line) => lines.push(line)).info("verified", { source: "github" });
+ * match(lines.join(), /^\{"level":"info","time":"[^"]+","text":"verified","source":"github"/);
+ * ```
  */
 export function createJsonLog(
   write: Write = toStandardOutput,

@@ -43,7 +43,17 @@ export function parseSecretValue(text: string): SecretValue {
   return { secrets, ...(handshakeUntil === undefined ? {} : { handshakeUntil }) };
 }
 
-/** Writes a value as {@linkcode parseSecretValue} reads it. */
+/**
+ * Writes a value as {@linkcode parseSecretValue} reads it.
+ *
+ * @example
+ * ```ts
+ * import { formatSecretValue } from "@hookline/hookline/aws";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(formatSecretValue({ secrets: [{ secret: "new" }] }), '[{"secret":"new"}]');
+ * ```
+ */
 export function formatSecretValue({ secrets, handshakeUntil }: SecretValue): string {
   const opened = handshakeUntil === undefined ? [] : [{ handshakeUntil: handshakeUntil.toISOString() }];
   return JSON.stringify([...secrets, ...opened]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after } from "node:test";
@@ -8,8 +8,13 @@ import { runCompiler } from "../../infra/cli/package.ts";
 /** Where the project is. */
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
-const doors: Readonly<Record<string, string>> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).exports;
+/** The doors of the package: the file behind each. */
+export const doors: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+).exports;
 const folder = mkdtempSync(join(tmpdir(), "hookline-code-"));
+// The packages that code imports are those of this project.
+symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
@@ -39,7 +44,7 @@ export function codeIn(markdown: string): readonly string[] {
 
 /** What the compiler says of code, by the project's own strict rules; empty where it is right. */
 export function checkCode(blocks: readonly CodeBlock[]): string {
-  const compilerOptions = { noUnusedLocals: false, typeRoots: [join(root, "node_modules/@types")] };
+  const compilerOptions = { noUnusedLocals: false };
   const files = blocks.map(({ file }) => file);
   const project = join(folder, "tsconfig.json");
   writeFileSync(project, JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions, include: [], files }));

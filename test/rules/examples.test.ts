@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { checkCode, codeIn, root, writeCode } from "./code-blocks.ts";
+import { pathToFileURL } from "node:url";
+import { checkCode, codeIn, doors, root, writeCode } from "./code-blocks.ts";
 
 const sources = ["lambdas", "infra"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -29,6 +30,22 @@ describe("the examples in docstrings", () => {
     const marked = sources.flatMap((path) => readFileSync(join(root, path), "utf8").match(/^[ ]*\* @example$/gm) ?? []);
     assert.ok(marked.length >= 11);
     assert.equal(examples.length, marked.length);
+  });
+
+  it("show every function that a door exports, but for steps that those of others show", async () => {
+    const shownElsewhere = ["verifyAdmitted", "claim", "mark", "processBatch"];
+    const without: string[] = [];
+    for (const path of Object.values(doors)) {
+      const door: Record<string, unknown> = await import(pathToFileURL(join(root, path)).href);
+      const texts = sources
+        .filter((file) => file.startsWith(`${dirname(path).slice(2)}/`))
+        .map((file) => readFileSync(join(root, file), "utf8"));
+      for (const name of Object.keys(door).filter((one) => /^function\b|^async function\b/.test(String(door[one])))) {
+        const declared = new RegExp(`@example\\n(?: \\*.*\\n)+ \\*/\\nexport (async )?function ${name}\\b`);
+        if (!texts.some((text) => declared.test(text))) without.push(name);
+      }
+    }
+    assert.deepEqual(without.sort(), shownElsewhere.sort());
   });
 
   it("are right in their types", () => {
