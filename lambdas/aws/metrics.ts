@@ -23,7 +23,11 @@ export type IngressFigure =
   | "AnswerMilliseconds";
 
 /** Those that are kept for every source as well, with `Stage` and `Source`: each costs 0.30 USD a month there. */
-export const perSource: readonly IngressFigure[] = ["Deliveries", "Accepted", "SignatureInvalid"];
+export const perSource: readonly ["Deliveries", "Accepted", "SignatureInvalid"] = [
+  "Deliveries",
+  "Accepted",
+  "SignatureInvalid",
+];
 
 /** Figures of all processors of a stage. Seconds apart they are counts. */
 export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";

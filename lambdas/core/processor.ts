@@ -59,12 +59,15 @@ export type Attempt<Payload> = {
 
 /** What an event file exports. */
 export interface Processor<Payload = unknown> {
+  /** What the stack reads at synth. */
   readonly options: ProcessorOptions<Payload>;
+  /** Processes one event; a rejection has it tried again. */
   run(attempt: Attempt<Payload>): Promise<void>;
 }
 
 /** Throw it when trying again is in vain: the event goes to the DLQ with this reason. */
 export class PermanentError extends Error {
+  /** Tells it from other errors, in logs too. */
   override readonly name = "PermanentError";
 }
 

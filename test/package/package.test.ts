@@ -93,6 +93,14 @@ describe("installed, for the compiler", () => {
   }
 });
 
+if ("Deno" in globalThis) {
+  it("has types that deno check takes, and that refuse what is wrong", () => {
+    assert.equal(project.check("deno", ["receive.ts"]), "");
+    project.run('import { answer } from "@hookline/hookline"; answer({ kind: "lost" });');
+    assert.match(project.check("deno", ["run.ts"]), /TS2322.*"lost"/s);
+  });
+}
+
 describe("installed beside its peers", () => {
   const peers = Object.keys(manifest.peerDependencies);
   const opens = 'import * as door from "@hookline/hookline/aws"; console.log(Object.keys(door).join());';

@@ -25,7 +25,7 @@ export type Project = {
     runtime?: string,
   ): { readonly status: number | null; readonly stdout: string; readonly said: string };
   /** What the compiler says of files of the project; empty where they are right. */
-  check(resolution: "nodenext" | "bundler", files: readonly string[]): string;
+  check(resolution: "nodenext" | "bundler" | "deno", files: readonly string[]): string;
   remove(): void;
 };
 
@@ -60,6 +60,11 @@ export function createProject(): Project {
       return { status, stdout, said: `${stdout}${stderr}` };
     },
     check(resolution, files) {
+      if (resolution === "deno") {
+        const args = ["check", "--quiet", "--no-remote", ...files];
+        const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", env: plain() });
+        return status === 0 ? "" : stderr;
+      }
       const module = resolution === "nodenext" ? "nodenext" : "preserve";
       const modules = ["--module", module, "--moduleResolution", resolution, "--allowImportingTsExtensions"];
       const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
