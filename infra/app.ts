@@ -1,46 +1,16 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib";
-import { providers } from "../lambdas/providers/mod.ts";
-import { type Bundles, bundle } from "./bundle.ts";
-import { checkStages, sources as mapped, type StageConfig, stages } from "./config.ts";
-import { type EventFile, readEventFiles } from "./event-files.ts";
-import { checkPipelines, pipelinesOf } from "./pipelines.ts";
-import { readPipelines, savePipelines } from "./pipelines-file.ts";
+import { checkStages, type StageConfig, sources, stages } from "./config.ts";
+import { eventsFolder } from "./event-files.ts";
+import { pipelinesFile } from "./pipelines-file.ts";
+import { bundleReceiver, type ReceiverCode } from "./receiver-code.ts";
 import { HooklineStack } from "./stack.ts";
 
-/**
- * The provider of each source: a folder in `lambdas/events` that bears a provider's name is that provider's, others
- * are mapped in `infra/config.ts`.
- *
- * @throws {TypeError} When a source has no provider.
- */
-export function sourcesOf(
-  events: readonly EventFile[],
-  mapping: Readonly<Record<string, string>> = mapped,
-): Readonly<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const source of [...new Set([...events.map((event) => event.source), ...Object.keys(mapping)])].sort()) {
-    const provider = mapping[source] ?? source;
-    if (!Object.hasOwn(providers, provider)) {
-      throw new TypeError(
-        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${Object.keys(providers).join(", ")}`,
-      );
-    }
-    found[source] = provider;
-  }
-  return found;
-}
-
 /** The CDK app with a stack per stage, with the context of `cdk.json`, so that it is the same with or without the CLI. */
-export function createApp(given: {
-  readonly stages: Readonly<Record<string, StageConfig>>;
-  readonly events: readonly EventFile[];
-  readonly sources: Readonly<Record<string, string>>;
-  readonly bundles: Bundles;
-  readonly outdir?: string;
-}): App {
+export function createApp(
+  given: ReceiverCode & { readonly stages: Readonly<Record<string, StageConfig>>; readonly outdir?: string },
+): App {
   checkStages(given.stages, given.sources);
   const { context } = JSON.parse(readFileSync(new URL("../cdk.json", import.meta.url), "utf8"));
   const app = new App({
@@ -52,14 +22,9 @@ export function createApp(given: {
   for (const [stage, config] of Object.entries(given.stages)) {
     const { account, region } = config;
     const env = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+    const { events, sources, bundles } = given;
     new HooklineStack(app, `Hookline-${stage}`, {
-      stage,
-      config,
-      env,
-      events: given.events,
-      sources: Object.keys(given.sources),
-      keepers: Object.keys(given.sources).filter((source) => providers[given.sources[source] ?? ""]?.handshake?.keeps),
-      bundles: given.bundles,
+      ...{ stage, config, env, code: { events, sources, bundles } },
       terminationProtection: !config.removeData,
     });
   }
@@ -80,19 +45,15 @@ export type Synth = {
 };
 
 /**
- * Reads the event files, bundles them and synthesizes every stage; then has `infra/pipelines.json` say what there is.
+ * Reads the event files, bundles them, has `infra/pipelines.json` say what there is, and synthesizes every stage.
  *
  * @throws {TypeError} When an event file is wrong, or a pipeline is gone that was not retired.
  */
 export async function synthesize(given: Synth): Promise<void> {
-  const events = await readEventFiles(given.events);
-  const sources = sourcesOf(events);
-  const pipelines = pipelinesOf(events);
-  checkPipelines(readPipelines(given.pipelines), pipelines);
-  const bundles = await bundle({ events, sources }, given.dist ?? fileURLToPath(new URL("../dist", import.meta.url)));
-  const { outdir } = given;
-  createApp({ stages, events, sources, bundles, ...(outdir === undefined ? {} : { outdir }) }).synth();
-  savePipelines(pipelines, { fixed: given.fixed, ...(given.pipelines === undefined ? {} : { path: given.pipelines }) });
+  const { fixed, outdir, events = eventsFolder, pipelines = pipelinesFile } = given;
+  const bundles = given.dist ?? new URL("../dist", import.meta.url);
+  const code = await bundleReceiver({ events, bundles, sources, pipelines, fixed });
+  createApp({ stages, ...code, ...(outdir === undefined ? {} : { outdir }) }).synth();
 }
 
 if (import.meta.main) {

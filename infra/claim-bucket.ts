@@ -1,11 +1,19 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
 /** Where bodies lie that no queue holds: `claims/<source>/<hash>`, gone once no copy of their event can be left. */
-export function createClaimBucket(scope: Construct, props: { readonly removeData: boolean }): Bucket {
+export function createClaimBucket(
+  scope: Construct,
+  props: { readonly removeData: boolean; readonly encryptionKey?: IKey },
+): Bucket {
+  const { encryptionKey } = props;
   return new Bucket(scope, "Claims", {
-    encryption: BucketEncryption.S3_MANAGED,
+    ...(encryptionKey === undefined
+      ? { encryption: BucketEncryption.S3_MANAGED }
+      : // One data key for many bodies: a KMS request for each would cost more than the body.
+        { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     // As long as a processing record: 7 days in the queue, 14 in the DLQ, and the same again after a redrive.

@@ -6,18 +6,23 @@ import type { SourceConfig, StageConfig } from "./config.ts";
 const mostSettingsBytes = 3000;
 
 /** @throws {TypeError} With the field, the value and what to do. */
-export function checkStage(name: string, stage: StageConfig, known?: Readonly<Record<string, string>>): void {
+export function checkStage(
+  name: string,
+  stage: StageConfig,
+  known?: Readonly<Record<string, string>>,
+  where = "infra/config.ts",
+): void {
   // No "-": a stage's queues are granted by the prefix `hookline-<stage>-`, and one must not reach into another's.
   if (!/^[a-z][a-z0-9]{0,15}$/.test(name) || name === "dlq") {
     throw new TypeError(
-      `Cannot configure stage "${name}": its name must be 1 to 16 lower-case letters and digits, and not "dlq"; rename it in infra/config.ts`,
+      `Cannot configure stage "${name}": its name must be 1 to 16 lower-case letters and digits, and not "dlq"; rename it in ${where}`,
     );
   }
   const must = (holds: boolean, field: string, expected: string, value: unknown) => {
     if (holds) return;
     const received = typeof value === "string" ? `"${value}"` : JSON.stringify(value);
     throw new TypeError(
-      `Cannot configure stage "${name}": ${field} must be ${expected}, received ${received}; correct or leave it out in infra/config.ts`,
+      `Cannot configure stage "${name}": ${field} must be ${expected}, received ${received}; correct or leave it out in ${where}`,
     );
   };
   const { alarmEmail, alarmTopicArn, account, region, doors, domain, verifier } = stage;
@@ -50,6 +55,8 @@ export function checkStage(name: string, stage: StageConfig, known?: Readonly<Re
       zone?.name,
     );
   }
+  const { debugShare = 0 } = stage;
+  must(debugShare >= 0 && debugShare <= 1, "debugShare", "a number from 0 to 1", debugShare);
   const { memoryMegabytes, reservedConcurrency, provisionedConcurrency } = verifier ?? {};
   must(
     whole(memoryMegabytes, 128, 10_240),

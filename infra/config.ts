@@ -15,17 +15,20 @@ export type StageConfig = {
   readonly logDays: 1 | 3 | 5 | 7 | 14 | 30 | 60 | 90 | 180 | 365;
   /** Who is told of alarms. Default: nobody; subscribe to the stage's topic yourself. */
   readonly alarmEmail?: string;
-  /** A topic of your own that is told too, such as one that leads into a chat. */
+  /** A topic of your own that is told too, such as one that leads into a chat. Default: none. */
   readonly alarmTopicArn?: string;
   /**
    * Settings of sources, by source: `registeredUrl`, letter by letter, for providers that sign it (Square, HubSpot,
    * Twilio; until it stands here they are answered 503), `allowedIps` (asked after the signature), `toleranceSeconds`,
-   * `bodyLimitBytes`, `livemode: "only"` (test events are ignored), `expectedWithinHours`.
+   * `bodyLimitBytes`, `livemode: "only"` (test events are ignored), `expectedWithinHours`. Default: none of them.
    */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
   /** Which doors are open. Default: both. */
   readonly doors?: { readonly functionUrl?: boolean; readonly api?: boolean };
-  /** A domain of your own for the HTTP API; it outlives the API, as a function URL does not outlive its function. */
+  /**
+   * A domain of your own for the HTTP API; it outlives the API, as a function URL does not outlive its function.
+   * Default: none.
+   */
   readonly domain?: {
     readonly name: string;
     /** Of ACM, in the stage's region. */
@@ -33,6 +36,7 @@ export type StageConfig = {
     /** Of Route 53; left out: you point the name at the output `DomainTarget` yourself. */
     readonly hostedZone?: { readonly id: string; readonly name: string };
   };
+  /** Default: as said of each. */
   readonly verifier?: {
     /** Default: 512. */
     readonly memoryMegabytes?: number;
@@ -49,8 +53,14 @@ export type StageConfig = {
    * its trace id without them, too. Default: false.
    */
   readonly tracing?: boolean;
+  /**
+   * Of which share of deliveries details are logged, 0 to 1: sizes, names of headers, the time of each step, and what
+   * event files say by `log.debug`; of the same ones from the delivery to its processors. Default: 0.
+   */
+  readonly debugShare?: number;
   /** Where it is deployed. Default: what the AWS CLI is set to. */
   readonly account?: string;
+  /** Default: what the AWS CLI is set to. */
   readonly region?: string;
 };
 

@@ -3,6 +3,7 @@ import { CfnDashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { namespace } from "../lambdas/aws/metrics.ts";
 import { alarmName } from "./alarms/kinds.ts";
+import { queuePage } from "./console.ts";
 import { dlqName } from "./event-pipeline.ts";
 
 export type DashboardProps = {
@@ -57,7 +58,7 @@ function deliveries(stage: string): readonly Widget[] {
     search(`{${namespace},Stage,Source} MetricName="${name}" Stage="${stage}"`, "Sum"),
   ];
   const outcomes = ["Accepted", "Duplicate", "Ignored", "Refused", "Unavailable"].map(ofStage);
-  const odd = ["DedupeUnavailable", "Forwarded", "MarkFailed", "SecretUnset", "Unreadable"].map(ofStage);
+  const odd = ["DedupeUnavailable", "Forwarded", "MarkFailed", "SecretUnset", "TestIgnored", "Unreadable"].map(ofStage);
   return [
     graph("Deliveries by outcome", outcomes, { stat: "Sum", stacked: true }),
     graph("Accepted, by source", bySource("Accepted")),
@@ -134,12 +135,9 @@ function costs(stage: string): readonly Widget[] {
 /** For each source, its event types with the console's page of their DLQ, where *Start DLQ redrive* is. */
 function linksBySource(stage: string, events: DashboardProps["events"]): readonly Widget[] {
   const sources = [...new Set(events.map(({ source }) => source))].sort();
-  const region = stackValue("AWS::Region");
-  const page = `https://${region}.console.aws.amazon.com/sqs/v3/home?region=${region}#/queues/`;
-  const queueUrl = `https%3A%2F%2Fsqs.${region}.\${AWS::URLSuffix}%2F\${AWS::AccountId}%2F`;
   return sources.map((source) => {
     const own = events.filter((event) => event.source === source);
-    const lines = own.map(({ name, queue }) => `- [${name}](${page}${queueUrl}${dlqName(stage, queue)})`);
+    const lines = own.map(({ name, queue }) => `- [${name}](${queuePage(dlqName(stage, queue))})`);
     const markdown = [`### DLQs of ${source}`, "Redrive by *Start DLQ redrive* on the page.", "", ...lines].join("\n");
     return { type: "text", height: 5, properties: { markdown } };
   });

@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -9,8 +10,10 @@ import { names } from "../lambdas/aws/env.ts";
 import { defaults } from "../lambdas/core/processor.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import type { StageConfig } from "./config.ts";
+import { queuePage } from "./console.ts";
+import { keyStatements } from "./encryption.ts";
 import type { EventFile } from "./event-files.ts";
-import { createFunction, logGroupName, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, type Network, recordsStatement } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
 export type EventPipelineProps = {
@@ -18,8 +21,10 @@ export type EventPipelineProps = {
   readonly stage: string;
   readonly config: StageConfig;
   readonly bundle: string;
-  readonly table: Table;
+  readonly table: ITable;
   readonly bucket: Bucket;
+  readonly encryptionKey?: IKey;
+  readonly network?: Network;
 };
 
 /** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
@@ -28,24 +33,32 @@ export const dlqName = (stage: string, suffix: string): string => `hookline-dlq-
 
 /** Everything for one event type: queue, DLQ, processor, mapping, alarms. */
 export class EventPipeline extends Construct {
+  readonly processor: LambdaFunction;
+  readonly queue: Queue;
+  readonly dlq: Queue;
+
   constructor(scope: Construct, id: string, props: EventPipelineProps) {
     super(scope, id);
-    const { event, stage, config, table, bucket } = props;
+    const { event, stage, config, table, bucket, encryptionKey: key } = props;
     const { options } = event;
     const budget = options.timeoutSeconds ?? defaults.timeoutSeconds;
     // One suspect runs after the others and has its own time; 900 s is Lambda's most.
     const timeoutSeconds = Math.min(2 * budget + 10, 900);
+    const encryption =
+      key === undefined
+        ? { encryption: QueueEncryption.SQS_MANAGED }
+        : { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
     const kept = { removalPolicy: config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN };
 
     const dlq = new Queue(this, "Dlq", {
       queueName: dlqName(stage, event.queue),
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encryption,
       retentionPeriod: Duration.days(14),
       ...kept,
     });
     const queue = new Queue(this, "Queue", {
       queueName: queueName(stage, event.queue),
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encryption,
       retentionPeriod: Duration.days(7),
       // AWS's rule: with less, a copy can come again while its batch still runs.
       visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
@@ -82,6 +95,8 @@ export class EventPipeline extends Construct {
       logGroupName: logGroupName(stage, event.queue),
       logDays: config.logDays,
       traced: config.tracing === true,
+      debugShare: config.debugShare ?? 0,
+      network: props.network,
       statements: [
         new PolicyStatement({
           actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
@@ -94,6 +109,7 @@ export class EventPipeline extends Construct {
           resources: [bucket.arnForObjects(`claims/${event.source}/*`)],
         }),
         recordsStatement(table.tableArn, ["GetItem", "UpdateItem"], [`ev#${event.name}#*`, `in#${event.source}#*`]),
+        ...keyStatements(this, { key, table }, ["sqs", "dynamodb", "s3"]),
         ...grantStatements(options.grants),
       ],
     });
@@ -104,10 +120,17 @@ export class EventPipeline extends Construct {
       reportBatchItemFailures: true,
       ...(options.maxConcurrency === undefined ? {} : { maxConcurrency: options.maxConcurrency }),
     });
+    new CfnOutput(this, "DlqPage", {
+      value: Fn.sub(queuePage(dlqName(stage, event.queue))),
+      description: `The DLQ of ${event.name} in the console: Start DLQ redrive`,
+    });
     createEventAlarms(this, {
       ...{ stage, subject: event.queue, impact: options.impact },
       queueName: queue.queueName,
       dlqName: dlq.queueName,
     });
+    this.processor = processor;
+    this.queue = queue;
+    this.dlq = dlq;
   }
 }

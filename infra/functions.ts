@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import {
   PolicyDocument,
   type PolicyStatement,
@@ -8,19 +9,27 @@ import {
 } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
+  CfnFunction,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
-  Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { names } from "../lambdas/aws/env.ts";
 
 /** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
 export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
 
-/** What verifier and processors have in common: runtime, architecture, logs, and a role that holds just its policy. */
+/** Where in a network of one's own functions run. */
+export type Network = {
+  readonly vpc: IVpc;
+  readonly vpcSubnets?: SubnetSelection;
+  readonly securityGroups: readonly ISecurityGroup[];
+};
+
+/** What verifier and processors have in common: runtime, architecture, logs, and a role with one policy. */
 export function createFunction(
   scope: Construct,
   props: {
@@ -33,7 +42,10 @@ export function createFunction(
     readonly logDays: number;
     /** X-Ray traces of a sample of its invocations. */
     readonly traced: boolean;
+    /** Of which share of traces it logs details. */
+    readonly debugShare: number;
     readonly reservedConcurrency?: number;
+    readonly network?: Network | undefined;
     readonly statements: readonly PolicyStatement[];
   },
 ): LambdaFunction {
@@ -50,12 +62,18 @@ export function createFunction(
   const traces = props.traced
     ? [new Statement({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] })]
     : [];
+  // Lambda makes and removes the network interfaces by the function's role; they have no name before.
+  const interfaces = props.network
+    ? [new Statement({ actions: interfaceActions.map((action) => `ec2:${action}`), resources: ["*"] })]
+    : [];
   // One inline policy: a policy resource of its own per function would count against the stack's 500.
   const role = new Role(scope, "Role", {
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-    inlinePolicies: { Hookline: new PolicyDocument({ statements: [logs, ...traces, ...props.statements] }) },
+    inlinePolicies: {
+      Hookline: new PolicyDocument({ statements: [logs, ...traces, ...interfaces, ...props.statements] }),
+    },
   });
-  return new LambdaFunction(scope, "Function", {
+  const lambda = new LambdaFunction(scope, "Function", {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     code: Code.fromAsset(props.bundle),
@@ -63,13 +81,33 @@ export function createFunction(
     timeout: Duration.seconds(props.timeoutSeconds),
     memorySize: props.memoryMegabytes,
     ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
-    environment: { ...props.environment },
+    environment: {
+      ...props.environment,
+      ...(props.debugShare === 0 ? {} : { [names.debugShare]: String(props.debugShare) }),
+    },
     logGroup,
     loggingFormat: LoggingFormat.TEXT,
-    // Not by X-Ray's default statement: the role takes none besides its own.
-    tracing: props.traced ? Tracing.ACTIVE : Tracing.PASS_THROUGH,
-    role: role.withoutPolicyUpdates(),
+    role,
+    ...(props.network === undefined ? {} : networkOf(props.network)),
   });
+  // Not by `tracing`, which would add a policy resource besides.
+  if (lambda.node.defaultChild instanceof CfnFunction) {
+    lambda.node.defaultChild.tracingConfig = { mode: props.traced ? "Active" : "PassThrough" };
+  }
+  return lambda;
+}
+
+const interfaceActions = [
+  "AssignPrivateIpAddresses",
+  "CreateNetworkInterface",
+  "DeleteNetworkInterface",
+  "DescribeNetworkInterfaces",
+  "DescribeSubnets",
+  "UnassignPrivateIpAddresses",
+];
+
+function networkOf({ vpc, vpcSubnets, securityGroups }: Network) {
+  return { vpc, securityGroups: [...securityGroups], ...(vpcSubnets === undefined ? {} : { vpcSubnets }) };
 }
 
 /** Access to the records of the table whose keys begin so, and to no others. */

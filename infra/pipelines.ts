@@ -38,7 +38,7 @@ export function checkPipelines(committed: Pipelines, present: Pipelines): void {
 }
 
 function vanished(name: string): string {
-  return `Cannot remove the pipeline of ${name}: events may be in its queue or DLQ, and it was not retired. Put lambdas/events/${name}.ts back with \`retired: true\` in its options, deploy every stage, wait until queue and DLQ are empty, then delete the file. Where no stage was ever deployed, delete infra/pipelines.json instead`;
+  return `Cannot remove the pipeline of ${name}: events may be in its queue or DLQ, and it was not retired. Put its event file ${name}.ts back with \`retired: true\` in its options, deploy every stage, wait until queue and DLQ are empty, then delete the file. Where no stage was ever deployed, delete infra/pipelines.json instead`;
 }
 
 function renamed(name: string, from: string, to: string): string {

@@ -1,8 +1,9 @@
 import { Aws, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { type IAlarm, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from "aws-cdk-lib/aws-codedeploy";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
@@ -10,9 +11,10 @@ import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
 import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
 import type { StageConfig } from "./config.ts";
-import { openDoors } from "./doors.ts";
+import { type Doors, openDoors } from "./doors.ts";
+import { keyStatements } from "./encryption.ts";
 import { queueName } from "./event-pipeline.ts";
-import { createFunction, logGroupName, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, type Network, recordsStatement } from "./functions.ts";
 
 export type VerifierProps = {
   readonly stage: string;
@@ -21,8 +23,10 @@ export type VerifierProps = {
   /** The sources among them whose providers hand over a secret in a handshake. */
   readonly keepers: readonly string[];
   readonly bundle: string;
-  readonly table: Table;
+  readonly table: ITable;
   readonly bucket: Bucket;
+  readonly encryptionKey?: IKey;
+  readonly network?: Network;
 };
 
 /** The verifier, its two doors, and a secret per source. Both doors lead to the alias `live`. */
@@ -30,12 +34,11 @@ export class Verifier extends Construct {
   /** A new version goes live only once what it depends on is there. */
   readonly live: Alias;
   readonly function: LambdaFunction;
-  /** Undefined where the HTTP API is closed. */
-  readonly apiId: string | undefined;
+  readonly doors: Doors;
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
-    const { stage, config, table, bucket } = props;
+    const { stage, config, table, bucket, encryptionKey: key } = props;
     const options = config.verifier ?? {};
     const secretPrefix = `hookline/${stage}/`;
     const secrets = new Map(
@@ -44,6 +47,7 @@ export class Verifier extends Construct {
         const secret = new CfnSecret(this, `Secret-${source}`, {
           name: `${secretPrefix}${source}`,
           description: `Hookline ${stage}: what the provider of /${source} signs with`,
+          ...(key === undefined ? {} : { kmsKeyId: key.keyArn }),
         });
         secret.applyRemovalPolicy(config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN);
         return [source, secret] as const;
@@ -63,6 +67,8 @@ export class Verifier extends Construct {
       logGroupName: logGroupName(stage, "verifier"),
       logDays: config.logDays,
       traced: config.tracing === true,
+      debugShare: config.debugShare ?? 0,
+      network: props.network,
       environment: {
         [names.stage]: stage,
         [names.table]: table.tableName,
@@ -86,6 +92,7 @@ export class Verifier extends Construct {
         new PolicyStatement({ actions: ["s3:PutObject"], resources: [bucket.arnForObjects("claims/*")] }),
         ...secretStatement("GetSecretValue", props.sources),
         ...secretStatement("PutSecretValue", props.keepers),
+        ...keyStatements(this, { key, table }, ["sqs", "dynamodb", "s3", "secretsmanager"]),
       ],
     });
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
@@ -98,7 +105,7 @@ export class Verifier extends Construct {
         : { provisionedConcurrentExecutions: options.provisionedConcurrency }),
     });
     if (options.gradualDeployment) shiftGradually(this, this.live);
-    this.apiId = openDoors(this, this.live, stage, config);
+    this.doors = openDoors(this, this.live, stage, config);
   }
 }
 

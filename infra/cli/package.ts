@@ -66,7 +66,7 @@ export function runCompiler(
 /** The packages that a built file imports, types among them; documentation left out. */
 function packagesIn(text: string): readonly string[] {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
-  const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@[^/"]+\/)?[^./"][^/":]*)(?:\/[^"]*)?"/g);
+  const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*)(?:\/[^"]*)?"/g);
   return [...found].map(([, name = ""]) => name);
 }
 

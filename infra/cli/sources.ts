@@ -1,11 +1,11 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { sourcesOf } from "../app.ts";
 import { routesOf } from "../bundle.ts";
 import { stages } from "../config.ts";
 import { type EventFile, readEventFiles } from "../event-files.ts";
 import { readLocalRun } from "../local/local-run.ts";
+import { sourcesOf } from "../receiver-code.ts";
 import { registrationCall } from "./registration.ts";
 import { taskArguments } from "./task-arguments.ts";
 

@@ -12,6 +12,8 @@ export const names = {
   bucket: "HOOKLINE_BUCKET",
   /** JSON: `SourceSettings` by source. */
   sources: "HOOKLINE_SOURCES",
+  /** Of which share of traces details are logged, 0 to 1. */
+  debugShare: "HOOKLINE_DEBUG_SHARE",
   /** Answers in the place of the providers that publish keys: for a local run. */
   keysEndpoint: "HOOKLINE_KEYS_ENDPOINT",
 } as const;

@@ -12,6 +12,7 @@ export type IngressFigure =
   | "Accepted"
   | "Duplicate"
   | "Ignored"
+  | "TestIgnored"
   | "Refused"
   | "SignatureInvalid"
   | "Unavailable"
@@ -44,7 +45,7 @@ export const counted: Readonly<
   "verify unreadable": [{ figure: "Unreadable" }],
   "dedupe new": [{ figure: "Accepted" }],
   "dedupe duplicate": [{ figure: "Duplicate" }],
-  "dedupe ignored": [{ figure: "Ignored" }],
+  "dedupe ignored": [{ figure: "Ignored" }, { figure: "TestIgnored", reasons: /^test-event$/ }],
   "dedupe forwarded": [{ figure: "Forwarded" }],
   "dedupe dedupe unavailable": [{ figure: "DedupeUnavailable" }],
   "dedupe mark failed": [{ figure: "MarkFailed" }],
@@ -84,6 +85,7 @@ function createCounts(log: Log, stage: string, write: Write) {
       count(text, fields);
       log.error(text, fields);
     },
+    ...(log.debug === undefined ? {} : { debug: log.debug }),
   };
   return {
     log: counting,

@@ -7,7 +7,7 @@ export { type ClaimCheck, createClaimCheck } from "./claim-check.ts";
 export { createDedupeTable } from "./dedupe-table.ts";
 export { createEventQueues } from "./event-queues.ts";
 export { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "./http-event.ts";
-export { createJsonLog, type Write } from "./json-log.ts";
+export { createJsonLog, type JsonLogOptions, type Write } from "./json-log.ts";
 export { createProcessingTable } from "./processing-table.ts";
 export { fromSqsEvent } from "./queued-events.ts";
 export { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";

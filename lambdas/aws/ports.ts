@@ -44,7 +44,7 @@ export function ingressPorts(given: {
     const kept = defined({ keep: provider.handshake?.keeps ? keep : undefined });
     return [name, { provider, secrets, fetch, ...sourceOptions(settings[name]), ...kept }] as const;
   });
-  const { log, measured } = createIngressMetrics(createJsonLog(), env("stage"));
+  const { log, measured } = createIngressMetrics(createJsonLog({ debugShare: debugShare() }), env("stage"));
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table")),
@@ -57,6 +57,10 @@ export function ingressPorts(given: {
     log,
     measured,
   };
+}
+
+function debugShare(): number {
+  return Number(optionalEnv("debugShare") ?? 0);
 }
 
 /** Fetches what providers publish of their keys: from them, or from what stands for them in a local run. */
@@ -79,7 +83,10 @@ export function processingPorts(): ProcessingPorts {
   const dynamoDb = new DynamoDBClient(clientOptions);
   const sqs = new SQSClient(sqsOptions);
   const traces = createTraces();
-  const { log, measured } = createProcessingMetrics(createJsonLog(undefined, traces.of), env("stage"));
+  const { log, measured } = createProcessingMetrics(
+    createJsonLog({ traceOf: traces.of, debugShare: debugShare() }),
+    env("stage"),
+  );
   return {
     store: createProcessingTable(dynamoDb, env("table")),
     dedupe: createDedupeTable(dynamoDb, env("table")),

@@ -1,5 +1,5 @@
 import { defined } from "./fields.ts";
-import { errorText, type Log } from "./log.ts";
+import { errorText, type Log, millisecondsSince } from "./log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
 import type { Answer, Delivery, EventFields, Fetch, HandshakeOptions, Provider } from "./provider.ts";
 import { type VerifiedDelivery, verify } from "./verify.ts";
@@ -92,8 +92,16 @@ export async function verifyAdmitted(
   options: { readonly now: () => Date; readonly log: Log },
 ): Promise<VerifiedDelivery | Extract<Outcome, { readonly kind: "answered" | "refused" | "unavailable" }>> {
   const { name, source } = admitted;
+  const started = performance.now();
   const result = await verifyOrAnswer(delivery, source, options.now());
   const fields = { step: "verify", source: name };
+  const { method, headers, body } = delivery;
+  options.log.debug?.("delivery", {
+    ...{ ...fields, method, bytes: body.length, contentType: headers.get("content-type") },
+    // Their names alone: a value may be a token.
+    ...{ headers: [...headers.keys()].join(" "), milliseconds: millisecondsSince(started) },
+    ...(result.kind === "verified" ? { events: result.events.length, secretIndex: result.secretIndex } : {}),
+  });
   if (result.kind === "refused") options.log.info("refused", { ...fields, reason: result.reason });
   else if (result.kind === "unavailable") {
     options.log.error("unavailable", { ...fields, reason: result.reason, error: errorText(result.cause ?? "") });

@@ -52,6 +52,7 @@ export async function runAttempt(
       log: {
         info: (text, more) => log.info(text, { ...fields, ...more }),
         error: (text, more) => log.error(text, { ...fields, ...more }),
+        debug: (text, more) => log.debug?.(text, { ...fields, ...more }),
       },
     };
     await processor.run(given);

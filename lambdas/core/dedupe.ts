@@ -4,7 +4,7 @@ import { type Deadline, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import type { WebhookEvent } from "./envelope.ts";
 import { ingressKey, windowMilliseconds } from "./identity.ts";
-import { errorText, type Log } from "./log.ts";
+import { errorText, type Log, millisecondsSince } from "./log.ts";
 import type { Provider } from "./provider.ts";
 import { sha256 } from "./signature.ts";
 
@@ -84,6 +84,7 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
     return repeated;
   });
   const now = options.now();
+  const started = performance.now();
   const held = new Map<number, Held>();
   const claimed = await mapBounded([...events.entries()], mostAtOnce, async ([index, event]) => {
     const result = await claimOne(event, repeats[index] === true, now, options);
@@ -91,11 +92,14 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
     return result.claimed;
   });
   await waitForMarks([...held.values()], now, options);
+  const claiming = { step: "dedupe", source: events[0]?.source, events: events.length, waited: held.size };
+  options.log.debug?.("claimed", { ...claiming, milliseconds: millisecondsSince(started) });
   return claimed.map((first, index) => {
     const waited = held.get(index);
     const { event, decision, ...others } = waited === undefined ? first : decided(waited, options.log);
     const { source, id, type } = event;
-    options.log.info(decision === "send" ? "new" : decision, { step: "dedupe", source, id, type });
+    const why = decision === "ignored" ? { reason: others.queues.length === 0 ? "no-processor" : "test-event" } : {};
+    options.log.info(decision === "send" ? "new" : decision, { step: "dedupe", source, id, type, ...why });
     return { event, decision, ...others };
   });
 }
@@ -173,6 +177,7 @@ export async function mark(
 ): Promise<void> {
   const sent = events.filter((claimed) => claimed.decision === "send" && claimed.failure === undefined);
   const signal = options.deadline?.end;
+  const started = performance.now();
   await mapBounded(sent, mostAtOnce, async ({ event, owner, expires }) => {
     try {
       signal?.throwIfAborted();
@@ -182,4 +187,6 @@ export async function mark(
       options.log.error("mark failed", { step: "dedupe", source, id, error: errorText(error) });
     }
   });
+  const marked = { step: "dedupe", source: sent[0]?.event.source, events: sent.length };
+  options.log.debug?.("marked", { ...marked, milliseconds: millisecondsSince(started) });
 }

@@ -1,7 +1,7 @@
 import { type Deadline, withinReported } from "./deadline.ts";
 import type { ClaimedEvent } from "./dedupe.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { errorText, type Log } from "./log.ts";
+import { errorText, type Log, millisecondsSince } from "./log.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Whether a queue acknowledged a copy of an event. `sent: false` may still have had its effect. */
@@ -61,12 +61,15 @@ export async function enqueue(
   await Promise.all(
     Array.from(names, async (name) => {
       const wanted = sending.filter((claim) => claim.queues.includes(name));
+      const started = performance.now();
       const results = await sendAll(
         queue,
         name,
         wanted.map((claim) => claim.event),
         options.deadline?.send,
       );
+      const sent = { step: "enqueue", source: wanted[0]?.event.source, queue: name, events: wanted.length };
+      log.debug?.("sent", { ...sent, milliseconds: millisecondsSince(started) });
       for (const [index, claim] of wanted.entries()) {
         const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
         const { source, id, type } = claim.event;

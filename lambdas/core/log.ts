@@ -15,10 +15,17 @@
 export type Log = {
   info(text: string, fields?: Readonly<Record<string, unknown>>): void;
   error(text: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Details: sizes, names of headers, the time of each step. A log that wants none leaves it out. */
+  debug?(text: string, fields?: Readonly<Record<string, unknown>>): void;
 };
 
 /** A log that writes nothing. */
 export const silent: Log = { info() {}, error() {} };
+
+/** The whole milliseconds since a time of `performance.now()`. */
+export function millisecondsSince(started: number): number {
+  return Math.round(performance.now() - started);
+}
 
 /** An error as log fields: its name and message, and those of its causes. Stacks stay out: they can quote payloads. */
 export function errorText(error: unknown, depth = 3): string {

@@ -5,7 +5,7 @@ import { createJsonLog } from "../../lambdas/aws/json-log.ts";
 describe("the log", () => {
   it("writes one JSON object a line, whatever the fields hold", () => {
     const lines: string[] = [];
-    const log = createJsonLog((line) => lines.push(line));
+    const log = createJsonLog({ write: (line) => lines.push(line) });
     log.info("verified", { id: "a\nb\u2028" });
     log.error("unavailable");
     assert.equal(lines.length, 2);
@@ -14,5 +14,31 @@ describe("the log", () => {
     assert.deepEqual([info.level, info.text, info.id], ["info", "verified", "a\nb\u2028"]);
     assert.deepEqual([error.level, error.text], ["error", "unavailable"]);
     assert.ok(!Number.isNaN(Date.parse(info.time)));
+  });
+
+  it("has no details where nobody asked for a share of them", () => assert.equal(createJsonLog().debug, undefined));
+
+  it("writes the details of that share of traces, all of a trace or none", () => {
+    let trace: string | undefined;
+    const lines: string[] = [];
+    const log = createJsonLog({ write: (line) => lines.push(line), traceOf: () => trace, debugShare: 0.25 });
+    const detailed = (given: string | undefined) => {
+      trace = given;
+      lines.length = 0;
+      log.debug?.("claimed", { step: "dedupe" });
+      return lines.length;
+    };
+    const ends = Array.from({ length: 1000 }, (_, index) => Math.floor((index / 1000) * 2 ** 32));
+    const traces = ends.map((end) => `1-68b00000-0123456789abcdef${end.toString(16).padStart(8, "0")}`);
+    const sampled = traces.filter((one) => detailed(one) === 1);
+    assert.equal(sampled.length, 250);
+    for (const one of sampled) assert.equal(detailed(one), 1);
+    assert.equal(detailed(undefined), 0);
+    detailed(traces[0]);
+    const { level, text, step, trace: written } = JSON.parse(lines[0] ?? "");
+    assert.deepEqual(
+      { level, text, step, written },
+      { level: "debug", text: "claimed", step: "dedupe", written: traces[0] },
+    );
   });
 });

@@ -4,9 +4,10 @@ import type { Context, SQSEvent } from "aws-lambda";
 import { counted, createIngressMetrics, createProcessingMetrics } from "../../lambdas/aws/metrics.ts";
 import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
 import type { Log } from "../../lambdas/core/log.ts";
-import { PermanentError, type Processor, processor, toEnvelope } from "../../lambdas/core/mod.ts";
+import { PermanentError, type Processor, processor, sign, toEnvelope } from "../../lambdas/core/mod.ts";
 import { processorLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
+import { stripe } from "../../lambdas/providers/stripe.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { event as acme } from "../core/copies.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
@@ -108,6 +109,31 @@ describe("the figures of the verifier", () => {
     const failed = await deliver({ id: "another" });
     assert.equal(failed.statusCode, 503);
     assert.deepEqual(failed.values, { ...ofSource, Unavailable: 1, DedupeUnavailable: 1 });
+  });
+
+  it("count a test's event that a source for live ones ignores, apart from what nobody wants", async () => {
+    const lines: string[] = [];
+    const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
+    const queue = createMemoryQueue([{ source: "stripe", types: ["a"], queue: "a" }]);
+    const source = { provider: stripe, secrets: async () => ["whsec_test"], liveOnly: true };
+    const lambda = measured(verifier({ sources: { stripe: source }, dedupe: createMemoryDedupe(), queue, log }));
+    for (const type of ["a", "b"]) {
+      const body = new TextEncoder().encode(JSON.stringify({ id: "evt_1", type, livemode: false }));
+      const unsigned = { method: "POST", url: "https://hooks.example/stripe", headers: new Headers(), body };
+      const delivery = await sign(unsigned, { provider: stripe, secret: "whsec_test", now: new Date() });
+      await lambda(httpEvent(delivery, false), context);
+    }
+    const ofStripe = { ...ofStage, Source: "stripe", Ignored: 1 };
+    assert.deepEqual(
+      lines.map((line) => read(line).values),
+      [{ ...ofStripe, TestIgnored: 1 }, ofStripe],
+    );
+  });
+
+  it("leave details to the log, where it takes them", () => {
+    const debug = () => {};
+    assert.equal(createIngressMetrics({ ...spy, debug }, "dev").log.debug, debug);
+    assert.equal(createIngressMetrics(spy, "dev").log.debug, undefined);
   });
 
   it("count an event that does not say its type", async () => {

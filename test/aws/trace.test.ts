@@ -33,7 +33,7 @@ describe("the trace of an event", () => {
 
   it("stands on every line of the invocation that it came by", () => {
     const lines: string[] = [];
-    const log = createJsonLog((line) => lines.push(line));
+    const log = createJsonLog({ write: (line) => lines.push(line) });
     process.env._X_AMZN_TRACE_ID = header("first");
     log.info("verified", { id: "1" });
     process.env._X_AMZN_TRACE_ID = header("second");
@@ -62,7 +62,7 @@ describe("the trace of an event", () => {
   it("stands on the lines of its processor, among events of other deliveries, odd ids included", () => {
     const lines: string[] = [];
     const traces = createTraces();
-    const log = createJsonLog((line) => lines.push(line), traces.of);
+    const log = createJsonLog({ write: (line) => lines.push(line), traceOf: traces.of });
     const ids = ["plain", 'quoted "1" \\', "é漢\u007f\n"];
     process.env._X_AMZN_TRACE_ID = header("processor");
     traces.note(batch(...ids.map((id, index) => record(id, `${index}`)), record("without", undefined)));

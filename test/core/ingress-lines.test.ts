@@ -37,7 +37,7 @@ describe("the lines of a log about a claim", () => {
       claims.map(({ decision }) => decision),
       ["send", "send", "duplicate", "ignored"],
     );
-    const expected = [`duplicate {${of("dedupe", push)}}`, `ignored {${of("dedupe", star)}}`];
+    const expected = [`duplicate {${of("dedupe", push)}}`, `ignored {${of("dedupe", star)},"reason":"no-processor"}`];
     const news = [push, issue].map((event) => `new {${of("dedupe", event)}}`);
     assert.deepEqual([...lines].sort(), [...expected, ...news].sort());
   });

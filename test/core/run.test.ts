@@ -110,9 +110,14 @@ describe("what a run is given", () => {
     const work = processor({ impact }, async ({ log }) => {
       log.info("shipped", { parcels: 2 });
       log.error("late", {});
+      log.debug?.("weighed");
     });
     await process(work, [copyOf(event)]);
-    for (const text of ["shipped", "late"]) {
+    assert.ok(!lines.some((line) => line.startsWith("weighed")));
+    const detailed = createWorkshop();
+    const debug = (text: string, fields = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+    await detailed.process(work, [copyOf(event)], { log: { info() {}, error() {}, debug } });
+    for (const text of ["shipped", "late", "weighed"]) {
       const line = lines.find((one) => one.startsWith(text)) ?? "";
       assert.match(line, /"processor":"acme\/order\.created","source":"acme","id":"evt_1"/);
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { sourcesOf } from "../../infra/app.ts";
 import { readSample, stamp } from "../../infra/cli/sample.ts";
 import { readEventFiles } from "../../infra/event-files.ts";
+import { sourcesOf } from "../../infra/receiver-code.ts";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { receive } from "../../lambdas/core/receiver.ts";
 import { sign } from "../../lambdas/core/sign.ts";

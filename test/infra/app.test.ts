@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { createApp, sourcesOf } from "../../infra/app.ts";
+import { createApp } from "../../infra/app.ts";
+import { sourcesOf } from "../../infra/receiver-code.ts";
 import { eventFile } from "./stack-fixture.ts";
 
 describe("the provider of a source", () => {

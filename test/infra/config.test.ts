@@ -44,6 +44,7 @@ describe("the stages", () => {
           alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:chat",
           sources: { square: { ...square, allowedIps: ["192.0.2.1", "2001:db8::/32"], expectedWithinHours: 168 } },
           doors: { functionUrl: false },
+          debugShare: 0.01,
           domain: { name: "hooks.example.com", certificateArn, hostedZone: zone },
           verifier: {
             memoryMegabytes: 1024,
@@ -62,6 +63,7 @@ describe("the stages", () => {
       { sources: { square: { registeredUrl: "http://hooks.example" } } },
       'sources["square"].registeredUrl must be an https URL, received "http://hooks.example"',
     );
+    fails({ debugShare: 5 }, "debugShare must be a number from 0 to 1, received 5");
     fails({ sources: { stripe: {} } }, 'sources["stripe"] must be one of square, github, received "stripe"');
     fails(
       { sources: { github: { toleranceSeconds: 60 } } },

@@ -87,6 +87,21 @@ describe("the DLQ of an event file", () => {
   });
 });
 
+describe("the outputs of a nested stack", () => {
+  it("link to the console's page of each DLQ, where it is redriven", () => {
+    const outputs = nested.flatMap((template) => Object.values(template.findOutputs("*")));
+    const url = `https%3A%2F%2Fsqs.\${AWS::Region}.\${AWS::URLSuffix}%2F\${AWS::AccountId}%2Fhookline-dlq-dev-github-push`;
+    assert.deepEqual(outputs, [
+      {
+        Description: "The DLQ of github/push in the console: Start DLQ redrive",
+        Value: {
+          "Fn::Sub": `https://\${AWS::Region}.console.aws.amazon.com/sqs/v3/home?region=\${AWS::Region}#/queues/${url}`,
+        },
+      },
+    ]);
+  });
+});
+
 describe("the processor of an event file", () => {
   it("gets its queue's events and reports which of a batch failed", () => {
     const { queue } = queues(nested);

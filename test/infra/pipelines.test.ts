@@ -30,7 +30,7 @@ describe("going from the committed pipelines to others", () => {
     assert.throws(() => checkPipelines(committed, { "github/push": { queue: "github-push" } }), {
       name: "TypeError",
       message:
-        "Cannot remove the pipeline of github/issues: events may be in its queue or DLQ, and it was not retired. Put lambdas/events/github/issues.ts back with `retired: true` in its options, deploy every stage, wait until queue and DLQ are empty, then delete the file. Where no stage was ever deployed, delete infra/pipelines.json instead",
+        "Cannot remove the pipeline of github/issues: events may be in its queue or DLQ, and it was not retired. Put its event file github/issues.ts back with `retired: true` in its options, deploy every stage, wait until queue and DLQ are empty, then delete the file. Where no stage was ever deployed, delete infra/pipelines.json instead",
     });
   });
 

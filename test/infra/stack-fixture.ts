@@ -85,7 +85,7 @@ export function synthesize(
     of(stage) {
       const stack = app.node.findChild(`Hookline-${stage}`);
       if (!(stack instanceof Stack)) throw new TypeError(`Hookline-${stage} is no stack`);
-      const nested = stack.node.children.filter((child) => child instanceof NestedStack);
+      const nested = stack.node.findAll().filter((child) => child instanceof NestedStack);
       return {
         folder: join(folder, "cdk.out"),
         stack,

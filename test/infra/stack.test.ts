@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
+import type { StageConfig } from "../../infra/config.ts";
 import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
 
 type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };
@@ -107,6 +108,22 @@ describe("the functions", () => {
       assert.deepEqual(Properties.Architectures, ["arm64"], id);
       assert.equal(Properties.Handler, "index.handler", id);
     }
+  });
+});
+
+describe("the details of deliveries", () => {
+  it("are logged by verifier and processors alike, of the share that the stage says", () => {
+    const shares = (change: Partial<StageConfig>) => {
+      const app = synthesize([eventFile("github/push")], ["dev"], change);
+      const { root, nested } = app.of("dev");
+      app.remove();
+      return resources([root, ...nested], "AWS::Lambda::Function").map(([, { Properties }]) => {
+        const { Variables } = Properties.Environment as { readonly Variables: Readonly<Record<string, unknown>> };
+        return Variables.HOOKLINE_DEBUG_SHARE;
+      });
+    };
+    assert.deepEqual(shares({ debugShare: 0.05 }), ["0.05", "0.05"]);
+    assert.deepEqual(shares({}), [undefined, undefined]);
   });
 });
 

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { createProject, runtimes } from "./project.ts";
 
-const source = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (name: string) => JSON.parse(readFileSync(join(root, name), "utf8"));
+const source = read("package.json");
 const project = createProject();
 after(() => project.remove());
 const installed = join(project.folder, "node_modules/@hookline/hookline");
@@ -42,8 +45,25 @@ describe("the published package", () => {
     assert.deepEqual(others, ["LICENSE", "README.md", "package.json"]);
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
     t.diagnostic(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB`);
-    assert.ok(files.size < 300, `${files.size} files`);
-    assert.ok(bytes < 600 * 1024, `${bytes} bytes`);
+    assert.ok(files.size < 340, `${files.size} files`);
+    assert.ok(bytes < 700 * 1024, `${bytes} bytes`);
+  });
+
+  it("is what deno publish takes, as sources, so that both declare their types for themselves", () => {
+    const { include, exclude }: Record<"include" | "exclude", readonly string[]> = read("deno.json").publish;
+    assert.equal(read("tsconfig.package.json").compilerOptions.isolatedDeclarations, true);
+    const names = (patterns: readonly string[]) =>
+      new RegExp(`^(${patterns.map((one) => one.replaceAll(".", "\\.").replaceAll("*", "[^/]+")).join("|")})(/|$)`);
+    const sources = ["lambdas", "infra"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map(
+        (path) => `${folder}/${path.replaceAll("\\", "/")}`,
+      ),
+    );
+    const published = sources.filter(
+      (path) => /\.ts$/.test(path) && names(include).test(path) && !names(exclude).test(path),
+    );
+    const code = [...project.built.files.keys()].filter((path) => path.endsWith(".js"));
+    assert.deepEqual(published.sort(), code.map((path) => path.replace(/js$/, "ts")).sort());
   });
 
   it("is packed whole", (t) => {
@@ -51,7 +71,7 @@ describe("the published package", () => {
     const { files, size } = project.tarball;
     t.diagnostic(`a tarball of ${Math.ceil(size / 1024)} KiB`);
     assert.deepEqual(files.map(({ path }) => path).sort(), [...project.built.files.keys()].sort());
-    assert.ok(size < 200 * 1024, `${size} bytes`);
+    assert.ok(size < 240 * 1024, `${size} bytes`);
   });
 });
 
@@ -124,12 +144,23 @@ describe("installed beside its peers", () => {
     }
   });
 
+  it("makes a CDK app of one's own, under every runtime", () => {
+    for (const runtime of runtimes) {
+      const { stdout, said } = project.run(consumer("app"), runtime);
+      assert.ok(stdout.startsWith("{"), said);
+      assert.deepEqual(JSON.parse(stdout), { pipelines: ["github/push"], sources: { github: "github" } });
+      const processor = readFileSync(join(project.folder, "bundles/processors/github-push/index.mjs"), "utf8");
+      assert.match(processor, /It is no push/);
+      assert.match(readFileSync(join(project.folder, "cdk.out/Shop.template.json"), "utf8"), /AWS::Lambda::Url/);
+    }
+  });
+
   for (const resolution of ["nodenext", "bundler"] as const) {
     it(`has types without a fault of their own, by ${resolution}`, () => {
-      const said = project.check(resolution, ["lambda.ts"]).split("\n");
+      const said = project.check(resolution, ["lambda.ts", "app.ts"]).split("\n");
       // Peers ask for types of Node, and Middy for those of a package that it does not bring.
       assert.deepEqual(
-        said.filter((line) => /^(lambda\.ts|.*@hookline)/.test(line)),
+        said.filter((line) => /^(lambda\.ts|app\.ts|.*@hookline)/.test(line)),
         [],
       );
     });

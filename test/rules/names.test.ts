@@ -18,8 +18,6 @@ const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, 
 const npm: Package = read("package.json");
 const deno: Pick<Package, "name" | "version" | "license" | "exports"> & { readonly tasks: Texts } = read("deno.json");
 
-const publish: { readonly include: readonly string[]; readonly exclude: readonly string[] } = read("deno.json").publish;
-
 const pinned = { ...npm.dependencies, ...npm.devDependencies, ...npm.optionalDependencies };
 
 describe("package.json and deno.json", () => {
@@ -77,17 +75,6 @@ describe("package.json and deno.json", () => {
       examples: ["env"],
     });
     for (const [name, task] of parts) assert.doesNotMatch(task, / (-A|--allow-all|-P)\b/, name);
-  });
-
-  it("publish the same sources, those of the doors: declared for themselves, and beside them README and LICENSE", () => {
-    const { include, compilerOptions } = read("tsconfig.package.json");
-    assert.equal(compilerOptions.isolatedDeclarations, true);
-    assert.deepEqual(publish.include, [...include, "README.md", "LICENSE"]);
-    for (const path of Object.values(npm.exports))
-      assert.ok(
-        include.some((folder: string) => path.startsWith(`./${folder}/`)),
-        path,
-      );
   });
 
   it("have doors that are there", () => {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { describe, it } from "node:test";
+import { promisify } from "node:util";
 import type { Processor } from "../../lambdas/core/processor.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
@@ -51,6 +54,23 @@ describe("the README's code", () => {
     });
   }
 
+  it("is a receiver in a CDK app, of event files beside it", async (t) => {
+    // Below the root, so that packages are found as in a project that has installed them.
+    const below = join(root, ".hookline");
+    mkdirSync(below, { recursive: true });
+    const project = mkdtempSync(join(below, "readme-"));
+    t.after(() => rmSync(project, { recursive: true, force: true }));
+    mkdirSync(join(project, "webhooks/github"), { recursive: true });
+    const { text } = blockWith("bundleReceiver");
+    const { text: processor } = blockWith("New issues are not triaged");
+    const made = `import { App, Stack as S } from "aws-cdk-lib"; console.log(Object.keys(receive(new S(new App(), "Shop")).pipelines));`;
+    writeFileSync(join(project, "webhooks/github/issues.ts"), processor);
+    writeFileSync(join(project, "app.ts"), `${text}\n${made}`);
+    const flags = "Deno" in globalThis ? ["run", "--no-check", "-A"] : [];
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, "app.ts"], { cwd: project });
+    assert.equal(stdout.trim().replaceAll(/["']/g, ""), "[ github/issues ]");
+  });
+
   it("is right in its types, but for those of packages that are not here", () => {
     const said = checkCode(blocks).trim().split("\n");
     assert.equal(said.length, 1, said.join("\n"));
@@ -58,7 +78,12 @@ describe("the README's code", () => {
   });
 
   it("is all tried", () => {
-    const tried = ["export default processor", "import { defineProvider }", "import { createGeneric }"];
+    const tried = [
+      "bundleReceiver",
+      "export default processor",
+      "import { defineProvider }",
+      "import { createGeneric }",
+    ];
     assert.ok(blocks.length >= 4);
     for (const { text } of blocks)
       assert.ok(

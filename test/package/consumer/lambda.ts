@@ -17,7 +17,7 @@ import { github } from "@hookline/hookline/providers";
 import middy from "@middy/core";
 
 const region = { region: "us-east-1" };
-const log = createJsonLog(() => {});
+const log = createJsonLog({ write() {} });
 const secretsOf = createSecrets(new SecretsManagerClient(region), "acme/");
 /** As a Lambda of one's own has it; the chain below knows its secret, since nobody answers for Secrets Manager here. */
 export const onAws: Sources = {

@@ -1,0 +1,26 @@
+import { Stack } from "aws-cdk-lib";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { Construct } from "constructs";
+
+/** What a key of one's own needs to be used for, and by way of these services alone. */
+const actions = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"];
+
+/** What a function needs of the keys under which its table, queues, bodies and secrets are encrypted. */
+export function keyStatements(
+  scope: Construct,
+  { key, table }: { readonly key?: IKey | undefined; readonly table: ITable },
+  services: readonly ("sqs" | "s3" | "dynamodb" | "secretsmanager")[],
+): readonly PolicyStatement[] {
+  const keys = [...new Set([key, table.encryptionKey].filter((one) => one !== undefined))];
+  if (keys.length === 0) return [];
+  const { region, urlSuffix } = Stack.of(scope);
+  return [
+    new PolicyStatement({
+      actions: actions.map((action) => `kms:${action}`),
+      resources: keys.map(({ keyArn }) => keyArn),
+      conditions: { StringEquals: { "kms:ViaService": services.map((name) => `${name}.${region}.${urlSuffix}`) } },
+    }),
+  ];
+}

@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { providers } from "../lambdas/providers/mod.ts";
+import { type Bundles, bundle } from "./bundle.ts";
+import { sources as mapped } from "./config.ts";
+import { type EventFile, readEventFiles } from "./event-files.ts";
+import { checkPipelines, pipelinesOf } from "./pipelines.ts";
+import { readPipelines, savePipelines } from "./pipelines-file.ts";
+
+/** What a receiver runs: its event files, the provider of each source, and the bundles of its functions. */
+export type ReceiverCode = {
+  readonly events: readonly EventFile[];
+  /** The provider of each source, by name. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly bundles: Bundles;
+};
+
+/** Where {@linkcode bundleReceiver} reads and writes: URLs, or paths from the working directory. */
+export type ReceiverFolders = {
+  /** The folder of event files, `<source>/<event type>.ts`. */
+  readonly events: string | URL;
+  /** Where bundles go; it is emptied first. Add it to `.gitignore`. */
+  readonly bundles: string | URL;
+  /** Providers of sources whose folder does not bear their name: `{ "stripe-eu": "stripe" }`. Default: none. */
+  readonly sources?: Readonly<Record<string, string>>;
+  /**
+   * A file that lists the pipelines, like a lock file: commit it. An event file that is deleted before it was retired
+   * then fails, with the remedy, instead of taking its queue along. Default: none.
+   */
+  readonly pipelines?: string | URL;
+  /** An error where the file of pipelines is not right already, as in CI. Default: false. */
+  readonly fixed?: boolean;
+};
+
+/**
+ * Reads event files and bundles the functions that run them, for a `WebhookReceiver`. CDK's constructs are made without
+ * waiting, so this comes before them: at the top of an app, behind an `await`.
+ *
+ * @throws {TypeError} When an event file is wrong, a source has no provider, or a pipeline is gone that was not retired.
+ *
+ * @example
+ * ```ts
+ * import { bundleReceiver } from "@hookline/hookline/infra";
+ *
+ * const folders = { events: "webhooks", bundles: "dist/webhooks", pipelines: "webhooks.pipelines.json" };
+ * export const bundled = () => bundleReceiver(folders);
+ * ```
+ */
+export async function bundleReceiver(folders: ReceiverFolders): Promise<ReceiverCode> {
+  const events = await readEventFiles(pathOf(folders.events));
+  const sources = sourcesOf(events, folders.sources ?? {});
+  const pipelines = pipelinesOf(events);
+  const file = folders.pipelines === undefined ? undefined : pathOf(folders.pipelines);
+  if (file !== undefined) checkPipelines(readPipelines(file), pipelines);
+  const bundles = await bundle({ events, sources }, pathOf(folders.bundles));
+  if (file !== undefined) savePipelines(pipelines, { fixed: folders.fixed ?? false, path: file });
+  return { events, sources, bundles };
+}
+
+/**
+ * The provider of each source: a folder of event files that bears a provider's name is that provider's, others are
+ * mapped.
+ *
+ * @param mapping Default: that of `infra/config.ts`.
+ * @throws {TypeError} When a source has no provider.
+ */
+export function sourcesOf(
+  events: readonly EventFile[],
+  mapping: Readonly<Record<string, string>> = mapped,
+): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const source of [...new Set([...events.map((event) => event.source), ...Object.keys(mapping)])].sort()) {
+    const provider = mapping[source] ?? source;
+    if (!Object.hasOwn(providers, provider)) {
+      throw new TypeError(
+        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${Object.keys(providers).join(", ")}`,
+      );
+    }
+    found[source] = provider;
+  }
+  return found;
+}
+
+/** Absolute: the bundler stands in a folder of its own. */
+function pathOf(folder: string | URL): string {
+  return typeof folder === "string" ? resolve(folder) : fileURLToPath(folder);
+}

@@ -1,0 +1,182 @@
+import { createHash } from "node:crypto";
+import { NestedStack, Stack } from "aws-cdk-lib";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import { type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from "aws-cdk-lib/aws-ec2";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import { providers } from "../lambdas/providers/mod.ts";
+import { AlarmTree } from "./alarms/tree.ts";
+import { createClaimBucket } from "./claim-bucket.ts";
+import type { StageConfig } from "./config.ts";
+import { checkStage } from "./config-checks.ts";
+import { createDashboard } from "./dashboard.ts";
+import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
+import { EventPipeline } from "./event-pipeline.ts";
+import type { Network } from "./functions.ts";
+import { createQueries } from "./queries.ts";
+import type { ReceiverCode } from "./receiver-code.ts";
+import { Verifier } from "./verifier.ts";
+
+/** What a `WebhookReceiver` is made of. What is not said of a stage is as in `infra/config.ts`. */
+export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region">> & {
+  /**
+   * Its name in the account and region, 1 to 16 lower-case letters and digits: queues are `hookline-<stage>-…`, secrets
+   * `hookline/<stage>/…`. Permanent, and no other receiver's beside it.
+   */
+  readonly stage: string;
+  /** Its event files and their bundles, of `bundleReceiver`. */
+  readonly code: ReceiverCode;
+  /** False: table, queues, bodies and secrets outlive the stack. Default: false. */
+  readonly removeData?: boolean;
+  /** Default: 90. */
+  readonly logDays?: StageConfig["logDays"];
+  /**
+   * Where records are kept: partition key `pk`, a string, no sort key, time to live `ex`. Keys begin with `in#` and
+   * `ev#`. Default: a table of its own, on demand, with point-in-time recovery.
+   */
+  readonly table?: ITable;
+  /**
+   * Who is told of alarms. Its policy is yours: `topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"))`.
+   * Default: a topic of its own.
+   */
+  readonly topic?: ITopic;
+  /** Encrypts the table of its own, queues, DLQs, bodies and secrets. Default: keys that AWS owns. */
+  readonly encryptionKey?: IKey;
+  /** Where processors run, to reach what is in it. They need a way to SQS, DynamoDB, S3 and KMS from there. Default: none. */
+  readonly vpc?: IVpc;
+  /** Default: the private subnets of the VPC. */
+  readonly vpcSubnets?: SubnetSelection;
+  /** Default: one for all its functions, which lets all out and nothing in. */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /** Has the verifier run in the VPC as well, and need a way to Secrets Manager and to providers' keys. Default: false. */
+  readonly verifierInVpc?: boolean;
+};
+
+/**
+ * All of Hookline in a CDK app of one's own: what a stage of `infra/config.ts` is, with tables, topics, keys and networks
+ * that are there already. Grant to a processor what its code needs by its function, as with any other.
+ *
+ * @throws {TypeError} When a prop cannot be, with its value and the remedy.
+ *
+ * @example
+ * ```ts
+ * import { App, Stack } from "aws-cdk-lib";
+ * import { WebhookReceiver } from "@hookline/hookline/infra";
+ *
+ * const stack = new Stack(new App({ analyticsReporting: false }), "Shop");
+ * const code = { events: [], sources: {}, bundles: { verifier: ".", processors: {} } }; // or: await bundleReceiver(…)
+ * new WebhookReceiver(stack, "Webhooks", { stage: "shop", code, doors: { api: false } });
+ * ```
+ */
+export class WebhookReceiver extends Construct {
+  /** What providers are given, with the source's name behind it. Undefined where it is closed. */
+  readonly functionUrl: string | undefined;
+  /** The address of the HTTP API, or its domain. Undefined where it is closed. */
+  readonly apiUrl: string | undefined;
+  /** Where the HTTP API's domain is to point to. */
+  readonly domainTarget: string | undefined;
+  readonly table: ITable;
+  /** Where bodies lie that no queue holds. */
+  readonly bucket: IBucket;
+  /** Who is told of alarms. */
+  readonly topic: ITopic;
+  readonly verifier: Verifier;
+  /** Processor, queue and DLQ of each event file, by `<source>/<type>`. */
+  readonly pipelines: Readonly<Record<string, EventPipeline>>;
+
+  constructor(scope: Construct, id: string, props: WebhookReceiverProps) {
+    super(scope, id);
+    const { stage, code } = props;
+    const config: StageConfig = { ...props, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
+    checkStage(stage, config, code.sources, "the props of WebhookReceiver");
+    if (props.table !== undefined) checkDedupeTable(props.table);
+    const sources = Object.keys(code.sources);
+    const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
+    // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
+    const table = props.table ?? (createDedupeTable(this, kept) as ITable);
+    const bucket = createClaimBucket(this, kept);
+    const topic = props.topic ?? createTopic(this);
+    if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
+    const network = createNetwork(this, props);
+    const places = { stage, config, table, bucket, ...keyOf(props.encryptionKey) };
+
+    const groups = new Map<string, NestedStack>();
+    const pipelines = code.events.map((event) => {
+      const group = groupOf(event.name);
+      const nested = groups.get(group) ?? new NestedStack(this, `Pipelines-${group}`);
+      groups.set(group, nested);
+      const bundle = code.bundles.processors[event.name];
+      if (bundle === undefined) throw new TypeError(`Cannot make the pipeline of ${event.name}: it was not bundled`);
+      return [event.name, new EventPipeline(nested, event.name, { event, bundle, ...places, ...network })] as const;
+    });
+
+    const verifier = new Verifier(this, "Verifier", {
+      ...places,
+      sources,
+      keepers: sources.filter((source) => providers[code.sources[source] ?? ""]?.handshake?.keeps),
+      bundle: code.bundles.verifier,
+      ...(props.verifierInVpc ? network : {}),
+    });
+    // Every queue that a new verifier routes to is there before it goes live. The other way round, it stops routing to a
+    // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
+    // clean-up phase, keeps a queue until then but not what is in it.
+    verifier.live.node.addDependency(...groups.values());
+    const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
+    const { apiId, functionUrl, apiUrl, domainTarget } = verifier.doors;
+    const watched = {
+      ...{ stage, events: code.events, tableName: table.tableName },
+      verifierName: verifier.function.functionName,
+      ...(apiId === undefined ? {} : { apiId }),
+    };
+    new AlarmTree(this, "AlarmTree", {
+      ...{ ...watched, sources, pipelines: [...groups.values()] },
+      topics: [topic, ...own],
+      expectedWithinHours: (source) => config.sources?.[source]?.expectedWithinHours,
+    });
+    createDashboard(this, watched);
+    createQueries(this, { stage, queues: code.events.map(({ queue }) => queue) });
+
+    this.functionUrl = functionUrl;
+    this.apiUrl = apiUrl;
+    this.domainTarget = domainTarget;
+    this.table = table;
+    this.bucket = bucket as IBucket;
+    this.topic = topic;
+    this.verifier = verifier;
+    this.pipelines = Object.fromEntries(pipelines);
+  }
+}
+
+/**
+ * The nested stack of a pipeline, one of 16: a stack holds 500 resources. It depends on the event's own name alone, so
+ * that adding an event moves no other's queue.
+ */
+function groupOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 1);
+}
+
+function createTopic(scope: Construct): Topic {
+  const topic = new Topic(scope, "Alarms", { enforceSSL: true });
+  // A policy of its own replaces the default one, under which alarms of the account could publish.
+  topic.grantPublish(
+    new ServicePrincipal("cloudwatch.amazonaws.com", {
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+    }),
+  );
+  return topic;
+}
+
+function createNetwork(scope: Construct, props: WebhookReceiverProps): { readonly network?: Network } {
+  const { vpc, vpcSubnets, securityGroups } = props;
+  if (vpc === undefined) return {};
+  const groups = securityGroups ?? [new SecurityGroup(scope, "Functions", { vpc, allowAllOutbound: true })];
+  return { network: { vpc, securityGroups: groups, ...(vpcSubnets === undefined ? {} : { vpcSubnets }) } };
+}
+
+function keyOf(encryptionKey: IKey | undefined): { readonly encryptionKey?: IKey } {
+  return encryptionKey === undefined ? {} : { encryptionKey };
+}

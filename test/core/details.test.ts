@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Log } from "../../lambdas/core/mod.ts";
+import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
+
+const body = '{"ref":"refs/heads/secret-branch"}';
+
+for (const { name, deliver } of ways) {
+  describe(`the details of a delivery, by ${name}`, () => {
+    const details = async (given: Parameters<typeof githubDelivery>[0]) => {
+      const lines: { readonly text: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
+      const log: Log = { info() {}, error() {}, debug: (text, fields = {}) => void lines.push({ text, fields }) };
+      await deliver(githubDelivery({ body, ...given }), { ...createHouse().options, log });
+      return lines;
+    };
+
+    it("say of each step how much it had to do and how long it took", async () => {
+      const lines = await details({});
+      const steps = lines.map(({ text, fields: { step, source } }) => `${step} ${text} ${source}`);
+      assert.deepEqual(steps, [
+        "verify delivery github",
+        "dedupe claimed github",
+        "enqueue sent github",
+        "enqueue sent github",
+        "dedupe marked github",
+      ]);
+      for (const { fields } of lines)
+        assert.ok(Number.isInteger(fields.milliseconds) && Number(fields.milliseconds) >= 0);
+      const fields = lines[0]?.fields ?? {};
+      const { method, bytes, contentType, headers, events, secretIndex } = fields;
+      assert.deepEqual(
+        { method, bytes, events, secretIndex },
+        { method: "POST", bytes: body.length, events: 1, secretIndex: 0 },
+      );
+      assert.equal(contentType, "application/json");
+      assert.match(String(headers), /(^| )x-hub-signature-256( |$)/);
+    });
+
+    it("say what came of a delivery that is refused, and no more", async () => {
+      const lines = await details({ secret: "another" });
+      assert.deepEqual(
+        lines.map(({ text }) => text),
+        ["delivery"],
+      );
+      assert.equal(lines[0]?.fields.events, undefined);
+    });
+
+    it("hold no secret, no value of a header but the content type, and nothing of the body", async () => {
+      const { headers } = githubDelivery({ body });
+      const values = [...headers].filter(([name]) => name !== "content-type").map(([, value]) => value);
+      const written = JSON.stringify([await details({}), await details({ secret: "another" })]);
+      for (const value of [secret, "secret-branch", ...values.filter((value) => value !== "push")]) {
+        assert.ok(!written.includes(value), `a line holds ${value.length} characters that are not its own`);
+      }
+    });
+  });
+}

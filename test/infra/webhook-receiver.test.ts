@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { App, NestedStack, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { AttributeType, type ITable, Table } from "aws-cdk-lib/aws-dynamodb";
+import { type IVpc, SecurityGroup, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { WebhookReceiver, type WebhookReceiverProps } from "../../infra/mod.ts";
+import { type Declared, eventFile, only, resources } from "./stack-fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-receiver-"));
+const asset = join(folder, "asset");
+mkdirSync(asset);
+writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const events = [eventFile("github/push"), eventFile("stripe/invoice.paid")];
+const code = {
+  events,
+  sources: { github: "github", stripe: "stripe" },
+  bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
+};
+
+/** A receiver in a stack of somebody's own, and the templates of both. */
+function receive(
+  given: (stack: Stack) => Partial<WebhookReceiverProps> = () => ({}),
+  then: (receiver: WebhookReceiver, stack: Stack) => void = () => {},
+) {
+  const app = new App({ outdir: join(folder, crypto.randomUUID()), analyticsReporting: false });
+  const stack = new Stack(app, "Shop");
+  const receiver = new WebhookReceiver(stack, "Webhooks", { stage: "shop", code, ...given(stack) });
+  then(receiver, stack);
+  app.synth();
+  const nested = receiver.node.children.filter((child) => child instanceof NestedStack);
+  const [root, ...others] = [stack, ...nested].map((one) => Template.fromStack(one));
+  assert.ok(root !== undefined);
+  return { receiver, root, all: [root, ...others] };
+}
+
+const text = (value: unknown) => JSON.stringify(value);
+const functionsOf = (all: readonly Template[]) =>
+  resources(all, "AWS::Lambda::Function").map(([id, { Properties }]) => [id, Properties] as const);
+const statementsOf = (all: readonly Template[]) =>
+  resources(all, "AWS::IAM::Role").map(([id, { Properties }]) => [id, text(Properties.Policies)] as const);
+
+describe("a WebhookReceiver in a stack of one's own", () => {
+  it("keeps data and lines for 90 days, has a table and a topic of its own, and no outputs", () => {
+    const { receiver, root, all } = receive();
+    assert.equal(only(root, "AWS::DynamoDB::Table")[1].DeletionPolicy, "Retain");
+    assert.equal(resources(all, "AWS::SNS::Topic").length, 1);
+    for (const [id, { Properties }] of resources(all, "AWS::Logs::LogGroup")) {
+      assert.equal(Properties.RetentionInDays, 90, id);
+    }
+    for (const [id, { DeletionPolicy }] of resources(all, "AWS::SQS::Queue"))
+      assert.equal(DeletionPolicy, "Retain", id);
+    assert.deepEqual(Object.keys(root.toJSON().Outputs ?? {}), []);
+    assert.deepEqual(Object.keys(receiver.pipelines), ["github/push", "stripe/invoice.paid"]);
+    assert.ok(receiver.functionUrl !== undefined && receiver.apiUrl !== undefined);
+    assert.equal(receiver.domainTarget, undefined);
+  });
+
+  it("says which door is closed", () => {
+    const { receiver, root } = receive(() => ({ doors: { api: false } }));
+    assert.ok(receiver.functionUrl !== undefined);
+    assert.equal(receiver.apiUrl, undefined);
+    assert.equal(resources(root, "AWS::ApiGatewayV2::Api").length, 0);
+  });
+
+  it("can stand beside another one", () => {
+    const { all } = receive(undefined, (_, stack) => {
+      new WebhookReceiver(stack, "Others", { stage: "others", code });
+    });
+    const fields = ["QueueName", "AlarmName", "Name", "LogGroupName", "DashboardName"];
+    const names = all.flatMap((template) => {
+      const found: readonly Declared[] = Object.values(template.toJSON().Resources);
+      const account = found.filter(({ Type }) => Type !== "AWS::Lambda::Alias");
+      return account.flatMap(({ Type, Properties = {} }) =>
+        fields.flatMap((field) => (Properties[field] === undefined ? [] : [`${Type} ${text(Properties[field])}`])),
+      );
+    });
+    assert.ok(names.length > 40);
+    assert.deepEqual(
+      names.filter((name, at) => names.indexOf(name) !== at),
+      [],
+    );
+  });
+
+  it("refuses what cannot be, by the prop's name", () => {
+    assert.throws(() => receive(() => ({ stage: "my-shop" })), {
+      name: "TypeError",
+      message: /^Cannot configure stage "my-shop": .* rename it in the props of WebhookReceiver$/,
+    });
+    assert.throws(() => receive(() => ({ doors: { api: false, functionUrl: false } })), {
+      message: /doors must be open.*in the props of WebhookReceiver$/,
+    });
+    assert.throws(() => receive(() => ({ sources: { paypal: { livemode: "only" } } })), {
+      message: /sources\["paypal"\] must be one of github, stripe, received "paypal"/,
+    });
+  });
+});
+
+describe("a table of one's own", () => {
+  const make = (stack: Stack, pk = "pk", ttl = "ex") =>
+    new Table(stack, "Records", {
+      partitionKey: { name: pk, type: AttributeType.STRING },
+      ...(ttl === "" ? {} : { timeToLiveAttribute: ttl }),
+    }) as ITable;
+
+  it("takes the place of the receiver's, in functions, policies and alarms", () => {
+    const { root, all } = receive((stack) => ({ table: make(stack) }));
+    const [id] = only(root, "AWS::DynamoDB::Table");
+    assert.match(id, /^Records/);
+    for (const [name, properties] of functionsOf(all)) assert.match(text(properties.Environment), /Records/, name);
+    for (const [name, statements] of statementsOf(all)) assert.match(statements, /dynamodb:GetItem.*Records/, name);
+    const alarms = resources(root, "AWS::CloudWatch::Alarm").filter(([, { Properties }]) =>
+      /DynamoDB/.test(text(Properties)),
+    );
+    assert.ok(alarms.length > 0);
+    for (const [name, { Properties }] of alarms) assert.match(text(Properties), /Records/, name);
+  });
+
+  it("is refused where records would not fit or never go", () => {
+    assert.throws(() => receive((stack) => ({ table: make(stack, "id") })), {
+      name: "TypeError",
+      message:
+        'Cannot use table Shop/Records: it must have the partition key "pk" and no sort key, received "id"; leave `table` out to get one made',
+    });
+    assert.throws(
+      () => receive((stack) => ({ table: make(stack, "pk", "expires") })),
+      /"ex" as its time to live, received "expires"/,
+    );
+    assert.throws(() => receive((stack) => ({ table: make(stack, "pk", "") })), /received undefined/);
+  });
+
+  it("may be one that is there already", () => {
+    const { root } = receive((stack) => ({ table: Table.fromTableName(stack, "Known", "records") }));
+    assert.equal(resources(root, "AWS::DynamoDB::Table").length, 0);
+    assert.match(text(functionsOf([root])), /"HOOKLINE_TABLE":"records"/);
+  });
+});
+
+describe("a topic of one's own", () => {
+  it("is told in place of the receiver's, e-mails included, and its policy is left alone", () => {
+    const { root, all } = receive((stack) => ({
+      topic: new Topic(stack, "OnCall"),
+      alarmEmail: "on-call@example.com",
+    }));
+    const [id] = only(all, "AWS::SNS::Topic");
+    assert.match(id, /^OnCall/);
+    assert.equal(resources(all, "AWS::SNS::TopicPolicy").length, 0);
+    assert.match(text(only(root, "AWS::SNS::Subscription")[1].Properties), /OnCall/);
+    const told = resources(root, "AWS::CloudWatch::CompositeAlarm").filter(
+      ([, { Properties }]) => Properties.AlarmActions,
+    );
+    assert.equal(told.length, 3);
+    for (const [name, { Properties }] of told) assert.deepEqual(Properties.AlarmActions, [{ Ref: id }], name);
+  });
+});
+
+describe("a key of one's own", () => {
+  const { root, all } = receive((stack) => ({ encryptionKey: new Key(stack, "Key") }));
+  assert.match(only(root, "AWS::KMS::Key")[0], /^Key/);
+  const plain = receive().all;
+
+  it("encrypts table, bodies, secrets, queues and DLQs", () => {
+    const places = {
+      "AWS::DynamoDB::Table": ["SSESpecification", 1],
+      "AWS::S3::Bucket": ["BucketEncryption", 1],
+      "AWS::SecretsManager::Secret": ["KmsKeyId", 2],
+      "AWS::SQS::Queue": ["KmsMasterKeyId", 4],
+    } as const;
+    for (const [type, [property, count]] of Object.entries(places)) {
+      const found = resources(all, type);
+      assert.equal(found.length, count, type);
+      for (const [id, { Properties }] of found)
+        assert.match(text(Properties[property]), /"Key[0-9A-F]{8}"|ToShopKey|toShopKey/, id);
+      for (const [id, { Properties }] of resources(plain, type)) assert.doesNotMatch(text(Properties), /kms/i, id);
+    }
+  });
+
+  it("may be used by each function for what it touches, by way of those services alone", () => {
+    const services = { Verifier: ["sqs", "dynamodb", "s3", "secretsmanager"], processor: ["sqs", "dynamodb", "s3"] };
+    for (const [id, { Properties }] of resources(all, "AWS::IAM::Role")) {
+      const [{ PolicyDocument }] = Properties.Policies as [{ PolicyDocument: { Statement: { Action: string[] }[] } }];
+      const uses = PolicyDocument.Statement.filter(({ Action }) => text(Action).includes("kms:"));
+      assert.equal(uses.length, 1, id);
+      const via = [...text(uses[0]).matchAll(/"(\w+)\.",\{"Ref":"AWS::Region"\}/g)].map(([, name]) => name);
+      assert.deepEqual(via, id.includes("Verifier") ? services.Verifier : services.processor, id);
+      assert.match(text(uses[0]), /"Resource":\{[^}]*Key/, id);
+    }
+    for (const [id, statements] of statementsOf(plain)) assert.doesNotMatch(statements, /kms:/, id);
+  });
+
+  it("is asked of a table of one's own, too", () => {
+    const { all: own } = receive((stack) => {
+      const encryptionKey = new Key(stack, "Theirs");
+      const partitionKey = { name: "pk", type: AttributeType.STRING };
+      return {
+        table: new Table(stack, "Records", { partitionKey, timeToLiveAttribute: "ex", encryptionKey }) as ITable,
+      };
+    });
+    for (const [id, statements] of statementsOf(own)) assert.match(statements, /kms:Decrypt.*Theirs/, id);
+  });
+});
+
+describe("a VPC of one's own", () => {
+  const isIn = (properties: Readonly<Record<string, unknown>>) => properties.VpcConfig !== undefined;
+  const make = (stack: Stack) => new Vpc(stack, "Vpc", { maxAzs: 2 }) as IVpc;
+  const placesOf = (all: readonly Template[]) =>
+    Object.fromEntries(functionsOf(all).map(([id, properties]) => [id.replace(/Function.*/, ""), isIn(properties)]));
+
+  it("holds the processors, with one security group and leave to make interfaces, and not the verifier", () => {
+    const { all } = receive((stack) => ({ vpc: make(stack) }));
+    const { WebhooksVerifier, ...processors } = placesOf(all);
+    assert.equal(WebhooksVerifier, false);
+    assert.deepEqual(Object.values(processors), [true, true]);
+    assert.equal(resources(all, "AWS::EC2::SecurityGroup").length, 1);
+    for (const [id, statements] of statementsOf(all)) {
+      if (/CustomVpcRestrict/.test(id)) continue;
+      assert.equal(/ec2:CreateNetworkInterface/.test(statements), !id.includes("Verifier"), id);
+    }
+  });
+
+  it("holds the verifier where it is wanted there, and takes subnets and security groups", () => {
+    const { all } = receive((stack) => {
+      const subnetConfiguration = [
+        { name: "Out", subnetType: SubnetType.PUBLIC },
+        { name: "Inner", subnetType: SubnetType.PRIVATE_ISOLATED },
+      ];
+      const vpc = new Vpc(stack, "Vpc", { maxAzs: 2, subnetConfiguration }) as IVpc;
+      const securityGroups = [new SecurityGroup(stack, "Mine", { vpc })];
+      return { vpc, securityGroups, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, verifierInVpc: true };
+    });
+    const inside = functionsOf(all).filter(([id]) => id.includes("Function"));
+    assert.equal(inside.length, 3);
+    for (const [id, { VpcConfig }] of inside) {
+      assert.match(text(VpcConfig), /Mine/, id);
+      assert.match(text(VpcConfig), /InnerSubnet1.*InnerSubnet2/, id);
+      assert.doesNotMatch(text(VpcConfig), /OutSubnet/, id);
+    }
+    assert.equal(resources(all, "AWS::EC2::SecurityGroup").length, 1);
+  });
+});
+
+describe("a processor of a receiver", () => {
+  it("is granted to as any function is", () => {
+    const { all } = receive(undefined, (receiver, stack) => {
+      const orders = new Table(stack, "Orders", { partitionKey: { name: "id", type: AttributeType.STRING } });
+      const pipeline = receiver.pipelines["stripe/invoice.paid"];
+      assert.ok(pipeline !== undefined);
+      orders.grantWriteData(pipeline.processor);
+    });
+    const [id, { Properties }] = only(all, "AWS::IAM::Policy");
+    assert.match(id, /^stripeinvoicepaidRole/);
+    assert.match(text(Properties), /dynamodb:PutItem.*Orders/);
+  });
+});
+
+describe("the props of WebhookReceiver", () => {
+  it("are all documented, the optional ones with their default", () => {
+    const own = readFileSync(new URL("../../infra/webhook-receiver.ts", import.meta.url), "utf8");
+    const staged = readFileSync(new URL("../../infra/config.ts", import.meta.url), "utf8");
+    const [props = ""] = /type WebhookReceiverProps =[\s\S]*?^\};/m.exec(own) ?? [];
+    const [config = ""] = /type StageConfig =[\s\S]*?^\};/m.exec(staged) ?? [];
+    const optional = [...`${props}\n${config}`.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n {2}readonly (\w+)\?:/g)];
+    const every = [...`${props}\n${config}`.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+    assert.deepEqual(
+      optional.map(([, , name]) => name),
+      every,
+    );
+    assert.ok(every.length > 15);
+    for (const [, docs = "", name] of optional) assert.match(docs, /Default: /, name);
+  });
+});
