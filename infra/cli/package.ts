@@ -3,8 +3,6 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, w
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { taskArguments } from "./task-arguments.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -92,8 +90,8 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
     description,
     license,
     type: "module",
-    // Middy and the AWS SDK want it; what Hookline itself runs on is Node 24.
-    engines: { node: ">=22" },
+    // From it on Node takes TypeScript, as the event files of a CDK app are; Middy and the AWS SDK run there, too.
+    engines: { node: ">=22.18" },
     sideEffects: false,
     publishConfig: { access: "public" },
     exports: { ...Object.fromEntries(doors), "./package.json": "./package.json" },
@@ -109,9 +107,7 @@ function filesIn(folder: string): ReadonlyMap<string, number> {
 }
 
 if (import.meta.main) {
-  const args = taskArguments(process.argv.slice(2));
-  const { values } = parseArgs({ args, options: { to: { type: "string", default: join(root, "package") } } });
-  const { files } = buildPackage(values.to);
+  const { files } = buildPackage(join(root, "package"));
   const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  console.log(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB, in ${values.to}: npm publish ${values.to}`);
+  console.log(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./package`);
 }
