@@ -10,6 +10,8 @@ import { constantOf } from "./provider-constant.ts";
 /** esbuild uses what cores there are; more at once only takes memory. */
 const mostAtOnce = 4;
 const lambdas = fileURLToPath(new URL("../lambdas", import.meta.url));
+/** What this file ends in, and so what it bundles: TypeScript here, JavaScript in the package that npm has. */
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 /** What to bundle the verifier from: the provider of each source, by name. */
 export type BundleInput = {
@@ -44,7 +46,7 @@ export async function bundle(input: BundleInput, folder: string): Promise<Bundle
 /** Bundles one event file into a folder. */
 export async function bundleProcessor(event: EventFile, folder: string): Promise<Metafile> {
   return await bundleOne(
-    `import { processorLambda } from ${file("processor.ts")}; import { processingPorts } from ${file("aws/ports.ts")}; import processor from ${JSON.stringify(event.path)};
+    `import { processorLambda } from ${file("processor")}; import { processingPorts } from ${file("aws/ports")}; import processor from ${JSON.stringify(event.path)};
 const ports = processingPorts();
 export const handler = ports.measured(processorLambda(${JSON.stringify(event.name)}, processor, ports));`,
     folder,
@@ -54,15 +56,15 @@ export const handler = ports.measured(processorLambda(${JSON.stringify(event.nam
 /** Names the providers that the stage's sources need, so that only they are bundled, and the routing table. */
 export function verifierEntry({ events, sources }: BundleInput): string {
   const names = [...new Set(Object.values(sources))].sort();
-  const imports = names.map((name) => `import { ${constantOf(name)} } from ${file(`providers/${name}.ts`)};`);
+  const imports = names.map((name) => `import { ${constantOf(name)} } from ${file(`providers/${name}`)};`);
   const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constantOf(name)}`);
   const routes = routesOf(events);
-  return `import { verifier } from ${file("verifier.ts")}; import { ingressPorts } from ${file("aws/ports.ts")}; ${imports.join(" ")}
+  return `import { verifier } from ${file("verifier")}; import { ingressPorts } from ${file("aws/ports")}; ${imports.join(" ")}
 const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} });
 export const handler = ports.measured(verifier(ports));`;
 }
 
-const sweeperEntry = `import { sweeperLambda } from ${file("sweeper.ts")}; import { sweepPorts } from ${file("aws/ports.ts")};
+const sweeperEntry = `import { sweeperLambda } from ${file("sweeper")}; import { sweepPorts } from ${file("aws/ports")};
 const ports = sweepPorts();
 export const handler = ports.measured(sweeperLambda(ports));`;
 
@@ -113,6 +115,7 @@ function numberChunks(files: readonly OutputFile[]): ReadonlyMap<string, string>
   return new Map(Array.from(numbered, ([name, number]) => [number, renamed(texts.get(name) ?? "")]));
 }
 
+/** A file of `lambdas`, named without its extension, as an import names it. */
 function file(path: string): string {
-  return JSON.stringify(join(lambdas, path));
+  return JSON.stringify(join(lambdas, `${path}${extension}`));
 }

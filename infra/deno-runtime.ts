@@ -20,7 +20,9 @@ export type Architecture = "arm64" | "x86_64";
 /**
  * Deno as npm has it for each architecture, whose newest versions there differ; `sha256` is that of the binary in it.
  */
-export const denoPackages = {
+export const denoPackages: Readonly<
+  Record<Architecture, { readonly name: string; readonly version: string; readonly sha256: string }>
+> = {
   arm64: {
     name: "@deno/linux-arm64-glibc",
     version: "2.9.5",
@@ -31,7 +33,7 @@ export const denoPackages = {
     version: "2.9.6",
     sha256: "bceb5b6a6239b0b010418406d8c77a508f67cf4337d94288f1c19fe71304aab0",
   },
-} as const satisfies Readonly<Record<Architecture, object>>;
+};
 
 /** Lambda's limit for a function and its layers, unpacked. */
 const mostBytes = 262_144_000;
@@ -57,7 +59,7 @@ const npmPack: Pack = (name, version, folder) => {
  */
 export function prepareDenoLayer(
   architecture: Architecture,
-  folder = join(".hookline", "deno"),
+  folder: string = join(".hookline", "deno"),
   pack: Pack = npmPack,
 ): string {
   const { name, version, sha256 } = denoPackages[architecture];

@@ -31,7 +31,7 @@ const wildcards =
  *
  * @example
  * ```ts
- * import { explanationOf } from "./infra/findings.ts";
+ * import { explanationOf } from "./findings.ts";
  * import { ok } from "node:assert/strict";
  *
  * ok(explanationOf("AwsSolutions::AwsSolutions-APIG4")?.includes("signature"));

@@ -8,7 +8,7 @@ export type Kind = { readonly level: Level; readonly impact: string };
  * Every kind by the end of its alarms' names, which is its anchor in `infra/RUNBOOK.md` too. Those of an event type say
  * the impact of its event file first.
  */
-export const kinds = {
+export const kinds: Readonly<Record<KindName, Kind>> = {
   // Of each event type.
   "dlq-not-empty": { level: "page", impact: "Events are in the DLQ and nobody works on them" },
   "dlq-ageing": {
@@ -81,9 +81,34 @@ export const kinds = {
   processing: { level: "page", impact: "Events are taken but not processed" },
   intake: { level: "page", impact: "Deliveries are turned away" },
   warnings: { level: "warning", impact: "Something wants a look in working hours" },
-} as const satisfies Readonly<Record<string, Kind>>;
+};
 
-export type KindName = keyof typeof kinds;
+export type KindName =
+  | "dlq-not-empty"
+  | "dlq-ageing"
+  | "queue-stuck"
+  | "signature-failures"
+  | "no-traffic"
+  | "verifier-faults"
+  | "deliveries-throttled"
+  | "secret-unset"
+  | "dedupe-down"
+  | "dedupe-unavailable"
+  | "records-unfinished"
+  | "door-errors"
+  | "refused-at-edge"
+  | "slow-answers"
+  | "event-unreadable"
+  | "table-errors"
+  | "account-concurrency"
+  | "retention-risk"
+  | "events-spilled"
+  | "queue-lag"
+  | "processor-failures"
+  | "source"
+  | "processing"
+  | "intake"
+  | "warnings";
 
 /** What `subject` is: a queue's name behind its stage, a source, or nothing for the stage. */
 export function alarmName(stage: string, kind: KindName, subject?: string): string {

@@ -41,11 +41,13 @@ const advice: Readonly<Record<Cause, string>> = {
  *
  * @example
  * ```ts
- * import { explain } from "./infra/why/explain.ts";
- * import { github } from "./lambdas/providers/github.ts";
+ * import { explain } from "./explain.ts";
+ * import { github } from "../../lambdas/providers/github.ts";
+ * import { match } from "node:assert/strict";
  *
  * const delivery = { method: "POST", url: "/github", headers: new Headers(), body: new Uint8Array() };
  * const { lines } = await explain({ provider: github, secrets: ["secret"], delivery }, { now: new Date() });
+ * match(lines.join(), /x-hub-signature-256/);
  * ```
  */
 export async function explain(

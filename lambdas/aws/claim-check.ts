@@ -17,6 +17,13 @@ export type ClaimCheck = {
  *
  * @param bucket Its name.
  * @param load Makes the client; for tests.
+ *
+ * @example
+ * ```ts
+ * import { createClaimCheck } from "@hookline/hookline/aws";
+ *
+ * export const { deposit, collect } = createClaimCheck("acme-webhooks");
+ * ```
  */
 export function createClaimCheck(bucket: string, load: () => Promise<S3Client> = loadS3): ClaimCheck {
   let loaded: Promise<S3Client> | undefined;

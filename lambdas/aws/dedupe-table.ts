@@ -15,6 +15,14 @@ type Item = Record<string, AttributeValue>;
 /**
  * Ingress records in DynamoDB, one item of under 1 KB each: `pk` = `in#<source>#<key>`, `st` = `r` or `e`, `ow`, `bh`,
  * `at` (ms), `ex` (seconds, the TTL attribute). A claim costs one write unit, a mark another.
+ *
+ * @example
+ * ```ts
+ * import { createDedupeTable } from "@hookline/hookline/aws";
+ * import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+ *
+ * export const dedupe = createDedupeTable(new DynamoDBClient({ region: "us-east-1", maxAttempts: 1 }), "acme-webhooks");
+ * ```
  */
 export function createDedupeTable(client: DynamoDBClient, table: string): DedupeStore {
   const pk = (key: string) => ({ pk: { S: `in#${key}` } });

@@ -26,6 +26,22 @@ type Message = { readonly envelope: string; readonly group?: string };
  * Queues of event types in SQS. A send is one SendMessageBatch for up to ten events; what it does not acknowledge is
  * tried again, three times in all. The body of an envelope above 256 KiB is deposited first, once for all its queues;
  * where S3 is unwell it travels inline, as far as SQS takes it.
+ *
+ * @example
+ * ```ts
+ * import { createClaimCheck, createEventQueues } from "@hookline/hookline/aws";
+ * import { SQSClient } from "@aws-sdk/client-sqs";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const queue = createEventQueues(
+ *   new SQSClient({ region: "us-east-1", maxAttempts: 1 }),
+ *   "https://sqs.us-east-1.amazonaws.com/111122223333/acme-",
+ *   [{ source: "github", types: ["push", "issue*"], queue: "github" }],
+ *   createClaimCheck("acme-webhooks"),
+ * );
+ * deepEqual(queue.wants("github", "issues"), ["github"]);
+ * deepEqual(queue.wants("github", "star"), []);
+ * ```
  */
 export function createEventQueues(
   client: SQSClient,

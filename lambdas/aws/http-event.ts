@@ -5,6 +5,7 @@ import type { Answer, Delivery } from "../core/provider.ts";
 
 /** What a function URL and an HTTP API hand to a Lambda: payload format 2.0. */
 export type HttpEvent = APIGatewayProxyEventV2;
+/** What a Lambda hands back to them. */
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
 const malformed: Refusal = {
@@ -17,6 +18,23 @@ const malformed: Refusal = {
  * The delivery in an event, its body to the byte: base64 is decoded when flagged, never by way of text.
  *
  * A `Delivery` and not a `Request`, since what `Headers` refuses is the sender's fault and answered 400.
+ *
+ * @example
+ * ```ts
+ * import { fromHttpEvent, type HttpEvent } from "@hookline/hookline/aws";
+ * import { equal } from "node:assert/strict";
+ *
+ * const event = {
+ *   rawPath: "/github",
+ *   rawQueryString: "",
+ *   headers: { "x-github-event": "push" },
+ *   body: "e30=",
+ *   isBase64Encoded: true,
+ *   requestContext: { domainName: "hooks.example", http: { method: "POST", sourceIp: "192.0.2.7" } },
+ * } as unknown as HttpEvent;
+ * const delivery = fromHttpEvent(event);
+ * equal("body" in delivery && new TextDecoder().decode(delivery.body), "{}");
+ * ```
  */
 export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
   const headers = new Headers();
@@ -42,7 +60,17 @@ export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
   };
 }
 
-/** An answer as Lambda's result. */
+/**
+ * An answer as Lambda's result.
+ *
+ * @example
+ * ```ts
+ * import { toHttpResult } from "@hookline/hookline/aws";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(toHttpResult({ status: 204 }), { statusCode: 204, headers: {}, body: "" });
+ * ```
+ */
 export function toHttpResult({ status, headers, body }: Answer): HttpResult {
   return { statusCode: status, headers: { ...headers }, body: body ?? "" };
 }

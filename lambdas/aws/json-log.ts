@@ -10,6 +10,7 @@ export const toStandardOutput: Write = (line) => process.stdout.write(line);
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Where lines go, and which. */
 export type JsonLogOptions = {
   readonly write?: Write;
   /** The trace of a line's fields. Default: that of the invocation. */
@@ -21,6 +22,16 @@ export type JsonLogOptions = {
 /**
  * One JSON object a line: CloudWatch Logs Insights reads its fields. `trace` is the same over all lines of an event, from
  * its delivery to its processors, and decides whether its details are written: of all steps, or of none.
+ *
+ * @example
+ * ```ts
+ * import { createJsonLog } from "@hookline/hookline/aws";
+ * import { match } from "node:assert/strict";
+ *
+ * const lines: string[] = [];
+ * createJsonLog({ write: (line) => lines.push(line) }).info("verified", { source: "github" });
+ * match(lines.join(), /^\{"level":"info","time":"[^"]+","text":"verified","source":"github"/);
+ * ```
  */
 export function createJsonLog(options: JsonLogOptions = {}): Log {
   const { write = toStandardOutput, traceOf = () => traceIdOf(traceHeader()), debugShare = 0 } = options;

@@ -25,7 +25,11 @@ export type IngressFigure =
   | "AnswerMilliseconds";
 
 /** Those that are kept for every source as well, with `Stage` and `Source`: each costs 0.30 USD a month there. */
-export const perSource = ["Deliveries", "Accepted", "SignatureInvalid"] as const satisfies readonly IngressFigure[];
+export const perSource: readonly ["Deliveries", "Accepted", "SignatureInvalid"] = [
+  "Deliveries",
+  "Accepted",
+  "SignatureInvalid",
+];
 
 /** Figures of all processors of a stage. Seconds apart they are counts. */
 export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";

@@ -13,6 +13,14 @@ import { isConditionFailure, seconds } from "./records.ts";
  * Processing records in DynamoDB, one item each: `pk` = `ev#<processor>#<source>#<key>` (processor first, so that a
  * policy can hold it), `st` = `proc`, `failed`, `dead` or `done`, `ow`, `lu` (lease until, ms), `dm` (ids of the copies
  * being burned), `n` (attempts), `le` (last error), `ex` (seconds). A claim costs one write unit, an end another.
+ *
+ * @example
+ * ```ts
+ * import { createProcessingTable } from "@hookline/hookline/aws";
+ * import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+ *
+ * export const store = createProcessingTable(new DynamoDBClient({ region: "us-east-1", maxAttempts: 1 }), "acme-webhooks");
+ * ```
  */
 export function createProcessingTable(client: DynamoDBClient, table: string): ProcessingStore {
   const pk = (key: string) => ({ pk: { S: `ev#${key}` } });

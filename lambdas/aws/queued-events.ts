@@ -6,7 +6,24 @@ import { callWithin } from "./calls.ts";
 /** Twelve hours: the longest visibility timeout that SQS takes. */
 const longestSeconds = 43_200;
 
-/** The copies in an SQS event; their back-off is SQS's visibility timeout. */
+/**
+ * The copies in an SQS event; their back-off is SQS's visibility timeout.
+ *
+ * @example
+ * ```ts
+ * import { processBatch, type ProcessOptions } from "@hookline/hookline";
+ * import { fromSqsEvent } from "@hookline/hookline/aws";
+ * import { SQSClient } from "@aws-sdk/client-sqs";
+ * import type { SQSEvent } from "aws-lambda";
+ *
+ * const client = new SQSClient({ region: "us-east-1", maxAttempts: 1 });
+ *
+ * export async function process(event: SQSEvent, options: ProcessOptions) {
+ *   const kept = await processBatch(fromSqsEvent(event, client), options);
+ *   return { batchItemFailures: kept.map((itemIdentifier) => ({ itemIdentifier })) };
+ * }
+ * ```
+ */
 export function fromSqsEvent(event: SQSEvent, client: SQSClient): readonly QueuedEvent[] {
   return event.Records.map((record) => ({
     messageId: record.messageId,

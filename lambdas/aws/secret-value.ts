@@ -14,7 +14,7 @@ export type SecretValue = {
  *
  * @example
  * ```ts
- * import { parseSecretValue } from "./lambdas/aws/secret-value.ts";
+ * import { parseSecretValue } from "@hookline/hookline/aws";
  * import { equal } from "node:assert/strict";
  *
  * equal(parseSecretValue('[{"secret":"new"},{"secret":"old","until":"2026-12-01T00:00:00Z"}]').secrets.length, 2);
@@ -43,7 +43,17 @@ export function parseSecretValue(text: string): SecretValue {
   return { secrets, ...(handshakeUntil === undefined ? {} : { handshakeUntil }) };
 }
 
-/** Writes a value as {@linkcode parseSecretValue} reads it. */
+/**
+ * Writes a value as {@linkcode parseSecretValue} reads it.
+ *
+ * @example
+ * ```ts
+ * import { formatSecretValue } from "@hookline/hookline/aws";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(formatSecretValue({ secrets: [{ secret: "new" }] }), '[{"secret":"new"}]');
+ * ```
+ */
 export function formatSecretValue({ secrets, handshakeUntil }: SecretValue): string {
   const opened = handshakeUntil === undefined ? [] : [{ handshakeUntil: handshakeUntil.toISOString() }];
   return JSON.stringify([...secrets, ...opened]);

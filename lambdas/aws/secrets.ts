@@ -29,6 +29,15 @@ export type SourceSecrets = Pick<Source, "secrets"> & { readonly keep: NonNullab
 /**
  * How long a source's rotated secret is accepted after its successor was written, in hours: a day, and longer where the
  * provider goes on longer with retries that are signed by it.
+ *
+ * @example
+ * ```ts
+ * import { overlapHoursOf } from "@hookline/hookline/aws";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(overlapHoursOf({ retryHours: 72, retriesKeepSignature: true }), 72);
+ * equal(overlapHoursOf({ retryHours: 72 }), 24);
+ * ```
  */
 export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" | "retryHours">): number {
   return Math.max(overlapHours, provider.retriesKeepSignature ? provider.retryHours : 0);
@@ -41,9 +50,23 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
  *
  * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
  * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.
+ *
+ * @example
+ * ```ts
+ * import { createSecrets } from "@hookline/hookline/aws";
+ * import { github } from "@hookline/hookline/providers";
+ * import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+ *
+ * const secretsOf = createSecrets(new SecretsManagerClient({ region: "us-east-1" }), "acme/webhooks/");
+ * export const sources = { github: { provider: github, ...secretsOf("github") } };
+ * ```
  */
-export function createSecrets(client: SecretsManagerClient, prefix: string, now: () => Date = () => new Date()) {
-  return (source: string, hours: number = overlapHours): SourceSecrets => {
+export function createSecrets(
+  client: SecretsManagerClient,
+  prefix: string,
+  now: () => Date = () => new Date(),
+): (source: string, hours?: number) => SourceSecrets {
+  return (source, hours = overlapHours) => {
     const id = `${prefix}${source}`;
     let cached: { readonly secrets: Current; readonly until: number } | undefined;
     let refreshable = Number.NEGATIVE_INFINITY;

@@ -20,7 +20,19 @@ export function spillingSources(settings: Readonly<Record<string, SourceSettings
   return new Set(Object.keys(settings).filter((source) => settings[source]?.spill === true));
 }
 
-/** What a source is made with, by its settings. */
+/**
+ * What a source is made with, by its settings.
+ *
+ * @example
+ * ```ts
+ * import { sourceOptions } from "@hookline/hookline/aws";
+ * import { equal } from "node:assert/strict";
+ *
+ * const { liveOnly, allows } = sourceOptions({ livemode: "only", allowedIps: ["192.0.2.0/24"] });
+ * equal(liveOnly, true);
+ * equal(allows?.("192.0.2.7"), true);
+ * ```
+ */
 export function sourceOptions(
   settings: SourceSettings = {},
 ): Pick<Source, "url" | "toleranceSeconds" | "bodyLimitBytes" | "allows" | "liveOnly"> {
@@ -38,6 +50,16 @@ export function sourceOptions(
  * Whether an address is one of these, or in one of these ranges.
  *
  * @throws {TypeError} When one of them is neither.
+ *
+ * @example
+ * ```ts
+ * import { allowsOnly } from "@hookline/hookline/aws";
+ * import { equal } from "node:assert/strict";
+ *
+ * const allows = allowsOnly(["192.0.2.0/24", "2001:db8::1"]);
+ * equal(allows("192.0.2.255"), true);
+ * equal(allows("2001:db8::2"), false);
+ * ```
  */
 export function allowsOnly(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();

@@ -39,7 +39,21 @@ const taking = "take delivery";
 /** A Lambda function is given 6 MiB at most, so that behind a function URL nothing larger arrives. */
 export const bodyLimitBytes: number = 6 * 1_048_576;
 
-/** Finds the source of a delivery by its path, then checks method and size. Touches no state. */
+/**
+ * Finds the source of a delivery by its path, then checks method and size. Touches no state.
+ *
+ * @example
+ * ```ts
+ * import { admit } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
+ *
+ * const sources = { github: { provider: github, secrets: async () => ["secret"] } };
+ * const delivery = { method: "POST", url: "/github", headers: new Headers(), body: new Uint8Array() };
+ * equal(admit(delivery, { sources }).kind, "admitted");
+ * equal(admit({ ...delivery, url: "/stripe" }, { sources }).kind, "refused");
+ * ```
+ */
 export function admit(
   delivery: Delivery,
   options: { readonly sources: Sources; readonly bodyLimitBytes?: number; readonly log?: Log },

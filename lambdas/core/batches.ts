@@ -14,7 +14,7 @@ export type ItemPointers = { readonly id?: string; readonly type?: string; reado
  *
  * @example
  * ```ts
- * import { eventsAt } from "../../lambdas/core/batches.ts";
+ * import { eventsAt } from "@hookline/hookline";
  * import { deepEqual } from "node:assert/strict";
  *
  * const body = new TextEncoder().encode('{"events":[{"id":"1"},{"id":"2"}]}');

@@ -22,8 +22,18 @@ const reportMilliseconds = 200;
  * have half of the time until the last send, so that a table which hangs does not stop an event.
  *
  * @param remainingMilliseconds Of the invocation; absent where the host sets no limit.
+ *
+ * @example
+ * ```ts
+ * import { deadlineFor } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
+ *
+ * const { claim, end } = deadlineFor(github, 3000);
+ * equal(claim.aborted || end.aborted, false);
+ * ```
  */
-export function deadlineFor(provider: Provider, remainingMilliseconds = Number.POSITIVE_INFINITY): Deadline {
+export function deadlineFor(provider: Provider, remainingMilliseconds: number = Number.POSITIVE_INFINITY): Deadline {
   const patience = provider.answerWithinSeconds * 1000 - answerMilliseconds;
   const budget = Math.max(Math.min(patience, remainingMilliseconds - answerMilliseconds), 2 * markMilliseconds);
   const send = Math.floor(budget - markMilliseconds - reportMilliseconds);

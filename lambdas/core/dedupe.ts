@@ -50,6 +50,7 @@ export type ClaimedEvent = {
   readonly expires: Date;
 };
 
+/** What events of one delivery are claimed with. */
 export type ClaimOptions = {
   readonly dedupe: DedupeStore;
   readonly queue: Pick<EventQueue, "wants">;

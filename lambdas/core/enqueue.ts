@@ -21,7 +21,35 @@ export type EventQueue = {
 /** A claimed event after enqueue: `failure` is set where a queue that wants it did not acknowledge it. */
 export type EnqueuedEvent = ClaimedEvent & { readonly failure?: { readonly cause: unknown } };
 
-/** Sends every event that is to be sent to every queue that wants it. Rejects for nothing. */
+/**
+ * Sends every event that is to be sent to every queue that wants it. Rejects for nothing.
+ *
+ * @example
+ * ```ts
+ * import { type EventQueue, enqueue, type Log } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
+ *
+ * const claimed = {
+ *   event: {
+ *     id: "evt_1",
+ *     type: "push",
+ *     source: "github",
+ *     key: "github#evt_1",
+ *     received: new Date(),
+ *     bodyCovered: true,
+ *     body: new Uint8Array(),
+ *   },
+ *   queues: ["github-push"],
+ *   decision: "send",
+ *   owner: "me",
+ *   expires: new Date(),
+ * } as const;
+ * const log: Log = { info() {}, error() {} };
+ * const queue: EventQueue = { wants: () => [], send: async (_, events) => events.map(() => ({ sent: true })) };
+ * const [enqueued] = await enqueue([claimed], { queue, log });
+ * equal(enqueued?.failure, undefined);
+ * ```
+ */
 export async function enqueue(
   claims: readonly ClaimedEvent[],
   options: { readonly queue: EventQueue; readonly log: Log; readonly deadline?: Deadline },
@@ -74,7 +102,18 @@ async function sendAll(
   }
 }
 
-/** What to answer after enqueue: 2xx only when every event of the delivery is through. */
+/**
+ * What to answer after enqueue: 2xx only when every event of the delivery is through.
+ *
+ * @example
+ * ```ts
+ * import { outcomeOf } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
+ *
+ * // Not one event of the delivery is left: there is nothing to wait for.
+ * equal(outcomeOf([]).kind, "ignored");
+ * ```
+ */
 export function outcomeOf(events: readonly EnqueuedEvent[]): Outcome {
   const failed = events.find((claim) => claim.failure !== undefined);
   if (failed !== undefined) return { kind: "unavailable", reason: "queue", cause: failed.failure?.cause };

@@ -30,6 +30,24 @@ export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: st
  *
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/dataref.md
+ *
+ * @example
+ * ```ts
+ * import { toEnvelope } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
+ *
+ * const event = {
+ *   id: "evt_1",
+ *   type: "push",
+ *   source: "github",
+ *   key: "github#evt_1",
+ *   received: new Date("2026-01-05T10:00:00Z"),
+ *   bodyCovered: true,
+ *   body: new TextEncoder().encode("{}"),
+ * };
+ * const { specversion, type, data_base64 } = JSON.parse(toEnvelope(event));
+ * equal(`${specversion} ${type} ${data_base64}`, "1.0 push e30=");
+ * ```
  */
 export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
   const { id, type, source, key, received, tenant, livemode, bodyCovered, unsigned, contentType } = event;
@@ -54,7 +72,28 @@ export function inAscii(json: string): string {
   return json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The event of an envelope, or undefined where the text is not one of ours. */
+/**
+ * The event of an envelope, or undefined where the text is not one of ours.
+ *
+ * @example
+ * ```ts
+ * import { fromEnvelope, toEnvelope } from "@hookline/hookline";
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * const event = {
+ *   id: "evt_1",
+ *   type: "push",
+ *   source: "github",
+ *   key: "github#evt_1",
+ *   received: new Date("2026-01-05T10:00:00Z"),
+ *   bodyCovered: true,
+ *   contentType: "application/json",
+ *   body: new TextEncoder().encode("{}"),
+ * };
+ * deepEqual(fromEnvelope(toEnvelope(event)), event);
+ * equal(fromEnvelope("{}"), undefined);
+ * ```
+ */
 export function fromEnvelope(text: string): WebhookEvent | DepositedEvent | undefined {
   let json: unknown;
   try {

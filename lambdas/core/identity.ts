@@ -7,7 +7,23 @@ import type { VerifiedDelivery } from "./verify.ts";
 
 const hour = 3_600_000;
 
-/** The events of a verified delivery, each with its key. */
+/**
+ * The events of a verified delivery, each with its key.
+ *
+ * @example
+ * ```ts
+ * import { eventsOf, sign, verify } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
+ *
+ * const headers = new Headers({ "x-github-event": "push", "x-github-delivery": "demo" });
+ * const unsigned = { method: "POST", url: "/github", headers, body: new TextEncoder().encode("{}") };
+ * const now = new Date();
+ * const delivery = await sign(unsigned, { provider: github, secret: "secret", now });
+ * const verified = await verify(delivery, { provider: github, secrets: ["secret"], now });
+ * equal(verified.kind === "verified" && eventsOf(verified, "github", github, now)[0]?.id, "demo");
+ * ```
+ */
 export function eventsOf(
   verified: VerifiedDelivery,
   source: string,

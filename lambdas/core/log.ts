@@ -4,9 +4,12 @@
  * @example
  * ```ts
  * import type { Log } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
  *
- * const log: Log = { info: (text, fields) => console.log(text, fields), error: (text, fields) => console.error(text, fields) };
+ * const lines: string[] = [];
+ * const log: Log = { info: (text) => lines.push(text), error: (text) => lines.push(`! ${text}`) };
  * log.info("verified", { step: "verify", source: "github" });
+ * equal(lines.join(), "verified");
  * ```
  */
 export type Log = {

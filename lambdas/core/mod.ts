@@ -4,6 +4,7 @@
  * @module
  */
 export { type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
+export { eventsAt, type ItemPointers } from "./batches.ts";
 export { type Deadline, deadlineFor } from "./deadline.ts";
 export {
   type ClaimedEvent,
@@ -27,8 +28,6 @@ export {
   type Processor,
   type ProcessorOptions,
   processor,
-  type SchemaResult,
-  type StandardSchema,
 } from "./processor.ts";
 export {
   type Answer,
@@ -49,5 +48,7 @@ export {
   type VerifyOptions,
 } from "./provider.ts";
 export { createReceiver, type ReceiverOptions, receive } from "./receiver.ts";
+export type { Route } from "./routes.ts";
+export type { SchemaResult, StandardSchema } from "./schema.ts";
 export { sign } from "./sign.ts";
 export { type VerifiedDelivery, verify } from "./verify.ts";

@@ -55,6 +55,7 @@ export type QueuedEvent = {
   retryIn(seconds: number): Promise<void>;
 };
 
+/** What a batch is processed with. */
 export type ProcessOptions = {
   readonly processor: Processor;
   /** `<source>/<type>`: names the processor in keys, logs and alarms. */

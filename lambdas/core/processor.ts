@@ -1,19 +1,6 @@
 import type { WebhookEvent } from "./envelope.ts";
 import type { Log } from "./log.ts";
-
-/** Any Standard Schema validator: zod, valibot, arktype. @see https://standardschema.dev */
-export type StandardSchema<Output> = {
-  readonly "~standard": {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
-  };
-};
-
-export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+import type { StandardSchema } from "./schema.ts";
 
 /** What an event file asks for, as data: the stack reads it at synth. */
 export type ProcessorOptions<Payload = unknown> = {
@@ -72,12 +59,15 @@ export type Attempt<Payload> = {
 
 /** What an event file exports. */
 export interface Processor<Payload = unknown> {
+  /** What the stack reads at synth. */
   readonly options: ProcessorOptions<Payload>;
+  /** Processes one event; a rejection has it tried again. */
   run(attempt: Attempt<Payload>): Promise<void>;
 }
 
 /** Throw it when trying again is in vain: the event goes to the DLQ with this reason. */
 export class PermanentError extends Error {
+  /** Tells it from other errors, in logs too. */
   override readonly name = "PermanentError";
 }
 

@@ -7,6 +7,7 @@ import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import type { Answer, Delivery } from "./provider.ts";
 
+/** What a receiver is made of: its sources, by name, and its two ports. */
 export type ReceiverOptions = {
   readonly sources: Sources;
   readonly dedupe: DedupeStore;
@@ -22,6 +23,27 @@ export type ReceiverOptions = {
  * The path of a delivery in one call: verify → dedupe → enqueue → mark. What it decides is a value; it throws for
  * nothing that a sender, a store or a queue does. An `accepted` or `duplicate` means that every queue that wanted the
  * event acknowledged a copy.
+ *
+ * @example
+ * ```ts
+ * import { type DedupeStore, type EventQueue, receive, sign } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
+ *
+ * // A store that forgets: to it every delivery is new.
+ * const dedupe: DedupeStore = {
+ *   claim: async () => ({ won: true }),
+ *   read: async () => undefined,
+ *   mark: async () => {},
+ *   reopen: async () => {},
+ * };
+ * const queue: EventQueue = { wants: () => ["all"], send: async (_, events) => events.map(() => ({ sent: true })) };
+ * const sources = { github: { provider: github, secrets: async () => ["secret"] } };
+ *
+ * const unsigned = { method: "POST", url: "/github", headers: new Headers(), body: new TextEncoder().encode("{}") };
+ * const delivery = await sign(unsigned, { provider: github, secret: "secret", now: new Date() });
+ * equal((await receive(delivery, { sources, dedupe, queue })).kind, "accepted");
+ * ```
  */
 export async function receive(delivery: Delivery, options: ReceiverOptions): Promise<Outcome> {
   const { now = () => new Date(), log = silent, dedupe, queue } = options;
@@ -50,9 +72,20 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
  * ```ts
  * import { createReceiver, type DedupeStore, type EventQueue } from "@hookline/hookline";
  * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
  *
- * export const receiver = (dedupe: DedupeStore, queue: EventQueue, secret: string) =>
- *   createReceiver({ sources: { github: { provider: github, secrets: async () => [secret] } }, dedupe, queue });
+ * const dedupe: DedupeStore = {
+ *   claim: async () => ({ won: true }),
+ *   read: async () => undefined,
+ *   mark: async () => {},
+ *   reopen: async () => {},
+ * };
+ * const queue: EventQueue = { wants: () => ["all"], send: async (_, events) => events.map(() => ({ sent: true })) };
+ * const sources = { github: { provider: github, secrets: async () => ["secret"] } };
+ * const receive = createReceiver({ sources, dedupe, queue }); // Deno.serve(receive); export const POST = receive;
+ *
+ * const request = new Request("https://hooks.example/github", { method: "POST", body: "{}" });
+ * equal((await receive(request)).status, 401);
  * ```
  */
 export function createReceiver(

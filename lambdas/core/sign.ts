@@ -8,6 +8,18 @@ import { signScheme } from "./scheme.ts";
  * provider that signs by a function may write into the body, where its signature stands.
  *
  * @throws {TypeError} When the provider cannot sign, the secret has not its form, or a signed part is missing.
+ *
+ * @example
+ * ```ts
+ * import { sign } from "@hookline/hookline";
+ * import { stripe } from "@hookline/hookline/providers";
+ * import { match } from "node:assert/strict";
+ *
+ * const unsigned = { method: "POST", url: "/stripe", headers: new Headers(), body: new TextEncoder().encode("{}") };
+ * const now = new Date("2026-01-05T10:00:00Z");
+ * const { headers } = await sign(unsigned, { provider: stripe, secret: "whsec_test", now });
+ * match(headers.get("stripe-signature") ?? "", /^t=1767607200,v1=[0-9a-f]{64}$/);
+ * ```
  */
 export async function sign(delivery: Delivery, options: SignOptions): Promise<Delivery> {
   const { provider } = options;

@@ -10,6 +10,7 @@ import type { VerifiedEvent } from "./verification.ts";
 /** What this middleware adds to the event. */
 export type ClaimedDeliveryEvent = VerifiedEvent & { claims: readonly ClaimedEvent[] };
 
+/** Where records are kept, and which queues want an event. */
 export type DedupeOptions = {
   readonly dedupe: DedupeStore;
   readonly queue: Pick<EventQueue, "wants">;
@@ -23,6 +24,23 @@ export type DedupeOptions = {
  * `verification`; the handler returns the claims as `enqueue` does.
  *
  * @throws {TypeError} At construction, for an option that it does not know.
+ *
+ * @example
+ * ```ts
+ * import { enqueue, type ReceiverOptions } from "@hookline/hookline";
+ * import { createJsonLog } from "@hookline/hookline/aws";
+ * import { type ClaimedDeliveryEvent, dedupe, httpDelivery, verification } from "@hookline/hookline/middleware";
+ * import middy from "@middy/core";
+ *
+ * export function createLambda({ sources, queue, dedupe: store }: ReceiverOptions) {
+ *   const log = createJsonLog();
+ *   return middy()
+ *     .use(httpDelivery({ log }))
+ *     .use(verification({ sources, log }))
+ *     .use(dedupe({ dedupe: store, queue, log }))
+ *     .handler(async ({ claims, deadline }: ClaimedDeliveryEvent) => await enqueue(claims, { queue, log, deadline }));
+ * }
+ * ```
  */
 export function dedupe(
   options: DedupeOptions,

@@ -8,6 +8,7 @@ import { known } from "./options.ts";
 /** What this middleware adds to the event. */
 export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
 
+/** Default: nothing is logged. */
 export type HttpDeliveryOptions = { readonly log?: Log };
 
 /**
@@ -15,6 +16,19 @@ export type HttpDeliveryOptions = { readonly log?: Log };
  * HTTP result. On error: 503, so that the provider tries again.
  *
  * @throws {TypeError} At construction, for an option that it does not know.
+ *
+ * @example
+ * ```ts
+ * import { type DeliveryEvent, httpDelivery } from "@hookline/hookline/middleware";
+ * import middy from "@middy/core";
+ *
+ * export const lambda = middy()
+ *   .use(httpDelivery())
+ *   .handler(async ({ delivery }: DeliveryEvent) => {
+ *     console.log(delivery.url, delivery.body.length);
+ *     return { kind: "ignored", events: [] };
+ *   });
+ * ```
  */
 export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<DeliveryEvent, Outcome | HttpResult> {
   known("httpDelivery", options, ["log"]);

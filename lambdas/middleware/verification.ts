@@ -17,6 +17,7 @@ export type VerifiedEvent = DeliveryEvent & {
   deadline: Deadline;
 };
 
+/** What is taken: sources, by name, and how large a body may be. Default: 6 MiB. */
 export type VerificationOptions = {
   readonly sources: Sources;
   readonly bodyLimitBytes?: number;
@@ -29,6 +30,21 @@ export type VerificationOptions = {
  * a handshake. What passes is `event.verified`. Stands behind `httpDelivery`; touches no state.
  *
  * @throws {TypeError} At construction, for an option that it does not know or a source name not fit for a path.
+ *
+ * @example
+ * ```ts
+ * import { httpDelivery, verification, type VerifiedEvent } from "@hookline/hookline/middleware";
+ * import { github } from "@hookline/hookline/providers";
+ * import middy from "@middy/core";
+ *
+ * export const lambda = middy()
+ *   .use(httpDelivery())
+ *   .use(verification({ sources: { github: { provider: github, secrets: async () => ["secret"] } } }))
+ *   .handler(async ({ verified }: VerifiedEvent) => {
+ *     console.log(verified.events.map(({ id }) => id));
+ *     return { kind: "ignored", events: [] };
+ *   });
+ * ```
  */
 export function verification(options: VerificationOptions): MiddlewareObj<VerifiedEvent> {
   known("verification", options, ["sources", "bodyLimitBytes", "now", "log"]);

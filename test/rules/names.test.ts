@@ -26,7 +26,19 @@ describe("package.json and deno.json", () => {
   });
 
   it("have every script that the documentation speaks of", () => {
-    for (const name of ["ok", "check", "lint", "fix", "test", "coverage", "start", "send", "synth", "deploy"]) {
+    for (const name of [
+      "ok",
+      "check",
+      "lint",
+      "fix",
+      "test",
+      "coverage",
+      "start",
+      "send",
+      "build",
+      "synth",
+      "deploy",
+    ]) {
       assert.ok(Object.hasOwn(npm.scripts, name), name);
     }
   });
@@ -39,6 +51,31 @@ describe("package.json and deno.json", () => {
 
   it("bear the same name, version, licence and doors", () => {
     for (const field of ["name", "version", "license", "exports"] as const) assert.deepEqual(deno[field], npm[field]);
+  });
+
+  it("have the parts of the tests run with the least that they need under Deno", () => {
+    const parts = Object.entries(deno.tasks).filter(([name]) => name.startsWith("test:") || name === "examples");
+    const allowed = parts.map(([name, task]) => [
+      name,
+      Array.from(task.matchAll(/--allow-(\S+)/g), ([, what]) => what),
+    ]);
+    assert.deepEqual(Object.fromEntries(allowed), {
+      "test:core": [],
+      "test:providers": ["read=test,lambdas/providers/samples"],
+      // The last two are for the embedded DynamoDB that the adapters speak to: it loads LevelDB, native code.
+      "test:aws": [
+        "env",
+        "sys=osRelease",
+        "net=127.0.0.1",
+        "read=node_modules,/etc/alpine-release",
+        "ffi=node_modules",
+      ],
+      "test:infra": ["read", "write", "env", "sys=homedir"],
+      "test:bundle": ["read", "write", "env", "sys=homedir", "run"],
+      // One synthesizes a stack.
+      examples: ["read", "write", "env", "sys=homedir"],
+    });
+    for (const [name, task] of parts) assert.doesNotMatch(task, / (-A|--allow-all|-P)\b/, name);
   });
 
   it("have doors that are there", () => {

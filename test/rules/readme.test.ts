@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { after, describe, it } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import type { Processor } from "../../lambdas/core/processor.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
 import { verify } from "../../lambdas/core/verify.ts";
-
-const root = new URL("../../", import.meta.url);
-const readme = readFileSync(new URL("README.md", root), "utf8");
-const folder = mkdtempSync(join(tmpdir(), "hookline-readme-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+import { checkCode, codeIn, root, writeCode } from "./code-blocks.ts";
 
 /** The TypeScript blocks of the README, as files that import Hookline from here. */
-const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = ""], index) => {
-  const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
-  const file = join(folder, `block-${index}.ts`);
-  const code = text.replaceAll(/"@hookline\/hookline(\/\w+)?"/g, (_, door = "") =>
-    JSON.stringify(new URL(exports[`.${door}`], root).href),
-  );
-  writeFileSync(file, code);
-  return { text, load: () => import(pathToFileURL(file).href) };
-});
+const blocks = codeIn(readFileSync(join(root, "README.md"), "utf8")).map((text) => writeCode(text, "README.md"));
 
 function blockWith(text: string) {
   const found = blocks.filter((block) => block.text.includes(text));
@@ -39,7 +25,7 @@ function blockWith(text: string) {
 describe("the README's code", () => {
   for (const { text, load } of blocks.filter((block) => block.text.includes("export default processor"))) {
     it(`is a processor: ${/impact: "([^"]+)"/.exec(text)?.[1]}`, async () => {
-      const { default: processor }: { readonly default: Processor } = await load();
+      const { default: processor } = (await load()) as { readonly default: Processor };
       assert.ok(processor.options.impact.length > 0);
       const lines: string[] = [];
       const log = { info: (line: string) => void lines.push(line), error: assert.fail };
@@ -55,7 +41,7 @@ describe("the README's code", () => {
     ["createGeneric", "x-acme-signature"],
   ] as const) {
     it(`is a provider that verifies what it should, by ${text}`, async () => {
-      const { acme }: { readonly acme: Provider } = await blockWith(`import { ${text} }`).load();
+      const { acme } = (await blockWith(`import { ${text} }`).load()) as { readonly acme: Provider };
       const now = new Date("2026-01-05T10:00:00Z");
       const body = new TextEncoder().encode('{"id":"evt_1","type":"order.created"}');
       const unsigned = { method: "POST", url: "/acme", headers: new Headers(), body };
@@ -70,9 +56,9 @@ describe("the README's code", () => {
 
   it("is a receiver in a CDK app, of event files beside it", async (t) => {
     // Below the root, so that packages are found as in a project that has installed them.
-    const below = new URL(".hookline/", root);
+    const below = join(root, ".hookline");
     mkdirSync(below, { recursive: true });
-    const project = mkdtempSync(join(fileURLToPath(below), "readme-"));
+    const project = mkdtempSync(join(below, "readme-"));
     t.after(() => rmSync(project, { recursive: true, force: true }));
     mkdirSync(join(project, "webhooks/github"), { recursive: true });
     const { text } = blockWith("bundleReceiver");
@@ -83,6 +69,12 @@ describe("the README's code", () => {
     const flags = "Deno" in globalThis ? ["run", "--no-check", "-A"] : [];
     const { stdout } = await promisify(execFile)(process.execPath, [...flags, "app.ts"], { cwd: project });
     assert.equal(stdout.trim().replaceAll(/["']/g, ""), "[ github/issues ]");
+  });
+
+  it("is right in its types, but for those of packages that are not here", () => {
+    const said = checkCode(blocks).trim().split("\n");
+    assert.equal(said.length, 1, said.join("\n"));
+    assert.match(said[0] ?? "", /Cannot find module 'stripe'/);
   });
 
   it("is all tried", () => {

@@ -1,0 +1,118 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What the layer that brings Deno has besides: no source, and read from beside the code that makes it. */
+const layer = "infra/deno-layer";
+
+type Texts = Readonly<Record<string, string>>;
+type Manifest = {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly exports: Texts;
+  readonly dependencies: Texts;
+  readonly devDependencies: Texts;
+};
+
+/** What is in the folder of a built package: files by their path, with their bytes. */
+export type BuiltPackage = { readonly files: ReadonlyMap<string, number> };
+
+/**
+ * Builds the package that npm publishes: the doors of `package.json` and all that they import, as JavaScript with its
+ * types, beside a `package.json` of its own.
+ *
+ * @param folder Where to; emptied first.
+ * @throws {Error} When the sources do not compile, with what the compiler says.
+ * @throws {TypeError} When they import a package that `package.json` does not pin.
+ */
+export function buildPackage(folder: string): BuiltPackage {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  compile(folder);
+  const imported = new Set(
+    [...filesIn(folder).keys()].flatMap((file) => packagesIn(readFileSync(join(folder, file), "utf8"))),
+  );
+  const manifest = publishedManifest(
+    JSON.parse(readFileSync(join(root, "package.json"), "utf8")),
+    [...imported].sort(),
+  );
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  mkdirSync(join(folder, layer));
+  const layerFiles = readdirSync(join(root, layer)).map((file) => `${layer}/${file}`);
+  for (const file of ["README.md", "LICENSE", ...layerFiles]) copyFileSync(join(root, file), join(folder, file));
+  return { files: filesIn(folder) };
+}
+
+function compile(folder: string): void {
+  const project = join(root, "tsconfig.package.json");
+  const { status, said } = runCompiler(["--project", project, "--noEmit", "false", "--outDir", folder]);
+  if (status !== 0) throw new Error(`Cannot compile the package: ${said}`);
+}
+
+/** Runs the TypeScript compiler that the project pins; `said` is what it printed. */
+export function runCompiler(
+  args: readonly string[],
+  cwd: string = root,
+): { readonly status: number | null; readonly said: string } {
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const runtime = "Deno" in globalThis ? ["run", "-A"] : [];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...runtime, tsc, ...args], { cwd, encoding: "utf8" });
+  return { status, said: `${stdout}${stderr}` };
+}
+
+/** The packages that a built file imports, types among them; documentation left out. */
+function packagesIn(text: string): readonly string[] {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
+  const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*)(?:\/[^"]*)?"/g);
+  return [...found].map(([, name = ""]) => name);
+}
+
+/**
+ * What `package.json` says of the published package. Whatever it imports is an optional peer: core and providers need
+ * nothing, and who uses another door has that door's packages already.
+ */
+function publishedManifest(source: Manifest, imported: readonly string[]): object {
+  const { name, version, description, license } = source;
+  const pinned = { ...source.dependencies, ...source.devDependencies };
+  const peers = imported.map((specifier) => {
+    const peer = [specifier, `@types/${specifier}`].find((candidate) => Object.hasOwn(pinned, candidate));
+    if (peer === undefined) throw new TypeError(`Cannot build the package: package.json does not pin "${specifier}"`);
+    return [peer, `^${pinned[peer]}`] as const;
+  });
+  const doors = Object.entries(source.exports).map(([door, path]) => {
+    const built = path.replace(/\.ts$/, "");
+    return [door, { types: `${built}.d.ts`, default: `${built}.js` }] as const;
+  });
+  return {
+    name,
+    version,
+    description,
+    license,
+    type: "module",
+    // From it on Node takes TypeScript, as the event files of a CDK app are; Middy and the AWS SDK run there, too.
+    engines: { node: ">=22.18" },
+    sideEffects: false,
+    publishConfig: { access: "public" },
+    exports: { ...Object.fromEntries(doors), "./package.json": "./package.json" },
+    peerDependencies: Object.fromEntries(peers),
+    peerDependenciesMeta: Object.fromEntries(peers.map(([peer]) => [peer, { optional: true }])),
+  };
+}
+
+function filesIn(folder: string): ReadonlyMap<string, number> {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
+  const sizes = paths.sort().map((path) => [path, statSync(join(folder, path))] as const);
+  return new Map(sizes.flatMap(([path, found]) => (found.isFile() ? [[path, found.size] as const] : [])));
+}
+
+if (import.meta.main) {
+  const { files } = buildPackage(join(root, "package"));
+  const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+  console.log(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./package`);
+}

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build, stop } from "esbuild";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { createProject, runtimes } from "./project.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (name: string) => JSON.parse(readFileSync(join(root, name), "utf8"));
+const source = read("package.json");
+const project = createProject();
+after(() => project.remove());
+const installed = join(project.folder, "node_modules/@hookline/hookline");
+const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+const consumer = (name: string) => readFileSync(new URL(`consumer/${name}.ts`, import.meta.url), "utf8");
+
+describe("the published package", () => {
+  it("needs nothing: whatever it imports is an optional peer, as it is pinned here or newer", () => {
+    for (const field of ["dependencies", "devDependencies", "optionalDependencies", "scripts", "private"])
+      assert.equal(manifest[field], undefined, field);
+    const peers = Object.entries(manifest.peerDependencies);
+    assert.deepEqual(Object.keys(manifest.peerDependenciesMeta), Object.keys(manifest.peerDependencies));
+    for (const [name, range] of peers) {
+      assert.equal(range, `^${source.dependencies[name] ?? source.devDependencies[name]}`);
+      assert.deepEqual(manifest.peerDependenciesMeta[name], { optional: true });
+    }
+    assert.ok(peers.length >= 6);
+  });
+
+  it("has the doors of the sources, each with its types", () => {
+    const { "./package.json": itself, ...doors } = manifest.exports;
+    assert.equal(itself, "./package.json");
+    assert.deepEqual(Object.keys(doors), Object.keys(source.exports));
+    for (const { types, default: code } of Object.values<{ readonly types: string; readonly default: string }>(doors)) {
+      assert.ok(readFileSync(join(installed, types), "utf8").length > 0);
+      assert.ok(readFileSync(join(installed, code), "utf8").length > 0);
+    }
+  });
+
+  it("holds JavaScript, its types, README and LICENSE, and no more than it should", (t) => {
+    const { files } = project.built;
+    const others = [...files.keys()].filter((path) => !/^(lambdas|infra)\/[\w./-]+\.(js|d\.ts)$/.test(path));
+    assert.deepEqual(others, ["LICENSE", "README.md", "infra/deno-layer/bootstrap", "package.json"]);
+    const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+    t.diagnostic(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB`);
+    assert.ok(files.size < 340, `${files.size} files`);
+    assert.ok(bytes < 700 * 1024, `${bytes} bytes`);
+  });
+
+  it("is what deno publish takes, as sources, so that both declare their types for themselves", () => {
+    const { include, exclude }: Record<"include" | "exclude", readonly string[]> = read("deno.json").publish;
+    assert.equal(read("tsconfig.package.json").compilerOptions.isolatedDeclarations, true);
+    const names = (patterns: readonly string[]) =>
+      new RegExp(`^(${patterns.map((one) => one.replaceAll(".", "\\.").replaceAll("*", "[^/]+")).join("|")})(/|$)`);
+    const sources = ["lambdas", "infra"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map(
+        (path) => `${folder}/${path.replaceAll("\\", "/")}`,
+      ),
+    );
+    const published = sources.filter(
+      (path) => /\.ts$/.test(path) && names(include).test(path) && !names(exclude).test(path),
+    );
+    const code = [...project.built.files.keys()].filter((path) => /(?<!^infra\/deno-layer\/\w+)\.js$/.test(path));
+    assert.deepEqual(published.sort(), code.map((path) => path.replace(/js$/, "ts")).sort());
+  });
+
+  it("is packed whole", (t) => {
+    if (project.tarball === undefined) return t.skip("there is no npm");
+    const { files, size } = project.tarball;
+    t.diagnostic(`a tarball of ${Math.ceil(size / 1024)} KiB`);
+    assert.deepEqual(files.map(({ path }) => path).sort(), [...project.built.files.keys()].sort());
+    assert.ok(size < 240 * 1024, `${size} bytes`);
+  });
+});
+
+for (const runtime of runtimes) {
+  describe(`installed, under ${runtime}`, () => {
+    it("verifies, deduplicates, enqueues and refuses, with no other package there", () => {
+      const { stdout, said } = project.run(consumer("receive"), runtime);
+      assert.ok(stdout.startsWith("{"), said);
+      assert.deepEqual(JSON.parse(stdout), {
+        answers: ["200 accepted", "200 duplicate", "401 signature-wrong"],
+        sent: ["github-push demo"],
+        providers: Object.keys(providers).length,
+      });
+    });
+
+    it("opens its middleware with no other package there, and none that is not a door", () => {
+      const { stdout, said } = project.run(
+        `import * as door from "@hookline/hookline/middleware"; console.log(Object.keys(door).join());`,
+        runtime,
+      );
+      assert.equal(stdout.trim(), "dedupe,httpDelivery,verification", said);
+      const inside = project.run(`import "@hookline/hookline/lambdas/core/verify.js";`, runtime);
+      assert.notEqual(inside.status, 0);
+      assert.match(inside.said, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+    });
+  });
+}
+
+describe("installed, for the compiler", () => {
+  for (const resolution of ["nodenext", "bundler"] as const) {
+    it(`has types that need no others, by ${resolution}, and that refuse what is wrong`, () => {
+      assert.equal(project.check(resolution, ["receive.ts"]), "");
+      project.run('import { answer } from "@hookline/hookline"; answer({ kind: "lost" });');
+      assert.match(
+        project.check(resolution, ["run.ts"]),
+        /^run\.ts\(1,\d+\): error TS2322: [^\n]+"lost"[^\n]+\n[^\n]*$/,
+      );
+    });
+  }
+});
+
+if ("Deno" in globalThis) {
+  it("has types that deno check takes, and that refuse what is wrong", () => {
+    assert.equal(project.check("deno", ["receive.ts"]), "");
+    project.run('import { answer } from "@hookline/hookline"; answer({ kind: "lost" });');
+    assert.match(project.check("deno", ["run.ts"]), /TS2322.*"lost"/s);
+  });
+}
+
+describe("installed beside its peers", () => {
+  const peers = Object.keys(manifest.peerDependencies);
+  const opens = 'import * as door from "@hookline/hookline/aws"; console.log(Object.keys(door).join());';
+
+  it("opens its AWS door with the clients of DynamoDB, SQS and Secrets Manager, and not without", () => {
+    const without = project.run(opens);
+    assert.notEqual(without.status, 0);
+    assert.match(without.said, /@aws-sdk\/client-/);
+    project.install(peers.filter((name) => /dynamodb|sqs|secrets/.test(name)));
+    const { stdout, said } = project.run(opens);
+    for (const name of ["createDedupeTable", "createProcessingTable", "fromHttpEvent", "fromSqsEvent"])
+      assert.ok(stdout.split(",").includes(name), said);
+  });
+
+  it("makes a Lambda of one's own, under every runtime", () => {
+    project.install(peers.filter((name) => !/dynamodb|sqs|secrets/.test(name)));
+    for (const runtime of runtimes) {
+      const { stdout, said } = project.run(consumer("lambda"), runtime);
+      assert.ok(stdout.startsWith("{"), said);
+      assert.deepEqual(JSON.parse(stdout), { statusCode: 401, error: "signature-missing" });
+    }
+  });
+
+  it("makes a CDK app of one's own, under every runtime", () => {
+    for (const runtime of runtimes) {
+      const { stdout, said } = project.run(consumer("app"), runtime);
+      assert.ok(stdout.startsWith("{"), said);
+      assert.deepEqual(JSON.parse(stdout), { pipelines: ["github/push"], sources: { github: "github" } });
+      const processor = readFileSync(join(project.folder, "bundles/processors/github-push/index.mjs"), "utf8");
+      assert.match(processor, /It is no push/);
+      assert.match(readFileSync(join(project.folder, "cdk.out/Shop.template.json"), "utf8"), /AWS::Lambda::Url/);
+    }
+  });
+
+  for (const resolution of ["nodenext", "bundler"] as const) {
+    it(`has types without a fault of their own, by ${resolution}`, () => {
+      const said = project.check(resolution, ["lambda.ts", "app.ts"]).split("\n");
+      // Peers ask for types of Node, and Middy for those of a package that it does not bring.
+      assert.deepEqual(
+        said.filter((line) => /^(lambda\.ts|app\.ts|.*@hookline)/.test(line)),
+        [],
+      );
+    });
+  }
+
+  it("leaves out of a bundle what is not used of it", async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: 'export { github } from "@hookline/hookline/providers";', resolveDir: project.folder },
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      minify: true,
+      write: false,
+    });
+    await stop();
+    const text = outputFiles[0]?.text ?? "";
+    assert.match(text, /x-hub-signature-256/);
+    assert.doesNotMatch(text, /stripe-signature|x-shopify/);
+    assert.ok(text.length < 10_000, `${text.length} bytes`);
+  });
+});

@@ -1,0 +1,93 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { type BuiltPackage, buildPackage, runCompiler } from "../../infra/cli/package.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What `npm pack` says of a tarball. */
+export type Tarball = { readonly size: number; readonly files: readonly { readonly path: string }[] };
+
+/** Somebody's empty project with the built package installed in it, and nothing else. */
+export type Project = {
+  readonly folder: string;
+  readonly built: BuiltPackage;
+  /** Undefined where there is no npm, as with Deno alone: the folder that npm would have packed is copied instead. */
+  readonly tarball: Tarball | undefined;
+  /** Installs packages as this repository has them. */
+  install(packages: readonly string[]): void;
+  /** Writes a file and runs it; what it printed. */
+  run(
+    code: string,
+    runtime?: string,
+  ): { readonly status: number | null; readonly stdout: string; readonly said: string };
+  /** What the compiler says of files of the project; empty where they are right. */
+  check(resolution: "nodenext" | "bundler" | "deno", files: readonly string[]): string;
+  remove(): void;
+};
+
+/** The runtimes to try the package under: the one that runs this, and those that TRY_UNDER names, apart by colons. */
+export const runtimes: readonly string[] = [process.execPath, ...(process.env.TRY_UNDER?.split(":") ?? [])];
+
+/** Builds the package, packs it and installs the tarball, all on this machine. */
+export function createProject(): Project {
+  const top = mkdtempSync(join(tmpdir(), "hookline-package-"));
+  const [packed, folder] = [join(top, "package"), join(top, "project")];
+  const built = buildPackage(packed);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
+  const tarball = installTarball(top, packed, folder);
+  if (tarball === undefined) cpSync(packed, join(folder, "node_modules/@hookline/hookline"), { recursive: true });
+  cpSync(fileURLToPath(new URL("consumer", import.meta.url)), folder, { recursive: true });
+  return {
+    folder,
+    built,
+    tarball,
+    install(packages) {
+      for (const name of packages) {
+        const to = join(folder, "node_modules", name);
+        mkdirSync(dirname(to), { recursive: true });
+        symlinkSync(join(root, "node_modules", name), to);
+      }
+    },
+    run(code, runtime = process.execPath) {
+      writeFileSync(join(folder, "run.ts"), code);
+      const args = /deno[^/]*$/.test(runtime) ? ["run", "-A", "--no-remote", "run.ts"] : ["run.ts"];
+      const { status, stdout, stderr } = spawnSync(runtime, args, { cwd: folder, encoding: "utf8", env: plain() });
+      return { status, stdout, said: `${stdout}${stderr}` };
+    },
+    check(resolution, files) {
+      if (resolution === "deno") {
+        const args = ["check", "--quiet", "--no-remote", ...files];
+        const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", env: plain() });
+        return status === 0 ? "" : stderr;
+      }
+      const module = resolution === "nodenext" ? "nodenext" : "preserve";
+      const modules = ["--module", module, "--moduleResolution", resolution, "--allowImportingTsExtensions"];
+      const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+      const libraries = ["--target", "es2024", "--lib", "es2024,dom,dom.iterable", "--types", ""];
+      return runCompiler(["--noEmit", "--skipLibCheck", "false", ...strict, ...modules, ...libraries, ...files], folder)
+        .said;
+    },
+    remove: () => rmSync(top, { recursive: true, force: true }),
+  };
+}
+
+function installTarball(top: string, packed: string, folder: string): Tarball | undefined {
+  const npm = (cwd: string, ...args: readonly string[]) =>
+    spawnSync("npm", [...args, "--offline", "--ignore-scripts"], { cwd, encoding: "utf8", env: plain() });
+  const pack = npm(top, "pack", packed, "--json");
+  if (pack.error !== undefined) return undefined;
+  const [tarball] = JSON.parse(pack.stdout);
+  const { status, stderr } = npm(folder, "install", "--no-audit", "--no-fund", join(top, tarball.filename));
+  if (status !== 0) throw new Error(`Cannot install the tarball: ${stderr}`);
+  return tarball;
+}
+
+/** The environment without what npm hands to its scripts: it would lead npm back here. */
+function plain(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD|NODE_)/i.test(name)));
+}
