@@ -75,13 +75,7 @@ const mostAtOnce = 32;
  * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it.
  */
 export async function claim(events: readonly WebhookEvent[], options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
-  const seen = new Set<string>();
-  const repeats = events.map((event) => {
-    const key = ingressKey(event);
-    const repeated = seen.has(key);
-    seen.add(key);
-    return repeated;
-  });
+  const repeats = repeatsOf(events);
   const now = options.now();
   const held = new Map<number, Held>();
   const claimed = await mapBounded([...events.entries()], mostAtOnce, async ([index, event]) => {
@@ -99,6 +93,22 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
   });
 }
 
+/** Which events of a delivery stand in it before. */
+export function repeatsOf(events: readonly WebhookEvent[]): readonly boolean[] {
+  const seen = new Set<string>();
+  return events.map((event) => {
+    const key = ingressKey(event);
+    const repeated = seen.has(key);
+    seen.add(key);
+    return repeated;
+  });
+}
+
+/** Whether a source that takes live events only is to leave it. */
+export function isTest(event: WebhookEvent, liveOnly = false): boolean {
+  return liveOnly && event.livemode === false;
+}
+
 /** A claim that another has made before, and what its record said last. */
 type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 
@@ -111,8 +121,7 @@ async function claimOne(
   const queues = options.queue.wants(event.source, event.type);
   const me = crypto.randomUUID();
   const claimed = { event, queues, owner: me, expires: new Date(now.getTime() + windowMilliseconds(options.provider)) };
-  const isTest = options.liveOnly === true && event.livemode === false;
-  if (queues.length === 0 || isTest) return { claimed: { ...claimed, decision: "ignored" } };
+  if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
   if (repeated) return { claimed: { ...claimed, decision: "duplicate" } };
 
   const key = ingressKey(event);
