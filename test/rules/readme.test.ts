@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Processor } from "../../lambdas/core/processor.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
 import { verify } from "../../lambdas/core/verify.ts";
+import { github } from "../../lambdas/providers/github.ts";
 
 const root = new URL("../../", import.meta.url);
 const readme = readFileSync(new URL("README.md", root), "utf8");
@@ -18,9 +20,11 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = ""], index) => {
   const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
   const file = join(folder, `block-${index}.ts`);
-  const code = text.replaceAll(/"@hookline\/hookline(\/\w+)?"/g, (_, door = "") =>
-    JSON.stringify(new URL(exports[`.${door}`], root).href),
-  );
+  const code = text
+    .replace('"hookline.db"', JSON.stringify(join(folder, "hookline.db")))
+    .replaceAll(/"@hookline\/hookline(\/[\w/]+)?"/g, (_, door = "") =>
+      JSON.stringify(new URL(exports[`.${door}`], root).href),
+    );
   writeFileSync(file, code);
   return { text, load: () => import(pathToFileURL(file).href) };
 });
@@ -65,8 +69,29 @@ describe("the README's code", () => {
     });
   }
 
+  for (const { load } of blocks.filter((block) => block.text.includes("createSqliteStores"))) {
+    it("is a receiver whose handlers run once, their records in a file", async () => {
+      process.env.GITHUB_SECRET = "a secret of some length";
+      const { receive }: { readonly receive: (request: Request) => Promise<Response> } = await load();
+      const url = "https://hooks.example/github";
+      const headers = new Headers({ "x-github-event": "push", "x-github-delivery": "1" });
+      const body = new TextEncoder().encode('{"ref":"refs/heads/main"}');
+      const options = { provider: github, secret: process.env.GITHUB_SECRET, now: new Date() };
+      const signed = await sign({ method: "POST", url, headers, body }, options);
+      for (const outcome of ["accepted", "duplicate"]) {
+        const response = await receive(new Request(url, { method: "POST", headers: signed.headers, body }));
+        assert.equal((await response.json()).outcome, outcome);
+      }
+    });
+  }
+
   it("is all tried", () => {
-    const tried = ["export default processor", "import { defineProvider }", "import { createGeneric }"];
+    const tried = [
+      "createSqliteStores",
+      "export default processor",
+      "import { defineProvider }",
+      "import { createGeneric }",
+    ];
     assert.ok(blocks.length >= 4);
     for (const { text } of blocks)
       assert.ok(
