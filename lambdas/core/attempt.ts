@@ -14,7 +14,15 @@ export type AttemptOptions = {
 };
 
 /** The time of an attempt is up, and its run has not ended. */
-export class Overrun extends Error {}
+export class Overrun extends Error {
+  /** The run, which goes on. */
+  readonly run: Promise<void>;
+
+  constructor(run: Promise<void>) {
+    super("The time of this attempt is up");
+    this.run = run;
+  }
+}
 
 /**
  * Runs a processor once on an event, within the processor's `timeoutSeconds`.
@@ -35,10 +43,6 @@ export async function runAttempt(
     () => abort.abort(new Error("The time of this attempt is nearly up")),
     Math.max(budget - 2000, budget / 2),
   );
-  let overrun: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    overrun = setTimeout(() => reject(new Overrun()), budget);
-  });
   const run = async () => {
     const event = await collected(queued, options, abort.signal);
     const payload = await checkedPayload(event, processor);
@@ -57,8 +61,13 @@ export async function runAttempt(
     };
     await processor.run(given);
   };
+  const running = run();
+  let overrun: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    overrun = setTimeout(() => reject(new Overrun(running)), budget);
+  });
   try {
-    await Promise.race([run(), late]);
+    await Promise.race([running, late]);
   } finally {
     clearTimeout(warning);
     clearTimeout(overrun);

@@ -3,7 +3,7 @@ import { mapBounded } from "./bounded.ts";
 import { type Deadline, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { ingressKey, windowMilliseconds } from "./identity.ts";
+import { ingressKey, repeatsOf, windowMilliseconds } from "./identity.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import type { Provider } from "./provider.ts";
 import { sha256 } from "./signature.ts";
@@ -76,13 +76,7 @@ const mostAtOnce = 32;
  * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it.
  */
 export async function claim(events: readonly WebhookEvent[], options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
-  const seen = new Set<string>();
-  const repeats = events.map((event) => {
-    const key = ingressKey(event);
-    const repeated = seen.has(key);
-    seen.add(key);
-    return repeated;
-  });
+  const repeats = repeatsOf(events);
   const now = options.now();
   const started = performance.now();
   const held = new Map<number, Held>();
@@ -104,6 +98,11 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
   });
 }
 
+/** Whether a source that takes live events only is to leave it. */
+export function isTest(event: WebhookEvent, liveOnly = false): boolean {
+  return liveOnly && event.livemode === false;
+}
+
 /** A claim that another has made before, and what its record said last. */
 type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 
@@ -116,8 +115,7 @@ async function claimOne(
   const queues = options.queue.wants(event.source, event.type);
   const me = crypto.randomUUID();
   const claimed = { event, queues, owner: me, expires: new Date(now.getTime() + windowMilliseconds(options.provider)) };
-  const isTest = options.liveOnly === true && event.livemode === false;
-  if (queues.length === 0 || isTest) return { claimed: { ...claimed, decision: "ignored" } };
+  if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
   if (repeated) return { claimed: { ...claimed, decision: "duplicate" } };
 
   const key = ingressKey(event);

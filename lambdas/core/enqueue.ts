@@ -2,7 +2,7 @@ import { type Deadline, withinReported } from "./deadline.ts";
 import type { ClaimedEvent } from "./dedupe.ts";
 import type { WebhookEvent } from "./envelope.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
-import type { Outcome } from "./outcome.ts";
+import { type Outcome, summary } from "./outcome.ts";
 
 /** Whether a queue acknowledged a copy of an event. `sent: false` may still have had its effect. */
 export type SendResult = { readonly sent: true } | { readonly sent: false; readonly cause: unknown };
@@ -120,7 +120,5 @@ export function outcomeOf(events: readonly EnqueuedEvent[]): Outcome {
   const outcomes = events.map(({ event, decision }) => {
     return { id: event.id, type: event.type, kind: decision === "send" ? "accepted" : decision } as const;
   });
-  const kinds = outcomes.map((outcome) => outcome.kind);
-  const kind = kinds.includes("accepted") ? "accepted" : kinds.includes("duplicate") ? "duplicate" : "ignored";
-  return { kind, events: outcomes };
+  return summary(outcomes);
 }

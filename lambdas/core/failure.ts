@@ -2,42 +2,7 @@ import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
 import { ingressKey } from "./identity.ts";
 import { errorText } from "./log.ts";
 import type { ProcessOptions, QueuedEvent } from "./process.ts";
-import { defaults, PermanentError } from "./processor.ts";
-
-/** The run that failed: whose claim it was, and why it failed. */
-export type FailedRun = {
-  readonly key: string;
-  readonly owner: string;
-  readonly attempt: number;
-  readonly error: unknown;
-  readonly messageId: string;
-  readonly expires: Date;
-};
-
-/** Records why a run failed and has its copy delivered again: later, or at once where it is to be burned to the DLQ. */
-export async function fail(
-  copy: QueuedEvent,
-  event: WebhookEvent | DepositedEvent,
-  run: FailedRun,
-  options: ProcessOptions,
-): Promise<false> {
-  const { name, log, store } = options;
-  const { key, owner, attempt, error, messageId, expires } = run;
-  const permanent = error instanceof PermanentError;
-  const final = permanent || isLast(copy, options);
-  const reason = errorText(error).slice(0, 500);
-  const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type, attempt };
-  log.error(final ? "dead" : "failed", { ...fields, error: reason });
-  const state = permanent ? "dead" : "failed";
-  // Before the end: a crash between the two has the copy run again. After it, a resend would be told duplicate for ever.
-  if (final) await reopen(event, expires, options);
-  await tryThrice(
-    () => store.end(key, owner, { state, reason, messageId, expires }),
-    (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
-  );
-  // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
-  return await again(copy, final ? 0 : backOff(copy, options), options);
-}
+import { defaults } from "./processor.ts";
 
 /** Re-opens ingress for a copy that could not run on its last receive, so that "resend" at the provider is served. */
 export async function reopenIfLast(
@@ -49,11 +14,17 @@ export async function reopenIfLast(
   if (isLast(copy, options)) await reopen(event, expires, options);
 }
 
-function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions): boolean {
+/** Whether its queue delivers the copy no more. */
+export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions): boolean {
   return receives >= (processor.options.retry?.attempts ?? defaults.attempts);
 }
 
-async function reopen(event: WebhookEvent | DepositedEvent, expires: Date, options: ProcessOptions): Promise<void> {
+/** Re-opens the ingress record of an event that has finally failed. */
+export async function reopen(
+  event: WebhookEvent | DepositedEvent,
+  expires: Date,
+  options: ProcessOptions,
+): Promise<void> {
   const { source, id, type } = event;
   await tryThrice(
     () => options.reopen(ingressKey(event), expires),

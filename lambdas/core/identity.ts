@@ -78,3 +78,14 @@ export function windowMilliseconds(provider: Provider): number {
 export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string {
   return `${event.source}#${event.key}`;
 }
+
+/** Which events of a delivery stand in it before. */
+export function repeatsOf(events: readonly WebhookEvent[]): readonly boolean[] {
+  const seen = new Set<string>();
+  return events.map((event) => {
+    const key = ingressKey(event);
+    const repeated = seen.has(key);
+    seen.add(key);
+    return repeated;
+  });
+}

@@ -16,7 +16,9 @@ export {
 } from "./dedupe.ts";
 export { type EnqueuedEvent, type EventQueue, enqueue, outcomeOf, type SendResult } from "./enqueue.ts";
 export { type DepositedEvent, fromEnvelope, toEnvelope, type WebhookEvent } from "./envelope.ts";
+export type { Handler, Handlers } from "./handlers.ts";
 export { eventsOf } from "./identity.ts";
+export type { InlineOptions } from "./inline.ts";
 export { type Item, itemsAt } from "./items.ts";
 export type { Log } from "./log.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
@@ -47,7 +49,7 @@ export {
   type SignOptions,
   type VerifyOptions,
 } from "./provider.ts";
-export { createReceiver, type ReceiverOptions, receive } from "./receiver.ts";
+export { createReceiver, type InlineReceiverOptions, type ReceiverOptions, receive } from "./receiver.ts";
 export type { Route } from "./routes.ts";
 export type { SchemaResult, StandardSchema } from "./schema.ts";
 export { sign } from "./sign.ts";

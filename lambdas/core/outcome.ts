@@ -18,23 +18,33 @@ export type Refusal = {
   readonly message: string;
 };
 
-/** A fault of ours: the provider should try again. */
+/** A fault of ours, or work that has not ended: the provider should try again. */
 export type Unavailable = {
   readonly kind: "unavailable";
-  readonly reason: "secret-unset" | "secret-malformed" | "url-unset" | "key-fetch" | "queue" | "internal";
+  readonly reason:
+    | "secret-unset"
+    | "secret-malformed"
+    | "url-unset"
+    | "key-fetch"
+    | "queue"
+    | "processing"
+    | "handler"
+    | "internal";
   readonly cause?: unknown;
+  /** Default: 30. */
+  readonly retryAfterSeconds?: number;
 };
 
-/** What became of one event of a delivery. */
+/** What became of one event of a delivery. `dead`: its inline handler said that trying again is in vain. */
 export type EventOutcome = {
   readonly id: string;
   readonly type: string | undefined;
-  readonly kind: "accepted" | "duplicate" | "ignored";
+  readonly kind: "accepted" | "duplicate" | "ignored" | "dead";
 };
 
 /** What the receiver decided about a delivery: a closed list, and {@linkcode answer} has a row for each. */
 export type Outcome =
-  | { readonly kind: "accepted" | "duplicate" | "ignored"; readonly events: readonly EventOutcome[] }
+  | { readonly kind: EventOutcome["kind"]; readonly events: readonly EventOutcome[] }
   | { readonly kind: "answered"; readonly answer: Answer }
   | Refusal
   | Unavailable;
@@ -47,6 +57,8 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   accepted: 200,
   duplicate: 200,
   ignored: 200,
+  // An error would have the provider try again, in vain, and some switch off an endpoint that answers errors.
+  dead: 200,
   "request-malformed": 400,
   "source-unknown": 404,
   "method-not-allowed": 405,
@@ -63,6 +75,9 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   "url-unset": 503,
   "key-fetch": 503,
   queue: 503,
+  processing: 503,
+  // The one exception to 503, since providers show it: what failed is the user's own code.
+  handler: 500,
   internal: 503,
 };
 
@@ -71,7 +86,17 @@ export function refused(reason: Refusal["reason"], what: string, doing = "verify
   return { kind: "refused", reason, message: `Cannot ${doing}: ${what}` };
 }
 
-const retryAfterSeconds = "30";
+/** The kind that tells the most: of what became of a delivery's events, or of an event's runs. */
+export function foremost(kinds: readonly EventOutcome["kind"][]): EventOutcome["kind"] {
+  return (["dead", "accepted", "duplicate"] as const).find((kind) => kinds.includes(kind)) ?? "ignored";
+}
+
+/** The outcome of a delivery whose events are all through. */
+export function summary(events: readonly EventOutcome[]): Outcome {
+  return { kind: foremost(events.map(({ kind }) => kind)), events };
+}
+
+const defaultRetryAfterSeconds = 30;
 
 const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "secret-unset": "Cannot verify delivery: no secret is set for this source",
@@ -79,6 +104,8 @@ const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "url-unset": "Cannot verify delivery: the URL that is registered with its provider is not configured",
   "key-fetch": "Cannot verify delivery: its key could not be fetched",
   queue: "Cannot enqueue event: the queue did not acknowledge it",
+  processing: "Cannot process event: a run of its handler has not ended",
+  handler: "Cannot process event: its handler failed",
   internal: "Cannot take delivery: something failed on our side",
 };
 
@@ -104,7 +131,7 @@ export function answer(outcome: Outcome, success?: Answer): Answer {
       return json(
         status[outcome.reason],
         { error: outcome.reason, message: unavailableMessage[outcome.reason] },
-        { "retry-after": retryAfterSeconds },
+        { "retry-after": String(outcome.retryAfterSeconds ?? defaultRetryAfterSeconds) },
       );
     default: {
       if (success !== undefined) return success;

@@ -1,9 +1,9 @@
-import { Overrun, runAttempt } from "./attempt.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
-import { again, backOff, fail, random, reopenIfLast, tryThrice } from "./failure.ts";
+import { again, backOff, isLast, random, reopen, reopenIfLast } from "./failure.ts";
 import { ingressKey } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import { defaults, type Processor } from "./processor.ts";
+import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
 
 /** Where the records of processing are kept: one per processor, source and event. */
 export type ProcessingStore = {
@@ -78,7 +78,6 @@ type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; r
 
 /** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
 const recordDays = 45;
-const leaseMarginMilliseconds = 5000;
 /** From so many receives on a copy may be what killed the runs before it. */
 const suspectReceives = 3;
 
@@ -125,53 +124,37 @@ async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions):
 async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<boolean> {
   const { name, log, now } = options;
   const { event, key } = copy;
-  const owner = crypto.randomUUID();
-  const fields = { step: "process", processor: name, source: event.source, id: event.id, type: event.type };
   const budget = (options.processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
   if (options.deadline.getTime() - now().getTime() < budget) {
     // A run that must be cut helps nobody. Only suspects come so late, and each is first in a batch of its own.
-    log.info("no time left", fields);
+    log.info("no time left", fieldsOf(event, name));
     return await again(copy, 0, options);
   }
   const expires = new Date(now().getTime() + recordDays * 86_400_000);
-  let claimed: Awaited<ReturnType<ProcessingStore["claim"]>>;
-  try {
-    const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
-    claimed = await options.store.claim(key, { owner, messageId: copy.messageId, now: now(), leaseUntil, expires });
-  } catch (error) {
-    // Fail closed: the queue keeps the copy.
-    log.error("claim failed", { ...fields, error: errorText(error) });
-    await reopenIfLast(copy, event, expires, options);
-    return await again(copy, backOff(copy, options), options);
-  }
-  if (!claimed.won) {
-    log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
-    if (claimed.state === "done") return true;
-    // It goes to the DLQ, and nobody can tell how the other run will end.
-    if (claimed.state === "processing") await reopenIfLast(copy, event, expires, options);
-    const left = Math.ceil((claimed.leaseUntil.getTime() - now().getTime()) / 1000);
-    const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
-    return await again(copy, claimed.state === "dead" ? 0 : pause, options);
-  }
-  const { attempt } = claimed;
-  if (claimed.cut) log.error("cut", { ...fields, attempt: attempt - 1, error: "its time, memory or process ended" });
-  const started = now().getTime();
-  const ending = { messageId: copy.messageId, expires };
-  try {
-    await runAttempt(event, key, attempt, options);
-  } catch (error) {
-    if (error instanceof Overrun) {
-      // The run still goes on: its lease keeps others out until it cannot.
-      log.error("overran", { ...fields, attempt });
+  const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
+  const ended = await runOnce(event, { key, messageId: copy.messageId, leaseUntil, expires }, options, {
+    isLast: isLast(copy, options),
+    reopen: () => reopen(event, expires, options),
+  });
+  switch (ended.kind) {
+    case "done":
+      return true;
+    case "overran":
       return false;
+    case "failed":
+      // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
+      return await again(copy, ended.final ? 0 : backOff(copy, options), options);
+    case "unclaimed":
+      // Fail closed: the queue keeps the copy.
+      await reopenIfLast(copy, event, expires, options);
+      return await again(copy, backOff(copy, options), options);
+    case "refused": {
+      if (ended.state === "done") return true;
+      // It goes to the DLQ, and nobody can tell how the other run will end.
+      if (ended.state === "processing") await reopenIfLast(copy, event, expires, options);
+      const left = Math.ceil((ended.leaseUntil.getTime() - now().getTime()) / 1000);
+      const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
+      return await again(copy, ended.state === "dead" ? 0 : pause, options);
     }
-    return await fail(copy, event, { key, owner, attempt, error, ...ending }, options);
   }
-  log.info("done", { ...fields, attempt, milliseconds: now().getTime() - started });
-  // The effect has happened: acknowledge whatever the write says.
-  await tryThrice(
-    () => options.store.end(key, owner, { state: "done", ...ending }),
-    (error) => log.error("done not recorded", { ...fields, error: errorText(error) }),
-  );
-  return true;
 }

@@ -2,16 +2,16 @@ import { admit, type Sources, verifyAdmitted } from "./admit.ts";
 import { deadlineFor } from "./deadline.ts";
 import { claim, type DedupeStore, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
+import { checkHandlers, type RoutedHandlers } from "./handlers.ts";
 import { eventsOf } from "./identity.ts";
+import { type InlineOptions, runInline } from "./inline.ts";
 import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import type { Answer, Delivery } from "./provider.ts";
 
-/** What a receiver is made of: its sources, by name, and its two ports. */
-export type ReceiverOptions = {
+/** What every receiver is made of: its sources, by name. */
+type CommonOptions = {
   readonly sources: Sources;
-  readonly dedupe: DedupeStore;
-  readonly queue: EventQueue;
   /** Default: 6 MiB, what a Lambda function is given at most. */
   readonly bodyLimitBytes?: number;
   readonly now?: () => Date;
@@ -19,10 +19,23 @@ export type ReceiverOptions = {
   readonly log?: Log;
 };
 
+/** A receiver that hands events to queues. */
+export type ReceiverOptions = CommonOptions & {
+  readonly dedupe: DedupeStore;
+  readonly queue: EventQueue;
+  readonly handlers?: never;
+  readonly onUnhandledEvent?: never;
+  readonly processing?: never;
+};
+
+/** A receiver that runs handlers at once. */
+export type InlineReceiverOptions<Payloads = Record<string, unknown>> = CommonOptions &
+  InlineOptions<Payloads> & { readonly dedupe?: never; readonly queue?: never };
+
 /**
- * The path of a delivery in one call: verify → dedupe → enqueue → mark. What it decides is a value; it throws for
- * nothing that a sender, a store or a queue does. An `accepted` or `duplicate` means that every queue that wanted the
- * event acknowledged a copy.
+ * The path of a delivery in one call: verify → dedupe → enqueue → mark, or verify → run. What it decides is a value; it
+ * throws for nothing that a sender, a store, a queue or a handler does. An `accepted` or `duplicate` means that every
+ * queue that wanted the event acknowledged a copy, or that every handler that fits has ended.
  *
  * @example
  * ```ts
@@ -45,8 +58,11 @@ export type ReceiverOptions = {
  * equal((await receive(delivery, { sources, dedupe, queue })).kind, "accepted");
  * ```
  */
-export async function receive(delivery: Delivery, options: ReceiverOptions): Promise<Outcome> {
-  const { now = () => new Date(), log = silent, dedupe, queue } = options;
+export async function receive<Payloads = Record<string, unknown>>(
+  delivery: Delivery,
+  options: ReceiverOptions | InlineReceiverOptions<Payloads>,
+): Promise<Outcome> {
+  const { now = () => new Date(), log = silent } = options;
   const admitted = admit(delivery, options);
   if (admitted.kind === "refused") return admitted;
   const { provider, liveOnly = false } = admitted.source;
@@ -56,6 +72,12 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
   if (verified.kind !== "verified") return verified;
 
   const events = eventsOf(verified, admitted.name, provider, now());
+  if (options.queue === undefined) {
+    // Which payload belongs to which type is the caller's promise, and nobody's here.
+    const handlers = options.handlers as RoutedHandlers["handlers"];
+    return await runInline({ events, provider, liveOnly, deadline }, { ...options, handlers, now, log });
+  }
+  const { dedupe, queue } = options;
   const claims = await claim(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
   const enqueued = await enqueue(claims, { queue, log, deadline });
   await mark(enqueued, { dedupe, log, deadline });
@@ -66,9 +88,10 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
  * A function from Request to Response around {@linkcode receive}, for any host that speaks them. `from` says the IP
  * address that the request came from: sources that allow some addresses only take nothing without it.
  *
- * @throws {TypeError} At construction, when a source name is not fit for a path.
+ * @throws {TypeError} At construction, when a source name is not fit for a path, or what it is given makes neither a
+ * receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`, `processing`), or a bit of both.
  *
- * @example
+ * @example With queues
  * ```ts
  * import { createReceiver, type DedupeStore, type EventQueue } from "@hookline/hookline";
  * import { github } from "@hookline/hookline/providers";
@@ -87,11 +110,29 @@ export async function receive(delivery: Delivery, options: ReceiverOptions): Pro
  * const request = new Request("https://hooks.example/github", { method: "POST", body: "{}" });
  * equal((await receive(request)).status, 401);
  * ```
+ *
+ * @example With handlers
+ * ```ts
+ * import { DatabaseSync } from "node:sqlite";
+ * import { createReceiver } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { createSqliteStores } from "@hookline/hookline/stores/sqlite";
+ *
+ * const { processing } = createSqliteStores(new DatabaseSync(":memory:"));
+ * export const receiver = createReceiver<{ push: { readonly ref: string } }>({
+ *   sources: { github: { provider: github, secrets: async () => ["a secret of 20 bytes"] } },
+ *   handlers: { push: async ({ payload, idempotencyKey }) => console.log(payload.ref, idempotencyKey) },
+ *   onUnhandledEvent: ({ event }) => console.log(event.type),
+ *   processing,
+ * });
+ * ```
  */
-export function createReceiver(
-  options: ReceiverOptions,
+export function createReceiver<Payloads = Record<string, unknown>>(
+  options: ReceiverOptions | InlineReceiverOptions<Payloads>,
 ): (request: Request, from?: { readonly address?: string }) => Promise<Response> {
   checkSources(options.sources);
+  checkWay(options);
+  checkHandlers(options);
   return async (request, from = {}) => {
     let outcome: Outcome;
     let success: Answer | undefined;
@@ -118,4 +159,15 @@ export function checkSources(sources: Sources): void {
       `Cannot create receiver: a source is named in lower-case letters, digits and "-", received "${name}"`,
     );
   }
+}
+
+const ways = ["dedupe, queue", "handlers, processing", "handlers, onUnhandledEvent, processing"];
+
+function checkWay(options: Readonly<Record<string, unknown>>): void {
+  const parts = ["dedupe", "queue", "handlers", "onUnhandledEvent", "processing"];
+  const given = parts.filter((part) => options[part] !== undefined).join(", ");
+  if (ways.includes(given)) return;
+  throw new TypeError(
+    `Cannot create receiver: it takes either dedupe and queue, or handlers and processing, received ${given || "neither"}`,
+  );
 }

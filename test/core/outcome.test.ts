@@ -19,12 +19,23 @@ const statuses: Readonly<Record<Refusal["reason"] | Unavailable["reason"], numbe
   "url-unset": 503,
   "key-fetch": 503,
   queue: 503,
+  processing: 503,
+  handler: 500,
   internal: 503,
 };
-const ours = ["secret-unset", "secret-malformed", "url-unset", "key-fetch", "queue", "internal"];
+const ours = [
+  "secret-unset",
+  "secret-malformed",
+  "url-unset",
+  "key-fetch",
+  "queue",
+  "processing",
+  "handler",
+  "internal",
+];
 
 describe("the answer to an outcome", () => {
-  for (const kind of ["accepted", "duplicate", "ignored"] as const) {
+  for (const kind of ["accepted", "duplicate", "ignored", "dead"] as const) {
     it(`is 200 for ${kind}, with the id of one event or the ids of several`, () => {
       const one = answer({ kind, events: [{ id: "evt_1", type: undefined, kind }] });
       assert.equal(one.status, 200);
@@ -58,6 +69,11 @@ describe("the answer to an outcome", () => {
       assert.ok(!given.body?.includes("private"));
     });
   }
+
+  it("says when to come again, where that is known", () => {
+    const { headers } = answer({ kind: "unavailable", reason: "processing", retryAfterSeconds: 7 });
+    assert.equal(headers?.["retry-after"], "7");
+  });
 
   it("is a handshake's own answer as it is", () => {
     const own = { status: 200, headers: { "content-type": "text/plain" }, body: "challenge" };

@@ -102,6 +102,20 @@ describe("what may import what", () => {
     assert.deepEqual(broken(sources("lambdas/aws"), allowed), []);
   });
 
+  it("is, for stores: core, their own folder and, in sqlite.ts alone, node:sqlite", () => {
+    const allowed = (to: string, file: string) =>
+      inCore(to) || to.startsWith("lambdas/stores/") || (to === "node:sqlite" && file === "lambdas/stores/sqlite.ts");
+    assert.deepEqual(broken(sources("lambdas/stores"), allowed), []);
+  });
+
+  it("leaves stores to whoever composes a receiver of his own: nothing of the Lambdas brings them along", () => {
+    const others = sources("lambdas").filter((file) => !file.startsWith("lambdas/stores/"));
+    assert.deepEqual(
+      broken(others, (to) => !to.startsWith("lambdas/stores/") && to !== "node:sqlite"),
+      [],
+    );
+  });
+
   it("is, for event files: core, effects and whatever package the user brings", () => {
     const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/effects/") || isPackage(to);
     assert.deepEqual(broken(sources("lambdas/events"), allowed), []);

@@ -1,18 +1,26 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { promisify } from "node:util";
 import type { Processor } from "../../lambdas/core/processor.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
 import { verify } from "../../lambdas/core/verify.ts";
+import { github } from "../../lambdas/providers/github.ts";
 import { checkCode, codeIn, root, writeCode } from "./code-blocks.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "hookline-readme-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
 /** The TypeScript blocks of the README, as files that import Hookline from here. */
-const blocks = codeIn(readFileSync(join(root, "README.md"), "utf8")).map((text) => writeCode(text, "README.md"));
+const blocks = codeIn(readme.replace('"hookline.db"', JSON.stringify(join(folder, "hookline.db")))).map((text) =>
+  writeCode(text, "README.md"),
+);
 
 function blockWith(text: string) {
   const found = blocks.filter((block) => block.text.includes(text));
@@ -77,8 +85,25 @@ describe("the README's code", () => {
     assert.match(said[0] ?? "", /Cannot find module 'stripe'/);
   });
 
+  for (const { load } of blocks.filter((block) => block.text.includes("createSqliteStores"))) {
+    it("is a receiver whose handlers run once, their records in a file", async () => {
+      process.env.GITHUB_SECRET = "a secret of some length";
+      const { receive } = (await load()) as { readonly receive: (request: Request) => Promise<Response> };
+      const url = "https://hooks.example/github";
+      const headers = new Headers({ "x-github-event": "push", "x-github-delivery": "1" });
+      const body = new TextEncoder().encode('{"ref":"refs/heads/main"}');
+      const options = { provider: github, secret: process.env.GITHUB_SECRET, now: new Date() };
+      const signed = await sign({ method: "POST", url, headers, body }, options);
+      for (const outcome of ["accepted", "duplicate"]) {
+        const response = await receive(new Request(url, { method: "POST", headers: signed.headers, body }));
+        assert.equal((await response.json()).outcome, outcome);
+      }
+    });
+  }
+
   it("is all tried", () => {
     const tried = [
+      "createSqliteStores",
       "bundleReceiver",
       "export default processor",
       "import { defineProvider }",

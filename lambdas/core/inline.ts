@@ -1,0 +1,125 @@
+import { mapBounded } from "./bounded.ts";
+import { type Deadline, within } from "./deadline.ts";
+import { isTest } from "./dedupe.ts";
+import type { WebhookEvent } from "./envelope.ts";
+import { type Handlers, type RoutedHandlers, type Run, runsOf } from "./handlers.ts";
+import { ingressKey, repeatsOf, windowMilliseconds } from "./identity.ts";
+import type { Log } from "./log.ts";
+import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "./outcome.ts";
+import type { ProcessingStore } from "./process.ts";
+import { type Attempt, defaults } from "./processor.ts";
+import type { Provider } from "./provider.ts";
+import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
+
+/** In place of queues, for small apps: handlers that run at once, under the claims that processors run under. */
+export type InlineOptions<Payloads = Record<string, unknown>> = {
+  /**
+   * Returning answers 200. Throwing answers 500, so that the provider tries again. Throwing `PermanentError`, or a
+   * payload that fails its schema, is recorded `dead` and answered 200, since trying again is in vain; when somebody has
+   * the provider send the event once more, it runs again.
+   */
+  readonly handlers: Handlers<Payloads>;
+  /** Gets what no handler fits. Absent: that is answered 200 and ignored. */
+  readonly onUnhandledEvent?: (attempt: Attempt<unknown>) => unknown;
+  /** Keeps one record for each event and handler, for as long as the provider may send the event again. */
+  readonly processing: ProcessingStore;
+};
+
+/** {@linkcode InlineOptions} whatever the payloads are. */
+export type AnyInlineOptions = RoutedHandlers & {
+  readonly processing: ProcessingStore;
+  readonly now: () => Date;
+  readonly log: Log;
+};
+
+/** The events of a verified delivery, whose they are, and by when they must be answered. */
+export type InlineDelivery = {
+  readonly events: readonly WebhookEvent[];
+  readonly provider: Provider;
+  readonly liveOnly: boolean;
+  readonly deadline: Deadline;
+};
+
+type Verdict = EventOutcome["kind"] | Unavailable;
+
+/** As many as a queue gives at once. */
+const mostAtOnce = 10;
+
+/**
+ * Runs the events of a delivery, each under a claim of its own: done → duplicate, being processed → unavailable. A run
+ * that has not ended when the provider stops waiting goes on and is recorded: the next delivery finds it done. 2xx only
+ * when all are through; the next delivery runs those that are not.
+ */
+export async function runInline(delivery: InlineDelivery, options: AnyInlineOptions): Promise<Outcome> {
+  const { events, liveOnly } = delivery;
+  const repeats = repeatsOf(events);
+  const verdicts = await mapBounded(events, mostAtOnce, async (event, index): Promise<readonly Verdict[]> => {
+    const runs = isTest(event, liveOnly) ? [] : runsOf(event, options);
+    if (runs.length > 0 && repeats[index]) return ["duplicate"];
+    const { source, id, type } = event;
+    const reason = isTest(event, liveOnly) ? "test-event" : "no-processor";
+    if (runs.length === 0) options.log.info("ignored", { step: "process", source, id, type, reason });
+    return await Promise.all(runs.map(async (run) => await verdictOf(run, delivery, options)));
+  });
+  const faults = verdicts.flat().filter((verdict) => typeof verdict === "object");
+  for (const reason of ["handler", "internal", "processing"] as const) {
+    const fault = faults.find((one) => one.reason === reason);
+    if (fault !== undefined) return fault;
+  }
+  return summary(
+    events.map(({ id, type }, index) => {
+      return { id, type, kind: foremost((verdicts[index] ?? []).filter((verdict) => typeof verdict === "string")) };
+    }),
+  );
+}
+
+async function verdictOf(
+  run: Run,
+  { deadline, provider }: InlineDelivery,
+  options: AnyInlineOptions,
+): Promise<Verdict> {
+  const { event, name, processor } = run;
+  const { log, now } = options;
+  const fields = fieldsOf(event, name);
+  if (deadline.end.aborted) {
+    log.info("no time left", fields);
+    return { kind: "unavailable", reason: "processing" };
+  }
+  const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  const claim = {
+    key: `${name}#${ingressKey(event)}`,
+    // A delivery that is not this one counts as a redrive of what is dead: somebody had it sent again.
+    messageId: crypto.randomUUID(),
+    leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
+    expires: new Date(now().getTime() + windowMilliseconds(provider)),
+  };
+  const given = { processor, name, store: options.processing, now, log };
+  try {
+    return verdict(await within(deadline.end, runOnce(event, claim, given, neverLast)), now());
+  } catch (cause) {
+    log.error("not over in time", fields);
+    return { kind: "unavailable", reason: "processing", cause };
+  }
+}
+
+/** The provider decides how often it tries, and there is no ingress record. */
+const neverLast = { isLast: false, reopen: async () => {}, waitsForLate: true } as const;
+
+function verdict(end: RunEnd, now: Date): Verdict {
+  switch (end.kind) {
+    case "done":
+      return "accepted";
+    case "overran":
+      return { kind: "unavailable", reason: "processing" };
+    case "unclaimed":
+      // Fail closed: without its claim it could run twice.
+      return { kind: "unavailable", reason: "internal", cause: end.error };
+    case "failed":
+      return end.permanent ? "dead" : { kind: "unavailable", reason: "handler", cause: end.error };
+    case "refused": {
+      if (end.state !== "processing") return end.state === "done" ? "duplicate" : "dead";
+      const left = Math.ceil((end.leaseUntil.getTime() - now.getTime()) / 1000);
+      return { kind: "unavailable", reason: "processing", retryAfterSeconds: Math.max(left, 1) };
+    }
+  }
+}

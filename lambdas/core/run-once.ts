@@ -1,0 +1,116 @@
+import { type AttemptOptions, Overrun, runAttempt } from "./attempt.ts";
+import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
+import { tryThrice } from "./failure.ts";
+import { errorText } from "./log.ts";
+import type { ProcessingStore } from "./process.ts";
+import { PermanentError } from "./processor.ts";
+
+/** For clocks that differ, on top of what a run may take. */
+export const leaseMarginMilliseconds = 5000;
+
+/** Of the record that a run is claimed by. */
+export type RunClaim = {
+  readonly key: string;
+  readonly messageId: string;
+  readonly leaseUntil: Date;
+  readonly expires: Date;
+};
+
+export type RunOptions = AttemptOptions & { readonly store: ProcessingStore; readonly now: () => Date };
+
+/** What whoever delivered the event does about a run that fails. */
+export type FailurePlan = {
+  /** Nobody will deliver the event again. */
+  readonly isLast: boolean;
+  /** Called before a final failure is recorded. */
+  readonly reopen: () => Promise<void>;
+  /** Waits for a run that has overrun its time, and records how it ended, where its host goes on. Default: false. */
+  readonly waitsForLate?: boolean;
+};
+
+/** How it ended: `refused` by a record of another run, `unclaimed` where the store did not answer. */
+export type RunEnd =
+  | { readonly kind: "done" }
+  | { readonly kind: "overran" }
+  | { readonly kind: "refused"; readonly state: "processing" | "done" | "dead"; readonly leaseUntil: Date }
+  | { readonly kind: "unclaimed"; readonly error: unknown }
+  | { readonly kind: "failed"; readonly permanent: boolean; readonly final: boolean; readonly error: unknown };
+
+/**
+ * Runs a processor on an event under a claim of its own: never beside another run of the same key, and not after one
+ * that is done. Its end is recorded only while the record is still its own. Rejects for nothing.
+ */
+export async function runOnce(
+  event: WebhookEvent | DepositedEvent,
+  claim: RunClaim,
+  options: RunOptions,
+  plan: FailurePlan,
+): Promise<RunEnd> {
+  const { log, now, store } = options;
+  const { key, messageId, leaseUntil, expires } = claim;
+  const owner = crypto.randomUUID();
+  const fields = fieldsOf(event, options.name);
+  let claimed: Awaited<ReturnType<ProcessingStore["claim"]>>;
+  try {
+    claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil, expires });
+  } catch (error) {
+    log.error("claim failed", { ...fields, error: errorText(error) });
+    return { kind: "unclaimed", error };
+  }
+  if (!claimed.won) {
+    log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
+    return { kind: "refused", state: claimed.state, leaseUntil: claimed.leaseUntil };
+  }
+  const { attempt } = claimed;
+  if (claimed.cut) log.error("cut", { ...fields, attempt: attempt - 1, error: "its time, memory or process ended" });
+  const started = now().getTime();
+  try {
+    await runAttempt(event, key, attempt, options).catch(async (error: unknown) => {
+      if (error instanceof Overrun) log.error("overran", { ...fields, attempt });
+      if (!(error instanceof Overrun && plan.waitsForLate)) throw error;
+      await error.run;
+    });
+  } catch (error) {
+    // An overrun goes on: its lease keeps others out until it cannot.
+    if (error instanceof Overrun) return { kind: "overran" };
+    return await fail(error, { ...claim, fields, owner, attempt }, options, plan);
+  }
+  log.info("done", { ...fields, attempt, milliseconds: now().getTime() - started });
+  // The effect has happened: it is done whatever the write says.
+  await tryThrice(
+    () => store.end(key, owner, { state: "done", messageId, expires }),
+    (error) => log.error("done not recorded", { ...fields, error: errorText(error) }),
+  );
+  return { kind: "done" };
+}
+
+/** Records why a run failed, and whether for good. */
+async function fail(
+  error: unknown,
+  run: RunClaim & { readonly owner: string; readonly attempt: number; readonly fields: object },
+  { log, store }: RunOptions,
+  plan: FailurePlan,
+): Promise<RunEnd> {
+  const { key, owner, messageId, expires } = run;
+  const permanent = error instanceof PermanentError;
+  const final = permanent || plan.isLast;
+  const reason = errorText(error).slice(0, 500);
+  const fields = { ...run.fields, attempt: run.attempt };
+  log.error(final ? "dead" : "failed", { ...fields, error: reason });
+  const state = permanent ? "dead" : "failed";
+  // Before the end: a crash between the two has the event run again. After it, a resend would be told duplicate for ever.
+  if (final) await plan.reopen();
+  await tryThrice(
+    () => store.end(key, owner, { state, reason, messageId, expires }),
+    (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
+  );
+  return { kind: "failed", permanent, final, error };
+}
+
+/** What a line about an event and its processor bears. */
+export function fieldsOf(
+  { source, id, type }: WebhookEvent | DepositedEvent,
+  processor: string,
+): Readonly<Record<string, unknown>> {
+  return { step: "process", processor, source, id, type };
+}
