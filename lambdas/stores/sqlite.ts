@@ -35,8 +35,8 @@ export function createSqliteStores(database: DatabaseSync, options: SqliteOption
   const prepare = () => {
     if (isPrepared) return;
     // Not under SQLite's own waiting: a change of the journal's mode is refused at once where another process is at it.
-    database.exec("PRAGMA journal_mode = WAL");
-    for (const table of tables) database.exec(table);
+    // And as statements: of `exec` Deno does not say what kind an error is.
+    for (const text of ["PRAGMA journal_mode = WAL", ...tables]) database.prepare(text).all();
     isPrepared = true;
   };
   try {
