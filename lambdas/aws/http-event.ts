@@ -1,12 +1,24 @@
 import { Buffer } from "node:buffer";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type {
+  ALBEvent,
+  APIGatewayProxyEvent,
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+} from "aws-lambda";
 import type { Refusal } from "../core/outcome.ts";
 import type { Answer, Delivery } from "../core/provider.ts";
 
-/** What a function URL and an HTTP API hand to a Lambda: payload format 2.0. */
-export type HttpEvent = APIGatewayProxyEventV2;
+/**
+ * What hands an HTTP request to a Lambda: a function URL or an HTTP API (payload format 2.0), a REST API (1.0, which an
+ * HTTP API knows, too), a load balancer. They give text or base64. Only of the latter every byte is sure: a REST API
+ * needs the binary media type `*\/*`, and a load balancer takes JSON and text for UTF-8 in any case.
+ */
+export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent | ALBEvent;
 /** What a Lambda hands back to them. */
-export type HttpResult = APIGatewayProxyStructuredResultV2;
+export type HttpResult = APIGatewayProxyStructuredResultV2 & {
+  /** For a load balancer that gives headers so. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
+};
 
 const malformed: Refusal = {
   kind: "refused",
@@ -39,29 +51,59 @@ const malformed: Refusal = {
 export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
   const headers = new Headers();
   try {
-    for (const [name, value] of Object.entries(event.headers ?? {})) {
-      if (value === undefined) continue;
-      // Headers trim those at the ends, and Deno's make an empty value of some.
-      if (/[\r\n]/.test(value)) return malformed;
-      headers.append(name, value);
+    for (const [name, values] of headersOf(event)) {
+      for (const value of values) {
+        // Headers trim those at the ends, and Deno's make an empty value of some.
+        if (/[\r\n]/.test(value)) return malformed;
+        headers.append(name, value);
+      }
     }
   } catch {
     return malformed;
   }
-  const { http, domainName } = event.requestContext;
-  const query = event.rawQueryString ? `?${event.rawQueryString}` : "";
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  return {
-    method: http.method,
-    url: `https://${domainName}${event.rawPath}${query}`,
-    headers,
-    body: new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length),
-    address: http.sourceIp,
+  const body = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  return { ...requestOf(event, headers), headers, body };
+}
+
+type Values = readonly (readonly [name: string, values: readonly string[]])[];
+
+function headersOf(event: HttpEvent): Values {
+  if ("multiValueHeaders" in event && event.multiValueHeaders) return listed(event.multiValueHeaders);
+  return listed(event.headers ?? {});
+}
+
+function listed(given: Readonly<Record<string, string | readonly string[] | undefined>>): Values {
+  return Object.entries(given).map(([name, value = []]) => [name, typeof value === "string" ? [value] : value]);
+}
+
+function requestOf(event: HttpEvent, headers: Headers): Pick<Delivery, "method" | "url" | "address"> {
+  if ("rawPath" in event) {
+    const { http, domainName } = event.requestContext;
+    const query = event.rawQueryString ? `?${event.rawQueryString}` : "";
+    return { method: http.method, url: `https://${domainName}${event.rawPath}${query}`, address: http.sourceIp };
+  }
+  const { httpMethod: method, path } = event;
+  const single = listed(event.queryStringParameters ?? {});
+  const query = event.multiValueQueryStringParameters ? listed(event.multiValueQueryStringParameters) : single;
+  const pairs = (write: (text: string) => string) => {
+    const texts = query.flatMap(([name, values]) => values.map((value) => `${write(name)}=${write(value)}`));
+    return texts.length === 0 ? "" : `?${texts.join("&")}`;
   };
+  if ("elb" in event.requestContext) {
+    // It hands the query on as it came. The last address is the one that it adds itself.
+    const address = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
+    const url = `https://load-balancer${path}${pairs((text) => text)}`;
+    return { method, url, ...(address === undefined ? {} : { address }) };
+  }
+  const { domainName = "rest-api", identity } = event.requestContext;
+  return { method, url: `https://${domainName}${path}${pairs(encodeURIComponent)}`, address: identity.sourceIp };
 }
 
 /**
  * An answer as Lambda's result.
+ *
+ * @param event What it answers: a load balancer that gives several values of a header wants them so.
  *
  * @example
  * ```ts
@@ -71,6 +113,10 @@ export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
  * deepEqual(toHttpResult({ status: 204 }), { statusCode: 204, headers: {}, body: "" });
  * ```
  */
-export function toHttpResult({ status, headers, body }: Answer): HttpResult {
-  return { statusCode: status, headers: { ...headers }, body: body ?? "" };
+export function toHttpResult({ status, headers = {}, body = "" }: Answer, event?: HttpEvent): HttpResult {
+  if (event === undefined || event.headers || !("multiValueHeaders" in event)) {
+    return { statusCode: status, headers: { ...headers }, body };
+  }
+  const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  return { statusCode: status, multiValueHeaders, body };
 }

@@ -36,17 +36,20 @@ export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<D
   return {
     before: function httpDeliveryBefore(request) {
       const delivery = fromHttpEvent(request.event);
-      if ("kind" in delivery) return toHttpResult(answer(delivery));
+      if ("kind" in delivery) return toHttpResult(answer(delivery), request.event);
       request.event.delivery = delivery;
       return undefined;
     },
     after: function httpDeliveryAfter(request) {
       const outcome = request.response as Outcome;
-      request.response = toHttpResult(answer(outcome, request.event.provider?.answer));
+      request.response = toHttpResult(answer(outcome, request.event.provider?.answer), request.event);
     },
     onError: function httpDeliveryOnError(request) {
       log.error("unavailable", { step: "answer", error: errorText(request.error) });
-      request.response = toHttpResult(answer({ kind: "unavailable", reason: "internal", cause: request.error }));
+      request.response = toHttpResult(
+        answer({ kind: "unavailable", reason: "internal", cause: request.error }),
+        request.event,
+      );
     },
   };
 }

@@ -53,10 +53,10 @@ export function verification(options: VerificationOptions): MiddlewareObj<Verifi
   return {
     before: async function verificationBefore({ event, context }) {
       const admitted = admit(event.delivery, options);
-      if (admitted.kind === "refused") return toHttpResult(answer(admitted));
+      if (admitted.kind === "refused") return toHttpResult(answer(admitted), event);
       const deadline = deadlineFor(admitted.source.provider, context.getRemainingTimeInMillis());
       const result = await verifyAdmitted(event.delivery, admitted, { now, log });
-      if (result.kind !== "verified") return toHttpResult(answer(result));
+      if (result.kind !== "verified") return toHttpResult(answer(result), event);
       event.admitted = admitted;
       event.provider = admitted.source.provider;
       event.verified = result;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Context } from "aws-lambda";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
@@ -22,7 +21,7 @@ export type Abuse = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
   /** Changes the event that AWS would make of it. */
-  readonly change?: (event: HttpEvent) => HttpEvent;
+  readonly change?: (event: APIGatewayProxyEventV2) => APIGatewayProxyEventV2;
 };
 
 /** What a house is told of: all secrets default to those of the rows. */
@@ -55,7 +54,12 @@ export function signed(source: string, text: string | Uint8Array<ArrayBuffer>, a
 }
 
 /** Every kind of event that can carry these bytes, by name. */
-export function eventsOf({ source, headers, body, change = (event) => event }: Abuse): readonly [string, HttpEvent][] {
+export function eventsOf({
+  source,
+  headers,
+  body,
+  change = (event) => event,
+}: Abuse): readonly [string, APIGatewayProxyEventV2][] {
   const given = { method: "POST", url: `https://hooks.example/${source}`, headers: new Headers(headers), body };
   const isText = Buffer.from(Buffer.from(body).toString("utf8"), "utf8").equals(body);
   return [
@@ -63,7 +67,7 @@ export function eventsOf({ source, headers, body, change = (event) => event }: A
     ["an HTTP API, base64", change(httpApiEvent(given, true))],
     ...(isText ? ([["a function URL, text", change(functionUrlEvent(given, false))]] as const) : []),
     ...(isText ? ([["an HTTP API, text", change(httpApiEvent(given, false))]] as const) : []),
-  ].map(([name, event]) => [name, event] as [string, HttpEvent]);
+  ].map(([name, event]) => [name, event] as [string, APIGatewayProxyEventV2]);
 }
 
 /** The exported Lambda over memory, with every provider as a source. All that it says is searched for what it must not. */
@@ -85,7 +89,7 @@ export function createAbused(settings: Settings = {}) {
   });
   return {
     dedupe,
-    async deliver({ source, body }: Abuse, event: HttpEvent): Promise<Told> {
+    async deliver({ source, body }: Abuse, event: APIGatewayProxyEventV2): Promise<Told> {
       const before = { lines: lines.length, sent: queue.sent.length, operations: dedupe.operations.length };
       const { statusCode = 0, body: answer = "" } = await lambda(event, context);
       const { outcome, error, id, ...more } = JSON.parse(answer);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
-import { fromHttpEvent, toHttpResult } from "../../lambdas/aws/http-event.ts";
-import { githubDelivery, httpEvent } from "../core/deliveries.ts";
+import { fromHttpEvent, type HttpEvent, toHttpResult } from "../../lambdas/aws/http-event.ts";
+import type { Delivery } from "../../lambdas/core/mod.ts";
+import { verifier } from "../../lambdas/verifier.ts";
+import { context, createHouse, githubDelivery, httpEvent } from "../core/deliveries.ts";
 
 describe("an HTTP event", () => {
   it("becomes a delivery with the exact bytes, from base64 and from text", () => {
@@ -47,6 +50,85 @@ describe("a header with a line break", () => {
     });
   }
 });
+
+/** The events that others make of the same delivery, as their documentation shows them. */
+const others = {
+  "a REST API": (delivery: Delivery, isBase64Encoded: boolean) => ({
+    ...{ resource: "/{source}", path: "/github", httpMethod: delivery.method, stageVariables: null },
+    pathParameters: { source: "github" },
+    headers: Object.fromEntries(delivery.headers),
+    multiValueHeaders: Object.fromEntries(Array.from(delivery.headers, ([name, value]) => [name, [value]])),
+    queryStringParameters: { a: "2", "b c": "ü&" },
+    multiValueQueryStringParameters: { a: ["1", "2"], "b c": ["ü&"] },
+    requestContext: {
+      ...{ resourcePath: "/{source}", httpMethod: delivery.method, path: "/prod/github", stage: "prod" },
+      ...{ domainName: "abc.execute-api.eu-central-1.amazonaws.com", identity: { sourceIp: "192.0.2.1" } },
+    },
+    body: Buffer.from(delivery.body).toString(isBase64Encoded ? "base64" : "utf8"),
+    isBase64Encoded,
+  }),
+  "a load balancer": (delivery: Delivery, isBase64Encoded: boolean) => ({
+    requestContext: { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/a/b" } },
+    ...{ httpMethod: delivery.method, path: "/github" },
+    queryStringParameters: { a: "1", "b%20c": "%C3%BC%26" },
+    headers: { ...Object.fromEntries(delivery.headers), "x-forwarded-for": "203.0.113.9, 192.0.2.1" },
+    body: Buffer.from(delivery.body).toString(isBase64Encoded ? "base64" : "utf8"),
+    isBase64Encoded,
+  }),
+  "a load balancer with multi-value headers": (delivery: Delivery, isBase64Encoded: boolean) => ({
+    requestContext: { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/a/b" } },
+    ...{ httpMethod: delivery.method, path: "/github" },
+    multiValueQueryStringParameters: { a: ["1", "2"], "b%20c": ["%C3%BC%26"] },
+    multiValueHeaders: {
+      ...Object.fromEntries(Array.from(delivery.headers, ([name, value]) => [name, [value]])),
+      "x-forwarded-for": ["203.0.113.9", "192.0.2.1"],
+    },
+    body: Buffer.from(delivery.body).toString(isBase64Encoded ? "base64" : "utf8"),
+    isBase64Encoded,
+  }),
+};
+
+for (const [name, make] of Object.entries(others)) {
+  const event = (delivery: Delivery, isBase64Encoded = true) => make(delivery, isBase64Encoded) as unknown as HttpEvent;
+
+  describe(`an event of ${name}`, () => {
+    it("becomes a delivery with the exact bytes, its headers, its query and the address that it came from", () => {
+      const body = Uint8Array.of(0x7b, 0xff, 0x00, 0x80);
+      const delivery = fromHttpEvent(event(githubDelivery({ body })));
+      assert.ok(!("kind" in delivery));
+      assert.deepEqual(delivery.body, body);
+      assert.equal(delivery.method, "POST");
+      assert.equal(delivery.headers.get("x-github-event"), "push");
+      const { pathname, searchParams } = new URL(delivery.url);
+      assert.equal(pathname, "/github");
+      assert.equal(searchParams.get("a"), "1");
+      assert.equal(searchParams.get("b c"), "ü&");
+      assert.equal(delivery.address, "192.0.2.1");
+      const text = fromHttpEvent(event(githubDelivery({ body: "\u{feff}🦊\r\n" }), false));
+      assert.ok(!("kind" in text));
+      assert.equal(new TextDecoder("utf-8", { ignoreBOM: true }).decode(text.body), "\u{feff}🦊\r\n");
+    });
+
+    it("runs through the verifier: accepted, refused, unknown, and refused for a header that cannot be", async () => {
+      const { options } = createHouse();
+      const lambda = verifier(options);
+      const told = async (given: HttpEvent) => {
+        const { statusCode, headers, multiValueHeaders, body } = await lambda(given, context);
+        const types = multiValueHeaders?.["content-type"] ?? [headers?.["content-type"]];
+        assert.equal(multiValueHeaders !== undefined, name.endsWith("multi-value headers"));
+        assert.deepEqual(types, ["application/json"]);
+        const { outcome, error } = JSON.parse(body ?? "");
+        return `${statusCode} ${outcome ?? error}`;
+      };
+      assert.equal(await told(event(githubDelivery())), "200 accepted");
+      assert.equal(await told(event(githubDelivery({ secret: "another" }))), "401 signature-wrong");
+      assert.equal(await told({ ...event(githubDelivery()), path: "/nobody" } as HttpEvent), "404 source-unknown");
+      const bad = { ...event(githubDelivery()), headers: { "x-a": "b\nc" }, multiValueHeaders: undefined };
+      const refused = fromHttpEvent(bad as unknown as HttpEvent);
+      assert.equal("kind" in refused && refused.reason, "request-malformed");
+    });
+  });
+}
 
 describe("an answer", () => {
   it("becomes Lambda's result", () => {

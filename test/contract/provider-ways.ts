@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Context } from "aws-lambda";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { defined } from "../../lambdas/core/fields.ts";
 import { answer } from "../../lambdas/core/outcome.ts";
@@ -54,7 +53,7 @@ export const ways: readonly ProviderWay[] = [
 const context = { functionName: "verifier", getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
 
 function viaLambda(
-  toEvent: (delivery: Delivery, isBase64Encoded: boolean) => HttpEvent,
+  toEvent: (delivery: Delivery, isBase64Encoded: boolean) => APIGatewayProxyEventV2,
   isBase64Encoded: boolean,
 ): ProviderWay["deliver"] {
   return async (delivery, { provider, secrets, now, url, fetch }) => {
@@ -87,13 +86,13 @@ function viaLambda(
 }
 
 /** Payload format 2.0 of a function URL. */
-export function functionUrlEvent(delivery: Delivery, isBase64Encoded: boolean): HttpEvent {
+export function functionUrlEvent(delivery: Delivery, isBase64Encoded: boolean): APIGatewayProxyEventV2 {
   const host = "abcdefghij.lambda-url.eu-central-1.on.aws";
   return event(delivery, isBase64Encoded, { accountId: "anonymous", apiId: "abcdefghij", host, routeKey: "$default" });
 }
 
 /** Payload format 2.0 of an HTTP API with the route `ANY /{source}`. */
-export function httpApiEvent(delivery: Delivery, isBase64Encoded: boolean): HttpEvent {
+export function httpApiEvent(delivery: Delivery, isBase64Encoded: boolean): APIGatewayProxyEventV2 {
   const host = "klmnopqrst.execute-api.eu-central-1.amazonaws.com";
   const routeKey = "ANY /{source}";
   const source = new URL(delivery.url).pathname.slice(1);
@@ -107,7 +106,7 @@ function event(
   { method, url, headers, body }: Delivery,
   isBase64Encoded: boolean,
   from: { readonly accountId: string; readonly apiId: string; readonly host: string; readonly routeKey: string },
-): HttpEvent {
+): APIGatewayProxyEventV2 {
   const { accountId, apiId, host, routeKey } = from;
   const { pathname, search } = new URL(url);
   return {

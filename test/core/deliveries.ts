@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Context } from "aws-lambda";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import {
   type Answer,
   answer,
@@ -47,7 +46,7 @@ export function githubDelivery(
   return { method, url: `https://hooks.example${path}`, headers, body: bytes };
 }
 
-export function httpEvent(delivery: Delivery, isBase64Encoded: boolean): HttpEvent {
+export function httpEvent(delivery: Delivery, isBase64Encoded: boolean): APIGatewayProxyEventV2 {
   const { pathname, search } = new URL(delivery.url);
   const bytes = Buffer.from(delivery.body);
   return {

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { type Judgement, judges, type ReadRequest } from "./rightly-signed.ts";
 
 /** The one status that an event must be answered, and why it is to be believed where it is. */
@@ -13,7 +13,7 @@ export type Expected = {
 };
 
 /** What the edge must answer to an event at this time, read without any of its code. */
-export function expectedAnswer(event: HttpEvent, bodyLimitBytes: number, milliseconds: number): Expected {
+export function expectedAnswer(event: APIGatewayProxyEventV2, bodyLimitBytes: number, milliseconds: number): Expected {
   const source = /^\/([^/?#]*)\/?([?#]|$)/.exec(event.rawPath)?.[1] ?? "";
   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const headers = readHeaders(event);
@@ -28,7 +28,7 @@ export function expectedAnswer(event: HttpEvent, bodyLimitBytes: number, millise
 }
 
 /** Headers as HTTP has them, or undefined where it has no such name or value. */
-function readHeaders(event: HttpEvent): ReadRequest["headers"] | undefined {
+function readHeaders(event: APIGatewayProxyEventV2): ReadRequest["headers"] | undefined {
   const headers = new Map<string, string>();
   for (const name of Object.getOwnPropertyNames(event.headers)) {
     const sent = event.headers[name];

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Draft } from "./drafts.ts";
 
 /** The event that a function URL makes of a request: text where the body is text, base64 else. */
-export function eventOf({ method, path, body, headers, travels }: Draft, asText: boolean): HttpEvent {
+export function eventOf({ method, path, body, headers, travels }: Draft, asText: boolean): APIGatewayProxyEventV2 {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const isText = asText && Buffer.from(bytes.toString("utf8"), "utf8").equals(bytes);
   const flag = travels === "flagged wrongly" ? isText : !isText;
@@ -20,5 +20,5 @@ export function eventOf({ method, path, body, headers, travels }: Draft, asText:
     ...(travels === "not at all" ? {} : { body: bytes.toString(isText ? "utf8" : "base64") }),
     ...(travels === "flagged as nothing" ? {} : { isBase64Encoded: flag }),
   };
-  return event as unknown as HttpEvent;
+  return event as unknown as APIGatewayProxyEventV2;
 }
