@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
+export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
 export { eventsAt, type ItemPointers } from "./batches.ts";
 export { type Deadline, deadlineFor } from "./deadline.ts";
 export {
