@@ -59,9 +59,9 @@ describe("a body that comes as a stream", () => {
 
   it("is read no further than the limit, and given up there", async () => {
     const { seen, stream } = chunked(endless());
-    const answer = await post(requestWith(stream, githubDelivery().headers), { receiver: 1000 });
+    const answer = await post(requestWith(stream, githubDelivery().headers), { receiver: 1099 });
     assert.deepEqual([answer.status, answer.said], [413, "body-too-large"]);
-    assert.equal(answer.message, "Cannot take delivery: the body has more than 1000 bytes");
+    assert.equal(answer.message, "Cannot take delivery: the body has more than 1099 bytes");
     assert.deepEqual(seen, { pulled: 11, cancelled: true });
     assert.deepEqual(answer.lines, ['refused {"step":"verify","source":"github","reason":"body-too-large"}']);
   });
