@@ -3,6 +3,7 @@ import { readBody } from "./body.ts";
 import { deadlineFor } from "./deadline.ts";
 import { claim, type DedupeStore, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
+import { defined } from "./fields.ts";
 import { checkHandlers, type RoutedHandlers } from "./handlers.ts";
 import { eventsOf } from "./identity.ts";
 import { type InlineOptions, runInline } from "./inline.ts";
@@ -30,6 +31,9 @@ export type ReceiverOptions = CommonOptions & {
 /** A receiver that runs handlers at once. */
 export type InlineReceiverOptions<Payloads = Record<string, unknown>> = CommonOptions &
   InlineOptions<Payloads> & { readonly dedupe?: never; readonly queue?: never };
+
+/** Where a request came from, as the host knows it. What hosts hand over instead, as Next does, says nothing. */
+export type From = { /** The IP address. */ readonly address?: string };
 
 /**
  * The path of a delivery in one call: verify → dedupe → enqueue → mark, or verify → run. What it decides is a value; it
@@ -129,7 +133,7 @@ export async function receive<Payloads = Record<string, unknown>>(
  */
 export function createReceiver<Payloads = Record<string, unknown>>(
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
-): (request: Request, from?: { readonly address?: string }) => Promise<Response> {
+): (request: Request, from?: From | object) => Promise<Response> {
   checkSources(options.sources);
   checkBasePath(options.basePath);
   checkWay(options);
@@ -142,13 +146,14 @@ export function createReceiver<Payloads = Record<string, unknown>>(
 
 async function answerTo<Payloads>(
   request: Request,
-  from: { readonly address?: string },
+  from: From | object,
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
 ): Promise<Answer> {
   const { log = silent } = options;
   try {
     const { method, url, headers } = request;
-    const head = { method, url, headers, body: new Uint8Array(), ...from };
+    const address = "address" in from && typeof from.address === "string" ? from.address : undefined;
+    const head = { method, url, headers, body: new Uint8Array(), ...defined({ address }) };
     // Before the body is read: nobody's body is, and how much of it is taken depends on the source.
     const admitted = admit(head, options);
     if (admitted.kind === "refused") return answer(admitted);

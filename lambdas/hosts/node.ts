@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { errorText, type Log, silent } from "../core/log.ts";
 import { answer, type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import type { From } from "../core/receiver.ts";
 
 /** What `node:http` hands over, with what frameworks add to it. */
 export type NodeRequest = IncomingMessage & {
@@ -56,7 +57,7 @@ export type NodeListenerOptions = {
  * ```
  */
 export function createNodeListener(
-  receive: (request: Request, from?: { readonly address?: string }) => Promise<Response>,
+  receive: (request: Request, from?: From) => Promise<Response>,
   options: NodeListenerOptions = {},
 ): (request: NodeRequest, response: ServerResponse) => Promise<void> {
   const { log = silent, address = socketAddress } = options;

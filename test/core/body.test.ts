@@ -126,3 +126,29 @@ describe("a body that comes as a stream", () => {
     }
   });
 });
+
+describe("what a host hands over beside a request", () => {
+  const { options } = createHouse();
+  const source = { provider: github, secrets: async () => [secret] };
+  const allows = (address: string) => address === "192.0.2.7";
+  const receive = createReceiver({ ...options, sources: { github: { ...source, allows } } });
+  const statusOf = async (from?: object) => {
+    const { method, url, headers, body } = githubDelivery();
+    return (await receive(new Request(url, { method, headers, body }), from)).status;
+  };
+
+  it("says where it came from by an address that is a text", async () => {
+    assert.equal(await statusOf({ address: "192.0.2.7" }), 200);
+    for (const from of [undefined, {}, { address: "192.0.2.8" }, { address: ["192.0.2.7"] }])
+      assert.equal(await statusOf(from), 403);
+  });
+
+  it("may be anything else: a route of Next's, and Deno.serve, take what is made as it is", async () => {
+    type Route = (request: Request, context: { readonly params: Promise<unknown> }) => Promise<Response>;
+    type Serve = (request: Request, info: { readonly remoteAddr: object }) => Promise<Response>;
+    const [route, serve]: readonly [Route, Serve] = [receive, receive];
+    const { url } = githubDelivery();
+    assert.equal((await route(new Request(url), { params: Promise.resolve({}) })).status, 405);
+    assert.equal((await serve(new Request(url), { remoteAddr: {} })).status, 405);
+  });
+});

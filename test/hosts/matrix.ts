@@ -46,13 +46,13 @@ for (const host of hosts) {
       return own;
     };
     for (const [name, check] of Object.entries(cases)) {
-      it(name, async () => {
+      it(name, { timeout: 60_000 }, async () => {
         await check(await app());
         passed.add(name);
       });
     }
 
-    it("as its example has it", async () => {
+    it("as its example has it", { timeout: 60_000 }, async () => {
       const { file, path } = host.example;
       const args = command(host, runtime.program, join(project.examples, file));
       const example = isNext ? await app() : await startHost(args, folder);

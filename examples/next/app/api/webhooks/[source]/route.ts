@@ -15,7 +15,6 @@ const receive = createReceiver<{ push: { readonly ref: string } }>({
   log: console,
 });
 
-// Next hands over the route's parameters second, which are nothing that a receiver takes.
-export const POST = (request: Request): Promise<Response> => receive(request);
+export const POST = receive;
 /** For providers whose handshake is a GET. */
-export const GET = POST;
+export const GET = receive;

@@ -1,3 +1,3 @@
 import { receive } from "../../../../receiver.ts";
 
-export const POST = (request: Request): Promise<Response> => receive(request);
+export const POST = receive;
