@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import type { HttpEvent, HttpResult } from "./aws/http-event.ts";
 import { enqueue } from "./core/enqueue.ts";
+import { defined } from "./core/fields.ts";
 import { silent } from "./core/log.ts";
 import type { ReceiverOptions } from "./core/receiver.ts";
 import { type ClaimedDeliveryEvent, dedupe } from "./middleware/dedupe.ts";
@@ -13,12 +14,12 @@ export type HttpLambda = (event: HttpEvent, context: Context) => Promise<HttpRes
 
 /** The one HTTP Lambda: verify, dedupe, enqueue, and on the way back mark and answer. */
 export function verifier(options: ReceiverOptions): HttpLambda {
-  const { sources, queue, now, log = silent, bodyLimitBytes } = options;
+  const { sources, queue, now, log = silent, basePath, bodyLimitBytes } = options;
   const given = { log, ...(now === undefined ? {} : { now }) };
   // timeoutEarly answers while the handler still runs: what it has not finished would resume in a later invocation.
   const chain = middy({ timeoutEarlyInMillis: 0 })
     .use(httpDelivery({ log }))
-    .use(verification({ sources, ...given, ...(bodyLimitBytes === undefined ? {} : { bodyLimitBytes }) }))
+    .use(verification({ sources, ...given, ...defined({ basePath, bodyLimitBytes }) }))
     .use(dedupe({ dedupe: options.dedupe, queue, ...given }))
     .handler(async ({ claims, deadline }: ClaimedDeliveryEvent) => await enqueue(claims, { queue, log, deadline }));
   // Two parameters: Lambda takes a function of three for one that wants a callback, and Node 24 refuses it.

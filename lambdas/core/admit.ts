@@ -1,6 +1,7 @@
 import { defined } from "./fields.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
+import { sourceName } from "./path.ts";
 import type { Answer, Delivery, EventFields, Fetch, HandshakeOptions, Provider } from "./provider.ts";
 import { type VerifiedDelivery, verify } from "./verify.ts";
 
@@ -28,8 +29,17 @@ export type Source = {
   readonly keep?: HandshakeOptions["keep"];
 };
 
-/** Sources by name; the name is the path: `/github`. */
+/** Sources by name; the name is the path, behind the base path if there is one: `/github`. */
 export type Sources = Readonly<Record<string, Source>>;
+
+/** What deliveries are admitted by. */
+export type AdmitOptions = {
+  readonly sources: Sources;
+  /** What stands in the path before a source's name: `"/api/webhooks"`. Default: nothing. */
+  readonly basePath?: string;
+  /** For sources that say no limit of their own. Default: 6 MiB, what a Lambda function is given at most. */
+  readonly bodyLimitBytes?: number;
+};
 
 /** A delivery whose source is known, before anything in it is believed. */
 export type AdmittedDelivery = { readonly kind: "admitted"; readonly name: string; readonly source: Source };
@@ -54,35 +64,29 @@ export const bodyLimitBytes: number = 6 * 1_048_576;
  * equal(admit({ ...delivery, url: "/stripe" }, { sources }).kind, "refused");
  * ```
  */
-export function admit(
-  delivery: Delivery,
-  options: { readonly sources: Sources; readonly bodyLimitBytes?: number; readonly log?: Log },
-): AdmittedDelivery | Refusal {
+export function admit(delivery: Delivery, options: AdmitOptions & { readonly log?: Log }): AdmittedDelivery | Refusal {
   const result = find(delivery, options);
   if (result.kind === "refused") options.log?.info("refused", { step: "verify", reason: result.reason });
   return result;
 }
 
-function find(
-  delivery: Delivery,
-  options: { readonly sources: Sources; readonly bodyLimitBytes?: number },
-): AdmittedDelivery | Refusal {
-  const name = sourceName(delivery.url);
+function find(delivery: Delivery, options: AdmitOptions): AdmittedDelivery | Refusal {
+  const name = sourceName(delivery.url, options.basePath);
   const source = name !== undefined && Object.hasOwn(options.sources, name) ? options.sources[name] : undefined;
   if (name === undefined || source === undefined) return refused("source-unknown", "no source has this path", taking);
   if (delivery.method !== "POST" && delivery.method !== source.provider.handshake?.method) {
     return refused("method-not-allowed", `${delivery.method.slice(0, 16)} is not POST`, taking);
   }
-  const limit = source.bodyLimitBytes ?? options.bodyLimitBytes ?? bodyLimitBytes;
+  const limit = limitOf(source, options);
   if (delivery.body.length > limit) {
     return refused("body-too-large", `the body has ${delivery.body.length} bytes, allowed are ${limit}`, taking);
   }
   return { kind: "admitted", name, source };
 }
 
-function sourceName(url: string): string | undefined {
-  const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
-  return /^\/([a-z][a-z0-9-]{0,39})\/?$/.exec(path)?.[1];
+/** The most bytes that a body of a source may have. */
+export function limitOf(source: Source, options: Pick<AdmitOptions, "bodyLimitBytes">): number {
+  return source.bodyLimitBytes ?? options.bodyLimitBytes ?? bodyLimitBytes;
 }
 
 /** Verifies an admitted delivery with its source's secrets and answers handshakes: signed ones only once verified. */

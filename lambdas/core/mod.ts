@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
+export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
 export { eventsAt, type ItemPointers } from "./batches.ts";
 export { type Deadline, deadlineFor } from "./deadline.ts";
 export {
@@ -49,7 +49,7 @@ export {
   type SignOptions,
   type VerifyOptions,
 } from "./provider.ts";
-export { createReceiver, type InlineReceiverOptions, type ReceiverOptions, receive } from "./receiver.ts";
+export { createReceiver, type From, type InlineReceiverOptions, type ReceiverOptions, receive } from "./receiver.ts";
 export type { Route } from "./routes.ts";
 export type { SchemaResult, StandardSchema } from "./schema.ts";
 export { sign } from "./sign.ts";

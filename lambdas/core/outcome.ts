@@ -25,6 +25,7 @@ export type Unavailable = {
     | "secret-unset"
     | "secret-malformed"
     | "url-unset"
+    | "body-parsed"
     | "key-fetch"
     | "queue"
     | "processing"
@@ -73,6 +74,7 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   "secret-unset": 503,
   "secret-malformed": 503,
   "url-unset": 503,
+  "body-parsed": 503,
   "key-fetch": 503,
   queue: 503,
   processing: 503,
@@ -102,6 +104,8 @@ const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "secret-unset": "Cannot verify delivery: no secret is set for this source",
   "secret-malformed": "Cannot verify delivery: the configured secret has not the form that its provider gives out",
   "url-unset": "Cannot verify delivery: the URL that is registered with its provider is not configured",
+  "body-parsed":
+    "Cannot take delivery: its body was parsed before Hookline could read its bytes: put the receiver before express.json() or what else reads bodies",
   "key-fetch": "Cannot verify delivery: its key could not be fetched",
   queue: "Cannot enqueue event: the queue did not acknowledge it",
   processing: "Cannot process event: a run of its handler has not ended",

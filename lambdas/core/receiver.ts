@@ -1,19 +1,19 @@
-import { admit, type Sources, verifyAdmitted } from "./admit.ts";
+import { type AdmitOptions, admit, limitOf, type Sources, verifyAdmitted } from "./admit.ts";
+import { readBody } from "./body.ts";
 import { deadlineFor } from "./deadline.ts";
 import { claim, type DedupeStore, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
+import { defined } from "./fields.ts";
 import { checkHandlers, type RoutedHandlers } from "./handlers.ts";
 import { eventsOf } from "./identity.ts";
 import { type InlineOptions, runInline } from "./inline.ts";
 import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
+import { checkBasePath } from "./path.ts";
 import type { Answer, Delivery } from "./provider.ts";
 
 /** What every receiver is made of: its sources, by name. */
-type CommonOptions = {
-  readonly sources: Sources;
-  /** Default: 6 MiB, what a Lambda function is given at most. */
-  readonly bodyLimitBytes?: number;
+type CommonOptions = AdmitOptions & {
   readonly now?: () => Date;
   /** Default: writes nothing. */
   readonly log?: Log;
@@ -31,6 +31,9 @@ export type ReceiverOptions = CommonOptions & {
 /** A receiver that runs handlers at once. */
 export type InlineReceiverOptions<Payloads = Record<string, unknown>> = CommonOptions &
   InlineOptions<Payloads> & { readonly dedupe?: never; readonly queue?: never };
+
+/** Where a request came from, as the host knows it. What hosts hand over instead, as Next does, says nothing. */
+export type From = { /** The IP address. */ readonly address?: string };
 
 /**
  * The path of a delivery in one call: verify → dedupe → enqueue → mark, or verify → run. What it decides is a value; it
@@ -86,9 +89,10 @@ export async function receive<Payloads = Record<string, unknown>>(
 
 /**
  * A function from Request to Response around {@linkcode receive}, for any host that speaks them. `from` says the IP
- * address that the request came from: sources that allow some addresses only take nothing without it.
+ * address that the request came from: sources that allow some addresses only take nothing without it. Of a body no more
+ * is read than its source takes, and nothing of one that has no source.
  *
- * @throws {TypeError} At construction, when a source name is not fit for a path, or what it is given makes neither a
+ * @throws {TypeError} At construction, when a source name or `basePath` is not fit for a path, or what it is given makes neither a
  * receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`, `processing`), or a bit of both.
  *
  * @example With queues
@@ -129,26 +133,41 @@ export async function receive<Payloads = Record<string, unknown>>(
  */
 export function createReceiver<Payloads = Record<string, unknown>>(
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
-): (request: Request, from?: { readonly address?: string }) => Promise<Response> {
+): (request: Request, from?: From | object) => Promise<Response> {
   checkSources(options.sources);
+  checkBasePath(options.basePath);
   checkWay(options);
   checkHandlers(options);
   return async (request, from = {}) => {
-    let outcome: Outcome;
-    let success: Answer | undefined;
-    try {
-      const { method, url, headers } = request;
-      const delivery = { method, url, headers, body: new Uint8Array(await request.arrayBuffer()), ...from };
-      outcome = await receive(delivery, options);
-      const admitted = admit(delivery, { sources: options.sources });
-      if (admitted.kind === "admitted") success = admitted.source.provider.answer;
-    } catch (cause) {
-      options.log?.error("unavailable", { step: "verify", error: errorText(cause) });
-      outcome = { kind: "unavailable", reason: "internal", cause };
-    }
-    const { status, headers = {}, body = null } = answer(outcome, success);
+    const { status, headers = {}, body = null } = await answerTo(request, from, options);
     return new Response(body, { status, headers });
   };
+}
+
+async function answerTo<Payloads>(
+  request: Request,
+  from: From | object,
+  options: ReceiverOptions | InlineReceiverOptions<Payloads>,
+): Promise<Answer> {
+  const { log = silent } = options;
+  try {
+    const { method, url, headers } = request;
+    const address = "address" in from && typeof from.address === "string" ? from.address : undefined;
+    const head = { method, url, headers, body: new Uint8Array(), ...defined({ address }) };
+    // Before the body is read: nobody's body is, and how much of it is taken depends on the source.
+    const admitted = admit(head, options);
+    if (admitted.kind === "refused") return answer(admitted);
+    const { name, source } = admitted;
+    const body = await readBody(request, limitOf(source, options));
+    if (body instanceof Uint8Array) return answer(await receive({ ...head, body }, options), source.provider.answer);
+    const fields = { step: "verify", source: name, reason: body.reason };
+    if (body.kind === "refused") log.info("refused", fields);
+    else log.error("unavailable", fields);
+    return answer(body);
+  } catch (cause) {
+    log.error("unavailable", { step: "verify", error: errorText(cause) });
+    return answer({ kind: "unavailable", reason: "internal", cause });
+  }
 }
 
 /** @throws {TypeError} When a source name is not fit for a path. */

@@ -10,6 +10,7 @@ import {
   verify,
 } from "node:crypto";
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "./base64.ts";
+import { concat } from "./concat.ts";
 import type { KeyForm, Scheme } from "./provider.ts";
 
 /** A configured secret, ready to check signatures with. */
@@ -158,14 +159,4 @@ export function toHex(bytes: Uint8Array): string {
 function hexBytes(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return undefined;
   return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,9 +1,10 @@
 import type { MiddlewareObj } from "@middy/core";
 import { toHttpResult } from "../aws/http-event.ts";
-import { type AdmittedDelivery, admit, type Sources, verifyAdmitted } from "../core/admit.ts";
+import { type AdmitOptions, type AdmittedDelivery, admit, verifyAdmitted } from "../core/admit.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import { type Log, silent } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
+import { checkBasePath } from "../core/path.ts";
 import { checkSources } from "../core/receiver.ts";
 import type { VerifiedDelivery } from "../core/verify.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
@@ -17,10 +18,8 @@ export type VerifiedEvent = DeliveryEvent & {
   deadline: Deadline;
 };
 
-/** What is taken: sources, by name, and how large a body may be. Default: 6 MiB. */
-export type VerificationOptions = {
-  readonly sources: Sources;
-  readonly bodyLimitBytes?: number;
+/** What is taken: sources, by name, behind which base path, and how large a body may be. */
+export type VerificationOptions = AdmitOptions & {
   readonly now?: () => Date;
   readonly log?: Log;
 };
@@ -29,7 +28,7 @@ export type VerificationOptions = {
  * Before: finds the source, verifies the signature over the raw bytes, and answers at once what is refused and what is
  * a handshake. What passes is `event.verified`. Stands behind `httpDelivery`; touches no state.
  *
- * @throws {TypeError} At construction, for an option that it does not know or a source name not fit for a path.
+ * @throws {TypeError} At construction, for an option that it does not know or a source name or `basePath` not fit for a path.
  *
  * @example
  * ```ts
@@ -47,8 +46,9 @@ export type VerificationOptions = {
  * ```
  */
 export function verification(options: VerificationOptions): MiddlewareObj<VerifiedEvent> {
-  known("verification", options, ["sources", "bodyLimitBytes", "now", "log"]);
+  known("verification", options, ["sources", "basePath", "bodyLimitBytes", "now", "log"]);
   checkSources(options.sources);
+  checkBasePath(options.basePath);
   const { now = () => new Date(), log = silent } = options;
   return {
     before: async function verificationBefore({ event, context }) {

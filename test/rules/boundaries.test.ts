@@ -102,6 +102,13 @@ describe("what may import what", () => {
     assert.deepEqual(broken(sources("lambdas/aws"), allowed), []);
   });
 
+  it("is, for hosts: core and what the host has built in", () => {
+    assert.deepEqual(
+      broken(sources("lambdas/hosts"), (to) => inCore(to) || isBuiltin(to)),
+      [],
+    );
+  });
+
   it("is, for stores: core, their own folder and, in sqlite.ts alone, node:sqlite", () => {
     const allowed = (to: string, file: string) =>
       inCore(to) || to.startsWith("lambdas/stores/") || (to === "node:sqlite" && file === "lambdas/stores/sqlite.ts");

@@ -1,0 +1,25 @@
+import process from "node:process";
+import { DatabaseSync } from "node:sqlite";
+import { createReceiver } from "@hookline/hookline";
+import { createNodeListener } from "@hookline/hookline/node";
+import { github } from "@hookline/hookline/providers";
+import { createSqliteStores } from "@hookline/hookline/stores/sqlite";
+import express from "express";
+
+const { DATABASE = "hookline.db", GITHUB_SECRET = "", PORT = "3000" } = process.env;
+const { processing } = createSqliteStores(new DatabaseSync(DATABASE));
+
+const receive = createReceiver<{ push: { readonly ref: string } }>({
+  basePath: "/webhooks",
+  sources: { github: { provider: github, secrets: async () => [GITHUB_SECRET] } },
+  handlers: { push: async ({ payload, idempotencyKey }) => console.log("deploy", payload.ref, idempotencyKey) },
+  processing,
+  log: console,
+});
+
+const app = express();
+// Before express.json(): what a signature is over are the bytes.
+app.use("/webhooks", createNodeListener(receive, { log: console }));
+app.use(express.json());
+app.get("/", (_, response) => void response.send("the rest of the app"));
+const server = app.listen(Number(PORT), "127.0.0.1", () => console.log("listening on", server.address()));

@@ -1,0 +1,3 @@
+import { receive } from "../../../../receiver.ts";
+
+export const POST = receive;
