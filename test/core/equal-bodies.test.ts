@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { PermanentError } from "../../lambdas/core/mod.ts";
-import { createGenericHouse, day, hour, minute } from "./generic-house.ts";
+import { type Attempt, PermanentError, receive } from "../../lambdas/core/mod.ts";
+import { generic } from "../../lambdas/providers/generic.ts";
+import { secret } from "./deliveries.ts";
+import { createGenericHouse, day, hour, minute, ping } from "./generic-house.ts";
+import { createClock, createMemoryProcessing } from "./memory.ts";
 
 const secondOfTwo = ["generic/_other", "generic/audit"] as const;
 /** A second before a period of an hour ends. */
@@ -116,6 +119,25 @@ describe("the copies of one event without an id", () => {
     assert.equal(await deliver(), "accepted");
     for (const copy of taken()) await process(copy);
     assert.equal(runs.length, 2);
+  });
+});
+
+describe("an inline handler of events with equal bytes and no id", () => {
+  it("runs once in a window, and once in the next, each time under a key of its own", async () => {
+    const clock = createClock();
+    const processing = createMemoryProcessing();
+    const keys: string[] = [];
+    const sources = { generic: { provider: generic, secrets: async () => [secret] } };
+    const onUnhandledEvent = ({ idempotencyKey }: Attempt<unknown>) => void keys.push(idempotencyKey);
+    const options = { sources, handlers: {}, onUnhandledEvent, processing, now: clock.now };
+    const told: string[] = [];
+    // The second lies in the next period, and in the same window.
+    for (const pause of [59 * minute, 2 * minute, 0]) {
+      told.push((await receive(ping(), options)).kind);
+      clock.advance(pause);
+    }
+    assert.deepEqual(told, ["accepted", "duplicate", "accepted"]);
+    assert.equal(new Set(keys).size, 2);
   });
 });
 
