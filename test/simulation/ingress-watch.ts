@@ -29,6 +29,7 @@ export function watchIngress(
     if (held?.state === "enqueued" && record.state === "received" && !isReopened && !isOver) {
       journal.broken.push(`the ingress record of ${key} was set back to received`);
     }
+    if (isReopened && record.state === "received") journal.reopened.add(key);
     if (record.state === "enqueued") {
       for (const queue of given.missing(key)) {
         journal.broken.push(`the ingress record of ${key} says enqueued, and ${queue} never had a copy`);
