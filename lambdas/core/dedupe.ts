@@ -3,7 +3,7 @@ import { mapBounded } from "./bounded.ts";
 import { type Deadline, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { asCopyOf, ingressKey, repeatsOf, windowMilliseconds } from "./identity.ts";
+import { ingressKey, inPeriodOf, repeatsOf, windowMilliseconds } from "./identity.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import type { Provider } from "./provider.ts";
 import { sha256 } from "./signature.ts";
@@ -132,7 +132,8 @@ async function claimOne(
     if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) options.log.info("body changed", fields);
     return { claimed: { ...claimed, decision: "send" }, holder: result.held };
   } catch (error) {
-    // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy.
+    // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy,
+    // unless the event has no id and its period has ended between the two.
     options.log.error("dedupe unavailable", { ...fields, error: errorText(error) });
     return { claimed: { ...claimed, decision: "send" } };
   }
@@ -141,7 +142,8 @@ async function claimOne(
 function decided({ claimed, holder }: Held, { log, provider }: ClaimOptions): ClaimedEvent {
   if (holder.state === "enqueued") return { ...claimed, decision: "duplicate" };
   log.info("forwarded", { step: "dedupe", source: claimed.event.source, id: claimed.event.id });
-  return { ...claimed, event: asCopyOf(holder, claimed.event, provider), decision: "send", owner: holder.owner };
+  const event = inPeriodOf(holder.at, claimed.event, provider);
+  return { ...claimed, event, decision: "send", owner: holder.owner };
 }
 
 /**

@@ -11,8 +11,9 @@ export type WebhookEvent = {
   /** What dedupe goes by, computed from the delivery alone. */
   readonly key: string;
   /**
-   * Tells it from later events with the same bytes, where there is no id and the key is the body's hash. Absent: the key
-   * is one event for ever.
+   * Tells it from earlier and later events with the same bytes, where there is no id and the key is the body's hash: the
+   * provider's window in milliseconds, and which of them since 1970 it was received in. Absent: the key is one event for
+   * ever.
    */
   readonly period?: string;
   readonly received: Date;

@@ -81,25 +81,22 @@ export function windowMilliseconds(provider: Provider): number {
 }
 
 /**
- * Which of the provider's windows a time lies in, one after another since 1970. Two events with equal bytes that ingress
- * took for two were received more than a window apart, so that no period holds both.
+ * Which of the provider's windows a time lies in, one after another since 1970. A key's record is made anew only when its
+ * window is over: two events for which ingress made one are in two periods.
  */
 function periodOf(time: Date, provider: Provider): string {
   const window = windowMilliseconds(provider);
   return `${window}-${Math.floor(time.getTime() / window)}`;
 }
 
-/** What the record of an event's first delivery says of a later one. */
-type First = { readonly at: Date };
-
 /**
- * A later delivery's event as a copy of what was received first: in the same period, though a new one has begun. Where
- * the first is not known, or a window and more away, it stays as it is: rather a second run than none.
+ * A later delivery's event in the period of the first, `first` being when that was received, though a new one may have
+ * begun. Further away than a window it stays as it is, and is another event: rather a second run than none.
  */
-export function asCopyOf(first: First, event: WebhookEvent, provider: Provider): WebhookEvent {
-  const apart = Math.abs(event.received.getTime() - first.at.getTime());
+export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider): WebhookEvent {
+  const apart = Math.abs(event.received.getTime() - first.getTime());
   if (event.period === undefined || apart > windowMilliseconds(provider)) return event;
-  return { ...event, period: periodOf(first.at, provider) };
+  return { ...event, period: periodOf(first, provider) };
 }
 
 /** The key of an event's ingress record. Source names hold no `#`. */
