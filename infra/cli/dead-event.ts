@@ -2,7 +2,7 @@ import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-s
 import type { Message } from "@aws-sdk/client-sqs";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { defined } from "../../lambdas/core/fields.ts";
-import { ingressKey } from "../../lambdas/core/identity.ts";
+import { processingKey } from "../../lambdas/core/identity.ts";
 
 /** A dead letter, read and explained. */
 export type DeadEvent = {
@@ -32,7 +32,7 @@ export async function explain(
   }
   const { id, source, type, received } = event;
   const { dynamoDb, table: TableName } = records;
-  const pk = { S: `ev#${processor}#${ingressKey(event)}` };
+  const pk = { S: `ev#${processingKey(processor, event)}` };
   const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: { pk }, ConsistentRead: true }));
   const attempts = Item?.n?.N === undefined ? {} : { attempts: Number(Item.n.N) };
   const reason = reasonOf(Item, Date.now());

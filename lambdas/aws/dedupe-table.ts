@@ -88,12 +88,10 @@ export function createDedupeTable(client: DynamoDBClient, table: string): Dedupe
           new UpdateItemCommand({
             TableName: table,
             Key: pk(key),
-            // A fresh owner, so that a mark still on its way cannot undo it; `at` 0, so that nobody waits for it.
-            UpdateExpression: "SET st = :r, #at = :zero, ow = :fresh, ex = :ex",
-            ExpressionAttributeNames: { "#at": "at" },
+            // A fresh owner, so that a mark still on its way cannot undo it.
+            UpdateExpression: "SET st = :r, ow = :fresh, ex = :ex",
             ExpressionAttributeValues: {
               ":r": { S: "r" },
-              ":zero": { N: "0" },
               ":fresh": { S: crypto.randomUUID() },
               ":ex": { N: seconds(expires) },
             },

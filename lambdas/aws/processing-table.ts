@@ -11,8 +11,9 @@ import { isConditionFailure, seconds } from "./records.ts";
 
 /**
  * Processing records in DynamoDB, one item each: `pk` = `ev#<processor>#<source>#<key>` (processor first, so that a
- * policy can hold it), `st` = `proc`, `failed`, `dead` or `done`, `ow`, `lu` (lease until, ms), `dm` (ids of the copies
- * being burned), `n` (attempts), `le` (last error), `ex` (seconds). A claim costs one write unit, an end another.
+ * policy can hold it) and, for an event without an id, `#<period>`, `st` = `proc`, `failed`, `dead` or `done`, `ow`, `lu`
+ * (lease until, ms), `dm` (ids of the copies being burned), `n` (attempts), `le` (last error), `ex` (seconds). A claim
+ * costs one write unit, an end another.
  *
  * @example
  * ```ts

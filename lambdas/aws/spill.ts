@@ -3,7 +3,7 @@ import { toBase64Url } from "../core/base64.ts";
 import { mapBounded } from "../core/bounded.ts";
 import type { EventQueue, SendResult } from "../core/enqueue.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../core/envelope.ts";
-import { ingressKey } from "../core/identity.ts";
+import { processingKey } from "../core/identity.ts";
 import { errorText, type Log } from "../core/log.ts";
 import { sha256 } from "../core/signature.ts";
 import { callWithin } from "./calls.ts";
@@ -12,7 +12,7 @@ import { loadS3 } from "./s3.ts";
 /** An event that waits in the bucket, and the queue that did not take it. */
 export type SpilledEvent = { readonly reference: string; readonly queue: string };
 
-/** Where events wait that a queue did not take: objects `spill/<queue>/<hash of the event's key>`, each an envelope. */
+/** Where events wait that a queue did not take: objects `spill/<queue>/<hash of its processing key>`, each an envelope. */
 export type Spill = {
   /** A repeat overwrites itself. */
   put(queue: string, event: WebhookEvent, signal?: AbortSignal): Promise<void>;
@@ -36,7 +36,7 @@ export function createSpill(bucket: string, load: () => Promise<S3Client> = load
   const client = () => (loaded ??= load());
   return {
     async put(queue, event, signal) {
-      const Key = `${prefix}${queue}/${toBase64Url(sha256(new TextEncoder().encode(ingressKey(event))))}`;
+      const Key = `${prefix}${queue}/${toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))))}`;
       const { PutObjectCommand } = await import("@aws-sdk/client-s3");
       const s3 = await client();
       const input = { Bucket: bucket, Key, Body: toEnvelope(event) };

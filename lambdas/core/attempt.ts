@@ -1,6 +1,7 @@
 import { toBase64Url } from "./base64.ts";
 import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
 import { parseJson } from "./fields.ts";
+import { processingKey } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
 import { sha256 } from "./signature.ts";
@@ -27,12 +28,10 @@ export class Overrun extends Error {
 /**
  * Runs a processor once on an event, within the processor's `timeoutSeconds`.
  *
- * @param key Of the processing record: the idempotency key is made from it.
  * @throws {Overrun} When the time is up; what the run throws; {@linkcode PermanentError} when the schema refuses.
  */
 export async function runAttempt(
   queued: WebhookEvent | DepositedEvent,
-  key: string,
   attempt: number,
   options: AttemptOptions,
 ): Promise<void> {
@@ -50,7 +49,7 @@ export async function runAttempt(
     const given: Attempt<unknown> = {
       event,
       payload,
-      idempotencyKey: toBase64Url(sha256(new TextEncoder().encode(key))),
+      idempotencyKey: toBase64Url(sha256(new TextEncoder().encode(processingKey(name, queued)))),
       attempt,
       signal: abort.signal,
       log: {

@@ -3,7 +3,7 @@ import { mapBounded } from "./bounded.ts";
 import { type Deadline, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { ingressKey, repeatsOf, windowMilliseconds } from "./identity.ts";
+import { ingressKey, inPeriodOf, repeatsOf, windowMilliseconds } from "./identity.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import type { Provider } from "./provider.ts";
 import { sha256 } from "./signature.ts";
@@ -14,6 +14,7 @@ export type IngressRecord = {
   /** Who made the record: a random text per claim, so that a late mark cannot touch a record of another generation. */
   readonly owner: string;
   readonly bodyHash: string;
+  /** When the delivery that made it was received; the start of 1970 where none did. */
   readonly at: Date;
   readonly expires: Date;
 };
@@ -35,8 +36,9 @@ export type DedupeStore = {
   mark(key: string, owner: string, expires: Date, signal?: AbortSignal): Promise<void>;
   /**
    * Sets a record to `received` under a fresh owner, so that the provider's next delivery is sent and no late mark of an
-   * earlier one undoes it. It lives until `expires`, whatever was there: where there is no record, or one whose time has
-   * passed and that TTL takes away, such a mark would make its own.
+   * earlier one undoes it. `at` stays, since that delivery repeats what was received then. It lives until `expires`,
+   * whatever was there: where there is no record, or one whose time has passed and that TTL takes away, such a mark would
+   * make its own.
    */
   reopen(key: string, expires: Date): Promise<void>;
 };
@@ -81,7 +83,7 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
   const started = performance.now();
   const held = new Map<number, Held>();
   const claimed = await mapBounded([...events.entries()], mostAtOnce, async ([index, event]) => {
-    const result = await claimOne(event, repeats[index] === true, now, options);
+    const result = await claimOne(event, repeats[index] === true, options);
     if ("holder" in result) held.set(index, result);
     return result.claimed;
   });
@@ -90,7 +92,7 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
   options.log.debug?.("claimed", { ...claiming, milliseconds: millisecondsSince(started) });
   return claimed.map((first, index) => {
     const waited = held.get(index);
-    const { event, decision, ...others } = waited === undefined ? first : decided(waited, options.log);
+    const { event, decision, ...others } = waited === undefined ? first : decided(waited, options);
     const { source, id, type } = event;
     const why = decision === "ignored" ? { reason: others.queues.length === 0 ? "no-processor" : "test-event" } : {};
     options.log.info(decision === "send" ? "new" : decision, { step: "dedupe", source, id, type, ...why });
@@ -109,12 +111,12 @@ type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 async function claimOne(
   event: WebhookEvent,
   repeated: boolean,
-  now: Date,
   options: ClaimOptions,
 ): Promise<Held | { readonly claimed: ClaimedEvent }> {
   const queues = options.queue.wants(event.source, event.type);
   const me = crypto.randomUUID();
-  const claimed = { event, queues, owner: me, expires: new Date(now.getTime() + windowMilliseconds(options.provider)) };
+  const expires = new Date(event.received.getTime() + windowMilliseconds(options.provider));
+  const claimed = { event, queues, owner: me, expires };
   if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
   if (repeated) return { claimed: { ...claimed, decision: "duplicate" } };
 
@@ -122,7 +124,7 @@ async function claimOne(
   const bodyHash = toBase64Url(sha256(event.body).subarray(0, 16));
   const fields = { step: "dedupe", source: event.source, id: event.id };
   try {
-    const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: now, expires: claimed.expires };
+    const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: event.received, expires };
     const signal = options.deadline?.claim;
     signal?.throwIfAborted();
     const result = await within(signal, options.dedupe.claim(key, mine, signal));
@@ -130,16 +132,18 @@ async function claimOne(
     if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) options.log.info("body changed", fields);
     return { claimed: { ...claimed, decision: "send" }, holder: result.held };
   } catch (error) {
-    // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy.
+    // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy,
+    // unless the event has no id and its period has ended between the two.
     options.log.error("dedupe unavailable", { ...fields, error: errorText(error) });
     return { claimed: { ...claimed, decision: "send" } };
   }
 }
 
-function decided({ claimed, holder }: Held, log: Log): ClaimedEvent {
+function decided({ claimed, holder }: Held, { log, provider }: ClaimOptions): ClaimedEvent {
   if (holder.state === "enqueued") return { ...claimed, decision: "duplicate" };
   log.info("forwarded", { step: "dedupe", source: claimed.event.source, id: claimed.event.id });
-  return { ...claimed, decision: "send", owner: holder.owner };
+  const event = inPeriodOf(holder.at, claimed.event, provider);
+  return { ...claimed, event, decision: "send", owner: holder.owner };
 }
 
 /**

@@ -10,6 +10,12 @@ export type WebhookEvent = {
   readonly source: string;
   /** What dedupe goes by, computed from the delivery alone. */
   readonly key: string;
+  /**
+   * Tells it from earlier and later events with the same bytes, where there is no id and the key is the body's hash: the
+   * provider's window in milliseconds, and which of them since 1970 it was received in. Absent: the key is one event for
+   * ever.
+   */
+  readonly period?: string;
   readonly received: Date;
   readonly tenant?: string;
   readonly livemode?: boolean;
@@ -50,7 +56,7 @@ export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: st
  * ```
  */
 export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
-  const { id, type, source, key, received, tenant, livemode, bodyCovered, unsigned, contentType } = event;
+  const { id, type, source, key, period, received, tenant, livemode, bodyCovered, unsigned, contentType } = event;
   const text = JSON.stringify({
     specversion: "1.0",
     id,
@@ -61,6 +67,7 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
     datacontenttype: contentType ?? "application/json",
     ...("body" in event ? { data_base64: toBase64(event.body) } : { dataref: event.deposit }),
     hooklinekey: key,
+    ...defined({ hooklineperiod: period }),
     bodycovered: bodyCovered,
     ...defined({ untyped: type === undefined ? true : undefined, tenant, livemode, unsigned: unsigned?.join(",") }),
   });
@@ -129,6 +136,7 @@ export function fromEnvelope(text: string): WebhookEvent | DepositedEvent | unde
     bodyCovered: flag("bodycovered") ?? false,
     ...content,
     ...defined({
+      period: string("hooklineperiod"),
       tenant: string("tenant"),
       livemode: flag("livemode"),
       unsigned,

@@ -33,17 +33,19 @@ export function eventsOf(
   return verified.events.map((fields) => {
     const body = fields.body ?? verified.delivery.body;
     const hash = toBase64Url(sha256(body));
+    const key = eventKey(provider.identity, fields.id, hash);
+    const period = key === keyOfBody(hash) ? periodOf(received, provider) : undefined;
     const contentType = verified.delivery.headers.get("content-type") ?? undefined;
     const { type, tenant, livemode, unsigned } = fields;
     return {
       id: fields.id ?? hash,
       type,
       source,
-      key: eventKey(provider.identity, fields.id, hash),
+      key,
       received,
       bodyCovered: provider.coversBody,
       body,
-      ...defined({ tenant, livemode, unsigned, contentType }),
+      ...defined({ period, tenant, livemode, unsigned, contentType }),
     };
   });
 }
@@ -55,9 +57,13 @@ export function eventsOf(
  * Parts are encoded so that none can hold the separator `#`; a long id is hashed (a DynamoDB key holds 2 048 bytes).
  */
 export function eventKey(identity: Provider["identity"], id: string | undefined, bodyHash: string): string {
-  if (identity === "delivery") return `#${bodyHash}#${crypto.randomUUID()}`;
-  if (identity === "body" || id === undefined) return `#${bodyHash}`;
+  if (identity === "delivery") return `${keyOfBody(bodyHash)}#${crypto.randomUUID()}`;
+  if (identity === "body" || id === undefined) return keyOfBody(bodyHash);
   return identity === "id" ? encodeId(id) : `${encodeId(id)}#${bodyHash}`;
+}
+
+function keyOfBody(hash: string): string {
+  return `#${hash}`;
 }
 
 function encodeId(id: string): string {
@@ -74,9 +80,37 @@ export function windowMilliseconds(provider: Provider): number {
   return Math.max(provider.retryHours, 7 * 24) * hour;
 }
 
+/**
+ * Which of the provider's windows a time lies in, one after another since 1970. A key's record is made anew only when its
+ * window is over: two events for which ingress made one are in two periods.
+ */
+function periodOf(time: Date, provider: Provider): string {
+  const window = windowMilliseconds(provider);
+  return `${window}-${Math.floor(time.getTime() / window)}`;
+}
+
+/**
+ * A later delivery's event in the period of the first, `first` being when that was received, though a new one may have
+ * begun. Further away than a window it stays as it is, and is another event: rather a second run than none.
+ */
+export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider): WebhookEvent {
+  const apart = Math.abs(event.received.getTime() - first.getTime());
+  if (event.period === undefined || apart > windowMilliseconds(provider)) return event;
+  return { ...event, period: periodOf(first, provider) };
+}
+
 /** The key of an event's ingress record. Source names hold no `#`. */
 export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string {
   return `${event.source}#${event.key}`;
+}
+
+/**
+ * The key of an event's processing record. That is kept for longer than a window lasts, so that the period belongs to
+ * it. All of this is what a copy bears: how late it comes changes nothing.
+ */
+export function processingKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
+  const key = `${processor}#${ingressKey(event)}`;
+  return event.period === undefined ? key : `${key}#${event.period}`;
 }
 
 /** Which events of a delivery stand in it before. */

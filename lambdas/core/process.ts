@@ -1,6 +1,6 @@
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
 import { again, backOff, isLast, random, reopen, reopenIfLast } from "./failure.ts";
-import { ingressKey } from "./identity.ts";
+import { processingKey } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import { defaults, type Processor } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
@@ -97,7 +97,7 @@ export async function processBatch(batch: readonly QueuedEvent[], options: Proce
       options.log.error("unknown envelope", { step: "process", processor: options.name, messageId: copy.messageId });
       await again(copy, 0, options);
       kept.push(copy.messageId);
-    } else copies.push({ ...copy, event, key: `${options.name}#${ingressKey(event)}` });
+    } else copies.push({ ...copy, event, key: processingKey(options.name, event) });
   }
   const suspects = await suspectsOf(copies, options);
   await Promise.all(copies.filter((copy) => !suspects.includes(copy)).map(process));

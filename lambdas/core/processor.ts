@@ -48,7 +48,10 @@ export type Attempt<Payload> = {
   readonly event: WebhookEvent;
   /** The JSON of the body, checked by the schema where there is one; undefined where the body is not JSON. */
   readonly payload: Payload;
-  /** The same for every attempt of this event by this processor: pass it on to what you call. */
+  /**
+   * The same for every attempt of this event by this processor: pass it on to what you call. Of an event without an id,
+   * a handler that runs at once may get another for a delivery of the event's next period.
+   */
   readonly idempotencyKey: string;
   /** 1 for the first. */
   readonly attempt: number;

@@ -65,7 +65,7 @@ export async function runOnce(
   if (claimed.cut) log.error("cut", { ...fields, attempt: attempt - 1, error: "its time, memory or process ended" });
   const started = now().getTime();
   try {
-    await runAttempt(event, key, attempt, options).catch(async (error: unknown) => {
+    await runAttempt(event, attempt, options).catch(async (error: unknown) => {
       if (error instanceof Overrun) log.error("overran", { ...fields, attempt });
       if (!(error instanceof Overrun && plan.waitsForLate)) throw error;
       await error.run;

@@ -88,12 +88,11 @@ function createDedupe(rows: Rows): DedupeStore {
       );
     },
     async reopen(key, expires) {
-      // A fresh owner, so that a mark still on its way cannot undo it; claimed at 0, so that nobody waits for it.
+      // A fresh owner, so that a mark still on its way cannot undo it.
       await rows(
         `INSERT INTO hookline_ingress (key, state, owner, body_hash, claimed_at, expires)
         VALUES ($1, 'received', $2, '', 0, $3)
-        ON CONFLICT (key) DO UPDATE SET state = excluded.state, owner = excluded.owner,
-          claimed_at = excluded.claimed_at, expires = excluded.expires`,
+        ON CONFLICT (key) DO UPDATE SET state = excluded.state, owner = excluded.owner, expires = excluded.expires`,
         ...[key, crypto.randomUUID(), expires.getTime()],
       );
     },

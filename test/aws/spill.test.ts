@@ -65,6 +65,14 @@ describe("the spill", () => {
     assert.deepEqual(await listed(spill), []);
   });
 
+  it("keeps events with equal bytes of two periods apart, and a repeat in one place", async () => {
+    const key = "#hash";
+    for (const period of ["3600000-1", "3600000-2", "3600000-1"])
+      await spill.put("acme-a", named("a", { key, period }));
+    const read = await Promise.all((await listed(spill)).map((one) => spill.read(one)));
+    assert.deepEqual(read.map(({ period }) => period).sort(), ["3600000-1", "3600000-2"]);
+  });
+
   it("lists nothing that is not its own", async () => {
     for (const Key of ["claims/acme/a", "spill/loose", "spill/acme-a/deep/er"]) {
       await s3.send(new PutObjectCommand({ Bucket, Key, Body: "{}" }));

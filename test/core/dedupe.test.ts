@@ -5,6 +5,7 @@ import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { windowMilliseconds } from "../../lambdas/core/identity.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { github } from "../../lambdas/providers/github.ts";
+import { createMemoryDedupe } from "./memory.ts";
 
 const now = new Date("2026-01-05T10:00:00Z");
 const event: WebhookEvent = {
@@ -28,6 +29,18 @@ function held(age: number, read: DedupeStore["read"]): { readonly options: Claim
   const queue = { wants: () => ["github-push"] };
   return { options: { dedupe, queue, provider: github, now: () => now, log: silent, wait }, waits };
 }
+
+describe("claim()", () => {
+  it("remembers an event from its receipt on, however long its verification took", async () => {
+    const store = createMemoryDedupe();
+    const later = () => new Date(now.getTime() + 2000);
+    const queue = { wants: () => ["github-push"] };
+    await claim([event], { dedupe: store, queue, provider: github, now: later, log: silent });
+    const record = store.records.get("github#one#hash");
+    assert.deepEqual(record?.at, now);
+    assert.deepEqual(record?.expires, new Date(now.getTime() + windowMilliseconds(github)));
+  });
+});
 
 describe("claim(), where another delivery holds the record", () => {
   it("polls four times, for 0.6 s in all, then forwards and will mark for the holder", async () => {

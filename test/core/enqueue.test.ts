@@ -8,6 +8,7 @@ const event: WebhookEvent = {
   type: "order.created",
   source: "acme",
   key: "evt_1",
+  period: "3600000-492501",
   received: new Date("2026-03-04T05:06:07.089Z"),
   tenant: "biz_1",
   livemode: false,
@@ -61,6 +62,7 @@ describe("the envelope of an event", () => {
 
   it("is a CloudEvents 1.0 event with its required attributes as texts", () => {
     const json = JSON.parse(toEnvelope({ ...event, type: undefined }));
+    assert.deepEqual([json.hooklinekey, json.hooklineperiod], ["evt_1", "3600000-492501"]);
     assert.equal(json.specversion, "1.0");
     for (const name of ["id", "source", "type", "time"]) assert.ok(typeof json[name] === "string" && json[name] !== "");
     for (const name of Object.keys(json)) assert.match(name, /^[a-z0-9]+$|^data_base64$/);

@@ -32,8 +32,10 @@ describe("the events of a verified delivery", () => {
     const event = await eventOf((headers) => {
       for (const name of ["content-type", "x-github-delivery", "x-github-event"]) headers.delete(name);
     });
-    assert.deepEqual(Object.keys(event).sort(), ["body", "bodyCovered", "id", "key", "received", "source", "type"]);
+    const { body, period, ...rest } = event;
+    assert.deepEqual(Object.keys(rest).sort(), ["bodyCovered", "id", "key", "received", "source", "type"]);
     assert.equal(event.key, `#${event.id}`);
+    assert.match(period ?? "", /^604800000-\d+$/);
     assert.match(event.id, /^[\w-]{43}$/);
   });
 });
@@ -63,6 +65,37 @@ describe("the time that an event is remembered", () => {
         identity,
       );
     }
+  });
+});
+
+describe("the period of an event", () => {
+  const periodsOf = async (identity: Provider["identity"], id: string | undefined) => {
+    const provider = { ...github, identity, retryHours: 24, events: () => [id === undefined ? {} : { id }] };
+    const verified = await verify(githubDelivery(), { provider, secrets: [secret], now });
+    assert.ok(verified.kind === "verified");
+    const start = Date.UTC(2026, 2, 4);
+    const days = [0, 1, 2].map((day) => new Date(start + day * 86_400_000));
+    return days.map((received) => eventsOf(verified, "github", provider, received)[0]?.period);
+  };
+
+  it("is there where the key is the body's hash, and as long as the provider's window", async () => {
+    for (const id of [undefined, "1"]) {
+      const [first, ...later] = await periodsOf("body", id);
+      assert.equal(first, "86400000-20516");
+      assert.deepEqual(later, ["86400000-20517", "86400000-20518"]);
+    }
+    for (const identity of ["id", "id+body"] as const) {
+      const found = new Set(await periodsOf(identity, undefined));
+      assert.ok(found.size < 3, "a week");
+      for (const period of found) assert.match(period ?? "", /^604800000-\d+$/);
+    }
+  });
+
+  it("is not there where an id tells events apart, or nothing does", async () => {
+    for (const identity of ["id", "id+body", "delivery"] as const) {
+      assert.deepEqual(new Set(await periodsOf(identity, "1")), new Set([undefined]), identity);
+    }
+    assert.deepEqual(new Set(await periodsOf("delivery", undefined)), new Set([undefined]));
   });
 });
 

@@ -85,8 +85,8 @@ export function createMemoryDedupe(): MemoryDedupe {
       }),
     reopen: (key, expires) =>
       perform("reopen", key, () => {
-        const { bodyHash } = records.get(key) ?? { bodyHash: "" };
-        records.set(key, { bodyHash, expires, state: "received", owner: crypto.randomUUID(), at: new Date(0) });
+        const { bodyHash, at } = records.get(key) ?? { bodyHash: "", at: new Date(0) };
+        records.set(key, { bodyHash, at, expires, state: "received", owner: crypto.randomUUID() });
       }),
   };
 }

@@ -64,6 +64,8 @@ const withProcessing = (processing: (store: ProcessingStore) => Partial<Processi
   processing: (store) => ({ ...store, ...processing(store) }),
 });
 
+const withoutPeriod = (key: string) => key.replace(/#\d+-\d+$/, "");
+
 const beyond = { state: "done", leaseUntil: new Date(0) } as const;
 
 /** Each is a bug that receivers in the field have had. */
@@ -197,6 +199,25 @@ export const mutants: readonly Mutant[] = [
         },
       }),
     },
+  },
+  {
+    name: "takes a later event with equal bytes for the one that is done",
+    needs: "the simulation",
+    composition: withProcessing((store) => ({
+      claim: (key, mine) => store.claim(withoutPeriod(key), mine),
+      read: (key) => store.read(withoutPeriod(key)),
+      end: (key, owner, as) => store.end(withoutPeriod(key), owner, as),
+    })),
+  },
+  {
+    name: "forgets when what it forwards was first received",
+    needs: "single faults",
+    composition: withDedupe((store) => ({
+      async claim(key, mine, signal) {
+        const claimed = await store.claim(key, mine, signal);
+        return claimed.won ? claimed : { won: false, held: { ...claimed.held, at: new Date(0) } };
+      },
+    })),
   },
   {
     name: "processes once per copy and not once per event",

@@ -25,6 +25,7 @@ const once = { source: "acme", events: [event("a")], behave: succeed, redelivers
 export const scenarios: readonly Scenario[] = [
   { ...once, name: "one event for two queues" },
   { ...once, name: "one event of a provider that never tries again", redelivers: false },
+  { ...once, name: "one event that has no id", source: "crab" },
   { ...once, name: "three events in one delivery", events: ["a", "b", "c"].map((id) => event(id)) },
   { ...once, name: "a body too large for a queue", events: [event("a", { fillerBytes: 200_000 })] },
   { ...once, name: "a processor that fails once", behave: (_, __, run) => (run === 1 ? "fail" : "succeed"), runs: 2 },

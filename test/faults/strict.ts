@@ -3,7 +3,7 @@ import type { Scenario } from "./scenarios.ts";
 
 /** Where nothing but the ingress records was unwell, a delivery is taken: a provider may never try again. */
 export function checkOpen({ verifications, answers, broken }: Journal): void {
-  for (const invocation of verifications) {
+  for (const invocation of verifications.keys()) {
     if (invocation.faults.some((fault) => !tableUnwell.test(fault))) continue;
     const status = answers.find((answered) => answered.invocation === invocation)?.status ?? "none";
     if (status !== 200) broken.push(`the table alone was unwell, and the answer was ${status}`);

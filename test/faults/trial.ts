@@ -23,7 +23,8 @@ export type Trial = {
 
 const minute = 60_000;
 const pauses = [minute, 5 * minute, 30 * minute, 120 * minute];
-const start = Date.UTC(2026, 2, 4, 5, 6, 7);
+/** Periods of equal bytes end between the first delivery and the next: see `windowMilliseconds` in `sources.ts`. */
+const start = Date.UTC(2026, 2, 4, 23, 59, 30);
 /** Two faults can take a receive each, and a lease that the first left behind a third: the last comes to its end. */
 const attempts = 4;
 /** More than any trial takes: one that comes so far never ends. */

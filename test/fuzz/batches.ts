@@ -15,7 +15,7 @@ export async function checkBatch(seed: number, step: number): Promise<readonly s
   const thrown = chance.once(2) ? undefined : { error: anyError(chance) };
   const ours = processor({ impact: "None" }, async ({ event }) => {
     if (thrown !== undefined) throw thrown.error;
-    const key = JSON.stringify([event.source, event.key]);
+    const key = JSON.stringify([event.source, event.key, event.period]);
     if (ran.has(key)) told.push(`ran twice: ${key.slice(0, 100)}`);
     ran.add(key);
   });
@@ -37,7 +37,7 @@ export async function checkBatch(seed: number, step: number): Promise<readonly s
     if (new Set(kept).size !== kept.length) told.push(`kept twice: ${kept}`);
     for (const { messageId, envelope } of batch) {
       const event = fromEnvelope(envelope);
-      const done = event !== undefined && ran.has(JSON.stringify([event.source, event.key]));
+      const done = event !== undefined && ran.has(JSON.stringify([event.source, event.key, event.period]));
       if (!kept.includes(messageId) && !done) told.push(`acknowledged and not done: ${envelope.slice(0, 300)}`);
     }
     if (thrown === undefined && kept.length === batch.length && ran.size > 0)

@@ -16,7 +16,7 @@ const names = [
   "dataref",
   "hooklinekey",
 ];
-const more = ["bodycovered", "untyped", "tenant", "livemode", "unsigned", "__proto__", "constructor"];
+const more = ["bodycovered", "untyped", "tenant", "livemode", "unsigned", "hooklineperiod", "__proto__", "constructor"];
 const values: readonly unknown[] = [
   ...[undefined, null, true, false, 0, -1, 1e21, "", "1.0", "?", "e30=", "e30", "e31=", [], {}, ["1.0"], { a: 1 }],
   ...["2026-02-30T00:00:00Z", "+275760-09-13T00:00:00.001Z", "id,type", ",", "__proto__", "\ud800", "i".repeat(10_000)],
@@ -54,7 +54,7 @@ export function checkEnvelope(text: string): readonly string[] {
 function isWellTyped(read: Readonly<Record<string, unknown>>): boolean {
   const types: Readonly<Record<string, readonly string[]>> = {
     ...{ id: ["string"], source: ["string"], key: ["string"], type: ["string", "undefined"], bodyCovered: ["boolean"] },
-    ...{ livemode: ["boolean"], tenant: ["string"], contentType: ["string"], deposit: ["string"] },
+    ...{ livemode: ["boolean"], tenant: ["string"], contentType: ["string"], deposit: ["string"], period: ["string"] },
   };
   const isTyped = ([name, value]: readonly [string, unknown]) => {
     if (name === "received") return value instanceof Date;
@@ -95,6 +95,7 @@ function event(chance: Chance): WebhookEvent | DepositedEvent {
     bodyCovered: chance.once(2),
     ...(chance.once(2) ? { tenant: "biz_1", livemode: chance.once(2) } : {}),
     ...(chance.once(2) ? { unsigned: ["id", "type"] as const } : {}),
+    ...(chance.once(2) ? { period: "3600000-492501" } : {}),
   };
   return chance.once(8)
     ? { ...of, deposit: "bodies/none" }

@@ -1,24 +1,27 @@
 import type { SQSEvent } from "aws-lambda";
 import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
 import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
+import { ingressKey } from "../../lambdas/core/identity.ts";
 import { errorText } from "../../lambdas/core/log.ts";
 import {
   type DedupeStore,
+  type DepositedEvent,
   fromEnvelope,
   type IngressRecord,
   type ProcessingStore,
   type ReceiverOptions,
+  type WebhookEvent,
 } from "../../lambdas/core/mod.ts";
 import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
 import { type HttpLambda, verifier } from "../../lambdas/verifier.ts";
 import type { MemoryProcessingRecord } from "../core/memory.ts";
 import { createPerform, type Decide, type Perform } from "./calls.ts";
 import { createInvocations, type Invocations } from "./invocations.ts";
-import { createJournal, type Journal, logInto } from "./journal.ts";
+import { copyName, createJournal, type Journal, logInto } from "./journal.ts";
 import { poll } from "./mapping.ts";
 import { performedBucket, performedQueues } from "./ports.ts";
 import { createQueue, type SimulatedQueue } from "./queue.ts";
-import { identityOf, providers, routes, secret, sentEventOf } from "./sources.ts";
+import { identityOf, providers, routes, sameBytes, secret, sentEventOf } from "./sources.ts";
 import { createSqsClient } from "./sqs-client.ts";
 import { createTables, type TableKind } from "./tables.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -59,8 +62,8 @@ export type House = {
   /** Processing records by `<queue>#<source>#<key>`. */
   readonly processed: ReadonlyMap<string, MemoryProcessingRecord>;
   readonly perform: Perform;
-  /** What a copy holds: whose event it is, and under which key its records lie. */
-  readonly read: (envelope: string) => { readonly identity: string; readonly key: string; readonly id: string };
+  /** What a copy holds, and whose event it is. */
+  readonly read: (envelope: string) => { readonly identity: string; readonly event: WebhookEvent | DepositedEvent };
 };
 
 export const timeoutSeconds = 10;
@@ -85,8 +88,13 @@ export function createHouse(options: HouseOptions): House {
     const body = "body" in event ? event.body : bucket.get(event.deposit);
     if (body === undefined) journal.broken.push(`a copy of ${event.id} was sent before its body was deposited`);
     const sent = sentEventOf(body ?? new Uint8Array());
-    const { source } = event;
-    return { identity: identityOf(source, sent), key: `${source}#${event.key}`, id: event.id, type: sent.type, source };
+    // Of equal bytes only the delivery that sends them knows whose they are, and it is the first to have them read.
+    const sender = time.current();
+    const delivered =
+      sender === undefined ? undefined : journal.verifications.get(sender)?.events.find(sameBytes(sent));
+    const identity = identityOf(event.source, delivered ?? sent);
+    journal.identities.set(copyName(event, sent), identity);
+    return { identity, event, type: sent.type };
   };
   const read = (envelope: string) => {
     const known = reads.get(envelope) ?? readNew(envelope);
@@ -107,7 +115,9 @@ export function createHouse(options: HouseOptions): House {
     queues.set(name, {
       ...queue,
       send(envelope) {
-        const { identity, key, id, source, type } = read(envelope);
+        const { identity, event, type } = read(envelope);
+        const { id, source } = event;
+        const key = ingressKey(event);
         const place = `${name} ${identity}`;
         journal.arrivals.set(place, { copies: (journal.arrivals.get(place)?.copies ?? 0) + 1, queue: name, id });
         const known = arrived.get(key) ?? { wanting: wants(source, type), queues: new Set<string>() };

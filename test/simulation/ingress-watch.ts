@@ -24,11 +24,12 @@ export function watchIngress(
   records.set = (key, record) => {
     const held = records.get(key);
     const isOver = held !== undefined && held.expires.getTime() < given.now() + skewMilliseconds;
-    // Only re-opening makes records of this time: nobody is to wait for them.
-    const isReopened = record.at.getTime() === 0;
+    // Only re-opening keeps the time of the delivery that made the record.
+    const isReopened = record.at.getTime() === held?.at.getTime();
     if (held?.state === "enqueued" && record.state === "received" && !isReopened && !isOver) {
       journal.broken.push(`the ingress record of ${key} was set back to received`);
     }
+    if (isReopened && record.state === "received") journal.reopened.add(key);
     if (record.state === "enqueued") {
       for (const queue of given.missing(key)) {
         journal.broken.push(`the ingress record of ${key} says enqueued, and ${queue} never had a copy`);

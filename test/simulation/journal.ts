@@ -1,9 +1,15 @@
-import type { Log } from "../../lambdas/core/mod.ts";
+import type { Log, WebhookEvent } from "../../lambdas/core/mod.ts";
 import type { SentEvent, SourceName } from "./sources.ts";
 import type { Invocation } from "./virtual-time.ts";
 
 /** One run of a processor that had its effect. */
-export type Effect = { readonly queue: string; readonly identity: string; readonly invocation: Invocation };
+export type Effect = {
+  readonly queue: string;
+  readonly identity: string;
+  /** That of the copy: see `WebhookEvent`. */
+  readonly period: string | undefined;
+  readonly invocation: Invocation;
+};
 
 /** What an invocation of the verifier answered, whether the provider heard it or not. */
 export type Answered = {
@@ -13,6 +19,8 @@ export type Answered = {
   readonly identities: readonly string[];
   readonly invocation: Invocation;
 };
+
+export type Delivered = { readonly source: SourceName; readonly events: readonly SentEvent[] };
 
 export type Promised = {
   readonly queue: string;
@@ -27,8 +35,12 @@ export type Journal = {
   readonly broken: string[];
   /** By `<queue> <identity>`: how many copies ever were in the queue, and the event's id. */
   readonly arrivals: Map<string, { readonly copies: number; readonly queue: string; readonly id: string }>;
-  /** Invocations of the verifier, those included that never answered. */
-  readonly verifications: Invocation[];
+  /** Invocations of the verifier, those included that never answered, and what was delivered to them. */
+  readonly verifications: Map<Invocation, Delivered>;
+  /** Whose event a copy is, by its source, its body's beginning and the time at which it was received. */
+  readonly identities: Map<string, string>;
+  /** Keys of ingress records that were ever re-opened. */
+  readonly reopened: Set<string>;
   readonly answers: Answered[];
   /** What a 2xx has promised, by `<queue> <identity>`: that the event will be processed there. */
   readonly promised: Map<string, Promised>;
@@ -41,7 +53,16 @@ export type Journal = {
 
 export function createJournal(): Journal {
   return {
-    ...{ broken: [], arrivals: new Map(), verifications: [], answers: [], promised: new Map(), effects: [] },
+    ...{
+      broken: [],
+      arrivals: new Map(),
+      verifications: new Map(),
+      identities: new Map(),
+      reopened: new Set(),
+      answers: [],
+      promised: new Map(),
+      effects: [],
+    },
     ...{ runs: new Map(), lines: [], repeats: 0 },
   };
 }
@@ -52,6 +73,11 @@ export function logInto(journal: Journal): Log {
     journal.lines.push({ text, queue: String(processor ?? ""), id: String(id ?? "") });
   };
   return { info: write, error: write };
+}
+
+/** Names a copy of an event for `Journal.identities`. */
+export function copyName(event: Pick<WebhookEvent, "source" | "received">, { id, type, content }: SentEvent): string {
+  return `${event.source} ${id} ${type} ${content} ${event.received.getTime()}`;
 }
 
 /** Lines that say why an event was not processed. `killed` is Lambda's own: `Task timed out`, `Runtime exited`. */

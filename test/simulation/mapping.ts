@@ -16,7 +16,7 @@ export async function poll(house: House, queue: SimulatedQueue, batchSize: numbe
   );
   if (ended === "cut") {
     // Lambda's own line: `Task timed out` or `Runtime exited`.
-    for (const { id } of held) journal.lines.push({ text: "killed", queue: queue.name, id });
+    for (const { event } of held) journal.lines.push({ text: "killed", queue: queue.name, id: event.id });
     return;
   }
   const kept = ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);

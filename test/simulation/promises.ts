@@ -1,3 +1,4 @@
+import { processingKey } from "../../lambdas/core/identity.ts";
 import type { House } from "./house.ts";
 import { hasReason, type Promised } from "./journal.ts";
 
@@ -15,9 +16,9 @@ function endOf(house: House, place: string, { queue, identity, event }: Promised
   const { journal, queues, processed, read } = house;
   if (journal.effects.some((one) => one.queue === queue && one.identity === identity)) return "done";
   for (const { envelope } of queues.get(queue)?.dead.values() ?? []) {
-    const { identity: found, key } = read(envelope);
+    const { identity: found, event: dead } = read(envelope);
     if (found !== identity) continue;
-    const record = processed.get(`${queue}#${key}`);
+    const record = processed.get(processingKey(queue, dead));
     const cut = record?.state === "processing" && record.attempts > 0;
     if (record?.reason === undefined && !cut && !hasReason(journal, queue, event.id)) {
       journal.broken.push(`${place} lies in the DLQ, and nothing says why`);

@@ -1,6 +1,10 @@
 import type { House } from "./house.ts";
 import type { Promised } from "./journal.ts";
 import { deliver } from "./sender.ts";
+import { goesByBody, identityOf, windowMilliseconds } from "./sources.ts";
+
+const hour = 3_600_000;
+const resendings = 100;
 
 /**
  * Has the provider send again what lies in a DLQ, now that its processor works: it must be taken and have its effect.
@@ -9,9 +13,15 @@ import { deliver } from "./sender.ts";
  */
 export async function checkResend(house: House, { mostSteps }: { readonly mostSteps: number }) {
   const waiting = [...house.journal.promised].filter(([place, promised]) => isReopened(house, place, promised));
-  for (const [, { source, event }] of waiting) void deliver(house, source, [event]);
+  // Where bytes alone say what an event is, it is another by now: the first is still to be redriven.
+  const resent = waiting.map(([, { queue, source, event }]) => {
+    const { sending = 0 } = event;
+    const again = goesByBody(source) ? { ...event, sending: sending + resendings } : event;
+    house.time.after(goesByBody(source) ? windowMilliseconds + hour : 0, () => void deliver(house, source, [again]));
+    return `${queue} ${identityOf(source, again)}`;
+  });
   await house.time.run(mostSteps);
-  for (const [place] of waiting) {
+  for (const place of resent) {
     if (!hasEffect(house, place)) house.journal.broken.push(`${place} was sent again after its end, and not processed`);
   }
 }

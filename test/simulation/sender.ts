@@ -18,7 +18,7 @@ export async function deliver(
   const patience = providers[source].answerWithinSeconds * 1000;
   time.after(patience, () => heard.resolve(undefined));
   const ended = invocations.invoke("verifier", verifierMilliseconds, async (context, invocation) => {
-    house.journal.verifications.push(invocation);
+    house.journal.verifications.set(invocation, { source, events });
     const { statusCode = 0, body = "" } = await house.verify(httpEventOf(source, events), context);
     const outcome = statusCode === 200 ? String(JSON.parse(body).outcome) : "";
     const identities = events.map((event) => identityOf(source, event));

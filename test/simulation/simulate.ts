@@ -3,7 +3,8 @@ import type { Call, Fate } from "./calls.ts";
 import { type Composition, createHouse, ours } from "./house.ts";
 import { type End, ends } from "./promises.ts";
 import { checkRedrive, checkResend } from "./second-chance.ts";
-import { behaviourOf, send } from "./traffic.ts";
+import { goesByBody } from "./sources.ts";
+import { behaviourOf, send, sendAgainAndAgain } from "./traffic.ts";
 import { withVirtualGlobals } from "./virtual-globals.ts";
 import { createVirtualTime } from "./virtual-time.ts";
 import { decideIn, weatherOf } from "./weather.ts";
@@ -52,7 +53,7 @@ export async function simulate(seed: number, composition: Composition = ours): P
     skew: () => (clear ? 0 : Math.round((2 * random() - 1) * weather.skewMilliseconds)),
     deliversTwice: () => !clear && random() < weather.twiceChance,
     decide(call) {
-      const fate = clear ? { milliseconds: 10 } : decide(call);
+      const fate = clear ? { milliseconds: 10 } : inTime(call, decide(call));
       if (fate.fault !== undefined || fate.freeze !== undefined) faults += 1;
       history.push(lineOf(time.now() - start, call, fate));
       return fate;
@@ -60,8 +61,16 @@ export async function simulate(seed: number, composition: Composition = ours): P
     behave: (queue, identity, run) => (clear ? "succeed" : behave(queue, identity, run)),
   });
   const { journal } = house;
+  /** Bytes and their time say what an event is: a delivery that sleeps for days before it is read is another's. */
+  function inTime({ invocation, point }: Call, fate: Fate): Fate {
+    const source = journal.verifications.get(invocation)?.source;
+    if (source === undefined || !goesByBody(source) || point !== "secrets") return fate;
+    const { freeze: _, ...awake } = fate;
+    return awake;
+  }
   return await withVirtualGlobals(time, random, async () => {
     send(house, random);
+    if (seed % 4 === 0) sendAgainAndAgain(house, randomOf(seed + 2));
     if (!(await time.run(mostSteps))) journal.broken.push("it never ended");
     const found = ends(house);
     clear = true;

@@ -9,16 +9,26 @@ export type SentEvent = {
   readonly type: string;
   /** What differs between two events of the same id. */
   readonly content: string;
+  /**
+   * Which of several events with equal bytes, where these alone say what an event is. The bytes do not bear it: it is
+   * known of a delivery. Default: 0.
+   */
+  readonly sending?: number;
   /** Makes the body too large for a queue. */
   readonly fillerBytes?: number;
 };
 
 export const secret = "simulated";
 
+const retryHours = 72;
+
+/** How long equal bytes are one event, where nothing else says what an event is. */
+export const windowMilliseconds = retryHours * 3_600_000;
+
 /** A provider for each identity; a delivery is one event, or an array of them. */
 const provider = (name: string, identity: Provider["identity"]) =>
   defineProvider({
-    ...{ name, title: name, coversBody: true, answerWithinSeconds: 5, retryHours: 72, identity },
+    ...{ name, title: name, coversBody: true, answerWithinSeconds: 5, retryHours, identity },
     verification: {
       ...{ algorithm: "hmac-sha256", key: "utf8", encoding: "hex", signed: ["body"] },
       signature: { header: "x-signature" },
@@ -46,11 +56,15 @@ export const routes = (Object.keys(providers) as SourceName[]).flatMap((source) 
   { source, types: ["order.*"], queue: `${source}-audit` },
 ]);
 
+/** Whether nothing but its bytes and its time makes an event of the source what it is. */
+export function goesByBody(source: string): boolean {
+  return providers[source as SourceName].identity === "body";
+}
+
 /** What makes an event the same as another, worked out apart from the code under test. */
-export function identityOf(source: string, { id, type, content }: SentEvent): string {
-  const { identity } = providers[source as SourceName];
-  if (identity === "id") return `${source} ${id}`;
-  return identity === "body" ? `${source} ${id} ${type} ${content}` : `${source} ${id} ${content}`;
+export function identityOf(source: string, { id, type, content, sending = 0 }: SentEvent): string {
+  if (goesByBody(source)) return `${source} ${id} ${type} ${content} (${sending})`;
+  return providers[source as SourceName].identity === "id" ? `${source} ${id}` : `${source} ${id} ${content}`;
 }
 
 /** The event whose body these are. A regular expression, since parsing a filler would take most of the time. */
@@ -59,6 +73,11 @@ export function sentEventOf(body: Uint8Array): SentEvent {
   const [, id = "", type = "", content = ""] =
     /^\{"id":"([^"]*)","type":"([^"]*)","content":"([^"]*)"/.exec(head) ?? [];
   return { id, type, content };
+}
+
+/** Whether it is an event of these bytes, but for a filler. */
+export function sameBytes({ id, type, content }: SentEvent): (other: SentEvent) => boolean {
+  return (other) => other.id === id && other.type === type && other.content === content;
 }
 
 const json = ({ id, type, content, fillerBytes }: SentEvent) =>

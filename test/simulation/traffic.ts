@@ -1,9 +1,14 @@
 import type { House } from "./house.ts";
 import { deliver, deliverUntilHeard } from "./sender.ts";
-import { providers, type SentEvent, type SourceName } from "./sources.ts";
+import { goesByBody, providers, type SentEvent, type SourceName, windowMilliseconds } from "./sources.ts";
 import type { Behave, Behaviour } from "./work.ts";
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+/** From an event's first delivery to another's with equal bytes: its retries, the window of the last, and clocks that differ. */
+const apartMilliseconds = 25 * hour + windowMilliseconds + 3 * hour;
+
+/** The same bytes as other events: not one of them can be told from its namesake. */
+const anew = (events: readonly SentEvent[], sending: number) => events.map((event) => ({ ...event, sending }));
 
 /** What a provider sends within a few days, now and again twice at once, again by hand, or with another body. */
 export function send(house: House, random: () => number): void {
@@ -23,7 +28,13 @@ export function send(house: House, random: () => number): void {
       void house.time.after(Math.round(milliseconds), () => void work());
     at(begin, () => deliverUntilHeard(house, source, events, pauses));
     // The same again: at the same time, a moment later, or by somebody's hand days later.
-    if (random() < 0.4) at(begin + random() * oneOf(5, 700, 5 * minute, 9 * day), () => deliver(house, source, events));
+    if (random() < 0.4) {
+      const later = random() * oneOf(5, 700, 5 * minute, 9 * day);
+      const isAnother = goesByBody(source) && later > day;
+      // Not at a time at which nobody could say whether it is a late retry.
+      if (isAnother) at(begin + apartMilliseconds + later, () => deliver(house, source, anew(events, 1)));
+      else at(begin + later, () => deliver(house, source, events));
+    }
     if (random() < 0.2) {
       const other = events.map((event) => ({ ...event, content: "2" }));
       at(begin + random() * oneOf(5, hour), () => deliverUntilHeard(house, source, other, pauses));
@@ -32,6 +43,18 @@ export function send(house: House, random: () => number): void {
   // An operator who moves the DLQs back without having mended anything.
   for (let redrives = Math.floor(random() * 4); redrives > 0; redrives -= 1) {
     house.time.after(Math.round(random() * 3 * day), () => house.queues.forEach((queue) => void queue.redrive()));
+  }
+}
+
+/** What has no id, time and again with equal bytes: each time another event, and some of them dead when the next comes. */
+export function sendAgainAndAgain(house: House, random: () => number): void {
+  const type = random() < 0.5 ? "order.created" : "order.paid";
+  const pauses = random() < 0.5 ? [] : [2000, 10_000, minute, hour, day];
+  let at = random() * day;
+  for (let number = 2 + Math.floor(random() * 3); number > 0; number -= 1) {
+    const events = anew([{ id: "again", type, content: "1" }], number);
+    house.time.after(Math.round(at), () => void deliverUntilHeard(house, "crab", events, pauses));
+    at += apartMilliseconds + random() * day;
   }
 }
 

@@ -1,7 +1,8 @@
+import { ingressKey } from "../../lambdas/core/identity.ts";
 import { PermanentError, type Processor, processor } from "../../lambdas/core/mod.ts";
 import type { Perform } from "./calls.ts";
 import { timeoutSeconds } from "./house.ts";
-import type { Journal } from "./journal.ts";
+import { copyName, type Effect, type Journal } from "./journal.ts";
 import { identityOf, sentEventOf } from "./sources.ts";
 import type { Invocation } from "./virtual-time.ts";
 
@@ -31,8 +32,15 @@ export function createWork(
   return processor(
     { impact: "Nothing is shipped", timeoutSeconds, retry: { attempts: given.attempts } },
     async ({ event }) => {
-      const identity = identityOf(event.source, sentEventOf(event.body));
+      const sent = sentEventOf(event.body);
+      const identity = journal.identities.get(copyName(event, sent)) ?? identityOf(event.source, sent);
+      const { id, period } = event;
       const place = `${queue} ${identity}`;
+      // Who could not claim, or found what an event of long ago had re-opened, cannot know of the period before.
+      const isLone =
+        journal.reopened.has(ingressKey(event)) ||
+        journal.lines.some((line) => line.text === "dedupe unavailable" && line.id === id);
+      const isApart = (one: Effect) => one.period !== period && isLone;
       const run = (journal.runs.get(place) ?? 0) + 1;
       journal.runs.set(place, run);
       const behaviour = given.behave(queue, identity, run);
@@ -44,10 +52,11 @@ export function createWork(
       await perform("the effect", () => {
         const earlier = journal.effects.filter((one) => one.queue === queue && one.identity === identity);
         if (earlier.length > 0) journal.repeats += 1;
-        if (earlier.length > 0 && !wasCut(invocation) && !earlier.some((one) => wasCut(one.invocation))) {
+        const isExcused = wasCut(invocation) || earlier.some((one) => wasCut(one.invocation) || isApart(one));
+        if (earlier.length > 0 && !isExcused) {
           journal.broken.push(`${queue} had its effect of ${identity} again, and no run of it was cut`);
         }
-        journal.effects.push({ queue, identity, invocation });
+        journal.effects.push({ queue, identity, period, invocation });
       });
     },
   );
