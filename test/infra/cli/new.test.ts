@@ -13,8 +13,9 @@ import { withProvider } from "../../../infra/scaffold/register.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), "hookline-new-"));
 const isDeno = "Deno" in globalThis;
-for (const path of ["lambdas", "infra", "test", "package.json", "deno.json", "tsconfig.json", "cdk.json"]) {
-  cpSync(join(root, path), join(copy, path), { recursive: true });
+for (const path of ["lambdas", "infra", "test", "examples", "package.json", "deno.json", "tsconfig.json", "cdk.json"]) {
+  // Without the packages of test/hosts: some 370 MB, where they are installed.
+  cpSync(join(root, path), join(copy, path), { recursive: true, filter: (from) => !from.endsWith("node_modules") });
 }
 symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
 after(() => rmSync(copy, { recursive: true, force: true }));
