@@ -6,7 +6,7 @@ import { simulateMany } from "./many.ts";
 import { simulate } from "./simulate.ts";
 import { totalText } from "./total.ts";
 
-const seeds = 2000;
+const seeds = 1000;
 
 describe("a simulated stack", () => {
   it("keeps every promise, whatever befalls it", async () => {
