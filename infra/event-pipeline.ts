@@ -1,32 +1,18 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
-import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
 import { defaults } from "../lambdas/core/processor.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
-import type { StageConfig } from "./config.ts";
 import { queuePage } from "./console.ts";
 import { keyStatements } from "./encryption.ts";
 import type { EventFile } from "./event-files.ts";
-import { createFunction, type FunctionRuntime, logGroupName, type Network, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
-export type EventPipelineProps = {
-  readonly event: EventFile;
-  readonly stage: string;
-  readonly config: StageConfig;
-  readonly bundle: string;
-  readonly table: ITable;
-  readonly bucket: Bucket;
-  readonly encryptionKey?: IKey;
-  readonly runtime: FunctionRuntime;
-  readonly network?: Network;
-};
+export type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };
 
 /** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
 export const queueName = (stage: string, suffix: string): string => `hookline-${stage}-${suffix}`;

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import {
   PolicyDocument,
@@ -7,6 +8,7 @@ import {
   ServicePrincipal,
   PolicyStatement as Statement,
 } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import {
   CfnFunction,
   Code,
@@ -18,6 +20,7 @@ import {
   Runtime,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
 import type { StageConfig } from "./config.ts";
@@ -53,6 +56,17 @@ export function createRuntime(scope: Construct, config: StageConfig): FunctionRu
   });
   return { architecture: lambdaArchitecture, deno: { layer: layer as ILayerVersion, folder } };
 }
+
+/** What every function of a stage is made with. */
+export type StageParts = {
+  readonly stage: string;
+  readonly config: StageConfig;
+  readonly table: ITable;
+  readonly bucket: Bucket;
+  readonly encryptionKey?: IKey;
+  readonly runtime: FunctionRuntime;
+  readonly network?: Network;
+};
 
 /** What verifier and processors have in common: runtime, architecture, logs, and a role with one policy. */
 export function createFunction(

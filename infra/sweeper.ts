@@ -1,29 +1,16 @@
 import { Duration, Stack } from "aws-cdk-lib";
-import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
-import type { StageConfig } from "./config.ts";
 import { keyStatements } from "./encryption.ts";
 import { queueName } from "./event-pipeline.ts";
-import { createFunction, type FunctionRuntime, logGroupName, type Network } from "./functions.ts";
+import { createFunction, logGroupName, type StageParts } from "./functions.ts";
 import { queueUrlPrefix } from "./verifier.ts";
 
-export type SweeperProps = {
-  readonly stage: string;
-  readonly config: StageConfig;
-  readonly bundle: string;
-  readonly table: ITable;
-  readonly bucket: Bucket;
-  readonly encryptionKey?: IKey;
-  readonly runtime: FunctionRuntime;
-  readonly network?: Network;
-};
+export type SweeperProps = StageParts & { readonly bundle: string };
 
 /** What brings spilled events to their queues: one function, each five minutes. */
 export class Sweeper extends Construct {

@@ -1,11 +1,8 @@
 import { Aws, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { type IAlarm, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from "aws-cdk-lib/aws-codedeploy";
-import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
@@ -14,20 +11,13 @@ import type { StageConfig } from "./config.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { keyStatements } from "./encryption.ts";
 import { queueName } from "./event-pipeline.ts";
-import { createFunction, type FunctionRuntime, logGroupName, type Network, recordsStatement } from "./functions.ts";
+import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 
-export type VerifierProps = {
-  readonly stage: string;
-  readonly config: StageConfig;
+export type VerifierProps = StageParts & {
   readonly sources: readonly string[];
   /** The sources among them whose providers hand over a secret in a handshake. */
   readonly keepers: readonly string[];
   readonly bundle: string;
-  readonly table: ITable;
-  readonly bucket: Bucket;
-  readonly encryptionKey?: IKey;
-  readonly runtime: FunctionRuntime;
-  readonly network?: Network;
 };
 
 /** The verifier, its two doors, and a secret per source. Both doors lead to the alias `live`. */
