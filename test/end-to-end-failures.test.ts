@@ -35,7 +35,7 @@ let killed: Promise<void>;
 const matching = (...words: readonly string[]) => lines.filter((line) => words.every((word) => line.includes(word)));
 
 /** Resolves once it is so, asked again at every line of the run. */
-async function until(what: string, isSo: () => boolean, seconds = 25): Promise<void> {
+async function until(what: string, isSo: () => boolean, seconds = 120): Promise<void> {
   const deadline = AbortSignal.timeout(seconds * 1000);
   while (!isSo()) {
     assert.ok(!deadline.aborted, `waited ${seconds} s for ${what}, saw\n${lines.slice(-40).join("\n")}`);
@@ -87,7 +87,7 @@ async function queued(source: string, type: string): Promise<{ readonly queue: n
 
 /** Waits until a queue and its DLQ hold so many: SQS moves or deletes a message a moment after its run has ended. */
 async function holds(type: string, counts: { readonly queue: number; readonly dlq: number }): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!isDeepStrictEqual(await queued("github", type), counts) && Date.now() < deadline) await delay(50);
   assert.deepEqual(await queued("github", type), counts);
 }

@@ -49,9 +49,12 @@ function lines(...words: readonly string[]): readonly string[] {
 
 /** Resolves once so many lines hold the words. */
 async function until(count: number, ...words: readonly string[]): Promise<readonly string[]> {
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(120_000);
   while (lines(...words).length < count) {
-    assert.ok(!deadline.aborted, `waited 20 s for ${count} lines with ${words.join(" ")}, saw\n${lines().join("\n")}`);
+    assert.ok(
+      !deadline.aborted,
+      `waited 2 minutes for ${count} lines with ${words.join(" ")}, saw\n${lines().join("\n")}`,
+    );
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);

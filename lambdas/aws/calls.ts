@@ -22,5 +22,20 @@ export async function callWithin<T>(
   }
 }
 
+/** What every port on AWS takes. */
+export type CallOptions = {
+  /**
+   * Multiplies the time that each of its calls may take. Default: 1. For services that share a slow machine with
+   * everything else, as in a local run and in tests.
+   */
+  readonly timeScale?: number;
+};
+
+/** {@linkcode callWithin} on another scale of time. */
+export function createCalls({ timeScale = 1 }: CallOptions): typeof callWithin {
+  return (limits, call, isFinal) =>
+    callWithin({ ...limits, milliseconds: limits.milliseconds * timeScale }, call, isFinal);
+}
+
 /** What every client is made with. Endpoints and credentials come from the environment, as the SDK reads it. */
 export const clientOptions = { maxAttempts: 1 } as const;

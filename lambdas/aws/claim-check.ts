@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../core/base64.ts";
 import { sha256 } from "../core/signature.ts";
-import { callWithin } from "./calls.ts";
+import { type CallOptions, createCalls } from "./calls.ts";
 import { loadS3 } from "./s3.ts";
 
 /** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run. */
@@ -25,7 +25,12 @@ export type ClaimCheck = {
  * export const { deposit, collect } = createClaimCheck("acme-webhooks");
  * ```
  */
-export function createClaimCheck(bucket: string, load: () => Promise<S3Client> = loadS3): ClaimCheck {
+export function createClaimCheck(
+  bucket: string,
+  load: () => Promise<S3Client> = loadS3,
+  options: CallOptions = {},
+): ClaimCheck {
+  const callWithin = createCalls(options);
   let loaded: Promise<S3Client> | undefined;
   const client = () => (loaded ??= load());
   return {

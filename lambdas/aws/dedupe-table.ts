@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { DedupeStore, IngressRecord } from "../core/dedupe.ts";
-import { callWithin } from "./calls.ts";
+import { type CallOptions, createCalls } from "./calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -24,7 +24,8 @@ type Item = Record<string, AttributeValue>;
  * export const dedupe = createDedupeTable(new DynamoDBClient({ region: "us-east-1", maxAttempts: 1 }), "acme-webhooks");
  * ```
  */
-export function createDedupeTable(client: DynamoDBClient, table: string): DedupeStore {
+export function createDedupeTable(client: DynamoDBClient, table: string, options: CallOptions = {}): DedupeStore {
+  const callWithin = createCalls(options);
   const pk = (key: string) => ({ pk: { S: `in#${key}` } });
   const store: DedupeStore = {
     async claim(key, mine, signal) {

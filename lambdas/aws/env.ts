@@ -14,6 +14,8 @@ export const names = {
   sources: "HOOKLINE_SOURCES",
   /** Of which share of traces details are logged, 0 to 1. */
   debugShare: "HOOKLINE_DEBUG_SHARE",
+  /** {@linkcode CallOptions.timeScale}: for a local run. */
+  timeScale: "HOOKLINE_TIME_SCALE",
   /** Answers in the place of the providers that publish keys: for a local run. */
   keysEndpoint: "HOOKLINE_KEYS_ENDPOINT",
 } as const;

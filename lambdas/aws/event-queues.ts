@@ -5,7 +5,7 @@ import type { EventQueue, SendResult } from "../core/enqueue.ts";
 import { toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { queuesFor, type Route } from "../core/routes.ts";
 import { sha256 } from "../core/signature.ts";
-import { callWithin } from "./calls.ts";
+import { type CallOptions, createCalls } from "./calls.ts";
 import type { ClaimCheck } from "./claim-check.ts";
 import { traceHeader } from "./trace.ts";
 
@@ -48,7 +48,9 @@ export function createEventQueues(
   urlPrefix: string,
   routes: readonly Route[],
   claimCheck: Pick<ClaimCheck, "deposit">,
+  options: CallOptions = {},
 ): EventQueue {
+  const callWithin = createCalls(options);
   const deposits = new WeakMap<WebhookEvent, Promise<string>>();
   const envelopeOf = async (event: WebhookEvent, signal: AbortSignal | undefined): Promise<string> => {
     if (event.body.length <= bodyBytes(inlineBytes)) {
@@ -80,7 +82,7 @@ export function createEventQueues(
       for (const one of prepared) if ("cause" in one) results[one.index] = { sent: false, cause: one.cause };
       const ready = prepared.filter((one) => "envelope" in one);
       await mapBounded(inBatches(ready), batchesAtOnce, async (batch) => {
-        const sent = await sendBatch(client, `${urlPrefix}${queue}`, batch, signal);
+        const sent = await sendBatch(client, `${urlPrefix}${queue}`, batch, callWithin, signal);
         for (const [at, { index }] of batch.entries()) results[index] = sent[at] ?? { sent: false, cause: undefined };
       });
       return results;
@@ -92,6 +94,7 @@ async function sendBatch(
   client: SQSClient,
   url: string,
   messages: readonly Message[],
+  callWithin: ReturnType<typeof createCalls>,
   signal: AbortSignal | undefined,
 ): Promise<readonly SendResult[]> {
   const results: SendResult[] = messages.map(() => ({ sent: false, cause: undefined }));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { CallOptions } from "./calls.ts";
 export { type ClaimCheck, createClaimCheck } from "./claim-check.ts";
 export { createDedupeTable } from "./dedupe-table.ts";
 export { createEventQueues } from "./event-queues.ts";

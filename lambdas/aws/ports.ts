@@ -10,7 +10,7 @@ import type { ProcessingStore, QueuedEvent } from "../core/process.ts";
 import type { Fetch, Provider } from "../core/provider.ts";
 import type { ReceiverOptions } from "../core/receiver.ts";
 import type { Route } from "../core/routes.ts";
-import { clientOptions } from "./calls.ts";
+import { type CallOptions, clientOptions } from "./calls.ts";
 import { type ClaimCheck, createClaimCheck } from "./claim-check.ts";
 import { createDedupeTable } from "./dedupe-table.ts";
 import { env, optionalEnv } from "./env.ts";
@@ -19,6 +19,7 @@ import { createJsonLog } from "./json-log.ts";
 import { createIngressMetrics, createProcessingMetrics, createSweepMetrics } from "./metrics.ts";
 import { createProcessingTable } from "./processing-table.ts";
 import { fromSqsEvent } from "./queued-events.ts";
+import { loadS3 } from "./s3.ts";
 import { createSecrets, overlapHoursOf } from "./secrets.ts";
 import { type SourceSettings, sourceOptions, spillingSources } from "./source-settings.ts";
 import { createSpill, type Spill, withSpill } from "./spill.ts";
@@ -51,15 +52,27 @@ export function ingressPorts(given: {
   const spilling = spillingSources(settings);
   return {
     sources: Object.fromEntries(sources),
-    dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table")),
-    queue: spilling.size === 0 ? queues : withSpill(queues, createSpill(env("bucket")), spilling, log),
+    dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table"), callOptions()),
+    queue:
+      spilling.size === 0
+        ? queues
+        : withSpill(queues, createSpill(env("bucket"), loadS3, callOptions()), spilling, log),
     log,
     measured,
   };
 }
 
 function eventQueues(routes: readonly Route[]): EventQueue {
-  return createEventQueues(new SQSClient(sqsOptions), env("queueUrlPrefix"), routes, createClaimCheck(env("bucket")));
+  const client = new SQSClient(sqsOptions);
+  return createEventQueues(client, env("queueUrlPrefix"), routes, claimCheck(), callOptions());
+}
+
+function claimCheck(): ClaimCheck {
+  return createClaimCheck(env("bucket"), loadS3, callOptions());
+}
+
+function callOptions(): CallOptions {
+  return { timeScale: Number(optionalEnv("timeScale") ?? 1) };
 }
 
 function debugShare(): number {
@@ -91,9 +104,9 @@ export function processingPorts(): ProcessingPorts {
     env("stage"),
   );
   return {
-    store: createProcessingTable(dynamoDb, env("table")),
-    dedupe: createDedupeTable(dynamoDb, env("table")),
-    collect: createClaimCheck(env("bucket")).collect,
+    store: createProcessingTable(dynamoDb, env("table"), callOptions()),
+    dedupe: createDedupeTable(dynamoDb, env("table"), callOptions()),
+    collect: claimCheck().collect,
     copies(event) {
       traces.note(event);
       return fromSqsEvent(event, sqs);
@@ -113,5 +126,5 @@ export type SweepPorts = {
 export function sweepPorts(): SweepPorts {
   const log = createJsonLog();
   const { measured } = createSweepMetrics(env("stage"));
-  return { spill: createSpill(env("bucket")), queues: eventQueues([]), log, measured };
+  return { spill: createSpill(env("bucket"), loadS3, callOptions()), queues: eventQueues([]), log, measured };
 }

@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { ProcessingStore } from "../core/process.ts";
-import { callWithin } from "./calls.ts";
+import { type CallOptions, createCalls } from "./calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 
 /**
@@ -23,7 +23,12 @@ import { isConditionFailure, seconds } from "./records.ts";
  * export const store = createProcessingTable(new DynamoDBClient({ region: "us-east-1", maxAttempts: 1 }), "acme-webhooks");
  * ```
  */
-export function createProcessingTable(client: DynamoDBClient, table: string): ProcessingStore {
+export function createProcessingTable(
+  client: DynamoDBClient,
+  table: string,
+  options: CallOptions = {},
+): ProcessingStore {
+  const callWithin = createCalls(options);
   const pk = (key: string) => ({ pk: { S: `ev#${key}` } });
   const store: ProcessingStore = {
     async claim(key, mine) {

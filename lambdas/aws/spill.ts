@@ -6,7 +6,7 @@ import { fromEnvelope, toEnvelope, type WebhookEvent } from "../core/envelope.ts
 import { processingKey } from "../core/identity.ts";
 import { errorText, type Log } from "../core/log.ts";
 import { sha256 } from "../core/signature.ts";
-import { callWithin } from "./calls.ts";
+import { type CallOptions, createCalls } from "./calls.ts";
 import { loadS3 } from "./s3.ts";
 
 /** An event that waits in the bucket, and the queue that did not take it. */
@@ -31,7 +31,8 @@ const prefix = "spill/";
  * @param bucket Its name.
  * @param load Makes the client; for tests.
  */
-export function createSpill(bucket: string, load: () => Promise<S3Client> = loadS3): Spill {
+export function createSpill(bucket: string, load: () => Promise<S3Client> = loadS3, options: CallOptions = {}): Spill {
+  const callWithin = createCalls(options);
   let loaded: Promise<S3Client> | undefined;
   const client = () => (loaded ??= load());
   return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { callWithin } from "../../lambdas/aws/calls.ts";
+import { callWithin, createCalls } from "../../lambdas/aws/calls.ts";
 
 describe("callWithin()", () => {
   it("ends the try that is on when its signal aborts, and begins no other", async () => {
@@ -25,6 +25,23 @@ describe("callWithin()", () => {
       throw abortSignal.reason;
     };
     assert.equal(await callWithin({ tries: 3, milliseconds: 5 }, call), "answered");
+  });
+
+  it("gives each try its time on the scale of its port", async () => {
+    const { timeout } = AbortSignal;
+    const asked: number[] = [];
+    AbortSignal.timeout = (milliseconds) => {
+      asked.push(milliseconds);
+      return new AbortController().signal;
+    };
+    try {
+      for (const options of [{}, { timeScale: 5 }]) {
+        await createCalls(options)({ tries: 1, milliseconds: 400 }, async () => {});
+      }
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+    assert.deepEqual(asked, [400, 2000]);
   });
 
   it("throws an error that is an answer at once", async () => {

@@ -20,6 +20,8 @@ const Bucket = "claims";
 let services: Awaited<ReturnType<typeof startSqs>>;
 let s3: S3Client;
 let spill: Spill;
+/** Limits that no busy machine comes near to. */
+const unhurried = { timeScale: 100 } as const;
 
 before(async () => {
   services = await startSqs();
@@ -28,7 +30,7 @@ before(async () => {
 });
 
 beforeEach(async () => {
-  spill = createSpill(Bucket, async () => s3);
+  spill = createSpill(Bucket, async () => s3, unhurried);
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
 });

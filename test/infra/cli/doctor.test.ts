@@ -197,7 +197,7 @@ describe("pause and resume in the local run", () => {
     assert.deepEqual(sent, ["200 accepted waits"]);
     const isDone = () => lines.some((line) => line.includes("waits") && line.includes("done"));
     assert.equal(await visibleIn(stack.run.sources.github?.queues.push?.queue), "1");
-    const deadline = AbortSignal.timeout(20_000);
+    const deadline = AbortSignal.timeout(120_000);
     said.length = 0;
     await pause(["resume", "dev", "github/push", "--local"], (line) => said.push(line), place);
     assert.deepEqual(said, ["github/push runs again; about 1 event waits in its queue."]);

@@ -37,7 +37,7 @@ async function createTable(client: DynamoDBClient): Promise<void> {
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 5, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
 }
 
 async function expireBy(client: DynamoDBClient, AttributeName: string): Promise<void> {
@@ -76,7 +76,7 @@ describe("embedded DynamoDB in memory", () => {
     await put(client, "alive", nowSeconds() + 3600);
     await put(client, "in milliseconds", Date.now());
     await put(client, "six years ago", nowSeconds() - 6 * 365 * 24 * 3600);
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 60_000;
     while ((await has(client, "expired")) && Date.now() < deadline) await delay(50);
     assert.equal(await has(client, "expired"), false);
     for (const kept of ["alive", "in milliseconds", "six years ago"]) assert.equal(await has(client, kept), true, kept);
@@ -84,7 +84,7 @@ describe("embedded DynamoDB in memory", () => {
 
   it("forgets the settings of a deleted table when a new one takes its name", async () => {
     await client.send(new DeleteTableCommand({ TableName }));
-    await waitUntilTableNotExists({ client, maxWaitTime: 5, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
+    await waitUntilTableNotExists({ client, maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
     await createTable(client);
     assert.equal(await timeToLiveStatus(client), "DISABLED");
   });

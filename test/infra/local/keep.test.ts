@@ -45,7 +45,7 @@ function spawnRun(): { readonly child: ChildProcess; line(...words: readonly str
       for (;;) {
         const found = printed.find((text) => words.every((word) => text.includes(word)));
         if (found !== undefined) return found;
-        await once(reader, "line", { signal: AbortSignal.timeout(20_000) });
+        await once(reader, "line", { signal: AbortSignal.timeout(120_000) });
       }
     },
   };

@@ -55,12 +55,12 @@ const linesOf = (text: string, id: string) =>
   lines.filter((line) => line.includes(`"text":"${text}"`) && line.includes(`"${id}"`));
 
 async function seen(text: string, id: string): Promise<void> {
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(120_000);
   while (linesOf(text, id).length === 0) {
     await new Promise<void>((resolve, reject) => {
       told = resolve;
       deadline.addEventListener("abort", () =>
-        reject(new Error(`waited 20 s for ${text} ${id}, saw\n${lines.slice(-20).join("\n")}`)),
+        reject(new Error(`waited 2 minutes for ${text} ${id}, saw\n${lines.slice(-20).join("\n")}`)),
       );
     });
   }
