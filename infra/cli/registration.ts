@@ -40,7 +40,8 @@ const calls: Readonly<Record<string, (given: Registration) => readonly string[]>
     jsonWithSecret((secret) => ({
       name: "web",
       active: true,
-      events: all ? ["*"] : types,
+      // What an action makes finer is one event at GitHub: `issues` of `issues.opened`.
+      events: all ? ["*"] : [...new Set(types.map((type) => type.split(".")[0]))],
       config: { url, content_type: "json", insecure_ssl: "0", secret },
     })),
     "JSON",

@@ -69,7 +69,7 @@ export function createEventQueues(
     }
   };
   return {
-    wants: (source, type) => queuesFor(routes, source, type),
+    wants: (source, type, coarseType) => queuesFor(routes, source, type, coarseType),
     async send(queue, events, signal) {
       const results: SendResult[] = [];
       const prepared = await mapBounded(events, batchesAtOnce, async (event, index): Promise<Prepared> => {

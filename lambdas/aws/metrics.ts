@@ -18,6 +18,7 @@ export type IngressFigure =
   | "Unavailable"
   | "SecretUnset"
   | "Unreadable"
+  | "BodyChanged"
   | "DedupeUnavailable"
   | "Forwarded"
   | "MarkFailed"
@@ -51,6 +52,7 @@ export const counted: Readonly<Record<string, readonly { readonly figure: Figure
   "dedupe duplicate": [{ figure: "Duplicate" }],
   "dedupe ignored": [{ figure: "Ignored" }, { figure: "TestIgnored", reasons: /^test-event$/ }],
   "dedupe forwarded": [{ figure: "Forwarded" }],
+  "dedupe body changed": [{ figure: "BodyChanged" }],
   "dedupe dedupe unavailable": [{ figure: "DedupeUnavailable" }],
   "dedupe mark failed": [{ figure: "MarkFailed" }],
   "enqueue spilled": [{ figure: "Spilled" }],

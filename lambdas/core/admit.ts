@@ -1,4 +1,4 @@
-import { defined } from "./fields.ts";
+import { defined, fineType } from "./fields.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
 import { sourceName } from "./path.ts";
@@ -112,8 +112,7 @@ export async function verifyAdmitted(
   } else if (result.kind === "answered") options.log.info("handshake answered", fields);
   else {
     for (const event of result.events) {
-      const { id, type } = event;
-      options.log.info("verified", { ...fields, id, type });
+      options.log.info("verified", { ...fields, id: event.id, type: fineType(event) });
       const missing = unreadable(source.provider, event);
       if (missing.length > 0) options.log.error("unreadable", { ...fields, missing: missing.join(" and ") });
     }

@@ -1,7 +1,7 @@
 import { toBase64Url } from "./base64.ts";
 import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
 import { parseJson } from "./fields.ts";
-import { processingKey } from "./identity.ts";
+import { idempotencyKey } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
 import { sha256 } from "./signature.ts";
@@ -49,7 +49,7 @@ export async function runAttempt(
     const given: Attempt<unknown> = {
       event,
       payload,
-      idempotencyKey: toBase64Url(sha256(new TextEncoder().encode(processingKey(name, queued)))),
+      idempotencyKey: idempotencyKey(name, queued),
       attempt,
       signal: abort.signal,
       log: {

@@ -1,9 +1,15 @@
-import { defined, textAt } from "./fields.ts";
+import { defined } from "./fields.ts";
 import { itemsAt } from "./items.ts";
+import { type JsonText, textAt } from "./json-text.ts";
 import type { Delivery, EventFields } from "./provider.ts";
 
 /** Where an item of a batch says these: RFC 6901 pointers into the item. */
-export type ItemPointers = { readonly id?: string; readonly type?: string; readonly tenant?: string };
+export type ItemPointers = {
+  readonly id?: string;
+  readonly type?: string;
+  readonly subtype?: string;
+  readonly tenant?: string;
+};
 
 /**
  * Reads a delivery that holds several events: one for each item of an array. What is not the array is one event with
@@ -30,12 +36,12 @@ export function eventsAt(
 ): (delivery: Delivery) => readonly EventFields[] {
   return ({ body }) =>
     itemsAt(body, pointer)?.map((item) => ({
-      ...pointed(item.json, pointers),
+      ...pointed(item, pointers),
       body: keeps === "item" ? item.body : item.alone(),
     })) ?? [{}];
 }
 
-function pointed(json: unknown, { id, type, tenant }: ItemPointers): EventFields {
+function pointed(json: JsonText, { id, type, subtype, tenant }: ItemPointers): EventFields {
   const read = (pointer: string | undefined) => (pointer === undefined ? undefined : textAt(json, pointer));
-  return defined({ id: read(id), type: read(type), tenant: read(tenant) });
+  return defined({ id: read(id), type: read(type), subtype: read(subtype), tenant: read(tenant) });
 }

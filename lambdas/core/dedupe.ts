@@ -113,9 +113,9 @@ async function claimOne(
   repeated: boolean,
   options: ClaimOptions,
 ): Promise<Held | { readonly claimed: ClaimedEvent }> {
-  const queues = options.queue.wants(event.source, event.type);
+  const queues = options.queue.wants(event.source, event.type, event.coarseType);
   const me = crypto.randomUUID();
-  const expires = new Date(event.received.getTime() + windowMilliseconds(options.provider));
+  const expires = new Date(event.received.getTime() + windowMilliseconds(options.provider, event));
   const claimed = { event, queues, owner: me, expires };
   if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
   if (repeated) return { claimed: { ...claimed, decision: "duplicate" } };
@@ -129,7 +129,9 @@ async function claimOne(
     signal?.throwIfAborted();
     const result = await within(signal, options.dedupe.claim(key, mine, signal));
     if (result.won || result.held.owner === me) return { claimed: { ...claimed, decision: "send" } };
-    if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) options.log.info("body changed", fields);
+    if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) {
+      options.log[options.provider.retryChangesBody ? "info" : "error"]("body changed", fields);
+    }
     return { claimed: { ...claimed, decision: "send" }, holder: result.held };
   } catch (error) {
     // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy,

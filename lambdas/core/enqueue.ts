@@ -9,8 +9,11 @@ export type SendResult = { readonly sent: true } | { readonly sent: false; reado
 
 /** Where events go. */
 export type EventQueue = {
-  /** The names of the queues that want the event: those of its processors. Empty where it has none. */
-  wants(source: string, type: string | undefined): readonly string[];
+  /**
+   * The names of the queues that want the event: those of its processors. Empty where it has none. `coarseType` is what
+   * the provider calls the type, where `type` is finer.
+   */
+  wants(source: string, type: string | undefined, coarseType?: string): readonly string[];
   /**
    * Sends to one queue; a result for each event, in order. When the signal aborts, it answers at once and says which
    * were acknowledged until then.

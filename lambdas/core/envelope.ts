@@ -6,6 +6,8 @@ export type WebhookEvent = {
   /** The provider's id; where none could be read, the hash of the body. */
   readonly id: string;
   readonly type: string | undefined;
+  /** What the provider calls the type, where `type` is finer: `payments` of `payments.confirmed`. */
+  readonly coarseType?: string;
   /** The name of the source that it came in by. */
   readonly source: string;
   /** What dedupe goes by, computed from the delivery alone. */
@@ -56,7 +58,7 @@ export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: st
  * ```
  */
 export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
-  const { id, type, source, key, period, received, tenant, livemode, bodyCovered, unsigned, contentType } = event;
+  const { id, type, coarseType, source, key, period, received, tenant, livemode, bodyCovered, unsigned } = event;
   const text = JSON.stringify({
     specversion: "1.0",
     id,
@@ -64,11 +66,12 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
     // CloudEvents demands a type; `untyped` tells an event without one from an event of this name.
     type: type ?? "untyped",
     time: received.toISOString(),
-    datacontenttype: contentType ?? "application/json",
+    datacontenttype: event.contentType ?? "application/json",
     ...("body" in event ? { data_base64: toBase64(event.body) } : { dataref: event.deposit }),
     hooklinekey: key,
     ...defined({ hooklineperiod: period }),
     bodycovered: bodyCovered,
+    ...defined({ coarsetype: coarseType }),
     ...defined({ untyped: type === undefined ? true : undefined, tenant, livemode, unsigned: unsigned?.join(",") }),
   });
   return inAscii(text);
@@ -136,6 +139,7 @@ export function fromEnvelope(text: string): WebhookEvent | DepositedEvent | unde
     bodyCovered: flag("bodycovered") ?? false,
     ...content,
     ...defined({
+      coarseType: string("coarsetype"),
       period: string("hooklineperiod"),
       tenant: string("tenant"),
       livemode: flag("livemode"),

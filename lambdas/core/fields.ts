@@ -1,30 +1,11 @@
+import { at, type JsonText, readJson, textAt } from "./json-text.ts";
 import type { Delivery, EventFields, Field, HeaderValue, Provider } from "./provider.ts";
 
-const utf8 = new TextDecoder();
+export { at, textAt };
 
-/** The JSON of a body, or undefined where it holds none. Bytes that are not UTF-8 become U+FFFD; a BOM is dropped. */
+/** The JSON of a body, or undefined where it holds none: see {@linkcode readJson}. */
 export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8.decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
-/** What an RFC 6901 pointer finds. Own properties only: `/constructor` finds nothing in `{}`. */
-export function at(json: unknown, pointer: string): unknown {
-  let found = json;
-  for (const token of pointer.split("/").slice(1)) {
-    const name = token.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return undefined;
-    found = (found as Record<string, unknown>)[name];
-  }
-  return found;
-}
-
-/** What a pointer finds, where it is a text that is not empty or a number. */
-export function textAt(json: unknown, pointer: string): string | undefined {
-  return text(at(json, pointer));
+  return readJson(body).json;
 }
 
 /** The texts that a {@linkcode HeaderValue} reads, or undefined where the header is missing. */
@@ -67,23 +48,26 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
       return [{}];
     }
   }
-  const { id, type, tenant, livemode } = provider.events;
-  let parsed: { readonly json: unknown } | undefined;
-  const read = (field: Field | undefined): unknown => {
+  const { id, type, subtype, tenant, livemode } = provider.events;
+  let body: JsonText | undefined;
+  const read = <T>(
+    field: Field | undefined,
+    valueAt: (json: JsonText, pointer: string) => T,
+  ): T | string | undefined => {
     if (field === undefined) return undefined;
-    if ("header" in field) return delivery.headers.get(field.header) ?? undefined;
-    parsed ??= { json: parseJson(delivery.body) };
-    for (const pointer of typeof field.json === "string" ? [field.json] : field.json) {
-      const found = at(parsed.json, pointer);
-      if (found !== undefined && found !== null) return found;
-    }
-    return undefined;
+    if ("header" in field) return delivery.headers.get(field.header) || undefined;
+    body ??= readJson(delivery.body);
+    const json = body;
+    const pointers = typeof field.json === "string" ? [field.json] : field.json;
+    const pointer = pointers.find((one) => (at(json.json, one) ?? undefined) !== undefined);
+    return pointer === undefined ? undefined : valueAt(json, pointer);
   };
   const fields = {
-    id: text(read(id)),
-    type: text(read(type)),
-    tenant: text(read(tenant)),
-    livemode: flag(read(livemode)),
+    id: read(id, textAt),
+    type: read(type, textAt),
+    subtype: read(subtype, textAt),
+    tenant: read(tenant, textAt),
+    livemode: flag(read(livemode, ({ json }, pointer) => at(json, pointer))),
   };
   const unsigned = (
     [
@@ -94,6 +78,12 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
     .filter(([name, field]) => fields[name] !== undefined && isUnsigned(provider, name, field))
     .map(([name]) => name);
   return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}) }];
+}
+
+/** A type and its subtype, with a dot between them, once where the provider's subtype begins with the type already. */
+export function fineType({ type, subtype }: EventFields): string | undefined {
+  if (type === undefined || subtype === undefined) return type;
+  return subtype.startsWith(`${type}.`) ? subtype : `${type}.${subtype}`;
 }
 
 /**
@@ -121,11 +111,6 @@ function isUnsigned(provider: Provider, name: "id" | "type", field: Field | unde
   if (field === undefined || !("header" in field)) return false;
   const { verification } = provider;
   return !(name === "id" && typeof verification === "object" && verification.signed.includes("id"));
-}
-
-function text(value: unknown): string | undefined {
-  if (Number.isFinite(value)) return String(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function flag(value: unknown): boolean | undefined {

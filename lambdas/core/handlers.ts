@@ -42,7 +42,7 @@ export function runsOf(event: WebhookEvent, options: RoutedHandlers): readonly R
   const routes = Array.from(named, ([type, { options }]) => {
     return { source, types: type === "_other" ? [] : [type, ...(options.types ?? [])], queue: type };
   });
-  return queuesFor(routes, source, event.type).flatMap((type) => {
+  return queuesFor(routes, source, event.type, event.coarseType).flatMap((type) => {
     const processor = named.get(type);
     return processor === undefined ? [] : [{ event, name: `${source}/${type}`, processor }];
   });

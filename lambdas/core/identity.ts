@@ -1,14 +1,18 @@
 import { toBase64Url } from "./base64.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { defined } from "./fields.ts";
-import type { Provider } from "./provider.ts";
+import { defined, fineType } from "./fields.ts";
+import { formatParts } from "./key-parts.ts";
+import type { EventFields, Provider } from "./provider.ts";
 import { sha256 } from "./signature.ts";
 import type { VerifiedDelivery } from "./verify.ts";
 
 const hour = 3_600_000;
+/** Of the grammar of keys. Another one makes retries across a deploy run again. */
+const version = "v1";
 
 /**
- * The events of a verified delivery, each with its key.
+ * The events of a verified delivery, each with its key. Events without an id that nothing tells apart, as equal items of
+ * one delivery are, are told apart by their place.
  *
  * @example
  * ```ts
@@ -30,22 +34,27 @@ export function eventsOf(
   provider: Provider,
   received: Date,
 ): readonly WebhookEvent[] {
+  const contentType = verified.delivery.headers.get("content-type") ?? undefined;
+  const equals = new Map<string, number>();
   return verified.events.map((fields) => {
     const body = fields.body ?? verified.delivery.body;
     const hash = toBase64Url(sha256(body));
-    const key = eventKey(provider.identity, fields.id, hash);
-    const period = key === keyOfBody(hash) ? periodOf(received, provider) : undefined;
-    const contentType = verified.delivery.headers.get("content-type") ?? undefined;
-    const { type, tenant, livemode, unsigned } = fields;
+    const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
+    const place = withoutId ? (equals.get(hash) ?? 0) + 1 : 1;
+    equals.set(hash, place);
+    const { tenant, livemode, unsigned } = fields;
+    const type = fineType(fields);
+    const coarseType = type === fields.type ? undefined : fields.type;
     return {
       id: fields.id ?? hash,
       type,
       source,
-      key,
+      key: eventKey(provider, fields, hash, place),
       received,
       bodyCovered: provider.coversBody,
       body,
-      ...defined({ period, tenant, livemode, unsigned, contentType }),
+      ...defined({ period: withoutId ? periodOf(received, provider) : undefined }),
+      ...defined({ coarseType, tenant, livemode, unsigned, contentType }),
     };
   });
 }
@@ -54,30 +63,39 @@ export function eventsOf(
  * What makes two deliveries one event, by the provider's `identity`: its id (signed, one id = one event), id and body
  * (the id is not signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash.
  * Nothing at all does where every delivery is an event of its own.
- * Parts are encoded so that none can hold the separator `#`; a long id is hashed (a DynamoDB key holds 2 048 bytes).
+ *
+ * A type that the signature covers tells events apart, too: an id may be one of several kinds. Another one does not,
+ * or a replayer could have one event run as many. Where the body is part of the key it holds the type already.
  */
-export function eventKey(identity: Provider["identity"], id: string | undefined, bodyHash: string): string {
-  if (identity === "delivery") return `${keyOfBody(bodyHash)}#${crypto.randomUUID()}`;
-  if (identity === "body" || id === undefined) return keyOfBody(bodyHash);
-  return identity === "id" ? encodeId(id) : `${encodeId(id)}#${bodyHash}`;
+export function eventKey(provider: Provider, fields: EventFields, bodyHash: string, place = 1): string {
+  const { identity } = provider;
+  if (identity === "delivery") return `${version}${formatParts({ delivery: crypto.randomUUID() })}`;
+  const id = keyId(provider, fields);
+  const body = identity === "id" && id !== undefined ? undefined : bodyHash;
+  const type = body === undefined && isTypeCovered(provider, fields) ? fields.type : undefined;
+  return `${version}${formatParts(defined({ id, body, type, place: place > 1 ? place : undefined }))}`;
 }
 
-function keyOfBody(hash: string): string {
-  return `#${hash}`;
+/** The id that the key is made of: none where the body alone is the identity. */
+function keyId({ identity }: Provider, { id }: EventFields): string | undefined {
+  return identity === "body" ? undefined : id;
 }
 
-function encodeId(id: string): string {
-  const bytes = new TextEncoder().encode(id);
-  if (bytes.length <= 256 && id.isWellFormed()) return encodeURIComponent(id);
-  // "=" stands in no encoded id; JSON keeps lone surrogates apart, which UTF-8 does not.
-  return `=${toBase64Url(sha256(new TextEncoder().encode(JSON.stringify(id))))}`;
+function isTypeCovered({ coversBody }: Provider, { unsigned = [] }: EventFields): boolean {
+  return coversBody && !unsigned.includes("type");
 }
 
-/** How long an ingress record of the provider lives, in milliseconds. */
-export function windowMilliseconds(provider: Provider): number {
-  // Equal bodies of two real events count as one while the window lasts: keep it to what retries need.
-  if (provider.identity === "body" || provider.identity === "delivery") return Math.max(provider.retryHours, 1) * hour;
+/**
+ * How long an ingress record lives, in milliseconds. Equal bodies of two real events count as one while it lasts, so
+ * that what has no id is known for no longer than its provider's retries take, whatever the provider usually sends.
+ */
+export function windowMilliseconds(provider: Provider, event: Pick<WebhookEvent, "period">): number {
+  if (event.period !== undefined || provider.identity === "delivery") return retryMilliseconds(provider);
   return Math.max(provider.retryHours, 7 * 24) * hour;
+}
+
+function retryMilliseconds({ retryHours }: Provider): number {
+  return Math.max(retryHours, 1) * hour;
 }
 
 /**
@@ -85,7 +103,7 @@ export function windowMilliseconds(provider: Provider): number {
  * window is over: two events for which ingress made one are in two periods.
  */
 function periodOf(time: Date, provider: Provider): string {
-  const window = windowMilliseconds(provider);
+  const window = retryMilliseconds(provider);
   return `${window}-${Math.floor(time.getTime() / window)}`;
 }
 
@@ -95,7 +113,7 @@ function periodOf(time: Date, provider: Provider): string {
  */
 export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider): WebhookEvent {
   const apart = Math.abs(event.received.getTime() - first.getTime());
-  if (event.period === undefined || apart > windowMilliseconds(provider)) return event;
+  if (event.period === undefined || apart > windowMilliseconds(provider, event)) return event;
   return { ...event, period: periodOf(first, provider) };
 }
 
@@ -106,11 +124,17 @@ export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string 
 
 /**
  * The key of an event's processing record. That is kept for longer than a window lasts, so that the period belongs to
- * it. All of this is what a copy bears: how late it comes changes nothing.
+ * it. All of this is what a copy bears: how late it comes changes nothing. The processor stands first, so that a policy
+ * can hold it.
  */
 export function processingKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
-  const key = `${processor}#${ingressKey(event)}`;
-  return event.period === undefined ? key : `${key}#${event.period}`;
+  const name = processor.replaceAll(/[%#]/g, encodeURIComponent);
+  return `${name}#${ingressKey(event)}${formatParts(defined({ period: event.period }))}`;
+}
+
+/** The same for every attempt of an event by a processor: what it passes on to what it calls. */
+export function idempotencyKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
+  return toBase64Url(sha256(new TextEncoder().encode(processingKey(processor, event))));
 }
 
 /** Which events of a delivery stand in it before. */

@@ -3,7 +3,7 @@ import { type Deadline, within } from "./deadline.ts";
 import { isTest } from "./dedupe.ts";
 import type { WebhookEvent } from "./envelope.ts";
 import { type Handlers, type RoutedHandlers, type Run, runsOf } from "./handlers.ts";
-import { ingressKey, repeatsOf, windowMilliseconds } from "./identity.ts";
+import { processingKey, repeatsOf, windowMilliseconds } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "./outcome.ts";
 import type { ProcessingStore } from "./process.ts";
@@ -87,11 +87,11 @@ async function verdictOf(
   }
   const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
   const claim = {
-    key: `${name}#${ingressKey(event)}`,
+    key: processingKey(name, { source: event.source, key: event.key }),
     // A delivery that is not this one counts as a redrive of what is dead: somebody had it sent again.
     messageId: crypto.randomUUID(),
     leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
-    expires: new Date(now().getTime() + windowMilliseconds(provider)),
+    expires: new Date(now().getTime() + windowMilliseconds(provider, event)),
   };
   const given = { processor, name, store: options.processing, now, log };
   try {

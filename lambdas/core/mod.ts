@@ -5,6 +5,7 @@
  */
 export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
 export { eventsAt, type ItemPointers } from "./batches.ts";
+export { composedId } from "./composed-id.ts";
 export { type Deadline, deadlineFor } from "./deadline.ts";
 export {
   type ClaimedEvent,

@@ -83,6 +83,8 @@ export type SampleSecret = {
 export type EventFields = {
   readonly id?: string;
   readonly type?: string;
+  /** Makes the type finer: see `fineType` in `fields.ts`. No part of the key. */
+  readonly subtype?: string;
   readonly tenant?: string;
   readonly livemode?: boolean;
   /** One item's bytes, where a delivery holds several events. */
@@ -103,6 +105,11 @@ export type Provider = {
   /** Its retries keep the signature of the first try, and so the secret of that time, after the secret was changed. */
   readonly retriesKeepSignature?: true;
   /**
+   * Bytes under one id may differ between its deliveries, where the provider counts attempts in the body: a change is no
+   * error line then.
+   */
+  readonly retryChangesBody?: true;
+  /**
    * What makes two deliveries the same event: see `eventKey` in `identity.ts`. `delivery`: nothing does, for a provider
    * whose events have no id and the same bytes; its retries are events of their own.
    */
@@ -118,7 +125,14 @@ export type Provider = {
   /** Default: by the scheme; where that is a function, a random text. */
   readonly sampleSecret?: () => SampleSecret;
   readonly events:
-    | { readonly id?: Field; readonly type?: Field; readonly tenant?: Field; readonly livemode?: Field }
+    | {
+        readonly id?: Field;
+        readonly type?: Field;
+        /** Where the provider says more of what happened: `confirmed` of `payments`. */
+        readonly subtype?: Field;
+        readonly tenant?: Field;
+        readonly livemode?: Field;
+      }
     | ((delivery: Delivery) => readonly EventFields[]);
   readonly handshake?: {
     readonly method: "GET" | "POST";

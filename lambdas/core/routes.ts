@@ -6,13 +6,42 @@ export type Route = {
   readonly queue: string;
 };
 
-/** The queues of every route that matches; those of `_other` only when none does. */
-export function queuesFor(routes: readonly Route[], source: string, type: string | undefined): readonly string[] {
+/**
+ * The queues of every route that matches; those of `_other` only when none does. Of a type that is finer than what the
+ * provider calls one (`payments.confirmed` than `payments`), a route of the coarse type matches what none names finer.
+ */
+export function queuesFor(
+  routes: readonly Route[],
+  source: string,
+  type: string | undefined,
+  coarseType: string | undefined = type,
+): readonly string[] {
   const ours = routes.filter((route) => route.source === source);
-  const named = ours.filter((route) => type !== undefined && route.types.some((pattern) => matches(pattern, type)));
+  const named = type === undefined || coarseType === undefined ? [] : namedRoutes(ours, type, coarseType);
   return (named.length > 0 ? named : ours.filter((route) => route.types.length === 0)).map((route) => route.queue);
 }
 
-function matches(pattern: string, type: string): boolean {
-  return pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+function namedRoutes(routes: readonly Route[], type: string, coarseType: string): readonly Route[] {
+  const matching = routes.flatMap((route) =>
+    route.types.filter((pattern) => matches(pattern, type, coarseType)).map((pattern) => ({ route, pattern })),
+  );
+  const finest = Math.max(...matching.map(({ pattern }) => lengthOf(pattern)));
+  const isNamed = ({ pattern }: { readonly pattern: string }) =>
+    isWildcard(pattern) || finest <= coarseType.length || lengthOf(pattern) === finest;
+  return [...new Set(matching.filter(isNamed).map(({ route }) => route))];
+}
+
+/** A name matches the type, the coarse one, and what stands between them at a dot. */
+function matches(pattern: string, type: string, coarseType: string): boolean {
+  if (isWildcard(pattern)) return type.startsWith(pattern.slice(0, -1));
+  return pattern === type || (pattern.length >= coarseType.length && type.startsWith(`${pattern}.`));
+}
+
+function isWildcard(pattern: string): boolean {
+  return pattern.endsWith("*");
+}
+
+/** How much of a type a pattern names. */
+function lengthOf(pattern: string): number {
+  return isWildcard(pattern) ? pattern.length - 1 : pattern.length;
 }

@@ -1,4 +1,5 @@
-import { at, headerTexts, parseJson } from "./fields.ts";
+import { headerTexts } from "./fields.ts";
+import { readJson, textAt } from "./json-text.ts";
 import { type Refusal, refused, type Unavailable } from "./outcome.ts";
 import type { Delivery, HeaderValue, Part, Scheme, Signed, SignOptions, VerifyOptions } from "./provider.ts";
 import { signatureText } from "./signature.ts";
@@ -118,8 +119,7 @@ function checkTime(
 ): Refusal | undefined {
   const { timestamp } = scheme;
   if (timestamp === undefined) return undefined;
-  const found = "json" in timestamp ? at(parseJson(delivery.body), timestamp.json) : sent;
-  const text = typeof found === "number" || typeof found === "string" ? String(found) : "";
+  const text = ("json" in timestamp ? textAt(readJson(delivery.body), timestamp.json) : sent) ?? "";
   const rule = toleranceSeconds === undefined ? timestamp : { unit: timestamp.unit, toleranceSeconds };
   return checkWindow(text, rule, now);
 }

@@ -1,3 +1,5 @@
+import { composedId } from "../core/composed-id.ts";
+import { defined } from "../core/fields.ts";
 import { itemsAt } from "../core/items.ts";
 import { randomHex } from "../core/keys.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
@@ -27,9 +29,11 @@ const mostItems = 64;
  *   `amount.value`, `amount.currency`, `eventCode` and `success`, joined by colons without escapes, as in Adyen's SDK;
  *   base64 in `additionalData.hmacSignature`. Every item must be rightly signed. No time is signed, so a captured
  *   delivery can be sent again. The user name and password of the webhook are not looked at.
- * - **Id and type**: `pspReference:eventCode:success` and `eventCode` of the signed fields. Adyen documents the first
- *   two as what duplicates share, though their reason or date may differ; an authorisation may fail first and then
- *   succeed. Hence the identity.
+ * - **Id and type**: all that tells two notifications apart: the signed fields, `eventDate` and
+ *   `additionalData.disputeStatus`, composed to one id, which is the identity; `eventCode` of the signed fields. All
+ *   events of a dispute share their `pspReference`, and a chargeback comes `Undefended` and later `Lost`; a report has
+ *   its file's name for one. Adyen documents `pspReference` and `eventCode` as what duplicates share, and that their
+ *   date may differ: such a one runs again, rather than that a chargeback is lost. Date and status are not signed.
  * - **Patience**: 10 s. 3 retries within a minute, then after 2 minutes and at gaps of up to 8 hours, for 30 days.
  * - **Answer**: `[accepted]` as text.
  * - **Batches**: `notificationItems`, one in JSON as documented; one event each with the item's own bytes; of what
@@ -48,6 +52,7 @@ export const adyenPayments: Provider = defineProvider({
   coversBody: false,
   answerWithinSeconds: 10,
   retryHours: 720,
+  retryChangesBody: true,
   identity: "id",
   answer: { status: 200, headers: { "content-type": "text/plain" }, body: "[accepted]" },
   verification: verifyItems,
@@ -81,23 +86,43 @@ function notification(wrapped: unknown): JsonObject | undefined {
   return isObject(wrapped) ? objectOf(wrapped, "NotificationRequestItem") : undefined;
 }
 
+/** What is signed of an item, in its order. */
+const signedNames = [
+  ...(["pspReference", "originalReference", "merchantAccountCode", "merchantReference"] as const),
+  ...(["value", "currency", "eventCode", "success"] as const),
+];
+type SignedFields = Readonly<Record<(typeof signedNames)[number], string>>;
+
 /**
- * What is signed of an item. Nothing is escaped, so only names that you or your shopper choose may hold a colon: else
+ * The signed fields of an item; undefined where one is not of its form. Nothing is escaped, so only names that you or your shopper choose may hold a colon: else
  * a value could be read as the next one.
  */
-function signedText(item: JsonObject): string | undefined {
+function signedFields(item: JsonObject): SignedFields | undefined {
   const amount = objectOf(item, "amount") ?? {};
-  const fields = [
-    member(item, "pspReference", /^[^:]+$/),
-    member(item, "originalReference", /^[^:]*$/),
-    member(item, "merchantAccountCode", /^/),
-    member(item, "merchantReference", /^/),
-    member(amount, "value", /^-?\d*$/),
-    member(amount, "currency", /^[A-Z]*$/),
-    member(item, "eventCode", /^\w+$/),
-    member(item, "success", /^(?:true|false)$/),
-  ];
-  return fields.includes(undefined) ? undefined : fields.join(":");
+  const fields: Record<keyof SignedFields, string | undefined> = {
+    pspReference: member(item, "pspReference", /^[^:]+$/),
+    originalReference: member(item, "originalReference", /^[^:]*$/),
+    merchantAccountCode: member(item, "merchantAccountCode", /^/),
+    merchantReference: member(item, "merchantReference", /^/),
+    value: member(amount, "value", /^-?\d*$/),
+    currency: member(amount, "currency", /^[A-Z]*$/),
+    eventCode: member(item, "eventCode", /^\w+$/),
+    success: member(item, "success", /^(?:true|false)$/),
+  };
+  return Object.values(fields).includes(undefined) ? undefined : (fields as SignedFields);
+}
+
+function signedText(item: JsonObject): string | undefined {
+  const fields = signedFields(item);
+  return fields && signedNames.map((name) => fields[name]).join(":");
+}
+
+/** Undefined where what is signed cannot be read. */
+function idOf(item: JsonObject): string | undefined {
+  const fields = signedFields(item);
+  if (fields === undefined) return undefined;
+  const disputeStatus = textOf(objectOf(item, "additionalData") ?? {}, "disputeStatus");
+  return composedId({ ...fields, eventDate: textOf(item, "eventDate"), disputeStatus });
 }
 
 /** The text of a member as the SDK joins it: empty where it is absent. */
@@ -114,13 +139,7 @@ function readItems({ body }: Delivery): readonly EventFields[] {
   const livemode = live === "true" || live === true ? true : live === "false" || live === false ? false : undefined;
   return items.map(({ body: bytes, json }) => {
     const item = notification(json) ?? {};
-    const [reference, type, success] = ["pspReference", "eventCode", "success"].map((name) => member(item, name, /./));
-    return {
-      body: bytes,
-      ...(reference && type && success ? { id: `${reference}:${type}:${success}` } : {}),
-      ...(type ? { type } : {}),
-      ...(livemode === undefined ? {} : { livemode }),
-    };
+    return { body: bytes, ...defined({ id: idOf(item), type: signedFields(item)?.eventCode, livemode }) };
   });
 }
 

@@ -20,6 +20,7 @@ export const coinbaseCommerce: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 10,
   retryHours: 72,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",

@@ -8,7 +8,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: the body alone, `X-Hub-Signature-256: sha256=` + hex. No timestamp, so a captured body can be sent
  *   again. `X-Hub-Signature` (SHA-1) is never looked at.
  * - **Id and type**: `X-GitHub-Delivery` (the same when you redeliver) and `X-GitHub-Event`. Neither is signed, so the
- *   identity takes the body in, and the event is marked. The action (`opened`, `closed`) stays in the payload.
+ *   identity takes the body in, and the event is marked. Where the signed body has an `action`, it makes the type finer
+ *   (`issues.opened`).
+ * - **Retry**: the same event: GitHub sends again only when somebody redelivers, with the same id and bytes.
  * - **Patience**: 10 s, and no automatic redelivery: what is refused is redelivered by hand.
  * - **Handshake**: the signed `ping` of a new webhook is answered 200 and is no event.
  *
@@ -29,7 +31,7 @@ export const github: Provider = defineProvider({
     encoding: "hex",
     signed: ["body"],
   },
-  events: { id: { header: "x-github-delivery" }, type: { header: "x-github-event" } },
+  events: { id: { header: "x-github-delivery" }, type: { header: "x-github-event" }, subtype: { json: "/action" } },
   handshake: {
     method: "POST",
     signed: true,

@@ -7,7 +7,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: Dashboard → Developers → Webhook endpoints → the endpoint → Secret. The whole text is the key.
  * - **Signed**: the body alone, `Webhook-Signature` in hex. No time is signed: a captured body can be sent again.
  * - **Id and type**: `id` (`EV…`) of each event; one id is one event, hence the identity. The type is `resource_type`
- *   (`payments`, `mandates`); the `action` (`confirmed`, `failed`) stays in the payload. The tenant is the
+ *   and `action` (`payments.confirmed`, `mandates.failed`). The tenant is the
  *   organisation that an event of a partner app is about.
  * - **Patience**: 10 s, without redirects. Up to 8 retries at growing pauses, for how long was not found; 24 hours are
  *   assumed. For a wrong signature GoCardless asks for 498; 401, as it is answered, counts as a failure too.
@@ -30,5 +30,5 @@ export const gocardless: Provider = defineProvider({
     encoding: "hex",
     signed: ["body"],
   },
-  events: eventsAt("/events", { id: "/id", type: "/resource_type", tenant: "/links/organisation" }),
+  events: eventsAt("/events", { id: "/id", type: "/resource_type", subtype: "/action", tenant: "/links/organisation" }),
 });

@@ -1,9 +1,14 @@
-import { defined, textAt } from "../core/fields.ts";
-import { itemsAt } from "../core/items.ts";
+import { composedId } from "../core/composed-id.ts";
+import { at, defined, textAt } from "../core/fields.ts";
+import { type Item, itemsAt } from "../core/items.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
-/** What a retry leaves as it is, and tells one event from the next. */
-const told = ["/eventId", "/portalId", "/subscriptionId", "/objectId", "/occurredAt"] as const;
+/** What a retry leaves as it is, and tells one event from the next. Each kind of event has some of them. */
+const told = [
+  ...["eventId", "portalId", "subscriptionId", "occurredAt", "objectId", "objectTypeId", "propertyName", "messageId"],
+  ...["fromObjectId", "toObjectId", "associationType", "associationTypeId", "associationRemoved"],
+  ...["primaryObjectId", "newObjectId", "mergedObjectIds"],
+];
 
 /**
  * HubSpot (webhooks of an app, signature version 3).
@@ -15,14 +20,18 @@ const told = ["/eventId", "/portalId", "/subscriptionId", "/objectId", "/occurre
  *   source as HubSpot signs it, with its escapes (`%3A`) decoded. The window is 300 s on both sides.
  *   `X-HubSpot-Signature` (versions 1 and 2) is never looked at.
  * - **Id and type**: HubSpot does not promise that `eventId` is unique, and `attemptNumber` changes the bytes of a
- *   retry. The id is therefore `eventId`, `portalId`, `subscriptionId`, `objectId` and `occurredAt` with `-` between
- *   them, all signed, and is the identity. The type is `subscriptionType` (`contact.creation`), the tenant `portalId`.
+ *   retry. The id is therefore composed of what tells events apart and a retry leaves as it is, all signed, and is the
+ *   identity: `eventId`, `portalId`, `subscriptionId`, `occurredAt`, `objectId`; of an association `fromObjectId`,
+ *   `toObjectId` and `associationRemoved`, of a merge `primaryObjectId`, `newObjectId` and `mergedObjectIds`, of a
+ *   property `propertyName`, of a message `messageId`. The type is `subscriptionType` (`contact.creation`), the tenant `portalId`.
+ * - **Retry**: the same event, though `attemptNumber` counts in its body.
  * - **Patience**: 5 s. Up to 10 retries, spread over 24 hours.
  * - **Batches**: the body is an array of up to 100 events; each is one event with its own bytes.
  *
- * Unverified: that the five together are unique and stay the same over retries. The retries are from others' guides.
+ * Unverified: that all of them together are unique and stay the same over retries. The retries are from others' guides.
  *
  * @see https://developers.hubspot.com/docs/api/webhooks (2026-11)
+ * @see https://developers.hubspot.com/changelog/new-subscription-types-for-webhooks (2026-11)
  * @see https://github.com/HubSpot/hubspot-api-nodejs (2026-11)
  */
 export const hubspot: Provider = defineProvider({
@@ -31,6 +40,7 @@ export const hubspot: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 5,
   retryHours: 24,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",
@@ -47,9 +57,9 @@ function events({ body }: Delivery): readonly EventFields[] {
   return (
     itemsAt(body, "")?.map((item) => ({
       ...defined({
-        id: idOf(item.json),
-        type: textAt(item.json, "/subscriptionType"),
-        tenant: textAt(item.json, "/portalId"),
+        id: idOf(item),
+        type: textAt(item, "/subscriptionType"),
+        tenant: textAt(item, "/portalId"),
       }),
       body: item.body,
     })) ?? [{}]
@@ -57,7 +67,14 @@ function events({ body }: Delivery): readonly EventFields[] {
 }
 
 /** None without an `eventId`: what is left would say too little. */
-function idOf(json: unknown): string | undefined {
-  if (textAt(json, "/eventId") === undefined) return undefined;
-  return told.map((pointer) => textAt(json, pointer) ?? "").join("-");
+function idOf(item: Item): string | undefined {
+  if (textAt(item, "/eventId") === undefined) return undefined;
+  return composedId(Object.fromEntries(told.map((name) => [name, toldAt(item, `/${name}`)])));
+}
+
+/** A text, a number, a flag, or a list of them. */
+function toldAt(item: Item, pointer: string): string | undefined {
+  const value = at(item.json, pointer);
+  if (Array.isArray(value)) return value.map((_, index) => toldAt(item, `${pointer}/${index}`)).join(",");
+  return typeof value === "boolean" ? String(value) : textAt(item, pointer);
 }

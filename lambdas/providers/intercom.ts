@@ -24,6 +24,7 @@ export const intercom: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 5,
   retryHours: 24,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "hmac-sha1",

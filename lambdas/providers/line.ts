@@ -1,5 +1,6 @@
 import { eventsAt } from "../core/batches.ts";
-import { defined, parseJson, textAt } from "../core/fields.ts";
+import { defined } from "../core/fields.ts";
+import { readJson, textAt } from "../core/json-text.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
 const items = eventsAt("/events", { id: "/webhookEventId", type: "/type" });
@@ -29,6 +30,7 @@ export const line: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 2,
   retryHours: 24,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",
@@ -41,6 +43,6 @@ export const line: Provider = defineProvider({
 });
 
 function events(delivery: Delivery): readonly EventFields[] {
-  const tenant = textAt(parseJson(delivery.body), "/destination");
+  const tenant = textAt(readJson(delivery.body), "/destination");
   return items(delivery).map((event) => ({ ...event, ...defined({ tenant }) }));
 }

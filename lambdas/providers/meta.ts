@@ -1,5 +1,5 @@
-import { at, defined, textAt } from "../core/fields.ts";
-import { itemsAt } from "../core/items.ts";
+import { defined, textAt } from "../core/fields.ts";
+import { type Item, itemsAt } from "../core/items.ts";
 import { isUnset } from "../core/placeholder.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider, type Scheme } from "../core/provider.ts";
 import { signScheme, verifyScheme } from "../core/scheme.ts";
@@ -94,12 +94,12 @@ function events({ body }: Delivery): readonly EventFields[] {
   const entries = itemsAt(body, "/entry");
   if (entries === undefined) return [{}];
   return entries.flatMap((entry): readonly EventFields[] => {
-    const tenant = textAt(entry.json, "/id");
+    const tenant = textAt(entry, "/id");
     const found = lists.map((list) => ({ list, items: itemsAt(entry.body, `/${list}`) }));
     if (found.every(({ items }) => items === undefined)) return [{ ...defined({ tenant }), body: entry.alone() }];
     return found.flatMap(({ list, items = [] }) =>
       items.map((item) => ({
-        ...(list === "changes" ? change(item.json) : message(item.json)),
+        ...(list === "changes" ? change(item) : message(item)),
         ...defined({ tenant }),
         body: entry.alone(item.alone()),
       })),
@@ -107,13 +107,14 @@ function events({ body }: Delivery): readonly EventFields[] {
   });
 }
 
-function change(json: unknown): EventFields {
-  const id = textAt(json, "/value/messages/0/id") ?? textAt(json, "/value/statuses/0/id");
-  return defined({ id, type: textAt(json, "/field") });
+function change(item: Item): EventFields {
+  const id = textAt(item, "/value/messages/0/id") ?? textAt(item, "/value/statuses/0/id");
+  return defined({ id, type: textAt(item, "/field") });
 }
 
-function message(json: unknown): EventFields {
+function message(item: Item): EventFields {
+  const { json } = item;
   const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
   const type = isObject ? Object.keys(json).find((name) => !around.includes(name)) : undefined;
-  return defined({ id: textAt(at(json, "/message"), "/mid"), type });
+  return defined({ id: textAt(item, "/message/mid"), type });
 }

@@ -20,6 +20,7 @@ export const mux: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 5,
   retryHours: 24,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",

@@ -7,8 +7,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   key.
  * - **Signed**: `<t>.<body>`, `Stripe-Signature: t=…,v1=…` in hex, one `v1` per active secret. `v0` never counts. The
  *   window is 300 s on both sides; Stripe's own libraries look at the past only.
- * - **Id and type**: `/id` and `/type` of the signed body. Bytes under one id may differ between retries
- *   (`pending_webhooks`), so the id alone is the identity.
+ * - **Id and type**: `/id` and `/type` of the signed body; the id is the identity.
+ * - **Retry**: the same event, signed anew. Its bytes may differ (`pending_webhooks`), hence the id alone. Two endpoints
+ *   at one URL send one id with two secrets: one event, too.
  * - **Patience**: a 2xx at once; retries, ever further apart, for up to 3 days in live mode.
  *
  * Unverified: the time to answer has no figure; 10 s are assumed.
@@ -21,6 +22,7 @@ export const stripe: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 10,
   retryHours: 72,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",

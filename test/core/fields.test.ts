@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { eventsAt } from "../../lambdas/core/batches.ts";
 import { at, contradicted, eventFields, headerTexts, parseJson } from "../../lambdas/core/fields.ts";
+import { readJson, textAt } from "../../lambdas/core/json-text.ts";
 import { type Delivery, defineProvider, type Provider, type Scheme } from "../../lambdas/core/mod.ts";
+import { github } from "../../lambdas/providers/github.ts";
+
+const utf8 = new TextEncoder();
 
 function provider(events: Provider["events"]): Provider {
   return defineProvider({
@@ -97,6 +102,39 @@ describe("the fields of an event", () => {
     for (const value of [null, 0, "yes", {}]) assert.deepEqual(read({ live: value }), [{}]);
     const endless = eventFields(provider(events), delivery('{"type":1e400,"company":-1e400}'));
     assert.deepEqual(endless, [{}]);
+  });
+
+  it("keep the digits of a number that JavaScript would round, wherever it stands", () => {
+    const [one, other] = ["820982911946154508", "820982911946154509"];
+    assert.equal(Number(one), Number(other));
+    for (const digits of [one, other, "9007199254740993", "-9007199254740993", "12345678901234567890"]) {
+      const texts = [`{"id":${digits}}`, `{ "id" : 1, "id"\n:\t${digits} }`, `[{"id":2},{"id":${digits}}]`];
+      assert.deepEqual(
+        texts.map((text, index) => textAt(readJson(utf8.encode(text)), index === 2 ? "/1/id" : "/id")),
+        [digits, digits, digits],
+      );
+      const pointers = { id: { json: "/a~1b/id" }, tenant: { json: "/t" } } as const;
+      const fields = eventFields({ ...github, events: pointers }, delivery(`{"a/b":{"id":${digits}},"t":${digits}}`));
+      assert.deepEqual(fields, [{ id: digits, tenant: digits }]);
+      const items = eventsAt("/list", { id: "/id", tenant: "/t" })(
+        delivery(`{"list":[{"id":${digits},"t":${digits}}]}`),
+      );
+      assert.deepEqual(
+        items.map(({ id, tenant }) => [id, tenant]),
+        [[digits, digits]],
+      );
+    }
+  });
+
+  it("are what JavaScript makes of a number that it can hold", () => {
+    for (const [text, id] of [
+      ["1.0", "1"],
+      ["1e3", "1000"],
+      ["-0", "0"],
+      ["9007199254740991", "9007199254740991"],
+    ] as const) {
+      assert.equal(textAt(readJson(utf8.encode(`{"id":${text}}`)), "/id"), id);
+    }
   });
 
   it("take a flag that is written as a text", () => {

@@ -121,6 +121,6 @@ function verifications({ deliver }: Way): void {
     assert.ok(lines.some((line) => line.startsWith("unreadable") && line.includes("id and type")));
     const other = { ...queue, wants: () => ["other"] };
     assert.equal((await deliver(githubDelivery(), { ...options, queue: other })).status, 200);
-    assert.match(queue.sent[0]?.event.key ?? "", /^#[\w-]{43}$/);
+    assert.match(queue.sent[0]?.event.key ?? "", /^v1#body=[\w-]{43}$/);
   });
 }

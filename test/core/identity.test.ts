@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventKey, windowMilliseconds } from "../../lambdas/core/identity.ts";
+import { windowMilliseconds } from "../../lambdas/core/identity.ts";
 import { eventsOf, type Provider, verify } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { githubDelivery, secret } from "./deliveries.ts";
@@ -24,7 +24,7 @@ describe("the events of a verified delivery", () => {
       ...{ id: "72d3162e", type: "push", source: "github-eu", received: now, bodyCovered: true },
       ...{ unsigned: ["id", "type"], contentType: "application/json" },
     });
-    assert.ok(key.startsWith("72d3162e#"));
+    assert.match(key, /^v1#id=72d3162e#body=[\w-]{43}$/);
     assert.equal(new TextDecoder().decode(body), '{"ref":"refs/heads/main"}');
   });
 
@@ -34,37 +34,34 @@ describe("the events of a verified delivery", () => {
     });
     const { body, period, ...rest } = event;
     assert.deepEqual(Object.keys(rest).sort(), ["bodyCovered", "id", "key", "received", "source", "type"]);
-    assert.equal(event.key, `#${event.id}`);
-    assert.match(period ?? "", /^604800000-\d+$/);
+    assert.equal(event.key, `v1#body=${event.id}`);
+    assert.match(period ?? "", /^3600000-\d+$/);
     assert.match(event.id, /^[\w-]{43}$/);
   });
 });
 
-describe("an id in a key", () => {
-  it("is itself up to 256 bytes, and a hash from there on", () => {
-    for (const id of ["i".repeat(256), "\u00e9".repeat(128)])
-      assert.equal(eventKey("id", id, ""), encodeURIComponent(id));
-    for (const id of ["i".repeat(257), "\u00e9".repeat(129)]) assert.match(eventKey("id", id, ""), /^=[\w-]{43}$/);
-  });
-});
-
 describe("the time that an event is remembered", () => {
-  it("is a week, or as long as the provider goes on retrying; where ids tell nothing, as long as it does, and an hour", () => {
-    const hours = (identity: Provider["identity"], retryHours: number) =>
-      windowMilliseconds({ ...github, identity, retryHours }) / 3_600_000;
+  const hours = (identity: Provider["identity"], retryHours: number, event: { readonly period?: string }) =>
+    windowMilliseconds({ ...github, identity, retryHours }, event) / 3_600_000;
+
+  it("is a week, or as long as the provider goes on retrying, where an id tells events apart", () => {
     for (const identity of ["id", "id+body"] as const) {
       assert.deepEqual(
-        [0, 168, 169].map((retry) => hours(identity, retry)),
+        [0, 168, 169].map((retry) => hours(identity, retry, {})),
         [168, 168, 169],
       );
     }
-    for (const identity of ["body", "delivery"] as const) {
+  });
+
+  it("is as long as the provider goes on retrying, and an hour at least, where nothing but bytes does, whatever it usually sends", () => {
+    for (const identity of ["id", "id+body", "body"] as const) {
       assert.deepEqual(
-        [0, 1, 2].map((retry) => hours(identity, retry)),
+        [0, 1, 2].map((retry) => hours(identity, retry, { period: "3600000-1" })),
         [1, 1, 2],
         identity,
       );
     }
+    assert.equal(hours("delivery", 2, {}), 2);
   });
 });
 
@@ -85,9 +82,11 @@ describe("the period of an event", () => {
       assert.deepEqual(later, ["86400000-20517", "86400000-20518"]);
     }
     for (const identity of ["id", "id+body"] as const) {
-      const found = new Set(await periodsOf(identity, undefined));
-      assert.ok(found.size < 3, "a week");
-      for (const period of found) assert.match(period ?? "", /^604800000-\d+$/);
+      assert.deepEqual(
+        await periodsOf(identity, undefined),
+        await periodsOf("body", undefined),
+        "a missing id is none",
+      );
     }
   });
 
@@ -96,13 +95,5 @@ describe("the period of an event", () => {
       assert.deepEqual(new Set(await periodsOf(identity, "1")), new Set([undefined]), identity);
     }
     assert.deepEqual(new Set(await periodsOf("delivery", undefined)), new Set([undefined]));
-  });
-});
-
-describe("the key of a delivery that is an event of its own", () => {
-  it("is another each time, whatever its id and its body", () => {
-    const keys = Array.from({ length: 3 }, () => eventKey("delivery", "1", "hash"));
-    assert.equal(new Set(keys).size, 3);
-    for (const key of keys) assert.match(key, /^#hash#[0-9a-f-]{36}$/);
   });
 });

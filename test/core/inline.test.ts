@@ -32,7 +32,7 @@ describe("an inline handler", () => {
     assert.deepEqual(await deliver(githubDelivery()), { status: 200, retryAfter: null, body: duplicate });
     assert.equal(attempts.length, 1);
     const [[key, record] = []] = [...store.records];
-    assert.match(key ?? "", /^github\/push#github#delivery-1#/);
+    assert.match(key ?? "", /^github\/push#github#v1#id=delivery-1#/);
     assert.equal(record?.state, "done");
     assert.deepEqual(lines.filter((line) => /^(done|duplicate)/.test(line)).length, 2);
   });

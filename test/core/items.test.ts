@@ -31,12 +31,17 @@ describe("the items of a JSON array", () => {
     assert.equal(texts('{"a":[1],"a":2}', "/a"), undefined);
   });
 
+  it("are found in an array of arrays, by their number", () => {
+    assert.deepEqual(texts("[[1],[2, 3]]", "/1"), ["2", "3"]);
+  });
+
   it("are none where the array is empty, and nothing where there is none", () => {
     assert.deepEqual(texts("[ ]", ""), []);
     for (const [text, pointer] of [
       ['{"a":{}}', "/a"],
       ['{"a":[1]}', "/b"],
-      ["[[1]]", "/0"],
+      ["[[1]]", "/1"],
+      ["[[1]]", "/00"],
       ['["a",[1]]', "/a"],
       ['{"a":"b","b":[1]}', "/a/b"],
       ['{"toString":1}', "/constructor"],

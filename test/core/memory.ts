@@ -150,7 +150,7 @@ export function createMemoryQueue(routes: readonly Route[]): MemoryQueue {
   return {
     ...controls,
     sent,
-    wants: (source, type) => queuesFor(routes, source, type),
+    wants: (source, type, coarseType) => queuesFor(routes, source, type, coarseType),
     send: (queue, events) =>
       perform(`send:${queue}`, events.map((event) => event.id).join(","), () => {
         sent.push(...events.map((event) => ({ queue, event })));

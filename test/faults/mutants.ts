@@ -64,7 +64,7 @@ const withProcessing = (processing: (store: ProcessingStore) => Partial<Processi
   processing: (store) => ({ ...store, ...processing(store) }),
 });
 
-const withoutPeriod = (key: string) => key.replace(/#\d+-\d+$/, "");
+const withoutPeriod = (key: string) => key.replace(/#period=[^#]*/, "");
 
 const beyond = { state: "done", leaseUntil: new Date(0) } as const;
 

@@ -11,7 +11,7 @@ import { privateText, rightDraft, seconds } from "./drafts.ts";
 import { type Expected, expectedAnswer } from "./expected-answer.ts";
 import { eventOf } from "./http-events.ts";
 import { changeRequest } from "./request-changes.ts";
-import { judges } from "./rightly-signed.ts";
+import { fieldOf, judges, readJson } from "./rightly-signed.ts";
 
 const bodyLimitBytes = 65_536;
 const context = { functionName: "verifier", getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
@@ -109,9 +109,13 @@ export function createEdge(seed: number): { deliver(step: number): Promise<Answe
   }
 }
 
+/** Where a type stands, of the sources whose signed type tells events apart. Default: `type`. */
+const typeFields: Readonly<Record<string, string>> = { whatalo: "event", "whatalo-timestamped": "event" };
+
 /** What makes two deliveries one event here. */
 function keyOf({ source, body }: Expected, id: string): string {
   const hash = createHash("sha256").update(body).digest("hex");
   const identity = providers[source]?.identity;
-  return JSON.stringify([source, identity === "body" ? "" : id, identity === "id" ? "" : hash]);
+  const type = identity === "id" ? (fieldOf(readJson(body), typeFields[source] ?? "type") ?? "") : "";
+  return JSON.stringify([source, identity === "body" ? "" : id, identity === "id" ? "" : hash, type]);
 }

@@ -84,14 +84,14 @@ function echoed(judge: Judge): Judge {
   };
 }
 
-function fieldOf(json: unknown, field: string): string | undefined {
+export function fieldOf(json: unknown, field: string): string | undefined {
   if (typeof json !== "object" || json === null || !Object.getOwnPropertyNames(json).includes(field)) return undefined;
   const value = Reflect.get(json, field);
   if (typeof value === "number" && Math.abs(value) !== Number.POSITIVE_INFINITY) return `${value}`;
   return typeof value === "string" && value.length > 0 ? value : undefined;
 }
 
-function readJson(body: Uint8Array): unknown {
+export function readJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8").decode(body));
   } catch {

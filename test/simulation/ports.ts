@@ -50,7 +50,7 @@ export function performedProcessing(store: MemoryProcessing, perform: Perform, e
 /** Queues whose every send goes its fated way, on top of what becomes of the client's calls below it. */
 export function performedQueues(queue: EventQueue, perform: Perform): EventQueue {
   return {
-    wants: (source, type) => queue.wants(source, type),
+    wants: (source, type, coarseType) => queue.wants(source, type, coarseType),
     send: (name, events, signal) =>
       perform(`queue.send ${name}`, () => queue.send(name, events, signal), { signal, own: true }),
   };

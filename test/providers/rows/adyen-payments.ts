@@ -30,7 +30,14 @@ const sent = (...items: readonly unknown[]) => ({
   headers: {},
   body: json({ live: "false", notificationItems: items }),
 });
-const event = { id: "7914073381342284:AUTHORISATION:true", type: "AUTHORISATION", livemode: false };
+const idOf = (parts: string) => `${parts}&eventDate=2019-05-06T17%3A15%3A34.121%2B02%3A00`;
+const id = idOf(
+  "pspReference=7914073381342284&merchantAccountCode=TestMerchant&merchantReference=TestPayment-1407325143704&value=1130&currency=EUR&eventCode=AUTHORISATION&success=true",
+);
+const captureId = idOf(
+  "pspReference=2&originalReference=1&merchantAccountCode=A&merchantReference=B&value=5&currency=USD&eventCode=CAPTURE&success=false",
+);
+const event = { id, type: "AUTHORISATION", livemode: false };
 const first = item(hmac(text));
 const capture = item(hmac("2:1:A:B:5:USD:CAPTURE:false"), {
   ...{ pspReference: "2", originalReference: "1", merchantAccountCode: "A", merchantReference: "B" },
@@ -46,7 +53,7 @@ export const codedRow: CodedRow = {
   right: sent(first, capture),
   events: [
     { ...event, body: JSON.stringify(first) },
-    { id: "2:CAPTURE:false", type: "CAPTURE", livemode: false, body: JSON.stringify(capture) },
+    { id: captureId, type: "CAPTURE", livemode: false, body: JSON.stringify(capture) },
   ],
   byOther: sent(item(hmac(text, otherSecret))),
   more: variants(secret, [

@@ -15,8 +15,18 @@ const hubspot: ProviderRow = {
   ...{ windowSeconds: 300, timeUnit: "milliseconds" },
   body: `[${created},${changed}]`,
   events: [
-    { id: "1-33-12-123-1767607200000", type: "contact.creation", tenant: "33", body: created },
-    { id: "1-33-13-123-1767607200001", type: "contact.propertyChange", tenant: "33", body: changed },
+    {
+      id: "eventId=1&portalId=33&subscriptionId=12&occurredAt=1767607200000&objectId=123",
+      type: "contact.creation",
+      tenant: "33",
+      body: created,
+    },
+    {
+      id: "eventId=1&portalId=33&subscriptionId=13&occurredAt=1767607200001&objectId=123",
+      type: "contact.propertyChange",
+      tenant: "33",
+      body: changed,
+    },
   ],
   sign: (body, time, secret) => hmac(secret, "base64", `POST${url}`, body, time),
   others: (times) => ({ "x-hubspot-request-timestamp": times.join(", ") }),
@@ -40,9 +50,14 @@ export const row: ProviderRow = {
   more: [
     ...oddBatches(hubspot, { wrap: (items) => `[${items.join()}]`, others: ["{}", '{"events":[]}'] }),
     taken(hubspot, "sent again, under the same id with other bytes", `[${again}]`, [
-      { id: "1-33-12-123-1767607200000", type: "contact.creation", tenant: "33", body: again },
+      {
+        id: "eventId=1&portalId=33&subscriptionId=12&occurredAt=1767607200000&objectId=123",
+        type: "contact.creation",
+        tenant: "33",
+        body: again,
+      },
     ]),
-    taken(hubspot, "with an id alone", '[{"eventId":"7"}]', [{ id: "7----", body: '{"eventId":"7"}' }]),
+    taken(hubspot, "with an id alone", '[{"eventId":"7"}]', [{ id: "eventId=7", body: '{"eventId":"7"}' }]),
     { name: "with another URL signed", ...signedAs(`POST${url}/`, bytes, time) },
     { name: "with another method signed", ...signedAs(`GET${url}`, bytes, time) },
     { name: "with no URL signed", ...signedAs("POST", bytes, time) },

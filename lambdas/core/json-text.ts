@@ -1,0 +1,135 @@
+/** A JSON text and its value. */
+export type JsonText = {
+  /** Undefined where the text is not JSON. */
+  readonly json: unknown;
+  readonly text: string;
+};
+
+const utf8 = new TextDecoder();
+const blanks: ReadonlySet<string | undefined> = new Set(" \t\n\r");
+// Valid JSON never ends inside of an array or an object, where these are looked for.
+const ends: ReadonlySet<string | undefined> = new Set([",", "]", "}", ...blanks, undefined]);
+
+/** The JSON of a body. Bytes that are not UTF-8 become U+FFFD; a BOM is dropped. */
+export function readJson(body: Uint8Array): JsonText {
+  const text = utf8.decode(body);
+  try {
+    return { json: JSON.parse(text), text };
+  } catch {
+    return { json: undefined, text };
+  }
+}
+
+/** What an RFC 6901 pointer finds. Own properties only: `/constructor` finds nothing in `{}`. */
+export function at(json: unknown, pointer: string): unknown {
+  let found = json;
+  for (const name of tokensOf(pointer)) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = (found as Record<string, unknown>)[name];
+  }
+  return found;
+}
+
+/**
+ * What a pointer finds, where it is a text that is not empty or a number. A number that JavaScript cannot hold to the
+ * digit (an id of 18 digits) is what stands in the text.
+ */
+export function textAt({ json, text }: JsonText, pointer: string): string | undefined {
+  const value = at(json, pointer);
+  if (Number.isFinite(value)) return Number.isSafeInteger(value) ? String(value) : sourceAt(text, pointer);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function sourceAt(text: string, pointer: string): string | undefined {
+  const start = placeAt(text, pointer);
+  return start === undefined ? undefined : text.slice(start, valueEnd(text, start));
+}
+
+/** Where the value that a pointer finds begins in a text of valid JSON. */
+export function placeAt(text: string, pointer: string): number | undefined {
+  let at: number | undefined = skipBlanks(text, 0);
+  for (const token of tokensOf(pointer)) {
+    at = text[at] === "[" ? elementAt(text, at, token) : memberAt(text, at, token);
+    if (at === undefined) return undefined;
+  }
+  return at;
+}
+
+function tokensOf(pointer: string): readonly string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** Where an object's value of this name begins; the last one, as `JSON.parse` has it. */
+function memberAt(text: string, object: number, name: string): number | undefined {
+  if (text[object] !== "{") return undefined;
+  let found: number | undefined;
+  let at = skipBlanks(text, object + 1);
+  while (text[at] === '"') {
+    const end = valueEnd(text, at);
+    const value = skipBlanks(text, skipBlanks(text, end) + 1);
+    if (JSON.parse(text.slice(at, end)) === name) found = value;
+    at = skipBlanks(text, valueEnd(text, value));
+    if (text[at] === ",") at = skipBlanks(text, at + 1);
+  }
+  return found;
+}
+
+function elementAt(text: string, array: number, index: string): number | undefined {
+  let count = 0;
+  for (const [start] of elements(text, array)) {
+    if (String(count) === index) return start;
+    count += 1;
+  }
+  return undefined;
+}
+
+/** Where each element of an array begins and ends. */
+export function* elements(text: string, array: number): Generator<readonly [number, number]> {
+  let at = skipBlanks(text, array + 1);
+  while (text[at] !== "]") {
+    const end = valueEnd(text, at);
+    yield [at, end];
+    at = skipBlanks(text, end);
+    if (text[at] === ",") at = skipBlanks(text, at + 1);
+  }
+}
+
+/** Where a value ends. Counts depth instead of calling itself: a body may be nested thousands deep. */
+function valueEnd(text: string, start: number): number {
+  let at = start;
+  let depth = 0;
+  do {
+    const character = text[at];
+    if (character === '"') at = stringEnd(text, at);
+    else if (character === "{" || character === "[") {
+      depth += 1;
+      at += 1;
+    } else if (character === "}" || character === "]") {
+      depth -= 1;
+      at += 1;
+    } else if (depth > 0) at += 1;
+    else at = scalarEnd(text, at);
+  } while (depth > 0);
+  return at;
+}
+
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
+}
+
+function scalarEnd(text: string, start: number): number {
+  let at = start;
+  while (!ends.has(text[at])) at += 1;
+  return at;
+}
+
+function skipBlanks(text: string, start: number): number {
+  let at = start;
+  while (blanks.has(text[at])) at += 1;
+  return at;
+}
