@@ -34,6 +34,8 @@ const mostItems = 64;
  *   events of a dispute share their `pspReference`, and a chargeback comes `Undefended` and later `Lost`; a report has
  *   its file's name for one. Adyen documents `pspReference` and `eventCode` as what duplicates share, and that their
  *   date may differ: such a one runs again, rather than that a chargeback is lost. Date and status are not signed.
+ * - **Retry**: the same event, where the fields above are the same. Adyen says that a duplicate may have another
+ *   `eventDate`: that one runs again.
  * - **Patience**: 10 s. 3 retries within a minute, then after 2 minutes and at gaps of up to 8 hours, for 30 days.
  * - **Answer**: `[accepted]` as text.
  * - **Batches**: `notificationItems`, one in JSON as documented; one event each with the item's own bytes; of what

@@ -10,6 +10,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   authentication are never looked at. No time is signed: a captured body can be sent again.
  * - **Id and type**: `/type` of the signed body; the tenant is `/data/balancePlatform`. There is no event id that all
  *   types have (`/data/id` is the resource's), so the body is the identity.
+ * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
+ *   again.
  * - **Patience**: 10 s. 3 retries at once, then after growing pauses, at last every 8 hours, for 30 days.
  * - **Answer**: `[accepted]` with 200. Newer pages ask for any 2xx, older ones for this text.
  *

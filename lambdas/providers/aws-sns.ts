@@ -45,6 +45,7 @@ const signedFields: ReadonlyMap<string | undefined, readonly string[]> = new Map
  * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. What your message is about stays in
  *   the text `/Message`; the body is the envelope as it came. The id is signed and the same on retries, hence the
  *   identity.
+ * - **Retry**: the same event: `MessageId` stays.
  * - **Patience**: 15 s; 3 retries 20 s apart by default, by policy for 1 hour at most, on 5xx and 429 only. Any other
  *   4xx ends delivery. Give the subscription a dead-letter queue.
  * - **Handshake**: a signed `SubscriptionConfirmation` of a configured topic is confirmed by one GET of its

@@ -11,6 +11,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   The time is RFC 3339; the window is 600 s on both sides, while Box's own libraries look at the past only.
  * - **Id and type**: `/id` and `/trigger` of the signed body. The id is the same over retries, hence the identity;
  *   `BOX-DELIVERY-ID`, which is another each time, is never looked at.
+ * - **Retry**: the same event: `/id` stays, while `BOX-DELIVERY-ID` is another.
  * - **Patience**: 30 s. Up to 12 retries within 2 hours.
  *
  * @see https://developer.box.com/guides/webhooks/v2 (2026-11)

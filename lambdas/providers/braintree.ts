@@ -34,6 +34,8 @@ const challenge = /^[0-9a-f]{20,32}$/;
  *   taken for one, so that the same payload in another spelling of the form is the same event. The type is `kind` of
  *   the XML (`subscription_canceled`). The body is the form as sent: give its two fields to Braintree's SDK to parse
  *   it, and look at no other.
+ * - **Retry**: unknown: nothing is said of its bytes. The same payload is the same event, in whatever spelling of the
+ *   form.
  * - **Patience**: 30 s; retries hourly for 24 hours in production, 3 in the sandbox.
  * - **Handshake**: GET with `bt_challenge`, answered with the public key and the challenge's HMAC. It is the same key
  *   as for payloads, so that anyone could have a "payload" of 20 to 32 hex digits signed by asking: such a payload is

@@ -9,6 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   300 s on both sides; Calendly leaves it to the receiver, and its example takes 3 minutes.
  * - **Id and type**: no id, so the identity is the body, which bears the time of its event (`created_at`), and equal
  *   bodies within a day are one event; `/event` of the body (`invitee.created`).
+ * - **Retry**: unknown: nothing is said of its bytes. With the same ones, signed anew or not, it is the same event.
  * - **Patience**: no figure was found; retries, ever further apart, for 24 hours, then the subscription is switched
  *   off.
  *

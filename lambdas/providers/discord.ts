@@ -11,6 +11,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   minutes. A repeat inside the window is the same body, hence no second event.
  * - **Id and type**: no id, so the identity is the body, which bears the time of its event, and equal bodies within an
  *   hour are one event; `/event/type` of the body (`ENTITLEMENT_CREATE`).
+ * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event.
  * - **Patience**: 3 s; retries, ever further apart, for up to 10 minutes. An endpoint that fails too often gets no
  *   more.
  * - **Answer**: 204 without a body.

@@ -11,6 +11,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   says which config was changed and not when, so that two changes have the same bytes. Each delivery is therefore an
  *   event of its own; an identity by the body would lose the second change. Ask Doppler's API for the state instead of
  *   counting events. A payload of your own has a type only where you put `type` in it.
+ * - **Retry**: another event: nothing tells it from a second change.
  * - **Patience**: generally delivered once; no figures were found. 10 s and 1 hour are assumed.
  *
  * @see https://docs.doppler.com/docs/webhooks (2026-11)

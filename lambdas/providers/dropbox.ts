@@ -9,6 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   two changes have the same bytes. Each delivery is therefore an event of its own, retries and captured bodies
  *   included; an identity by the body would lose the second change. `lambdas/events/dropbox/_other.ts` gets all of
  *   them: ask Dropbox what changed since your cursor, which may be asked twice.
+ * - **Retry**: another event: nothing tells it from a second change.
  * - **Patience**: 10 s; retries, ever further apart, for about 10 minutes.
  * - **Handshake**: a GET when the URL is added, not signed; its `challenge` is answered as text.
  *

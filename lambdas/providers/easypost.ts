@@ -10,6 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   has parsed and written again; over the bytes as sent nothing needs repair, and nothing is rewritten here.
  * - **Id and type**: `/id` (`evt_…`) and `/description` (`tracker.updated`) of the signed body. The id is the event's,
  *   hence the identity.
+ * - **Retry**: the same event: `/id` stays, while `pending_urls` and `completed_urls` change.
  * - **Patience**: 7 s; retries for as long as is not documented, 24 hours are assumed.
  *
  * Unverified: the 7 s and the retries.
@@ -23,6 +24,7 @@ export const easypost: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 7,
   retryHours: 24,
+  retryChangesBody: true,
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",

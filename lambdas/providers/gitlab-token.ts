@@ -9,6 +9,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `Idempotency-Key`, the same over retries, of which nothing is protected: the identity takes the
  *   body in, so that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
  *   `merge_request`), for groups and projects of the instance `/event_name`.
+ * - **Retry**: the same event: `Idempotency-Key` stays. GitLab before 17.4 sends none, and `X-Gitlab-Webhook-UUID`
+ *   names the webhook and no event: equal bytes within an hour are one event then, and later ones another.
  * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
  *   up to a day; after 40 for good.
  * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask GitLab's API by id before you act. A
@@ -32,5 +34,9 @@ export const gitlabToken: Provider = defineProvider({
     encoding: "text",
     signed: [],
   },
-  events: { id: { header: "idempotency-key" }, type: { json: ["/object_kind", "/event_name"] } },
+  events: {
+    id: { header: "idempotency-key" },
+    type: { json: ["/object_kind", "/event_name"] },
+    subtype: { json: "/object_attributes/action" },
+  },
 });

@@ -10,6 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `webhook-id`, which is signed and equal to `Idempotency-Key`, the same over retries, hence the
  *   identity; `/object_kind` of the body (`push`, `merge_request`), for groups and projects of the instance
  *   `/event_name`. `X-Gitlab-Event` (`Push Hook`) says the same unsigned and is not looked at.
+ * - **Retry**: the same event: `webhook-id` stays, signed at a new time.
  * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
  *   up to a day; after 40 for good.
  *
@@ -35,5 +36,9 @@ export const gitlab: Provider = defineProvider({
     signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
     timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
   },
-  events: { id: { header: "webhook-id" }, type: { json: ["/object_kind", "/event_name"] } },
+  events: {
+    id: { header: "webhook-id" },
+    type: { json: ["/object_kind", "/event_name"] },
+    subtype: { json: "/object_attributes/action" },
+  },
 });

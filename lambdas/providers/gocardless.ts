@@ -9,6 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `id` (`EV…`) of each event; one id is one event, hence the identity. The type is `resource_type`
  *   and `action` (`payments.confirmed`, `mandates.failed`). The tenant is the
  *   organisation that an event of a partner app is about.
+ * - **Retry**: the same event: `id` stays, whichever delivery brings it.
  * - **Patience**: 10 s, without redirects. Up to 8 retries at growing pauses, for how long was not found; 24 hours are
  *   assumed. For a wrong signature GoCardless asks for 498; 401, as it is answered, counts as a failure too.
  * - **Batches**: each item of `/events` is one event with its own bytes. `/meta/webhook_id` names the delivery alone.

@@ -28,6 +28,7 @@ const sampleKey = "example";
  * - **Id and type**: `/message/messageId`. What a message is about stands in its attributes, which are yours: there is
  *   no type. The id is not protected, so the identity takes the body in. With a dead-letter topic the body counts
  *   attempts, and a resend after a lost answer is another event.
+ * - **Retry**: the same event: `messageId` stays. With a dead-letter topic the body counts attempts, and it runs again.
  * - **Patience**: the acknowledgement deadline, 10 s by default. Resent until it is acknowledged or the retention ends,
  *   7 days by default. Order by `orderingKey` is not kept behind this receiver unless your queue keeps it.
  * - **Not covered**: the body. A token is good for up to an hour, for any body: whoever has seen one delivery can send

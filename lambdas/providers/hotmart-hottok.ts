@@ -8,6 +8,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   other.
  * - **Id and type**: `/id` and `/event` of the body (version 2.0.0). Neither is protected, so the identity takes the
  *   body in: a forged body under a true id does not keep the true one out.
+ * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
+ *   again.
  * - **Patience**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is switched off.
  * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask Hotmart's API by id before you act. A
  *   changed body (`send --tamper`) is accepted.

@@ -7,6 +7,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: the body alone, plain hex. No timestamp, so a captured body can be sent again.
  * - **Id and type**: `/id` and `/event` of the signed body (version 2.0.0). That one id is one event is nowhere
  *   documented, so the identity takes the body in.
+ * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
+ *   again.
  * - **Patience**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is switched off.
  *
  * Unverified: no page of Hotmart names this header. Its own webhooks bear a static token.

@@ -9,6 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   sent again.
  * - **Id and type**: `/id` (`notif_…`) and `/topic` of the signed body (`conversation.user.created`); the tenant is
  *   `/app_id`. Bytes under one id may differ between attempts (`delivery_attempts`), so the id alone is the identity.
+ * - **Retry**: the same event: `/id` stays, while `delivery_attempts` changes.
  * - **Patience**: 5 s, and half a second is preferred; sources differ on the retries, from one after a minute to five.
  *   After 429 it waits a minute and up to 2 hours. More than 1000 failures within 15 minutes make it pause for 15
  *   minutes; failing for 7 days suspends the webhooks of a private app.

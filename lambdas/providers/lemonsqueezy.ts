@@ -8,6 +8,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `/meta/event_name` of the signed body; `X-Event-Name`, which is not signed, must say the same
  *   where it is there. No event id is documented (`/data/id` is the resource's, `/meta/webhook_id` is not explained),
  *   so the body is the identity. The tenant is the store's id.
+ * - **Retry**: the same event, as far as it has the same bytes, which hold `updated_at`.
  * - **Patience**: only 200 counts; no time limit was found, 10 s is assumed. 3 retries, after about 5, 25 and 125 s.
  *
  * @see https://docs.lemonsqueezy.com/help/webhooks/signing-requests (2026-11)

@@ -7,7 +7,7 @@ const scheme: Scheme = {
   signature: { header: "linear-signature" },
   encoding: "hex",
   signed: ["body"],
-  timestamp: { json: "/webhookTimestamp", unit: "milliseconds", toleranceSeconds: 60 },
+  timestamp: { json: "/webhookTimestamp", unit: "milliseconds", toleranceSeconds: 8 * 3600 },
 };
 
 /**
@@ -16,10 +16,14 @@ const scheme: Scheme = {
  * - **Secret**: Linear → Settings → API → Webhooks → the webhook → Signing secret, `lin_wh_…`. The whole text is the
  *   key.
  * - **Signed**: the body, `Linear-Signature` in hex. The body bears the time of sending, `webhookTimestamp` in
- *   milliseconds; the window is 60 s on both sides, as in Linear's SDK. The header `Linear-Timestamp` is not looked at.
- * - **Id and type**: `Linear-Delivery`, which is not signed: the identity takes the body in, and the event is marked.
- *   As the body bears the time of sending, a retry of what was taken may count as an event of its own: let its work be
- *   repeatable. `/type` of the body (`Issue`); the action stays in the payload. The tenant is `/organizationId`.
+ *   milliseconds. The window is 8 hours on both sides, all that retries need if they keep their first time; Linear's SDK
+ *   takes 60 s and would refuse those. A repeat inside the window is the same body, hence no second event. The header
+ *   `Linear-Timestamp` is not looked at.
+ * - **Id and type**: `Linear-Delivery`, which is not signed, and is marked. The identity is the body alone, which bears
+ *   the time of sending: under another id a replayed body is still no second event. `/type` and `/action` of the body
+ *   (`Issue.create`). The tenant is `/organizationId`.
+ * - **Retry**: the same event, where it keeps its bytes and with them its time; with a new time it runs again. Which of
+ *   both is unknown.
  * - **Patience**: 5 s, and a 200; 3 retries: after a minute, an hour and 6 hours. A webhook that goes on failing may be
  *   switched off.
  *
@@ -34,10 +38,15 @@ export const linear: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 5,
   retryHours: 8,
-  identity: "id+body",
+  identity: "body",
   verification: scheme,
   sign: async (delivery, options) => signScheme(sentAt(delivery, options.now), scheme, options),
-  events: { id: { header: "linear-delivery" }, type: { json: "/type" }, tenant: { json: "/organizationId" } },
+  events: {
+    id: { header: "linear-delivery" },
+    type: { json: "/type" },
+    subtype: { json: "/action" },
+    tenant: { json: "/organizationId" },
+  },
 });
 
 /** With this time of sending in its body: a sample, or a delivery sent again, bears an old one. */

@@ -24,8 +24,10 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  *   value in the query of the URL, in lower case; what is absent is left out. Notices of QR codes are not signed, and
  *   are refused. The SDK checks no age unless asked to, sources differ on the unit of `ts`, and whether a retry is
  *   signed anew is not documented: no window here, so that none is lost. A captured delivery can be sent again.
- * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones); the action stays in the payload. Neither
+ * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones), finer by its `action` (`payment.updated`). Neither
  *   is protected, so the identity takes the body in.
+ * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
+ *   again.
  * - **Patience**: 22 s. Retries every 15 minutes at first, then at growing gaps; 4 days are assumed.
  * - **Not covered**: the body. Ask the API for `data.id` before you act.
  *
@@ -43,7 +45,12 @@ export const mercadoPago: Provider = defineProvider({
   identity: "id+body",
   verification: verifyManifest,
   sign: signManifest,
-  events: { id: { json: "/id" }, type: { json: ["/type", "/topic"] }, livemode: { json: "/live_mode" } },
+  events: {
+    id: { json: "/id" },
+    type: { json: ["/type", "/topic"] },
+    subtype: { json: "/action" },
+    livemode: { json: "/live_mode" },
+  },
 });
 
 async function verifyManifest(

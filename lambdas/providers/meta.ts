@@ -29,16 +29,19 @@ const scheme: Scheme = {
  *   again.
  * - **Id and type**: the id is WhatsApp's message id, of a message or of a status, or Messenger's `mid`; other events
  *   have none. The statuses of a message and its deletion bear the same id, so the identity takes the body in. The
- *   type of a change is its `field` (`messages`, `feed`). The type of a messaging item is the name of its member that
+ *   type of a change is its `field` (`feed`), with WhatsApp finer by what it holds (`messages.message.text`,
+ *   `messages.status.delivered`). The type of a messaging item is the name of its member that
  *   says what happened (`message`, `postback`, `read`). The tenant is the entry's id: page, account or WhatsApp
  *   Business account.
+ * - **Retry**: the same event with WhatsApp. An entry of a page or of Messenger bears a `time`, and whether that stays
+ *   is unknown: with another one it runs again.
  * - **Patience**: sources differ, between 5 and 20 s; 5 s is assumed. It retries with growing pauses, for up to 7 days
  *   with WhatsApp. An app that keeps failing is unsubscribed.
  * - **Handshake**: GET with `hub.mode=subscribe`, `hub.verify_token` and `hub.challenge`. The challenge is sent back
  *   as text where the token is that of a configured secret. The token is compared in constant time; another is
  *   refused.
- * - **Batches**: one event for each item of `changes`, `messaging` and `standby` in each entry. Its body is the
- *   delivery with that one entry and that one item in it, as a handler needs the entry's id and the object.
+ * - **Batches**: one event for each item of `changes`, `messaging` and `standby` in each entry, and for each message
+ *   and each status in a change. Its body is the delivery with that one entry and that one item in it, as a handler needs the entry's id and the object.
  *
  * Unverified: whether an entry's `time` stays the same over retries. If it does not, a retry of a page or Messenger
  * event counts as a new event; those of WhatsApp bear no such time. Waiting time and retries are from others' guides.
@@ -98,18 +101,29 @@ function events({ body }: Delivery): readonly EventFields[] {
     const found = lists.map((list) => ({ list, items: itemsAt(entry.body, `/${list}`) }));
     if (found.every(({ items }) => items === undefined)) return [{ ...defined({ tenant }), body: entry.alone() }];
     return found.flatMap(({ list, items = [] }) =>
-      items.map((item) => ({
-        ...(list === "changes" ? change(item) : message(item)),
-        ...defined({ tenant }),
-        body: entry.alone(item.alone()),
-      })),
+      items.flatMap((item) =>
+        (list === "changes" ? changes(item) : [message(item)]).map(({ body, ...fields }) => ({
+          ...fields,
+          ...defined({ tenant }),
+          body: entry.alone(item.alone(body)),
+        })),
+      ),
     );
   });
 }
 
-function change(item: Item): EventFields {
-  const id = textAt(item, "/value/messages/0/id") ?? textAt(item, "/value/statuses/0/id");
-  return defined({ id, type: textAt(item, "/field") });
+/** Each message and each status of WhatsApp is an event, its body the change with it alone; another change is one. */
+function changes(item: Item): readonly EventFields[] {
+  const type = textAt(item, "/field");
+  const found = (["message", "status"] as const).flatMap((kind) => {
+    const inner = itemsAt(item.body, kind === "message" ? "/value/messages" : "/value/statuses") ?? [];
+    return inner.map((one) => {
+      const said = textAt(one, kind === "message" ? "/type" : "/status");
+      const subtype = said === undefined ? kind : `${kind}.${said}`;
+      return { ...defined({ id: textAt(one, "/id"), type, subtype }), body: one.alone() };
+    });
+  });
+  return found.length > 0 ? found : [defined({ type })];
 }
 
 function message(item: Item): EventFields {

@@ -7,8 +7,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   key.
  * - **Signed**: the body alone, `X-Signature` in hex. No time is signed: a captured body can be sent again.
  * - **Id and type**: `X-Webhook-ID`, documented as unique and as the one to process once, but not signed: the identity
- *   takes the body in, and the event is marked. The type is `/event` of the signed body (`created`, `acknowledged`);
- *   of what, `/data/object` says (`payment_order`).
+ *   takes the body in, and the event is marked. The type is `/event` and `/data/object` of the signed body
+ *   (`created.payment_order`).
+ * - **Retry**: the same event: `X-Webhook-ID` and the body stay.
  * - **Patience**: 5 s. It retries with growing pauses, for how long was not found; 72 hours are assumed.
  *
  * @see https://docs.moderntreasury.com/platform/reference/webhooks (2026-11)
@@ -28,5 +29,10 @@ export const modernTreasury: Provider = defineProvider({
     encoding: "hex",
     signed: ["body"],
   },
-  events: { id: { header: "x-webhook-id" }, type: { json: "/event" }, livemode: { json: "/data/live_mode" } },
+  events: {
+    id: { header: "x-webhook-id" },
+    type: { json: "/event" },
+    subtype: { json: "/data/object" },
+    livemode: { json: "/data/live_mode" },
+  },
 });

@@ -8,6 +8,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   sides; Mux's own library looks at the past only.
  * - **Id and type**: `/id` and `/type` of the signed body (`video.asset.ready`); the tenant is `/environment/id`. Bytes
  *   under one id may differ between attempts (`attempts`), so the id alone is the identity.
+ * - **Retry**: the same event: `/id` stays, while `attempts` grows.
  * - **Patience**: 5 s; retries for 24 hours.
  *
  * Unverified: both figures of the patience are recalled, not read.

@@ -10,6 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   other.
  * - **Id and type**: `uuid` and `eventType` of each event. Neither is protected, so the identity takes the body in: a
  *   forged body under a true id does not keep the true one out. `/eventId` names the request, not an event.
+ * - **Retry**: the same event: `uuid` and the item's bytes stay.
  * - **Patience**: 3 s. One retry, where the answer was 5xx or too late; none after 4xx.
  * - **Answer**: 204, since Okta wants an empty body.
  * - **Handshake**: once, a GET with the header `X-Okta-Verification-Challenge`, sent back as JSON. It tells nobody

@@ -33,6 +33,7 @@ const algorithm = "SHA256withRSA";
  *   pay out. PayPal checks no age; here the window is 73 hours on both sides, all that retries need if they keep their
  *   first time, and shorter than ids are remembered.
  * - **Id and type**: `/id` and `/event_type` of the body. The id is the same on retries, hence the identity.
+ * - **Retry**: the same event: `/id` and the body stay.
  * - **Patience**: not documented as a figure; 10 s is assumed. Up to 25 retries in 3 days.
  *
  * Unverified: whether a retry is signed anew. Events of the webhook simulator are said to be signed for the id

@@ -1,4 +1,4 @@
-import { parseJson } from "../core/fields.ts";
+import { defined, parseJson } from "../core/fields.ts";
 import { checkJwtTimes, type Jwt, readJwt, writeJwt } from "../core/jwt.ts";
 import { isSignedByKey, keyFromJwk, newKeyPair, randomHex, signWithKey } from "../core/keys.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
@@ -29,8 +29,9 @@ const sampleKey = "00000000-0000-4000-8000-000000000000";
  *   expired one is refused.
  * - **Id and type**: Plaid sends no id, and equal bodies are not one event (an item's transactions change twice a day):
  *   the id is made of the signed `iat` and body hash, and is the identity. A retry is signed anew, so it counts as
- *   another event if it comes though the first was taken. The type is `/webhook_type` (`TRANSACTIONS`); `webhook_code`
- *   stays in the payload.
+ *   another event if it comes though the first was taken. The type is `/webhook_type` and `/webhook_code`
+ *   (`TRANSACTIONS.SYNC_UPDATES_AVAILABLE`).
+ * - **Retry**: another event: it is signed anew, and equal bytes are sent for two changes.
  * - **Patience**: 10 s; retries for up to 24 hours, after 30 s and then each time after four times as long. An endpoint
  *   that refused more than 90 % of a day's deliveries gets no retries.
  *
@@ -107,9 +108,11 @@ async function isSigned(
 function readEvent({ headers, body }: Delivery): readonly EventFields[] {
   const token = readJwt(headers.get(header) ?? undefined, "ES256", header);
   const json = parseJson(body);
-  const type = isObject(json) ? textOf(json, "webhook_type") : undefined;
+  const [type, subtype] = ["webhook_type", "webhook_code"].map((name) =>
+    isObject(json) ? textOf(json, name) : undefined,
+  );
   const id = token.kind === "jwt" ? { id: `${token.claims.iat}.${textOf(token.claims, "request_body_sha256")}` } : {};
-  return [{ ...id, ...(type === undefined ? {} : { type }) }];
+  return [{ ...id, ...defined({ type, subtype }) }];
 }
 
 async function signToken(delivery: Delivery, { secret, now }: SignOptions): Promise<Delivery> {

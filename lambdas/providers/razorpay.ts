@@ -8,6 +8,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: the body alone, `X-Razorpay-Signature` in hex. No time is signed: a captured body can be sent again.
  * - **Id and type**: `X-Razorpay-Event-Id`, the same over retries, but not signed, so the identity takes the body in
  *   and the event is marked. The type is `/event` and the tenant `/account_id` of the signed body.
+ * - **Retry**: the same event: `X-Razorpay-Event-Id` and the body stay.
  * - **Patience**: 5 s. It retries with growing pauses for 24 hours; then the webhook is disabled.
  *
  * Unverified: the 5 s, which are remembered and not found on a page.

@@ -10,6 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `idempotency-key`, made for finding repeats, and `sanity-operation` (`create`, `update`,
  *   `delete`). Neither is signed, so the identity takes the body in, and both are marked. The body is what your
  *   projection says.
+ * - **Retry**: the same event: `idempotency-key` stays.
  * - **Patience**: 30 s. 2 retries at 30 s, on 429 and 5xx alone (until April 2026: growing pauses for half an hour).
  *
  * Unverified: the 30 s, which are remembered and not found on a page.

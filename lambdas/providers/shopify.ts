@@ -12,6 +12,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   takes the body in, and the event is marked. Shopify's page names `X-Shopify-Event-Id` for repeats; several topics
  *   and subscriptions share one of those, with the same body at times, and all but the first would be lost. The tenant
  *   is `X-Shopify-Shop-Domain`, which is not signed either: the body often does not name the shop.
+ * - **Retry**: unknown: that `X-Shopify-Webhook-Id` stays is not documented in so many words. If it does not, it runs
+ *   again.
  * - **Patience**: 5 s, and a 200; 8 retries in 4 hours. A subscription of the API that goes on failing is removed.
  *
  * Unverified: that `X-Shopify-Webhook-Id` stays the same over retries. Shopify's library wants it on every delivery,

@@ -9,9 +9,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: `v0:<X-Slack-Request-Timestamp>:<body>`, `X-Slack-Signature: v0=` + hex. The window is 300 s on both
  *   sides; Slack's own libraries look at the past only. The verification token in the body is never looked at.
  * - **Id and type**: `/event_id` and `/event/type` of the signed body, where there is no event its `/type`
- *   (`app_rate_limited`). The tenant is `/team_id`. One id is one event over retries, hence the identity. Slash
+ *   (`app_rate_limited`); a `subtype` makes it finer (`message.channel_join`). The tenant is `/team_id`. One id is one event over retries, hence the identity. Slash
  *   commands and interactive messages are signed the same way, but are forms and want an answer with content: they are
  *   taken without an id and a type.
+ * - **Retry**: the same event: `/event_id` stays, its number in the header `X-Slack-Retry-Num`.
  * - **Patience**: 3 s; 3 retries: at once, after a minute, after 5 minutes. An app that fails for most of an hour is
  *   switched off.
  * - **Handshake**: `url_verification`, signed; the challenge is answered as text.
@@ -34,7 +35,12 @@ export const slack: Provider = defineProvider({
     signed: [{ text: "v0:" }, "timestamp", { text: ":" }, "body"],
     timestamp: { header: "x-slack-request-timestamp", unit: "seconds", toleranceSeconds: 300 },
   },
-  events: { id: { json: "/event_id" }, type: { json: ["/event/type", "/type"] }, tenant: { json: "/team_id" } },
+  events: {
+    id: { json: "/event_id" },
+    type: { json: ["/event/type", "/type"] },
+    subtype: { json: "/event/subtype" },
+    tenant: { json: "/team_id" },
+  },
   handshake: {
     method: "POST",
     signed: true,

@@ -10,6 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   so a captured body can be sent again. `x-square-signature` (SHA-1) is never looked at.
  * - **Id and type**: `/event_id` and `/type` of the signed body; the tenant is `/merchant_id`. One id is one event over
  *   retries, hence the identity.
+ * - **Retry**: the same event: `/event_id` stays.
  * - **Patience**: a 2xx as soon as possible, 10 s on an older page; retries after 1, 2, 4 and up to 32 minutes, then
  *   hourly, for 24 hours, on an older page 72.
  *

@@ -10,6 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   `standard-webhooks`.
  * - **Id and type**: `svix-id`, which is signed and the same over retries, hence the identity; `/type` of the body,
  *   where the sender puts one.
+ * - **Retry**: the same event: `svix-id` stays, signed at a new time.
  * - **Patience**: 15 s; retries after 5 s, 5 and 30 minutes, 2, 5, 10 and 10 hours, some 28 hours in all. An endpoint
  *   that fails for 5 days is switched off.
  *

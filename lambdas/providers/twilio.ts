@@ -33,6 +33,8 @@ const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStat
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
  *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
  *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`).
+ * - **Retry**: the same event: `I-Twilio-Idempotency-Token` stays. Without it, equal bytes within an hour are one
+ *   event: they name the message or call, and its state.
  * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s.
  * - **Answer**: an empty TwiML document: no reply, no further instruction. Where a call waits for instructions, TwiML
  *   must come from elsewhere.

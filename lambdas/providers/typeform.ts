@@ -9,6 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   again.
  * - **Id and type**: `/event_id` and `/event_type` of the signed body (`form_response`). One id is one event over
  *   retries, hence the identity.
+ * - **Retry**: the same event: `/event_id` stays.
  * - **Patience**: 30 s; on no answer and on 408, 423, 429 or 503 it tries again every 2 to 3 minutes for 10 hours, on
  *   other failures less often. 404 and 410 switch the webhook off at once, and so does failing for long.
  *

@@ -9,6 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body. `X-Webhook-Id` and `X-Webhook-Event`
  *   are not signed: where they are present they must say the same, and alone they are not believed. The id is
  *   documented as the one to check for repeats, hence the identity.
+ * - **Retry**: the same event: `/id` stays, signed at a new time.
  * - **Patience**: 15 s; retries with growing pauses, for how long was not found; 72 hours are assumed.
  *
  * Unverified: the encoding and the unit of the time are not documented, hex and seconds are assumed. One request cannot

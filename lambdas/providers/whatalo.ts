@@ -9,6 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body. `X-Webhook-ID` and `X-Webhook-Event`
  *   are not signed: where they are present they must say the same, and alone they are not believed. The id is
  *   documented as the one to check for repeats, hence the identity.
+ * - **Retry**: the same event: `/id` stays.
  * - **Patience**: 15 s; retries with growing pauses, for how long was not found; 72 hours are assumed.
  *
  * Unverified: the encoding is not documented, hex is assumed; nor is it said in so many words that `X-Webhook-ID` is

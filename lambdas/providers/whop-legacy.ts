@@ -1,4 +1,9 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import { defined, headerTexts } from "../core/fields.ts";
+import { readJson, textAt } from "../core/json-text.ts";
+import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+import { sha256, toHex } from "../core/signature.ts";
+
+const signedTime = { header: "x-whop-signature", split: ",", take: "t=" } as const;
 
 /**
  * Whop (legacy), the older webhooks of API v2 and v5.
@@ -6,8 +11,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: Dashboard → Developer → Webhooks → the webhook's secret. The whole text is the key.
  * - **Signed**: `<t>.<body>`, `X-Whop-Signature: t=…,v1=…` in hex. Other labels do not count. The window is 300 s on
  *   both sides.
- * - **Id and type**: no id, so the identity is the body and equal bodies within an hour are one event; `/action`. The
- *   tenant is `/company`, `biz_…`; where it is null the event is the app owner's own and has no tenant.
+ * - **Id and type**: no id, and a body that bears no time, so that a membership which goes valid twice has the same
+ *   bytes: the id is made of the signed time and the body's hash, and is the identity; `/action`. The tenant is `/company`, `biz_…`; where it is null the event is the app owner's own and has no tenant.
+ * - **Retry**: unknown: none is documented. With the same signature it is the same event; signed anew it runs again.
  * - **Patience**: neither a time to answer nor retries are documented; 10 s and an hour are assumed.
  *
  * Unverified: whether several `v1` are ever sent; any of them counts.
@@ -20,14 +26,21 @@ export const whopLegacy: Provider = defineProvider({
   coversBody: true,
   answerWithinSeconds: 10,
   retryHours: 1,
-  identity: "body",
+  identity: "id",
   verification: {
     algorithm: "hmac-sha256",
     key: "utf8",
     signature: { header: "x-whop-signature", split: ",", take: "v1=" },
     encoding: "hex",
     signed: ["timestamp", { text: "." }, "body"],
-    timestamp: { header: "x-whop-signature", split: ",", take: "t=", unit: "seconds", toleranceSeconds: 300 },
+    timestamp: { ...signedTime, unit: "seconds", toleranceSeconds: 300 },
   },
-  events: { type: { json: "/action" }, tenant: { json: "/company" } },
+  events,
 });
+
+function events({ headers, body }: Delivery): readonly EventFields[] {
+  const [time] = headerTexts(headers, signedTime) ?? [];
+  const json = readJson(body);
+  const id = time === undefined ? undefined : `${time}.${toHex(sha256(body))}`;
+  return [defined({ id, type: textAt(json, "/action"), tenant: textAt(json, "/company") })];
+}

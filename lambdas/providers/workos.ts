@@ -7,6 +7,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: `<t>.<body>`, `WorkOS-Signature: t=…, v1=…` in hex, the time in milliseconds. The window is 180 s on
  *   both sides; WorkOS's library looks at the past only.
  * - **Id and type**: `/id` (`event_…`) and `/event` of the signed body. One id is one event, hence the identity.
+ * - **Retry**: the same event: `/id` stays, signed at a new time.
  * - **Patience**: "as quickly as possible"; 10 s is assumed. It retries with growing pauses for up to 3 days, outside
  *   production for a few minutes.
  *

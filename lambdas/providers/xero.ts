@@ -3,7 +3,7 @@ import { at, parseJson } from "../core/fields.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 import { verify } from "../core/verify.ts";
 
-const items = eventsAt("/events", { type: "/eventType", tenant: "/tenantId" });
+const items = eventsAt("/events", { type: "/eventType", subtype: "/eventCategory", tenant: "/tenantId" });
 
 /**
  * Xero.
@@ -12,7 +12,9 @@ const items = eventsAt("/events", { type: "/eventType", tenant: "/tenantId" });
  *   like base64.
  * - **Signed**: the body alone, `x-xero-signature` in base64. No time is signed: a captured body can be sent again.
  * - **Id and type**: an event has no id; its bytes, which hold resource and time, are the identity. The type is
- *   `eventType` (`CREATE`, `UPDATE`); what it is about is `eventCategory` in the payload. The tenant is `tenantId`.
+ *   `eventType` and `eventCategory` (`UPDATE.INVOICE`). The tenant is `tenantId`.
+ * - **Retry**: the same event, whichever delivery brings it: an event's bytes hold its time. Equal items of one
+ *   delivery are events of their own, by their place.
  * - **Patience**: 5 s. It retries with growing pauses for up to 24 hours; then the webhook is disabled.
  * - **Answer**: 200 without a body and without cookies.
  * - **Handshake**: the "intent to receive": several deliveries with no event in them, some signed wrongly on purpose.

@@ -21,6 +21,7 @@ const scheme: Scheme = {
  *   is the same body, hence no second event. The older verification token is never looked at.
  * - **Id and type**: no id, so the identity is the body, which bears the time of its event (`event_ts`), and equal
  *   bodies within 2 hours are one event; `/event` of the body (`meeting.started`). The tenant is `/payload/account_id`.
+ * - **Retry**: the same event: its bytes stay, which hold `event_ts`.
  * - **Patience**: 3 s, and a 200 or 204; 3 retries: after 5 minutes, then 20, then 60.
  * - **Handshake**: `endpoint.url_validation`, signed: the token it brings is answered with its HMAC in hex, by the
  *   secret that signed the request. Zoom asks again every 72 hours.

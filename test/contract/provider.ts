@@ -85,7 +85,10 @@ function testVariants(
     if (way === core || variant.expected !== "verified") return;
     for (const event of queued) assert.equal(event.bodyCovered, row.coversBody);
     if (variant.events === undefined) return;
-    const expected = variant.events.map(({ body, ...event }) => {
+    const expected = variant.events.map(({ body, subtype, ...coarse }) => {
+      // Written out here: this is what it is to become.
+      const finer = subtype?.startsWith(`${coarse.type}.`) ? subtype : `${coarse.type}.${subtype}`;
+      const event = subtype === undefined ? coarse : { ...coarse, type: finer };
       const bytes = body === undefined ? variant.body : new TextEncoder().encode(body);
       return { id: hash(bytes), ...event, body: [...bytes] };
     });

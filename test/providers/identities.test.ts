@@ -25,15 +25,15 @@ function houseOf(provider: Provider) {
   const lambda = verifier({ sources, dedupe: createMemoryDedupe(), queue, now: () => now });
   return {
     queue,
-    async post({ body, headers = {}, query = "", seconds = 0, signed }: Unsigned) {
+    async post({ body, headers = {}, query = "", seconds = 0, signedSeconds = seconds }: Unsigned) {
       now = new Date(start + seconds * 1000);
       const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
       const unsigned: Delivery = {
         ...{ method: "POST", url: `${url}${query}`, body: bytes },
         headers: new Headers({ "content-type": "application/json", ...headers }),
       };
-      const delivery =
-        (await signed?.(unsigned, now)) ?? (await sign(unsigned, { provider, secret: signingSecret, now, url }));
+      const signedAt = new Date(start + signedSeconds * 1000);
+      const delivery = await sign(unsigned, { provider, secret: signingSecret, now: signedAt, url });
       const before = queue.sent.length;
       const { statusCode, body: answered } = await lambda(functionUrlEvent(delivery, true), context);
       return { statusCode, events: queue.sent.length - before, answered };

@@ -1,5 +1,4 @@
 import { readdirSync } from "node:fs";
-import type { Delivery } from "../../lambdas/core/provider.ts";
 
 /** One delivery, as it is before it is signed. */
 export type Unsigned = {
@@ -8,10 +7,10 @@ export type Unsigned = {
   readonly headers?: Readonly<Record<string, string>>;
   /** With its `?`. */
   readonly query?: string;
-  /** When it is signed and sent, in seconds after the first one. Default: 0. */
+  /** When it is sent, in seconds after the first one. Default: 0. */
   readonly seconds?: number;
-  /** As it leaves the provider, where that signs another way than `sign` does: called instead of it. */
-  readonly signed?: (delivery: Delivery, now: Date) => Delivery | Promise<Delivery>;
+  /** When it was signed. Default: when it is sent. */
+  readonly signedSeconds?: number;
 };
 
 /** What makes two deliveries of a provider one event, in two pairs that are nearly alike. */

@@ -11,8 +11,8 @@ const gocardless: ProviderRow = {
   ...{ ...overBody, ...bare, header: "webhook-signature" },
   body: `{"events":[${failed},${active}],${meta}}`,
   events: [
-    { id: "EV1", type: "payments", tenant: "OR1", body: failed },
-    { id: "EV2", type: "mandates", body: active },
+    { id: "EV1", type: "payments", subtype: "failed", tenant: "OR1", body: failed },
+    { id: "EV2", type: "mandates", subtype: "active", body: active },
   ],
   strangers: (body) => ({ "x-signature": hmac(overBody.secret, "hex", body) }),
 };

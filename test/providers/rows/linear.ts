@@ -4,7 +4,7 @@ import { bare, hmac, overBody } from "../row-schemes.ts";
 
 const bodyAt = (time: string) =>
   `{"action":"create","type":"Issue","organizationId":"o-1","data":{"title":"é✓ $&"},"webhookTimestamp":${time}}`;
-const old = new TextEncoder().encode(bodyAt(`${seconds * 1000 - 61_000}`));
+const old = new TextEncoder().encode(bodyAt(`${seconds * 1000 - 28_801_000}`));
 
 export const row: ProviderRow = {
   ...{ ...overBody, ...bare, header: "linear-signature" },
@@ -13,8 +13,8 @@ export const row: ProviderRow = {
   body: "",
   bodyAt,
   timeUnit: "milliseconds",
-  windowSeconds: 60,
-  event: { id: "d-1", type: "Issue", tenant: "o-1", unsigned: ["id"] },
+  windowSeconds: 28_800,
+  event: { id: "d-1", type: "Issue", subtype: "create", tenant: "o-1", unsigned: ["id"] },
   others: () => ({ "linear-delivery": "d-1", "linear-event": "Comment" }),
   strangers: (body) => ({ "x-linear-signature": hmac("lin_wh_of_a_test", "hex", body) }),
   more: [

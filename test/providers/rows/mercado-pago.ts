@@ -22,7 +22,7 @@ export const codedRow: CodedRow = {
   otherSecret,
   coversBody: false,
   right: sent(full),
-  events: [{ id: "12345", type: "payment", livemode: true }],
+  events: [{ id: "12345", type: "payment", subtype: "payment.updated", livemode: true }],
   byOther: sent(full, {}, otherSecret),
   more: variants(secret, [
     ["verified", "without data.id", sent(`request-id:req-1;ts:${time};`, { path: "/mercado-pago" })],

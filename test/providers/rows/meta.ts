@@ -21,9 +21,21 @@ const meta: ProviderRow = {
   sign: (body, _, secret) => hmac(appSecret(secret), "hex", body),
   body: delivery(entry("1", received, status("sent"), status("read")), entry("2", template)),
   events: [
-    { id: "wamid.1", type: "messages", tenant: "1", body: delivery(entry("1", received)) },
-    { id: "wamid.0", type: "messages", tenant: "1", body: delivery(entry("1", status("sent"))) },
-    { id: "wamid.0", type: "messages", tenant: "1", body: delivery(entry("1", status("read"))) },
+    { id: "wamid.1", type: "messages", subtype: "message", tenant: "1", body: delivery(entry("1", received)) },
+    {
+      id: "wamid.0",
+      type: "messages",
+      subtype: "status.sent",
+      tenant: "1",
+      body: delivery(entry("1", status("sent"))),
+    },
+    {
+      id: "wamid.0",
+      type: "messages",
+      subtype: "status.read",
+      tenant: "1",
+      body: delivery(entry("1", status("read"))),
+    },
     { type: "message_template_status_update", tenant: "2", body: delivery(entry("2", template)) },
   ],
   strangers: (body) => ({

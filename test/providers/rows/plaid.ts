@@ -25,7 +25,7 @@ export const codedRow: CodedRow = {
   unfitSecrets: ["client1|secret1", "development|client1|secret1", "evil.example/|client1|secret1"],
   coversBody: true,
   right: by({}),
-  events: [{ id: `${secondsAt(0)}.${hash}`, type: "TRANSACTIONS" }],
+  events: [{ id: `${secondsAt(0)}.${hash}`, type: "TRANSACTIONS", subtype: "SYNC_UPDATES_AVAILABLE" }],
   documents: {
     "https://production.plaid.com/webhook_verification_key/get": JSON.stringify({ key, request_id: "r" }),
     "https://sandbox.plaid.com/webhook_verification_key/get": JSON.stringify({ key: { ...key, ...keys.otherEcJwk } }),

@@ -14,7 +14,7 @@ const xero: ProviderRow = {
   body: `{"events":[${updated},${created}],${around}}`,
   events: [
     { type: "UPDATE", tenant: "c2cc", body: updated },
-    { type: "CREATE", body: created },
+    { type: "CREATE", subtype: "INVOICE", body: created },
   ],
   strangers: (body) => ({ "x-signature": hmac(secret, "base64", body) }),
 };
