@@ -1,3 +1,4 @@
+import { jsonInForm } from "./form.ts";
 import type { Delivery, EventFields, Field, HeaderValue, Provider } from "./provider.ts";
 
 const utf8 = new TextDecoder();
@@ -67,8 +68,9 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
       return [{}];
     }
   }
-  const { id, type, tenant, livemode } = provider.events;
-  let parsed: { readonly json: unknown } | undefined;
+  const { id, type, tenant, livemode, form } = provider.events;
+  const wrapped = form === undefined ? undefined : jsonInForm(delivery.body, form);
+  let parsed: { readonly json: unknown } | undefined = wrapped;
   const read = (field: Field | undefined): unknown => {
     if (field === undefined) return undefined;
     if ("header" in field) return delivery.headers.get(field.header) ?? undefined;
@@ -93,7 +95,8 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
   )
     .filter(([name, field]) => fields[name] !== undefined && isUnsigned(provider, name, field))
     .map(([name]) => name);
-  return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}) }];
+  const inside = wrapped === undefined ? {} : { body: wrapped.body, contentType: "application/json" };
+  return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside }];
 }
 
 /**

@@ -35,7 +35,7 @@ export function eventsOf(
     const hash = toBase64Url(sha256(body));
     const key = eventKey(provider.identity, fields.id, hash);
     const period = key === keyOfBody(hash) ? periodOf(received, provider) : undefined;
-    const contentType = verified.delivery.headers.get("content-type") ?? undefined;
+    const contentType = fields.contentType ?? verified.delivery.headers.get("content-type") ?? undefined;
     const { type, tenant, livemode, unsigned } = fields;
     return {
       id: fields.id ?? hash,

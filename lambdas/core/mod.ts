@@ -36,6 +36,7 @@ export {
   type Delivery,
   defineProvider,
   type EventFields,
+  type EventPlaces,
   type Fetch,
   type Field,
   type HandshakeOptions,

@@ -9,15 +9,18 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: `v0:<X-Slack-Request-Timestamp>:<body>`, `X-Slack-Signature: v0=` + hex. The window is 300 s on both
  *   sides; Slack's own libraries look at the past only. The verification token in the body is never looked at.
  * - **Id and type**: `/event_id` and `/event/type` of the signed body, where there is no event its `/type`
- *   (`app_rate_limited`). The tenant is `/team_id`. One id is one event over retries, hence the identity. Slash
- *   commands and interactive messages are signed the same way, but are forms and want an answer with content: they are
- *   taken without an id and a type.
+ *   (`app_rate_limited`). The tenant is `/team_id`. One id is one event over retries, hence the identity.
+ * - **Interactions** are forms, signed the same way. The event is the JSON in their field `payload`: its `/type`
+ *   (`block_actions`, `view_submission`) is the type, `/team/id` the tenant, and they have no id. Slash commands are plain
+ *   forms, without an id and a type. Both may want an answer with content, which they do not get here.
  * - **Patience**: 3 s; 3 retries: at once, after a minute, after 5 minutes. An app that fails for most of an hour is
  *   switched off.
  * - **Handshake**: `url_verification`, signed; the challenge is answered as text.
  *
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack (2026-11)
  * @see https://docs.slack.dev/apis/events-api/ (2026-11)
+ * @see https://docs.slack.dev/interactivity/handling-user-interaction (2026-11)
+ * @see https://docs.slack.dev/interactivity/implementing-slash-commands (2026-11)
  */
 export const slack: Provider = defineProvider({
   name: "slack",
@@ -34,7 +37,12 @@ export const slack: Provider = defineProvider({
     signed: [{ text: "v0:" }, "timestamp", { text: ":" }, "body"],
     timestamp: { header: "x-slack-request-timestamp", unit: "seconds", toleranceSeconds: 300 },
   },
-  events: { id: { json: "/event_id" }, type: { json: ["/event/type", "/type"] }, tenant: { json: "/team_id" } },
+  events: {
+    id: { json: "/event_id" },
+    type: { json: ["/event/type", "/type"] },
+    tenant: { json: ["/team_id", "/team/id"] },
+    form: "payload",
+  },
   handshake: {
     method: "POST",
     signed: true,
