@@ -101,6 +101,11 @@ export type Provider = {
   /** Default: by the scheme; where that is a function, a random text. */
   readonly sampleSecret?: () => SampleSecret;
   readonly events: EventPlaces | ((delivery: Delivery) => readonly EventFields[]);
+  /**
+   * What events of some kinds have not, by the provider's documentation, so that nobody is told that it is missing. Asked
+   * only where it is; a function gets the event's own bytes. What it throws counts as nothing.
+   */
+  readonly lacks?: readonly ("id" | "type")[] | ((event: EventFields, body: Uint8Array) => readonly ("id" | "type")[]);
   readonly handshake?: {
     readonly method: "GET" | "POST";
     readonly signed: boolean;

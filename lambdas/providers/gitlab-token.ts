@@ -8,7 +8,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   other.
  * - **Id and type**: `Idempotency-Key`, the same over retries, of which nothing is protected: the identity takes the
  *   body in, so that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
- *   `merge_request`), for groups and projects of the instance `/event_name`.
+ *   `merge_request`), for groups and projects of the instance `/event_name`. GitLab before 17.4 sends no such key,
+ *   and a custom webhook template has a type only where you put one of the two in it.
  * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
  *   up to a day; after 40 for good.
  * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask GitLab's API by id before you act. A
@@ -17,6 +18,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: for how long one event is retried was not found, an hour is assumed.
  *
  * @see https://docs.gitlab.com/user/project/integrations/webhooks/ (2026-11)
+ * @see https://docs.gitlab.com/user/project/integrations/webhooks/#custom-webhook-template (2026-11)
  */
 export const gitlabToken: Provider = defineProvider({
   name: "gitlab-token",
@@ -33,4 +35,5 @@ export const gitlabToken: Provider = defineProvider({
     signed: [],
   },
   events: { id: { header: "idempotency-key" }, type: { json: ["/object_kind", "/event_name"] } },
+  lacks: ["id", "type"],
 });

@@ -24,7 +24,7 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  *   value in the query of the URL, in lower case; what is absent is left out. Notices of QR codes are not signed, and
  *   are refused. The SDK checks no age unless asked to, sources differ on the unit of `ts`, and whether a retry is
  *   signed anew is not documented: no window here, so that none is lost. A captured delivery can be sent again.
- * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones); the action stays in the payload. Neither
+ * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones, which may name a `/resource` and have no id); the action stays in the payload. Neither
  *   is protected, so the identity takes the body in.
  * - **Patience**: 22 s. Retries every 15 minutes at first, then at growing gaps; 4 days are assumed.
  * - **Not covered**: the body. Ask the API for `data.id` before you act.
@@ -44,6 +44,8 @@ export const mercadoPago: Provider = defineProvider({
   verification: verifyManifest,
   sign: signManifest,
   events: { id: { json: "/id" }, type: { json: ["/type", "/topic"] }, livemode: { json: "/live_mode" } },
+  // What still has a topic names a resource instead.
+  lacks: (_, body) => (at(parseJson(body), "/resource") === undefined ? [] : ["id"]),
 });
 
 async function verifyManifest(

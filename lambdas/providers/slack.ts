@@ -1,5 +1,6 @@
-import { at, parseJson } from "../core/fields.ts";
-import { defineProvider, type Provider } from "../core/provider.ts";
+import { at, parseJson, textAt } from "../core/fields.ts";
+import { formFields } from "../core/form.ts";
+import { defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
 /**
  * Slack (Events API).
@@ -9,7 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: `v0:<X-Slack-Request-Timestamp>:<body>`, `X-Slack-Signature: v0=` + hex. The window is 300 s on both
  *   sides; Slack's own libraries look at the past only. The verification token in the body is never looked at.
  * - **Id and type**: `/event_id` and `/event/type` of the signed body, where there is no event its `/type`
- *   (`app_rate_limited`). The tenant is `/team_id`. One id is one event over retries, hence the identity.
+ *   (`app_rate_limited`, which has no id). The tenant is `/team_id`. One id is one event over retries, hence the identity.
  * - **Interactions** are forms, signed the same way. The event is the JSON in their field `payload`: its `/type`
  *   (`block_actions`, `view_submission`) is the type, `/team/id` the tenant, and they have no id. Slash commands are plain
  *   forms, without an id and a type. Both may want an answer with content, which they do not get here.
@@ -43,6 +44,7 @@ export const slack: Provider = defineProvider({
     tenant: { json: ["/team_id", "/team/id"] },
     form: "payload",
   },
+  lacks,
   handshake: {
     method: "POST",
     signed: true,
@@ -54,3 +56,12 @@ export const slack: Provider = defineProvider({
     },
   },
 });
+
+/** Only an `event_callback` has an id; a slash command, and the check of a certificate, is a form without a type. */
+function lacks(_: EventFields, body: Uint8Array): readonly ("id" | "type")[] {
+  const json = parseJson(body);
+  const type = textAt(json, "/type");
+  if (json !== undefined) return type === undefined || type === "event_callback" ? [] : ["id"];
+  const isCommand = (formFields(body) ?? []).some(([name]) => name === "command" || name === "ssl_check");
+  return isCommand ? ["id", "type"] : [];
+}
