@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearest } from "../lambdas/core/nearest.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import { type Bundles, bundle } from "./bundle.ts";
 import { sources as mapped } from "./config.ts";
@@ -69,11 +70,12 @@ export function sourcesOf(
   mapping: Readonly<Record<string, string>> = mapped,
 ): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
+  const names = Object.keys(providers);
   for (const source of [...new Set([...events.map((event) => event.source), ...Object.keys(mapping)])].sort()) {
     const provider = mapping[source] ?? source;
     if (!Object.hasOwn(providers, provider)) {
       throw new TypeError(
-        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${Object.keys(providers).join(", ")}`,
+        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${names.join(", ")}; the nearest is "${nearest(provider, names)?.name}"`,
       );
     }
     found[source] = provider;
