@@ -39,7 +39,7 @@ export type ProcessorOptions<Payload = unknown> = {
 export type Grant = {
   /** Each in full, `<service>:<action>`, without `*`. */
   readonly actions: readonly string[];
-  /** ARNs, `*` allowed in them, or `*` alone; `${AWS::AccountId}` and `${AWS::Region}` are the stack's own. */
+  /** ARNs, `*` allowed in them, or `*` alone; `${AWS::Partition}`, `${AWS::AccountId}` and `${AWS::Region}` are the stack's own. */
   readonly resources: readonly string[];
 };
 
