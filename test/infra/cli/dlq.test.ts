@@ -214,10 +214,9 @@ describe("dlq", () => {
       },
       Attributes: { MessageGroupId: "biz_1", AWSTraceHeader: "Root=1-2-3", SenderId: "s", SentTimestamp: "0" },
     };
+    const left = [letter];
     const { client, inputs } = createFakeClient<SQSClient>((input) => {
-      const isAsked =
-        "MaxNumberOfMessages" in input && !inputs.slice(0, -1).some((one) => "MaxNumberOfMessages" in one);
-      return { Messages: isAsked ? [letter] : [] };
+      return { Messages: "MaxNumberOfMessages" in input ? left.splice(0) : [] };
     });
     await redriveOne(client, { name: "github/push", queue: "q", dlq: "d" }, "one", { dryRun: false, ...reading });
     assert.deepEqual(
