@@ -14,6 +14,8 @@ export type ReceiverCode = {
   /** The provider of each source, by name. */
   readonly sources: Readonly<Record<string, string>>;
   readonly bundles: Bundles;
+  /** Has the file of pipelines say what there is; a `WebhookReceiver` calls it once its app has been synthesized. */
+  readonly savePipelines?: () => void;
 };
 
 /** Where {@linkcode bundleReceiver} reads and writes: URLs, or paths from the working directory. */
@@ -26,7 +28,8 @@ export type ReceiverFolders = {
   readonly sources?: Readonly<Record<string, string>>;
   /**
    * A file that lists the pipelines, like a lock file: commit it. An event file that is deleted before it was retired
-   * then fails, with the remedy, instead of taking its queue along. Default: none.
+   * then fails, with the remedy, instead of taking its queue along. It is written once the app has been synthesized, so
+   * that a synth that fails leaves it as it was. Default: none.
    */
   readonly pipelines?: string | URL;
   /** An error where the file of pipelines is not right already, as in CI. Default: false. */
@@ -54,8 +57,11 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
   const file = folders.pipelines === undefined ? undefined : pathOf(folders.pipelines);
   if (file !== undefined) checkPipelines(readPipelines(file), pipelines);
   const bundles = await bundle({ events, sources }, pathOf(folders.bundles));
-  if (file !== undefined) savePipelines(pipelines, { fixed: folders.fixed ?? false, path: file });
-  return { events, sources, bundles };
+  const code = { events, sources, bundles };
+  if (file === undefined) return code;
+  // Nobody would commit it: an error now, and nothing to write.
+  if (folders.fixed) savePipelines(pipelines, { fixed: true, path: file });
+  return { ...code, savePipelines: () => savePipelines(pipelines, { fixed: folders.fixed ?? false, path: file }) };
 }
 
 /**
