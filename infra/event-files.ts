@@ -37,12 +37,16 @@ export function isEventFile(path: string): boolean {
  * @throws {TypeError} When a file exports no processor, or two files cannot be told apart.
  */
 export async function readEventFiles(folder: string = eventsFolder): Promise<readonly EventFile[]> {
-  const found = listTypeScript(folder)
-    .map((path) => ({ path, name: relative(folder, path).split(sep).join("/").slice(0, -3) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = await Promise.all(found.map(({ path, name }) => readEventFile(path, name)));
+  const files = await Promise.all(listEventFiles(folder).map(({ path, name }) => readEventFile(path, name)));
   tellApart(files);
   return files;
+}
+
+/** Every event file below a folder, in order of their full names, unread. */
+export function listEventFiles(folder: string): readonly Pick<EventFile, "path" | "name">[] {
+  return listTypeScript(folder)
+    .map((path) => ({ path, name: relative(folder, path).split(sep).join("/").slice(0, -3) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Some file systems and all of SQS's consoles make the case of a name easy to miss, hence the lower case. */
