@@ -26,7 +26,7 @@ async function missingOf(name: string, text: string, headers: Readonly<Record<st
   const { signingSecret: secret = row.secret } = row;
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
-  const { log, measured } = createIngressMetrics(createJsonLog({ write }), "dev", write);
+  const { log, measured } = createIngressMetrics(createJsonLog({ write, traceOf: () => undefined }), "dev", write);
   const queue = createMemoryQueue([{ source: name, types: [], queue: "all" }]);
   const sources = { [name]: { provider, secrets: async () => [row.secret], ...defined({ url: row.url }) } };
   const lambda = measured(verifier({ sources, dedupe: createMemoryDedupe(), queue, now: () => now, log }));

@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, it } from "node:test";
+import { after, beforeEach, describe, it } from "node:test";
 import { readEventFiles } from "../../../infra/event-files.ts";
 import { watchEventFiles } from "../../../infra/local/watch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-watch-"));
-const events = join(folder, "events");
 after(() => rmSync(folder, { recursive: true, force: true }));
+/** One of its own for each test: Deno does not watch again what was removed. */
+let events = folder;
+beforeEach(() => {
+  events = mkdtempSync(join(folder, "events-"));
+});
 
 const core = new URL("../../../lambdas/core/processor.ts", import.meta.url).href;
 const text = `import { processor } from ${JSON.stringify(core)};
@@ -60,7 +64,6 @@ async function saidOf(change: () => void): Promise<readonly string[]> {
     return said;
   } finally {
     watcher.close();
-    rmSync(events, { recursive: true, force: true });
   }
 }
 
