@@ -22,9 +22,10 @@ export function createApp(
   for (const [stage, config] of Object.entries(given.stages)) {
     const { account, region } = config;
     const env = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
-    const { events, sources, bundles } = given;
+    const { events, sources, bundles, savePipelines } = given;
+    const code = { events, sources, bundles, ...(savePipelines === undefined ? {} : { savePipelines }) };
     new HooklineStack(app, `Hookline-${stage}`, {
-      ...{ stage, config, env, code: { events, sources, bundles } },
+      ...{ stage, config, env, code },
       terminationProtection: !config.removeData,
     });
   }
@@ -45,7 +46,8 @@ export type Synth = {
 };
 
 /**
- * Reads the event files, bundles them, has `infra/pipelines.json` say what there is, and synthesizes every stage.
+ * Reads the event files, bundles them, synthesizes every stage, and only then has `infra/pipelines.json` say what there
+ * is.
  *
  * @throws {TypeError} When an event file is wrong, or a pipeline is gone that was not retired.
  */

@@ -34,7 +34,7 @@ export function checkStage(
   const topic = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
   must(text(alarmTopicArn, topic), "alarmTopicArn", "the ARN of an SNS topic", alarmTopicArn);
   must(text(account, /^\d{12}$/), "account", "12 digits", account);
-  must(text(region, /^[a-z]{2}(-[a-z]+)+-\d$/), "region", 'the name of a region, such as "eu-central-1"', region);
+  must(text(region, /^[a-z]{2,4}(-[a-z]+)+-\d$/), "region", 'the name of a region, such as "eu-central-1"', region);
   const open = doors?.functionUrl !== false || doors?.api !== false;
   must(open, "doors", "open: one of functionUrl and api at least", doors);
   if (domain !== undefined) {

@@ -1,4 +1,4 @@
-import { Fn } from "aws-cdk-lib";
+import { Fn, Stack } from "aws-cdk-lib";
 import { CfnDashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { namespace } from "../lambdas/aws/metrics.ts";
@@ -32,7 +32,7 @@ const stackValue = (name: string) => `\${${name}}`;
 export function createDashboard(scope: Construct, props: DashboardProps): CfnDashboard {
   const { stage, apiId } = props;
   const rows = [status(stage), deliveries(stage), latencies(props), queues(stage), processors(stage), costs(stage)];
-  const links = linksBySource(stage, props.events);
+  const links = linksBySource(stage, props.events, Stack.of(scope).region);
   const widgets = [...rows, ...inRows(links, 3)].flatMap(placed);
   return new CfnDashboard(scope, "Dashboard", {
     dashboardName: `hookline-${stage}`,
@@ -142,11 +142,11 @@ function costs(stage: string): readonly Widget[] {
 }
 
 /** For each source, its event types with the console's page of their DLQ, where *Start DLQ redrive* is. */
-function linksBySource(stage: string, events: DashboardProps["events"]): readonly Widget[] {
+function linksBySource(stage: string, events: DashboardProps["events"], region: string): readonly Widget[] {
   const sources = [...new Set(events.map(({ source }) => source))].sort();
   return sources.map((source) => {
     const own = events.filter((event) => event.source === source);
-    const lines = own.map(({ name, queue }) => `- [${name}](${queuePage(dlqName(stage, queue))})`);
+    const lines = own.map(({ name, queue }) => `- [${name}](${queuePage(dlqName(stage, queue), region)})`);
     const markdown = [`### DLQs of ${source}`, "Redrive by *Start DLQ redrive* on the page.", "", ...lines].join("\n");
     return { type: "text", height: 5, properties: { markdown } };
   });

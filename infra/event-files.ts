@@ -23,18 +23,30 @@ export type EventFile = {
 export const eventsFolder: string = fileURLToPath(new URL("../lambdas/events", import.meta.url));
 
 /**
- * Reads every event file below a folder, in order of their full names. Declarations (`.d.ts`) and tests (`.test.ts`) are
- * none; an event type that ends so is named in the `options.types` of another file.
+ * Whether a file is an event file, by its path from the folder of event files on. Declarations (`.d.ts`) and tests
+ * (`.test.ts`) are none, nor is what begins with a dot, or lies in a folder that does: editors and systems leave those.
+ */
+export function isEventFile(path: string): boolean {
+  return /\.ts$/.test(path) && !/\.(d|test)\.ts$/.test(path) && !/(^|[/\\])\./.test(path);
+}
+
+/**
+ * Reads every event file below a folder, in order of their full names, see {@linkcode isEventFile}. An event type that is
+ * written as what is none is named in the `options.types` of another file.
  *
  * @throws {TypeError} When a file exports no processor, or two files cannot be told apart.
  */
 export async function readEventFiles(folder: string = eventsFolder): Promise<readonly EventFile[]> {
-  const found = listTypeScript(folder)
-    .map((path) => ({ path, name: relative(folder, path).split(sep).join("/").slice(0, -3) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = await Promise.all(found.map(({ path, name }) => readEventFile(path, name)));
+  const files = await Promise.all(listEventFiles(folder).map(({ path, name }) => readEventFile(path, name)));
   tellApart(files);
   return files;
+}
+
+/** Every event file below a folder, in order of their full names, unread. */
+export function listEventFiles(folder: string): readonly Pick<EventFile, "path" | "name">[] {
+  return listTypeScript(folder)
+    .map((path) => ({ path, name: relative(folder, path).split(sep).join("/").slice(0, -3) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Some file systems and all of SQS's consoles make the case of a name easy to miss, hence the lower case. */
@@ -91,7 +103,9 @@ export function queueSuffix(source: string, type: string): string {
 function listTypeScript(folder: string): readonly string[] {
   return readdirSync(folder).flatMap((entry) => {
     const path = join(folder, entry);
+    // Before it is looked at: an editor's lock may be a link that leads nowhere.
+    if (entry.startsWith(".")) return [];
     if (statSync(path).isDirectory()) return listTypeScript(path);
-    return entry.endsWith(".ts") && !/\.(d|test)\.ts$/.test(entry) ? [path] : [];
+    return isEventFile(entry) ? [path] : [];
   });
 }

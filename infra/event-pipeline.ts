@@ -109,7 +109,7 @@ export class EventPipeline extends Construct {
       ...(options.maxConcurrency === undefined ? {} : { maxConcurrency: options.maxConcurrency }),
     });
     new CfnOutput(this, "DlqPage", {
-      value: Fn.sub(queuePage(dlqName(stage, event.queue))),
+      value: Fn.sub(queuePage(dlqName(stage, event.queue), Stack.of(this).region)),
       description: `The DLQ of ${event.name} in the console: Start DLQ redrive`,
     });
     createEventAlarms(this, {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearest } from "../lambdas/core/nearest.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import { type Bundles, bundle } from "./bundle.ts";
 import { sources as mapped } from "./config.ts";
@@ -13,6 +14,8 @@ export type ReceiverCode = {
   /** The provider of each source, by name. */
   readonly sources: Readonly<Record<string, string>>;
   readonly bundles: Bundles;
+  /** Has the file of pipelines say what there is; a `WebhookReceiver` calls it once its app has been synthesized. */
+  readonly savePipelines?: () => void;
 };
 
 /** Where {@linkcode bundleReceiver} reads and writes: URLs, or paths from the working directory. */
@@ -25,7 +28,8 @@ export type ReceiverFolders = {
   readonly sources?: Readonly<Record<string, string>>;
   /**
    * A file that lists the pipelines, like a lock file: commit it. An event file that is deleted before it was retired
-   * then fails, with the remedy, instead of taking its queue along. Default: none.
+   * then fails, with the remedy, instead of taking its queue along. It is written once the app has been synthesized, so
+   * that a synth that fails leaves it as it was. Default: none.
    */
   readonly pipelines?: string | URL;
   /** An error where the file of pipelines is not right already, as in CI. Default: false. */
@@ -53,8 +57,11 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
   const file = folders.pipelines === undefined ? undefined : pathOf(folders.pipelines);
   if (file !== undefined) checkPipelines(readPipelines(file), pipelines);
   const bundles = await bundle({ events, sources }, pathOf(folders.bundles));
-  if (file !== undefined) savePipelines(pipelines, { fixed: folders.fixed ?? false, path: file });
-  return { events, sources, bundles };
+  const code = { events, sources, bundles };
+  if (file === undefined) return code;
+  // Nobody would commit it: an error now, and nothing to write.
+  if (folders.fixed) savePipelines(pipelines, { fixed: true, path: file });
+  return { ...code, savePipelines: () => savePipelines(pipelines, { fixed: folders.fixed ?? false, path: file }) };
 }
 
 /**
@@ -69,11 +76,12 @@ export function sourcesOf(
   mapping: Readonly<Record<string, string>> = mapped,
 ): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
+  const names = Object.keys(providers);
   for (const source of [...new Set([...events.map((event) => event.source), ...Object.keys(mapping)])].sort()) {
     const provider = mapping[source] ?? source;
     if (!Object.hasOwn(providers, provider)) {
       throw new TypeError(
-        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${Object.keys(providers).join(", ")}`,
+        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${names.join(", ")}; the nearest is "${nearest(provider, names)?.name}"`,
       );
     }
     found[source] = provider;

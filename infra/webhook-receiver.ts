@@ -9,6 +9,7 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { providers } from "../lambdas/providers/mod.ts";
+import { afterSynth } from "./after-synth.ts";
 import { AlarmTree } from "./alarms/tree.ts";
 import { createClaimBucket } from "./claim-bucket.ts";
 import type { StageConfig } from "./config.ts";
@@ -95,6 +96,7 @@ export class WebhookReceiver extends Construct {
     const config: StageConfig = { ...props, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
     checkStage(stage, config, code.sources, "the props of WebhookReceiver");
     if (props.table !== undefined) checkDedupeTable(props.table);
+    if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
     const sources = Object.keys(code.sources);
     const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.

@@ -39,8 +39,8 @@ export async function withDeadLetters<Result>(
   const held = new Map<string, Message>();
   try {
     const about = await countOf(sqs, QueueUrl);
-    const until = Date.now() + readingSeconds * 1000;
-    while (held.size < most && Date.now() < until) {
+    const until = performance.now() + readingSeconds * 1000;
+    while (held.size < most && performance.now() < until) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,

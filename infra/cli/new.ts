@@ -7,6 +7,7 @@ import { providers } from "../../lambdas/providers/mod.ts";
 import { sources } from "../config.ts";
 import { eventFiles } from "../scaffold/event.ts";
 import { writeNewFiles } from "../scaffold/files.ts";
+import { checkProviderName, quoted } from "../scaffold/names.ts";
 import { providerFiles } from "../scaffold/provider.ts";
 import { withProvider } from "../scaffold/register.ts";
 import { taskArguments } from "./task-arguments.ts";
@@ -35,14 +36,15 @@ export function scaffold(
 }
 
 function newEvent(name: string, print: (line: string) => void, root: string): void {
-  const [, source, type] = /^([a-z][a-z0-9-]{0,39})\/(.+)$/.exec(name) ?? [];
+  const [, source, type] = /^([a-z][a-z0-9-]{0,39})\/(.+)$/s.exec(name) ?? [];
   if (source === undefined || type === undefined) {
-    throw new TypeError(`Cannot make event "${name}": it is <source>/<type>, such as stripe/invoice.paid`);
+    throw new TypeError(`Cannot make event ${quoted(name)}: it is <source>/<type>, such as stripe/invoice.paid`);
   }
-  const provider = providers[sources[source] ?? source];
+  const of = Object.hasOwn(sources, source) ? sources[source] : source;
+  const provider = of !== undefined && Object.hasOwn(providers, of) ? providers[of] : undefined;
   if (provider === undefined) {
     throw new TypeError(
-      `Cannot make event "${name}": there is no provider "${source}"; map the source in infra/config.ts, or make one: npm run new -- provider ${source}`,
+      `Cannot make event ${quoted(name)}: there is no provider "${source}"; map the source in infra/config.ts, or make one: npm run new -- provider ${source}`,
     );
   }
   const files = eventFiles(root, source, type, provider);
@@ -52,11 +54,10 @@ function newEvent(name: string, print: (line: string) => void, root: string): vo
 }
 
 function newProvider(name: string, print: (line: string) => void, root: string): void {
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
-    throw new TypeError(`Cannot make provider "${name}": its name is lower-case letters, digits and "-"`);
-  }
   const mod = join(root, "lambdas/providers/mod.ts");
-  const registered = withProvider(readFileSync(mod, "utf8"), name);
+  const text = readFileSync(mod, "utf8");
+  checkProviderName(name, text);
+  const registered = withProvider(text, name);
   const files = providerFiles(name, new Date().toISOString().slice(0, 7));
   writeNewFiles(root, files);
   writeFileSync(mod, registered);

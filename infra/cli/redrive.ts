@@ -5,7 +5,7 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { at, parseJson } from "../../lambdas/core/fields.ts";
+import { at, defined, parseJson } from "../../lambdas/core/fields.ts";
 import { countOf, type Reading, withDeadLetters } from "./dead-letters.ts";
 import type { Pipeline } from "./dlq-place.ts";
 
@@ -45,14 +45,16 @@ function idOf(letter: Message): unknown {
   return at(parseJson(new TextEncoder().encode(letter.Body ?? "")), "/id");
 }
 
-function toSend(QueueUrl: string, { Body, MessageAttributes, Attributes }: Message): SendMessageCommand {
-  const trace = Attributes?.AWSTraceHeader;
+/** A letter with all that its sender said of it. What SQS said of it (times, receives) SQS says anew. */
+function toSend(QueueUrl: string, { Body, MessageAttributes, Attributes, MessageId }: Message): SendMessageCommand {
+  const { AWSTraceHeader: trace, MessageGroupId } = Attributes ?? {};
+  const MessageSystemAttributes =
+    trace === undefined ? undefined : { AWSTraceHeader: { DataType: "String", StringValue: trace } };
+  // Not the sender's id: for 5 minutes after its send SQS would swallow the copy and say that it was sent.
+  const MessageDeduplicationId = QueueUrl.endsWith(".fifo") ? MessageId : undefined;
   return new SendMessageCommand({
     QueueUrl,
     MessageBody: Body,
-    ...(MessageAttributes === undefined ? {} : { MessageAttributes }),
-    ...(trace === undefined
-      ? {}
-      : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } } }),
+    ...defined({ MessageAttributes, MessageSystemAttributes, MessageGroupId, MessageDeduplicationId }),
   });
 }

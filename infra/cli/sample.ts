@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { at, parseJson } from "../../lambdas/core/fields.ts";
 import type { Delivery, Field, Provider } from "../../lambdas/core/provider.ts";
 
-const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
+const samples = fileURLToPath(new URL("../../lambdas/providers/samples/", import.meta.url));
 
 /** How a sample's bytes are written, by the ending of its file. */
 const contentTypes = { json: "application/json", form: "application/x-www-form-urlencoded" } as const;
@@ -20,8 +22,8 @@ export type Sample = {
  */
 export function readSample(provider: string, type: string): Sample {
   for (const [ending, contentType] of Object.entries(contentTypes)) {
-    const file = new URL(`${provider}/${sampleName(type)}.${ending}`, samples);
-    if (!file.href.startsWith(samples.href) || !existsSync(file)) continue;
+    const file = join(samples, provider, `${sampleName(type)}.${ending}`);
+    if (!file.startsWith(samples) || !existsSync(file)) continue;
     return { body: new Uint8Array(readFileSync(file)), contentType };
   }
   const wanted = `lambdas/providers/samples/${provider}/${sampleName(type)}.json`;

@@ -1,7 +1,13 @@
 /** The parts of fauxqs 2.4.1 that `sqs.ts` uses; its package exports only the server, so the stores are typed here. */
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 
-export type SqsMessage = { readonly messageId: string; readonly body: string; readonly messageAttributes: object };
+export type SqsMessage = {
+  readonly messageId: string;
+  readonly body: string;
+  readonly messageAttributes: object;
+  readonly messageGroupId?: string | undefined;
+  readonly messageDeduplicationId?: string | undefined;
+};
 
 export type ReceivedMessage = { readonly ReceiptHandle: string; Attributes?: Record<string, string> };
 
@@ -43,7 +49,15 @@ export type Persistence = {
 };
 
 export type SqsStoreModule = {
-  readonly SqsStore: { new (): SqsStore; createMessage(body: string, attributes: object): SqsMessage };
+  readonly SqsStore: {
+    new (): SqsStore;
+    createMessage(
+      body: string,
+      attributes: object,
+      delaySeconds: undefined,
+      ...groupAndDeduplicationId: readonly (string | undefined)[]
+    ): SqsMessage;
+  };
 };
 export type SnsStoreModule = { readonly SnsStore: new () => OtherStore };
 export type S3StoreModule = { readonly S3Store: new () => OtherStore };

@@ -72,7 +72,10 @@ export function addRedrive(app: App, { SqsStore }: SqsStoreModule, store: SqsSto
       const message = letter && deadLetterQueue.inflightMessages.get(letter.ReceiptHandle)?.message;
       if (!message) return moved;
       const target = destination ?? queueOf("DestinationArn", sourceArn(message, deadLetterQueue));
-      target.enqueue(SqsStore.createMessage(message.body, message.messageAttributes));
+      const { body, messageAttributes, messageGroupId, messageDeduplicationId } = message;
+      target.enqueue(
+        SqsStore.createMessage(body, messageAttributes, undefined, messageGroupId, messageDeduplicationId),
+      );
       deadLetterQueue.deleteMessage(letter.ReceiptHandle);
     }
   }

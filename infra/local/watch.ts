@@ -1,15 +1,15 @@
-import { watch } from "node:fs";
-import { relative, sep } from "node:path";
+import { existsSync, watch } from "node:fs";
+import { join, relative, sep } from "node:path";
 import { bundleProcessor } from "../bundle.ts";
-import type { EventFile } from "../event-files.ts";
+import { type EventFile, isEventFile } from "../event-files.ts";
 import type { LocalStack } from "./run.ts";
 
 /** An editor writes a file in several steps: one rebuild for all of them. */
 const settleMilliseconds = 100;
 
 /**
- * Rebuilds the processor of an event file that is saved, and says so. What a file asks of the stack (its options) and
- * new files are read at the next start.
+ * Rebuilds the processor of an event file that is saved, and says so. What a file asks of the stack (its options), new
+ * files and files that are gone count at the next start.
  */
 export function watchEventFiles(given: {
   readonly folder: string;
@@ -37,13 +37,15 @@ export function watchEventFiles(given: {
   };
 
   const watcher = watch(folder, { recursive: true }, (_, file) => {
-    if (typeof file !== "string" || !file.endsWith(".ts")) return;
+    if (typeof file !== "string" || !isEventFile(file)) return;
     clearTimeout(timers.get(file));
     const changed = () => {
       const name = file.split(sep).join("/").slice(0, -3);
       const event = events.find((found) => relative(folder, found.path) === file);
-      if (event === undefined) say(`${name}.ts is new: start again to run it`);
-      else void rebuild(event);
+      const isThere = existsSync(join(folder, file));
+      if (event !== undefined && isThere) void rebuild(event);
+      else if (event !== undefined) say(`${name}.ts is gone: its processor goes on until the next start`);
+      else if (isThere) say(`${name}.ts is new: start again to run it`);
     };
     timers.set(file, setTimeout(changed, settleMilliseconds));
   });

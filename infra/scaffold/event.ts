@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Field, Provider } from "../../lambdas/core/provider.ts";
 import { sampleName } from "../cli/sample.ts";
 import type { NewFile } from "./files.ts";
+import { checkEventName, quoted } from "./names.ts";
 
 /**
  * The files of a new event type: its processor, a sample where its provider has none of that type, and a test.
@@ -11,10 +12,8 @@ import type { NewFile } from "./files.ts";
  * @throws {TypeError} When the name cannot be that of an event file.
  */
 export function eventFiles(root: string, source: string, type: string, provider: Provider): readonly NewFile[] {
+  checkEventName(join(root, "lambdas/events"), source, type);
   const name = `${source}/${type}`;
-  if (name.length > 128 || /[#\\]|(^|\/)\.\.?(\/|$)/.test(name)) {
-    throw new TypeError(`Cannot make event ${name}: a name takes no "#", "\\" or "..", and at most 128 characters`);
-  }
   const up = "../".repeat(name.split("/").length);
   const sampled = type === "_other" ? "sample" : type;
   const sample = `lambdas/providers/samples/${provider.name}/${sampleName(sampled)}`;
@@ -33,7 +32,7 @@ function processorText(up: string, name: string): string {
 type Payload = { readonly id?: unknown };
 
 export default processor<Payload>(
-  { impact: "Events of ${name} are not handled", timeoutSeconds: 30 },
+  { impact: ${quoted(`Events of ${name} are not handled`)}, timeoutSeconds: 30 },
   async ({ event, idempotencyKey, log }) => {
     // Returning acknowledges the event. Throwing has it tried again; PermanentError sends it to the DLQ at once.
     log.info("received", { id: event.id, bytes: event.body.length, idempotencyKey });
@@ -73,10 +72,10 @@ function testText(up: string, name: string, sampled: string): string {
 import { describe, it } from "node:test";
 import { runSample } from "${up.slice(3)}run-sample.ts";
 
-describe("${name}", () => {
+describe(${quoted(name)}, () => {
   it("is done with the provider's sample", async () => {
-    const { states, log } = await runSample("${source}", "${sampled}");
-    assert.deepEqual(states, { "${name}": "done" });
+    const { states, log } = await runSample(${quoted(source)}, ${quoted(sampled)});
+    assert.deepEqual(states, { ${quoted(name)}: "done" });
     assert.ok(log.includes("received"));
   });
 });

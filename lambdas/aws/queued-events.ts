@@ -1,5 +1,6 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { queueUrlOf } from "../core/partitions.ts";
 import type { QueuedEvent } from "../core/process.ts";
 import { callWithin } from "./calls.ts";
 
@@ -34,17 +35,11 @@ export function fromSqsEvent(event: SQSEvent, client: SQSClient): readonly Queue
 }
 
 async function changeVisibility(record: SQSRecord, seconds: number, client: SQSClient): Promise<void> {
+  // A record bears its queue's ARN; the API wants the URL.
   const command = new ChangeMessageVisibilityCommand({
-    QueueUrl: queueUrl(record.eventSourceARN),
+    QueueUrl: queueUrlOf(record.eventSourceARN),
     ReceiptHandle: record.receiptHandle,
     VisibilityTimeout: seconds,
   });
   await callWithin({ tries: 2, milliseconds: 1000 }, (abortSignal) => client.send(command, { abortSignal }));
-}
-
-/** A record bears its queue's ARN, `arn:aws:sqs:<region>:<account>:<name>`; the API wants the URL. */
-function queueUrl(arn: string): string {
-  const [, partition, , region, account, name] = arn.split(":");
-  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  return `https://sqs.${region}.${suffix}/${account}/${name}`;
 }

@@ -6,6 +6,7 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import type { Source } from "../core/admit.ts";
+import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../core/age.ts";
 import type { Provider } from "../core/provider.ts";
 import { callWithin } from "./calls.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";
@@ -51,6 +52,9 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
  * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
  * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.
  *
+ * @param steady What ages are measured by beside `now`, so that a clock that is set back hides no new secret. Default:
+ * `performance.now`.
+ *
  * @example
  * ```ts
  * import { createSecrets } from "@hookline/hookline/aws";
@@ -65,16 +69,22 @@ export function createSecrets(
   client: SecretsManagerClient,
   prefix: string,
   now: () => Date = () => new Date(),
+  steady: SteadyClock = hostClock,
 ): (source: string, hours?: number) => SourceSecrets {
   return (source, hours = overlapHours) => {
     const id = `${prefix}${source}`;
-    let cached: { readonly secrets: Current; readonly until: number } | undefined;
-    let refreshable = Number.NEGATIVE_INFINITY;
+    let cached: { readonly secrets: Current; readonly at: Moment; readonly keep: number } | undefined;
+    let refreshed: Moment | undefined;
     let fetching: Promise<readonly string[]> | undefined;
 
     function cache(secrets: Current): void {
       // "Unset" is not cached: the first secret counts as soon as it is written.
-      cached = secrets.length > 0 ? { secrets, until: now().getTime() + cacheMilliseconds } : undefined;
+      cached = secrets.length > 0 ? { secrets, at: moment(now(), steady), keep: cacheMilliseconds } : undefined;
+    }
+
+    /** For how long what is cached still counts. */
+    function left(time: Moment): number {
+      return cached === undefined ? 0 : cached.keep - ageOf(cached.at, time);
     }
 
     async function fetchAll(): Promise<readonly string[]> {
@@ -87,16 +97,18 @@ export function createSecrets(
       } catch (error) {
         if (cached === undefined) throw error;
         // Not at every delivery: each would wait for a service that is unwell.
-        cached = { ...cached, until: Math.max(cached.until, now().getTime() + refreshMilliseconds) };
+        const time = moment(now(), steady);
+        if (left(time) < refreshMilliseconds) cached = { ...cached, at: time, keep: refreshMilliseconds };
         return valid(cached.secrets, now());
       }
     }
 
     return {
       async secrets(refresh = false) {
-        const time = now().getTime();
-        const isWanted = cached === undefined || time >= cached.until || (refresh && time >= refreshable);
-        if (refresh && time >= refreshable) refreshable = time + refreshMilliseconds;
+        const time = moment(now(), steady);
+        const mayRefresh = refreshed === undefined || ageOf(refreshed, time) >= refreshMilliseconds;
+        const isWanted = left(time) <= 0 || (refresh && mayRefresh);
+        if (refresh && mayRefresh) refreshed = time;
         // Deliveries that are refused at the same time share the one refresh.
         if (isWanted && fetching === undefined) fetching = fetchAll().finally(() => (fetching = undefined));
         if (fetching !== undefined && (isWanted || refresh)) return await fetching;

@@ -2,7 +2,8 @@ import { defined, fineType } from "./fields.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
 import { sourceName } from "./path.ts";
-import type { Answer, Delivery, EventFields, Fetch, HandshakeOptions, Provider } from "./provider.ts";
+import type { Answer, Delivery, Fetch, HandshakeOptions, Provider } from "./provider.ts";
+import { unreadable } from "./unreadable.ts";
 import { type VerifiedDelivery, verify } from "./verify.ts";
 
 /** A named endpoint of a provider, with its own secret. */
@@ -113,20 +114,11 @@ export async function verifyAdmitted(
   else {
     for (const event of result.events) {
       options.log.info("verified", { ...fields, id: event.id, type: fineType(event) });
-      const missing = unreadable(source.provider, event);
+      const missing = unreadable(source.provider, event, body);
       if (missing.length > 0) options.log.error("unreadable", { ...fields, missing: missing.join(" and ") });
     }
   }
   return result;
-}
-
-/** What a verified event should say of itself and does not. It is taken all the same: refusing it would lose it. */
-function unreadable({ identity, events }: Provider, { id, type }: EventFields): readonly ("id" | "type")[] {
-  const typed = typeof events === "function" || events.type !== undefined;
-  return [
-    ...(id === undefined && (identity === "id" || identity === "id+body") ? (["id"] as const) : []),
-    ...(type === undefined && typed ? (["type"] as const) : []),
-  ];
 }
 
 async function verifyOrAnswer(

@@ -1,8 +1,8 @@
 import { toBase64Url } from "./base64.ts";
 import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
-import { parseJson } from "./fields.ts";
 import { idempotencyKey } from "./identity.ts";
 import type { Log } from "./log.ts";
+import { payloadOf } from "./payload.ts";
 import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
 import { sha256 } from "./signature.ts";
 
@@ -28,7 +28,8 @@ export class Overrun extends Error {
 /**
  * Runs a processor once on an event, within the processor's `timeoutSeconds`.
  *
- * @throws {Overrun} When the time is up; what the run throws; {@linkcode PermanentError} when the schema refuses.
+ * @throws {Overrun} When the time is up; what the run throws; {@linkcode PermanentError} when the schema refuses,
+ * or has no JSON to check.
  */
 export async function runAttempt(
   queued: WebhookEvent | DepositedEvent,
@@ -44,11 +45,14 @@ export async function runAttempt(
   );
   const run = async () => {
     const event = await collected(queued, options, abort.signal);
-    const payload = await checkedPayload(event, processor);
+    const read = await payloadReader(event, processor);
     const fields = { step: "run", processor: name, source: event.source, id: event.id };
     const given: Attempt<unknown> = {
       event,
-      payload,
+      // Read when it is asked for: who wants the bytes alone need not care what they are.
+      get payload() {
+        return read();
+      },
       idempotencyKey: idempotencyKey(name, queued),
       attempt,
       signal: abort.signal,
@@ -87,10 +91,17 @@ async function collected(
   return { ...event, body };
 }
 
-async function checkedPayload(event: WebhookEvent, processor: Processor): Promise<unknown> {
-  const payload = parseJson(event.body);
-  if (processor.options.schema === undefined) return payload;
-  const result = await processor.options.schema["~standard"].validate(payload);
-  if (result.issues === undefined) return result.value;
+/** Reads the payload, once. What has a schema is read and checked here already. */
+async function payloadReader(event: WebhookEvent, processor: Processor): Promise<() => unknown> {
+  const { schema } = processor.options;
+  if (schema === undefined) {
+    let read: { readonly payload: unknown } | undefined;
+    return () => {
+      read ??= { payload: payloadOf(event) };
+      return read.payload;
+    };
+  }
+  const result = await schema["~standard"].validate(payloadOf(event));
+  if (result.issues === undefined) return () => result.value;
   throw new PermanentError(`The payload fails its schema: ${result.issues.map((issue) => issue.message).join("; ")}`);
 }

@@ -25,6 +25,7 @@ export type WebhookEvent = {
   readonly bodyCovered: boolean;
   /** Which of `id` and `type` stand in an unsigned header only: a replayer could have changed them. */
   readonly unsigned?: readonly ("id" | "type")[];
+  /** As the delivery said; absent where it said none. */
   readonly contentType?: string;
   readonly body: Uint8Array<ArrayBuffer>;
 };
@@ -66,7 +67,8 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
     // CloudEvents demands a type; `untyped` tells an event without one from an event of this name.
     type: type ?? "untyped",
     time: received.toISOString(),
-    datacontenttype: event.contentType ?? "application/json",
+    // CloudEvents lets it be absent: a default of ours would be told apart from the sender's word by nobody.
+    ...defined({ datacontenttype: event.contentType }),
     ...("body" in event ? { data_base64: toBase64(event.body) } : { dataref: event.deposit }),
     hooklinekey: key,
     ...defined({ hooklineperiod: period }),

@@ -1,3 +1,4 @@
+import { jsonInForm } from "./form.ts";
 import { at, type JsonText, readJson, textAt } from "./json-text.ts";
 import type { Delivery, EventFields, Field, HeaderValue, Provider } from "./provider.ts";
 
@@ -48,8 +49,9 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
       return [{}];
     }
   }
-  const { id, type, subtype, tenant, livemode } = provider.events;
-  let body: JsonText | undefined;
+  const { id, type, subtype, tenant, livemode, form } = provider.events;
+  const wrapped = form === undefined ? undefined : jsonInForm(delivery.body, form);
+  let body: JsonText | undefined = wrapped;
   const read = <T>(
     field: Field | undefined,
     valueAt: (json: JsonText, pointer: string) => T,
@@ -77,7 +79,8 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
   )
     .filter(([name, field]) => fields[name] !== undefined && isUnsigned(provider, name, field))
     .map(([name]) => name);
-  return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}) }];
+  const inside = wrapped === undefined ? {} : { body: wrapped.body, contentType: "application/json" };
+  return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside }];
 }
 
 /** A type and its subtype, with a dot between them, once where the provider's subtype begins with the type already. */

@@ -1,3 +1,5 @@
+import type { JsonText } from "./json-text.ts";
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const mostFields = 1024;
 
@@ -19,6 +21,35 @@ export function formFields(body: Uint8Array): readonly (readonly [string, string
 export function oneField(fields: readonly (readonly [string, string])[], name: string): string | undefined {
   const found = fields.filter(([other]) => other === name);
   return found.length === 1 ? found[0]?.[1] : undefined;
+}
+
+/**
+ * The JSON that a form has in its one field of this name, and its bytes. Undefined where there is none.
+ *
+ * By the bytes alone, since they are signed and a content type is not: another one must not make another event of them.
+ */
+export function jsonInForm(
+  body: Uint8Array,
+  name: string,
+): (JsonText & { readonly body: Uint8Array<ArrayBuffer> }) | undefined {
+  // A text within JSON may hold such a field, in words of anybody's.
+  if (beginsAsJson(body)) return undefined;
+  const text = oneField(formFields(body) ?? [], name);
+  if (text === undefined) return undefined;
+  try {
+    return { json: JSON.parse(text), text, body: new TextEncoder().encode(text) as Uint8Array<ArrayBuffer> };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Blanks of JSON, and the three bytes of a BOM. */
+const before: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+
+function beginsAsJson(body: Uint8Array): boolean {
+  let at = 0;
+  while (before.has(body[at])) at += 1;
+  return at < body.length && '{["'.includes(String.fromCharCode(body[at] ?? 0));
 }
 
 function field(piece: string): readonly [string, string] {

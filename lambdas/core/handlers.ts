@@ -1,5 +1,6 @@
 import type { Sources } from "./admit.ts";
 import type { WebhookEvent } from "./envelope.ts";
+import { keyedHandlers } from "./handler-keys.ts";
 import type { Attempt, Processor } from "./processor.ts";
 import { queuesFor } from "./routes.ts";
 
@@ -10,23 +11,50 @@ import { queuesFor } from "./routes.ts";
 export type Handler<Payload = unknown> = ((attempt: Attempt<Payload>) => unknown) | Processor<Payload>;
 
 /**
- * Handlers by event type, for all sources, or for one where its name stands before: `"push"`, `"github/push"`; a
- * trailing `*` stands for anything. Every one that fits runs; of `"push"` and `"github/push"` the latter alone.
+ * Handlers by event type, for all sources, or for one: behind its name (`"github/push"`), or nested (`github: { push }`).
+ * A trailing `*` of a type stands for anything. Every one that fits runs; of `"push"` and `"github/push"` the latter
+ * alone. An object with `run` is a processor, another one nests, so that a source may be named as a type is.
  *
- * @typeParam Payloads What each type's payload is: `{ push: PushEvent }`.
+ * @typeParam Payloads What each type's payload is, by the keys of its handlers: `{ push: PushEvent }`,
+ * `{ github: { push: PushEvent } }`.
+ *
+ * @example
+ * ```ts
+ * import type { Handlers } from "@hookline/hookline";
+ *
+ * type Payloads = { readonly github: { readonly push: { readonly ref: string } }; readonly "invoice.*": unknown };
+ *
+ * export const handlers: Handlers<Payloads> = {
+ *   github: { push: ({ payload }) => console.log(payload.ref) },
+ *   "invoice.*": ({ event }) => console.log(event.source, event.type),
+ * };
+ * ```
  */
 export type Handlers<Payloads = Record<string, unknown>> = {
-  readonly [Type in keyof Payloads]?: Handler<Payloads[Type]>;
+  readonly [Key in keyof Payloads]?: Handler<Payloads[Key]> | HandlersOf<Payloads[Key]>;
 };
 
-/** {@linkcode Handlers} whatever their payloads are, and what a key's source is told by. */
+/** Handlers of one source, by event type: neither a function nor a processor. */
+type HandlersOf<Payloads> = unknown extends Payloads
+  ? { readonly [Type in string]: Saying | Processor }
+  : object & { readonly run?: never; readonly [Symbol.hasInstance]?: never } & {
+      readonly [Type in keyof Payloads]?: Handler<Payloads[Type]>;
+    };
+
+/** A function that may say of itself what its payload is: TypeScript lets a method's parameters do that. */
+type Saying = { handle(attempt: Attempt<unknown>): unknown }["handle"];
+
+/** {@linkcode Handlers} whatever their payloads are. */
+export type NestedHandlers = Readonly<Record<string, AnyHandler | Readonly<Record<string, AnyHandler>>>>;
+
+/** Them, and what a key's source is told by. */
 export type RoutedHandlers = {
-  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly handlers: NestedHandlers;
   readonly onUnhandledEvent?: AnyHandler;
   readonly sources: Sources;
 };
 
-type AnyHandler = ((attempt: Attempt<never>) => unknown) | Processor;
+export type AnyHandler = ((attempt: Attempt<never>) => unknown) | Processor;
 
 /** An event and a handler that it is for. `name` is that of the event file that would do the same. */
 export type Run = { readonly event: WebhookEvent; readonly name: string; readonly processor: Processor };
@@ -35,7 +63,7 @@ export type Run = { readonly event: WebhookEvent; readonly name: string; readonl
 export function runsOf(event: WebhookEvent, options: RoutedHandlers): readonly Run[] {
   const { handlers, onUnhandledEvent, sources } = options;
   const { source } = event;
-  const keys = Object.entries(handlers).map(([key, handler]) => ({ ...splitKey(key, sources), handler }));
+  const keys = keyedHandlers(handlers, sources);
   const ours = [...keys.filter((key) => key.source === undefined), ...keys.filter((key) => key.source === source)];
   const named = new Map(ours.map(({ type, handler }) => [type, toProcessor(handler)]));
   if (onUnhandledEvent !== undefined) named.set("_other", toProcessor(onUnhandledEvent));
@@ -48,34 +76,10 @@ export function runsOf(event: WebhookEvent, options: RoutedHandlers): readonly R
   });
 }
 
-/** The type of a key, and the source where one of that name stands before it: a type can hold a slash, too. */
-function splitKey(key: string, sources: Sources): { readonly source?: string; readonly type: string } {
-  const [source = "", ...rest] = key.split("/");
-  return rest.length > 0 && Object.hasOwn(sources, source) ? { source, type: rest.join("/") } : { type: key };
-}
-
 function toProcessor(handler: AnyHandler): Processor {
   if (typeof handler !== "function") return handler;
   return {
     options: { impact: "An event is not handled" },
     run: async (attempt) => void (await handler(attempt as Attempt<never>)),
   };
-}
-
-/** @throws {TypeError} When a handler is neither a function nor a processor, or its type holds a `*` within. */
-export function checkHandlers(options: Readonly<Record<string, unknown>>): void {
-  const { handlers = {}, onUnhandledEvent } = options;
-  const given = { ...(handlers as object), ...(onUnhandledEvent === undefined ? {} : { onUnhandledEvent }) };
-  for (const [type, handler] of Object.entries<unknown>(given)) {
-    if (type === "" || type.slice(0, -1).includes("*")) {
-      throw new TypeError(
-        `Cannot create receiver: a type may end in "*" but not hold it elsewhere, received "${type}"`,
-      );
-    }
-    if (typeof handler === "function" || (typeof handler === "object" && handler !== null && "run" in handler))
-      continue;
-    throw new TypeError(
-      `Cannot create receiver: the handler of "${type}" must be a function or a processor, received ${handler === null ? "null" : typeof handler}`,
-    );
-  }
 }

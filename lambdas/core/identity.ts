@@ -34,7 +34,6 @@ export function eventsOf(
   provider: Provider,
   received: Date,
 ): readonly WebhookEvent[] {
-  const contentType = verified.delivery.headers.get("content-type") ?? undefined;
   const equals = new Map<string, number>();
   return verified.events.map((fields) => {
     const body = fields.body ?? verified.delivery.body;
@@ -42,6 +41,7 @@ export function eventsOf(
     const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
     const place = withoutId ? (equals.get(hash) ?? 0) + 1 : 1;
     equals.set(hash, place);
+    const contentType = fields.contentType ?? verified.delivery.headers.get("content-type") ?? undefined;
     const { tenant, livemode, unsigned } = fields;
     const type = fineType(fields);
     const coarseType = type === fields.type ? undefined : fields.type;

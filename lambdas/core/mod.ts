@@ -37,6 +37,7 @@ export {
   type Delivery,
   defineProvider,
   type EventFields,
+  type EventPlaces,
   type Fetch,
   type Field,
   type HandshakeOptions,

@@ -6,7 +6,7 @@ import type { StandardSchema } from "./schema.ts";
 export type ProcessorOptions<Payload = unknown> = {
   /** The harm when it fails, one sentence. It goes into the alarm. */
   readonly impact: string;
-  /** Checks and types the payload; what fails it goes to the DLQ at once. */
+  /** Checks and types the payload; what fails it, or is no JSON though it should be, goes to the DLQ at once. */
   readonly schema?: StandardSchema<Payload>;
   /** Further event types of the same source; a trailing `*` stands for anything. */
   readonly types?: readonly string[];
@@ -39,14 +39,18 @@ export type ProcessorOptions<Payload = unknown> = {
 export type Grant = {
   /** Each in full, `<service>:<action>`, without `*`. */
   readonly actions: readonly string[];
-  /** ARNs, `*` allowed in them, or `*` alone; `${AWS::AccountId}` and `${AWS::Region}` are the stack's own. */
+  /** ARNs, `*` allowed in them, or `*` alone; `${AWS::Partition}`, `${AWS::AccountId}` and `${AWS::Region}` are the stack's own. */
   readonly resources: readonly string[];
 };
 
 /** One run of a processor. */
 export type Attempt<Payload> = {
   readonly event: WebhookEvent;
-  /** The JSON of the body, checked by the schema where there is one; undefined where the body is not JSON. */
+  /**
+   * The JSON of the body, checked by the schema where there is one. Without one it is read when it is asked for, and
+   * throws {@linkcode PermanentError} where the body is no JSON though its content type is JSON's, or it has none.
+   * Undefined where another content type says what it is instead: a form, XML, a text.
+   */
   readonly payload: Payload;
   /**
    * The same for every attempt of this event by this processor: pass it on to what you call. Of an event without an id,

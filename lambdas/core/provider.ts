@@ -1,16 +1,11 @@
 import type { Answer, Delivery, Fetch } from "./delivery.ts";
+import type { EventFields, EventPlaces, Field } from "./event-fields.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
 
-export type { Answer, Delivery, Fetch };
+export type { Answer, Delivery, EventFields, EventPlaces, Fetch, Field };
 
 /** One or more texts out of a header: split, trim, keep what starts with `take`, drop `take`. */
 export type HeaderValue = { readonly header: string; readonly split?: "," | ";" | " "; readonly take?: string };
-
-/**
- * One value: a header, or RFC 6901 pointers into the JSON body, first hit wins. `echo` names a header that repeats what
- * the body says: the body's counts, and where both are there they must say the same.
- */
-export type Field = { readonly header: string } | { readonly json: string | readonly string[]; readonly echo?: string };
 
 /** A piece of what the provider signs. `id` is the header that `events.id` names; `url` the URL as registered. */
 export type Part = "body" | "timestamp" | "id" | "url" | "method" | { readonly text: string };
@@ -79,20 +74,6 @@ export type SampleSecret = {
   readonly documents?: Readonly<Record<string, string>>;
 };
 
-/** What a delivery says about one event in it. */
-export type EventFields = {
-  readonly id?: string;
-  readonly type?: string;
-  /** Makes the type finer: see `fineType` in `fields.ts`. No part of the key. */
-  readonly subtype?: string;
-  readonly tenant?: string;
-  readonly livemode?: boolean;
-  /** One item's bytes, where a delivery holds several events. */
-  readonly body?: Uint8Array<ArrayBuffer>;
-  /** Which of the fields stand in an unsigned header only. */
-  readonly unsigned?: readonly ("id" | "type")[];
-};
-
 /** A provider, data first. One file in `lambdas/providers` each. */
 export type Provider = {
   readonly name: string;
@@ -124,16 +105,12 @@ export type Provider = {
   readonly sign?: (delivery: Delivery, options: SignOptions) => Promise<Delivery>;
   /** Default: by the scheme; where that is a function, a random text. */
   readonly sampleSecret?: () => SampleSecret;
-  readonly events:
-    | {
-        readonly id?: Field;
-        readonly type?: Field;
-        /** Where the provider says more of what happened: `confirmed` of `payments`. */
-        readonly subtype?: Field;
-        readonly tenant?: Field;
-        readonly livemode?: Field;
-      }
-    | ((delivery: Delivery) => readonly EventFields[]);
+  readonly events: EventPlaces | ((delivery: Delivery) => readonly EventFields[]);
+  /**
+   * What events of some kinds have not, by the provider's documentation, so that nobody is told that it is missing. Asked
+   * only where it is; a function gets the event's own bytes. What it throws counts as nothing.
+   */
+  readonly lacks?: readonly ("id" | "type")[] | ((event: EventFields, body: Uint8Array) => readonly ("id" | "type")[]);
   readonly handshake?: {
     readonly method: "GET" | "POST";
     readonly signed: boolean;
@@ -150,7 +127,8 @@ export type Provider = {
 /**
  * Checks a provider's description and returns it as it is.
  *
- * @throws {TypeError} When a name is not fit for a path or a scheme signs an id that no header bears.
+ * @throws {TypeError} When a name is not fit for a path, a form's field has none, or a scheme signs an id that no header
+ * bears.
  * @throws {RangeError} When a duration is not a number of at least 0 (`answerWithinSeconds`: above 0).
  *
  * @example
@@ -190,6 +168,12 @@ export function defineProvider(provider: Provider): Provider {
   if (!(retryHours >= 0)) {
     throw new RangeError(
       `Cannot define provider "${name}": retryHours must be a number of at least 0, received ${retryHours}`,
+    );
+  }
+  const form = typeof events === "object" ? events.form : undefined;
+  if (form !== undefined && (typeof form !== "string" || form === "")) {
+    throw new TypeError(
+      `Cannot define provider "${name}": events.form must name a form's field, received ${JSON.stringify(form)}`,
     );
   }
   const signsId = typeof verification === "object" && verification.signed.includes("id");

@@ -4,7 +4,8 @@ import { deadlineFor } from "./deadline.ts";
 import { claim, type DedupeStore, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
 import { defined } from "./fields.ts";
-import { checkHandlers, type RoutedHandlers } from "./handlers.ts";
+import { checkHandlers } from "./handler-keys.ts";
+import type { RoutedHandlers } from "./handlers.ts";
 import { eventsOf } from "./identity.ts";
 import { type InlineOptions, runInline } from "./inline.ts";
 import { errorText, type Log, silent } from "./log.ts";
@@ -93,7 +94,8 @@ export async function receive<Payloads = Record<string, unknown>>(
  * is read than its source takes, and nothing of one that has no source.
  *
  * @throws {TypeError} At construction, when a source name or `basePath` is not fit for a path, or what it is given makes neither a
- * receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`, `processing`), or a bit of both.
+ * receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`, `processing`), or a bit of both; when a
+ * handler is none, or the source in its key is misspelt.
  *
  * @example With queues
  * ```ts

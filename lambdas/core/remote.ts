@@ -1,3 +1,4 @@
+import { ageOf, type Moment, moment, type SteadyClock } from "./age.ts";
 import { type Refusal, refused } from "./outcome.ts";
 import type { Fetch } from "./provider.ts";
 
@@ -18,13 +19,13 @@ export type RemoteRequest = {
 /** What was answered, by whoever stands at a pinned address. */
 export type RemoteDocument = { readonly kind: "document"; readonly status: number; readonly text: string };
 
-type Stored = { readonly document: RemoteDocument; readonly at: number };
+type Stored = { readonly document: RemoteDocument; readonly at: Moment };
 type Host = {
   readonly stored: Map<string, Stored>;
   readonly running: Map<string, Promise<RemoteDocument>>;
   /** When, lately, something new was asked for, and something that was known. */
-  readonly asked: number[];
-  readonly renewed: number[];
+  readonly asked: Moment[];
+  readonly renewed: Moment[];
 };
 
 const patienceMilliseconds = 2000;
@@ -46,25 +47,26 @@ const hosts = new WeakMap<Fetch, Host>();
  */
 export async function fetchDocument(
   request: RemoteRequest,
-  options: { readonly fetch?: Fetch | undefined; readonly now: Date },
+  options: { readonly fetch?: Fetch | undefined; readonly now: Date; readonly steady?: SteadyClock },
 ): Promise<RemoteDocument | Refusal> {
   const { url, post = "", keepSeconds } = request;
   if (!isPinned(request)) return refused("signature-malformed", "the address of its key is not the provider's");
-  const { fetch = globalThis.fetch, now } = options;
+  const { fetch = globalThis.fetch } = options;
+  const now = moment(options.now, options.steady);
   const host = hostOf(fetch);
   const name = `${url}\n${post}`;
   const kept = host.stored.get(name);
   const keep = (kept?.document.status === 200 ? keepSeconds : Math.min(keepSeconds, 60)) * 1000;
-  if (kept !== undefined && Math.abs(now.getTime() - kept.at) < keep) return kept.document;
+  if (kept !== undefined && ageOf(kept.at, now) < keep) return kept.document;
   const running = host.running.get(name);
   if (running !== undefined) return await running;
 
   // Apart: junk must not keep us from what is known to be there.
-  count(kept?.document.status === 200 ? host.renewed : host.asked, now.getTime());
+  count(kept?.document.status === 200 ? host.renewed : host.asked, now);
   const asking = ask(fetch, request).finally(() => host.running.delete(name));
   host.running.set(name, asking);
   const document = await asking;
-  if (keepSeconds > 0) store(host.stored, name, { document, at: now.getTime() });
+  if (keepSeconds > 0) store(host.stored, name, { document, at: now });
   return document;
 }
 
@@ -95,8 +97,8 @@ function hostOf(fetch: Fetch): Host {
 }
 
 /** @throws {Error} When the last minute's share is used up. */
-function count(times: number[], now: number): void {
-  const recent = times.filter((at) => Math.abs(now - at) < minute);
+function count(times: Moment[], now: Moment): void {
+  const recent = times.filter((at) => ageOf(at, now) < minute);
   times.splice(0, times.length, ...recent);
   if (recent.length >= mostAMinute) throw new Error(`Cannot fetch a key: ${mostAMinute} were fetched within a minute`);
   times.push(now);

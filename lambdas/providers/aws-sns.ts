@@ -1,6 +1,7 @@
 import { fromBase64, toBase64 } from "../core/base64.ts";
 import { isSignedByKey, keyFromPem, newKeyPair, signWithKey } from "../core/keys.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import { partitionNamed, partitions } from "../core/partitions.ts";
 import {
   type Answer,
   type Delivery,
@@ -17,8 +18,9 @@ import { type JsonObject, jsonObject, textOf } from "../core/strict-json.ts";
 import { checkWindow, timeText } from "../core/window.ts";
 
 const utf8 = new TextEncoder();
-const arn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/;
-const amazon = /^sns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?$/;
+const arn = new RegExp(
+  `^arn:(?:${partitions.map(({ name }) => name).join("|")}):sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}(?:\\.fifo)?$`,
+);
 const certificate = /^\/SimpleNotificationService-[0-9a-f]{8,64}\.pem$/;
 const sampleCertificate =
   "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-00000000000000000000000000000000.pem";
@@ -38,8 +40,8 @@ const signedFields: ReadonlyMap<string | undefined, readonly string[]> = new Map
  *   yet it decides: anyone can subscribe a topic of theirs to your URL, and AWS signs that as well. A message of a
  *   topic that is not configured is refused.
  * - **Signed**: named fields of the JSON body, `Signature` in base64: RSA with SHA-1 (`SignatureVersion` 1) or SHA-256
- *   (2; set it on the topic). The certificate comes from `SigningCertURL`, taken from AWS's SNS hosts alone and kept
- *   for 24 hours. `MessageAttributes`, `UnsubscribeURL` and the headers are not signed: do not act on them. The window
+ *   (2; set it on the topic). The certificate comes from `SigningCertURL`, taken from the SNS hosts of the topic's
+ *   partition of AWS alone and kept for 24 hours. `MessageAttributes`, `UnsubscribeURL` and the headers are not signed: do not act on them. The window
  *   is 24 hours on both sides of `Timestamp`, the time of publishing; AWS's validator looks at no time. Raw message
  *   delivery is not signed at all, and is refused.
  * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. What your message is about stays in
@@ -90,7 +92,8 @@ async function verifyMessage(delivery: Delivery, options: VerifyOptions): Promis
   const secretIndex = secrets.findIndex((secret) => arn.test(secret) && secret === textOf(message, "TopicArn"));
   if (secretIndex === -1) return refused("signature-wrong", "the topic is not configured");
 
-  const pinned = ({ host, pathname, search }: URL) => amazon.test(host) && certificate.test(pathname) && search === "";
+  const pinned = ({ host, pathname, search }: URL) =>
+    isSns(host, secrets[secretIndex]) && certificate.test(pathname) && search === "";
   const url = textOf(message, "SigningCertURL") ?? "";
   const document = await fetchDocument({ url, pinned, keepSeconds: 86_400, alsoStatuses: [404] }, options);
   if (document.kind === "refused") return document;
@@ -102,6 +105,13 @@ async function verifyMessage(delivery: Delivery, options: VerifyOptions): Promis
   }
   const window = { unit: "iso", toleranceSeconds: 86_400 } as const;
   return checkWindow(textOf(message, "Timestamp") ?? "", window, now) ?? { kind: "signed", secretIndex };
+}
+
+/** Whether a host is SNS's, in any region of the topic's partition. */
+function isSns(host: string, topic = ""): boolean {
+  const suffix = partitionNamed(topic.split(":")[1])?.urlSuffix;
+  const [service, region = "", ...rest] = host.split(".");
+  return service === "sns" && /^[a-z0-9-]{3,30}$/.test(region) && rest.join(".") === suffix;
 }
 
 /** The bytes that are signed; undefined where a field is missing or no text. */
@@ -134,7 +144,7 @@ async function confirm(delivery: Delivery, options: HandshakeOptions): Promise<A
   if (message === undefined || textOf(message, "Type") !== "SubscriptionConfirmation") return undefined;
   const topic = textOf(message, "TopicArn");
   const pinned = ({ host, pathname, searchParams }: URL) =>
-    amazon.test(host) &&
+    isSns(host, topic) &&
     pathname === "/" &&
     searchParams.get("Action") === "ConfirmSubscription" &&
     searchParams.get("TopicArn") === topic;

@@ -17,7 +17,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Answer**: 204 without a body.
  * - **Handshake**: a PING of webhook events (`type` 0) is answered 204, one of interactions (`type` 1 without an event)
  *   with `{"type":1}`. Both are signed; Discord also sends wrong signatures and wants a 401, which they get. Other
- *   interactions want an answer with content within 3 s, which a queue cannot give.
+ *   interactions want an answer with content within 3 s, which a queue cannot give: they are taken without a
+ *   type.
  *
  * Unverified: whether a retry is signed anew.
  *
@@ -41,6 +42,8 @@ export const discord: Provider = defineProvider({
     timestamp: { header: "x-signature-timestamp", unit: "seconds", toleranceSeconds: 900 },
   },
   events: { type: { json: "/event/type" } },
+  // An interaction has a number for a type, and no event.
+  lacks: (_, body) => (isInteraction(parseJson(body)) ? ["type"] : []),
   handshake: {
     method: "POST",
     signed: true,
@@ -55,3 +58,7 @@ export const discord: Provider = defineProvider({
     },
   },
 });
+
+function isInteraction(json: unknown): boolean {
+  return at(json, "/event") === undefined && Number.isInteger(at(json, "/type"));
+}

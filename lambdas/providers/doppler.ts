@@ -31,4 +31,5 @@ export const doppler: Provider = defineProvider({
     signed: ["body"],
   },
   events: { type: { json: "/type" }, tenant: { json: "/workplace/id" } },
+  lacks: ["type"],
 });

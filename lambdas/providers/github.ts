@@ -3,18 +3,20 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * GitHub (webhooks of repositories, organisations and apps).
  *
- * - **Secret**: Settings → Webhooks → the webhook → Secret; the text you typed there. Choose the content type
- *   `application/json`: the form-encoded one is verified too, but its payload is not JSON.
+ * - **Secret**: Settings → Webhooks → the webhook → Secret; the text you typed there.
  * - **Signed**: the body alone, `X-Hub-Signature-256: sha256=` + hex. No timestamp, so a captured body can be sent
  *   again. `X-Hub-Signature` (SHA-1) is never looked at.
  * - **Id and type**: `X-GitHub-Delivery` (the same when you redeliver) and `X-GitHub-Event`. Neither is signed, so the
  *   identity takes the body in, and the event is marked. Where the signed body has an `action`, it makes the type finer
  *   (`issues.opened`).
  * - **Retry**: the same event: GitHub sends again only when somebody redelivers, with the same id and bytes.
+ * - **Content type**: either. Of `application/x-www-form-urlencoded` the event is the JSON in its field `payload`, and
+ *   the same event as that JSON alone. Which it is, the signed bytes say, and not the header.
  * - **Patience**: 10 s, and no automatic redelivery: what is refused is redelivered by hand.
  * - **Handshake**: the signed `ping` of a new webhook is answered 200 and is no event.
  *
  * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)
+ * @see https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks (2026-11)
  * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries (2026-11)
  */
 export const github: Provider = defineProvider({
@@ -31,7 +33,12 @@ export const github: Provider = defineProvider({
     encoding: "hex",
     signed: ["body"],
   },
-  events: { id: { header: "x-github-delivery" }, type: { header: "x-github-event" }, subtype: { json: "/action" } },
+  events: {
+    id: { header: "x-github-delivery" },
+    type: { header: "x-github-event" },
+    subtype: { json: "/action" },
+    form: "payload",
+  },
   handshake: {
     method: "POST",
     signed: true,

@@ -8,7 +8,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   other.
  * - **Id and type**: `Idempotency-Key`, the same over retries, of which nothing is protected: the identity takes the
  *   body in, so that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
- *   `merge_request`), for groups and projects of the instance `/event_name`.
+ *   `merge_request`), for groups and projects of the instance `/event_name`; a custom webhook template has a type only
+ *   where you put one of the two in it.
  * - **Retry**: the same event: `Idempotency-Key` stays. GitLab before 17.4 sends none, and `X-Gitlab-Webhook-UUID`
  *   names the webhook and no event: equal bytes within an hour are one event then, and later ones another.
  * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
@@ -19,6 +20,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: for how long one event is retried was not found, an hour is assumed.
  *
  * @see https://docs.gitlab.com/user/project/integrations/webhooks/ (2026-11)
+ * @see https://docs.gitlab.com/user/project/integrations/webhooks/#custom-webhook-template (2026-11)
  */
 export const gitlabToken: Provider = defineProvider({
   name: "gitlab-token",
@@ -39,4 +41,5 @@ export const gitlabToken: Provider = defineProvider({
     type: { json: ["/object_kind", "/event_name"] },
     subtype: { json: "/object_attributes/action" },
   },
+  lacks: ["id", "type"],
 });

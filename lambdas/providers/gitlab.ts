@@ -9,7 +9,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   spaces. Other labels do not count, and `X-Gitlab-Token` is never looked at. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and equal to `Idempotency-Key`, the same over retries, hence the
  *   identity; `/object_kind` of the body (`push`, `merge_request`), for groups and projects of the instance
- *   `/event_name`. `X-Gitlab-Event` (`Push Hook`) says the same unsigned and is not looked at.
+ *   `/event_name`. `X-Gitlab-Event` (`Push Hook`) says the same unsigned and is not looked at. A custom webhook
+ *   template has a type only where you put one of the two in it.
  * - **Retry**: the same event: `webhook-id` stays, signed at a new time.
  * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
  *   up to a day; after 40 for good.
@@ -18,6 +19,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * answer is what their administrator set.
  *
  * @see https://docs.gitlab.com/user/project/integrations/webhooks/ (2026-11)
+ * @see https://docs.gitlab.com/user/project/integrations/webhooks/#custom-webhook-template (2026-11)
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944 (2026-11)
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/231325 (2026-11)
  */
@@ -41,4 +43,5 @@ export const gitlab: Provider = defineProvider({
     type: { json: ["/object_kind", "/event_name"] },
     subtype: { json: "/object_attributes/action" },
   },
+  lacks: ["type"],
 });

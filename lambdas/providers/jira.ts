@@ -1,3 +1,4 @@
+import { at, parseJson } from "../core/fields.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -7,7 +8,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   and everything is refused here.
  * - **Signed**: the body alone, `X-Hub-Signature: sha256=` + hex. No timestamp, so a captured body can be sent again.
  * - **Id and type**: `X-Atlassian-Webhook-Identifier`, unique and the same over retries, but not signed: the identity
- *   takes the body in, and the event is marked. `/webhookEvent` of the body (`jira:issue_created`).
+ *   takes the body in, and the event is marked. `/webhookEvent` of the body (`jira:issue_created`); what a post
+ *   function of a workflow sends has none.
  * - **Retry**: the same event: `X-Atlassian-Webhook-Identifier` and the body stay.
  * - **Patience**: 5 s to connect, 20 s to answer. After 408, 409, 425, 429, a 5xx or no answer in time it tries again
  *   up to 5 times, for about half an hour; any other 4xx ends it.
@@ -29,4 +31,6 @@ export const jira: Provider = defineProvider({
     signed: ["body"],
   },
   events: { id: { header: "x-atlassian-webhook-identifier" }, type: { json: "/webhookEvent" } },
+  // What a workflow's post function sends tells of its transition.
+  lacks: (_, body) => (at(parseJson(body), "/transition") === undefined ? [] : ["type"]),
 });

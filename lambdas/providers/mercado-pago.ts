@@ -24,7 +24,8 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  *   value in the query of the URL, in lower case; what is absent is left out. Notices of QR codes are not signed, and
  *   are refused. The SDK checks no age unless asked to, sources differ on the unit of `ts`, and whether a retry is
  *   signed anew is not documented: no window here, so that none is lost. A captured delivery can be sent again.
- * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones), finer by its `action` (`payment.updated`). Neither
+ * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones, which may name a `/resource` and have no
+ *   id), finer by its `action` (`payment.updated`). Neither
  *   is protected, so the identity takes the body in.
  * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
  *   again.
@@ -51,6 +52,8 @@ export const mercadoPago: Provider = defineProvider({
     subtype: { json: "/action" },
     livemode: { json: "/live_mode" },
   },
+  // What still has a topic names a resource instead.
+  lacks: (_, body) => (at(parseJson(body), "/resource") === undefined ? [] : ["id"]),
 });
 
 async function verifyManifest(

@@ -1,4 +1,4 @@
-import { defined, textAt } from "../core/fields.ts";
+import { at, defined, parseJson, textAt } from "../core/fields.ts";
 import { type Item, itemsAt } from "../core/items.ts";
 import { isUnset } from "../core/placeholder.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider, type Scheme } from "../core/provider.ts";
@@ -28,9 +28,10 @@ const scheme: Scheme = {
  *   by the app secret. `X-Hub-Signature` (SHA-1) is never looked at. No time is signed: a captured body can be sent
  *   again.
  * - **Id and type**: the id is WhatsApp's message id, of a message or of a status, or Messenger's `mid`; other events
- *   have none. The statuses of a message and its deletion bear the same id, so the identity takes the body in. The
- *   type of a change is its `field` (`feed`), with WhatsApp finer by what it holds (`messages.message.text`,
- *   `messages.status.delivered`). The type of a messaging item is the name of its member that
+ *   have none (`leadgen`, `feed`, `read`, `delivery`, errors of WhatsApp), and those of a page that sends the names of
+ *   changed fields alone have no type either. The statuses of a message and its deletion bear the same id, so the
+ *   identity takes the body in. The type of a change is its `field` (`feed`), with WhatsApp finer by what it holds
+ *   (`messages.message.text`, `messages.status.delivered`). The type of a messaging item is the name of its member that
  *   says what happened (`message`, `postback`, `read`). The tenant is the entry's id: page, account or WhatsApp
  *   Business account.
  * - **Retry**: the same event with WhatsApp. An entry of a page or of Messenger bears a `time`, and whether that stays
@@ -47,6 +48,8 @@ const scheme: Scheme = {
  * event counts as a new event; those of WhatsApp bear no such time. Waiting time and retries are from others' guides.
  *
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started (2026-11)
+ * @see https://developers.facebook.com/docs/graph-api/webhooks/reference/page (2026-11)
+ * @see https://developers.facebook.com/docs/messenger-platform/reference/webhook-events (2026-11)
  * @see https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components (2026-11)
  */
 export const meta: Provider = defineProvider({
@@ -64,6 +67,7 @@ export const meta: Provider = defineProvider({
     secret: `${crypto.randomUUID().replaceAll("-", "")}|${crypto.randomUUID().replaceAll("-", "")}`,
   }),
   events,
+  lacks,
   handshake: {
     method: "GET",
     signed: false,
@@ -124,6 +128,15 @@ function changes(item: Item): readonly EventFields[] {
     });
   });
   return found.length > 0 ? found : [defined({ type })];
+}
+
+/** What a message is told by; every other kind of event has no id of its own. */
+function lacks({ type }: EventFields, body: Uint8Array): readonly ("id" | "type")[] {
+  const [kind] = (type ?? "").split(".");
+  if (kind !== "" && kind !== "messages" && kind !== "message") return ["id"];
+  const entry = at(parseJson(body), "/entry/0");
+  if (at(entry, "/changes/0/value/errors") !== undefined) return ["id"];
+  return at(entry, "/changed_fields") === undefined ? [] : ["id", "type"];
 }
 
 function message(item: Item): EventFields {

@@ -1,3 +1,4 @@
+import { at, parseJson } from "../core/fields.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -17,6 +18,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: the time to answer; 10 s are assumed.
  *
  * @see https://postmarkapp.com/developer/webhooks/webhooks-overview (2026-11)
+ * @see https://postmarkapp.com/developer/webhooks/inbound-webhook (2026-11)
  */
 export const postmark: Provider = defineProvider({
   name: "postmark",
@@ -34,4 +36,6 @@ export const postmark: Provider = defineProvider({
     signed: [],
   },
   events: { id: { json: "/MessageID" }, type: { json: "/RecordType" }, subtype: { json: "/Type" } },
+  // An inbound message, and nothing else, says whom it is from.
+  lacks: (_, body) => (at(parseJson(body), "/FromFull") === undefined ? [] : ["type"]),
 });

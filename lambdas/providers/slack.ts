@@ -1,5 +1,7 @@
-import { at, parseJson } from "../core/fields.ts";
-import { defineProvider, type Provider } from "../core/provider.ts";
+import { at, parseJson, textAt } from "../core/fields.ts";
+import { formFields } from "../core/form.ts";
+import { readJson } from "../core/json-text.ts";
+import { defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
 /**
  * Slack (Events API).
@@ -9,9 +11,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: `v0:<X-Slack-Request-Timestamp>:<body>`, `X-Slack-Signature: v0=` + hex. The window is 300 s on both
  *   sides; Slack's own libraries look at the past only. The verification token in the body is never looked at.
  * - **Id and type**: `/event_id` and `/event/type` of the signed body, where there is no event its `/type`
- *   (`app_rate_limited`); a `subtype` makes it finer (`message.channel_join`). The tenant is `/team_id`. One id is one event over retries, hence the identity. Slash
- *   commands and interactive messages are signed the same way, but are forms and want an answer with content: they are
- *   taken without an id and a type.
+ *   (`app_rate_limited`, which has no id); a `subtype` makes it finer (`message.channel_join`). The tenant is
+ *   `/team_id`. One id is one event over retries, hence the identity.
+ * - **Interactions** are forms, signed the same way. The event is the JSON in their field `payload`: its `/type`
+ *   (`block_actions`, `view_submission`) is the type, `/team/id` the tenant, and they have no id. Slash commands are plain
+ *   forms, without an id and a type. Both may want an answer with content, which they do not get here.
  * - **Retry**: the same event: `/event_id` stays, its number in the header `X-Slack-Retry-Num`.
  * - **Patience**: 3 s; 3 retries: at once, after a minute, after 5 minutes. An app that fails for most of an hour is
  *   switched off.
@@ -19,6 +23,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack (2026-11)
  * @see https://docs.slack.dev/apis/events-api/ (2026-11)
+ * @see https://docs.slack.dev/interactivity/handling-user-interaction (2026-11)
+ * @see https://docs.slack.dev/interactivity/implementing-slash-commands (2026-11)
  */
 export const slack: Provider = defineProvider({
   name: "slack",
@@ -39,8 +45,10 @@ export const slack: Provider = defineProvider({
     id: { json: "/event_id" },
     type: { json: ["/event/type", "/type"] },
     subtype: { json: "/event/subtype" },
-    tenant: { json: "/team_id" },
+    tenant: { json: ["/team_id", "/team/id"] },
+    form: "payload",
   },
+  lacks,
   handshake: {
     method: "POST",
     signed: true,
@@ -52,3 +60,12 @@ export const slack: Provider = defineProvider({
     },
   },
 });
+
+/** Only an `event_callback` has an id; a slash command, and the check of a certificate, is a form without a type. */
+function lacks(_: EventFields, body: Uint8Array): readonly ("id" | "type")[] {
+  const json = readJson(body);
+  const type = textAt(json, "/type");
+  if (json.json !== undefined) return type === undefined || type === "event_callback" ? [] : ["id"];
+  const isCommand = (formFields(body) ?? []).some(([name]) => name === "command" || name === "ssl_check");
+  return isCommand ? ["id", "type"] : [];
+}

@@ -7,7 +7,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Signed**: `<webhook-id>.<webhook-timestamp>.<body>`, `webhook-signature: v1,<base64>`, several separated by
  *   spaces. Other labels (`v1a`, Ed25519) do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;
- *   `/type` of the body.
+ *   `/type` of the body, which the specification recommends and does not demand.
  * - **Retry**: the same event: `webhook-id` stays, signed at a new time.
  * - **Patience**: 15 s, the least that the specification advises. Its example of retries ends after some 76 hours.
  *
@@ -29,4 +29,5 @@ export const standardWebhooks: Provider = defineProvider({
     timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
   },
   events: { id: { header: "webhook-id" }, type: { json: "/type" } },
+  lacks: ["type"],
 });

@@ -33,4 +33,5 @@ export const svix: Provider = defineProvider({
     timestamp: { header: "svix-timestamp", unit: "seconds", toleranceSeconds: 300 },
   },
   events: { id: { header: "svix-id" }, type: { json: "/type" } },
+  lacks: ["type"],
 });

@@ -149,6 +149,22 @@ describe("the verifier on its adapters", () => {
       ["sized-7"],
     );
   });
+
+  it("adds no content type to an event whose delivery had none, in the queue or by way of the bucket", async () => {
+    const typed = { id: "typed", bytes: 1 };
+    await deliver("large", [typed]);
+    assert.equal(fromEnvelope((await drain("large"))[0]?.Body ?? "")?.contentType, "application/json");
+    const delivery = githubDelivery({
+      body: JSON.stringify([{ id: "untold" }, { id: "untold-large", bytes: 700_000 }]),
+    });
+    delivery.headers.delete("content-type");
+    assert.equal((await verifierFor("large")(httpEvent(delivery, false), context)).statusCode, 200);
+    const events = (await drain("large")).map(({ Body }) => fromEnvelope(Body ?? ""));
+    assert.deepEqual(events.map((event) => [event !== undefined && "deposit" in event, event?.contentType]).sort(), [
+      [false, undefined],
+      [true, undefined],
+    ]);
+  });
 });
 
 describe("a processor's Lambda on its adapters", () => {

@@ -20,7 +20,9 @@ function createVault() {
     if (version === undefined) throw new ResourceNotFoundException({ message: "no such version", $metadata: {} });
     return version;
   });
-  return { clock, versions, inputs, secretsOf: createSecrets(client, "hookline-dev/", clock.now) };
+  let passed = 0;
+  const steady = { now: () => passed, pass: (milliseconds: number) => (passed += milliseconds) };
+  return { clock, steady, versions, inputs, secretsOf: createSecrets(client, "hookline-dev/", clock.now, steady.now) };
 }
 
 describe("the secrets of a source", () => {
@@ -82,6 +84,71 @@ describe("the secrets of a source", () => {
     clock.advance(60 * minute);
     assert.deepEqual(await secrets(), ["one"]);
     await assert.rejects(secretsOf("stripe").secrets(), /throttled/);
+  });
+});
+
+describe("a clock that is set back", () => {
+  for (const [by, back] of [
+    ["hours", 9 * 60 * minute],
+    ["seconds", 40_000],
+  ] as const) {
+    /** Secrets that were fetched just before it was set back, and a new one that was written after it. */
+    const setBack = async () => {
+      const vault = createVault();
+      const { secrets } = vault.secretsOf("github");
+      vault.versions.AWSCURRENT = { SecretString: "one", CreatedDate: vault.clock.now() };
+      assert.deepEqual(await secrets(true), ["one"]);
+      vault.clock.advance(-back);
+      vault.versions.AWSCURRENT = { SecretString: "two", CreatedDate: vault.clock.now() };
+      return { ...vault, secrets };
+    };
+
+    it(`by ${by} hides a new secret for no longer than 5 minutes`, async () => {
+      const { secrets, steady } = await setBack();
+      steady.pass(5 * minute);
+      assert.deepEqual(await secrets(), ["two"]);
+    });
+
+    it(`by ${by} keeps nobody from fetching it again after 30 seconds`, async () => {
+      const { secrets, steady } = await setBack();
+      steady.pass(30_000);
+      assert.deepEqual(await secrets(true), ["two"]);
+    });
+
+    it(`by ${by} does not stretch the pause while Secrets Manager is unwell`, async () => {
+      const { secrets, steady, versions } = await setBack();
+      const written = versions.AWSCURRENT;
+      versions.AWSCURRENT = new Error("throttled");
+      steady.pass(5 * minute);
+      assert.deepEqual(await secrets(), ["one"]);
+      if (written !== undefined) versions.AWSCURRENT = written;
+      steady.pass(30_000);
+      assert.deepEqual(await secrets(), ["two"]);
+    });
+  }
+
+  it("is no reason to ask at every delivery", async () => {
+    const { versions, secretsOf, clock, inputs } = createVault();
+    const { secrets } = secretsOf("github");
+    versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
+    await secrets(true);
+    clock.advance(-60 * minute);
+    await secrets(true);
+    const asked = inputs.length;
+    for (let delivery = 0; delivery < 9; delivery += 1) await secrets(true);
+    assert.equal(inputs.length, asked);
+  });
+});
+
+describe("a function that was frozen", () => {
+  it("trusts the wall clock, since the steady one stood still", async () => {
+    const { versions, secretsOf, clock } = createVault();
+    const { secrets } = secretsOf("github");
+    versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
+    await secrets();
+    versions.AWSCURRENT = { SecretString: "two", CreatedDate: clock.now() };
+    clock.advance(5 * minute);
+    assert.deepEqual(await secrets(), ["two"]);
   });
 });
 

@@ -49,6 +49,12 @@ async function listed(of: Pick<Spill, "list">): Promise<readonly SpilledEvent[]>
 const named = (id: string, more: Partial<WebhookEvent> = {}): WebhookEvent => ({ ...event, id, key: id, ...more });
 
 describe("the spill", () => {
+  it("adds no content type to an event whose delivery had none", async () => {
+    await spill.put("acme-a", named("untold"));
+    const [spilled] = await listed(spill);
+    assert.ok(spilled !== undefined && !("contentType" in (await spill.read(spilled))));
+  });
+
   it("gives back an event as it was put, whatever its size, once however often it was put, and no more when removed", async () => {
     const small = named("small", { contentType: "text/plain" });
     const large = named("large", { tenant: "biz_1", contentType: "a/b", body: new Uint8Array(6_000_000).fill(0xff) });

@@ -43,6 +43,24 @@ describe("what a provider publishes", () => {
     assert.equal(await textOf(fetch, {}, start), "v4", "of a time to come is not kept");
   });
 
+  it("is kept no longer where the clock is set back meanwhile, nor are questions counted for longer", async () => {
+    let [version, passed] = [0, 0];
+    const { fetch } = counting(() => new Response(`v${++version}`));
+    const at = async (seconds: number, steadySeconds: number, change: Partial<RemoteRequest> = {}) => {
+      passed = steadySeconds * 1000;
+      const given = { fetch, now: after(seconds), steady: () => passed };
+      const document = await fetchDocument({ url, pinned, keepSeconds: 3600, ...change }, given);
+      return document.kind === "document" ? document.text : document.reason;
+    };
+    assert.equal(await at(0, 0), "v1");
+    assert.equal(await at(-50, 3599), "v1");
+    assert.equal(await at(-50, 3600), "v2");
+    assert.equal(await at(-7200, 3601), "v3", "set back by hours: nobody knows how old it is");
+    for (let n = 0; n < 10; n += 1) await at(0, 4000, { keepSeconds: 0, post: `${n}` });
+    await assert.rejects(at(-30, 4059, { keepSeconds: 0, post: "more" }), /within a minute/);
+    assert.equal(await at(-30, 4060, { keepSeconds: 0, post: "more" }), "v14");
+  });
+
   it("is kept per fetch function, URL and question, and not at all where nothing may be kept", async () => {
     const one = counting((address, init) => new Response(`${address} ${init?.body ?? ""}`));
     const two = counting(() => new Response("two"));

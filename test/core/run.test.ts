@@ -97,11 +97,11 @@ describe("what a run is given", () => {
     assert.deepEqual(copy.retries, [0]);
   });
 
-  it("is an undefined payload where the body is no JSON", async () => {
+  it("is an undefined payload where the body is no JSON, and its content type says so", async () => {
     const { process } = createWorkshop();
     const seen: unknown[] = [];
     const work = processor({ impact }, async ({ payload }) => void seen.push(payload));
-    await process(work, [copyOf({ ...event, body: Uint8Array.of(0xff) })]);
+    await process(work, [copyOf({ ...event, contentType: "text/plain", body: Uint8Array.of(0xff) })]);
     assert.deepEqual(seen, [undefined]);
   });
 

@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { toEnvelope } from "../../lambdas/core/envelope.ts";
 import { processBatch } from "../../lambdas/core/process.ts";
 import { createMemoryDedupe, createMemoryProcessing } from "../core/memory.ts";
@@ -17,8 +18,8 @@ export async function runSample(source: string, type: string): Promise<SampleRun
   const lines: string[] = [];
   const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
   for (const { queue, event } of await queuedSample(source, type)) {
-    const name = files.find((file) => file.queue === queue)?.name ?? "";
-    const { default: processor } = await import(`../../lambdas/events/${name}.ts`);
+    const { name = "", path = "" } = files.find((file) => file.queue === queue) ?? {};
+    const { default: processor } = await import(pathToFileURL(path).href);
     const store = createMemoryProcessing();
     await processBatch([{ messageId: "m-1", receives: 1, envelope: toEnvelope(event), retryIn: async () => {} }], {
       ...{ processor, name, store, reopen: createMemoryDedupe().reopen, log: { info: write, error: write } },

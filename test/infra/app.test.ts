@@ -34,6 +34,13 @@ describe("the provider of a source", () => {
     });
   });
 
+  it("fails for a misspelt folder with the provider that is nearest", () => {
+    assert.throws(() => sourcesOf([eventFile("gihtub/push")]), {
+      name: "TypeError",
+      message: /; the nearest is "github"$/,
+    });
+  });
+
   it("fails for a mapping to a provider that is not there, names of Object's own included", () => {
     for (const provider of ["gihub", "constructor", "toString"]) {
       assert.throws(() => sourcesOf([], { mine: provider }), {

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { App, Stack } from "aws-cdk-lib";
 import { synthesize } from "../../infra/app.ts";
 import { routesOf, verifierEntry } from "../../infra/bundle.ts";
 import type { Pipelines } from "../../infra/pipelines.ts";
-import { sourcesOf } from "../../infra/receiver-code.ts";
+import { bundleReceiver, sourcesOf } from "../../infra/receiver-code.ts";
+import { WebhookReceiver } from "../../infra/webhook-receiver.ts";
 import { receive } from "../../lambdas/core/mod.ts";
 import { queuesFor } from "../../lambdas/core/routes.ts";
 import { github } from "../../lambdas/providers/github.ts";
@@ -40,6 +42,36 @@ async function synth(step: string, files: Readonly<Record<string, string>>, fixe
   const verifier = readFileSync(join(dist, "verifier/index.mjs"), "utf8");
   return { routes: /routes:(\[.*?\])\}/.exec(verifier)?.[1] ?? "", placed: placedResources(outdir, "Hookline-prod") };
 }
+
+describe("a synth that fails", () => {
+  it("leaves infra/pipelines.json as it was: nothing was made of what it would say", async () => {
+    const own = join(folder, "failing.json");
+    const [before, file] = ['{"github/push":{"queue":"github-push"}}', join(folder, "in-the-way")];
+    writeFileSync(own, before);
+    writeFileSync(file, "");
+    const events = join(folder, "failing", "events");
+    for (const name of ["push", "issues"]) {
+      mkdirSync(join(events, "github"), { recursive: true });
+      const text = `export default processor({ impact: "Harm is done" }, async () => {});\n`;
+      writeFileSync(join(events, `github/${name}.ts`), `import { processor } from ${JSON.stringify(core)};\n${text}`);
+    }
+    const given = { fixed: false, events, pipelines: own, dist: join(folder, "failing", "dist") };
+    await assert.rejects(synthesize({ ...given, outdir: file }));
+    assert.equal(readFileSync(own, "utf8"), before);
+
+    const code = await bundleReceiver({ events, pipelines: own, bundles: given.dist });
+    const app = new App({ outdir: join(folder, "failing", "cdk.out"), analyticsReporting: false });
+    const stack = new Stack(app, "Shop");
+    new WebhookReceiver(stack, "Webhooks", { stage: "shop", code });
+    let wrong: string[] = ["not yet"];
+    stack.node.addValidation({ validate: () => wrong });
+    assert.throws(() => app.synth(), /not yet/);
+    assert.equal(readFileSync(own, "utf8"), before, "a user's own app fails as well");
+    wrong = [];
+    app.synth({ force: true });
+    assert.deepEqual(Object.keys(JSON.parse(readFileSync(own, "utf8"))), ["github/issues", "github/push"]);
+  });
+});
 
 const committed = (): Pipelines => JSON.parse(readFileSync(pipelines, "utf8"));
 const both = { "github/push": "", "github/issues": "" };

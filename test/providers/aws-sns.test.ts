@@ -27,13 +27,13 @@ function confirmation(change: Readonly<Record<string, string>> = {}, signature?:
   return json({ ...message, Signature: signature ?? rsaSign("sha256", content) });
 }
 
-function house(status = 200) {
+function house(status = 200, secret = topic) {
   const asked: string[] = [];
   const fetch = async (url: string) => {
     asked.push(url);
     return url.endsWith(".pem") ? new Response(keys.rsaPem) : new Response("<ok/>", { status });
   };
-  return { ...houseOf(awsSns, { secrets: [topic], fetch }), asked };
+  return { ...houseOf(awsSns, { secrets: [secret], fetch }), asked };
 }
 
 describe("the subscription of a topic", () => {
@@ -74,6 +74,35 @@ describe("the subscription of a topic", () => {
       assert.equal((await deliver({ body: confirmation({ SubscribeURL: url }) })).statusCode, 503, url);
       assert.equal(asked.length, 1);
       assert.equal(queue.sent.length, 0);
+    }
+  });
+
+  it("is confirmed in every partition of AWS, at its own hosts alone", async () => {
+    const places = [
+      ["aws-cn", "cn-north-1", "amazonaws.com.cn"],
+      ["aws-us-gov", "us-gov-west-1", "amazonaws.com"],
+      ["aws-iso", "us-iso-east-1", "c2s.ic.gov"],
+      ["aws-iso-b", "us-isob-east-1", "sc2s.sgov.gov"],
+      ["aws-iso-e", "eu-isoe-west-1", "cloud.adc-e.uk"],
+      ["aws-iso-f", "us-isof-south-1", "csp.hci.ic.gov"],
+      ["aws-eusc", "eusc-de-east-1", "amazonaws.eu"],
+    ] as const;
+    for (const [partition, region, suffix] of places) {
+      const TopicArn = `arn:${partition}:sns:${region}:123456789012:orders`;
+      const at = (end: string) => ({
+        TopicArn,
+        SubscribeURL: `https://sns.${region}.${end}/?Action=ConfirmSubscription&TopicArn=${TopicArn}&Token=1`,
+        SigningCertURL: `https://sns.${region}.${end}/SimpleNotificationService-0123456789abcdef.pem`,
+      });
+      const { deliver, asked } = house(200, TopicArn);
+      assert.equal((await deliver({ body: confirmation(at(suffix)) })).statusCode, 200, partition);
+      assert.equal(asked.length, 2);
+      const foreign = places.map(([, , end]) => end).find((end) => end !== suffix) ?? "";
+      for (const end of [foreign, `${suffix}.evil.example`, `evil.${suffix}`, suffix.replace(".", "-")]) {
+        const elsewhere = house(200, TopicArn);
+        assert.equal((await elsewhere.deliver({ body: confirmation(at(end)) })).statusCode, 401, end);
+        assert.deepEqual(elsewhere.asked, []);
+      }
     }
   });
 

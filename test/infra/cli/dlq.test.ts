@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { type AttributeValue, CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateQueueCommand,
+  DeleteMessageCommand,
   type Message,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -17,9 +18,10 @@ import {
 import { reasonOf } from "../../../infra/cli/dead-event.ts";
 import { countOf, withDeadLetters } from "../../../infra/cli/dead-letters.ts";
 import { dlq } from "../../../infra/cli/dlq.ts";
-import { redriveOne } from "../../../infra/cli/redrive.ts";
+import { redriveAll, redriveOne } from "../../../infra/cli/redrive.ts";
 import { writeLocalRun } from "../../../infra/local/local-run.ts";
 import { clientFor, type Services, startServices } from "../../../infra/local/services.ts";
+import { createFakeClient } from "../../aws/fake-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-dlq-"));
 const reading = { most: 10, waitSeconds: 0 };
@@ -165,6 +167,67 @@ describe("dlq", () => {
     assert.deepEqual(
       (await run("list")).printed.map((line) => line.split("  ")[1]),
       ["other"],
+    );
+  });
+
+  it("redrives an event of a queue that keeps order in its group, also right after it was first sent", async () => {
+    const Attributes = { FifoQueue: "true" };
+    const create = async (QueueName: string) =>
+      (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
+    const [queue, dead] = [await create("push.fifo"), await create("dlq-push.fifo")];
+    const sent = { MessageBody: envelope("one"), MessageGroupId: "biz_1", MessageDeduplicationId: "one" };
+    // SQS swallows a second one of its deduplication id for 5 minutes, though the first was taken and deleted.
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue, ...sent }));
+    const all = { MessageSystemAttributeNames: ["All" as const] };
+    const [first] = (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue, ...all }))).Messages ?? [];
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: first?.ReceiptHandle }));
+    await sqs.send(new SendMessageCommand({ QueueUrl: dead, ...sent }));
+    const pipeline = { name: "github/push", queue, dlq: dead };
+    assert.equal((await redriveOne(sqs, pipeline, "one", { dryRun: false, ...reading })).copies, 1);
+    const [moved] = (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queue, ...all }))).Messages ?? [];
+    assert.equal(moved?.Attributes?.MessageGroupId, "biz_1");
+    assert.equal(moved?.Body, sent.MessageBody);
+  });
+
+  it("redrives all of a queue that keeps order in their groups", async () => {
+    const create = async (QueueName: string, more: Readonly<Record<string, string>> = {}) =>
+      (await sqs.send(new CreateQueueCommand({ QueueName, Attributes: { FifoQueue: "true", ...more } }))).QueueUrl ??
+      "";
+    const dead = await create("dlq-all.fifo");
+    const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:dlq-all.fifo";
+    const queue = await create("all.fifo", {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }),
+    });
+    const sent = { MessageBody: envelope("one"), MessageGroupId: "biz_1", MessageDeduplicationId: "one" };
+    await sqs.send(new SendMessageCommand({ QueueUrl: dead, ...sent }));
+    assert.equal(await redriveAll(sqs, { name: "github/push", queue, dlq: dead }, false), 1);
+    const taken = new ReceiveMessageCommand({ QueueUrl: queue, MessageSystemAttributeNames: ["All"] });
+    assert.equal((await sqs.send(taken)).Messages?.[0]?.Attributes?.MessageGroupId, "biz_1");
+  });
+
+  it("redrives an event with all that its sender said of it: body, attributes, trace and group", async () => {
+    const letter = {
+      ...{ MessageId: "letter-1", ReceiptHandle: "r", Body: envelope("one") },
+      MessageAttributes: {
+        kind: { DataType: "String", StringValue: "test" },
+        bytes: { DataType: "Binary", BinaryValue: Uint8Array.of(1, 2) },
+      },
+      Attributes: { MessageGroupId: "biz_1", AWSTraceHeader: "Root=1-2-3", SenderId: "s", SentTimestamp: "0" },
+    };
+    const left = [letter];
+    const { client, inputs } = createFakeClient<SQSClient>((input) => {
+      return { Messages: "MaxNumberOfMessages" in input ? left.splice(0) : [] };
+    });
+    await redriveOne(client, { name: "github/push", queue: "q", dlq: "d" }, "one", { dryRun: false, ...reading });
+    assert.deepEqual(
+      inputs.find((input) => "MessageBody" in input),
+      {
+        QueueUrl: "q",
+        MessageBody: letter.Body,
+        MessageAttributes: letter.MessageAttributes,
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: "Root=1-2-3" } },
+        MessageGroupId: "biz_1",
+      },
     );
   });
 

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -38,6 +47,12 @@ async function test(...files: readonly string[]): Promise<string> {
   const options = { cwd: copy, env: environment, maxBuffer: 64 * 1_048_576 };
   return (await promisify(execFile)(process.execPath, [...command, ...files], options)).stdout;
 }
+
+/** Every file that `new` may make. */
+const listed = () =>
+  ["lambdas/events", "lambdas/providers", "test/events", "test/providers/rows"].flatMap((folder) =>
+    readdirSync(join(copy, folder), { recursive: true, encoding: "utf8" }).sort(),
+  );
 
 describe("new", () => {
   it("makes a provider on which the whole suite runs, and an event of it that is done", async () => {
@@ -87,6 +102,116 @@ describe("new", () => {
     assert.deepEqual(made, []);
   });
 
+  it("refuses what cannot be a type or the name of a file, and writes nothing", () => {
+    const before = listed();
+    const [newline, tab, zero, erase, hidden] = ["\n", "\t", "\0", "\u001b[2J", "\u202e"];
+    for (const type of [
+      ...['a"b', "a'b", "a`b", "a\\b", '"); process.exit(1); ("', `a${newline}b`, `a${tab}b`, `a${zero}b`, erase],
+      ...[`a${hidden}b`, "a\u2028b", "\ud800", "a*", "*", "a<b", "a>b", "a|b", "a?b", "a#b"],
+      ...[
+        "..",
+        "../x",
+        "a/../../../x",
+        "a/..",
+        "./a",
+        "a/./b",
+        ".hidden",
+        "a/.b",
+        "a//b",
+        "a/",
+        "/a",
+        " a",
+        "a ",
+        "a.",
+        "a/b ./c",
+      ],
+      ...["con", "NUL", "aux.created", "a/com1", "a/LPT9.x"],
+      ...["job.test", "job.d", "漢".repeat(100), "a".repeat(122)],
+    ]) {
+      const make = () => scaffold(["event", `github/${type}`], () => {}, copy);
+      assert.throws(
+        make,
+        ({ name, message }: Error) => {
+          assert.equal(name, "TypeError");
+          assert.match(message, /^Cannot make event "github\//);
+          assert.doesNotMatch(message, /\p{C}/u, "what came is told escaped");
+          return true;
+        },
+        JSON.stringify(type),
+      );
+    }
+    assert.deepEqual(listed(), before);
+  });
+
+  it("refuses a source that is none, names of Object's own included", () => {
+    for (const source of ["constructor", "to-string", "acme", "gihtub"]) {
+      const message = new RegExp(`^Cannot make event "${source}/push": there is no provider "${source}"`);
+      assert.throws(() => scaffold(["event", `${source}/push`], () => {}, copy), { name: "TypeError", message });
+    }
+    for (const source of ["GitHub", "git_hub", "1a", "a".repeat(41), "", "git hub", "git\nhub"]) {
+      const message = /^Cannot make event ".*": it is <source>\/<type>/;
+      assert.throws(() => scaffold(["event", `${source}/push`], () => {}, copy), { name: "TypeError", message });
+    }
+  });
+
+  it("refuses a type whose queue another event file has", () => {
+    const before = listed();
+    for (const type of ["Push", "PUSH"]) {
+      const message = `Cannot make event "github/${type}": github/push.ts would have the same queue; name the type in its options.types`;
+      assert.throws(() => scaffold(["event", `github/${type}`], () => {}, copy), { name: "TypeError", message });
+    }
+    assert.throws(
+      () => scaffold(["event", "stripe/invoice_paid"], () => {}, copy),
+      /stripe\/invoice\.paid\.ts would have/,
+    );
+    assert.deepEqual(listed(), before);
+  });
+
+  it("writes the names of all other types as text", async () => {
+    const types = [
+      "Push Hook",
+      "prix.modifié",
+      "repo:push",
+      "50%off",
+      "a$b",
+      "a$" + "{x}",
+      "a{b}",
+      "x--y",
+      "__proto__",
+      "a&b=c",
+    ];
+    for (const type of types) scaffold(["event", `mux/${type}`], () => {}, copy);
+    const all = "test/events/mux/*.test.ts";
+    const environment = { ...process.env };
+    delete environment.NODE_TEST_CONTEXT;
+    const said = await promisify(execFile)(
+      process.execPath,
+      isDeno ? ["test", "-A", "--no-check", "test/events/mux/"] : ["--test", "--test-reporter=tap", all],
+      { cwd: copy, env: environment, maxBuffer: 64 * 1_048_576 },
+    );
+    if (!isDeno) assert.match(said.stdout, new RegExp(`# pass ${types.length}\\b`));
+    for (const type of types) {
+      const text = readFileSync(join(copy, `lambdas/events/mux/${type}.ts`), "utf8");
+      assert.ok(text.includes(JSON.stringify(`Events of mux/${type} are not handled`)), type);
+      rmSync(join(copy, `lambdas/events/mux/${type}.ts`));
+    }
+  });
+
+  it("refuses a provider whose constant cannot be, or is another's already, and changes nothing", () => {
+    const before = listed();
+    const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
+    for (const name of [
+      ...["acme-", "a--b", "Acme", "1a", "a_b", "a b", "a\nb", 'a"b', "../a", "a/b", "é", "a".repeat(41)],
+      ...["new", "class", "default", "delete", "await", "enum", "eval", "let", "then", "undefined"],
+      ...["providers", "create-generic", "define-provider", "con", "nul", "mod"],
+    ]) {
+      const message = /^Cannot make (provider "|lambdas\/providers\/)/;
+      assert.throws(() => scaffold(["provider", name], () => {}, copy), { name: "TypeError", message }, name);
+    }
+    assert.equal(readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8"), mod);
+    assert.deepEqual(listed(), before);
+  });
+
   it("fails for what cannot be, with what was expected", () => {
     const failing = (args: readonly string[], message: RegExp) =>
       assert.throws(() => scaffold(args, () => {}, copy), { name: "TypeError", message });
@@ -94,7 +219,7 @@ describe("new", () => {
     failing(["thing", "x"], /^new makes the files/);
     failing(["event", "push"], /it is <source>\/<type>/);
     failing(["event", "acme/push"], /there is no provider "acme"/);
-    failing(["event", "github/../../x"], /a name takes no/);
+    failing(["event", "github/../../x"], /a type takes no/);
     failing(["provider", "Acme"], /its name is lower-case letters/);
   });
 });

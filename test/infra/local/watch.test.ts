@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, beforeEach, describe, it } from "node:test";
+import { readEventFiles } from "../../../infra/event-files.ts";
+import { watchEventFiles } from "../../../infra/local/watch.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-watch-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+/** One of its own for each test: Deno does not watch again what was removed. */
+let events = folder;
+beforeEach(() => {
+  events = mkdtempSync(join(folder, "events-"));
+});
+
+const core = new URL("../../../lambdas/core/processor.ts", import.meta.url).href;
+const text = `import { processor } from ${JSON.stringify(core)};
+export default processor({ impact: "Harm is done" }, async () => {});
+`;
+
+/** Beside an event file: what tests, types and editors leave there. */
+const others = [
+  "push.test.ts",
+  "push.d.ts",
+  ".push.ts",
+  "._push.ts",
+  ".idea/push.ts",
+  "orders/.#create.ts",
+  "push.ts~",
+  "push.ts.swp",
+  "push.ts.bak",
+  "#push.ts#",
+  "push.ts___jb_tmp___",
+  "4913",
+];
+
+function save(name: string, content = text): void {
+  const path = join(events, "github", name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, content);
+}
+
+/** What is said of what `change` does to the folder, up to what is said of a new event file behind it. */
+async function saidOf(change: () => void): Promise<readonly string[]> {
+  mkdirSync(join(events, "github/orders"), { recursive: true });
+  mkdirSync(join(events, "github/.idea"), { recursive: true });
+  const said: string[] = [];
+  const last = Promise.withResolvers<void>();
+  const behind = ["behind-1.ts", "behind-2.ts"];
+  const watcher = watchEventFiles({
+    ...{ folder: events, events: [], bundles: folder, stack: { replaceProcessor: async () => {} } },
+    say(line) {
+      if (!line.includes("behind-")) said.push(line);
+      // A file may be reported several times, and is spoken of after the last: what is saved from here on comes later.
+      else if (line.includes("behind-1.ts") && behind.length > 0) save(behind.pop() ?? "");
+      else if (line.includes("behind-2.ts")) last.resolve();
+    },
+  });
+  try {
+    change();
+    save(behind.shift() ?? "");
+    await last.promise;
+    return said;
+  } finally {
+    watcher.close();
+  }
+}
+
+describe("the watcher of event files", () => {
+  it("takes no test, declaration, dotfile or backup that is saved for a new event", async () => {
+    assert.deepEqual(await saidOf(() => others.forEach((name) => void save(name))), []);
+  });
+
+  it("says what is a new event", async () => {
+    const said = await saidOf(() => save("issues.ts"));
+    assert.ok(said.length > 0);
+    for (const line of said) assert.match(line, /issues\.ts is new: start again to run it$/);
+  });
+
+  it("takes no file that is gone again for a new event", async () => {
+    const change = () => {
+      save("draft.ts");
+      rmSync(join(events, "github/draft.ts"));
+    };
+    assert.deepEqual(await saidOf(change), []);
+  });
+});
+
+describe("reading event files", () => {
+  it("finds none in tests, declarations, dotfiles and backups, nor stumbles over a lock that links to nothing", async () => {
+    for (const name of others) save(name, "throw new Error('not to be imported');");
+    save("push.ts");
+    symlinkSync("somebody@host.1234", join(events, "github/.#push.ts"));
+    const found = await readEventFiles(events);
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["github/push"],
+    );
+  });
+});
