@@ -1,5 +1,6 @@
 import { defined } from "./fields.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
+import { MalformedSecretError } from "./malformed-secret.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
 import { sourceName } from "./path.ts";
 import type { Answer, Delivery, EventFields, Fetch, HandshakeOptions, Provider } from "./provider.ts";
@@ -9,7 +10,8 @@ import { type VerifiedDelivery, verify } from "./verify.ts";
 export type Source = {
   readonly provider: Provider;
   /**
-   * Every secret that is valid now. Rejects where they cannot be had: that is answered 503. `refresh`: a signature was by
+   * Every secret that is valid now. Rejects where they cannot be had, and by a `MalformedSecretError` where what is stored
+   * is none: both are answered 503. `refresh`: a signature was by
    * none of them; what is cached may be fetched again, within bounds, since anybody can send such a signature.
    */
   readonly secrets: (refresh?: boolean) => Promise<readonly string[]>;
@@ -140,7 +142,8 @@ async function verifyOrAnswer(
   try {
     secrets = await source.secrets();
   } catch (cause) {
-    return { kind: "unavailable", reason: "key-fetch", cause };
+    const reason = cause instanceof MalformedSecretError ? "secret-malformed" : "key-fetch";
+    return { kind: "unavailable", reason, cause };
   }
   const { url, fetch, keep, toleranceSeconds } = source;
   let given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
