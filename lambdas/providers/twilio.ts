@@ -16,6 +16,11 @@ const utf8 = new TextEncoder();
 const header = "x-twilio-signature";
 const token = "i-twilio-idempotency-token";
 const form = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as const;
+/**
+ * A form whose text could be read as the rest of a URL: nothing stands between the two, and one token signs the webhooks
+ * of a whole account. Names begin otherwise, and what Twilio sends as JSON has its hash at the end.
+ */
+const continuesUrl = /^[/?#&:;=.,%~@+-]|[?&]bodySHA256=[0-9a-f]{64}$/;
 /** Where Twilio says what happened, by kind of endpoint. */
 const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus", "CallStatus"];
 
@@ -28,8 +33,9 @@ const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStat
  *   `X-Twilio-Signature`. Register the URL here as Twilio has it, query and all; it is tried with and without the
  *   standard port, as Twilio's SDK does. A JSON body has its SHA-256 in the URL: the delivery's last query parameter
  *   `bodySHA256` is added to the registered URL, and what else the delivery's query holds is not looked at, since it
- *   could take over what was signed as fields. Nothing stands between names and values, so whoever has seen a delivery
- *   can move letters from one to the other. No timestamp: a captured delivery can be sent again.
+ *   could take over what was signed as fields. Nor may a form's fields go on where the URL ends: they could take over the
+ *   hash that was signed for a JSON body. Nothing stands between names and values, so whoever has seen a delivery can
+ *   move letters from one to the other. No timestamp: a captured delivery can be sent again.
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
  *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
  *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`).
@@ -75,6 +81,7 @@ async function verifyRequest(
   const signed = checks.find(({ kind }) => kind === "signed") ?? checks[0];
   if (signed?.kind !== "signed") return signed ?? refused("signature-wrong", "no URL was signed");
   if (rest === undefined) return refused("signature-wrong", "the body is neither a form nor signed by its hash");
+  if (continuesUrl.test(rest)) return refused("signature-wrong", "the form's fields can be read as a part of the URL");
   const isHashed = hash === undefined || hash === toHex(sha256(delivery.body));
   return isHashed ? signed : refused("signature-wrong", "bodySHA256 is not the body's");
 }
