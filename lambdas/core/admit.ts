@@ -4,7 +4,8 @@ import { MalformedSecretError } from "./malformed-secret.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
 import { sourceName } from "./path.ts";
 import type { Answer, Delivery, EventFields, Fetch, HandshakeOptions, Provider } from "./provider.ts";
-import { type VerifiedDelivery, verify } from "./verify.ts";
+import { InvalidHeaderError, withNeededHeaders } from "./sent-headers.ts";
+import { refusedHeader, type VerifiedDelivery, verify } from "./verify.ts";
 
 /** A named endpoint of a provider, with its own secret. */
 export type Source = {
@@ -183,11 +184,12 @@ async function shake(
   { answer }: NonNullable<Provider["handshake"]>,
   delivery: Delivery,
   options: HandshakeOptions,
-): Promise<{ readonly kind: "answered"; readonly answer: Answer } | Unavailable | undefined> {
+): Promise<{ readonly kind: "answered"; readonly answer: Answer } | Refusal | Unavailable | undefined> {
   try {
-    const answered = await answer(delivery, options);
+    const answered = await answer(withNeededHeaders(delivery), options);
     return answered === undefined ? undefined : { kind: "answered", answer: answered };
   } catch (cause) {
+    if (cause instanceof InvalidHeaderError) return refusedHeader(cause);
     return { kind: "unavailable", reason: "internal", cause };
   }
 }

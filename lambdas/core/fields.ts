@@ -1,4 +1,5 @@
 import type { Delivery, EventFields, Field, HeaderValue, Provider } from "./provider.ts";
+import { InvalidHeaderError } from "./sent-headers.ts";
 
 const utf8 = new TextDecoder();
 
@@ -63,7 +64,8 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
   if (typeof provider.events === "function") {
     try {
       return provider.events(delivery);
-    } catch {
+    } catch (error) {
+      if (error instanceof InvalidHeaderError) throw error;
       return [{}];
     }
   }

@@ -3,12 +3,10 @@ import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { defined } from "../../lambdas/core/fields.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import type { CodedRow, ProviderRow, SentRequest } from "../contract/provider-row.ts";
-import { timeOf } from "../contract/provider-variants.ts";
 import { type Chance, chanceOf } from "../fuzz/chance.ts";
 import { seed } from "../seed.ts";
 import { houseOf } from "./deliver.ts";
-import { codedRows, rows } from "./rows.ts";
+import { codedRows, requestOf, rows } from "./rows.ts";
 
 const mostRanges = 24;
 const text = (body: Uint8Array) => new TextDecoder().decode(body);
@@ -45,14 +43,6 @@ function rangesOf(length: number): readonly (readonly [number, number])[] {
   const count = Math.min(length, mostRanges);
   const edge = (index: number) => Math.floor((index * length) / count);
   return Array.from({ length: count }, (_, index) => [edge(index), edge(index + 1)] as const);
-}
-
-function requestOf(row: ProviderRow | CodedRow): SentRequest {
-  if ("right" in row) return row.right;
-  const time = timeOf(row);
-  const body = new TextEncoder().encode(row.bodyAt?.(time) ?? row.body);
-  const signature = row.write([row.sign(body, time, row.secret)], [time]);
-  return { headers: { ...row.others([time]), ...row.echoes, ...row.fixed, [row.header]: signature }, body };
 }
 
 describe(`a body that its signature is said to cover (seed ${seed})`, () => {
