@@ -31,9 +31,9 @@ const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStat
  *   secret while you rotate. The whole text is the key.
  * - **Signed**: the registered URL and then each form field as `<name><value>`, sorted by name, HMAC-SHA1 in base64,
  *   `X-Twilio-Signature`. Register the URL here as Twilio has it, query and all; it is tried with and without the
- *   standard port, as Twilio's SDK does. A JSON body has its SHA-256 in the URL: the delivery's last query parameter
- *   `bodySHA256` is added to the registered URL, and what else the delivery's query holds is not looked at, since it
- *   could take over what was signed as fields. Nor may a form's fields go on where the URL ends: they could take over the
+ *   standard port, as Twilio's SDK does, and without its fragment (`#rc=2`), which overrides settings of the connection
+ *   and is not signed. A JSON body has its SHA-256 in the URL: the delivery's query parameter `bodySHA256` is added to
+ *   the registered URL, and what else the delivery's query holds is not looked at, since it could take over what was signed as fields. Nor may a form's fields go on where the URL ends: they could take over the
  *   hash that was signed for a JSON body. Nothing stands between names and values, so whoever has seen a delivery can
  *   move letters from one to the other. No timestamp: a captured delivery can be sent again.
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
@@ -67,7 +67,7 @@ async function verifyRequest(
   { secrets, url }: VerifyOptions,
 ): Promise<Signed | Refusal | Unavailable> {
   if (url === undefined) return { kind: "unavailable", reason: "url-unset" };
-  const hash = /[?&]bodySHA256=([0-9a-f]{64})$/.exec(delivery.url)?.[1];
+  const hash = hashIn(delivery.url);
   const rest = hash === undefined ? formText(delivery.body) : "";
   const sent = delivery.headers.get(header);
   const checks = withPorts(signedUrl(url, hash)).map((address) =>
@@ -86,7 +86,15 @@ async function verifyRequest(
   return isHashed ? signed : refused("signature-wrong", "bodySHA256 is not the body's");
 }
 
-function signedUrl(url: string, hash: string | undefined): string {
+/** By its name, and there once: REST APIs and load balancers hand a query on in an order of their own. */
+function hashIn(url: string): string | undefined {
+  const [hash = "", ...more] = new URLSearchParams(url.replace(/^[^?]*/, "")).getAll("bodySHA256");
+  return /^[0-9a-f]{64}$/.test(hash) && more.length === 0 ? hash : undefined;
+}
+
+/** What is signed of a registered URL. Its fragment holds Twilio's connection overrides (`#rc=2`), and is never sent. */
+function signedUrl(registered: string, hash: string | undefined): string {
+  const url = registered.replace(/#.*$/s, "");
   return hash === undefined ? url : `${url}${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;
 }
 

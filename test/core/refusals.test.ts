@@ -42,7 +42,7 @@ function refusals({ deliver }: Way): void {
     await refusedWith(delivery, { status: 401, error: "signature-malformed" });
   });
 
-  for (const path of ["/", "/gitlab", "/github/x", "//github", "/GitHub", "/constructor", "/__proto__", "/to-string"]) {
+  for (const path of ["/", "/gitlab", "/github/x", "/GitHub", "/constructor", "/__proto__", "/to-string"]) {
     it(`answers 404 for the path ${path}`, async () => {
       await refusedWith(githubDelivery({ path }), { status: 404, error: "source-unknown" });
     });

@@ -17,7 +17,7 @@ export type Expected = {
 
 /** What the edge must answer to an event at this time, read without any of its code. */
 export function expectedAnswer(event: APIGatewayProxyEventV2, bodyLimitBytes: number, milliseconds: number): Expected {
-  const source = /^\/([^/?#]*)\/?([?#]|$)/.exec(event.rawPath)?.[1] ?? "";
+  const source = /^\/+([^/?#]*)\/*([?#]|$)/.exec(event.rawPath)?.[1] ?? "";
   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const { headers, invalid } = readHeaders(event);
   const judge = Object.hasOwn(judges, source) ? judges[source] : undefined;

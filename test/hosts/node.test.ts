@@ -137,7 +137,8 @@ describe("a receiver on node:http", () => {
     };
     assert.equal(await post("/github"), "200");
     assert.equal(requests[0]?.url, "https://hooks.invalid/github");
-    for (const target of ["//evil/github", "///github", "/\\evil/github", "/x@evil/github", "/http://evil/github"])
+    assert.equal(await post("///github"), "200");
+    for (const target of ["//evil/github", "/\\evil/github", "/x@evil/github", "/http://evil/github"])
       assert.equal(await post(target), "404", target);
     assert.equal(await post("http://evil/github"), "400");
   });

@@ -52,6 +52,22 @@ export const codedRow: CodedRow = {
     ["verified", "without a field", sent(url, { body: "" })],
     ["signature-wrong", "with a percent sign that stands for nothing", sent(url, { body: "a=%zz" })],
     ["verified", "with a JSON body", jsonSent(`${url}&${hashed}`)],
+    [
+      "verified",
+      "with a JSON body, its hash first",
+      jsonSent(`${url}&${hashed}`, { path: `/twilio?${hashed}&tenant=a` }),
+    ],
+    ["verified", "with a JSON body, its hash alone", jsonSent(`${url}&${hashed}`, { path: `/twilio?${hashed}` })],
+    [
+      "signature-wrong",
+      "with a JSON body and its hash twice",
+      jsonSent(`${url}&${hashed}`, { path: `${path}&${hashed}&${hashed}` }),
+    ],
+    [
+      "signature-wrong",
+      "with a JSON body and its hash in capitals",
+      jsonSent(`${url}&${hashed}`, { path: `${path}&${hashed.toUpperCase()}` }),
+    ],
     ["signature-wrong", "with another JSON body", jsonSent(`${url}&${hashed}`, { body: `${json} ` })],
     ["signature-wrong", "with a JSON body and no hash", jsonSent(url, { path })],
     ["signature-wrong", "with a hash that was not signed", jsonSent(url)],

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
+import { describe, it } from "node:test";
+import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import { twilio } from "../../lambdas/providers/mod.ts";
+import { verifier } from "../../lambdas/verifier.ts";
+import { context } from "../core/deliveries.ts";
+import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
+import { houseOf } from "./deliver.ts";
+
+const secret = "12345";
+const registered = "https://hooks.example/twilio?tenant=a";
+const json = '{"note":"\u00e9"}';
+const hash = createHash("sha256").update(json).digest("hex");
+
+const signatureOf = (content: string, algorithm = "sha1", key = secret) =>
+  createHmac(algorithm, key).update(content).digest("base64");
+
+/** The exported Lambda with one source, by its registered URL. */
+function lambdaOf(url: string) {
+  const queue = createMemoryQueue([{ source: "twilio", types: [], queue: "all" }]);
+  const sources = { twilio: { provider: twilio, secrets: async () => [secret], url } };
+  return verifier({ sources, dedupe: createMemoryDedupe(), queue });
+}
+
+describe("a query without an order, as a REST API and a load balancer hand it on", () => {
+  const headers = {
+    "content-type": "application/json",
+    "x-twilio-signature": signatureOf(`${registered}&bodySHA256=${hash}`),
+  };
+  const shared = { path: "/twilio", httpMethod: "POST", headers, body: json, isBase64Encoded: false };
+  const contexts = {
+    "a REST API": { identity: { sourceIp: "192.0.2.1" }, domainName: "abc.execute-api.eu-central-1.amazonaws.com" },
+    "a load balancer": { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/a/b" } },
+  };
+  const first = { bodySHA256: [hash], tenant: ["a"], zone: ["1", "2"] };
+  const last = { tenant: ["a"], bodySHA256: [hash] };
+
+  for (const [name, requestContext] of Object.entries(contexts)) {
+    it(`bears the hash of a JSON body under its name: ${name}`, async () => {
+      for (const query of [first, last]) {
+        const single = Object.fromEntries(Object.entries(query).map(([key, values]) => [key, values.at(-1)]));
+        for (const given of [{ multiValueQueryStringParameters: query }, { queryStringParameters: single }]) {
+          const event = { ...shared, ...given, requestContext };
+          const { statusCode } = await lambdaOf(registered)(event as unknown as HttpEvent, context);
+          assert.equal(statusCode, 200);
+          const other = { ...event, body: `${json} ` };
+          assert.equal((await lambdaOf(registered)(other as unknown as HttpEvent, context)).statusCode, 401);
+        }
+      }
+    });
+  }
+});
+
+describe("a registered URL with connection overrides in its fragment", () => {
+  for (const fragment of ["", "#rc=5", "#rc=2&rp=all&ct=1000", "#"]) {
+    it(`is signed without them: ${fragment === "" ? "none" : fragment}`, async () => {
+      const url = `${registered}${fragment}`;
+      const { deliver } = houseOf(twilio, { secrets: [secret], url });
+      const form = new TextEncoder().encode("To=B");
+      const sent = (signature: string) => ({
+        headers: new Headers({ "x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded" }),
+        body: form,
+      });
+      assert.equal((await deliver(sent(signatureOf(`${registered}ToB`)))).statusCode, 200);
+      if (fragment !== "") assert.equal((await deliver(sent(signatureOf(`${url}ToB`)))).statusCode, 401);
+      const body = new TextEncoder().encode(json);
+      const headers = new Headers({ "x-twilio-signature": signatureOf(`${registered}&bodySHA256=${hash}`) });
+      const sentTo = `https://hooks.example/twilio?bodySHA256=${hash}`;
+      assert.equal((await deliver({ url: sentTo, headers, body })).statusCode, 200);
+    });
+  }
+});
