@@ -1,3 +1,5 @@
+import { eventsAt } from "../core/batches.ts";
+import { defined, parseJson } from "../core/fields.ts";
 import { formFields, oneField } from "../core/form.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
@@ -11,6 +13,7 @@ import {
 } from "../core/provider.ts";
 import { sha256, signatureText, toHex } from "../core/signature.ts";
 import { checkSignatures } from "../core/signatures.ts";
+import { isObject, textOf } from "../core/strict-json.ts";
 
 const utf8 = new TextEncoder();
 const header = "x-twilio-signature";
@@ -21,11 +24,16 @@ const form = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as cons
  * of a whole account. Names begin otherwise, and what Twilio sends as JSON has its hash at the end.
  */
 const continuesUrl = /^[/?#&:;=.,%~@+-]|[?&]bodySHA256=[0-9a-f]{64}$/;
-/** Where Twilio says what happened, by kind of endpoint. */
-const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus", "CallStatus"];
+/** Where Twilio says what happened, by kind of endpoint: the status of the call stands beside most others. */
+const typeNames = [
+  ...["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus"],
+  ...["TranscriptionStatus", "TranscriptionEvent", "RecordingStatus", "StreamEvent", "SiprecEvent"],
+  ...["FaxStatus", "CommandStatus", "DialCallStatus", "CallStatus"],
+];
+const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
 
 /**
- * Twilio, messages, calls and status callbacks sent by POST.
+ * Twilio, messages, calls, status callbacks and Event Streams, sent by POST.
  *
  * - **Secret**: Console → Account → API keys & tokens → Auth token: the primary one, and the secondary as another
  *   secret while you rotate. The whole text is the key.
@@ -38,15 +46,25 @@ const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStat
  *   move letters from one to the other. No timestamp: a captured delivery can be sent again.
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
  *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
- *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`).
- * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s.
+ *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `TranscriptionStatus`, `TranscriptionEvent`,
+ *   `RecordingStatus`, `StreamEvent`, `SiprecEvent`, `FaxStatus`, `CommandStatus`, `DialCallStatus`, `CallStatus`
+ *   (`delivered`, `ringing`): a call's and a recording's `completed` are told apart by a source each. An event of Event
+ *   Streams bears `/id` and `/type` (`com.twilio.messaging.message.delivered`), both signed.
+ * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s; Event Streams
+ *   tries again for up to 4 hours.
+ * - **Batches**: Event Streams sends CloudEvents in a JSON array: each is one event with its own bytes. A single one is
+ *   taken, too.
  * - **Answer**: an empty TwiML document: no reply, no further instruction. Where a call waits for instructions, TwiML
  *   must come from elsewhere.
  *
- * Unverified: that the idempotency token is on every webhook; without it the body alone is the identity.
+ * Unverified: that the idempotency token is on every webhook; without it the body alone is the identity. Verify's
+ * webhooks and the result of answering machine detection (`AnsweredBy`) name no status in such a field: no type.
  *
  * @see https://www.twilio.com/docs/usage/security (2026-11)
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (2026-11)
+ * @see https://www.twilio.com/docs/voice/api/recording (2026-11)
+ * @see https://www.twilio.com/docs/events/webhook-quickstart (2026-11)
+ * @see https://www.twilio.com/docs/events/event-delivery-and-duplication (2026-11)
  * @see https://www.npmjs.com/package/twilio (2026-11)
  */
 export const twilio: Provider = defineProvider({
@@ -54,12 +72,12 @@ export const twilio: Provider = defineProvider({
   title: "Twilio",
   coversBody: true,
   answerWithinSeconds: 15,
-  retryHours: 1,
+  retryHours: 4,
   identity: "id+body",
   answer: { status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" },
   verification: verifyRequest,
   sign: signRequest,
-  events: readEvent,
+  events: readEvents,
 });
 
 async function verifyRequest(
@@ -116,11 +134,16 @@ function formText(body: Uint8Array): string | undefined {
   return sorted.flatMap(([name, found]) => [...found].sort().map((value) => `${name}${value}`)).join("");
 }
 
-function readEvent({ headers, body }: Delivery): readonly EventFields[] {
-  const fields = formFields(body) ?? [];
+function readEvents(delivery: Delivery): readonly EventFields[] {
+  const json = parseJson(delivery.body);
+  if (Array.isArray(json)) return cloudEvents(delivery);
+  if (isObject(json) && textOf(json, "specversion") !== undefined) {
+    return [defined({ id: textOf(json, "id") || undefined, type: textOf(json, "type") || undefined })];
+  }
+  const fields = formFields(delivery.body) ?? [];
   const type = typeNames.map((name) => oneField(fields, name)).find((value) => value !== undefined && value !== "");
-  const id = headers.get(token) || undefined;
-  return [{ ...(id === undefined ? {} : { id, unsigned: ["id"] as const }), ...(type === undefined ? {} : { type }) }];
+  const id = delivery.headers.get(token) || undefined;
+  return [defined({ id, type, unsigned: id === undefined ? undefined : (["id"] as const) })];
 }
 
 async function signRequest(delivery: Delivery, { secret, url = delivery.url }: SignOptions): Promise<Delivery> {

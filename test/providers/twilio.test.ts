@@ -71,3 +71,85 @@ describe("a registered URL with connection overrides in its fragment", () => {
     });
   }
 });
+
+describe("a field by which Twilio says what happened", () => {
+  const given: Readonly<Record<string, string | undefined>> = {
+    "CallSid=CA1&RecordingSid=RE1&RecordingStatus=completed": "completed",
+    "CallSid=CA1&CallStatus=in-progress&RecordingStatus=absent": "absent",
+    "CallStatus=completed&RecordingSid=RE1&TranscriptionStatus=failed": "failed",
+    "CallStatus=in-progress&TranscriptionEvent=transcription-content": "transcription-content",
+    "CallSid=CA1&StreamEvent=stream-started&StreamSid=MZ1": "stream-started",
+    "CallSid=CA1&SiprecEvent=siprec-error": "siprec-error",
+    "FaxSid=FX1&FaxStatus=delivered": "delivered",
+    "CommandSid=DC1&CommandStatus=sent": "sent",
+    "CallStatus=in-progress&DialCallStatus=no-answer": "no-answer",
+    "CallStatus=ringing": "ringing",
+    "CallStatus=in-progress&ConferenceSid=CF1&StatusCallbackEvent=participant-join": "participant-join",
+    "MessageStatus=delivered&SmsStatus=sent": "delivered",
+    "RecordingStatus=&CallStatus=busy": "busy",
+    "RecordingStatus=a&RecordingStatus=b&CallStatus=busy": "busy",
+    "CallSid=CA1&AnsweredBy=human": undefined,
+  };
+  for (const [form, type] of Object.entries(given)) {
+    it(`names the type: ${form}`, async () => {
+      const text = Array.from(new URLSearchParams(form))
+        .sort(([one, other], [two, another]) => (`${one} ${other}` < `${two} ${another}` ? -1 : 1))
+        .map(([name, value]) => `${name}${value}`)
+        .join("");
+      const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+      const headers = new Headers({ "x-twilio-signature": signatureOf(`${registered}${text}`) });
+      assert.equal((await deliver({ headers, body: new TextEncoder().encode(form) })).statusCode, 200);
+      assert.equal(queue.sent[0]?.event.type, type);
+    });
+  }
+});
+
+describe("CloudEvents of Event Streams", () => {
+  const event = (id: string, type: string) => `{"specversion":"1.0","type":"${type}","id":"${id}","data":{"n":1.0}}`;
+  const [one, two] = [event("EZ1", "com.twilio.messaging.message.sent"), event("EZ2", "com.twilio.voice.a")];
+  const sent = (text: string, signed = text) => {
+    const sum = createHash("sha256").update(signed).digest("hex");
+    return {
+      url: `https://hooks.example/twilio?bodySHA256=${sum}`,
+      headers: new Headers({
+        "content-type": "application/json",
+        "x-twilio-signature": signatureOf(`${registered}&bodySHA256=${sum}`),
+        "i-twilio-idempotency-token": "tok-1",
+      }),
+      body: new TextEncoder().encode(text),
+    };
+  };
+
+  it("are a batch: each an event with its own id, type and bytes, and the same ones again are none", async () => {
+    const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+    assert.equal((await deliver(sent(`[${one}, ${two}]`))).statusCode, 200);
+    assert.equal((await deliver(sent(`[${two},${one}]`))).statusCode, 200);
+    assert.equal((await deliver(sent(`[${one}]`))).statusCode, 200);
+    const read = queue.sent.map(({ event: { id, type, unsigned, body, bodyCovered } }) => {
+      return [id, type, unsigned, new TextDecoder().decode(body), bodyCovered];
+    });
+    assert.deepEqual(read, [
+      ["EZ1", "com.twilio.messaging.message.sent", undefined, one, true],
+      ["EZ2", "com.twilio.voice.a", undefined, two, true],
+    ]);
+  });
+
+  it("may come alone, or none of them", async () => {
+    const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+    assert.equal((await deliver(sent(one))).statusCode, 200);
+    assert.deepEqual(
+      [queue.sent[0]?.event.id, queue.sent[0]?.event.type],
+      ["EZ1", "com.twilio.messaging.message.sent"],
+    );
+    assert.equal((await deliver(sent("[]"))).statusCode, 200);
+    assert.equal(queue.sent.length, 1);
+  });
+
+  it("are covered by the hash in the URL", async () => {
+    const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+    for (const text of [`[${one}]`, `[${one},${two} ]`, `[${two},${one}]`, one]) {
+      assert.equal((await deliver(sent(text, `[${one},${two}]`))).statusCode, 401);
+    }
+    assert.equal(queue.sent.length, 0);
+  });
+});
