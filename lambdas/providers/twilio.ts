@@ -1,5 +1,5 @@
 import { eventsAt } from "../core/batches.ts";
-import { defined, parseJson } from "../core/fields.ts";
+import { defined, headerTexts, parseJson } from "../core/fields.ts";
 import { formFields, oneField } from "../core/form.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
@@ -12,13 +12,19 @@ import {
   type VerifyOptions,
 } from "../core/provider.ts";
 import { sha256, signatureText, toHex } from "../core/signature.ts";
-import { checkSignatures } from "../core/signatures.ts";
+import { checkSignatures, type SignatureForm } from "../core/signatures.ts";
 import { isObject, textOf } from "../core/strict-json.ts";
 
 const utf8 = new TextEncoder();
 const header = "x-twilio-signature";
 const token = "i-twilio-idempotency-token";
-const form = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as const;
+const settings = "x-twilio-webhooks-signature-settings";
+const byToken = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as const;
+/** What a SharedKey may sign with, as `settings` says it. */
+const algorithms = new Map<string | undefined, SignatureForm>([
+  ["HMAC_SHA1", byToken],
+  ["HMAC_SHA256", { ...byToken, algorithm: "hmac-sha256" }],
+]);
 /**
  * A form whose text could be read as the rest of a URL: nothing stands between the two, and one token signs the webhooks
  * of a whole account. Names begin otherwise, and what Twilio sends as JSON has its hash at the end.
@@ -36,14 +42,18 @@ const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
  * Twilio, messages, calls, status callbacks and Event Streams, sent by POST.
  *
  * - **Secret**: Console → Account → API keys & tokens → Auth token: the primary one, and the secondary as another
- *   secret while you rotate. The whole text is the key.
+ *   secret while you rotate; or of a SharedKey the secret that was shown once when it was created. The whole text is the
+ *   key.
  * - **Signed**: the registered URL and then each form field as `<name><value>`, sorted by name, HMAC-SHA1 in base64,
- *   `X-Twilio-Signature`. Register the URL here as Twilio has it, query and all; it is tried with and without the
- *   standard port, as Twilio's SDK does, and without its fragment (`#rc=2`), which overrides settings of the connection
- *   and is not signed. A JSON body has its SHA-256 in the URL: the delivery's query parameter `bodySHA256` is added to
- *   the registered URL, and what else the delivery's query holds is not looked at, since it could take over what was signed as fields. Nor may a form's fields go on where the URL ends: they could take over the
- *   hash that was signed for a JSON body. Nothing stands between names and values, so whoever has seen a delivery can
- *   move letters from one to the other. No timestamp: a captured delivery can be sent again.
+ *   `X-Twilio-Signature`. By a SharedKey it is HMAC-SHA256 of the same, where the header
+ *   `X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256` says so; another algorithm is refused. Register
+ *   the URL here as Twilio has it, query and all; it is tried with and without the standard port, as Twilio's SDK does,
+ *   and without its fragment (`#rc=2`), which overrides settings of the connection and is not signed. A JSON body has
+ *   its SHA-256 in the URL: the delivery's query parameter `bodySHA256` is added to the registered URL, and what else
+ *   the delivery's query holds is not looked at, since it could take over what was signed as fields. Nor may a form's
+ *   fields go on where the URL ends: they could take over the hash that was signed for a JSON body. Nothing stands
+ *   between names and values, so whoever has seen a delivery can move letters from one to the other. No timestamp: a
+ *   captured delivery can be sent again.
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
  *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
  *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `TranscriptionStatus`, `TranscriptionEvent`,
@@ -62,6 +72,8 @@ const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
  *
  * @see https://www.twilio.com/docs/usage/security (2026-11)
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (2026-11)
+ * @see https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys (2026-11)
+ * @see https://github.com/twilio/twilio-node/blob/main/examples/WebhookSignatureValidation.md (2026-11)
  * @see https://www.twilio.com/docs/voice/api/recording (2026-11)
  * @see https://www.twilio.com/docs/events/webhook-quickstart (2026-11)
  * @see https://www.twilio.com/docs/events/event-delivery-and-duplication (2026-11)
@@ -88,6 +100,11 @@ async function verifyRequest(
   const hash = hashIn(delivery.url);
   const rest = hash === undefined ? formText(delivery.body) : "";
   const sent = delivery.headers.get(header);
+  const form = formOf(delivery.headers);
+  if (form === undefined) {
+    const what = `the algorithm in header "${settings}" is not supported: it is none of ${[...algorithms.keys()].join(", ")}`;
+    return refused("signature-malformed", what);
+  }
   const checks = withPorts(signedUrl(url, hash)).map((address) =>
     checkSignatures(form, {
       secrets,
@@ -102,6 +119,14 @@ async function verifyRequest(
   if (continuesUrl.test(rest)) return refused("signature-wrong", "the form's fields can be read as a part of the URL");
   const isHashed = hash === undefined || hash === toHex(sha256(delivery.body));
   return isHashed ? signed : refused("signature-wrong", "bodySHA256 is not the body's");
+}
+
+/** How a delivery is said to be signed: by an auth token, or by a SharedKey. Undefined where it is neither. */
+function formOf(headers: Headers): SignatureForm | undefined {
+  const [algorithm, ...more] = headerTexts(headers, { header: settings, split: ",", take: "algorithm=" }) ?? [
+    "HMAC_SHA1",
+  ];
+  return more.length === 0 ? algorithms.get(algorithm) : undefined;
 }
 
 /** By its name, and there once: REST APIs and load balancers hand a query on in an order of their own. */
@@ -151,6 +176,9 @@ async function signRequest(delivery: Delivery, { secret, url = delivery.url }: S
   const hash = isForm ? undefined : toHex(sha256(delivery.body));
   const text = `${signedUrl(url, hash)}${isForm ? (formText(delivery.body) ?? "") : ""}`;
   const headers = new Headers(delivery.headers);
+  const form = formOf(headers);
+  if (form === undefined)
+    throw new TypeError(`Cannot sign delivery: header "${settings}" names no supported algorithm`);
   headers.set(header, signatureText(secret, form, [utf8.encode(text)]));
   const { url: sent } = delivery;
   return { ...delivery, url: sent.includes("bodySHA256=") ? sent : signedUrl(sent, hash), headers };

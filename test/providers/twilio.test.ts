@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { describe, it } from "node:test";
 import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import { sign } from "../../lambdas/core/sign.ts";
 import { twilio } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { context } from "../core/deliveries.ts";
@@ -151,5 +152,74 @@ describe("CloudEvents of Event Streams", () => {
       assert.equal((await deliver(sent(text, `[${one},${two}]`))).statusCode, 401);
     }
     assert.equal(queue.sent.length, 0);
+  });
+});
+
+describe("a signature by a SharedKey", () => {
+  const form = "MessageSid=SM1&MessageStatus=sent";
+  const text = `${registered}MessageSidSM1MessageStatussent`;
+  const name = "x-twilio-webhooks-signature-settings";
+  const shared = "a secret that was shown once";
+  const told = async (signature: string, said: string | undefined, secrets = [secret, shared]) => {
+    const { deliver, queue } = houseOf(twilio, { secrets, url: registered });
+    const headers = new Headers({ "x-twilio-signature": signature, ...(said === undefined ? {} : { [name]: said }) });
+    const { statusCode, body = "" } = await deliver({ headers, body: new TextEncoder().encode(form) });
+    if (statusCode === 200) assert.equal(queue.sent.length, 1);
+    return statusCode === 200 ? "200" : `${statusCode} ${JSON.parse(body).error} ${JSON.parse(body).message}`;
+  };
+  const by256 = signatureOf(text, "sha256", shared);
+
+  it("is HMAC-SHA256 of what an auth token signs, where its header says so", async () => {
+    assert.equal(await told(by256, "key=CR1,algorithm=HMAC_SHA256"), "200");
+    assert.equal(await told(by256, "algorithm=HMAC_SHA256, key=CR1"), "200");
+    assert.equal(await told(signatureOf(text, "sha1", shared), "key=CR1,algorithm=HMAC_SHA1"), "200");
+    assert.equal(await told(signatureOf(text), undefined), "200");
+    const body = new TextEncoder().encode(json);
+    const headers = new Headers({
+      "x-twilio-signature": signatureOf(`${registered}&bodySHA256=${hash}`, "sha256", shared),
+      [name]: "key=CR1,algorithm=HMAC_SHA256",
+    });
+    const { deliver } = houseOf(twilio, { secrets: [shared], url: registered });
+    const url = `https://hooks.example/twilio?bodySHA256=${hash}`;
+    assert.equal((await deliver({ url, headers, body })).statusCode, 200);
+    assert.equal((await deliver({ url, headers, body: new TextEncoder().encode("{}") })).statusCode, 401);
+  });
+
+  it("is refused where it is by another key, or of another algorithm than is said", async () => {
+    const wrong = "key=CR1,algorithm=HMAC_SHA256";
+    assert.match(await told(signatureOf(text, "sha256", "another"), wrong), /^401 signature-wrong/);
+    assert.match(await told(by256, wrong, [secret]), /^401 signature-wrong/);
+    assert.match(await told(signatureOf(text), wrong), /^401 signature-malformed/);
+    assert.match(await told(by256, undefined), /^401 signature-malformed/);
+    assert.match(await told(by256, "key=CR1,algorithm=HMAC_SHA1"), /^401 signature-malformed/);
+  });
+
+  it("is refused by an algorithm that is not supported, which the refusal says", async () => {
+    const said = /^401 signature-malformed .*is not supported: it is none of HMAC_SHA1, HMAC_SHA256$/;
+    const twice = "algorithm=HMAC_SHA256,algorithm=HMAC_SHA1";
+    for (const other of [
+      "key=CR1,algorithm=HMAC_SHA512",
+      "key=CR1",
+      "",
+      "algorithm=",
+      "algorithm=hmac_sha256",
+      twice,
+    ]) {
+      assert.match(await told(by256, other), said, other);
+      assert.match(await told(signatureOf(text), other), said, other);
+    }
+  });
+
+  it("is made by sign where the header asks for it", async () => {
+    const unsigned = {
+      method: "POST",
+      url: registered,
+      headers: new Headers({ "content-type": "application/x-www-form-urlencoded", [name]: "algorithm=HMAC_SHA256" }),
+      body: new TextEncoder().encode(form),
+    };
+    const given = { provider: twilio, secret: shared, now: new Date(0) };
+    assert.equal((await sign(unsigned, given)).headers.get("x-twilio-signature"), by256);
+    unsigned.headers.set(name, "algorithm=HMAC_MD5");
+    await assert.rejects(sign(unsigned, given), { name: "TypeError" });
   });
 });
