@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secret-value.ts";
 import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets.ts";
+import { MalformedSecretError } from "../../lambdas/core/malformed-secret.ts";
 import { isUnset } from "../../lambdas/core/placeholder.ts";
 import { mostSignatures } from "../../lambdas/core/signatures.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
@@ -18,6 +19,7 @@ import { clientFor } from "../local/services.ts";
 import { taskArguments } from "./task-arguments.ts";
 
 const usage = `secret <stage> <source> adds the secret that it reads from standard input; those before it count for a day more
+  What it reads is the secret itself, whatever it looks like: one that begins with "{" or "[" is stored so that it works.
   --beside         those before it count for good: test and live, or one for each endpoint
   --handshake 10m  lets the provider hand over a secret itself, once, for so long (at most 1h); reads no input
   --local          writes to the local run instead of AWS`;
@@ -37,7 +39,8 @@ export type SecretInput = {
 };
 
 /**
- * Runs `secret`: adds to what is stored, and drops only what has expired. Never prints a secret.
+ * Runs `secret`: adds to what is stored, and drops only what has expired, or what is no secret and no list of them, since
+ * nothing was accepted by it. Never prints a secret.
  *
  * @throws {TypeError} For arguments or a secret that cannot be.
  */
@@ -61,7 +64,7 @@ export async function secret(
   const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
   const { client, read, now } = open(values.local);
   const name = `hookline/${stage}/${source}`;
-  const before = await stored(client, name);
+  const before = await stored(client, name, print);
   const inTime = before.secrets.filter(({ until }) => until === undefined || until > now);
   const added =
     minutes === undefined
@@ -89,12 +92,22 @@ function withSecret(before: SecretValue["secrets"], secret: string, overlapEnds:
   return { secrets: [{ secret }, ...dated] };
 }
 
-async function stored(client: SecretsManagerClient, SecretId: string): Promise<SecretValue> {
+async function stored(
+  client: SecretsManagerClient,
+  SecretId: string,
+  print: (line: string) => void,
+): Promise<SecretValue> {
   try {
     return parseSecretValue((await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "");
   } catch (error) {
     // A secret without a value and one that is not there are told apart when it is written.
     if (error instanceof ResourceNotFoundException) return { secrets: [] };
+    if (error instanceof MalformedSecretError) {
+      print(
+        "What was stored is no secret and no list of them, and counted for nothing: it is the previous version now.",
+      );
+      return { secrets: [] };
+    }
     throw error;
   }
 }

@@ -27,7 +27,7 @@ export async function checkBytes(site: Site): Promise<Finding> {
       const says = "every source has an _other.ts, or a scheme by which nothing can be signed here";
       return { state: "not checked here", says };
     }
-    const [secret] = await secretsOf(site, source);
+    const [secret] = (await secretsOf(site, source)) ?? [];
     if (secret === undefined) {
       return { state: "not checked here", says: `/${source} has no secret to sign with` };
     }

@@ -1,15 +1,22 @@
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { parseSecretValue } from "../../lambdas/aws/secret-value.ts";
 import { createSecrets } from "../../lambdas/aws/secrets.ts";
+import { MalformedSecretError } from "../../lambdas/core/malformed-secret.ts";
 import { isUnset } from "../../lambdas/core/placeholder.ts";
 import { mostSignatures } from "../../lambdas/core/signatures.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 
-/** The secrets that the verifier would take for a source now, placeholders left out. */
-export async function secretsOf({ secrets, stage, now }: Site, source: string): Promise<readonly string[]> {
-  const found = await createSecrets(secrets, `hookline/${stage}/`, now)(source).secrets();
-  return found.filter((secret) => !isUnset(secret));
+/** The secrets that the verifier would take for a source now, placeholders left out; undefined where none can be read. */
+export async function secretsOf(site: Site, source: string): Promise<readonly string[] | undefined> {
+  const { secrets, stage, now } = site;
+  try {
+    const found = await createSecrets(secrets, `hookline/${stage}/`, now)(source).secrets();
+    return found.filter((secret) => !isUnset(secret));
+  } catch (error) {
+    if (error instanceof MalformedSecretError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether a secret is set for every source: one finding for each. No value stands in it. */
@@ -17,18 +24,22 @@ export async function checkSecrets(site: Site): Promise<readonly Finding[]> {
   return await Promise.all(
     Object.keys(site.sources).map((source) =>
       checked(`secret of ${source}`, async () => {
-        const { length } = await secretsOf(site, source);
-        if (length === 0) {
-          const remedy = `npm run secret -- ${site.stage} ${source}`;
-          return { state: "FAIL", says: "none is set: every delivery is answered 503", remedy };
+        const remedy = `npm run secret -- ${site.stage} ${source}`;
+        const found = await secretsOf(site, source);
+        if (found === undefined) {
+          const says =
+            'what is stored begins with "{" or "[" and is no list of secrets: every delivery is answered 503';
+          return { state: "FAIL", says, remedy };
         }
+        const { length } = found;
+        if (length === 0) return { state: "FAIL", says: "none is set: every delivery is answered 503", remedy };
         if (length > mostSignatures) {
-          const remedy = "write those that are in use, as one list";
-          return { state: "FAIL", says: `${length} are set, at most ${mostSignatures} are taken`, remedy };
+          const says = `${length} are set, at most ${mostSignatures} are taken`;
+          return { state: "FAIL", says, remedy: "write those that are in use, as one list" };
         }
         if (!(await hasCurrent(site, source))) {
           const says = "what was written last is none: deliveries are accepted by the one before it, for a day at most";
-          return { state: "FAIL", says, remedy: `npm run secret -- ${site.stage} ${source}` };
+          return { state: "FAIL", says, remedy };
         }
         return { state: "ok", says: length === 1 ? "one is set" : `${length} are accepted` };
       }),
@@ -64,7 +75,7 @@ const remedies: Readonly<Record<number, string>> = {
   403: "the URL needs both permissions, lambda:InvokeFunctionUrl and lambda:InvokeFunction: deploy again",
   404: "the deployed verifier does not know this source: deploy again",
   429: "the verifier is throttled: raise the account's concurrency",
-  503: "the secret is unset, or the registered URL is missing in infra/config.ts",
+  503: "the secret is unset or malformed, or the registered URL is missing in infra/config.ts",
 };
 
 const [warnSeconds, failSeconds] = [30, 150];

@@ -5,8 +5,8 @@ import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
 } from "aws-lambda";
-import type { Refusal } from "../core/outcome.ts";
 import type { Answer, Delivery } from "../core/provider.ts";
+import { sentHeaders } from "../core/sent-headers.ts";
 
 /**
  * What hands an HTTP request to a Lambda: a function URL or an HTTP API (payload format 2.0), a REST API (1.0, which an
@@ -20,16 +20,13 @@ export type HttpResult = APIGatewayProxyStructuredResultV2 & {
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
 };
 
-const malformed: Refusal = {
-  kind: "refused",
-  reason: "request-malformed",
-  message: "Cannot take delivery: a header is not valid",
-};
-
 /**
  * The delivery in an event, its body to the byte: base64 is decoded when flagged, never by way of text.
  *
- * A `Delivery` and not a `Request`, since what `Headers` refuses is the sender's fault and answered 400.
+ * A `Delivery` and not a `Request`, since an event may hold headers that `Headers` refuses: they are named in
+ * `invalidHeaders`, and decide nothing unless somebody needs them.
+ *
+ * @throws {TypeError} When it is none of these events.
  *
  * @example
  * ```ts
@@ -45,25 +42,18 @@ const malformed: Refusal = {
  *   requestContext: { domainName: "hooks.example", http: { method: "POST", sourceIp: "192.0.2.7" } },
  * } as unknown as HttpEvent;
  * const delivery = fromHttpEvent(event);
- * equal("body" in delivery && new TextDecoder().decode(delivery.body), "{}");
+ * equal(new TextDecoder().decode(delivery.body), "{}");
  * ```
  */
-export function fromHttpEvent(event: HttpEvent): Delivery | Refusal {
-  const headers = new Headers();
-  try {
-    for (const [name, values] of headersOf(event)) {
-      for (const value of values) {
-        // Headers trim those at the ends, and Deno's make an empty value of some.
-        if (/[\r\n]/.test(value)) return malformed;
-        headers.append(name, value);
-      }
-    }
-  } catch {
-    return malformed;
+export function fromHttpEvent(event: HttpEvent): Delivery {
+  if (typeof event !== "object" || event === null) {
+    throw new TypeError("Cannot take delivery: the function was invoked with something else than an HTTP event");
   }
+  const sent = headersOf(event);
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const body = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
-  return { ...requestOf(event, headers), headers, body };
+  const headers = sentHeaders(sent.flatMap(([name, values]) => values.map((value) => [name, value] as const)));
+  return { ...requestOf(event, sent), ...headers, body };
 }
 
 type Values = readonly (readonly [name: string, values: readonly string[]])[];
@@ -77,7 +67,7 @@ function listed(given: Readonly<Record<string, string | readonly string[] | unde
   return Object.entries(given).map(([name, value = []]) => [name, typeof value === "string" ? [value] : value]);
 }
 
-function requestOf(event: HttpEvent, headers: Headers): Pick<Delivery, "method" | "url" | "address"> {
+function requestOf(event: HttpEvent, sent: Values): Pick<Delivery, "method" | "url" | "address"> {
   if ("rawPath" in event) {
     const { http, domainName } = event.requestContext;
     const query = event.rawQueryString ? `?${event.rawQueryString}` : "";
@@ -92,7 +82,8 @@ function requestOf(event: HttpEvent, headers: Headers): Pick<Delivery, "method" 
   };
   if ("elb" in event.requestContext) {
     // It hands the query on as it came. The last address is the one that it adds itself.
-    const address = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
+    const [, forwarded = []] = sent.findLast(([name]) => name.toLowerCase() === "x-forwarded-for") ?? [];
+    const address = forwarded.at(-1)?.split(",").at(-1)?.trim();
     const url = `https://load-balancer${path}${pairs((text) => text)}`;
     return { method, url, ...(address === undefined ? {} : { address }) };
   }
@@ -114,7 +105,8 @@ function requestOf(event: HttpEvent, headers: Headers): Pick<Delivery, "method" 
  * ```
  */
 export function toHttpResult({ status, headers = {}, body = "" }: Answer, event?: HttpEvent): HttpResult {
-  if (event === undefined || event.headers || !("multiValueHeaders" in event)) {
+  const isEvent = typeof event === "object" && event !== null;
+  if (!isEvent || event.headers || !("multiValueHeaders" in event)) {
     return { statusCode: status, headers: { ...headers }, body };
   }
   const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));

@@ -1,3 +1,6 @@
+import { MalformedSecretError } from "../core/malformed-secret.ts";
+import { isUnset } from "../core/placeholder.ts";
+
 /** What is stored as the secret of a source. */
 export type SecretValue = {
   /** In the order in which they are tried; one counts until its time, or for good. */
@@ -7,10 +10,11 @@ export type SecretValue = {
 };
 
 /**
- * Reads a stored value: a plain text is one secret; a JSON list holds `{ "secret": "…", "until": "<ISO 8601>" }`, the
- * time optional, and `{ "handshakeUntil": "<ISO 8601>" }`.
+ * Reads a stored value: a plain text is one secret, and a placeholder none; a JSON list holds `{ "secret": "…", "until":
+ * "<ISO 8601>" }`, the time optional, and `{ "handshakeUntil": "<ISO 8601>" }`. A secret that itself begins with `{` or
+ * `[` stands in such a list: as a plain text it is more likely JSON of another kind, as a console writes it.
  *
- * @throws {TypeError} For a JSON list with anything else in it; no value stands in the message.
+ * @throws {MalformedSecretError} For what looks like JSON and is no such list; no value stands in the message.
  *
  * @example
  * ```ts
@@ -22,8 +26,11 @@ export type SecretValue = {
  * ```
  */
 export function parseSecretValue(text: string): SecretValue {
-  const list = listIn(text);
-  if (list === undefined) return { secrets: text.trim() === "" ? [] : [{ secret: text }] };
+  if (isUnset(text)) return { secrets: [] };
+  // Byte order marks count as blanks.
+  const bare = text.trim();
+  if (!/^[[{]/.test(bare)) return { secrets: [{ secret: text }] };
+  const list = listIn(bare);
   let handshakeUntil: Date | undefined;
   const secrets = list.flatMap((entry: unknown, index) => {
     const { secret, until, handshakeUntil: opened, ...others } = { ...(entry as Record<string, unknown>) };
@@ -36,7 +43,7 @@ export function parseSecretValue(text: string): SecretValue {
       handshakeUntil = time;
       return [];
     }
-    throw new TypeError(
+    throw new MalformedSecretError(
       `Cannot read the stored secrets: entry ${index} of the list is neither { secret, until? } nor { handshakeUntil }, times in ISO 8601`,
     );
   });
@@ -59,14 +66,17 @@ export function formatSecretValue({ secrets, handshakeUntil }: SecretValue): str
   return JSON.stringify([...secrets, ...opened]);
 }
 
-function listIn(text: string): readonly unknown[] | undefined {
-  if (!text.trimStart().startsWith("[")) return undefined;
+function listIn(text: string): readonly unknown[] {
+  let json: unknown;
   try {
-    const json: unknown = JSON.parse(text);
-    return Array.isArray(json) ? json : undefined;
+    json = JSON.parse(text);
   } catch {
-    return undefined;
+    // Its message would quote the text.
   }
+  if (Array.isArray(json)) return json;
+  throw new MalformedSecretError(
+    'Cannot read the stored secrets: they begin with "{" or "[" and are no list of secrets; write them with npm run secret',
+  );
 }
 
 /** Null where it is no time; undefined where there is none. */

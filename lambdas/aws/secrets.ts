@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import type { Source } from "../core/admit.ts";
 import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../core/age.ts";
+import { MalformedSecretError } from "../core/malformed-secret.ts";
 import type { Provider } from "../core/provider.ts";
 import { callWithin } from "./calls.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";
@@ -46,8 +47,8 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
 
 /**
  * The secrets of a source out of Secrets Manager: those of the current value whose time has not passed, and those of the
- * previous one for `overlapHours` after it was replaced. `secrets` gives none where no value has been written yet. They
- * are cached for 5 minutes, and fetched again once at `secrets(true)`; a fetch that fails keeps what is cached.
+ * previous one for `overlapHours` after it was replaced. `secrets` gives none where no value has been written yet, and
+ * rejects with a `MalformedSecretError` where the current one is no secret and no list of them. They are cached for 5 minutes, and fetched again once at `secrets(true)`; a fetch that fails keeps what is cached.
  *
  * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
  * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.
@@ -157,7 +158,8 @@ function valid(secrets: Current, now: Date): readonly string[] {
 async function fetchSecrets(client: SecretsManagerClient, id: string, now: Date, hours: number): Promise<Current> {
   const [current, previous] = await Promise.all([
     fetchVersion(client, id, "AWSCURRENT"),
-    fetchVersion(client, id, "AWSPREVIOUS"),
+    // What is no secret counted for nothing, and must not stand in the way of the one that replaced it.
+    fetchVersion(client, id, "AWSPREVIOUS").catch(noneIfMalformed),
   ]);
   if (current === undefined) return [];
   const overlapEnds = new Date(current.created.getTime() + hours * 3_600_000);
@@ -183,6 +185,10 @@ async function fetchVersion(client: SecretsManagerClient, id: string, stage: str
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+function noneIfMalformed(error: unknown): undefined {
+  if (!(error instanceof MalformedSecretError)) throw error;
 }
 
 function isMissing(error: unknown): boolean {

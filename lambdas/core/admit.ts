@@ -1,16 +1,19 @@
 import { defined, fineType } from "./fields.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
+import { MalformedSecretError } from "./malformed-secret.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
 import { sourceName } from "./path.ts";
 import type { Answer, Delivery, Fetch, HandshakeOptions, Provider } from "./provider.ts";
+import { InvalidHeaderError, withNeededHeaders } from "./sent-headers.ts";
 import { unreadable } from "./unreadable.ts";
-import { type VerifiedDelivery, verify } from "./verify.ts";
+import { refusedHeader, type VerifiedDelivery, verify } from "./verify.ts";
 
 /** A named endpoint of a provider, with its own secret. */
 export type Source = {
   readonly provider: Provider;
   /**
-   * Every secret that is valid now. Rejects where they cannot be had: that is answered 503. `refresh`: a signature was by
+   * Every secret that is valid now. Rejects where they cannot be had, and by a `MalformedSecretError` where what is stored
+   * is none: both are answered 503. `refresh`: a signature was by
    * none of them; what is cached may be fetched again, within bounds, since anybody can send such a signature.
    */
   readonly secrets: (refresh?: boolean) => Promise<readonly string[]>;
@@ -131,7 +134,8 @@ async function verifyOrAnswer(
   try {
     secrets = await source.secrets();
   } catch (cause) {
-    return { kind: "unavailable", reason: "key-fetch", cause };
+    const reason = cause instanceof MalformedSecretError ? "secret-malformed" : "key-fetch";
+    return { kind: "unavailable", reason, cause };
   }
   const { url, fetch, keep, toleranceSeconds } = source;
   let given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
@@ -171,11 +175,12 @@ async function shake(
   { answer }: NonNullable<Provider["handshake"]>,
   delivery: Delivery,
   options: HandshakeOptions,
-): Promise<{ readonly kind: "answered"; readonly answer: Answer } | Unavailable | undefined> {
+): Promise<{ readonly kind: "answered"; readonly answer: Answer } | Refusal | Unavailable | undefined> {
   try {
-    const answered = await answer(delivery, options);
+    const answered = await answer(withNeededHeaders(delivery), options);
     return answered === undefined ? undefined : { kind: "answered", answer: answered };
   } catch (cause) {
+    if (cause instanceof InvalidHeaderError) return refusedHeader(cause);
     return { kind: "unavailable", reason: "internal", cause };
   }
 }

@@ -6,6 +6,11 @@ export type Delivery = {
   readonly method: string;
   readonly url: string;
   readonly headers: Headers;
+  /**
+   * The names, in lower case, of headers that were sent and that HTTP does not allow: they are not in `headers`. A
+   * delivery whose provider reads one of them is refused; to all others they are nothing.
+   */
+  readonly invalidHeaders?: readonly string[];
   readonly body: Uint8Array<ArrayBuffer>;
   /** The IP address that it came from, where the host knows it. */
   readonly address?: string;

@@ -1,6 +1,7 @@
 import { jsonInForm } from "./form.ts";
 import { at, type JsonText, readJson, textAt } from "./json-text.ts";
 import type { Delivery, EventFields, Field, HeaderValue, Provider } from "./provider.ts";
+import { InvalidHeaderError } from "./sent-headers.ts";
 
 export { at, textAt };
 
@@ -45,7 +46,8 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
   if (typeof provider.events === "function") {
     try {
       return provider.events(delivery);
-    } catch {
+    } catch (error) {
+      if (error instanceof InvalidHeaderError) throw error;
       return [{}];
     }
   }

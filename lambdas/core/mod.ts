@@ -22,6 +22,7 @@ export { eventsOf } from "./identity.ts";
 export type { InlineOptions } from "./inline.ts";
 export { type Item, itemsAt } from "./items.ts";
 export type { Log } from "./log.ts";
+export { MalformedSecretError } from "./malformed-secret.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
 export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./process.ts";
 export {

@@ -1,9 +1,13 @@
 /**
- * The name of the source that a URL's path leads to, behind a base path; undefined where it leads to none. The path is
- * taken as it is: no host inside of it counts, and nothing in it is decoded.
+ * The name of the source that a URL's path leads to, behind a base path; undefined where it leads to none. Several
+ * slashes are one: two texts that were joined may bring one each. Else the path is taken as it is: no host inside of it
+ * counts, and nothing in it is decoded.
  */
 export function sourceName(url: string, basePath = ""): string | undefined {
-  const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
+  const path = url
+    .replace(/^[a-z]+:\/\/[^/?#]*/i, "")
+    .replace(/[?#].*$/s, "")
+    .replace(/\/{2,}/g, "/");
   if (!path.startsWith(basePath)) return undefined;
   return /^\/([a-z][a-z0-9-]{0,39})\/?$/.exec(path.slice(basePath.length))?.[1];
 }

@@ -10,7 +10,7 @@ export type HeaderValue = { readonly header: string; readonly split?: "," | ";" 
 /** A piece of what the provider signs. `id` is the header that `events.id` names; `url` the URL as registered. */
 export type Part = "body" | "timestamp" | "id" | "url" | "method" | { readonly text: string };
 
-/** A form of secrets; `whsec` is base64 after an optional `whsec_`. */
+/** A form of secrets; `whsec` is base64 after an optional `whsec_` or `v1,whsec_`. */
 export type KeyForm = "utf8" | "utf8-nfkd" | "hex" | "base64" | "whsec" | "spki-base64";
 
 /** A signature scheme as data. Where it does not reach, a provider brings a function instead. */

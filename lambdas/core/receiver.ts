@@ -34,7 +34,12 @@ export type InlineReceiverOptions<Payloads = Record<string, unknown>> = CommonOp
   InlineOptions<Payloads> & { readonly dedupe?: never; readonly queue?: never };
 
 /** Where a request came from, as the host knows it. What hosts hand over instead, as Next does, says nothing. */
-export type From = { /** The IP address. */ readonly address?: string };
+export type From = {
+  /** The IP address. */
+  readonly address?: string;
+  /** See {@linkcode Delivery}: names of headers that were sent and that no `Request` can bear. */
+  readonly invalidHeaders?: readonly string[];
+};
 
 /**
  * The path of a delivery in one call: verify → dedupe → enqueue → mark, or verify → run. What it decides is a value; it
@@ -155,7 +160,9 @@ async function answerTo<Payloads>(
   try {
     const { method, url, headers } = request;
     const address = "address" in from && typeof from.address === "string" ? from.address : undefined;
-    const head = { method, url, headers, body: new Uint8Array(), ...defined({ address }) };
+    const invalid = "invalidHeaders" in from && Array.isArray(from.invalidHeaders) ? from.invalidHeaders : [];
+    const invalidHeaders = invalid.filter((name) => typeof name === "string");
+    const head = { method, url, headers, invalidHeaders, body: new Uint8Array(), ...defined({ address }) };
     // Before the body is read: nobody's body is, and how much of it is taken depends on the source.
     const admitted = admit(head, options);
     if (admitted.kind === "refused") return answer(admitted);

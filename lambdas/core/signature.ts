@@ -131,7 +131,7 @@ function secretBytes(secret: string, form: KeyForm): Uint8Array | undefined {
     case "spki-base64":
       return fromBase64(secret);
     case "whsec":
-      return fromBase64(secret.replace(/^whsec_/, ""));
+      return fromBase64(secret.replace(/^(?:v1,)?whsec_/, ""));
   }
 }
 

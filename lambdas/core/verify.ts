@@ -3,6 +3,7 @@ import { type Refusal, refused, type Unavailable } from "./outcome.ts";
 import { isUnset } from "./placeholder.ts";
 import type { Delivery, EventFields, Provider, Signed, VerifyOptions } from "./provider.ts";
 import { verifyScheme } from "./scheme.ts";
+import { InvalidHeaderError, withNeededHeaders } from "./sent-headers.ts";
 import { mostSignatures } from "./signatures.ts";
 
 declare const verified: unique symbol;
@@ -49,8 +50,18 @@ export async function verify(
     const cause = new RangeError(`A source takes at most ${mostSignatures} secrets, received ${set}`);
     return { kind: "unavailable", reason: "secret-malformed", cause };
   }
-  const result = await check(delivery, { ...options, secrets });
-  return result.kind === "signed" ? passed(provider, delivery, result.secretIndex) : result;
+  try {
+    const result = await check(withNeededHeaders(delivery), { ...options, secrets });
+    return result.kind === "signed" ? passed(provider, delivery, result.secretIndex) : result;
+  } catch (error) {
+    return refusedHeader(error);
+  }
+}
+
+/** The refusal of a delivery that lacks a header since it was not valid. What else is thrown goes on. */
+export function refusedHeader(error: unknown): Refusal {
+  if (error instanceof InvalidHeaderError) return refused("request-malformed", error.message, "take delivery");
+  throw error;
 }
 
 async function check(delivery: Delivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
@@ -59,13 +70,17 @@ async function check(delivery: Delivery, options: VerifyOptions): Promise<Signed
   try {
     return await verification(delivery, options);
   } catch (cause) {
+    if (cause instanceof InvalidHeaderError) throw cause;
     return { kind: "unavailable", reason: "key-fetch", cause };
   }
 }
 
 function passed(provider: Provider, delivery: Delivery, secretIndex: number): VerifiedDelivery | Refusal {
-  const events = eventFields(provider, delivery);
-  const header = contradicted(provider, delivery.headers, events[0]);
+  const needed = withNeededHeaders(delivery);
+  // What the payload is read by.
+  needed.headers.has("content-type");
+  const events = eventFields(provider, needed);
+  const header = contradicted(provider, needed.headers, events[0]);
   if (header !== undefined) return refused("header-contradicts", `header "${header}" contradicts the signed body`);
   return { kind: "verified", delivery, events, secretIndex } as unknown as VerifiedDelivery;
 }

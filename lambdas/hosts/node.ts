@@ -1,16 +1,19 @@
 /**
- * A receiver on `node:http`, and so in Express and Fastify.
+ * A receiver on `node:http` and `node:http2`, and so in Express and Fastify.
  *
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { Readable } from "node:stream";
+import { defined } from "../core/fields.ts";
 import { errorText, type Log, silent } from "../core/log.ts";
 import { answer, type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import type { From } from "../core/receiver.ts";
+import { sentHeaders } from "../core/sent-headers.ts";
 
-/** What `node:http` hands over, with what frameworks add to it. */
-export type NodeRequest = IncomingMessage & {
+/** What `node:http` and `node:http2` hand over, with what frameworks add to it. */
+export type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
   /** Express: the whole path, where `url` has lost the one that a router stands at. */
   readonly originalUrl?: string;
   /** The bytes where `express.raw()` has read them; anything else is what a parser made of them. */
@@ -18,6 +21,9 @@ export type NodeRequest = IncomingMessage & {
   /** The bytes where a parser keeps them. */
   readonly rawBody?: unknown;
 };
+
+/** What is answered by. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
 
 export type NodeListenerOptions = {
   /**
@@ -30,10 +36,10 @@ export type NodeListenerOptions = {
 };
 
 /**
- * A listener for `node:http`, Express and Fastify around a function from Request to Response. The body stays as it came,
+ * A listener for `node:http`, `node:http2`, Express and Fastify around a function from Request to Response. The body stays as it came,
  * to the byte, and is read as far as that function reads it. A body that was parsed before is answered 503, and the log
  * says so: its bytes are gone, and no signature could be verified over them. Whoever is named by `Host` plays no part.
- * What it returns never rejects.
+ * What it returns never rejects: where no answer can be written, the connection is closed.
  *
  * @param receive What `createReceiver` makes.
  *
@@ -59,22 +65,32 @@ export type NodeListenerOptions = {
 export function createNodeListener(
   receive: (request: Request, from?: From) => Promise<Response>,
   options: NodeListenerOptions = {},
-): (request: NodeRequest, response: ServerResponse) => Promise<void> {
+): (request: NodeRequest, response: NodeResponse) => Promise<void> {
   const { log = silent, address = socketAddress } = options;
+  const answerTo = async (incoming: NodeRequest): Promise<Response> => {
+    const taken = take(incoming);
+    if ("kind" in taken) return refuse(taken, log);
+    const { request, invalidHeaders } = taken;
+    return await receive(request, defined({ address: address(incoming), invalidHeaders }));
+  };
   return async (incoming, outgoing) => {
     try {
-      const request = requestOf(incoming);
-      const from = address(incoming);
-      const response =
-        request instanceof Request
-          ? await receive(request, from === undefined ? {} : { address: from })
-          : refuse(request, log);
-      await respond(response, incoming, outgoing);
+      await respond(await answerTo(incoming), incoming, outgoing);
     } catch (cause) {
-      log.error("unavailable", { step: "answer", error: errorText(cause) });
-      await respond(responseTo({ kind: "unavailable", reason: "internal", cause }), incoming, outgoing);
+      complain(cause, log);
+      const failed = responseTo({ kind: "unavailable", reason: "internal", cause });
+      // Where not even that can be written, the sender is not left waiting.
+      await respond(failed, incoming, outgoing).catch(() => outgoing.destroy());
     }
   };
+}
+
+function complain(cause: unknown, log: Log): void {
+  try {
+    log.error("unavailable", { step: "answer", error: errorText(cause) });
+  } catch {
+    // A log that throws must not keep the sender from its answer.
+  }
 }
 
 /** A server on IPv6 writes IPv4 addresses as IPv6. */
@@ -82,32 +98,28 @@ function socketAddress({ socket }: NodeRequest): string | undefined {
   return socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-const malformed = (what: string) => refused("request-malformed", what, "take delivery");
+type Taken = { readonly request: Request; readonly invalidHeaders?: readonly string[] };
 
-function requestOf(incoming: NodeRequest): Request | Refusal | Unavailable {
+function take(incoming: NodeRequest): Taken | Refusal | Unavailable {
   const { method = "GET", rawHeaders } = incoming;
   const path = incoming.originalUrl ?? incoming.url ?? "";
-  if (!path.startsWith("/")) return malformed("the request's target is no path");
-  const headers = new Headers();
-  try {
-    for (let at = 0; at < rawHeaders.length; at += 2) {
-      const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
-      // Headers trim those at the ends, and Deno's make an empty value of some.
-      if (/[\r\n]/.test(value)) return malformed("a header is not valid");
-      headers.append(name, value);
-    }
-  } catch {
-    return malformed("a header is not valid");
-  }
+  if (!path.startsWith("/")) return refused("request-malformed", "the request's target is no path", "take delivery");
+  const { headers, ...invalid } = sentHeaders(pairsOf(rawHeaders));
   const body = method === "GET" || method === "HEAD" ? undefined : bodyOf(incoming);
   if (body !== undefined && "kind" in body) return body;
   try {
     // A fixed origin: what Host says is the sender's. "half" is what streams need, and DOM's types do not have it.
     const init = { method, headers, ...(body === undefined ? {} : { body, duplex: "half" }) };
-    return new Request(`https://hooks.invalid${path}`, init);
+    return { request: new Request(`https://hooks.invalid${path}`, init), ...invalid };
   } catch {
     return refused("method-not-allowed", `${method.slice(0, 16)} is not POST`, "take delivery");
   }
+}
+
+/** Names and values as they were sent. HTTP/2 has method and path among them, named `:method` and `:path`. */
+function pairsOf(raw: readonly string[]): readonly (readonly [string, string])[] {
+  const pairs = Array.from({ length: raw.length / 2 }, (_, at) => [raw[at * 2] ?? "", raw[at * 2 + 1] ?? ""] as const);
+  return pairs.filter(([name]) => !name.startsWith(":"));
 }
 
 function bodyOf(incoming: NodeRequest): Uint8Array<ArrayBuffer> | ReadableStream | Unavailable {
@@ -132,13 +144,23 @@ function responseTo(outcome: Refusal | Unavailable): Response {
   return new Response(body, { status, headers });
 }
 
-async function respond(response: Response, incoming: NodeRequest, outgoing: ServerResponse): Promise<void> {
+async function respond(response: Response, incoming: NodeRequest, outgoing: NodeResponse): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
+  const { headers, status } = response;
   // The sender has hung up, or somebody else has answered: there is nobody left to tell.
-  if (outgoing.destroyed || outgoing.headersSent) return;
-  outgoing.statusCode = response.status;
-  outgoing.setHeaders(response.headers);
-  // What is left of a body that was not read is not waited for.
-  if (!incoming.complete) outgoing.setHeader("connection", "close");
+  const isGone = "stream" in outgoing ? outgoing.stream.destroyed : outgoing.destroyed;
+  if (isGone || outgoing.headersSent) return;
+  outgoing.statusCode = status;
+  // One by one: node:http2 has no setHeaders.
+  for (const name of new Set(headers.keys())) {
+    outgoing.setHeader(name, name === "set-cookie" ? headers.getSetCookie() : (headers.get(name) ?? ""));
+  }
+  // What is left of a body that was not read is not waited for: here the connection ends, and there the stream.
+  if (incoming.complete) return void outgoing.end(body);
+  if ("stream" in outgoing) {
+    // Once the answer is on its way: the end of a stream overtakes what is written into it.
+    return void outgoing.end(body, () => setImmediate(() => outgoing.stream.close()));
+  }
+  outgoing.setHeader("connection", "close");
   outgoing.end(body);
 }

@@ -35,10 +35,7 @@ export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<D
   const log = options.log ?? silent;
   return {
     before: function httpDeliveryBefore(request) {
-      const delivery = fromHttpEvent(request.event);
-      if ("kind" in delivery) return toHttpResult(answer(delivery), request.event);
-      request.event.delivery = delivery;
-      return undefined;
+      request.event.delivery = fromHttpEvent(request.event);
     },
     after: function httpDeliveryAfter(request) {
       const outcome = request.response as Outcome;

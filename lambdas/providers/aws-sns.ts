@@ -34,6 +34,19 @@ const signedFields: ReadonlyMap<string | undefined, readonly string[]> = new Map
 ]);
 
 /**
+ * The forms of what is signed, each as `<name>` and `<value>` on lines of their own. The message alone may hold line
+ * breaks: with them in any other field, one signed text could be read as another message.
+ */
+const forms: Readonly<Record<string, RegExp>> = {
+  MessageId: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  Subject: /^\P{Cc}*$/u,
+  SubscribeURL: /^\S*$/,
+  Timestamp: /^\S+$/,
+  Token: /^\S+$/,
+  TopicArn: arn,
+};
+
+/**
  * AWS SNS, HTTPS subscriptions.
  *
  * - **Secret**: the topic's ARN, SNS → Topics → the topic; one for each topic that may send here. It is no secret, and
@@ -41,7 +54,9 @@ const signedFields: ReadonlyMap<string | undefined, readonly string[]> = new Map
  *   topic that is not configured is refused.
  * - **Signed**: named fields of the JSON body, `Signature` in base64: RSA with SHA-1 (`SignatureVersion` 1) or SHA-256
  *   (2; set it on the topic). The certificate comes from `SigningCertURL`, taken from the SNS hosts of the topic's
- *   partition of AWS alone and kept for 24 hours. `MessageAttributes`, `UnsubscribeURL` and the headers are not signed: do not act on them. The window
+ *   partition of AWS alone and kept for 24 hours. Nothing but line breaks stands between the signed fields, so that only
+ *   the message may hold any, and `MessageId` must be a UUID. `MessageAttributes`, `UnsubscribeURL` and the headers are
+ *   not signed: do not act on them. The window
  *   is 24 hours on both sides of `Timestamp`, the time of publishing; AWS's validator looks at no time. Raw message
  *   delivery is not signed at all, and is refused.
  * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. What your message is about stays in
@@ -114,12 +129,14 @@ function isSns(host: string, topic = ""): boolean {
   return service === "sns" && /^[a-z0-9-]{3,30}$/.test(region) && rest.join(".") === suffix;
 }
 
-/** The bytes that are signed; undefined where a field is missing or no text. */
+/** The bytes that are signed; undefined where a field is missing, no text, or not of its form. */
 function contentOf(message: JsonObject): Uint8Array | undefined {
   const names = signedFields.get(textOf(message, "Type"));
   const present = names?.filter((name) => name !== "Subject" || Object.hasOwn(message, name));
   const lines = present?.map((name) => [name, textOf(message, name)] as const);
-  if (lines === undefined || lines.some(([, value]) => value === undefined)) return undefined;
+  const fits = ([name, value]: readonly [string, string | undefined]) =>
+    value !== undefined && (forms[name]?.test(value) ?? true);
+  if (lines === undefined || !lines.every(fits)) return undefined;
   return utf8.encode(lines.map(([name, value]) => `${name}\n${value}\n`).join(""));
 }
 
@@ -133,7 +150,8 @@ async function signMessage(delivery: Delivery, { secret, now }: SignOptions): Pr
     Timestamp: timeText("iso", now),
   };
   const content = contentOf(message);
-  if (content === undefined) throw new TypeError("Cannot sign delivery: the body is no message of SNS");
+  if (content === undefined)
+    throw new TypeError("Cannot sign delivery: the body is no message of SNS, whose MessageId is a UUID");
   const algorithm = message.SignatureVersion === "1" ? "rsa-sha1" : "rsa-sha256";
   const signed = { ...message, Signature: toBase64(signWithKey(privateKey, algorithm, content)) };
   return { ...delivery, body: utf8.encode(JSON.stringify(signed)) };

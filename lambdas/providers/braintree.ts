@@ -28,12 +28,11 @@ const challenge = /^[0-9a-f]{20,32}$/;
  * - **Secret**: `<public key>|<private key>`, Control Panel → Settings → API → Keys. Write both as one text with a bar
  *   between them; the HMAC key is the SHA-1 of the private one.
  * - **Signed**: the form field `bt_payload` as sent (base64 of XML), HMAC-SHA1 in hex; `bt_signature` lists `<public
- *   key>|<signature>` by `&`, and only pairs of your public key count. Other fields of the form are not signed. No
- *   timestamp is checked, so a captured body can be sent again.
+ *   key>|<signature>` by `&`, and only pairs of your public key count. Other fields of the form would not be signed: a
+ *   form that has any is refused. No timestamp is checked, so a captured body can be sent again.
  * - **Id and type**: no id of its own; the hash of `bt_payload`, which is signed and holds the time of the event, is
  *   taken for one, so that the same payload in another spelling of the form is the same event. The type is `kind` of
- *   the XML (`subscription_canceled`). The body is the form as sent: give its two fields to Braintree's SDK to parse
- *   it, and look at no other.
+ *   the XML (`subscription_canceled`). The body is the form as sent: give its two fields to Braintree's SDK to parse it.
  * - **Retry**: unknown: nothing is said of its bytes. The same payload is the same event, in whatever spelling of the
  *   form.
  * - **Patience**: 30 s; retries hourly for 24 hours in production, 3 in the sandbox.
@@ -68,6 +67,7 @@ async function verifyPayload({ body }: Delivery, { secrets }: VerifyOptions): Pr
   if (payload === undefined || sent === undefined) {
     return refused("signature-missing", "the body is no form with one bt_payload and one bt_signature");
   }
+  if (fields.length > 2) return refused("signature-malformed", "the form has fields that are not signed");
   if (challenge.test(payload.trim())) return refused("signature-malformed", "bt_payload is a challenge");
   const pairs = sent.split("&", mostSignatures + 1).map((pair) => pair.split("|"));
   let refusal: Refusal | undefined;

@@ -21,8 +21,8 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  *
  * - **Secret**: Your integrations → the application → Webhooks → Secret signature. The whole text is the key.
  * - **Signed**: `id:<data.id>;request-id:<x-request-id>;ts:<ts>;` in hex, `x-signature: ts=…,v1=…`. `data.id` is the
- *   value in the query of the URL, in lower case; what is absent is left out. Notices of QR codes are not signed, and
- *   are refused. The SDK checks no age unless asked to, sources differ on the unit of `ts`, and whether a retry is
+ *   value in the query of the URL: as sent, as all SDKs have it since June 2026, or in lower case, as the documentation
+ *   has it; either counts. What is absent is left out. Notices of QR codes are not signed, and are refused. The SDK checks no age unless asked to, sources differ on the unit of `ts`, and whether a retry is
  *   signed anew is not documented: no window here, so that none is lost. A captured delivery can be sent again.
  * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones, which may name a `/resource` and have no
  *   id), finer by its `action` (`payment.updated`). Neither
@@ -36,6 +36,7 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  *
  * @see https://www.mercadopago.com.br/developers/en/docs/your-integrations/notifications/webhooks (2026-11)
  * @see https://www.npmjs.com/package/mercadopago (2026-11)
+ * @see https://github.com/mercadopago/sdk-nodejs/pull/439 (2026-11)
  */
 export const mercadoPago: Provider = defineProvider({
   name: "mercado-pago",
@@ -61,26 +62,31 @@ async function verifyManifest(
   { secrets }: VerifyOptions,
 ): Promise<Signed | Refusal | Unavailable> {
   const [time = "", ...more] = headerTexts(headers, { header, split: ",", take: "ts=" }) ?? [];
-  const parts = manifest(url, headers, time);
-  // Without a manifest there is nothing that a signature could be of; secrets are looked at first all the same.
+  const texts = manifests(url, headers, time);
   const signatures = headerTexts(headers, { header, split: ",", take: "v1=" });
-  const given = { secrets, parts: [utf8.encode(parts ?? "")], signatures, where: `header "${header}"` };
-  const signed = checkSignatures(form, given);
+  // Without a manifest there is nothing that a signature could be of; secrets are looked at first all the same.
+  const checks = (texts ?? [""]).map((text) =>
+    checkSignatures(form, { secrets, parts: [utf8.encode(text)], signatures, where: `header "${header}"` }),
+  );
+  const signed =
+    checks.find(({ kind }) => kind !== "refused") ?? checks[0] ?? refused("signature-wrong", "no manifest");
   if (signed.kind === "unavailable") return signed;
-  if (parts === undefined) return refused("signature-malformed", "data.id or x-request-id is none of Mercado Pago's");
+  if (texts === undefined) return refused("signature-malformed", "data.id or x-request-id is none of Mercado Pago's");
   if (signed.kind === "signed" && (more.length > 0 || !/^\d{1,15}$/.test(time))) {
     return refused("timestamp-malformed", `header "${header}" holds no time of digits, or several`);
   }
   return signed;
 }
 
-/** The text that is signed; undefined where a part could be read as two. */
-function manifest(url: string, headers: Headers, time: string): string | undefined {
+/** The texts that may be signed: with `data.id` as sent, and in lower case. Undefined where a part could be read as two. */
+function manifests(url: string, headers: Headers, time: string): readonly [string, string] | undefined {
   const ids = new URLSearchParams(url.replace(/^[^?]*\??/s, "").replace(/#.*$/s, "")).getAll("data.id");
   const requestId = headers.get("x-request-id") ?? "";
-  if (ids.length > 1 || /;/.test((ids[0] ?? "") + requestId)) return undefined;
-  const id = ids[0] ? `id:${ids[0].toLowerCase()};` : "";
-  return `${id}${requestId === "" ? "" : `request-id:${requestId};`}ts:${time};`;
+  const [id = "", ...more] = ids;
+  if (more.length > 0 || /;/.test(id + requestId)) return undefined;
+  const rest = `${requestId === "" ? "" : `request-id:${requestId};`}ts:${time};`;
+  const text = (written: string) => `${written === "" ? "" : `id:${written};`}${rest}`;
+  return [text(id), text(id.toLowerCase())];
 }
 
 async function signManifest(delivery: Delivery, { secret, now }: SignOptions): Promise<Delivery> {
@@ -90,7 +96,7 @@ async function signManifest(delivery: Delivery, { secret, now }: SignOptions): P
   const headers = new Headers(delivery.headers);
   if (!headers.has("x-request-id")) headers.set("x-request-id", crypto.randomUUID());
   const time = timeText("seconds", now);
-  const text = manifest(url, headers, time);
+  const [text] = manifests(url, headers, time) ?? [];
   if (text === undefined) throw new TypeError('Cannot sign delivery: data.id or x-request-id holds a ";"');
   headers.set(header, `ts=${time},v1=${signatureText(secret, form, [utf8.encode(text)])}`);
   return { ...delivery, url, headers };

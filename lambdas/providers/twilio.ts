@@ -1,3 +1,5 @@
+import { eventsAt } from "../core/batches.ts";
+import { defined, headerTexts, parseJson } from "../core/fields.ts";
 import { formFields, oneField } from "../core/form.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
@@ -10,39 +12,73 @@ import {
   type VerifyOptions,
 } from "../core/provider.ts";
 import { sha256, signatureText, toHex } from "../core/signature.ts";
-import { checkSignatures } from "../core/signatures.ts";
+import { checkSignatures, type SignatureForm } from "../core/signatures.ts";
+import { isObject, textOf } from "../core/strict-json.ts";
 
 const utf8 = new TextEncoder();
 const header = "x-twilio-signature";
 const token = "i-twilio-idempotency-token";
-const form = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as const;
-/** Where Twilio says what happened, by kind of endpoint. */
-const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus", "CallStatus"];
+const settings = "x-twilio-webhooks-signature-settings";
+const byToken = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as const;
+/** What a SharedKey may sign with, as `settings` says it. */
+const algorithms = new Map<string | undefined, SignatureForm>([
+  ["HMAC_SHA1", byToken],
+  ["HMAC_SHA256", { ...byToken, algorithm: "hmac-sha256" }],
+]);
+/**
+ * A form whose text could be read as the rest of a URL: nothing stands between the two, and one token signs the webhooks
+ * of a whole account. Names begin otherwise, and what Twilio sends as JSON has its hash at the end.
+ */
+const continuesUrl = /^[/?#&:;=.,%~@+-]|[?&]bodySHA256=[0-9a-f]{64}$/;
+/** Where Twilio says what happened, by kind of endpoint: the status of the call stands beside most others. */
+const typeNames = [
+  ...["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus"],
+  ...["TranscriptionStatus", "TranscriptionEvent", "RecordingStatus", "StreamEvent", "SiprecEvent"],
+  ...["FaxStatus", "CommandStatus", "DialCallStatus", "CallStatus"],
+];
+const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
 
 /**
- * Twilio, messages, calls and status callbacks sent by POST.
+ * Twilio, messages, calls, status callbacks and Event Streams, sent by POST.
  *
  * - **Secret**: Console → Account → API keys & tokens → Auth token: the primary one, and the secondary as another
- *   secret while you rotate. The whole text is the key.
+ *   secret while you rotate; or of a SharedKey the secret that was shown once when it was created. The whole text is the
+ *   key.
  * - **Signed**: the registered URL and then each form field as `<name><value>`, sorted by name, HMAC-SHA1 in base64,
- *   `X-Twilio-Signature`. Register the URL here as Twilio has it, query and all; it is tried with and without the
- *   standard port, as Twilio's SDK does. A JSON body has its SHA-256 in the URL: the delivery's last query parameter
- *   `bodySHA256` is added to the registered URL, and what else the delivery's query holds is not looked at, since it
- *   could take over what was signed as fields. Nothing stands between names and values, so whoever has seen a delivery
- *   can move letters from one to the other. No timestamp: a captured delivery can be sent again.
+ *   `X-Twilio-Signature`. By a SharedKey it is HMAC-SHA256 of the same, where the header
+ *   `X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256` says so; another algorithm is refused. Register
+ *   the URL here as Twilio has it, query and all; it is tried with and without the standard port, as Twilio's SDK does,
+ *   and without its fragment (`#rc=2`), which overrides settings of the connection and is not signed. A JSON body has
+ *   its SHA-256 in the URL: the delivery's query parameter `bodySHA256` is added to the registered URL, and what else
+ *   the delivery's query holds is not looked at, since it could take over what was signed as fields. Nor may a form's
+ *   fields go on where the URL ends: they could take over the hash that was signed for a JSON body. Nothing stands
+ *   between names and values, so whoever has seen a delivery can move letters from one to the other. No timestamp: a
+ *   captured delivery can be sent again.
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
  *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
- *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`).
- * - **Retry**: the same event: `I-Twilio-Idempotency-Token` stays. Without it, equal bytes within an hour are one
+ *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `TranscriptionStatus`, `TranscriptionEvent`,
+ *   `RecordingStatus`, `StreamEvent`, `SiprecEvent`, `FaxStatus`, `CommandStatus`, `DialCallStatus`, `CallStatus`
+ *   (`delivered`, `ringing`): a call's and a recording's `completed` are told apart by a source each. An event of Event
+ *   Streams bears `/id` and `/type` (`com.twilio.messaging.message.delivered`), both signed.
+ * - **Retry**: the same event: `I-Twilio-Idempotency-Token` stays. Without it, equal bytes within 4 hours are one
  *   event: they name the message or call, and its state.
- * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s.
+ * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s; Event Streams
+ *   tries again for up to 4 hours.
+ * - **Batches**: Event Streams sends CloudEvents in a JSON array: each is one event with its own bytes. A single one is
+ *   taken, too.
  * - **Answer**: an empty TwiML document: no reply, no further instruction. Where a call waits for instructions, TwiML
  *   must come from elsewhere.
  *
- * Unverified: that the idempotency token is on every webhook; without it the body alone is the identity.
+ * Unverified: that the idempotency token is on every webhook; without it the body alone is the identity. Verify's
+ * webhooks and the result of answering machine detection (`AnsweredBy`) name no status in such a field: no type.
  *
  * @see https://www.twilio.com/docs/usage/security (2026-11)
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (2026-11)
+ * @see https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys (2026-11)
+ * @see https://github.com/twilio/twilio-node/blob/main/examples/WebhookSignatureValidation.md (2026-11)
+ * @see https://www.twilio.com/docs/voice/api/recording (2026-11)
+ * @see https://www.twilio.com/docs/events/webhook-quickstart (2026-11)
+ * @see https://www.twilio.com/docs/events/event-delivery-and-duplication (2026-11)
  * @see https://www.npmjs.com/package/twilio (2026-11)
  */
 export const twilio: Provider = defineProvider({
@@ -50,12 +86,12 @@ export const twilio: Provider = defineProvider({
   title: "Twilio",
   coversBody: true,
   answerWithinSeconds: 15,
-  retryHours: 1,
+  retryHours: 4,
   identity: "id+body",
   answer: { status: 200, headers: { "content-type": "text/xml" }, body: "<Response/>" },
   verification: verifyRequest,
   sign: signRequest,
-  events: readEvent,
+  events: readEvents,
 });
 
 async function verifyRequest(
@@ -63,9 +99,14 @@ async function verifyRequest(
   { secrets, url }: VerifyOptions,
 ): Promise<Signed | Refusal | Unavailable> {
   if (url === undefined) return { kind: "unavailable", reason: "url-unset" };
-  const hash = /[?&]bodySHA256=([0-9a-f]{64})$/.exec(delivery.url)?.[1];
+  const hash = hashIn(delivery.url);
   const rest = hash === undefined ? formText(delivery.body) : "";
   const sent = delivery.headers.get(header);
+  const form = formOf(delivery.headers);
+  if (form === undefined) {
+    const what = `the algorithm in header "${settings}" is not supported: it is none of ${[...algorithms.keys()].join(", ")}`;
+    return refused("signature-malformed", what);
+  }
   const checks = withPorts(signedUrl(url, hash)).map((address) =>
     checkSignatures(form, {
       secrets,
@@ -77,11 +118,28 @@ async function verifyRequest(
   const signed = checks.find(({ kind }) => kind === "signed") ?? checks[0];
   if (signed?.kind !== "signed") return signed ?? refused("signature-wrong", "no URL was signed");
   if (rest === undefined) return refused("signature-wrong", "the body is neither a form nor signed by its hash");
+  if (continuesUrl.test(rest)) return refused("signature-wrong", "the form's fields can be read as a part of the URL");
   const isHashed = hash === undefined || hash === toHex(sha256(delivery.body));
   return isHashed ? signed : refused("signature-wrong", "bodySHA256 is not the body's");
 }
 
-function signedUrl(url: string, hash: string | undefined): string {
+/** How a delivery is said to be signed: by an auth token, or by a SharedKey. Undefined where it is neither. */
+function formOf(headers: Headers): SignatureForm | undefined {
+  const [algorithm, ...more] = headerTexts(headers, { header: settings, split: ",", take: "algorithm=" }) ?? [
+    "HMAC_SHA1",
+  ];
+  return more.length === 0 ? algorithms.get(algorithm) : undefined;
+}
+
+/** By its name, and there once: REST APIs and load balancers hand a query on in an order of their own. */
+function hashIn(url: string): string | undefined {
+  const [hash = "", ...more] = new URLSearchParams(url.replace(/^[^?]*/, "")).getAll("bodySHA256");
+  return /^[0-9a-f]{64}$/.test(hash) && more.length === 0 ? hash : undefined;
+}
+
+/** What is signed of a registered URL. Its fragment holds Twilio's connection overrides (`#rc=2`), and is never sent. */
+function signedUrl(registered: string, hash: string | undefined): string {
+  const url = registered.replace(/#.*$/s, "");
   return hash === undefined ? url : `${url}${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;
 }
 
@@ -103,11 +161,16 @@ function formText(body: Uint8Array): string | undefined {
   return sorted.flatMap(([name, found]) => [...found].sort().map((value) => `${name}${value}`)).join("");
 }
 
-function readEvent({ headers, body }: Delivery): readonly EventFields[] {
-  const fields = formFields(body) ?? [];
+function readEvents(delivery: Delivery): readonly EventFields[] {
+  const json = parseJson(delivery.body);
+  if (Array.isArray(json)) return cloudEvents(delivery);
+  if (isObject(json) && textOf(json, "specversion") !== undefined) {
+    return [defined({ id: textOf(json, "id") || undefined, type: textOf(json, "type") || undefined })];
+  }
+  const fields = formFields(delivery.body) ?? [];
   const type = typeNames.map((name) => oneField(fields, name)).find((value) => value !== undefined && value !== "");
-  const id = headers.get(token) || undefined;
-  return [{ ...(id === undefined ? {} : { id, unsigned: ["id"] as const }), ...(type === undefined ? {} : { type }) }];
+  const id = delivery.headers.get(token) || undefined;
+  return [defined({ id, type, unsigned: id === undefined ? undefined : (["id"] as const) })];
 }
 
 async function signRequest(delivery: Delivery, { secret, url = delivery.url }: SignOptions): Promise<Delivery> {
@@ -115,6 +178,9 @@ async function signRequest(delivery: Delivery, { secret, url = delivery.url }: S
   const hash = isForm ? undefined : toHex(sha256(delivery.body));
   const text = `${signedUrl(url, hash)}${isForm ? (formText(delivery.body) ?? "") : ""}`;
   const headers = new Headers(delivery.headers);
+  const form = formOf(headers);
+  if (form === undefined)
+    throw new TypeError(`Cannot sign delivery: header "${settings}" names no supported algorithm`);
   headers.set(header, signatureText(secret, form, [utf8.encode(text)]));
   const { url: sent } = delivery;
   return { ...delivery, url: sent.includes("bodySHA256=") ? sent : signedUrl(sent, hash), headers };

@@ -21,16 +21,40 @@ describe("a header that HTTP does not have", () => {
     "an emoji": "🦊",
   };
   for (const [what, value] of Object.entries(values)) {
-    it(`is answered 400, though the request is rightly signed: ${what} in a value`, async () => {
-      await everyWay(raw("github", [["x-other", value]]), "400 request-malformed");
+    it(`decides nothing where nobody needs it: ${what} in a value`, async () => {
+      await everyWay(raw("github", [["x-other", value]]), "200 accepted");
+      await everyWay(raw("stripe", [["x-github-event", value]]), "200 accepted");
+    });
+
+    it(`is answered 400 where its provider reads it, though another is rightly signed: ${what} in a value`, async () => {
+      const needed = {
+        github: ["x-hub-signature-256", "x-github-event", "x-github-delivery", "content-type"],
+        stripe: ["stripe-signature", "Content-Type"],
+        whop: ["webhook-signature", "webhook-timestamp", "webhook-id"],
+        whatalo: ["x-webhook-id", "x-webhook-event"],
+      };
+      for (const [source, names] of Object.entries(needed)) {
+        for (const name of names) {
+          await everyWay(raw(source, [[name, value]]), "400 request-malformed");
+          await everyWay(raw(source, [[name.toUpperCase(), value]]), "400 request-malformed");
+        }
+      }
     });
   }
 
   for (const name of ["", " ", "bad name", "x:y", "x\0y", "x\r\ny", "é", "x(y)"]) {
-    it(`is answered 400, though the request is rightly signed: the name ${JSON.stringify(name)}`, async () => {
-      await everyWay(raw("github", [[name, "a"]]), "400 request-malformed");
+    it(`decides nothing: the name ${JSON.stringify(name)}`, async () => {
+      await everyWay(raw("github", [[name, "a"]]), "200 accepted");
     });
   }
+
+  it("is answered 400 under a name that is needed but for blanks around it, and bears no signature", async () => {
+    const { headers } = signed("github", json);
+    const { "x-hub-signature-256": right = "", ...others } = headers;
+    for (const name of ["x-hub-signature-256 ", " X-Hub-Signature-256"]) {
+      await everyWay({ ...raw("github", [[name, right]]), headers: others }, "400 request-malformed");
+    }
+  });
 });
 
 describe("a header of 1 MB", () => {

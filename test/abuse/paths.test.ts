@@ -14,9 +14,9 @@ const encoded = [
   "/github ",
 ];
 const doubled = [
-  "//github",
-  "/github//",
   "///",
+  "//github/x",
+  "/git//hub",
   "\\github",
   "/\\github",
   "/github\\",
@@ -45,6 +45,14 @@ describe("a path that names no source", () => {
         { ...signed("github", json), change: (event) => ({ ...event, rawPath: path }) },
         "404 source-unknown",
       );
+    });
+  }
+});
+
+describe("a path whose slashes are doubled, as joined texts are", () => {
+  for (const path of ["//github", "///github", "/github//", "//github//"]) {
+    it(`names its source: ${path}`, async () => {
+      await everyWay({ ...signed("github", json), change: (event) => ({ ...event, rawPath: path }) }, "200 accepted");
     });
   }
 });

@@ -1,16 +1,37 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { formatSecretValue, parseSecretValue } from "../../lambdas/aws/secret-value.ts";
+import { MalformedSecretError } from "../../lambdas/core/mod.ts";
 
 describe("a stored secret", () => {
   it("is one text, or a list of them with their times", () => {
     assert.deepEqual(parseSecretValue("whsec_a"), { secrets: [{ secret: "whsec_a" }] });
     assert.deepEqual(parseSecretValue(" \n"), { secrets: [] });
-    assert.deepEqual(parseSecretValue("[a]"), { secrets: [{ secret: "[a]" }] });
-    assert.deepEqual(parseSecretValue('{"a":1}'), { secrets: [{ secret: '{"a":1}' }] });
+    for (const none of ["", "{}", "null", "changeme", "\u{feff}", "\0", "{{secret}}"]) {
+      assert.deepEqual(parseSecretValue(none), { secrets: [] }, JSON.stringify(none));
+    }
     assert.deepEqual(parseSecretValue("[]"), { secrets: [] });
     const until = new Date("2026-12-01T00:00:00Z");
     const value = { secrets: [{ secret: "a" }, { secret: "b", until }], handshakeUntil: until };
+    assert.deepEqual(parseSecretValue(formatSecretValue(value)), value);
+    assert.deepEqual(parseSecretValue(`\u{feff} ${formatSecretValue(value)}\n`), value);
+  });
+
+  it("is malformed where it looks like JSON and is no list, and no value is told", () => {
+    const objects = ['{"secret":"private"}', '{"SecretString":"private"}', "{private", '{"a":1}x', "{private}"];
+    for (const text of [...objects, "[private]", '["private"', "[private", '[{"secret":"private"}],']) {
+      for (const stored of [text, `\u{feff}${text}`, ` \n${text}`, `\u{feff}\t${text}`]) {
+        assert.throws(
+          () => parseSecretValue(stored),
+          (error: Error) => error instanceof MalformedSecretError && !error.message.includes("private"),
+          JSON.stringify(stored),
+        );
+      }
+    }
+  });
+
+  it("may be one that looks so, where it stands in a list", () => {
+    const value = { secrets: [{ secret: '{"a":1}' }, { secret: "[b]" }] };
     assert.deepEqual(parseSecretValue(formatSecretValue(value)), value);
   });
 

@@ -152,6 +152,57 @@ describe("a function that was frozen", () => {
   });
 });
 
+describe("a stored value that looks like JSON and is no list of secrets", () => {
+  const malformed = [
+    '{"secret":"private"}',
+    "[private]",
+    '\u{feff}{"a":1}',
+    '[{"secret":"private","until":"soon"}]',
+    "{a",
+  ];
+
+  /** What the Lambda says of a delivery that is signed by the whole text. */
+  async function told(stored: string, before?: string): Promise<string> {
+    const { versions, secretsOf, clock } = createVault();
+    const { options, lines } = createHouse();
+    versions.AWSCURRENT = { SecretString: stored, CreatedDate: clock.now() };
+    if (before !== undefined) versions.AWSPREVIOUS = { SecretString: before, CreatedDate: new Date(0) };
+    const sources = { github: { provider: github, secrets: secretsOf("github").secrets } };
+    const lambda = verifier({ ...options, now: clock.now, sources });
+    const { statusCode, body = "" } = await lambda(httpEvent(githubDelivery({ secret: stored }), true), context);
+    assert.ok(!lines.join("").includes("private") && !body.includes("private"), "the stored value is told");
+    const { error, outcome } = JSON.parse(body);
+    return `${statusCode} ${error ?? outcome}`;
+  }
+
+  for (const [index, stored] of malformed.entries()) {
+    it(`is our fault, 503, and nobody's key (${index + 1})`, async () => {
+      assert.equal(await told(stored), "503 secret-malformed");
+      assert.equal(await told(stored, "one"), "503 secret-malformed");
+    });
+
+    it(`does not stand in the way of the secret that replaced it (${index + 1})`, async () => {
+      assert.equal(await told("one", stored), "200 accepted");
+      assert.equal(await told(JSON.stringify([{ secret: "one" }]), stored), "401 signature-wrong");
+    });
+  }
+
+  it("is unset before it is malformed, where nothing is in it or a placeholder", async () => {
+    for (const stored of ["{}", "\u{feff}{}", "{{secret}}", "null", "undefined", "[]", "\0", "\u200b", "sk_test_..."]) {
+      assert.equal(await told(stored), "503 secret-unset", JSON.stringify(stored));
+    }
+  });
+
+  it("is not what a placeholder is: the first secret counts as soon as it is written", async () => {
+    const { versions, secretsOf, clock } = createVault();
+    const { secrets } = secretsOf("github");
+    versions.AWSCURRENT = { SecretString: "changeme", CreatedDate: clock.now() };
+    assert.deepEqual(await secrets(), []);
+    versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
+    assert.deepEqual(await secrets(), ["one"]);
+  });
+});
+
 describe("a delivery that is refused by its signature", () => {
   /** The verifier's Lambda with GitHub's secrets out of a Secrets Manager. */
   function createRotation() {

@@ -29,8 +29,8 @@ describe("the key of a secret", () => {
   });
 
   it("has its prefix at the front or not at all", () => {
-    assert.equal(bytesOf("whsec_AAEC", "whsec"), "000102");
-    for (const secret of ["AAwhsec_EC", "AAECwhsec_", "whsec_whsec_AAEC"])
+    for (const secret of ["whsec_AAEC", "v1,whsec_AAEC"]) assert.equal(bytesOf(secret, "whsec"), "000102");
+    for (const secret of ["AAwhsec_EC", "AAECwhsec_", "whsec_whsec_AAEC", "v1,AAEC", "v2,whsec_AAEC", "whsec_v1,AAEC"])
       assert.equal(bytesOf(secret, "whsec"), undefined);
   });
 });

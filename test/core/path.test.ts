@@ -28,15 +28,28 @@ for (const { name, deliver } of ways) {
         "/api/webhooks",
         "/api/webhooks/",
         "/api/webhooksgithub",
-        "/api/webhooks//github",
-        "/api/webhooks/x/github",
         "/API/webhooks/github",
-        "//api/webhooks/github",
+        "//github",
+        "/api/webhooks/%2fgithub",
         "/x/api/webhooks/github",
         "/other?/api/webhooks/github",
       ]) {
         assert.equal(await at(path, "/api/webhooks"), "source-unknown", path);
       }
+    });
+
+    it("is the same where two slashes or more stand for one, wherever a path was joined", async () => {
+      for (const path of [
+        "/api/webhooks//github",
+        "//api/webhooks/github",
+        "/api///webhooks/github//",
+        "//api//webhooks//github?a=//b",
+      ])
+        assert.equal(await at(path, "/api/webhooks"), "accepted", path);
+      for (const path of ["//github", "///github", "/github//", "////github////", "//github/?a=1"])
+        assert.equal(await at(path), "accepted", path);
+      for (const path of ["//", "/", "//x/github", "//github//x", "/git//hub", "//hooks.example/github"])
+        assert.equal(await at(path), "source-unknown", path);
     });
 
     it("is taken letter by letter", async () => {

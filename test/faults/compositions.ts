@@ -5,8 +5,5 @@ import { type Composition, ours } from "../simulation/house.ts";
 /** The same steps without Middy: what hosts other than Lambda run. */
 export const byReceive: Composition = {
   ...ours,
-  verifier: (options) => async (event) => {
-    const delivery = fromHttpEvent(event);
-    return toHttpResult(answer("kind" in delivery ? delivery : await receive(delivery, options)));
-  },
+  verifier: (options) => async (event) => toHttpResult(answer(await receive(fromHttpEvent(event), options))),
 };

@@ -39,8 +39,8 @@ async function verifyInOrder(
 ): Promise<HttpResult> {
   const given = { now: () => new Date(), log: log ?? { info() {}, error() {} } };
   const delivery = fromHttpEvent(event);
-  const admitted = "kind" in delivery ? delivery : admit(delivery, { sources });
-  if ("kind" in delivery || admitted.kind === "refused") return toHttpResult(answer(admitted as never));
+  const admitted = admit(delivery, { sources });
+  if (admitted.kind === "refused") return toHttpResult(answer(admitted));
   const { name, source } = admitted;
   const { provider } = source;
   const verified = await verifyAdmitted(delivery, admitted, given);

@@ -13,7 +13,7 @@ describe("a signature by the key of a real certificate", () => {
     const secrets = ["arn:aws:sns:eu-central-1:123456789012:orders"];
     const message = {
       Type: "Notification",
-      MessageId: "m-1",
+      MessageId: "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
       TopicArn: secrets[0],
       Message: "hello",
       Timestamp: "2026-01-05T10:00:00.000Z",

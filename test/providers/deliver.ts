@@ -21,10 +21,12 @@ export function houseOf(
   const lambda = verifier({ sources, dedupe: createMemoryDedupe(), queue, now: () => now });
   return {
     queue,
-    async deliver(change: Partial<Delivery>): Promise<HttpResult> {
+    /** @param raw Headers as an event may hold them, though `Headers` would not. */
+    async deliver(change: Partial<Delivery>, raw: Readonly<Record<string, string>> = {}): Promise<HttpResult> {
       const path = `https://hooks.example/${provider.name}`;
       const delivery = { method: "POST", url: path, headers: new Headers(), body: new Uint8Array(), ...change };
-      return await lambda(functionUrlEvent(delivery, true), context);
+      const event = functionUrlEvent(delivery, true);
+      return await lambda({ ...event, headers: { ...event.headers, ...raw } }, context);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
-import type { CodedRow, ProviderRow } from "../contract/provider-row.ts";
+import type { CodedRow, ProviderRow, SentRequest } from "../contract/provider-row.ts";
+import { timeOf } from "../contract/provider-variants.ts";
 
 type RowFile = { readonly row?: ProviderRow; readonly codedRow?: CodedRow };
 
@@ -22,3 +23,12 @@ export const rows: Readonly<Record<string, ProviderRow>> = Object.fromEntries(
 export const codedRows: Readonly<Record<string, CodedRow>> = Object.fromEntries(
   files.flatMap(([name, { codedRow }]) => (codedRow === undefined ? [] : [[name, codedRow]])),
 );
+
+/** A rightly signed request of a row. */
+export function requestOf(row: ProviderRow | CodedRow): SentRequest {
+  if ("right" in row) return row.right;
+  const time = timeOf(row);
+  const body = new TextEncoder().encode(row.bodyAt?.(time) ?? row.body);
+  const signature = row.write([row.sign(body, time, row.secret)], [time]);
+  return { headers: { ...row.others([time]), ...row.echoes, ...row.fixed, [row.header]: signature }, body };
+}

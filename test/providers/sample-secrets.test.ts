@@ -19,7 +19,7 @@ describe("a secret for a local run", () => {
       const { secret: other } = newSecret(provider);
       const type = (readdirSync(new URL(`${name}/`, samples))[0] ?? "").replace(/\.\w+$/, "");
       const url = `https://hooks.example/${name}`;
-      const unsigned = stamp(provider, { url, ...readSample(name, type), id: "sent-1", type }, false);
+      const unsigned = stamp(provider, { url, ...readSample(name, type), id: crypto.randomUUID(), type }, false);
       const signed = await sign(unsigned, { provider, secret: signingSecret, now, url });
       const fetch = async (address: string) => {
         assert.ok(address in documents, address);

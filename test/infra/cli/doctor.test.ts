@@ -106,6 +106,11 @@ describe("doctor on a local run", () => {
     await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: "changeme" }));
     const half = await examined();
     assert.match(half.rows["secret of stripe"]?.says ?? "", /^what was written last is none: .* for a day at most →/);
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: '{"stripe":"private"}' }));
+    const odd = await examined();
+    assert.match(odd.rows["secret of stripe"]?.says ?? "", /no list of secrets: .* → npm run secret -- dev stripe$/);
+    assert.equal(odd.rows["secret of stripe"]?.state, "FAIL");
+    assert.ok(!odd.printed.join().includes("private"));
     await secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
     const { dlq } = stack.run.sources.stripe?.queues["invoice.paid"] ?? {};
     await sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: "dead" }));

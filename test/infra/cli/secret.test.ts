@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { secret } from "../../../infra/cli/secret.ts";
 import { startSecretsManager } from "../../../infra/local/secrets-manager.ts";
 import { clientFor } from "../../../infra/local/services.ts";
 import { createSecrets } from "../../../lambdas/aws/secrets.ts";
+import { MalformedSecretError } from "../../../lambdas/core/mod.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");
 const day = 24 * 3_600_000;
@@ -14,7 +20,7 @@ let client: SecretsManagerClient;
 before(async () => {
   endpoint = await startSecretsManager({});
   client = new SecretsManagerClient(clientFor(endpoint.url));
-  for (const source of ["github", "stripe", "asana", "many"]) {
+  for (const source of ["github", "stripe", "asana", "many", "whop", "box"]) {
     await client.send(new CreateSecretCommand({ Name: `hookline/dev/${source}` }));
   }
 });
@@ -97,6 +103,25 @@ describe("secret", () => {
     assert.equal((await taken("many", start)).length, 16);
   });
 
+  it("writes a secret that looks like JSON so that it counts, and tells none", async () => {
+    for (const odd of ['{"a":1}', "[b]", "{c"]) {
+      const said = await run(odd, start, "dev", "whop", "--beside");
+      assert.ok(!said.includes(odd));
+    }
+    assert.deepEqual(await taken("whop", start), ["{c", "[b]", '{"a":1}']);
+  });
+
+  it("replaces what is stored and is neither a secret nor a list of them, and says so", async () => {
+    for (const text of ['{"secret":"private"}', "[private", '[{"secret":"private","until":"tomorrow"}]']) {
+      await client.send(new PutSecretValueCommand({ SecretId: "hookline/dev/box", SecretString: text }));
+      await assert.rejects(taken("box", start), MalformedSecretError);
+      const said = await run("right", start, "dev", "box");
+      assert.match(said, /^What was stored is no secret and no list of them/);
+      assert.ok(!said.includes("private"));
+      assert.deepEqual(await taken("box", start), ["right"]);
+    }
+  });
+
   it("fails for what cannot be, and repeats no secret", async () => {
     const failing = (input: string, args: readonly string[], message: RegExp) =>
       assert.rejects(run(input, start, ...args), (error: Error) => {
@@ -107,6 +132,8 @@ describe("secret", () => {
     await failing("x", ["dev", "github", "private"], /^Cannot take a secret as an argument/);
     await failing("x", ["stage", "github"], /infra\/config\.ts has dev, prod/);
     await failing("", ["dev", "github"], /holds none, or a placeholder/);
+    for (const none of ["{}", "null", "sk_test_...", "\u200b", "\0"])
+      await failing(none, ["dev", "github"], /holds none/);
     await failing("changeme\n", ["dev", "github"], /holds none, or a placeholder/);
     await failing("private\nprivate\n", ["dev", "github"], /several lines/);
     for (const time of ["10", "0m", "61m", "2h", "m"]) {

@@ -33,6 +33,21 @@ const sent = (message: Message) => ({ headers, body: json(message) });
 const right = signed(notification);
 const by = (change: Message, hash?: "sha1" | "sha256") => sent(signed({ ...notification, ...change }, hash));
 
+/** Fields with line breaks, by which the text that was signed for one message is that of another, too. */
+const oneText: readonly Message[] = [
+  { MessageId: `${notification.MessageId}\nSubject\nurgent` },
+  { Subject: `urgent\nMessageId\n${notification.MessageId}` },
+  { Subject: "urgent\rnow" },
+  { Timestamp: `${isoAt(0)}\nTopicArn\n${secret}` },
+  { TopicArn: `${secret}\nType\nNotification` },
+  { ...{ Type: "UnsubscribeConfirmation", SubscribeURL: "https://sns.eu-central-1.amazonaws.com/" }, Token: "a\nb" },
+  {
+    Type: "UnsubscribeConfirmation",
+    Token: "t",
+    SubscribeURL: `https://sns.eu-central-1.amazonaws.com/\nTimestamp\nx`,
+  },
+];
+
 /** Addresses that look like SNS's. Nothing may be fetched of them: the suite's fetch throws for other hosts, a 503. */
 const elsewhere = [
   "http://sns.eu-central-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem",
@@ -82,6 +97,12 @@ export const codedRow: CodedRow = {
     ["signature-malformed", "of another type", by({ Type: "constructor" })],
     ["signature-malformed", "with a message that is no text", by({ Message: { a: 1 } })],
     ["signature-malformed", "with a signature in other base64", sent({ ...right, Signature: `${right.Signature}\n` })],
+    ...oneText.map((change, index) => {
+      return ["signature-malformed", `whose signed text is another message's (${index + 1})`, by(change)] as const;
+    }),
+    ...["demo", "22b80b92fdea4c2c8f9dbdfb0c7bf324", `${notification.MessageId}\n`, ""].map(
+      (MessageId) => ["signature-malformed", `with ${JSON.stringify(MessageId)} as its id`, by({ MessageId })] as const,
+    ),
     ["signature-missing", "that is raw", { headers, body: json(["raw"]) }],
     ["verified", "as old as is allowed", by({ Timestamp: isoAt(-86_400) })],
     ["timestamp-outside-window", "a second too old", by({ Timestamp: isoAt(-86_401) })],

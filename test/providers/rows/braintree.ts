@@ -22,6 +22,11 @@ const form = (fields: Readonly<Record<string, string>>) => ({
 const sent = (signature: string, text = payload) => form({ bt_signature: signature, bt_payload: text });
 const right = sent(`public1|${hmac(payload)}`);
 const twice = utf8.encode(`${new TextDecoder().decode(right.body)}&bt_payload=YQ==`);
+const beside = (field: string) => ({ ...right, body: utf8.encode(`${new TextDecoder().decode(right.body)}&${field}`) });
+const reversed = () => ({
+  ...right,
+  body: utf8.encode(new TextDecoder().decode(right.body).split("&").reverse().join("&")),
+});
 const challenge = "0123456789abcdef0123";
 
 export const codedRow: CodedRow = {
@@ -52,6 +57,10 @@ export const codedRow: CodedRow = {
       sent(`public1|${hmac(`${challenge}\n`)}`, `${challenge}\n`),
     ],
     ["signature-missing", "with a payload twice", { ...right, body: twice }],
+    ...["kind=disbursement", "a", "=", "bt_Payload=YQ%3D%3D", "bt_payload%20=YQ%3D%3D", "%62t_payload%00=YQ%3D%3D"].map(
+      (field) => ["signature-malformed", `with a field beside the signed ones, ${field}`, beside(field)] as const,
+    ),
+    ["verified", "with its fields the other way round", reversed()],
     ["signature-missing", "without a payload", form({ bt_signature: `public1|${hmac(payload)}` })],
     ["signature-missing", "of JSON", { ...right, body: utf8.encode('{"bt_signature":"a","bt_payload":"b"}') }],
     ["verified", "of what is no XML", sent(`public1|${hmac("*!")}`, "*!")],

@@ -40,7 +40,7 @@ export const codedRow: CodedRow = {
   otherSecret,
   signingSecret: `${secret}|${keys.rsaSecret}`,
   unfitSecrets: ["not a webhook id", "a|b", "WEBHOOK_ID"],
-  coversBody: true,
+  coversBody: false,
   right: sent(),
   events: [{ id: "WH-1", type: "PAYMENT.CAPTURE.COMPLETED" }],
   byOther: sent({}, isoAt(0), otherSecret),

@@ -52,6 +52,22 @@ export const codedRow: CodedRow = {
     ["verified", "without a field", sent(url, { body: "" })],
     ["signature-wrong", "with a percent sign that stands for nothing", sent(url, { body: "a=%zz" })],
     ["verified", "with a JSON body", jsonSent(`${url}&${hashed}`)],
+    [
+      "verified",
+      "with a JSON body, its hash first",
+      jsonSent(`${url}&${hashed}`, { path: `/twilio?${hashed}&tenant=a` }),
+    ],
+    ["verified", "with a JSON body, its hash alone", jsonSent(`${url}&${hashed}`, { path: `/twilio?${hashed}` })],
+    [
+      "signature-wrong",
+      "with a JSON body and its hash twice",
+      jsonSent(`${url}&${hashed}`, { path: `${path}&${hashed}&${hashed}` }),
+    ],
+    [
+      "signature-wrong",
+      "with a JSON body and its hash in capitals",
+      jsonSent(`${url}&${hashed}`, { path: `${path}&${hashed.toUpperCase()}` }),
+    ],
     ["signature-wrong", "with another JSON body", jsonSent(`${url}&${hashed}`, { body: `${json} ` })],
     ["signature-wrong", "with a JSON body and no hash", jsonSent(url, { path })],
     ["signature-wrong", "with a hash that was not signed", jsonSent(url)],
@@ -64,6 +80,29 @@ export const codedRow: CodedRow = {
       "signature-wrong",
       "of a captured form with a hash at the end of the query",
       jsonSent(`${url}Body&${hashed}`, { path: `${path}Body&${hashed}` }),
+    ],
+    ...["&bodySHA256=", "%26bodySHA256=", "%26bodySHA256%3D=", "%26bodySHA=256%3D", "%26=bodySHA256%3D"].map(
+      (field) =>
+        [
+          "signature-wrong",
+          `with fields that spell the URL of a captured JSON body, ${field}`,
+          sent(`${url}&${hashed}`, { body: `${field}${hash}` }),
+        ] as const,
+    ),
+    [
+      "signature-wrong",
+      "with fields that spell the URL of another endpoint's captured JSON body",
+      sent(`${url}events?${hashed}`, { body: `events%3FbodySHA256%3D=${hash}` }),
+    ],
+    [
+      "signature-wrong",
+      "with fields that spell the URL and the form of another endpoint",
+      sent(`${url}/voiceCallSidCA1`, { body: "%2FvoiceCallSid=CA1" }),
+    ],
+    [
+      "verified",
+      "with a text that names the hash",
+      sent(`${url}Body?${hashed}ToA`, { body: `Body=%3F${hashed}&To=A` }),
     ],
     ["signature-missing", "without a signature", { headers: {}, body: utf8.encode(body) }],
     ["signature-malformed", "with a SHA-256", sha256()],

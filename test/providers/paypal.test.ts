@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { crc32 } from "node:zlib";
+import { paypal } from "../../lambdas/providers/mod.ts";
+import { houseOf } from "./deliver.ts";
+import { codedRow } from "./rows/paypal.ts";
+
+/** CRC-32's own table, out of sums of single bytes. */
+const table = Uint32Array.from({ length: 256 }, (_, byte) => ~crc32(Uint8Array.of(byte ^ 0xff)) ^ 0x00ffffff);
+
+/** A text with four letters in its middle by which it has this sum, as anybody can write it. */
+function fitted(before: string, behind: string, sum: number): string {
+  for (let count = 0; ; count += 1) {
+    const start = `${before}${count}-`;
+    let state = ~sum >>> 0;
+    const back = (byte: number) => {
+      const index = table.findIndex((entry) => entry >>> 24 === state >>> 24);
+      state = (((state ^ (table[index] ?? 0)) << 8) | ((index ^ byte) & 0xff)) >>> 0;
+    };
+    for (const byte of new TextEncoder().encode(behind).reverse()) back(byte);
+    for (let letter = 0; letter < 4; letter += 1) back(0);
+    const wanted = (state ^ ~crc32(start)) >>> 0;
+    const letters = [0, 8, 16, 24].map((shift) => String.fromCharCode((wanted >>> shift) & 0xff)).join("");
+    if (/^\w{4}$/.test(letters)) return `${start}${letters}${behind}`;
+  }
+}
+
+describe("a body that was fitted to the sum that PayPal signs", () => {
+  const { right, secret, documents = {} } = codedRow;
+  const text = fitted(
+    '{"id":"WH-1","event_type":"PAYMENT.CAPTURE.COMPLETED","resource":{"note":"',
+    '"}}',
+    crc32(right.body),
+  );
+  const forged = new TextEncoder().encode(text);
+
+  it("is marked as not covered, and does not keep the true one out", async () => {
+    assert.equal(crc32(forged), crc32(right.body));
+    const fetch = async (url: string) => new Response(documents[url] ?? "", { status: documents[url] ? 200 : 404 });
+    const { deliver, queue } = houseOf(paypal, { secrets: [secret], fetch });
+    const headers = new Headers(right.headers);
+    for (const body of [forged, right.body, right.body]) {
+      assert.equal((await deliver({ headers, body })).statusCode, 200);
+    }
+    assert.deepEqual(
+      queue.sent.map(({ event }) => [event.id, event.bodyCovered, event.body]),
+      [
+        ["WH-1", false, forged],
+        ["WH-1", false, right.body],
+      ],
+    );
+  });
+});
