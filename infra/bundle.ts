@@ -27,17 +27,24 @@ export type Bundles = {
   readonly processors: Readonly<Record<string, string>>;
 };
 
-/** Bundles the verifier and every processor, each into a folder of its own below `folder`, which is emptied first. */
-export async function bundle(input: BundleInput, folder: string): Promise<Bundles> {
+/** Bundles what `contents` import into a folder. */
+export type Bundler = (contents: string, folder: string) => Promise<unknown>;
+
+/**
+ * Bundles the verifier and every processor, each into a folder of its own below `folder`, which is emptied first.
+ *
+ * @param one How each is bundled: tests have what is equal bundled once.
+ */
+export async function bundle(input: BundleInput, folder: string, one: Bundler = bundleOne): Promise<Bundles> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const verifier = join(folder, "verifier");
-  await bundleOne(verifierEntry(input), verifier);
+  await one(verifierEntry(input), verifier);
   const sweeper = join(folder, "sweeper");
-  await bundleOne(sweeperEntry, sweeper);
+  await one(sweeperEntry, sweeper);
   const folders = input.events.map((event) => [event.name, join(folder, "processors", event.queue)] as const);
   const processors = Object.fromEntries(folders);
-  await mapBounded(input.events, mostAtOnce, (event) => bundleProcessor(event, processors[event.name] ?? ""));
+  await mapBounded(input.events, mostAtOnce, (event) => one(processorEntry(event), processors[event.name] ?? ""));
   // Under Deno esbuild's child process would keep ours alive.
   await stop();
   return { verifier, sweeper, processors };
@@ -45,12 +52,13 @@ export async function bundle(input: BundleInput, folder: string): Promise<Bundle
 
 /** Bundles one event file into a folder. */
 export async function bundleProcessor(event: EventFile, folder: string): Promise<Metafile> {
-  return await bundleOne(
-    `import { processorLambda } from ${file("processor")}; import { processingPorts } from ${file("aws/ports")}; import processor from ${JSON.stringify(event.path)};
+  return await bundleOne(processorEntry(event), folder);
+}
+
+function processorEntry({ name, path }: EventFile): string {
+  return `import { processorLambda } from ${file("processor")}; import { processingPorts } from ${file("aws/ports")}; import processor from ${JSON.stringify(path)};
 const ports = processingPorts();
-export const handler = ports.measured(processorLambda(${JSON.stringify(event.name)}, processor, ports));`,
-    folder,
-  );
+export const handler = ports.measured(processorLambda(${JSON.stringify(name)}, processor, ports));`;
 }
 
 /** Names the providers that the stage's sources need, so that only they are bundled, and the routing table. */
@@ -74,7 +82,8 @@ export function routesOf(events: readonly EventFile[]): readonly Route[] {
   return routed.map(({ source, types, queue }) => ({ source, types, queue }));
 }
 
-async function bundleOne(contents: string, folder: string): Promise<Metafile> {
+/** Bundles what `contents` import into a folder. */
+export async function bundleOne(contents: string, folder: string): Promise<Metafile> {
   const result = await build({
     stdin: { contents, resolveDir: lambdas, sourcefile: "index.ts", loader: "ts" },
     outdir: folder,

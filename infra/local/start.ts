@@ -3,7 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createApp } from "../app.ts";
-import { bundle } from "../bundle.ts";
+import { type Bundler, bundle } from "../bundle.ts";
 import { taskArguments } from "../cli/task-arguments.ts";
 import { type StageConfig, stages } from "../config.ts";
 import { eventsFolder, readEventFiles } from "../event-files.ts";
@@ -31,6 +31,8 @@ export type StartOptions = {
   readonly why?: boolean;
   /** In place of what `infra/config.ts` says of the stage. */
   readonly config?: Partial<StageConfig>;
+  /** How a function is bundled: tests have what is equal bundled once. */
+  readonly bundler?: Bundler;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -65,7 +67,7 @@ async function startLocked(options: StartOptions, folder: string): Promise<Local
   const { log, events: from = eventsFolder, fastRetries = false, why = false } = options;
   const events = await readEventFiles(from);
   const sources = sourcesOf(events);
-  const bundles = await bundle({ events, sources }, join(folder, "bundles"));
+  const bundles = await bundle({ events, sources }, join(folder, "bundles"), options.bundler);
   const assembly = join(folder, "cdk.out");
   const configured = stages[stage];
   if (configured === undefined) throw new TypeError(`Cannot start: infra/config.ts has no stage "${stage}"`);

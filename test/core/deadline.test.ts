@@ -5,11 +5,22 @@ import { deadlineFor, within } from "../../lambdas/core/deadline.ts";
 import { type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
+import { handTime } from "./hand-time.ts";
 import { openTimers } from "./timers.ts";
 
 /** The least time that a deadline takes: 0.8 s, of which 0.1 s are for claims and 0.1 s more for sends. */
 const impatient = { ...github, answerWithinSeconds: 1 };
 const never = () => new Promise<never>(() => {});
+
+/** A call that never ends, and when it was made. */
+function hanging() {
+  const called = Promise.withResolvers<void>();
+  const call = () => {
+    called.resolve();
+    return never();
+  };
+  return { call, called: called.promise };
+}
 
 function hurried() {
   const house = createHouse();
@@ -56,7 +67,7 @@ describe("a call within its time", () => {
       removed.push(type);
       remove(type, listener);
     };
-    const call = new Promise<string>((resolve) => setTimeout(() => resolve("done"), 30));
+    const call = new Promise<string>((resolve) => setImmediate(() => resolve("done")));
     assert.equal(await within(signal, call), "done");
     assert.deepEqual(removed, ["abort"]);
   });
@@ -68,29 +79,30 @@ describe("a call within its time", () => {
 });
 
 describe("the deadline of a delivery", () => {
+  const time = handTime();
+
   it("is first that of the claims, then of the sends, then of the marks", async () => {
     const ends: string[] = [];
     const { claim, send, end } = deadlineFor(impatient);
-    await Promise.all(
+    const all = Promise.all(
       Object.entries({ claim, send, end }).map(async ([name, signal]) => {
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
-        ends.push(name);
+        ends.push(`${name} ${time.passed()}`);
       }),
     );
-    assert.deepEqual(ends, ["claim", "send", "end"]);
+    await time.until(all);
+    assert.deepEqual(ends, ["claim 100", "send 200", "end 800"]);
   });
 
   it("is what is left of the invocation, where that is less", async () => {
-    const started = performance.now();
     const { end } = deadlineFor({ ...github, answerWithinSeconds: 30 }, 1400);
-    await new Promise((resolve) => end.addEventListener("abort", resolve));
-    const took = performance.now() - started;
-    assert.ok(took < 15_000, `it ended after ${took} ms`);
+    await time.until(new Promise((resolve) => end.addEventListener("abort", resolve)));
+    assert.equal(time.passed(), 900);
   });
 
   it("sends an event whose claim hangs: the table must not take the answer with it", async () => {
     const { options, queue, dedupe, lines } = hurried();
-    const hanging: DedupeStore = { ...dedupe, claim: never };
+    const hung: DedupeStore = { ...dedupe, claim: never };
     const timely: EventQueue = {
       ...queue,
       async send(name, events, signal) {
@@ -98,7 +110,7 @@ describe("the deadline of a delivery", () => {
         return await queue.send(name, events);
       },
     };
-    const outcome = await receive(githubDelivery(), { ...options, dedupe: hanging, queue: timely });
+    const outcome = await time.until(receive(githubDelivery(), { ...options, dedupe: hung, queue: timely }));
     assert.equal(outcome.kind, "accepted");
     assert.equal(queue.sent.length, 2);
     assert.ok(lines.some((line) => line.startsWith("dedupe unavailable")));
@@ -124,11 +136,11 @@ describe("the deadline of a delivery", () => {
       },
     };
     const given = { ...options, sources, queue: half };
-    assert.equal((await receive(githubDelivery(), given)).kind, "unavailable");
+    assert.equal((await time.until(receive(githubDelivery(), given))).kind, "unavailable");
     const states = [...dedupe.records.values()].map(({ state }) => state);
     assert.deepEqual(states, ["enqueued", "enqueued", "received", "received"]);
     slow = false;
-    const outcome = await receive(githubDelivery(), given);
+    const outcome = await time.until(receive(githubDelivery(), given));
     assert.ok(outcome.kind === "accepted");
     assert.deepEqual(
       outcome.events.map(({ kind }) => kind),
@@ -140,9 +152,14 @@ describe("the deadline of a delivery", () => {
 
 for (const { name, deliver } of ways) {
   describe(`a port that hangs, by ${name}`, () => {
+    const time = handTime();
+
     it("is answered 503 where it is a send, and nothing is marked", async () => {
       const { options, queue, dedupe } = hurried();
-      const { status, body } = await deliver(githubDelivery(), { ...options, queue: { ...queue, send: never } });
+      const send = hanging();
+      const answer = deliver(githubDelivery(), { ...options, queue: { ...queue, send: send.call } });
+      await send.called;
+      const { status, body } = await time.until(answer);
       assert.deepEqual([status, JSON.parse(body).error], [503, "queue"]);
       assert.deepEqual(
         [...dedupe.records.values()].map(({ state }) => state),
@@ -152,8 +169,10 @@ for (const { name, deliver } of ways) {
 
     it("is answered 200 where it is a mark", async () => {
       const { options, dedupe } = hurried();
-      const { status } = await deliver(githubDelivery(), { ...options, dedupe: { ...dedupe, mark: never } });
-      assert.equal(status, 200);
+      const mark = hanging();
+      const answer = deliver(githubDelivery(), { ...options, dedupe: { ...dedupe, mark: mark.call } });
+      await mark.called;
+      assert.equal((await time.until(answer)).status, 200);
     });
   });
 }
@@ -173,7 +192,7 @@ describe("mapBounded()", () => {
     const results = await mapBounded([3, 1, 2, 0, 4], 2, async (item, index) => {
       working += 1;
       most = Math.max(most, working);
-      await new Promise((resolve) => setTimeout(resolve, item));
+      for (let turn = 0; turn < item; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       working -= 1;
       return `${index}:${item}`;
     });

@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { processor, toEnvelope } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event } from "./copies.ts";
+import { handTime } from "./hand-time.ts";
 
 const impact = "Orders are not shipped";
 
 describe("an event whose body lies elsewhere", () => {
+  const time = handTime();
   const body = new TextEncoder().encode('{"amount":7}');
   const { body: _, ...rest } = event;
   const deposit = `claims/acme/${createHash("sha256").update(body).digest("base64url")}`;
@@ -44,7 +46,7 @@ describe("an event whose body lies elsewhere", () => {
     const { process, lines } = createWorkshop();
     const work = processor({ impact, timeoutSeconds: 1 }, async () => {});
     const collect = () => new Promise<never>(() => {});
-    assert.deepEqual(await process(work, [copyOf(envelope)], { collect }), ["message-1"]);
+    assert.deepEqual(await time.until(process(work, [copyOf(envelope)], { collect })), ["message-1"]);
     assert.ok(lines.some((line) => line.startsWith("overran")));
   });
 });

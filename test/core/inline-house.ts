@@ -11,12 +11,12 @@ import { github } from "../../lambdas/providers/github.ts";
 import { secret } from "./deliveries.ts";
 import { createClock, createMemoryProcessing } from "./memory.ts";
 
-/** Sends its events in a list, each `{ id, type, live }`, and waits a second for an answer. */
+/** Sends its events in a list, each `{ id, type, live }`. */
 export const acme: Provider = defineProvider({
   name: "acme",
   title: "Acme",
   coversBody: true,
-  answerWithinSeconds: 1,
+  answerWithinSeconds: 20,
   retryHours: 24,
   identity: "id",
   verification: {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { processor } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event, key } from "./copies.ts";
+import { handTime } from "./hand-time.ts";
 
 const impact = "Orders are not shipped";
 const work = processor({ impact }, async () => {});
@@ -9,6 +10,8 @@ const by = '"step":"process","processor":"acme/order.created"';
 const of = `${by},"source":"acme","id":"evt_1","type":"order.created"`;
 
 describe("the lines of a log about a copy", () => {
+  const time = handTime();
+
   it("say what was done, at which attempt and how long it took", async () => {
     const { process, clock, lines } = createWorkshop();
     await process(
@@ -71,7 +74,7 @@ describe("the lines of a log about a copy", () => {
   it("say that a run overran its time", async () => {
     const { process, lines } = createWorkshop();
     const slow = processor({ impact, timeoutSeconds: 1 }, () => new Promise(() => {}));
-    await process(slow, [copyOf(event)]);
+    await time.until(process(slow, [copyOf(event)]));
     assert.deepEqual(lines, [`overran {${of},"attempt":1}`]);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DedupeStore, IngressRecord } from "../../lambdas/core/mod.ts";
 import { createHouse, githubDelivery, type Way, ways } from "./deliveries.ts";
+import { handTime } from "./hand-time.ts";
 
 for (const way of ways) describe(`the ingress failure table by ${way.name}`, () => failureTable(way));
 
@@ -12,7 +13,10 @@ function only(records: ReadonlyMap<string, IngressRecord>): IngressRecord {
   return [...records.values()][0] as IngressRecord;
 }
 
-function failureTable({ deliver }: Way): void {
+function failureTable(way: Way): void {
+  const time = handTime();
+  const deliver: Way["deliver"] = (delivery, options) => time.until(way.deliver(delivery, options));
+
   it("accepts a new event once every queue that wants it has a copy, and marks it", async () => {
     const { options, dedupe, queue } = createHouse();
     const { status, body } = await deliver(githubDelivery(), options);
@@ -25,7 +29,7 @@ function failureTable({ deliver }: Way): void {
   it("takes a delivery whose forerunner died before its claim for a new one (row 1)", async () => {
     const { options, queue, dedupe } = createHouse();
     const dying = { ...options, sources: { github: { ...options.sources.github, secrets: never } } };
-    void deliver(githubDelivery(), dying);
+    void way.deliver(githubDelivery(), dying);
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(dedupe.operations, []);
     assert.equal(JSON.parse((await deliver(githubDelivery(), options)).body).outcome, "accepted");
@@ -42,6 +46,7 @@ function failureTable({ deliver }: Way): void {
       assert.equal(queue.sent.length, 4);
       const reads = dedupe.operations.filter((operation) => operation.startsWith("read")).length;
       assert.equal(reads, minutes < 0 ? 4 : 0);
+      assert.equal(time.passed(), 600, "the wait of the earlier clock");
       assert.equal(only(dedupe.records).state, "enqueued");
     }
   });
@@ -81,7 +86,8 @@ function failureTable({ deliver }: Way): void {
 
   it("waits for the mark of a live holder and then answers duplicate (row 11)", async () => {
     const { options, queue } = createHouse();
-    const answers = await Promise.all([deliver(githubDelivery(), options), deliver(githubDelivery(), options)]);
+    const both = [way.deliver(githubDelivery(), options), way.deliver(githubDelivery(), options)];
+    const answers = await time.until(Promise.all(both));
     assert.deepEqual(answers.map(({ status, body }) => [status, JSON.parse(body).outcome]).sort(), [
       [200, "accepted"],
       [200, "duplicate"],
@@ -97,6 +103,7 @@ function failureTable({ deliver }: Way): void {
     const { status, body } = await deliver(githubDelivery(), options);
     assert.equal(status, 200);
     assert.equal(JSON.parse(body).outcome, "accepted");
+    assert.equal(time.passed(), 40 + 80 + 160 + 320);
     assert.equal(dedupe.operations.filter((operation) => operation.startsWith("read")).length, 4);
     assert.equal(queue.sent.length, 4);
     assert.equal(only(dedupe.records).state, "enqueued");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { type Attempt, processor, type StandardSchema } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event, key } from "./copies.ts";
+import { handTime } from "./hand-time.ts";
 
 const impact = "Orders are not shipped";
 
@@ -125,12 +125,15 @@ describe("what a run is given", () => {
 });
 
 describe("the time of a run", () => {
+  const time = handTime();
+
   it("ends with the copy kept and nothing written, while the lease still holds others off", async () => {
     const { process, store, lines } = createWorkshop();
     const held = Promise.withResolvers<void>();
     const work = processor({ impact, timeoutSeconds: 1 }, () => held.promise);
     const copy = copyOf(event);
-    assert.deepEqual(await process(work, [copy]), ["message-1"]);
+    assert.deepEqual(await time.until(process(work, [copy])), ["message-1"]);
+    assert.equal(time.passed(), 1000);
     assert.deepEqual(copy.retries, []);
     assert.equal(store.records.get(key)?.state, "processing");
     assert.ok(!store.operations.some((operation) => operation.startsWith("end")));
@@ -140,30 +143,29 @@ describe("the time of a run", () => {
 
   it("is announced by the signal before it is up", async () => {
     const { process, store } = createWorkshop();
-    let waited = 0;
     const work = processor({ impact, timeoutSeconds: 4 }, async ({ signal }) => {
-      const started = performance.now();
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
-      waited = performance.now() - started;
       throw signal.reason;
     });
-    assert.deepEqual(await process(work, [copyOf(event)]), ["message-1"]);
-    assert.ok(waited > 1900 && waited < 4000, `the signal came after ${waited} ms`);
+    assert.deepEqual(await time.until(process(work, [copyOf(event)])), ["message-1"]);
+    assert.equal(time.passed(), 2000);
     assert.equal(store.records.get(key)?.state, "failed");
   });
 
   it("is each run's own: ten slow events of one batch run side by side", async () => {
     const { process } = createWorkshop();
+    const allRun = Promise.withResolvers<void>();
     let running = 0;
     let most = 0;
     const work = processor({ impact }, async (_: Attempt<unknown>) => {
       running += 1;
       most = Math.max(most, running);
-      await delay(50);
+      if (running === 10) allRun.resolve();
+      await allRun.promise;
       running -= 1;
     });
     const batch = Array.from({ length: 10 }, (_, n) => copyOf({ ...event, id: `evt_${n}`, key: `evt_${n}` }, `${n}`));
-    assert.deepEqual(await process(work, batch), []);
+    assert.deepEqual(await time.until(process(work, batch)), []);
     assert.equal(most, 10);
   });
 });

@@ -5,38 +5,17 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { createApp } from "../../../infra/app.ts";
-import { send } from "../../../infra/cli/send.ts";
-import { writeLocalRun } from "../../../infra/local/local-run.ts";
-import { type LocalStack, runStack } from "../../../infra/local/run.ts";
-import { clientFor } from "../../../infra/local/services.ts";
-import { bundleReceiver } from "../../../infra/receiver-code.ts";
+import { send } from "../../infra/cli/send.ts";
+import type { LocalLine } from "../../infra/local/lines.ts";
+import type { LocalStack } from "../../infra/local/run.ts";
+import { clientFor } from "../../infra/local/services.ts";
+import { start } from "../../infra/local/start.ts";
+import { sharedBundle } from "./shared-bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-spill-"));
 const lines: string[] = [];
 let stack: LocalStack;
 let told = () => {};
-
-before(async () => {
-  const events = fileURLToPath(new URL("../../fixtures/events", import.meta.url));
-  const code = await bundleReceiver({ events, bundles: join(folder, "bundles") });
-  const assembly = join(folder, "cdk.out");
-  const stages = { dev: { removeData: true, logDays: 1, sources: { github: { spill: true } } } } as const;
-  createApp({ stages, ...code, outdir: assembly }).synth();
-  stack = await runStack({
-    ...{ assembly, stack: "Hookline-dev", stage: "dev", events: code.events, sources: code.sources, port: 0 },
-    log(report) {
-      if (report.from === "lambda") lines.push(report.line.text);
-      told();
-    },
-  });
-  writeLocalRun(stack.run, folder);
-});
-
-after(async () => {
-  await stack?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 async function post(event: string, id: string): Promise<string> {
   const printed: string[] = [];
@@ -67,6 +46,21 @@ async function seen(text: string, id: string): Promise<void> {
 }
 
 describe("a source that spills", () => {
+  before(async () => {
+    const events = fileURLToPath(new URL("../fixtures/events", import.meta.url));
+    const log = (report: LocalLine) => {
+      if (report.from === "lambda") lines.push(report.line.text);
+      told();
+    };
+    const config = { sources: { github: { spill: true } } };
+    stack = await start({ port: 0, bundler: sharedBundle, events, folder, config, log });
+  });
+
+  after(async () => {
+    await stack?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("answers 200 while the queues are away, and its events run once a sweep has brought them", async () => {
     assert.equal(await post("github/push", "before"), "200");
     await seen("done", "before");

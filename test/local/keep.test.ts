@@ -9,15 +9,16 @@ import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { dlq } from "../../../infra/cli/dlq.ts";
-import { send } from "../../../infra/cli/send.ts";
-import { formatLine } from "../../../infra/local/lines.ts";
-import { type LocalRun, readLocalRun } from "../../../infra/local/local-run.ts";
-import type { LocalStack } from "../../../infra/local/run.ts";
-import { clientFor } from "../../../infra/local/services.ts";
-import { start } from "../../../infra/local/start.ts";
+import { dlq } from "../../infra/cli/dlq.ts";
+import { send } from "../../infra/cli/send.ts";
+import { formatLine } from "../../infra/local/lines.ts";
+import { type LocalRun, readLocalRun } from "../../infra/local/local-run.ts";
+import type { LocalStack } from "../../infra/local/run.ts";
+import { clientFor } from "../../infra/local/services.ts";
+import { start } from "../../infra/local/start.ts";
+import { sharedBundle } from "./shared-bundle.ts";
 
-process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../../only-loopback.js", import.meta.url));
+process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-keep-"));
 const events = join(folder, "events");
@@ -26,8 +27,8 @@ const object = { Bucket: "bodies", Key: "large" };
 function writeEvent(name: string, fixture: string): void {
   const path = join(events, `${name}.ts`);
   mkdirSync(join(path, ".."), { recursive: true });
-  const text = readFileSync(new URL(`../../fixtures/events/github/${fixture}.ts`, import.meta.url), "utf8");
-  const core = new URL("../../../lambdas/core/processor.ts", import.meta.url).pathname;
+  const text = readFileSync(new URL(`../fixtures/events/github/${fixture}.ts`, import.meta.url), "utf8");
+  const core = new URL("../../lambdas/core/processor.ts", import.meta.url).pathname;
   writeFileSync(path, text.replace("../../../../lambdas/core/processor.ts", core));
 }
 
@@ -90,7 +91,8 @@ describe("a local run that keeps its state", () => {
     s3.destroy();
 
     const held = { message: new RegExp(`^Cannot start: the local run with pid ${child.pid} holds .*; stop it`) };
-    for (const keep of [true, false]) await assert.rejects(start({ port: 0, folder, events, keep, log() {} }), held);
+    for (const keep of [true, false])
+      await assert.rejects(start({ port: 0, folder, events, keep, bundler: sharedBundle, log() {} }), held);
     assert.deepEqual(readLocalRun(folder), killed, "local.json is still that of the first");
     const gone = once(child, "exit");
     child.kill("SIGKILL");
@@ -101,7 +103,7 @@ describe("a local run that keeps its state", () => {
   it("is taken over with its records, dead events, bodies and secrets, and gets a queue for a new event file", async () => {
     writeEvent("github/star", "push");
     const log = (report: Parameters<typeof formatLine>[0]) => seen.push(formatLine(report));
-    stack = await start({ port: 0, folder, events, keep: true, fastRetries: true, log });
+    stack = await start({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
     assert.equal(stack.run.sources.github?.secret, killed?.sources.github?.secret);
     assert.deepEqual(await printedBy(send, "github/push", "--id", "first"), ["200 duplicate first"]);
     const [dead = "", ...more] = await printedBy(dlq, "list");

@@ -18,17 +18,18 @@ import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { send } from "../infra/cli/send.ts";
-import type { StageConfig } from "../infra/config.ts";
-import { banner } from "../infra/local/banner.ts";
-import { formatLine, type LocalLine } from "../infra/local/lines.ts";
-import { readLocalRun } from "../infra/local/local-run.ts";
-import type { LocalStack } from "../infra/local/run.ts";
-import { clientFor } from "../infra/local/services.ts";
-import { start } from "../infra/local/start.ts";
+import { send } from "../../infra/cli/send.ts";
+import type { StageConfig } from "../../infra/config.ts";
+import { banner } from "../../infra/local/banner.ts";
+import { formatLine, type LocalLine } from "../../infra/local/lines.ts";
+import { readLocalRun } from "../../infra/local/local-run.ts";
+import type { LocalStack } from "../../infra/local/run.ts";
+import { clientFor } from "../../infra/local/services.ts";
+import { start } from "../../infra/local/start.ts";
+import { sharedBundle } from "./shared-bundle.ts";
 
 // Children of the local run connect to this machine alone, too.
-process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("only-loopback.js", import.meta.url));
+process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
 /** `.ci/run` runs this file a second time with the functions on the Deno layer. */
 const runtime: Partial<StageConfig> =
@@ -85,8 +86,8 @@ async function records(): Promise<number> {
 
 /** The fixtures' event files in a folder of the test's own, so that it can save over them. */
 function copyEvents(): void {
-  const core = new URL("../lambdas/core/processor.ts", import.meta.url).pathname;
-  const fixtures = new URL("fixtures/events/", import.meta.url);
+  const core = new URL("../../lambdas/core/processor.ts", import.meta.url).pathname;
+  const fixtures = new URL("../fixtures/events/", import.meta.url);
   for (const source of readdirSync(fixtures)) {
     mkdirSync(join(events, source), { recursive: true });
     for (const name of readdirSync(new URL(source, fixtures))) {
@@ -126,7 +127,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
       for (const wake of waiting) wake();
     };
     copyEvents();
-    stack = await start({ port: 0, events, folder, log, config: runtime });
+    stack = await start({ port: 0, bundler: sharedBundle, events, folder, log, config: runtime });
   });
   after(async () => {
     const pids = Object.values(stack.pids()).flat();
@@ -198,7 +199,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
 
   it("refuses a delivery that was tampered with, and touches neither table nor queue", async () => {
     // What was done is deleted from its queue a moment later.
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 60_000;
     while ((await queued()) > 0 && Date.now() < deadline);
     const kept = await records();
     const { code, printed } = await sendTo("github/push", "--id", "tampered", "--tamper");
@@ -288,7 +289,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
 
     const sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs), useQueueUrlAsEndpoint: false });
     const QueueUrl = stack.run.sources.github?.queues.issues?.dlq;
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2 }));
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
     sqs.destroy();
     assert.deepEqual(
       Messages.map((found) => JSON.parse(found.Body ?? "").id),
@@ -322,7 +323,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
   });
 
   it("prints the block that the README shows", () => {
-    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     const shown = /```text\n(Hookline runs the stack[\s\S]*?)```/.exec(readme)?.[1];
     const github = {
       provider: "github",

@@ -6,13 +6,14 @@ import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { secret } from "../infra/cli/secret.ts";
-import { send } from "../infra/cli/send.ts";
-import type { LocalStack } from "../infra/local/run.ts";
-import { clientFor } from "../infra/local/services.ts";
-import { start } from "../infra/local/start.ts";
+import { secret } from "../../infra/cli/secret.ts";
+import { send } from "../../infra/cli/send.ts";
+import type { LocalStack } from "../../infra/local/run.ts";
+import { clientFor } from "../../infra/local/services.ts";
+import { start } from "../../infra/local/start.ts";
+import { sharedBundle } from "./shared-bundle.ts";
 
-process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("only-loopback.js", import.meta.url));
+process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-rotation-"));
 const events = join(folder, "events");
@@ -21,10 +22,10 @@ describe("rotating a source's secret", () => {
   let stack: LocalStack;
   before(async () => {
     mkdirSync(join(events, "github"), { recursive: true });
-    const text = readFileSync(new URL("fixtures/events/github/push.ts", import.meta.url), "utf8");
-    const core = new URL("../lambdas/core/processor.ts", import.meta.url).pathname;
+    const text = readFileSync(new URL("../fixtures/events/github/push.ts", import.meta.url), "utf8");
+    const core = new URL("../../lambdas/core/processor.ts", import.meta.url).pathname;
     writeFileSync(join(events, "github/push.ts"), text.replace("../../../../lambdas/core/processor.ts", core));
-    stack = await start({ port: 0, events, folder, log() {} });
+    stack = await start({ port: 0, bundler: sharedBundle, events, folder, log() {} });
   });
   after(async () => {
     await stack.close();

@@ -1,9 +1,10 @@
 import process from "node:process";
-import { formatLine } from "../../../infra/local/lines.ts";
-import { start } from "../../../infra/local/start.ts";
+import { formatLine } from "../../infra/local/lines.ts";
+import { start } from "../../infra/local/start.ts";
+import { sharedBundle } from "./shared-bundle.ts";
 
 // A local run that keeps its state, in a process of its own, so that a test can kill it. Arguments: folder, events.
 const [folder = "", events = ""] = process.argv.slice(2);
 const log = (report: Parameters<typeof formatLine>[0]) => console.log(formatLine(report));
-await start({ port: 0, folder, events, keep: true, fastRetries: true, log });
+await start({ port: 0, bundler: sharedBundle, folder, events, keep: true, fastRetries: true, log });
 console.log("ready");

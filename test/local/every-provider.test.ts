@@ -4,42 +4,43 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createApp } from "../../../infra/app.ts";
-import { bundle } from "../../../infra/bundle.ts";
-import { sampleType } from "../../../infra/cli/sample.ts";
-import { secret } from "../../../infra/cli/secret.ts";
-import { send } from "../../../infra/cli/send.ts";
-import { writeLocalRun } from "../../../infra/local/local-run.ts";
-import { type LocalStack, runStack } from "../../../infra/local/run.ts";
-import { clientFor } from "../../../infra/local/services.ts";
-import { providers } from "../../../lambdas/providers/mod.ts";
+import { createApp } from "../../infra/app.ts";
+import { bundle } from "../../infra/bundle.ts";
+import { sampleType } from "../../infra/cli/sample.ts";
+import { secret } from "../../infra/cli/secret.ts";
+import { send } from "../../infra/cli/send.ts";
+import { writeLocalRun } from "../../infra/local/local-run.ts";
+import { type LocalStack, runStack } from "../../infra/local/run.ts";
+import { clientFor } from "../../infra/local/services.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { sharedBundle } from "./shared-bundle.ts";
 
-const samples = new URL("../../../lambdas/providers/samples/", import.meta.url);
+const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "hookline-every-"));
 const said: string[] = [];
 let stack: LocalStack;
 
-before(async () => {
-  const sources = Object.fromEntries(Object.keys(providers).map((name) => [name, name]));
-  const bundles = await bundle({ events: [], sources }, join(folder, "bundles"));
-  const assembly = join(folder, "cdk.out");
-  const stages = { dev: { removeData: true, logDays: 1 } } as const;
-  createApp({ stages, events: [], sources, bundles, outdir: assembly }).synth();
-  stack = await runStack({
-    ...{ assembly, stack: "Hookline-dev", stage: "dev", events: [], sources, port: 0, why: true },
-    log: (report) => {
-      if (report.from === "run") said.push(report.text);
-    },
-  });
-  writeLocalRun(stack.run, folder);
-});
-
-after(async () => {
-  await stack?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
 describe("a local run with every provider as a source", () => {
+  before(async () => {
+    const sources = Object.fromEntries(Object.keys(providers).map((name) => [name, name]));
+    const bundles = await bundle({ events: [], sources }, join(folder, "bundles"), sharedBundle);
+    const assembly = join(folder, "cdk.out");
+    const stages = { dev: { removeData: true, logDays: 1 } } as const;
+    createApp({ stages, events: [], sources, bundles, outdir: assembly }).synth();
+    stack = await runStack({
+      ...{ assembly, stack: "Hookline-dev", stage: "dev", events: [], sources, port: 0, why: true },
+      log: (report) => {
+        if (report.from === "run") said.push(report.text);
+      },
+    });
+    writeLocalRun(stack.run, folder);
+  });
+
+  after(async () => {
+    await stack?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   for (const [name, { answer }] of Object.entries(providers)) {
     const [file = ""] = readdirSync(new URL(`${name}/`, samples), { recursive: true, encoding: "utf8" }).filter(
       (path) => /\.(json|form)$/.test(path),

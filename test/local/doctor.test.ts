@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { buffer } from "node:stream/consumers";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { doctor } from "../../infra/cli/doctor.ts";
+import { openPlace, pause } from "../../infra/cli/pause.ts";
+import { send } from "../../infra/cli/send.ts";
+import { formatLine } from "../../infra/local/lines.ts";
+import { writeLocalRun } from "../../infra/local/local-run.ts";
+import type { LocalStack } from "../../infra/local/run.ts";
+import { clientFor } from "../../infra/local/services.ts";
+import { start } from "../../infra/local/start.ts";
+import { sharedBundle } from "./shared-bundle.ts";
+
+process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-doctor-"));
+const events = join(folder, "events");
+const lines: string[] = [];
+let stack: LocalStack;
+let sqs: SQSClient;
+
+function writeEvent(name: string): void {
+  const path = join(events, `${name}.ts`);
+  mkdirSync(dirname(path), { recursive: true });
+  const core = fileURLToPath(new URL("../../lambdas/core/processor.ts", import.meta.url));
+  const made = `export default processor({ impact: "Harm" }, async () => {});\n`;
+  writeFileSync(path, `import { processor } from ${JSON.stringify(core)};\n${made}`);
+}
+
+/** The exit code, and the rows by their check: state and the rest. */
+async function examined(given: Parameters<typeof doctor>[2] = {}) {
+  const printed: string[] = [];
+  const code = await doctor(["--", "dev"], (line) => printed.push(line), { events, folder, ...given });
+  const rows = printed.slice(1, -1).map((line) => {
+    const [, check = "", state = "", says = ""] = /^(.+?) {2,}(ok|warn|FAIL|not checked here) +(.+)$/.exec(line) ?? [];
+    return [check, { state, says }] as const;
+  });
+  return { code, printed, rows: Object.fromEntries(rows), failed: rows.filter(([, { state }]) => state === "FAIL") };
+}
+
+async function visibleIn(QueueUrl: string | undefined): Promise<string | undefined> {
+  const AttributeNames = ["ApproximateNumberOfMessages" as const];
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+  return Attributes?.ApproximateNumberOfMessages;
+}
+
+describe("an operator of a local run", () => {
+  before(async () => {
+    for (const name of ["generic/_other", "github/push", "stripe/invoice.paid"]) writeEvent(name);
+    stack = await start({
+      port: 0,
+      bundler: sharedBundle,
+      events,
+      folder,
+      log: (report) => lines.push(formatLine(report)),
+    });
+    sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs), useQueueUrlAsEndpoint: false });
+  });
+  after(async () => {
+    sqs.destroy();
+    await stack.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe("doctor on a local run", () => {
+    it("finds nothing wrong where nothing is, and does not call ok what it cannot ask", async () => {
+      const queues = Object.values(stack.run.sources).flatMap((source) => Object.values(source.queues));
+      const { code, printed, rows } = await examined();
+      assert.equal(code, 0, printed.join("\n"));
+      assert.match(printed[0] ?? "", /^Stage dev in the local run, http:\/\/127\.0\.0\.1:\d+$/);
+      assert.equal(printed.at(-1), "Nothing is wrong in what was checked.");
+      const states = Object.fromEntries(Object.entries(rows).map(([check, { state }]) => [check, state]));
+      assert.deepEqual(states, {
+        "secret of generic": "ok",
+        "secret of github": "ok",
+        "secret of stripe": "ok",
+        "URL of generic": "ok",
+        "URL of github": "ok",
+        "URL of stripe": "ok",
+        "bytes of a body": "ok",
+        clock: "ok",
+        DLQs: "ok",
+        mappings: "ok",
+        "URL permissions": "not checked here",
+        "alarm subscription": "not checked here",
+        concurrency: "not checked here",
+        "stack's runtime": "not checked here",
+        versions: "ok",
+      });
+      assert.match(rows["bytes of a body"]?.says ?? "", /^\/github takes .* and ignores it$/);
+      for (const { queue } of queues) assert.equal(await visibleIn(queue), "0");
+      assert.ok(!lines.some((line) => line.includes("enqueued") || line.includes("unreadable")), "it had no effect");
+    });
+
+    it("finds a secret that is unset, a dead event, a paused processor and a wrong clock, each with what to do", async () => {
+      const secrets = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager));
+      const SecretId = "hookline/dev/stripe";
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: "changeme" }));
+      const half = await examined();
+      assert.match(half.rows["secret of stripe"]?.says ?? "", /^what was written last is none: .* for a day at most →/);
+      await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: '{"stripe":"private"}' }));
+      const odd = await examined();
+      assert.match(odd.rows["secret of stripe"]?.says ?? "", /no list of secrets: .* → npm run secret -- dev stripe$/);
+      assert.equal(odd.rows["secret of stripe"]?.state, "FAIL");
+      assert.ok(!odd.printed.join().includes("private"));
+      await secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+      const { dlq } = stack.run.sources.stripe?.queues["invoice.paid"] ?? {};
+      await sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: "dead" }));
+      const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
+      await pause(["pause", "--", "dev", "github/push", "--local"], () => {}, place);
+
+      const { code, printed, rows, failed } = await examined({ now: () => new Date(Date.now() + 3_600_000) });
+      assert.equal(code, 1);
+      const text = printed.join("\n");
+      assert.match(rows["secret of stripe"]?.says ?? "", /^none is set: .* → npm run secret -- dev stripe$/, text);
+      assert.match(rows.DLQs?.says ?? "", /^stripe\/invoice\.paid has 1 → npm run dlq -- list$/, text);
+      assert.match(
+        rows.mappings?.says ?? "",
+        /^github\/push is Disabled → npm run resume -- dev github\/push --local;/,
+        text,
+      );
+      // A door says its time in whole seconds.
+      assert.match(
+        rows.clock?.says ?? "",
+        /^this machine's is 3(599|6\d\d) s from the door's → set this machine's clock/,
+        text,
+      );
+      // A process of the verifier that knew the old secret of stripe takes it for 5 minutes more; another answers 503.
+      const found = failed.map(([check]) => check).filter((check) => check !== "URL of stripe");
+      assert.deepEqual(found.sort(), ["DLQs", "clock", "mappings", "secret of stripe"], text);
+      for (const { secret } of Object.values(stack.run.sources)) assert.ok(!text.includes(secret), "no secret is told");
+
+      await pause(["resume", "dev", "github/push", "--local"], () => {}, place);
+      await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString }));
+      await sqs.send(new PurgeQueueCommand({ QueueUrl: dlq }));
+      assert.equal((await examined()).code, 0);
+      secrets.destroy();
+    });
+
+    it("finds a URL that is closed and one where bytes are changed on the way", async () => {
+      const closed = join(folder, "closed");
+      mkdirSync(closed);
+      writeLocalRun({ ...stack.run, functionUrl: "http://127.0.0.1:9" }, closed);
+      const { rows } = await examined({ folder: closed });
+      for (const source of ["generic", "github", "stripe"]) assert.equal(rows[`URL of ${source}`]?.state, "FAIL");
+
+      // What decodes a body and encodes it again, as some proxies do.
+      const proxy = createServer(async (request, response) => {
+        const body = (await buffer(request)).toString("utf8");
+        const headers = Object.entries(request.headers).filter(
+          ([name]) => !/^(content-length|host|connection)$/.test(name),
+        );
+        const method = request.method ?? "POST";
+        const answer = await fetch(`${stack.run.functionUrl}${request.url}`, {
+          method,
+          headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
+          ...(method === "HEAD" ? {} : { body }),
+        });
+        response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+      const { port } = proxy.address() as AddressInfo;
+      writeLocalRun({ ...stack.run, functionUrl: `http://127.0.0.1:${port}` }, closed);
+      const changed = await examined({ folder: closed });
+      proxy.close();
+      proxy.closeAllConnections();
+      assert.deepEqual(
+        changed.failed.map(([check]) => check),
+        ["bytes of a body"],
+        changed.printed.join("\n"),
+      );
+    });
+
+    it("fails for arguments that cannot be, and where no run is on", async () => {
+      const failing = (args: readonly string[], message: RegExp) =>
+        assert.rejects(
+          doctor(args, () => {}, { events, folder: join(folder, "nowhere") }),
+          { name: "TypeError", message },
+        );
+      await failing([], /^doctor <stage>/);
+      await failing(["nowhere"], /infra\/config\.ts has dev, prod/);
+      await failing(["dev", "--local"], /no local run of it is on/);
+    });
+  });
+
+  describe("pause and resume in the local run", () => {
+    it("let events pile up in the queue, and go on with them", async () => {
+      const said: string[] = [];
+      const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
+      await pause(["pause", "dev", "github/push", "--local"], (line) => said.push(line), place);
+      assert.match(said.join(" "), /^github\/push is paused; about 0 events wait .* kept for 7 days/);
+      const sent: string[] = [];
+      await send(["github/push", "--id", "waits"], (line) => sent.push(line), folder);
+      assert.deepEqual(sent, ["200 accepted waits"]);
+      const isDone = () => lines.some((line) => line.includes("waits") && line.includes("done"));
+      assert.equal(await visibleIn(stack.run.sources.github?.queues.push?.queue), "1");
+      const deadline = AbortSignal.timeout(120_000);
+      said.length = 0;
+      await pause(["resume", "dev", "github/push", "--local"], (line) => said.push(line), place);
+      assert.deepEqual(said, ["github/push runs again; about 1 event waits in its queue."]);
+      while (!isDone()) {
+        deadline.throwIfAborted();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+
+    it("fail for an event file or a stage that is not there", async () => {
+      const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
+      const failing = (args: readonly string[], message: RegExp) =>
+        assert.rejects(
+          pause(args, () => {}, place),
+          { name: "TypeError", message },
+        );
+      await failing(["pause", "dev"], /^pause <stage>/);
+      await failing(["pause", "nowhere", "github/push"], /infra\/config\.ts has dev, prod/);
+      await failing(
+        ["pause", "dev", "github/pull", "--local"],
+        /there is generic\/_other, github\/push, stripe\/invoice/,
+      );
+      await failing(["pause", "prod", "github/push", "--local"], /no local run of it is on/);
+    });
+  });
+});
