@@ -25,3 +25,13 @@ export function checkBasePath(basePath = ""): void {
     `Cannot create receiver: basePath is "" or a path that begins with "/" and ends without, as "/api/webhooks", received "${basePath}"`,
   );
 }
+
+/** @throws {TypeError} When a source name is not fit for a path. */
+export function checkSources(sources: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(sources)) {
+    if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) continue;
+    throw new TypeError(
+      `Cannot create receiver: a source is named in lower-case letters, digits and "-", received "${name}"`,
+    );
+  }
+}

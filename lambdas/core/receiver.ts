@@ -1,4 +1,4 @@
-import { type AdmitOptions, admit, limitOf, type Sources, verifyAdmitted } from "./admit.ts";
+import { type AdmitOptions, admit, limitOf, verifyAdmitted } from "./admit.ts";
 import { readBody } from "./body.ts";
 import { deadlineFor } from "./deadline.ts";
 import { claim, type DedupeStore, mark } from "./dedupe.ts";
@@ -10,7 +10,7 @@ import { eventsOf } from "./identity.ts";
 import { type InlineOptions, runInline } from "./inline.ts";
 import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
-import { checkBasePath } from "./path.ts";
+import { checkBasePath, checkSources } from "./path.ts";
 import type { Answer, Delivery } from "./provider.ts";
 
 /** What every receiver is made of: its sources, by name. */
@@ -176,16 +176,6 @@ async function answerTo<Payloads>(
   } catch (cause) {
     log.error("unavailable", { step: "verify", error: errorText(cause) });
     return answer({ kind: "unavailable", reason: "internal", cause });
-  }
-}
-
-/** @throws {TypeError} When a source name is not fit for a path. */
-export function checkSources(sources: Sources): void {
-  for (const name of Object.keys(sources)) {
-    if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) continue;
-    throw new TypeError(
-      `Cannot create receiver: a source is named in lower-case letters, digits and "-", received "${name}"`,
-    );
   }
 }
 

@@ -4,8 +4,7 @@ import { type AdmitOptions, type AdmittedDelivery, admit, verifyAdmitted } from 
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import { type Log, silent } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
-import { checkBasePath } from "../core/path.ts";
-import { checkSources } from "../core/receiver.ts";
+import { checkBasePath, checkSources } from "../core/path.ts";
 import type { VerifiedDelivery } from "../core/verify.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
 import { known } from "./options.ts";

@@ -33,9 +33,9 @@ export function expectedAnswer(event: APIGatewayProxyEventV2, bodyLimitBytes: nu
 /** The headers that a provider says it reads. */
 function neededOf(source: string): readonly string[] {
   const { verification, events } = providers[source] ?? {};
-  if (typeof verification !== "object" || typeof events !== "object") return [];
+  if (typeof verification !== "object" || events === undefined) return [];
   const { signature, timestamp, fixed = {} } = verification;
-  const fields = [events.id, events.type, events.tenant, events.livemode];
+  const fields = typeof events === "object" ? [events.id, events.type, events.tenant, events.livemode] : [];
   return [
     ...[signature].flat().map(({ header }) => header),
     ...(timestamp !== undefined && "header" in timestamp ? [timestamp.header] : []),
