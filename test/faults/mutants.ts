@@ -66,6 +66,25 @@ const withProcessing = (processing: (store: ProcessingStore) => Partial<Processi
 
 const withoutPeriod = (key: string) => key.replace(/#period=[^#]*/, "");
 
+/** Keys without a part, wherever they are kept. */
+const withoutPart = (part: RegExp): Composition => {
+  const cut = (key: string) => key.replace(part, "");
+  return {
+    ...ours,
+    dedupe: (store) => ({
+      claim: (key, mine, signal) => store.claim(cut(key), mine, signal),
+      read: (key, signal) => store.read(cut(key), signal),
+      mark: (key, owner, expires, signal) => store.mark(cut(key), owner, expires, signal),
+      reopen: (key, expires) => store.reopen(cut(key), expires),
+    }),
+    processing: (store) => ({
+      claim: (key, mine) => store.claim(cut(key), mine),
+      read: (key) => store.read(cut(key)),
+      end: (key, owner, as) => store.end(cut(key), owner, as),
+    }),
+  };
+};
+
 const beyond = { state: "done", leaseUntil: new Date(0) } as const;
 
 /** Each is a bug that receivers in the field have had. */
@@ -208,6 +227,16 @@ export const mutants: readonly Mutant[] = [
       read: (key) => store.read(withoutPeriod(key)),
       end: (key, owner, as) => store.end(withoutPeriod(key), owner, as),
     })),
+  },
+  {
+    name: "gives equal events of one delivery no place among them",
+    needs: "single faults",
+    composition: withoutPart(/#place=[^#]*/),
+  },
+  {
+    name: "leaves a type that the signature covers out of the key",
+    needs: "single faults",
+    composition: withoutPart(/#type=[^#]*/),
   },
   {
     name: "forgets when what it forwards was first received",

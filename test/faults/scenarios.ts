@@ -26,6 +26,14 @@ export const scenarios: readonly Scenario[] = [
   { ...once, name: "one event for two queues" },
   { ...once, name: "one event of a provider that never tries again", redelivers: false },
   { ...once, name: "one event that has no id", source: "crab" },
+  {
+    ...{ ...once, name: "two events without an id, with equal bytes, in one delivery", source: "crab" },
+    events: [event("a"), event("a", { sending: 1 })],
+  },
+  {
+    ...{ ...once, name: "two events of one id and two types in one delivery" },
+    events: [event("a"), event("a", { type: "order.paid" })],
+  },
   { ...once, name: "three events in one delivery", events: ["a", "b", "c"].map((id) => event(id)) },
   { ...once, name: "a body too large for a queue", events: [event("a", { fillerBytes: 200_000 })] },
   { ...once, name: "a processor that fails once", behave: (_, __, run) => (run === 1 ? "fail" : "succeed"), runs: 2 },

@@ -90,8 +90,11 @@ export function createHouse(options: HouseOptions): House {
     const sent = sentEventOf(body ?? new Uint8Array());
     // Of equal bytes only the delivery that sends them knows whose they are, and it is the first to have them read.
     const sender = time.current();
+    const [, place = "1"] = /#place=(\d+)/.exec(event.key) ?? [];
     const delivered =
-      sender === undefined ? undefined : journal.verifications.get(sender)?.events.find(sameBytes(sent));
+      sender === undefined
+        ? undefined
+        : journal.verifications.get(sender)?.events.filter(sameBytes(sent))[Number(place) - 1];
     const identity = identityOf(event.source, delivered ?? sent);
     journal.identities.set(copyName(event, sent), identity);
     return { identity, event, type: sent.type };

@@ -76,8 +76,11 @@ export function logInto(journal: Journal): Log {
 }
 
 /** Names a copy of an event for `Journal.identities`. */
-export function copyName(event: Pick<WebhookEvent, "source" | "received">, { id, type, content }: SentEvent): string {
-  return `${event.source} ${id} ${type} ${content} ${event.received.getTime()}`;
+export function copyName(
+  event: Pick<WebhookEvent, "source" | "key" | "received">,
+  { id, type, content }: SentEvent,
+): string {
+  return `${event.source} ${event.key} ${id} ${type} ${content} ${event.received.getTime()}`;
 }
 
 /** Lines that say why an event was not processed. `killed` is Lambda's own: `Task timed out`, `Runtime exited`. */

@@ -64,7 +64,7 @@ export function goesByBody(source: string): boolean {
 /** What makes an event the same as another, worked out apart from the code under test. */
 export function identityOf(source: string, { id, type, content, sending = 0 }: SentEvent): string {
   if (goesByBody(source)) return `${source} ${id} ${type} ${content} (${sending})`;
-  return providers[source as SourceName].identity === "id" ? `${source} ${id}` : `${source} ${id} ${content}`;
+  return providers[source as SourceName].identity === "id" ? `${source} ${id} ${type}` : `${source} ${id} ${content}`;
 }
 
 /** The event whose body these are. A regular expression, since parsing a filler would take most of the time. */
