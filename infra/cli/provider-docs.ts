@@ -63,3 +63,11 @@ function parseDocs(text: string, name: string): ProviderDocs {
     ...(unverified === undefined ? {} : { unverified }),
   };
 }
+
+/** The anchor that GitHub gives a heading. */
+export function anchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}

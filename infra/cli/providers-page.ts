@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import type { Provider, Scheme } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { type ProviderDocs, readProviderDocs } from "./provider-docs.ts";
+import { page as identitiesAt, identitiesPage } from "./identities-page.ts";
+import { anchor, type ProviderDocs, readProviderDocs } from "./provider-docs.ts";
 
 /** Where the page is. */
 export const page: URL = new URL("../../docs/providers.md", import.meta.url);
@@ -96,12 +97,7 @@ function section(provider: Provider, docs: ProviderDocs): readonly string[] {
   ];
 }
 
-/** The anchor that GitHub gives a heading. */
-function anchor(title: string): string {
-  return title
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-    .replaceAll(" ", "-");
+if (import.meta.main) {
+  writeFileSync(page, providersPage());
+  writeFileSync(identitiesAt, identitiesPage());
 }
-
-if (import.meta.main) writeFileSync(page, providersPage());

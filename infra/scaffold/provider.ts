@@ -11,6 +11,7 @@ export function providerFiles(name: string, month: string): readonly NewFile[] {
   return [
     { path: `lambdas/providers/${name}.ts`, text: descriptionText(name, month) },
     { path: `test/providers/rows/${name}.ts`, text: rowText(name) },
+    { path: `test/providers/identities/${name}.ts`, text: identityText },
     { path: `lambdas/providers/samples/${name}/order.created.json`, text: sampleText },
   ];
 }
@@ -29,6 +30,7 @@ function descriptionText(name: string, month: string): string {
  * - **Signed**: the body alone, \`x-${name}-signature\`, HMAC-SHA256 in hex. No timestamp, so a captured body can be sent
  *   again.
  * - **Id and type**: \`/id\` and \`/type\` of the signed body. One id is one event, hence the identity.
+ * - **Retry**: unknown: nothing is known of it. By \`/id\` it is the same event.
  * - **Patience**: 10 s and 24 hours of retries are assumed.
  *
  * Unverified: all of it, until you have compared it with the provider's documentation and a real delivery.
@@ -67,6 +69,17 @@ export const row: ProviderRow = {
 };
 `;
 }
+
+const identityText = `import type { Identity } from "../identities.ts";
+
+const event = { id: "evt_1", type: "order.created" };
+
+// Write down here what the provider documents: two events that are nearly alike, and what a retry changes.
+export const identity: Identity = {
+  events: ["another id", { body: event }, { body: { ...event, id: "evt_2" } }],
+  retry: ["the same event", "the same bytes", { body: event }, { body: event, seconds: 3600 }],
+};
+`;
 
 const sampleText = `{
   "id": "evt_sample",

@@ -13,7 +13,7 @@ import { isConditionFailure, seconds } from "./records.ts";
 type Item = Record<string, AttributeValue>;
 
 /**
- * Ingress records in DynamoDB, one item of under 1 KB each: `pk` = `in#<source>#<key>`, `st` = `r` or `e`, `ow`, `bh`,
+ * Ingress records in DynamoDB, one item of under 1 KB each: `pk` = `in#<ingress key>`, `st` = `r` or `e`, `ow`, `bh`,
  * `at` (ms), `ex` (seconds, the TTL attribute). A claim costs one write unit, a mark another.
  *
  * @example

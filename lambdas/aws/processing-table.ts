@@ -10,8 +10,7 @@ import { type CallOptions, createCalls } from "./calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 
 /**
- * Processing records in DynamoDB, one item each: `pk` = `ev#<processor>#<source>#<key>` (processor first, so that a
- * policy can hold it) and, for an event without an id, `#<period>`, `st` = `proc`, `failed`, `dead` or `done`, `ow`, `lu`
+ * Processing records in DynamoDB, one item each: `pk` = `ev#<processing key>` (docs/keys.md), `st` = `proc`, `failed`, `dead` or `done`, `ow`, `lu`
  * (lease until, ms), `dm` (ids of the copies being burned), `n` (attempts), `le` (last error), `ex` (seconds). A claim
  * costs one write unit, an end another.
  *

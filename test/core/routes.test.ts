@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { queuesFor, type Route } from "../../lambdas/core/routes.ts";
+import { randomOf, seed } from "../seed.ts";
 
 const routes: readonly Route[] = [
   { source: "acme", types: ["order.created"], queue: "created" },
@@ -32,4 +33,51 @@ describe("the queues of an event", () => {
   for (const [what, source, type, queues] of cases) {
     it(what, () => assert.deepEqual(queuesFor(routes, source, type), queues));
   }
+});
+
+describe("the queues of a type that is finer than what the provider calls one", () => {
+  const route = (queue: string, ...types: readonly string[]): Route => ({ source: "pay", types, queue });
+  const queues = (given: readonly Route[], type: string, coarse?: string) => queuesFor(given, "pay", type, coarse);
+
+  it("are those of its own name, and those of the coarse one where nothing names it finer", () => {
+    const given = [route("all", "payments"), route("ok", "payments.confirmed"), route("other")];
+    assert.deepEqual(queues(given, "payments.confirmed", "payments"), ["ok"]);
+    assert.deepEqual(queues(given, "payments.failed", "payments"), ["all"]);
+    assert.deepEqual(queues(given, "payments", "payments"), ["all"]);
+    assert.deepEqual(queues(given, "paymentsx.failed", "paymentsx"), ["other"]);
+  });
+
+  it("are those of a name between the two, at a dot", () => {
+    const given = [
+      route("all", "messages"),
+      route("statuses", "messages.status"),
+      route("read", "messages.status.read"),
+    ];
+    assert.deepEqual(queues(given, "messages.status.read", "messages"), ["read"]);
+    assert.deepEqual(queues(given, "messages.status.sent", "messages"), ["statuses"]);
+    assert.deepEqual(queues(given, "messages.statusx", "messages"), ["all"]);
+    assert.deepEqual(queues(given, "messages.message.text", "messages"), ["all"]);
+  });
+
+  it("are those of every pattern that fits, beside the finest name", () => {
+    const given = [route("all", "payments"), route("audit", "*"), route("p", "pay*"), route("c", "payments.c*")];
+    assert.deepEqual(queues(given, "payments.failed", "payments"), ["all", "audit", "p"]);
+    assert.deepEqual(queues(given, "payments.confirmed", "payments"), ["audit", "p", "c"]);
+  });
+
+  it("are not found by cutting a type that has no coarse one", () => {
+    assert.deepEqual(queues([route("invoice", "invoice"), route("other")], "invoice.paid"), ["other"]);
+  });
+
+  it(`are, once a type has become finer, all that there were before (seed ${seed})`, () => {
+    const random = randomOf(seed);
+    const patterns = ["payments", "payment", "pay*", "payments*", "*", "mandates", "payments.x"];
+    for (let trial = 0; trial < 2000; trial += 1) {
+      const given = patterns.filter(() => random() < 0.4).map((pattern, index) => route(`q${index}`, pattern));
+      if (random() < 0.5) given.push(route("other"));
+      const before = queues(given, "payments");
+      const after = queues(given, "payments.confirmed", "payments");
+      assert.deepEqual(after, before, JSON.stringify(given));
+    }
+  });
 });

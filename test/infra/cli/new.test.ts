@@ -50,8 +50,8 @@ async function test(...files: readonly string[]): Promise<string> {
 
 /** Every file that `new` may make. */
 const listed = () =>
-  ["lambdas/events", "lambdas/providers", "test/events", "test/providers/rows"].flatMap((folder) =>
-    readdirSync(join(copy, folder), { recursive: true, encoding: "utf8" }).sort(),
+  ["lambdas/events", "lambdas/providers", "test/events", "test/providers/rows", "test/providers/identities"].flatMap(
+    (folder) => readdirSync(join(copy, folder), { recursive: true, encoding: "utf8" }).sort(),
   );
 
 describe("new", () => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { page as identitiesAt, identitiesPage } from "../../../infra/cli/identities-page.ts";
 import { readProviderDocs } from "../../../infra/cli/provider-docs.ts";
 import { page, providersPage } from "../../../infra/cli/providers-page.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
+import { identities } from "../../providers/identities.ts";
 
 describe("docs/providers.md", () => {
   it("is what the providers' files say: npm run providers writes it", () => {
@@ -32,4 +34,17 @@ describe("docs/providers.md", () => {
       assert.equal(bullets.has("Handshake"), handshake !== undefined, "Handshake");
     });
   }
+});
+
+describe("docs/identities.md", () => {
+  it("is what the files say: run `npm run providers` after a change", () => {
+    assert.equal(readFileSync(identitiesAt, "utf8"), identitiesPage());
+  });
+
+  it("says of each retry what its vectors show", () => {
+    for (const [name, { retry }] of Object.entries(identities)) {
+      const said = readProviderDocs(name).bullets.get("Retry") ?? "";
+      assert.ok(said.startsWith(retry[0]) || said.startsWith("unknown:"), `${name}: ${said}`);
+    }
+  });
 });

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Context } from "aws-lambda";
+import type { Provider } from "../../lambdas/core/provider.ts";
+import { sign } from "../../lambdas/core/sign.ts";
+import { createGeneric } from "../../lambdas/providers/generic.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { verifier } from "../../lambdas/verifier.ts";
+import { functionUrlEvent } from "../contract/provider-ways.ts";
+import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
+
+const context = { functionName: "verifier", getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
+const day = 86_400_000;
+
+/** The deployed Lambda around one source, at a time of its own: what became of a body, and what is queued by then. */
+function houseOf(provider: Provider, types: readonly string[] = []) {
+  const secret = provider.name === "adyen-payments" ? "ab".repeat(32) : "a secret of this test";
+  let now = new Date("2026-01-05T10:00:00Z");
+  const queue = createMemoryQueue([{ source: provider.name, types, queue: "all" }]);
+  const url = `https://hooks.example/${provider.name}`;
+  const sources = { [provider.name]: { provider, secrets: async () => [secret], url } };
+  const lambda = verifier({ sources, dedupe: createMemoryDedupe(), queue, now: () => now });
+  return {
+    pass(milliseconds: number) {
+      now = new Date(now.getTime() + milliseconds);
+    },
+    sent: () => queue.sent.map(({ event }) => event),
+    async post(body: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+      const unsigned = { method: "POST", url, headers: new Headers(headers), body: new TextEncoder().encode(body) };
+      const delivery = await sign(unsigned, { provider, secret, now, url });
+      const { statusCode, body: answered = "" } = await lambda(functionUrlEvent(delivery, true), context);
+      assert.equal(statusCode, provider.answer?.status ?? 200, answered);
+      return answered.startsWith("{") ? JSON.parse(answered).outcome : "";
+    },
+  };
+}
+
+const provider = (name: string): Provider => {
+  const found = providers[name];
+  assert.ok(found);
+  return found;
+};
+
+describe("equal items of one delivery", () => {
+  const item = (name: string) => `{"name":"${name}","channel":"c"}`;
+  const body = `{"time_ms":1,"events":[${["channel_occupied", "channel_vacated", "channel_occupied"].map(item)}]}`;
+
+  it("are events of their own, and duplicates where the delivery comes again", async () => {
+    const { post, sent } = houseOf(provider("pusher"));
+    assert.equal(await post(body), "accepted");
+    assert.deepEqual(
+      sent().map(({ type }) => type),
+      ["channel_occupied", "channel_vacated", "channel_occupied"],
+    );
+    assert.equal(new Set(sent().map(({ key }) => key)).size, 3);
+    assert.equal(await post(body), "duplicate");
+    assert.equal(sent().length, 3);
+  });
+
+  for (const [name, wrapped] of [
+    ["asana", (one: string) => `{"events":[${one},${one}]}`],
+    ["xero", (one: string) => `{"events":[${one},${one}]}`],
+    ["meta", (one: string) => `{"entry":[{"id":"1","changes":[${one},${one}]}]}`],
+    ["gocardless", (one: string) => `{"events":[${one},${one}]}`],
+    ["hubspot", (one: string) => `[${one},${one}]`],
+    ["line", (one: string) => `{"events":[${one},${one}]}`],
+    ["okta", (one: string) => `{"data":{"events":[${one},${one}]}}`],
+  ] as const) {
+    it(`without an id are two of ${name}, and no more where they come again`, async () => {
+      const { post, sent } = houseOf(provider(name));
+      const both = wrapped('{"field":"feed","action":"added"}');
+      await post(both);
+      assert.equal(sent().length, 2);
+      await post(both);
+      assert.equal(sent().length, 2);
+    });
+  }
+});
+
+describe("an event that is known for no longer than its provider's retries take", () => {
+  it("is one without an id, though its provider can send one: a nightly one of two days is two", async () => {
+    const acme = createGeneric({ name: "acme", id: { json: "/id" }, type: { json: "/type" } });
+    const { post, pass, sent } = houseOf(acme);
+    assert.equal(await post('{"type":"nightly.done"}'), "accepted");
+    assert.equal(await post('{"type":"nightly.done"}'), "duplicate");
+    pass(day);
+    assert.equal(await post('{"type":"nightly.done"}'), "accepted");
+    assert.equal(new Set(sent().map(({ period }) => period)).size, 2, "for its processors, too");
+  });
+
+  it("is GitLab's before 17.4, which sends no Idempotency-Key, the webhook's own id being none of an event", async () => {
+    const { post, pass } = houseOf(provider("gitlab-token"));
+    const tag = '{"object_kind":"tag_push","ref":"refs/tags/v1"}';
+    const headers = { "x-gitlab-webhook-uuid": "13792a34-cac6-4fda-95a8-c58e00a3954e" };
+    assert.equal(await post(tag, headers), "accepted");
+    assert.equal(await post(tag, headers), "duplicate");
+    pass(2 * day);
+    assert.equal(await post(tag, headers), "accepted");
+  });
+
+  it("is not one with an id", async () => {
+    const { post, pass } = houseOf(provider("gitlab-token"));
+    const headers = { "idempotency-key": "1" };
+    assert.equal(await post("{}", headers), "accepted");
+    pass(6 * day);
+    assert.equal(await post("{}", headers), "duplicate");
+  });
+});
+
+describe("two notifications of Adyen that share reference and code", () => {
+  const notification = (fields: object, additionalData: object = {}) =>
+    JSON.stringify({
+      live: "false",
+      notificationItems: [
+        {
+          NotificationRequestItem: {
+            ...{ pspReference: "P", merchantAccountCode: "A", success: "true", eventDate: "2026-01-05T10:00:00+01:00" },
+            ...fields,
+            additionalData,
+          },
+        },
+      ],
+    });
+  const status = (eventCode: string, disputeStatus: string) => notification({ eventCode }, { disputeStatus });
+  const report = (merchantAccountCode: string) =>
+    notification({ pspReference: "settlement.csv", eventCode: "REPORT_AVAILABLE", merchantAccountCode });
+
+  for (const [what, one, other] of [
+    ["a chargeback that is undefended and then lost", status("CHARGEBACK", "Undefended"), status("CHARGEBACK", "Lost")],
+    [
+      "a request for information",
+      ...(["Unresponded", "Responded"] as const).map((now) => status("REQUEST_FOR_INFORMATION", now)),
+    ],
+    ["a report of two merchant accounts under one file name", report("A"), report("B")],
+    [
+      "a later one, in a country whose disputes have no status",
+      notification({ eventCode: "CHARGEBACK" }),
+      notification({ eventCode: "CHARGEBACK", eventDate: "2026-02-05T10:00:00+01:00" }),
+    ],
+  ] as const) {
+    it(`are two events, ${what}, and each is one however often it comes`, async () => {
+      const { post, sent } = houseOf(provider("adyen-payments"));
+      for (const body of [one, other, one, other]) await post(body ?? "");
+      assert.equal(sent().length, 2);
+    });
+  }
+});
+
+describe("one id of two endpoints at one URL", () => {
+  it("is one event, whoever signs it and with whichever bytes", async () => {
+    const { post } = houseOf(provider("stripe"));
+    assert.equal(await post('{"id":"evt_1","type":"invoice.paid","pending_webhooks":2}'), "accepted");
+    assert.equal(await post('{"id":"evt_1","type":"invoice.paid","pending_webhooks":1}'), "duplicate");
+    assert.equal(await post('{"id":"evt_1","type":"invoice.voided"}'), "accepted", "its signed type is another");
+  });
+});
+
+describe("ids that JavaScript would round to one", () => {
+  it("are two events, with their digits", async () => {
+    const acme = createGeneric({ name: "acme", id: { json: "/id" } });
+    const { post, sent } = houseOf(acme);
+    for (const id of ["820982911946154508", "820982911946154509"]) assert.equal(await post(`{"id":${id}}`), "accepted");
+    assert.deepEqual(
+      sent().map(({ id }) => id),
+      ["820982911946154508", "820982911946154509"],
+    );
+  });
+
+  it("are two in a composed id, and tenants keep theirs", async () => {
+    const { post, sent } = houseOf(provider("hubspot"));
+    const change = (id: string) => `{"eventId":1,"portalId":${id},"fromObjectId":${id},"associationRemoved":true}`;
+    await post(`[${change("820982911946154508")},${change("820982911946154509")}]`);
+    assert.deepEqual(
+      sent().map(({ tenant }) => tenant),
+      ["820982911946154508", "820982911946154509"],
+    );
+    assert.equal(new Set(sent().map(({ key }) => key)).size, 2);
+  });
+});
+
+describe("a stage whose types have become finer", () => {
+  const bodies: Readonly<Record<string, string>> = {
+    gocardless: '{"events":[{"id":"EV1","resource_type":"payments","action":"confirmed"}]}',
+    xero: '{"events":[{"eventType":"UPDATE","eventCategory":"INVOICE"}]}',
+    meta: '{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[{"id":"m","type":"text"}]}}]}]}',
+    linear: '{"type":"Issue","action":"create","webhookTimestamp":0}',
+    postmark: '{"RecordType":"Bounce","Type":"HardBounce","MessageID":"1"}',
+  };
+  const finer = { gocardless: "payments.confirmed", xero: "UPDATE.INVOICE", meta: "messages.message.text" };
+  const types = { ...finer, linear: "Issue.create", postmark: "Bounce.HardBounce" };
+
+  for (const [name, fine] of Object.entries(types)) {
+    it(`routes to the file of ${fine.split(".")[0]} what was routed there before, of ${name}`, async () => {
+      const { post, sent } = houseOf(provider(name), [fine.split(".")[0] ?? ""]);
+      assert.notEqual(await post(bodies[name] ?? ""), "ignored");
+      assert.deepEqual(
+        sent().map(({ type, coarseType }) => [type, coarseType]),
+        [[fine, fine.split(".")[0]]],
+      );
+    });
+
+    it(`routes to a file of ${fine} alone, of ${name}`, async () => {
+      const { post, sent } = houseOf(provider(name), [fine]);
+      assert.notEqual(await post(bodies[name] ?? ""), "ignored");
+      assert.equal(sent().length, 1);
+    });
+  }
+});
