@@ -157,7 +157,7 @@ describe("an event source mapping", () => {
   });
 
   it("runs a part of a batch when its window is over", async () => {
-    const { queue, call } = setUp({ batchSize: 100, batchWindowSeconds: 0.05 });
+    const { queue, call } = setUp({ batchSize: 100, batchWindowSeconds: 0.9 });
     queue.add("a");
     assert.deepEqual((await call()).bodies, ["a"]);
     assert.equal(queue.receives[1]?.WaitTimeSeconds, 1);

@@ -86,7 +86,10 @@ describe("environments", () => {
       assert.match(errorMessage, /[0-9a-f-]{36} Task timed out after 0\.25 seconds$/);
     }
     assert.equal(lines.filter(({ kind }) => kind === "timeout").length, 2);
-    assert.equal(payload<{ count: number }>(await fn.invoke({ do: "count" })).count, 1);
+    let next = await fn.invoke({ do: "count" });
+    // A machine may be too busy to count in time.
+    while (!next.ok && next.errorType === "Sandbox.Timedout") next = await fn.invoke({ do: "count" });
+    assert.equal(payload<{ count: number }>(next).count, 1);
   });
 
   it("run new code after replace, while the old finishes", async () => {

@@ -88,7 +88,7 @@ export async function definition(changes: Partial<FunctionDefinition> = {}): Pro
   return {
     name: "fn",
     entry: "index.handler",
-    timeoutSeconds: 5,
+    timeoutSeconds: 60,
     memoryMegabytes: 256,
     ...changes,
     directory,

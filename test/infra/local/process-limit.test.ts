@@ -53,7 +53,9 @@ describe("the limit over all functions", () => {
     });
   });
 
-  it("takes no process that was of use just now for a function that has as many", async () => {
+  it("takes no process that was of use just now for a function that has as many", async (test) => {
+    const now = Date.now();
+    const stopped = test.mock.method(Date, "now", () => now);
     await withFunctions(2, async (one, two) => {
       assert.ok(one && two);
       const warm = await countsOf(one);
@@ -65,6 +67,7 @@ describe("the limit over all functions", () => {
       // Its second process would be the other's only one: it has it once that has been idle for a while.
       const second = two.invoke({ do: "meet" });
       assert.deepEqual(await countsOf(one), { ...warm, count: 3 });
+      stopped.mock.restore();
       const later = await arrival();
       assert.deepEqual(one.pids(), []);
       for (const open of [socket, later.socket]) open.end("go");

@@ -92,8 +92,9 @@ describe("embedded SQS", () => {
         const { Attributes = {} } = await sqs.send(all);
         return [Attributes.ApproximateNumberOfMessages, Attributes.ApproximateNumberOfMessagesNotVisible];
       };
-      await receive(sqs, QueueUrl, 1);
+      const { handle: ReceiptHandle } = await receive(sqs, QueueUrl, 60);
       assert.deepEqual(await counts(), ["0", "1"]);
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 }));
       const deadline = Date.now() + 60_000;
       while ((await counts())[1] === "1" && Date.now() < deadline) await delay(50);
       assert.deepEqual(await counts(), ["1", "0"]);
