@@ -40,7 +40,7 @@ export function eventsOf(
     const hash = toBase64Url(sha256(body));
     const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
     const place = withoutId ? (equals.get(hash) ?? 0) + 1 : 1;
-    equals.set(hash, place);
+    if (withoutId) equals.set(hash, place);
     const contentType = fields.contentType ?? verified.delivery.headers.get("content-type") ?? undefined;
     const { tenant, livemode, unsigned } = fields;
     const type = fineType(fields);
