@@ -1,12 +1,6 @@
-import { readdirSync } from "node:fs";
+import process from "node:process";
+import { together } from "./together.ts";
 
-// What starts local runs is tried in one process, one after the other: each would load CDK, and bundle the same again.
-// Deno runs each file by itself.
-if (!("Deno" in globalThis)) {
-  const folder = new URL("local/", import.meta.url);
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith(".test.ts"))
-    .sort()) {
-    await import(new URL(file, folder).href);
-  }
-}
+// CDK is loaded once, and what is equal is bundled once. Its own rules are tried in test/infra, on what is deployed.
+if (!("Deno" in globalThis)) process.env.CDK_VALIDATION = "false";
+await together("local");

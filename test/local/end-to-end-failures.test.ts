@@ -172,7 +172,9 @@ describe("failures, through the synthesized stack with fast retries", () => {
     const { printed } = await run("list", "github/refused");
     assert.equal(printed.length, 3, printed.join("\n"));
     for (const id of ids) {
-      const line = new RegExp(`^github/refused {2}${id} {2}1 attempt {2}\\d+ s ago {2}.*The tracker is not repaired$`);
+      const line = new RegExp(
+        `^github/refused {2}${id} {2}1 attempt {2}\\d+ (?:s|min) ago {2}.*The tracker is not repaired$`,
+      );
       assert.equal(printed.filter((found) => line.test(found)).length, 1, printed.join("\n"));
     }
     const shown = (await run("show", "github/refused", "--id", "dead-two")).printed.join("\n");
@@ -247,7 +249,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
     await holds("load", { queue: 0, dlq: 0 });
   });
 
-  it("tries again what ran in a process that was killed, and needs one receive more for it", async () => {
+  it("tries again what ran in a process that was killed, and needs one run more for it", async () => {
     await killed;
     await seen("process", "killed", "done", "attempt=2");
     assert.equal((await queued("github", "cut")).dlq, 0);
@@ -259,7 +261,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
     const [line = ""] = (await run("list", "github/stuck")).printed;
     assert.match(
       line,
-      /^github\/stuck {2}never-ends {2}1 attempt {2}\d+ s ago {2}cut: timeout, memory or crash, after 1/,
+      /^github\/stuck {2}never-ends {2}1 attempt {2}\d+ (?:s|min) ago {2}cut: timeout, memory or crash, after 1/,
     );
   });
 });

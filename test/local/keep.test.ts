@@ -107,7 +107,7 @@ describe("a local run that keeps its state", () => {
     assert.equal(stack.run.sources.github?.secret, killed?.sources.github?.secret);
     assert.deepEqual(await printedBy(send, "github/push", "--id", "first"), ["200 duplicate first"]);
     const [dead = "", ...more] = await printedBy(dlq, "list");
-    assert.match(dead, /^github\/issues {2}dead {2}2 attempts {2}\d+ s ago {2}.*The tracker refuses$/);
+    assert.match(dead, /^github\/issues {2}dead {2}2 attempts {2}\d+ (?:s|min) ago {2}.*The tracker refuses$/);
     assert.deepEqual(more, []);
     const s3 = await s3Of(stack.run);
     const { Body } = await s3.send(new GetObjectCommand(object));

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { kinds } from "../../infra/alarms/kinds.ts";
 import { readStack } from "../../infra/local/template.ts";
-import { eventFile, synthesize } from "../infra/stack-fixture.ts";
+import { eventFile, synthesize } from "./stack-fixture.ts";
 
 const root = new URL("../../", import.meta.url);
 
