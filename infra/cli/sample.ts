@@ -16,18 +16,27 @@ export type Sample = {
 };
 
 /**
- * A provider's sample of an event type, from `<type>.json` or `<type>.form`.
+ * A provider's sample of an event type, from `<type>.json` or `<type>.form`, else of its coarse type.
  *
  * @throws {TypeError} When there is none.
  */
-export function readSample(provider: string, type: string): Sample {
-  for (const [ending, contentType] of Object.entries(contentTypes)) {
-    const file = join(samples, provider, `${sampleName(type)}.${ending}`);
-    if (!file.startsWith(samples) || !existsSync(file)) continue;
-    return { body: new Uint8Array(readFileSync(file)), contentType };
+export function readSample(provider: string, type: string, coarseType: string = type): Sample {
+  for (const name of [type, coarseType]) {
+    for (const [ending, contentType] of Object.entries(contentTypes)) {
+      const file = join(samples, provider, `${sampleName(name)}.${ending}`);
+      if (!file.startsWith(samples) || !existsSync(file)) continue;
+      return { body: new Uint8Array(readFileSync(file)), contentType };
+    }
   }
   const wanted = `lambdas/providers/samples/${provider}/${sampleName(type)}.json`;
   throw new TypeError(`Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file`);
+}
+
+/** What the provider calls a type, and what makes it finer: `issues` and `opened` of GitHub's `issues.opened`. */
+export function splitType({ events }: Provider, type: string): readonly [coarseType: string, subtype?: string] {
+  if (typeof events !== "object" || events.subtype === undefined) return [type];
+  const [, coarse = type, subtype] = /^([^.]+)\.(.+)$/.exec(type) ?? [];
+  return subtype === undefined ? [coarse] : [coarse, subtype];
 }
 
 /** The name of a sample's file, without its ending: Windows takes no ":", as in `repo:push`. */
@@ -72,7 +81,9 @@ export function stamp(
   };
   if (typeof provider.events === "object") {
     write(provider.events.id, given.id);
-    write(provider.events.type, given.type);
+    const [type, subtype] = splitType(provider, given.type);
+    write(provider.events.type, type);
+    write(provider.events.subtype, subtype);
   } else if (!fixedBody && given.id !== undefined) {
     const written =
       contentType === contentTypes.json ? JSON.stringify(given.id).slice(1, -1) : encodeURIComponent(given.id);

@@ -6,7 +6,7 @@ import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
-import { readSample, stamp } from "./sample.ts";
+import { readSample, splitType, stamp } from "./sample.ts";
 import { taskArguments } from "./task-arguments.ts";
 
 const usage = `send <source>/<type> posts a rightly signed sample, by default to the local run
@@ -63,7 +63,9 @@ export async function send(
   }
   const bodyFile = values["body-file"];
   const sample =
-    bodyFile === undefined ? readSample(provider.name, type) : { body: new Uint8Array(readFileSync(bodyFile)) };
+    bodyFile === undefined
+      ? readSample(provider.name, type, splitType(provider, type)[0])
+      : { body: new Uint8Array(readFileSync(bodyFile)) };
   const id = values.id ?? crypto.randomUUID();
   const unsigned = stamp(provider, { url, ...sample, id, type }, bodyFile !== undefined);
   const signed = await sign(unsigned, { provider, secret, now: signingTime(provider, values.stale), url });

@@ -78,6 +78,14 @@ describe("send", () => {
     assert.match(String(headers["x-github-delivery"]), /^[0-9a-f-]{36}$/);
   });
 
+  it("sends a finer type as its provider does: the coarse one in its place, and what makes it finer in the body", async () => {
+    assert.equal(await sending("github/push.opened", ...to), 0);
+    const { headers, body } = one();
+    assert.equal(headers["x-github-event"], "push");
+    assert.equal(JSON.parse(new TextDecoder().decode(body)).action, "opened");
+    assert.equal(headers["x-hub-signature-256"], signatureOf(body));
+  });
+
   it("gives every event a fresh id, or the one of --id", async () => {
     await sending("github/push", ...to);
     await sending("github/push", ...to);
