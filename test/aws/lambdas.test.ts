@@ -18,6 +18,7 @@ import { local } from "../../infra/local/template.ts";
 import { names } from "../../lambdas/aws/env.ts";
 import { ingressPorts, processingPorts } from "../../lambdas/aws/ports.ts";
 import { parseJson } from "../../lambdas/core/fields.ts";
+import { silent } from "../../lambdas/core/log.ts";
 import { type EventFields, fromEnvelope, processor } from "../../lambdas/core/mod.ts";
 import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
@@ -27,10 +28,12 @@ import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
 // Both Lambdas as they are deployed, on the stack's own adapters, against the embedded services.
 const TableName = "hookline";
 const queueUrl = `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/hookline-dev-`;
-const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
+/** Nothing here is about time: a busy machine has all that it needs. */
+const context = { getRemainingTimeInMillis: () => 600_000 } as Context;
 /** GitHub's scheme around bodies that are arrays: one event per item, its `bytes` long. */
 const batches = {
   ...github,
+  answerWithinSeconds: 600,
   identity: "id" as const,
   events: ({ body }: { readonly body: Uint8Array }): readonly EventFields[] =>
     (parseJson(body) as { readonly id: string; readonly bytes?: number }[]).map(({ id, bytes = 1 }) => {
@@ -41,7 +44,6 @@ const batches = {
 const environment = { ...process.env };
 let services: Services;
 let sqs: SQSClient;
-const lines: string[] = [];
 
 before(async () => {
   services = await startServices();
@@ -50,6 +52,7 @@ before(async () => {
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     [names.stage]: "dev",
+    [names.timeScale]: "100",
     [names.table]: TableName,
     [names.bucket]: "claims",
     [names.queueUrlPrefix]: queueUrl,
@@ -88,8 +91,7 @@ function verifierFor(queue: string) {
     providers: { github: batches },
     routes: [{ source: "github", types: ["push"], queue }],
   });
-  const write = (text: string, fields?: object) => void lines.push(`${text} ${JSON.stringify(fields)}`);
-  return verifier({ ...ports, log: { info: write, error: write } });
+  return verifier({ ...ports, log: silent });
 }
 
 async function deliver(queue: string, items: readonly object[]) {
@@ -125,13 +127,11 @@ describe("the verifier on its adapters", () => {
     assert.equal(answer.status, 200);
     const ids = (await drain("many")).map(({ Body }) => fromEnvelope(Body ?? "")?.id);
     assert.equal(new Set(ids).size, 1000);
-    // On a machine so busy that a call outlasted its time limit, a second copy is right and proves nothing.
-    const inTime = !lines.some((line) => /^(dedupe unavailable|mark failed|not enqueued)/.test(line));
-    test.diagnostic?.(`${ids.length} copies, ${deliveries} deliveries${inTime ? "" : ", calls were cut"}`);
-    if (inTime) assert.equal(ids.length, 1000);
+    test.diagnostic?.(`${ids.length} copies, ${deliveries} deliveries`);
+    assert.equal(ids.length, 1000);
     const again = await deliver("many", items);
     assert.equal(again.status, 200);
-    if (inTime) assert.deepEqual([again.body.outcome, again.body.ids.length], ["duplicate", 1000]);
+    assert.deepEqual([again.body.outcome, again.body.ids.length], ["duplicate", 1000]);
     await drain("many");
   });
 

@@ -37,11 +37,11 @@ describe("a provider's sample", () => {
 describe("stamping a delivery", () => {
   it("writes id and type into the headers that the provider names, and leaves the body", () => {
     const body = bytes('{ "zen": 1 }');
-    const delivery = stamp(github, { ...given, body }, false);
+    const delivery = stamp(github, { ...given, type: "push", body }, false);
     assert.equal(delivery.method, "POST");
     assert.equal(delivery.url, given.url);
     assert.equal(delivery.headers.get("x-github-delivery"), "id-1");
-    assert.equal(delivery.headers.get("x-github-event"), "order.created");
+    assert.equal(delivery.headers.get("x-github-event"), "push");
     assert.equal(delivery.headers.get("content-type"), "application/json");
     assert.equal(text(delivery.body), '{ "zen": 1 }');
   });
