@@ -3,6 +3,7 @@ import { admit, verifyAdmitted } from "../../lambdas/core/admit.ts";
 import { deadlineFor } from "../../lambdas/core/deadline.ts";
 import { type ClaimedEvent, claim, mark } from "../../lambdas/core/dedupe.ts";
 import { type EnqueuedEvent, enqueue, outcomeOf } from "../../lambdas/core/enqueue.ts";
+import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { eventsOf } from "../../lambdas/core/identity.ts";
 import {
   answer,
@@ -32,10 +33,17 @@ const inOrder = (order: (steps: Steps) => Promise<readonly EnqueuedEvent[]>): Co
   verifier: (options) => (event) => verifyInOrder(event, options, order),
 });
 
+const inOurOrder = async ({ claim, enqueue, mark }: Steps): Promise<readonly EnqueuedEvent[]> => {
+  const enqueued = await enqueue(await claim());
+  await mark(enqueued);
+  return enqueued;
+};
+
 async function verifyInOrder(
   event: HttpEvent,
   { sources, dedupe, queue, log }: ReceiverOptions,
   order: (steps: Steps) => Promise<readonly EnqueuedEvent[]>,
+  changed: (event: WebhookEvent) => WebhookEvent = (one) => one,
 ): Promise<HttpResult> {
   const given = { now: () => new Date(), log: log ?? { info() {}, error() {} } };
   const delivery = fromHttpEvent(event);
@@ -46,7 +54,7 @@ async function verifyInOrder(
   const verified = await verifyAdmitted(delivery, admitted, given);
   if (verified.kind !== "verified") return toHttpResult(answer(verified));
   const deadline = deadlineFor(provider, 10_000);
-  const events = eventsOf(verified, name, provider, given.now());
+  const events = eventsOf(verified, name, provider, given.now()).map(changed);
   const enqueued = await order({
     claim: () => claim(events, { dedupe, queue, provider, deadline, ...given }),
     enqueue: (claims) => enqueue(claims, { queue, deadline, log: given.log }),
@@ -66,24 +74,12 @@ const withProcessing = (processing: (store: ProcessingStore) => Partial<Processi
 
 const withoutPeriod = (key: string) => key.replace(/#period=[^#]*/, "");
 
-/** Keys without a part, wherever they are kept. */
-const withoutPart = (part: RegExp): Composition => {
-  const cut = (key: string) => key.replace(part, "");
-  return {
-    ...ours,
-    dedupe: (store) => ({
-      claim: (key, mine, signal) => store.claim(cut(key), mine, signal),
-      read: (key, signal) => store.read(cut(key), signal),
-      mark: (key, owner, expires, signal) => store.mark(cut(key), owner, expires, signal),
-      reopen: (key, expires) => store.reopen(cut(key), expires),
-    }),
-    processing: (store) => ({
-      claim: (key, mine) => store.claim(cut(key), mine),
-      read: (key) => store.read(cut(key)),
-      end: (key, owner, as) => store.end(cut(key), owner, as),
-    }),
-  };
-};
+/** Events whose keys lack a part, from the verifier on. */
+const withoutPart = (part: RegExp): Composition => ({
+  ...ours,
+  verifier: (options) => (event) =>
+    verifyInOrder(event, options, inOurOrder, (one) => ({ ...one, key: one.key.replace(part, "") })),
+});
 
 const beyond = { state: "done", leaseUntil: new Date(0) } as const;
 
