@@ -5,8 +5,10 @@ import { type Delivery, defineProvider, type EventFields, type Provider } from "
 
 /** What a retry leaves as it is, and tells one event from the next. Each kind of event has some of them. */
 const told = [
-  ...["eventId", "portalId", "subscriptionId", "occurredAt", "objectId", "objectTypeId", "propertyName", "messageId"],
-  ...["fromObjectId", "toObjectId", "associationType", "associationTypeId", "associationRemoved"],
+  ...["eventId", "portalId", "subscriptionId", "occurredAt", "objectId", "objectTypeId", "propertyName"],
+  ...["messageId", "messageType"],
+  ...["fromObjectId", "toObjectId", "associationType", "associationTypeId", "associationCategory"],
+  ...["associationRemoved", "isPrimaryAssociation"],
   ...["primaryObjectId", "newObjectId", "mergedObjectIds"],
 ];
 
@@ -22,8 +24,9 @@ const told = [
  * - **Id and type**: HubSpot does not promise that `eventId` is unique, and `attemptNumber` changes the bytes of a
  *   retry. The id is therefore composed of what tells events apart and a retry leaves as it is, all signed, and is the
  *   identity: `eventId`, `portalId`, `subscriptionId`, `occurredAt`, `objectId`; of an association `fromObjectId`,
- *   `toObjectId` and `associationRemoved`, of a merge `primaryObjectId`, `newObjectId` and `mergedObjectIds`, of a
- *   property `propertyName`, of a message `messageId`. The type is `subscriptionType` (`contact.creation`), the tenant `portalId`.
+ *   `toObjectId`, its kind, `associationRemoved` and `isPrimaryAssociation`, of a merge `primaryObjectId`, `newObjectId` and `mergedObjectIds`, of a
+ *   property `propertyName`, of a message `messageId` and `messageType`. The type is `subscriptionType`
+ *   (`contact.creation`), the tenant `portalId`.
  * - **Retry**: the same event, though `attemptNumber` counts in its body.
  * - **Patience**: 5 s. Up to 10 retries, spread over 24 hours.
  * - **Batches**: the body is an array of up to 100 events; each is one event with its own bytes.

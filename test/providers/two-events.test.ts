@@ -178,6 +178,26 @@ describe("ids that JavaScript would round to one", () => {
   });
 });
 
+describe("two changes of HubSpot that one field alone tells apart", () => {
+  const change = { eventId: 1, portalId: 2, subscriptionId: 3, occurredAt: 4, fromObjectId: 5, toObjectId: 6 };
+  for (const [name, values] of Object.entries({
+    isPrimaryAssociation: [false, true],
+    associationRemoved: [false, true],
+    associationTypeId: [1, 2],
+    associationCategory: ["HUBSPOT_DEFINED", "USER_DEFINED"],
+    messageType: ["MESSAGE", "COMMENT"],
+  })) {
+    it(`are two events: ${name}`, async () => {
+      const { post, sent } = houseOf(provider("hubspot"));
+      const both = (attemptNumber: number) =>
+        JSON.stringify(values.map((value) => ({ ...change, attemptNumber, [name]: value })));
+      assert.equal(await post(both(0)), "accepted");
+      assert.equal(sent().length, 2);
+      assert.equal(await post(both(1)), "duplicate");
+    });
+  }
+});
+
 describe("a stage whose types have become finer", () => {
   const bodies: Readonly<Record<string, string>> = {
     gocardless: '{"events":[{"id":"EV1","resource_type":"payments","action":"confirmed"}]}',
