@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Field, Provider } from "../../lambdas/core/provider.ts";
-import { sampleName } from "../cli/sample.ts";
+import { sampleName, splitType } from "../cli/sample.ts";
 import type { NewFile } from "./files.ts";
 import { checkEventName, quoted } from "./names.ts";
 
@@ -42,11 +42,14 @@ export default processor<Payload>(
 }
 
 /** A body with a value wherever the provider reads one. */
-function sampleText({ events }: Provider, type: string): string {
+function sampleText(provider: Provider, type: string): string {
+  const { events } = provider;
   const body: Record<string, unknown> = {};
   if (typeof events === "object") {
     set(body, events.id, "sample");
-    set(body, events.type, type);
+    const [coarse, fine] = splitType(provider, type);
+    set(body, events.type, coarse);
+    if (fine !== undefined) set(body, events.subtype, fine);
     set(body, events.tenant, "sample");
     set(body, events.livemode, false);
   }

@@ -1,12 +1,10 @@
-import { toBase64Url } from "./base64.ts";
 import { mapBounded } from "./bounded.ts";
 import { type Deadline, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { ingressKey, inPeriodOf, repeatsOf, windowMilliseconds } from "./identity.ts";
+import { bodyHashOf, ingressKey, inPeriodOf, repeatsOf, windowMilliseconds } from "./identity.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import type { Provider } from "./provider.ts";
-import { sha256 } from "./signature.ts";
 
 /** What ingress remembers of an event: `received` before its send, `enqueued` only after every queue acknowledged. */
 export type IngressRecord = {
@@ -83,7 +81,7 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
   const started = performance.now();
   const held = new Map<number, Held>();
   const claimed = await mapBounded([...events.entries()], mostAtOnce, async ([index, event]) => {
-    const result = await claimOne(event, repeats[index] === true, options);
+    const result = await claimOne(event, repeats[index], options);
     if ("holder" in result) held.set(index, result);
     return result.claimed;
   });
@@ -110,7 +108,7 @@ type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 
 async function claimOne(
   event: WebhookEvent,
-  repeated: boolean,
+  first: WebhookEvent | undefined,
   options: ClaimOptions,
 ): Promise<Held | { readonly claimed: ClaimedEvent }> {
   const queues = options.queue.wants(event.source, event.type, event.coarseType);
@@ -118,20 +116,22 @@ async function claimOne(
   const expires = new Date(event.received.getTime() + windowMilliseconds(options.provider, event));
   const claimed = { event, queues, owner: me, expires };
   if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
-  if (repeated) return { claimed: { ...claimed, decision: "duplicate" } };
+  const bodyHash = bodyHashOf(event);
+  const fields = { step: "dedupe", source: event.source, id: event.id };
+  const tellChanged = () => options.log[options.provider.retryChangesBody ? "info" : "error"]("body changed", fields);
+  if (first !== undefined) {
+    if (bodyHashOf(first) !== bodyHash) tellChanged();
+    return { claimed: { ...claimed, decision: "duplicate" } };
+  }
 
   const key = ingressKey(event);
-  const bodyHash = toBase64Url(sha256(event.body).subarray(0, 16));
-  const fields = { step: "dedupe", source: event.source, id: event.id };
   try {
     const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: event.received, expires };
     const signal = options.deadline?.claim;
     signal?.throwIfAborted();
     const result = await within(signal, options.dedupe.claim(key, mine, signal));
     if (result.won || result.held.owner === me) return { claimed: { ...claimed, decision: "send" } };
-    if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) {
-      options.log[options.provider.retryChangesBody ? "info" : "error"]("body changed", fields);
-    }
+    if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) tellChanged();
     return { claimed: { ...claimed, decision: "send" }, holder: result.held };
   } catch (error) {
     // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy,

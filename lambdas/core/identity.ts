@@ -117,6 +117,11 @@ export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider)
   return { ...event, period: periodOf(first, provider) };
 }
 
+/** Tells other bytes under one key. */
+export function bodyHashOf({ body }: Pick<WebhookEvent, "body">): string {
+  return toBase64Url(sha256(body).subarray(0, 16));
+}
+
 /** The key of an event's ingress record. Source names hold no `#`. */
 export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string {
   return `${event.source}#${event.key}`;
@@ -137,13 +142,13 @@ export function idempotencyKey(processor: string, event: Pick<WebhookEvent, "sou
   return toBase64Url(sha256(new TextEncoder().encode(processingKey(processor, event))));
 }
 
-/** Which events of a delivery stand in it before. */
-export function repeatsOf(events: readonly WebhookEvent[]): readonly boolean[] {
-  const seen = new Set<string>();
+/** For each event of a delivery the one of its key that stands in it before; none where it is the first. */
+export function repeatsOf(events: readonly WebhookEvent[]): readonly (WebhookEvent | undefined)[] {
+  const seen = new Map<string, WebhookEvent>();
   return events.map((event) => {
     const key = ingressKey(event);
-    const repeated = seen.has(key);
-    seen.add(key);
-    return repeated;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, event);
+    return first;
   });
 }

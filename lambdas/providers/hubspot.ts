@@ -1,6 +1,7 @@
 import { composedId } from "../core/composed-id.ts";
 import { at, defined, textAt } from "../core/fields.ts";
 import { type Item, itemsAt } from "../core/items.ts";
+import { elements, placeAt } from "../core/json-text.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
 /** What a retry leaves as it is, and tells one event from the next. Each kind of event has some of them. */
@@ -75,9 +76,11 @@ function idOf(item: Item): string | undefined {
   return composedId(Object.fromEntries(told.map((name) => [name, toldAt(item, `/${name}`)])));
 }
 
-/** A text, a number, a flag, or a list of them. */
+/** A text, a number, a flag, or a list as it was sent: one pass over it, however long or nested it is. */
 function toldAt(item: Item, pointer: string): string | undefined {
   const value = at(item.json, pointer);
-  if (Array.isArray(value)) return value.map((_, index) => toldAt(item, `${pointer}/${index}`)).join(",");
+  const start = Array.isArray(value) ? placeAt(item.text, pointer) : undefined;
+  if (start !== undefined)
+    return Array.from(elements(item.text, start), (range) => item.text.slice(...range)).join(",");
   return typeof value === "boolean" ? String(value) : textAt(item, pointer);
 }

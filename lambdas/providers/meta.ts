@@ -120,7 +120,10 @@ function events({ body }: Delivery): readonly EventFields[] {
 function changes(item: Item): readonly EventFields[] {
   const type = textAt(item, "/field");
   const found = (["message", "status"] as const).flatMap((kind) => {
-    const inner = itemsAt(item.body, kind === "message" ? "/value/messages" : "/value/statuses") ?? [];
+    const [mine, other] = kind === "message" ? ["messages", "statuses"] : ["statuses", "messages"];
+    // What is an event of its own stands in no other.
+    const rest = itemsAt(item.body, `/value/${other}`)?.[0]?.alone(new Uint8Array()) ?? item.body;
+    const inner = itemsAt(rest, `/value/${mine}`) ?? [];
     return inner.map((one) => {
       const said = textAt(one, kind === "message" ? "/type" : "/status");
       const subtype = said === undefined ? kind : `${kind}.${said}`;

@@ -42,6 +42,16 @@ describe("the lines of a log about a claim", () => {
     assert.deepEqual([...lines].sort(), [...expected, ...news].sort());
   });
 
+  it("say that another body came under the same id in one delivery, too", async () => {
+    const { lines, options } = createIngress();
+    await claim([push, push, { ...push, body: new Uint8Array([1]) }], options);
+    const changed = 'body changed {"step":"dedupe","source":"github","id":"one"}';
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("body changed")),
+      [changed],
+    );
+  });
+
   it("say that another body came under the same id, and that nobody had marked the first", async () => {
     const { lines, options, dedupe } = createIngress();
     await claim([push], options);

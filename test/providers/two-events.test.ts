@@ -198,6 +198,37 @@ describe("two changes of HubSpot that one field alone tells apart", () => {
   }
 });
 
+describe("lists in a delivery", () => {
+  it("are read once: a merge of 20 000 contacts, whose ids JavaScript would round, is one event in good time", async () => {
+    const { post, sent } = houseOf(provider("hubspot"));
+    const merge = (last: string) =>
+      `{"eventId":1,"mergedObjectIds":[${"9007199254740993,".repeat(20_000)}${last}],"newObjectId":2}`;
+    await post(`[${merge("9007199254740993")},${merge("9007199254740994")}]`);
+    assert.equal(sent().length, 2);
+  });
+
+  it("make nothing of the items beside them, however deep they are", async () => {
+    const { post, sent } = houseOf(provider("hubspot"));
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    await post(`[{"eventId":1,"mergedObjectIds":${deep}},{"eventId":2,"subscriptionType":"contact.creation"}]`);
+    assert.equal(sent()[1]?.type, "contact.creation");
+  });
+
+  it("stand in no other event: WhatsApp's messages without statuses, and the reverse", async () => {
+    const { post, sent } = houseOf(provider("meta"));
+    const value = { messages: [{ id: "m" }], statuses: [{ id: "s" }, { id: "t" }] };
+    await post(JSON.stringify({ entry: [{ id: "1", changes: [{ field: "messages", value }] }] }));
+    assert.deepEqual(
+      sent().map(({ body }) => JSON.parse(new TextDecoder().decode(body)).entry[0].changes[0].value),
+      [
+        { messages: [{ id: "m" }], statuses: [] },
+        { messages: [], statuses: [{ id: "s" }] },
+        { messages: [], statuses: [{ id: "t" }] },
+      ],
+    );
+  });
+});
+
 describe("a stage whose types have become finer", () => {
   const bodies: Readonly<Record<string, string>> = {
     gocardless: '{"events":[{"id":"EV1","resource_type":"payments","action":"confirmed"}]}',

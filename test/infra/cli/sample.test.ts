@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { readSample, stamp } from "../../../infra/cli/sample.ts";
+import { eventFiles } from "../../../infra/scaffold/event.ts";
+import { eventFields, fineType } from "../../../lambdas/core/fields.ts";
 import { defineProvider, type Provider } from "../../../lambdas/core/provider.ts";
-import { github } from "../../../lambdas/providers/github.ts";
+import { github, gitlab, stripe } from "../../../lambdas/providers/mod.ts";
 
 function inBody(events: Provider["events"]): Provider {
   return defineProvider({ ...github, name: "acme", title: "Acme", events });
@@ -46,6 +49,13 @@ describe("stamping a delivery", () => {
     assert.equal(text(delivery.body), '{ "zen": 1 }');
   });
 
+  it("writes of a finer type what the provider calls one, the rest being in the body", () => {
+    const body = bytes({ action: "opened" });
+    const delivery = stamp(github, { ...given, type: "issues.opened", body }, false);
+    assert.equal(delivery.headers.get("x-github-event"), "issues");
+    assert.equal(eventFields(github, delivery).map(fineType)[0], "issues.opened");
+  });
+
   it("writes id and type into the JSON body where the provider has them there", () => {
     const provider = inBody({ id: { json: "/id" }, type: { json: ["/meta/type", "/type"] } });
     const { body } = stamp(provider, { ...given, body: bytes({ id: "old", meta: { type: "old" }, n: 1 }) }, false);
@@ -86,4 +96,20 @@ describe("stamping a delivery", () => {
     assert.equal(text(body), "{}");
     assert.deepEqual([...headers.keys()].sort(), ["content-type", "user-agent"]);
   });
+});
+
+describe("the files of a new event", () => {
+  for (const [provider, type, body] of [
+    [github, "issues.opened", { action: "opened" }],
+    [gitlab, "merge_request.open", { object_kind: "merge_request", object_attributes: { action: "open" } }],
+    [stripe, "invoice.paid_out", { id: "sample", type: "invoice.paid_out", livemode: false }],
+  ] as const) {
+    it(`have a sample that ${provider.name} could send, of ${type}`, () => {
+      const files = eventFiles(fileURLToPath(new URL("../../../", import.meta.url)), provider.name, type, provider);
+      const sample = files.find(({ path }) => path.endsWith(`${type}.json`));
+      assert.deepEqual(JSON.parse(sample?.text ?? ""), body);
+      const delivery = stamp(provider, { ...given, type, body: bytes(sample?.text ?? "") }, false);
+      assert.equal(eventFields(provider, delivery).map(fineType)[0], type);
+    });
+  }
 });
