@@ -118,5 +118,6 @@ function recordOf(item: Record<string, AttributeValue>) {
     state: states[(item.st?.S ?? "proc") as keyof typeof states],
     leaseUntil: new Date(Number(item.lu?.N ?? 0)),
     attempts: Number(item.n?.N ?? 0),
+    expires: new Date(Number(item.ex?.N ?? 0) * 1000),
   };
 }

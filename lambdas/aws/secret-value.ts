@@ -1,5 +1,5 @@
 import { MalformedSecretError } from "../core/malformed-secret.ts";
-import { isUnset } from "../core/placeholder.ts";
+import { isUnset, withoutInvisible } from "../core/placeholder.ts";
 
 /** What is stored as the secret of a source. */
 export type SecretValue = {
@@ -27,8 +27,7 @@ export type SecretValue = {
  */
 export function parseSecretValue(text: string): SecretValue {
   if (isUnset(text)) return { secrets: [] };
-  // Byte order marks count as blanks.
-  const bare = text.trim();
+  const bare = withoutInvisible(text);
   if (!/^[[{]/.test(bare)) return { secrets: [{ secret: text }] };
   const list = listIn(bare);
   let handshakeUntil: Date | undefined;

@@ -1,6 +1,7 @@
 /**
  * An id composed of named parts, for events that have none of their own: `name=value` joined by `&`, as in a URL's query,
- * so that no part can be taken for another. Parts that are absent or empty add nothing.
+ * so that no part can be taken for another. Parts that are absent or empty add nothing. One that is no Unicode stands as
+ * JSON writes it, behind `name*=`.
  *
  * @example
  * ```ts
@@ -12,6 +13,11 @@
  */
 export function composedId(parts: Readonly<Record<string, string | undefined>>): string {
   return new URLSearchParams(
-    Object.entries(parts).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+    Object.entries(parts).flatMap(([name, value]) => (value ? [partOf(name, value)] : [])),
   ).toString();
+}
+
+/** URLSearchParams makes all lone surrogates one character. */
+function partOf(name: string, value: string): [name: string, value: string] {
+  return value.isWellFormed() ? [name, value] : [`${name}*`, JSON.stringify(value)];
 }

@@ -122,6 +122,16 @@ export function bodyHashOf({ body }: Pick<WebhookEvent, "body">): string {
   return toBase64Url(sha256(body).subarray(0, 16));
 }
 
+/**
+ * The event as one of the period before its own, where a delivery of it may have been claimed already. Undefined for what
+ * has no period.
+ */
+export function inPeriodBefore(event: WebhookEvent, provider: Provider): WebhookEvent | undefined {
+  if (event.period === undefined) return undefined;
+  const before = new Date(event.received.getTime() - retryMilliseconds(provider));
+  return { ...event, period: periodOf(before, provider) };
+}
+
 /** The key of an event's ingress record. Source names hold no `#`. */
 export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string {
   return `${event.source}#${event.key}`;

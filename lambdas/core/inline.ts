@@ -3,8 +3,8 @@ import { type Deadline, within } from "./deadline.ts";
 import { isTest } from "./dedupe.ts";
 import type { WebhookEvent } from "./envelope.ts";
 import { type Handlers, type RoutedHandlers, type Run, runsOf } from "./handlers.ts";
-import { processingKey, repeatsOf, windowMilliseconds } from "./identity.ts";
-import type { Log } from "./log.ts";
+import { inPeriodBefore, processingKey, repeatsOf, windowMilliseconds } from "./identity.ts";
+import { errorText, type Log } from "./log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "./outcome.ts";
 import type { ProcessingStore } from "./process.ts";
 import { type Attempt, defaults } from "./processor.ts";
@@ -78,28 +78,47 @@ async function verdictOf(
   { deadline, provider }: InlineDelivery,
   options: AnyInlineOptions,
 ): Promise<Verdict> {
-  const { event, name, processor } = run;
-  const { log, now } = options;
-  const fields = fieldsOf(event, name);
+  const { name, processor } = run;
+  const { log, now, processing: store } = options;
+  const fields = fieldsOf(run.event, name);
   if (deadline.end.aborted) {
     log.info("no time left", fields);
     return { kind: "unavailable", reason: "processing" };
   }
   const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
-  const claim = {
-    key: processingKey(name, { source: event.source, key: event.key }),
-    // A delivery that is not this one counts as a redrive of what is dead: somebody had it sent again.
-    messageId: crypto.randomUUID(),
-    leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
-    expires: new Date(now().getTime() + windowMilliseconds(provider, event)),
+  const claimAndRun = async (): Promise<RunEnd> => {
+    let event: WebhookEvent;
+    try {
+      event = await inFirstPeriod(run, provider, options);
+    } catch (error) {
+      log.error("record not read", { ...fields, error: errorText(error) });
+      return { kind: "unclaimed", error };
+    }
+    const claim = {
+      key: processingKey(name, event),
+      // A delivery that is not this one counts as a redrive of what is dead: somebody had it sent again.
+      messageId: crypto.randomUUID(),
+      leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
+      expires: new Date(now().getTime() + windowMilliseconds(provider, event)),
+    };
+    return await runOnce(event, claim, { processor, name, store, now, log }, neverLast);
   };
-  const given = { processor, name, store: options.processing, now, log };
   try {
-    return verdict(await within(deadline.end, runOnce(event, claim, given, neverLast)), now());
+    return verdict(await within(deadline.end, claimAndRun()), now());
   } catch (cause) {
     log.error("not over in time", fields);
     return { kind: "unavailable", reason: "processing", cause };
   }
+}
+
+/**
+ * The event in the period of the delivery that was claimed first, so that all its attempts have one key: there is no
+ * ingress record that would say when that was.
+ */
+async function inFirstPeriod({ event, name }: Run, provider: Provider, options: AnyInlineOptions) {
+  const earlier = inPeriodBefore(event, provider);
+  const held = earlier && (await options.processing.read(processingKey(name, earlier)));
+  return earlier !== undefined && held !== undefined && held.expires >= options.now() ? earlier : event;
 }
 
 /** The provider decides how often it tries, and there is no ingress record. */

@@ -21,7 +21,7 @@ export function isUnset(secret: string): boolean {
 }
 
 /** Without what is invisible around it. HMAC takes NULs for an empty key. */
-function withoutInvisible(text: string): string {
+export function withoutInvisible(text: string): string {
   const characters = Array.from(text);
   const from = characters.findIndex((character) => !invisible.test(character));
   const to = characters.findLastIndex((character) => !invisible.test(character));

@@ -28,6 +28,7 @@ export type ProcessingStore = {
         readonly state: "processing" | "failed" | "done" | "dead";
         readonly leaseUntil: Date;
         readonly attempts: number;
+        readonly expires: Date;
       }
     | undefined
   >;

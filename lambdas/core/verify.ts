@@ -77,8 +77,6 @@ async function check(delivery: Delivery, options: VerifyOptions): Promise<Signed
 
 function passed(provider: Provider, delivery: Delivery, secretIndex: number): VerifiedDelivery | Refusal {
   const needed = withNeededHeaders(delivery);
-  // What the payload is read by.
-  needed.headers.has("content-type");
   const events = eventFields(provider, needed);
   const header = contradicted(provider, needed.headers, events[0]);
   if (header !== undefined) return refused("header-contradicts", `header "${header}" contradicts the signed body`);

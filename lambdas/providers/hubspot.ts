@@ -1,8 +1,10 @@
+import { toBase64Url } from "../core/base64.ts";
 import { composedId } from "../core/composed-id.ts";
 import { at, defined, textAt } from "../core/fields.ts";
 import { type Item, itemsAt } from "../core/items.ts";
 import { elements, placeAt } from "../core/json-text.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+import { sha256 } from "../core/signature.ts";
 
 /** What a retry leaves as it is, and tells one event from the next. Each kind of event has some of them. */
 const told = [
@@ -25,8 +27,9 @@ const told = [
  * - **Id and type**: HubSpot does not promise that `eventId` is unique, and `attemptNumber` changes the bytes of a
  *   retry. The id is therefore composed of what tells events apart and a retry leaves as it is, all signed, and is the
  *   identity: `eventId`, `portalId`, `subscriptionId`, `occurredAt`, `objectId`; of an association `fromObjectId`,
- *   `toObjectId`, its kind, `associationRemoved` and `isPrimaryAssociation`, of a merge `primaryObjectId`, `newObjectId` and `mergedObjectIds`, of a
- *   property `propertyName`, of a message `messageId` and `messageType`. The type is `subscriptionType`
+ *   `toObjectId`, its kind, `associationRemoved` and `isPrimaryAssociation`, of a merge `primaryObjectId`,
+ *   `newObjectId` and `mergedObjectIds`, of a property `propertyName` and a hash of `propertyValue`, which may be
+ *   anybody's address and an id is logged, of a message `messageId` and `messageType`. The type is `subscriptionType`
  *   (`contact.creation`), the tenant `portalId`.
  * - **Retry**: the same event, though `attemptNumber` counts in its body.
  * - **Patience**: 5 s. Up to 10 retries, spread over 24 hours.
@@ -73,7 +76,9 @@ function events({ body }: Delivery): readonly EventFields[] {
 /** None without an `eventId`: what is left would say too little. */
 function idOf(item: Item): string | undefined {
   if (textAt(item, "/eventId") === undefined) return undefined;
-  return composedId(Object.fromEntries(told.map((name) => [name, toldAt(item, `/${name}`)])));
+  const value = toldAt(item, "/propertyValue");
+  const propertyValue = value && toBase64Url(sha256(new TextEncoder().encode(JSON.stringify(value))).subarray(0, 16));
+  return composedId({ ...Object.fromEntries(told.map((name) => [name, toldAt(item, `/${name}`)])), propertyValue });
 }
 
 /** A text, a number, a flag, or a list as it was sent: one pass over it, however long or nested it is. */

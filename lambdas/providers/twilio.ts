@@ -30,11 +30,12 @@ const algorithms = new Map<string | undefined, SignatureForm>([
  * of a whole account. Names begin otherwise, and what Twilio sends as JSON has its hash at the end.
  */
 const continuesUrl = /^[/?#&:;=.,%~@+-]|[?&]bodySHA256=[0-9a-f]{64}$/;
-/** Where Twilio says what happened, by kind of endpoint: the status of the call stands beside most others. */
-const typeNames = [
-  ...["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus"],
+/** Where Twilio says what happened, by kind of endpoint. */
+const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus", "CallStatus"];
+/** What happened to a part of a call, whose own status mostly stands beside it; of a fax and of a command all that is. */
+const subtypeNames = [
   ...["TranscriptionStatus", "TranscriptionEvent", "RecordingStatus", "StreamEvent", "SiprecEvent"],
-  ...["FaxStatus", "CommandStatus", "DialCallStatus", "CallStatus"],
+  ...["FaxStatus", "CommandStatus", "DialCallStatus"],
 ];
 const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
 
@@ -56,10 +57,10 @@ const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
  *   captured delivery can be sent again.
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
  *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
- *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `TranscriptionStatus`, `TranscriptionEvent`,
- *   `RecordingStatus`, `StreamEvent`, `SiprecEvent`, `FaxStatus`, `CommandStatus`, `DialCallStatus`, `CallStatus`
- *   (`delivered`, `ringing`): a call's and a recording's `completed` are told apart by a source each. An event of Event
- *   Streams bears `/id` and `/type` (`com.twilio.messaging.message.delivered`), both signed.
+ *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`), and, behind
+ *   a dot where there is one of these, the first of `TranscriptionStatus`, `TranscriptionEvent`, `RecordingStatus`,
+ *   `StreamEvent`, `SiprecEvent`, `FaxStatus`, `CommandStatus`, `DialCallStatus` (`in-progress.no-answer`, `completed`):
+ *   a call's and a recording's `completed` are told apart by a source each. An event of Event Streams bears `/id` and `/type` (`com.twilio.messaging.message.delivered`), both signed.
  * - **Retry**: the same event: `I-Twilio-Idempotency-Token` stays. Without it, equal bytes within 4 hours are one
  *   event: they name the message or call, and its state.
  * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s; Event Streams
@@ -162,15 +163,18 @@ function formText(body: Uint8Array): string | undefined {
 }
 
 function readEvents(delivery: Delivery): readonly EventFields[] {
-  const json = parseJson(delivery.body);
+  // By what was signed: a form is none, whatever its first name looks like.
+  const json = hashIn(delivery.url) === undefined ? undefined : parseJson(delivery.body);
   if (Array.isArray(json)) return cloudEvents(delivery);
   if (isObject(json) && textOf(json, "specversion") !== undefined) {
     return [defined({ id: textOf(json, "id") || undefined, type: textOf(json, "type") || undefined })];
   }
   const fields = formFields(delivery.body) ?? [];
-  const type = typeNames.map((name) => oneField(fields, name)).find((value) => value !== undefined && value !== "");
+  const first = (names: readonly string[]) => names.map((name) => oneField(fields, name)).find((value) => value);
+  const [type, subtype] = [first(typeNames), first(subtypeNames)];
+  const told = type === undefined ? { type: subtype } : { type, subtype };
   const id = delivery.headers.get(token) || undefined;
-  return [defined({ id, type, unsigned: id === undefined ? undefined : (["id"] as const) })];
+  return [defined({ id, ...told, unsigned: id === undefined ? undefined : (["id"] as const) })];
 }
 
 async function signRequest(delivery: Delivery, { secret, url = delivery.url }: SignOptions): Promise<Delivery> {

@@ -123,12 +123,16 @@ function createProcessing(rows: Rows): ProcessingStore {
       return { won: false, state: state === "failed" ? "processing" : state, leaseUntil: until };
     },
     async read(key) {
-      const [row] = await rows("SELECT state, lease_until, attempts FROM hookline_processing WHERE key = $1", key);
+      const [row] = await rows(
+        "SELECT state, lease_until, attempts, expires FROM hookline_processing WHERE key = $1",
+        key,
+      );
       if (row === undefined) return undefined;
       return {
         state: row.state as "processing" | "failed" | "done" | "dead",
         leaseUntil: new Date(Number(row.lease_until)),
         attempts: Number(row.attempts),
+        expires: new Date(Number(row.expires)),
       };
     },
     async end(key, owner, { state, messageId, reason, expires }) {

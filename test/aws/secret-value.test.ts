@@ -20,7 +20,8 @@ describe("a stored secret", () => {
   it("is malformed where it looks like JSON and is no list, and no value is told", () => {
     const objects = ['{"secret":"private"}', '{"SecretString":"private"}', "{private", '{"a":1}x', "{private}"];
     for (const text of [...objects, "[private]", '["private"', "[private", '[{"secret":"private"}],']) {
-      for (const stored of [text, `\u{feff}${text}`, ` \n${text}`, `\u{feff}\t${text}`]) {
+      for (const before of ["", "\u{feff}", " \n", "\u{feff}\t", "\u200b", "\0"]) {
+        const stored = `${before}${text}`;
         assert.throws(
           () => parseSecretValue(stored),
           (error: Error) => error instanceof MalformedSecretError && !error.message.includes("private"),

@@ -108,6 +108,7 @@ export function testProcessingStore(open: () => ProcessingStore): void {
     const key = "p#prolonged";
     await claim(key, "first");
     await open().end(key, "first", { state: "done", messageId: "message-1", expires: later(9 * hour) });
+    assert.equal((await open().read(key))?.expires.getTime(), later(9 * hour).getTime());
     assert.equal((await claim(key, "second", "message-2", later(9 * hour))).won, false);
     assert.equal((await claim(key, "second", "message-2", later(9 * hour + 1000))).won, true);
   });

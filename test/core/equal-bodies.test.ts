@@ -139,6 +139,42 @@ describe("an inline handler of events with equal bytes and no id", () => {
     assert.deepEqual(told, ["accepted", "duplicate", "accepted"]);
     assert.equal(new Set(keys).size, 2);
   });
+
+  it("has one key for every attempt, though a period ends between two of them", async () => {
+    const clock = createClock(atEdge);
+    const processing = createMemoryProcessing();
+    const attempts: [key: string, attempt: number][] = [];
+    const sources = { generic: { provider: generic, secrets: async () => [secret] } };
+    const onUnhandledEvent = ({ idempotencyKey, attempt }: Attempt<unknown>) => {
+      attempts.push([idempotencyKey, attempt]);
+      if (attempts.length < 3) throw new Error("no");
+    };
+    const options = { sources, handlers: {}, onUnhandledEvent, processing, now: clock.now };
+    const told: string[] = [];
+    for (const pause of [2000, 58 * minute, 1000, hour]) {
+      told.push((await receive(ping(), options)).kind);
+      clock.advance(pause);
+    }
+    assert.deepEqual(told, ["unavailable", "unavailable", "accepted", "duplicate"]);
+    assert.equal(new Set(attempts.map(([key]) => key)).size, 1);
+    assert.deepEqual(
+      attempts.map(([, attempt]) => attempt),
+      [1, 2, 3],
+    );
+    assert.equal(processing.records.size, 1);
+  });
+
+  it("does not run where it cannot be told whether it has run before", async () => {
+    const processing = createMemoryProcessing();
+    const sources = { generic: { provider: generic, secrets: async () => [secret] } };
+    let runs = 0;
+    const options = { sources, handlers: {}, onUnhandledEvent: () => void runs++, processing, now: () => atEdge };
+    processing.fail("read");
+    const outcome = await receive(ping(), options);
+    assert.deepEqual([outcome.kind, "reason" in outcome && outcome.reason, runs], ["unavailable", "internal", 0]);
+    processing.heal();
+    assert.equal((await receive(ping(), options)).kind, "accepted");
+  });
 });
 
 describe("an envelope from before there were periods", () => {

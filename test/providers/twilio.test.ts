@@ -76,14 +76,14 @@ describe("a registered URL with connection overrides in its fragment", () => {
 describe("a field by which Twilio says what happened", () => {
   const given: Readonly<Record<string, string | undefined>> = {
     "CallSid=CA1&RecordingSid=RE1&RecordingStatus=completed": "completed",
-    "CallSid=CA1&CallStatus=in-progress&RecordingStatus=absent": "absent",
-    "CallStatus=completed&RecordingSid=RE1&TranscriptionStatus=failed": "failed",
-    "CallStatus=in-progress&TranscriptionEvent=transcription-content": "transcription-content",
+    "CallSid=CA1&CallStatus=in-progress&RecordingStatus=absent": "in-progress.absent",
+    "CallStatus=completed&RecordingSid=RE1&TranscriptionStatus=failed": "completed.failed",
+    "CallStatus=in-progress&TranscriptionEvent=transcription-content": "in-progress.transcription-content",
     "CallSid=CA1&StreamEvent=stream-started&StreamSid=MZ1": "stream-started",
     "CallSid=CA1&SiprecEvent=siprec-error": "siprec-error",
     "FaxSid=FX1&FaxStatus=delivered": "delivered",
     "CommandSid=DC1&CommandStatus=sent": "sent",
-    "CallStatus=in-progress&DialCallStatus=no-answer": "no-answer",
+    "CallStatus=in-progress&DialCallStatus=no-answer": "in-progress.no-answer",
     "CallStatus=ringing": "ringing",
     "CallStatus=in-progress&ConferenceSid=CF1&StatusCallbackEvent=participant-join": "participant-join",
     "MessageStatus=delivered&SmsStatus=sent": "delivered",

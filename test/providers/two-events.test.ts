@@ -186,6 +186,7 @@ describe("two changes of HubSpot that one field alone tells apart", () => {
     associationTypeId: [1, 2],
     associationCategory: ["HUBSPOT_DEFINED", "USER_DEFINED"],
     messageType: ["MESSAGE", "COMMENT"],
+    propertyValue: ["lead", "customer"],
   })) {
     it(`are two events: ${name}`, async () => {
       const { post, sent } = houseOf(provider("hubspot"));
@@ -196,6 +197,25 @@ describe("two changes of HubSpot that one field alone tells apart", () => {
       assert.equal(await post(both(1)), "duplicate");
     });
   }
+});
+
+describe("a value of a property of HubSpot", () => {
+  it("stands in no id, which is logged", async () => {
+    const { post, sent } = houseOf(provider("hubspot"));
+    await post('[{"eventId":1,"propertyName":"email","propertyValue":"ada@example.com"}]');
+    const [{ id = "" } = {}] = sent();
+    assert.match(id, /^eventId=1&propertyName=email&propertyValue=[\w-]{22}$/);
+  });
+});
+
+describe("texts that are no Unicode, which UTF-8 would make one", () => {
+  it("are two in a composed id", async () => {
+    const { post, sent } = houseOf(provider("hubspot"));
+    for (const name of ["propertyName", "propertyValue"]) {
+      await post(`[{"eventId":1,"${name}":"\\ud800"},{"eventId":1,"${name}":"\\ud801"}]`);
+    }
+    assert.equal(new Set(sent().map(({ key }) => key)).size, 4);
+  });
 });
 
 describe("lists in a delivery", () => {
@@ -227,33 +247,4 @@ describe("lists in a delivery", () => {
       ],
     );
   });
-});
-
-describe("a stage whose types have become finer", () => {
-  const bodies: Readonly<Record<string, string>> = {
-    gocardless: '{"events":[{"id":"EV1","resource_type":"payments","action":"confirmed"}]}',
-    xero: '{"events":[{"eventType":"UPDATE","eventCategory":"INVOICE"}]}',
-    meta: '{"entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[{"id":"m","type":"text"}]}}]}]}',
-    linear: '{"type":"Issue","action":"create","webhookTimestamp":0}',
-    postmark: '{"RecordType":"Bounce","Type":"HardBounce","MessageID":"1"}',
-  };
-  const finer = { gocardless: "payments.confirmed", xero: "UPDATE.INVOICE", meta: "messages.message.text" };
-  const types = { ...finer, linear: "Issue.create", postmark: "Bounce.HardBounce" };
-
-  for (const [name, fine] of Object.entries(types)) {
-    it(`routes to the file of ${fine.split(".")[0]} what was routed there before, of ${name}`, async () => {
-      const { post, sent } = houseOf(provider(name), [fine.split(".")[0] ?? ""]);
-      assert.notEqual(await post(bodies[name] ?? ""), "ignored");
-      assert.deepEqual(
-        sent().map(({ type, coarseType }) => [type, coarseType]),
-        [[fine, fine.split(".")[0]]],
-      );
-    });
-
-    it(`routes to a file of ${fine} alone, of ${name}`, async () => {
-      const { post, sent } = houseOf(provider(name), [fine]);
-      assert.notEqual(await post(bodies[name] ?? ""), "ignored");
-      assert.equal(sent().length, 1);
-    });
-  }
 });

@@ -44,7 +44,8 @@ describe("Postgres", () => {
     assert.deepEqual((await dedupe.read("github#texts"))?.at, now);
     const mine = { owner: "mine", messageId: "1", now, leaseUntil: expires, expires };
     assert.deepEqual(await processing.claim("p#texts", mine), { won: true, attempt: 1, cut: false });
-    assert.deepEqual(await processing.read("p#texts"), { state: "processing", leaseUntil: expires, attempts: 1 });
+    const held = { state: "processing", leaseUntil: expires, attempts: 1, expires };
+    assert.deepEqual(await processing.read("p#texts"), held);
   });
 
   it("rejects when the database does not answer, or the time of the call is up", async () => {

@@ -22,7 +22,7 @@ const hubspot: ProviderRow = {
       body: created,
     },
     {
-      id: "eventId=1&portalId=33&subscriptionId=13&occurredAt=1767607200001&objectId=123",
+      id: "eventId=1&portalId=33&subscriptionId=13&occurredAt=1767607200001&objectId=123&propertyValue=x16LrRKtr9AkMaYG_0GFwg",
       type: "contact.propertyChange",
       tenant: "33",
       body: changed,
