@@ -40,7 +40,7 @@ function neededOf(source: string): readonly string[] {
     ...[signature].flat().map(({ header }) => header),
     ...(timestamp !== undefined && "header" in timestamp ? [timestamp.header] : []),
     ...fields.flatMap((field) => (field === undefined ? [] : "header" in field ? field.header : (field.echo ?? []))),
-    ...[...Object.keys(fixed), "content-type"],
+    ...Object.keys(fixed),
   ];
 }
 
