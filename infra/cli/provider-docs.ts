@@ -5,7 +5,7 @@ const folder = new URL("../../lambdas/providers/", import.meta.url);
 
 /** What the docstring of a provider's file must say, and what it may say besides, in this order. */
 const required = ["Secret", "Signed", "Id and type", "Retry", "Patience"] as const;
-const optional = ["Answer", "Handshake", "Batches", "Not covered", "Content type"] as const;
+const optional = ["Answer", "Handshake", "Batches", "Not covered", "Content type", "Size"] as const;
 
 /** A provider's documentation, as its file has it; texts are Markdown. */
 export type ProviderDocs = {

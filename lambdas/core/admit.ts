@@ -21,7 +21,7 @@ export type Source = {
   readonly url?: string;
   /** In place of the scheme's window on both sides of now. */
   readonly toleranceSeconds?: number;
-  /** Default: that of the receiver. */
+  /** Default: that of the receiver, or of the provider where it has a smaller one. */
   readonly bodyLimitBytes?: number;
   /** Whether deliveries from an IP address are taken, asked once they are verified. Default: from all. */
   readonly allows?: (address: string) => boolean;
@@ -88,9 +88,10 @@ function find(delivery: Delivery, options: AdmitOptions): AdmittedDelivery | Ref
   return { kind: "admitted", name, source };
 }
 
-/** The most bytes that a body of a source may have. */
+/** The most bytes that a body of a source may have: its own limit, or the smaller of receiver's and provider's. */
 export function limitOf(source: Source, options: Pick<AdmitOptions, "bodyLimitBytes">): number {
-  return source.bodyLimitBytes ?? options.bodyLimitBytes ?? bodyLimitBytes;
+  const { bodyLimitBytes: ofProvider = bodyLimitBytes } = source.provider;
+  return source.bodyLimitBytes ?? Math.min(options.bodyLimitBytes ?? bodyLimitBytes, ofProvider);
 }
 
 /** Verifies an admitted delivery with its source's secrets and answers handshakes: signed ones only once verified. */
@@ -140,11 +141,10 @@ async function verifyOrAnswer(
   const { url, fetch, keep, toleranceSeconds } = source;
   let given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
   const handshake = provider.handshake?.method === delivery.method ? provider.handshake : undefined;
-  if (handshake?.signed === false) {
-    const answered = await shake(handshake, delivery, given);
-    if (answered !== undefined) return answered;
+  if (delivery.method !== "POST") {
+    const answered = handshake && (await shake(handshake, delivery, given));
+    return answered ?? refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
   }
-  if (delivery.method !== "POST") return refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
   let result = await verify(delivery, { provider, ...given });
   if (result.kind === "refused" && result.reason === "signature-wrong") {
     const others = await otherSecrets(source, secrets);
@@ -157,7 +157,13 @@ async function verifyOrAnswer(
   if (result.kind === "verified" && source.allows?.(delivery.address ?? "") === false) {
     return refused("address-not-allowed", "deliveries from this address are not taken", taking);
   }
-  return (result.kind === "verified" && handshake?.signed && (await shake(handshake, delivery, given))) || result;
+  const isAsked = handshake?.signed ? result.kind === "verified" : isUnsigned(result);
+  return (isAsked && handshake && (await shake(handshake, delivery, given))) || result;
+}
+
+/** Whether it may be a handshake that nothing signs: only once that is known, since reading a body costs more. */
+function isUnsigned(result: VerifiedDelivery | Refusal | Unavailable): boolean {
+  return result.kind === "refused" || (result.kind === "unavailable" && result.reason === "secret-unset");
 }
 
 /** The secrets fetched again, where they are others than before: one may have been written since. */

@@ -95,6 +95,11 @@ export type Provider = {
    * whose events have no id and the same bytes; its retries are events of their own.
    */
   readonly identity: "id" | "id+body" | "body" | "delivery";
+  /**
+   * The most bytes that the provider can send, where a body has to be read before its signature is known. A source may
+   * have another one. Default: that of the receiver.
+   */
+  readonly bodyLimitBytes?: number;
   /** What the provider wants to read on success, where a short JSON body will not do. */
   readonly answer?: Answer;
   readonly verification:
@@ -113,6 +118,7 @@ export type Provider = {
   readonly lacks?: readonly ("id" | "type")[] | ((event: EventFields, body: Uint8Array) => readonly ("id" | "type")[]);
   readonly handshake?: {
     readonly method: "GET" | "POST";
+    /** False: it is asked about what verification refuses, since nothing signs it, and about what is no POST. */
     readonly signed: boolean;
     /** Whether it keeps a secret by `HandshakeOptions.keep`: the stack lets the verifier write that one then. */
     readonly keeps?: true;

@@ -43,6 +43,8 @@ const mostItems = 64;
  *   more than 64.
  * - **Not covered**: all other fields of an item, such as `reason`, `paymentMethod`, `additionalData` and `eventDate`,
  *   and `live`. Take the signed eight as they are, and ask Adyen for the rest before you act on it.
+ * - **Size**: signatures are in the body, which is therefore read before it is believed: 1 MiB at most, or what the source
+ *   sets. An item is some KiB; Adyen documents no maximum.
  *
  * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures (2026-11)
  * @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events (2026-11)
@@ -56,6 +58,7 @@ export const adyenPayments: Provider = defineProvider({
   retryHours: 720,
   retryChangesBody: true,
   identity: "id",
+  bodyLimitBytes: 1_048_576,
   answer: { status: 200, headers: { "content-type": "text/plain" }, body: "[accepted]" },
   verification: verifyItems,
   sign: signItems,

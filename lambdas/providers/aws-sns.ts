@@ -67,11 +67,14 @@ const forms: Readonly<Record<string, RegExp>> = {
  *   4xx ends delivery. Give the subscription a dead-letter queue.
  * - **Handshake**: a signed `SubscriptionConfirmation` of a configured topic is confirmed by one GET of its
  *   `SubscribeURL`, on AWS's SNS hosts alone, and answered 200.
+ * - **Size**: the signature is in the body, which is therefore read before it is believed: 1.6 MB at most, or what the
+ *   source sets. SNS sends at most 256 KiB by HTTP, and JSON may write one byte as six.
  *
  * Unverified: the 15 s. A window of 24 hours refuses messages that a throttled subscription held back for longer.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html (2026-11)
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html (2026-11)
+ * @see https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html (2026-11)
  * @see https://www.npmjs.com/package/sns-validator (2026-11)
  */
 export const awsSns: Provider = defineProvider({
@@ -81,6 +84,8 @@ export const awsSns: Provider = defineProvider({
   answerWithinSeconds: 15,
   retryHours: 1,
   identity: "id",
+  // A message for HTTP has at most 256 KiB; JSON may write one of its bytes as six.
+  bodyLimitBytes: 6 * 262_144 + 65_536,
   verification: verifyMessage,
   sign: signMessage,
   sampleSecret: () => {

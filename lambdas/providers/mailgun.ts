@@ -23,14 +23,17 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  * - **Signed**: `<timestamp><token>`, both in the object `signature` of the JSON body, with the signature in hex beside
  *   them; events of a subaccount have a `parent-signature` by the main account's key too, and either counts. The window
  *   is 9 hours on both sides, as long as Mailgun retries: whether a retry has a new time is not documented.
- * - **Id and type**: `/signature/token` and `/event-data/event`, of a failure its severity, too (`failed.permanent`). Mailgun asks to honour a token once, and it is all
- *   that is signed beside the time: with the token alone as the identity, one signature lets one body in, though the
- *   payload is not covered. The event's own id is `/event-data/id`.
+ * - **Id and type**: `/signature/token` and `/event-data/event`, of a failure its severity, too (`failed.permanent`).
+ *   Mailgun asks to honour a token once, and it is all that is signed beside the time: with the token alone as the
+ *   identity, one signature lets one body in, though the payload is not covered. The event's own id is
+ *   `/event-data/id`.
  * - **Retry**: unknown: that a retry keeps its token is not documented. With another one it runs again.
  * - **Patience**: not documented as a figure; 10 s is assumed. Retries after 5, 10 and 15 minutes, 1, 2 and 4 hours; a
  *   406 ends them.
  * - **Not covered**: the payload. Whoever gets hold of a delivery before it arrives can put another event under its
  *   signature: ask Mailgun's events API by id before you act.
+ * - **Size**: the signature is in the body, which is therefore read before it is believed: 1 MiB at most, or what the
+ *   source sets. An event is some KiB; Mailgun documents no maximum.
  *
  * Unverified: whether a retry keeps its token. Older form-encoded webhooks are refused.
  *
@@ -44,6 +47,7 @@ export const mailgun: Provider = defineProvider({
   answerWithinSeconds: 10,
   retryHours: 9,
   identity: "id",
+  bodyLimitBytes: 1_048_576,
   verification: verifyToken,
   sign: signToken,
   events: {

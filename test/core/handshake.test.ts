@@ -57,11 +57,24 @@ function handshakes({ deliver }: Way): void {
         throw new Error("no such challenge");
       };
       const house = houseOf({ handshake: { method: "POST", signed, answer } });
-      const { status, headers, body } = await deliver(githubDelivery(), house.options);
+      const delivery = githubDelivery(signed ? {} : { secret: "another" });
+      const { status, headers, body } = await deliver(delivery, house.options);
       assert.deepEqual([status, JSON.parse(body).error, headers["retry-after"]], [503, "internal", "30"]);
       assert.ok(house.lines.some((line) => line.startsWith("unavailable") && line.includes("no such challenge")));
       untouched(house);
     }
+  });
+
+  it("that nothing signs is not asked about what is rightly signed", async () => {
+    let asked = 0;
+    const answer = () => {
+      asked += 1;
+      return { status: 204 };
+    };
+    const house = houseOf({ handshake: { method: "POST", signed: false, answer } });
+    assert.equal((await deliver(githubDelivery(), house.options)).status, 200);
+    assert.equal(asked, 0);
+    assert.equal((await deliver(githubDelivery({ secret: "another" }), house.options)).status, 204);
   });
 
   it("that is signed is answered only once its signature is right, and with a secret only", async () => {

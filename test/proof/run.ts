@@ -8,10 +8,11 @@ import { proveFuzz } from "./fuzz.ts";
 import { proveLoad } from "./load.ts";
 import { proveModel } from "./model.ts";
 import type { Effort, Part } from "./part.ts";
+import { proveRefusals } from "./refusals.ts";
 import { proveSimulation } from "./simulation.ts";
 
-const usage = `proof shows that nothing is lost, part by part; without names: fuzz, model, faults, simulation
-  proof [model|faults|simulation|fuzz|load …]
+const usage = `proof shows that nothing is lost, part by part; without names: fuzz, refusals, model, faults, simulation
+  proof [model|faults|simulation|fuzz|refusals|load …]
   --short        what every change must pass, in about a minute; docs/proof.md stays as it is
   --load         the running stack under load, too, for --minutes M (default 5)
   --seeds N      how many seeds the simulation plays; default: 100 000
@@ -35,6 +36,7 @@ const parts: Readonly<Record<string, (asked: Asked) => Promise<Part>>> = {
   simulation: ({ seeds, ...effort }) =>
     proveSimulation({ ...effort, ...(seeds === undefined ? {} : { count: seeds }) }),
   fuzz: ({ requests, ...effort }) => proveFuzz({ ...effort, ...(requests === undefined ? {} : { count: requests }) }),
+  refusals: proveRefusals,
   load: proveLoad,
 };
 
@@ -57,7 +59,11 @@ export async function prove(
   });
   const replaysOne = values.seed !== undefined && values.seeds === undefined;
   const names =
-    positionals.length > 0 ? positionals : replaysOne ? ["simulation"] : ["fuzz", "model", "faults", "simulation"];
+    positionals.length > 0
+      ? positionals
+      : replaysOne
+        ? ["simulation"]
+        : ["fuzz", "refusals", "model", "faults", "simulation"];
   if (values.load && !names.includes("load")) names.push("load");
   if (names.some((name) => !Object.hasOwn(parts, name))) throw new TypeError(usage);
   const seeds = replaysOne ? 1 : number("seeds", values.seeds);
