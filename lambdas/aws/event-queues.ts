@@ -14,11 +14,10 @@ const most = { entries: 10, bytes: 1_048_576 } as const;
 /** Above it the body goes to S3: cheaper there from some 430 KB on, and ten fit into one invocation's 6 MB. */
 const inlineBytes = 262_144;
 const batchesAtOnce = 4;
+const depositsAtOnce = 4;
 /** What of a text is left for a body in base64. */
 const bodyBytes = (textBytes: number) => (textBytes * 3) / 4;
 
-/** What is sent of an event: its envelope, or why it has none. */
-type Prepared = { readonly index: number } & (Message | { readonly cause: unknown });
 /** An envelope, and whose it is: a tenant with many events does not keep those of others waiting (SQS fair queues). */
 type Message = { readonly envelope: string; readonly group?: string };
 
@@ -53,17 +52,18 @@ export function createEventQueues(
   const callWithin = createCalls(options);
   const deposits = new WeakMap<WebhookEvent, Promise<string>>();
   const envelopeOf = async (event: WebhookEvent, signal: AbortSignal | undefined): Promise<string> => {
-    if (event.body.length <= bodyBytes(inlineBytes)) {
-      const inline = toEnvelope(event);
+    // Once: it may be made each time it is read.
+    const { body, ...rest } = event;
+    if (body.length <= bodyBytes(inlineBytes)) {
+      const inline = toEnvelope({ ...rest, body });
       if (inline.length <= inlineBytes) return inline;
     }
-    const { body, ...rest } = event;
     const deposit = deposits.get(event) ?? claimCheck.deposit(event.source, body, signal);
     deposits.set(event, deposit);
     try {
       return toEnvelope({ ...rest, deposit: await deposit });
     } catch (error) {
-      const inline = body.length <= bodyBytes(most.bytes) ? toEnvelope(event) : undefined;
+      const inline = body.length <= bodyBytes(most.bytes) ? toEnvelope({ ...rest, body }) : undefined;
       if (inline !== undefined && inline.length <= most.bytes) return inline;
       throw error;
     }
@@ -72,19 +72,23 @@ export function createEventQueues(
     wants: (source, type, coarseType) => queuesFor(routes, source, type, coarseType),
     async send(queue, events, signal) {
       const results: SendResult[] = [];
-      const prepared = await mapBounded(events, batchesAtOnce, async (event, index): Promise<Prepared> => {
-        try {
-          return { index, envelope: await envelopeOf(event, signal), ...groupOf(event.tenant) };
-        } catch (cause) {
-          return { index, cause };
+      const sendSome = async (some: readonly (readonly [number, WebhookEvent])[]) => {
+        const prepared = await mapBounded(some, depositsAtOnce, async ([index, event]) => {
+          try {
+            signal?.throwIfAborted();
+            return { index, envelope: await envelopeOf(event, signal), ...groupOf(event.tenant) };
+          } catch (cause) {
+            results[index] = { sent: false, cause };
+            return undefined;
+          }
+        });
+        for (const batch of inBatches(prepared.filter((one) => one !== undefined))) {
+          const sent = await sendBatch(client, `${urlPrefix}${queue}`, batch, callWithin, signal);
+          for (const [at, { index }] of batch.entries()) results[index] = sent[at] ?? { sent: false, cause: undefined };
         }
-      });
-      for (const one of prepared) if ("cause" in one) results[one.index] = { sent: false, cause: one.cause };
-      const ready = prepared.filter((one) => "envelope" in one);
-      await mapBounded(inBatches(ready), batchesAtOnce, async (batch) => {
-        const sent = await sendBatch(client, `${urlPrefix}${queue}`, batch, callWithin, signal);
-        for (const [at, { index }] of batch.entries()) results[index] = sent[at] ?? { sent: false, cause: undefined };
-      });
+      };
+      // Envelopes are made as they are sent: those of a large delivery together are many times as large as itself.
+      await mapBounded(inTens(events), batchesAtOnce, sendSome);
       return results;
     },
   };
@@ -129,6 +133,12 @@ async function sendBatch(
 function groupOf(tenant: string | undefined): Pick<Message, "group"> {
   if (tenant === undefined) return {};
   return { group: /^[!-~]{1,128}$/.test(tenant) ? tenant : toBase64Url(sha256(new TextEncoder().encode(tenant))) };
+}
+
+function inTens<T>(items: readonly T[]): readonly (readonly (readonly [number, T])[])[] {
+  const indexed = [...items.entries()];
+  const tens = Array.from({ length: Math.ceil(items.length / most.entries) }, (_, ten) => ten * most.entries);
+  return tens.map((from) => indexed.slice(from, from + most.entries));
 }
 
 /** Envelopes are ASCII: their length is their bytes. */

@@ -116,10 +116,9 @@ export async function verifyAdmitted(
     options.log.error("unavailable", { ...fields, reason: result.reason, error: errorText(result.cause ?? "") });
   } else if (result.kind === "answered") options.log.info("handshake answered", fields);
   else {
-    for (const event of result.events) {
-      options.log.info("verified", { ...fields, id: event.id, type: fineType(event) });
-      const missing = unreadable(source.provider, event, body);
-      if (missing.length > 0) options.log.error("unreadable", { ...fields, missing: missing.join(" and ") });
+    for (const event of result.events) options.log.info("verified", { ...fields, id: event.id, type: fineType(event) });
+    for (const missing of unreadable(source.provider, result.events, body)) {
+      options.log.error("unreadable", { ...fields, missing: missing.join(" and ") });
     }
   }
   return result;

@@ -37,7 +37,9 @@ export function eventsAt(
   return ({ body }) =>
     itemsAt(body, pointer)?.map((item) => ({
       ...pointed(item, pointers),
-      body: keeps === "item" ? item.body : item.alone(),
+      get body() {
+        return keeps === "item" ? item.body : item.alone();
+      },
     })) ?? [{}];
 }
 

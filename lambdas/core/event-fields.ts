@@ -24,7 +24,10 @@ export type EventFields = {
   readonly subtype?: string;
   readonly tenant?: string;
   readonly livemode?: boolean;
-  /** The event's own bytes, where they are not the delivery's: one item's of several, or JSON that a form wraps. */
+  /**
+   * The event's own bytes, where they are not the delivery's: one item's of several, or JSON that a form wraps. Of several
+   * each should be made when it is read, by `get body()`: with what surrounds them they are far more than the delivery.
+   */
   readonly body?: Uint8Array<ArrayBuffer>;
   /** What those bytes are, where it is not what the delivery's header says. */
   readonly contentType?: string;

@@ -1,6 +1,6 @@
 import { toBase64Url } from "./base64.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { defined, fineType } from "./fields.ts";
+import { defined, fineType, withFields } from "./fields.ts";
 import { formatParts } from "./key-parts.ts";
 import type { EventFields, Provider } from "./provider.ts";
 import { sha256 } from "./signature.ts";
@@ -9,6 +9,8 @@ import type { VerifiedDelivery } from "./verify.ts";
 const hour = 3_600_000;
 /** Of the grammar of keys. Another one makes retries across a deploy run again. */
 const version = "v1";
+/** Of the bodies of events, since some are made each time they are read. */
+const hashes = new WeakMap<WebhookEvent, string>();
 
 /**
  * The events of a verified delivery, each with its key. Events without an id that nothing tells apart, as equal items of
@@ -36,8 +38,7 @@ export function eventsOf(
 ): readonly WebhookEvent[] {
   const equals = new Map<string, number>();
   return verified.events.map((fields) => {
-    const body = fields.body ?? verified.delivery.body;
-    const hash = toBase64Url(sha256(body));
+    const hash = toBase64Url(sha256(fields.body ?? verified.delivery.body));
     const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
     const place = withoutId ? (equals.get(hash) ?? 0) + 1 : 1;
     if (withoutId) equals.set(hash, place);
@@ -45,17 +46,21 @@ export function eventsOf(
     const { tenant, livemode, unsigned } = fields;
     const type = fineType(fields);
     const coarseType = type === fields.type ? undefined : fields.type;
-    return {
+    const event: WebhookEvent = {
       id: fields.id ?? hash,
       type,
       source,
       key: eventKey(provider, fields, hash, place),
       received,
       bodyCovered: provider.coversBody,
-      body,
+      get body() {
+        return fields.body ?? verified.delivery.body;
+      },
       ...defined({ period: withoutId ? periodOf(received, provider) : undefined }),
       ...defined({ coarseType, tenant, livemode, unsigned, contentType }),
     };
+    hashes.set(event, hash);
+    return event;
   });
 }
 
@@ -114,12 +119,12 @@ function periodOf(time: Date, provider: Provider): string {
 export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider): WebhookEvent {
   const apart = Math.abs(event.received.getTime() - first.getTime());
   if (event.period === undefined || apart > windowMilliseconds(provider, event)) return event;
-  return { ...event, period: periodOf(first, provider) };
+  return withFields(event, { period: periodOf(first, provider) });
 }
 
 /** Tells other bytes under one key. */
-export function bodyHashOf({ body }: Pick<WebhookEvent, "body">): string {
-  return toBase64Url(sha256(body).subarray(0, 16));
+export function bodyHashOf(event: WebhookEvent): string {
+  return (hashes.get(event) ?? toBase64Url(sha256(event.body))).slice(0, 22);
 }
 
 /**
@@ -129,7 +134,7 @@ export function bodyHashOf({ body }: Pick<WebhookEvent, "body">): string {
 export function inPeriodBefore(event: WebhookEvent, provider: Provider): WebhookEvent | undefined {
   if (event.period === undefined) return undefined;
   const before = new Date(event.received.getTime() - retryMilliseconds(provider));
-  return { ...event, period: periodOf(before, provider) };
+  return withFields(event, { period: periodOf(before, provider) });
 }
 
 /** The key of an event's ingress record. Source names hold no `#`. */

@@ -1,6 +1,7 @@
+import { concat } from "./concat.ts";
 import { elements, type JsonText, placeAt } from "./json-text.ts";
 
-/** One item of a JSON array: its bytes as they were sent, and what they say. */
+/** One item of a JSON array: its bytes as they were sent, made each time they are read, and what they say. */
 export type Item = JsonText & {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The whole body with this item alone in its array, or these bytes in the item's place; all else as it was sent. */
@@ -39,18 +40,17 @@ export function itemsAt(body: Uint8Array, pointer: string): readonly Item[] | un
   const at = placeAt(text, pointer);
   if (at === undefined || text[at] !== "[") return undefined;
   const ranges = Array.from(elements(text, at));
-  const before = text.slice(0, ranges[0]?.[0]);
-  const behind = text.slice(ranges.at(-1)?.[1]);
+  const before = toUtf8.encode(text.slice(0, ranges[0]?.[0]));
+  const behind = toUtf8.encode(text.slice(ranges.at(-1)?.[1]));
   return ranges.map(([from, to]) => {
     const slice = text.slice(from, to);
     return {
-      body: toUtf8.encode(slice),
+      get body() {
+        return toUtf8.encode(slice);
+      },
       json: JSON.parse(slice) as unknown,
       text: slice,
-      alone: (instead) =>
-        toUtf8.encode(
-          before + (instead === undefined ? slice : utf8.decode(instead)) + behind,
-        ) as Uint8Array<ArrayBuffer>,
+      alone: (instead = toUtf8.encode(slice)) => concat([before, instead, behind]),
     };
   });
 }

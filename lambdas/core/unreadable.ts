@@ -3,20 +3,28 @@ import type { Provider } from "./provider.ts";
 
 type Missing = readonly ("id" | "type")[];
 
+/** Of one delivery so many are looked into: each may have its body read for it. */
+const most = 10;
+
 /**
- * What a verified event should say of itself and does not. It is taken all the same: refusing it would lose it. What its
- * kind has not, by its provider's documentation, is not missing.
+ * What verified events should say of themselves and do not, a list for each that lacks something. They are taken all the
+ * same: refusing them would lose them. What its kind has not, by its provider's documentation, is not missing.
  */
-export function unreadable(provider: Provider, event: EventFields, body: Uint8Array): Missing {
-  const { identity, events } = provider;
+export function unreadable(provider: Provider, events: readonly EventFields[], body: Uint8Array): readonly Missing[] {
+  const lacking = events.filter((event) => missingOf(provider, event).length > 0).slice(0, most);
+  return lacking.flatMap((event) => {
+    const lacked = lackedBy(provider, event, event.body ?? body);
+    const missing = missingOf(provider, event).filter((name) => !lacked.includes(name));
+    return missing.length > 0 ? [missing] : [];
+  });
+}
+
+function missingOf({ identity, events }: Provider, event: EventFields): Missing {
   const typed = typeof events === "function" || events.type !== undefined;
-  const missing = [
+  return [
     ...(event.id === undefined && (identity === "id" || identity === "id+body") ? (["id"] as const) : []),
     ...(event.type === undefined && typed ? (["type"] as const) : []),
   ];
-  if (missing.length === 0) return missing;
-  const lacked = lackedBy(provider, event, event.body ?? body);
-  return missing.filter((name) => !lacked.includes(name));
 }
 
 function lackedBy({ lacks = [] }: Provider, event: EventFields, body: Uint8Array): Missing {

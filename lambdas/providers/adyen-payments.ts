@@ -142,9 +142,14 @@ function readItems({ body }: Delivery): readonly EventFields[] {
   if (items === undefined) return [{}];
   const live = jsonObject(body)?.live;
   const livemode = live === "true" || live === true ? true : live === "false" || live === false ? false : undefined;
-  return items.map(({ body: bytes, json }) => {
-    const item = notification(json) ?? {};
-    return { body: bytes, ...defined({ id: idOf(item), type: signedFields(item)?.eventCode, livemode }) };
+  return items.map((wrapped) => {
+    const item = notification(wrapped.json) ?? {};
+    return {
+      ...defined({ id: idOf(item), type: signedFields(item)?.eventCode, livemode }),
+      get body() {
+        return wrapped.body;
+      },
+    };
   });
 }
 

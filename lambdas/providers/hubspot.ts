@@ -68,7 +68,9 @@ function events({ body }: Delivery): readonly EventFields[] {
         type: textAt(item, "/subscriptionType"),
         tenant: textAt(item, "/portalId"),
       }),
-      body: item.body,
+      get body() {
+        return item.body;
+      },
     })) ?? [{}]
   );
 }

@@ -1,5 +1,5 @@
 import { eventsAt } from "../core/batches.ts";
-import { defined } from "../core/fields.ts";
+import { defined, withFields } from "../core/fields.ts";
 import { readJson, textAt } from "../core/json-text.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
@@ -45,5 +45,5 @@ export const line: Provider = defineProvider({
 
 function events(delivery: Delivery): readonly EventFields[] {
   const tenant = textAt(readJson(delivery.body), "/destination");
-  return items(delivery).map((event) => ({ ...event, ...defined({ tenant }) }));
+  return items(delivery).map((event) => withFields(event, defined({ tenant })));
 }

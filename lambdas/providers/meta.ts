@@ -1,4 +1,4 @@
-import { at, defined, parseJson, textAt } from "../core/fields.ts";
+import { at, defined, parseJson, textAt, withFields } from "../core/fields.ts";
 import { type Item, itemsAt } from "../core/items.ts";
 import { isUnset } from "../core/placeholder.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider, type Scheme } from "../core/provider.ts";
@@ -103,14 +103,26 @@ function events({ body }: Delivery): readonly EventFields[] {
   return entries.flatMap((entry): readonly EventFields[] => {
     const tenant = textAt(entry, "/id");
     const found = lists.map((list) => ({ list, items: itemsAt(entry.body, `/${list}`) }));
-    if (found.every(({ items }) => items === undefined)) return [{ ...defined({ tenant }), body: entry.alone() }];
+    if (found.every(({ items }) => items === undefined)) {
+      return [
+        {
+          ...defined({ tenant }),
+          get body() {
+            return entry.alone();
+          },
+        },
+      ];
+    }
     return found.flatMap(({ list, items = [] }) =>
       items.flatMap((item) =>
-        (list === "changes" ? changes(item) : [message(item)]).map(({ body, ...fields }) => ({
-          ...fields,
-          ...defined({ tenant }),
-          body: entry.alone(item.alone(body)),
-        })),
+        (list === "changes" ? changes(item) : [message(item)]).map((fields) =>
+          withFields(fields, {
+            ...defined({ tenant }),
+            get body() {
+              return entry.alone(item.alone(fields.body));
+            },
+          }),
+        ),
       ),
     );
   });
@@ -127,7 +139,12 @@ function changes(item: Item): readonly EventFields[] {
     return inner.map((one) => {
       const said = textAt(one, kind === "message" ? "/type" : "/status");
       const subtype = said === undefined ? kind : `${kind}.${said}`;
-      return { ...defined({ id: textAt(one, "/id"), type, subtype }), body: one.alone() };
+      return {
+        ...defined({ id: textAt(one, "/id"), type, subtype }),
+        get body() {
+          return one.alone();
+        },
+      };
     });
   });
   return found.length > 0 ? found : [defined({ type })];
