@@ -14,9 +14,10 @@ import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-
 
 const cacheMilliseconds = 5 * 60_000;
 /**
- * How long it takes until a source's secrets are fetched again before their time, in each environment. Junk cannot keep
- * a rotated secret out for longer: it uses up its own source's turn alone, and the turn that it uses up brings the new
- * secret in, if that was written by then. Nor can it flood Secrets Manager: 1 000 environments ask 67 times a second.
+ * How far apart two fetches of a source's secrets are in each environment: those for want of any, and those before their
+ * time, each on its own, so that there are two at most in so long, of two calls each. Junk cannot keep a new secret out,
+ * nor a window that was opened, for longer: it uses up its own source's turn alone, and that turn brings in what was
+ * written by then. Nor can it flood Secrets Manager: 1 000 environments make 133 calls a second.
  */
 const refreshMilliseconds = 30_000;
 /** A rotated secret is accepted for so long at least after its successor was written. */
@@ -48,7 +49,9 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
 /**
  * The secrets of a source out of Secrets Manager: those of the current value whose time has not passed, and those of the
  * previous one for `overlapHours` after it was replaced. `secrets` gives none where no value has been written yet, and
- * rejects with a `MalformedSecretError` where the current one is no secret and no list of them. They are cached for 5 minutes, and fetched again once at `secrets(true)`; a fetch that fails keeps what is cached.
+ * rejects with a `MalformedSecretError` where the current one is no secret and no list of them. They are cached for 5
+ * minutes, and fetched again once at `secrets(true)`; a fetch that fails keeps what is cached. Whatever is asked, there
+ * are two fetches at most in 30 s: what a fetch did not bring is known for no longer.
  *
  * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
  * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.
@@ -75,12 +78,15 @@ export function createSecrets(
   return (source, hours = overlapHours) => {
     const id = `${prefix}${source}`;
     let cached: { readonly secrets: Current; readonly at: Moment; readonly keep: number } | undefined;
-    let refreshed: Moment | undefined;
-    let fetching: Promise<readonly string[]> | undefined;
+    /** What the last fetch said, where it brought no secret: it counts until there is a turn again. */
+    let none: { readonly error?: unknown } = {};
+    let windowUntil: Date | undefined;
+    let fetching: Promise<void> | undefined;
+    const turns: Record<"read" | "refresh", Moment | undefined> = { read: undefined, refresh: undefined };
 
     function cache(secrets: Current): void {
-      // "Unset" is not cached: the first secret counts as soon as it is written.
       cached = secrets.length > 0 ? { secrets, at: moment(now(), steady), keep: cacheMilliseconds } : undefined;
+      none = {};
     }
 
     /** For how long what is cached still counts. */
@@ -88,35 +94,49 @@ export function createSecrets(
       return cached === undefined ? 0 : cached.keep - ageOf(cached.at, time);
     }
 
-    async function fetchAll(): Promise<readonly string[]> {
+    async function fetchAll(): Promise<void> {
       const before = cached;
       try {
-        const secrets = await fetchSecrets(client, id, now(), hours);
+        const { secrets, handshakeUntil } = await fetchSecrets(client, id, now(), hours);
+        windowUntil = handshakeUntil;
         // What was kept meanwhile is newer.
         if (cached === before) cache(secrets);
-        return valid(secrets, now());
       } catch (error) {
-        if (cached === undefined) throw error;
-        // Not at every delivery: each would wait for a service that is unwell.
+        none = { error };
         const time = moment(now(), steady);
-        if (left(time) < refreshMilliseconds) cached = { ...cached, at: time, keep: refreshMilliseconds };
-        return valid(cached.secrets, now());
+        // Not at every delivery: each would wait for a service that is unwell.
+        if (cached !== undefined && left(time) < refreshMilliseconds) {
+          cached = { ...cached, at: time, keep: refreshMilliseconds };
+        }
       }
+    }
+
+    /** Fetches where one of these turns is free; deliveries that want it at the same time share one fetch. */
+    async function fetchAt(...names: readonly (keyof typeof turns)[]): Promise<void> {
+      const time = moment(now(), steady);
+      const free = names.find((name) => {
+        const at = turns[name];
+        return at === undefined || ageOf(at, time) >= refreshMilliseconds;
+      });
+      if (fetching === undefined && free !== undefined) {
+        turns[free] = time;
+        fetching = fetchAll().finally(() => (fetching = undefined));
+      }
+      await fetching;
     }
 
     return {
       async secrets(refresh = false) {
-        const time = moment(now(), steady);
-        const mayRefresh = refreshed === undefined || ageOf(refreshed, time) >= refreshMilliseconds;
-        const isWanted = left(time) <= 0 || (refresh && mayRefresh);
-        if (refresh && mayRefresh) refreshed = time;
-        // Deliveries that are refused at the same time share the one refresh.
-        if (isWanted && fetching === undefined) fetching = fetchAll().finally(() => (fetching = undefined));
-        if (fetching !== undefined && (isWanted || refresh)) return await fetching;
+        if (refresh) await fetchAt("refresh");
+        else if (left(moment(now(), steady)) <= 0) await fetchAt("read", "refresh");
+        if (cached === undefined && "error" in none) throw none.error;
         return valid(cached?.secrets ?? [], now());
       },
       async keep(secret) {
-        const kept = await keepSecret(client, id, secret, now());
+        const isOpen = () => windowUntil !== undefined && windowUntil > now();
+        if (!isOpen()) await fetchAt("refresh");
+        const kept = isOpen() ? await keepSecret(client, id, secret, now()) : undefined;
+        windowUntil = undefined;
         if (kept !== undefined) cache(kept);
         return kept !== undefined;
       },
@@ -155,20 +175,25 @@ function valid(secrets: Current, now: Date): readonly string[] {
   return [...new Set(inTime.map(({ secret }) => secret))];
 }
 
-async function fetchSecrets(client: SecretsManagerClient, id: string, now: Date, hours: number): Promise<Current> {
+async function fetchSecrets(
+  client: SecretsManagerClient,
+  id: string,
+  now: Date,
+  hours: number,
+): Promise<{ readonly secrets: Current; readonly handshakeUntil: Date | undefined }> {
   const [current, previous] = await Promise.all([
     fetchVersion(client, id, "AWSCURRENT"),
     // What is no secret counted for nothing, and must not stand in the way of the one that replaced it.
     fetchVersion(client, id, "AWSPREVIOUS").catch(noneIfMalformed),
   ]);
-  if (current === undefined) return [];
+  if (current === undefined) return { secrets: [], handshakeUntil: undefined };
   const overlapEnds = new Date(current.created.getTime() + hours * 3_600_000);
   const before = overlapEnds > now ? (previous?.value.secrets ?? []) : [];
   const fading = before.map(({ secret, until = overlapEnds }) => ({
     secret,
     until: until < overlapEnds ? until : overlapEnds,
   }));
-  return [...current.value.secrets, ...fading];
+  return { secrets: [...current.value.secrets, ...fading], handshakeUntil: current.value.handshakeUntil };
 }
 
 async function fetchVersion(client: SecretsManagerClient, id: string, stage: string): Promise<Version | undefined> {

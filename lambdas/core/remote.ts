@@ -12,6 +12,11 @@ export type RemoteRequest = {
   readonly keepSeconds: number;
   /** A JSON body: then it is a POST. */
   readonly post?: string;
+  /**
+   * Where a sender has a say in the address: whose share of a minute's fetches it takes, such as the provider's name.
+   * Default: one of the address's own.
+   */
+  readonly share?: string;
   /** Statuses that are an answer too, kept for a minute. */
   readonly alsoStatuses?: readonly number[];
 };
@@ -23,9 +28,8 @@ type Stored = { readonly document: RemoteDocument; readonly at: Moment };
 type Host = {
   readonly stored: Map<string, Stored>;
   readonly running: Map<string, Promise<RemoteDocument>>;
-  /** When, lately, something new was asked for, and something that was known. */
-  readonly asked: Moment[];
-  readonly renewed: Moment[];
+  /** By share, when something was lately asked for: apart, what was new and what was known. */
+  readonly asked: Map<string, Moment[]>;
 };
 
 const patienceMilliseconds = 2000;
@@ -40,8 +44,8 @@ const hosts = new WeakMap<Fetch, Host>();
  * Fetches what a provider publishes of its keys, and keeps it over invocations, per fetch function.
  *
  * An address that is not pinned is a refusal before anything is fetched. A fetch ends within 2 s and 64 KiB, follows no
- * redirect, is shared by all who want the same at once, and there are 10 a minute at most of what is new, and 10 of what
- * is known: whoever sends junk makes no flood of ours, and drives nothing out.
+ * redirect, is shared by all who want the same at once, and of a share there are 10 a minute at most of what is new, and
+ * 10 of what is known: whoever sends junk makes no flood of ours, drives nothing out, and stops no other provider's.
  *
  * @throws {Error} When there is no answer; `verify` makes a 503 of that. Failures are not kept.
  */
@@ -62,7 +66,7 @@ export async function fetchDocument(
   if (running !== undefined) return await running;
 
   // Apart: junk must not keep us from what is known to be there.
-  count(kept?.document.status === 200 ? host.renewed : host.asked, now);
+  count(host.asked, `${request.share ?? url} ${kept?.document.status === 200 ? "known" : "new"}`, now);
   const asking = ask(fetch, request).finally(() => host.running.delete(name));
   host.running.set(name, asking);
   const document = await asking;
@@ -91,17 +95,17 @@ function isPinned({ url, pinned }: RemoteRequest): boolean {
 }
 
 function hostOf(fetch: Fetch): Host {
-  const found = hosts.get(fetch) ?? { stored: new Map(), running: new Map(), asked: [], renewed: [] };
+  const found = hosts.get(fetch) ?? { stored: new Map(), running: new Map(), asked: new Map() };
   hosts.set(fetch, found);
   return found;
 }
 
 /** @throws {Error} When the last minute's share is used up. */
-function count(times: Moment[], now: Moment): void {
-  const recent = times.filter((at) => ageOf(at, now) < minute);
-  times.splice(0, times.length, ...recent);
+function count(asked: Host["asked"], share: string, now: Moment): void {
+  const recent = (asked.get(share) ?? []).filter((at) => ageOf(at, now) < minute);
+  asked.set(share, recent);
   if (recent.length >= mostAMinute) throw new Error(`Cannot fetch a key: ${mostAMinute} were fetched within a minute`);
-  times.push(now);
+  recent.push(now);
 }
 
 async function ask(fetch: Fetch, request: RemoteRequest): Promise<RemoteDocument> {

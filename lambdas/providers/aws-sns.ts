@@ -115,7 +115,8 @@ async function verifyMessage(delivery: Delivery, options: VerifyOptions): Promis
   const pinned = ({ host, pathname, search }: URL) =>
     isSns(host, secrets[secretIndex]) && certificate.test(pathname) && search === "";
   const url = textOf(message, "SigningCertURL") ?? "";
-  const document = await fetchDocument({ url, pinned, keepSeconds: 86_400, alsoStatuses: [404] }, options);
+  const request = { url, pinned, share: "aws-sns", keepSeconds: 86_400, alsoStatuses: [404] };
+  const document = await fetchDocument(request, options);
   if (document.kind === "refused") return document;
   if (document.status === 404) return refused("signature-wrong", "there is no certificate at SigningCertURL");
   const key = keyFromPem(document.text);
@@ -172,7 +173,8 @@ async function confirm(delivery: Delivery, options: HandshakeOptions): Promise<A
     searchParams.get("Action") === "ConfirmSubscription" &&
     searchParams.get("TopicArn") === topic;
   const url = textOf(message, "SubscribeURL") ?? "";
-  const document = await fetchDocument({ url, pinned, keepSeconds: 0 }, options);
+  const share = "aws-sns, confirmed";
+  const document = await fetchDocument({ url, pinned, share, keepSeconds: 0 }, options);
   // It is signed by AWS: whatever this address is, retrying may not help, but a fault of ours is repaired in time.
   if (document.kind === "refused") throw new Error("Cannot confirm the subscription: SubscribeURL is not of SNS");
   return { status: 200 };

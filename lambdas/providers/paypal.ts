@@ -73,7 +73,8 @@ async function verifyTransmission(delivery: Delivery, options: VerifyOptions): P
     return refused("signature-malformed", `the headers of PayPal hold no ${algorithm} signature in base64`);
   }
   const pinned = (url: URL) => hosts.includes(url.host) && certificate.test(url.pathname) && url.search === "";
-  const request = { url: headers.get("paypal-cert-url") ?? "", pinned, keepSeconds: 86_400, alsoStatuses: [404] };
+  const asked = { url: headers.get("paypal-cert-url") ?? "", pinned, share: "paypal" };
+  const request = { ...asked, keepSeconds: 86_400, alsoStatuses: [404] };
   const document = await fetchDocument(request, options);
   if (document.kind === "refused") return document;
   if (document.status === 404) return refused("signature-wrong", "there is no certificate at paypal-cert-url");

@@ -92,7 +92,7 @@ async function isSigned(
 ): Promise<boolean> {
   if (kid === undefined || !/^[A-Za-z0-9-]{1,64}$/.test(kid)) return false;
   const pinned = ({ href }: URL) => href === url;
-  const request = { url, pinned, keepSeconds: 3600, post: JSON.stringify(asked), alsoStatuses: [400] };
+  const request = { url, pinned, share: "plaid", keepSeconds: 3600, post: JSON.stringify(asked), alsoStatuses: [400] };
   const document = await fetchDocument(request, options);
   if (document.kind === "refused") return false;
   const found = jsonObject(new TextEncoder().encode(document.text)) ?? {};

@@ -33,6 +33,7 @@ describe("the secrets of a source", () => {
     versions.AWSCURRENT = { SecretString: " \n", CreatedDate: clock.now() };
     assert.deepEqual(await secrets(), []);
     versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
+    clock.advance(30_000);
     assert.deepEqual(await secrets(), ["one"]);
     assert.equal(inputs[0]?.SecretId, "hookline-dev/github");
   });

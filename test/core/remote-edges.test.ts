@@ -16,7 +16,7 @@ function counting(answer: (url: string) => Response = () => new Response("a")) {
     return answer(address);
   };
   const ask = (change: Partial<RemoteRequest> = {}, seconds = 0) =>
-    fetchDocument({ url, pinned, keepSeconds: 3600, ...change }, { fetch, now: after(seconds) });
+    fetchDocument({ url, pinned, share: "acme", keepSeconds: 3600, ...change }, { fetch, now: after(seconds) });
   return { ask, asked };
 }
 

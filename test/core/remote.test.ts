@@ -19,13 +19,27 @@ function counting(answer: (url: string, init?: RequestInit) => Response | Promis
 }
 
 const ask = (fetch: Fetch, change: Partial<RemoteRequest> = {}, now = start) =>
-  fetchDocument({ url, pinned, keepSeconds: 3600, ...change }, { fetch, now });
+  fetchDocument({ url, pinned, share: "acme", keepSeconds: 3600, ...change }, { fetch, now });
 
 async function textOf(fetch: Fetch, change: Partial<RemoteRequest> = {}, now = start): Promise<string> {
   const document = await ask(fetch, change, now);
   assert.ok(document.kind === "document");
   return document.text;
 }
+
+describe("ten fetches a minute", () => {
+  it("are a provider's own, and an address's that no sender chooses", async () => {
+    const { fetch, asked } = counting(() => new Response("", { status: 500 }));
+    const fail = async (change: Partial<RemoteRequest>) => await ask(fetch, change).catch(({ message }) => message);
+    for (let n = 0; n < 20; n += 1) await fail({ url: `${url}/junk-${n}` });
+    assert.equal(asked.length, 10);
+    assert.match(await fail({}), /within a minute/);
+    assert.match(await fail({ share: "bolt" }), /answered 500/);
+    const { share: _, ...fixed } = { url, pinned, share: "", keepSeconds: 3600 };
+    for (let n = 0; n < 20; n += 1) await fetchDocument(fixed, { fetch, now: start }).catch(() => {});
+    assert.equal(asked.length, 21);
+  });
+});
 
 describe("what a provider publishes", () => {
   it("is asked for by GET, without redirects, and kept as long as is said", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { crc32 } from "node:zlib";
-import { paypal } from "../../lambdas/providers/mod.ts";
+import { paypal, providers } from "../../lambdas/providers/mod.ts";
 import { houseOf } from "./deliver.ts";
 import { codedRow } from "./rows/paypal.ts";
+import { codedRows } from "./rows.ts";
 
 /** CRC-32's own table, out of sums of single bytes. */
 const table = Uint32Array.from({ length: 256 }, (_, byte) => ~crc32(Uint8Array.of(byte ^ 0xff)) ^ 0x00ffffff);
@@ -50,4 +51,32 @@ describe("a body that was fitted to the sum that PayPal signs", () => {
       ],
     );
   });
+});
+
+describe("certificates of PayPal that are not there", () => {
+  for (const name of ["aws-sns", "google-pubsub", "plaid"]) {
+    it(`keep nobody else from their keys, however many are asked for: ${name}`, async () => {
+      const provider = providers[name];
+      const row = codedRows[name];
+      assert.ok(provider && row);
+      const { documents = {} } = row;
+      const asked: string[] = [];
+      const fetch = async (url: string) => {
+        asked.push(url);
+        return new Response(documents[url] ?? "", { status: documents[url] ? 200 : 404 });
+      };
+      const { deliver: junk } = houseOf(paypal, { secrets: [codedRow.secret], fetch });
+      const statuses: number[] = [];
+      for (let n = 0; n < 12; n += 1) {
+        const headers = new Headers(codedRow.right.headers);
+        headers.set("paypal-cert-url", `https://api.paypal.com/v1/notifications/certs/CERT-junk${n}`);
+        statuses.push((await junk({ headers, body: codedRow.right.body })).statusCode ?? 0);
+      }
+      assert.deepEqual([statuses[9], statuses[10], asked.length], [401, 503, 10]);
+      const { deliver } = houseOf(provider, { secrets: [row.secret], fetch });
+      const { headers, body } = row.right;
+      const { statusCode } = await deliver({ headers: new Headers(headers), body });
+      assert.equal(statusCode, provider.answer?.status ?? 200);
+    });
+  }
 });
