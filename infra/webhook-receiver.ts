@@ -142,6 +142,11 @@ export class WebhookReceiver extends Construct {
     };
     new AlarmTree(this, "AlarmTree", {
       ...{ ...watched, sources, pipelines: [...groups.values()] },
+      patienceSeconds: Math.min(
+        // No door waits for longer.
+        30,
+        ...sources.flatMap((source) => providers[code.sources[source] ?? ""]?.answerWithinSeconds ?? []),
+      ),
       topics: [topic, ...own],
       expectedWithinHours: (source) => config.sources?.[source]?.expectedWithinHours,
     });

@@ -7,6 +7,8 @@ export type StageAlarmsProps = {
   readonly stage: string;
   readonly verifierName: string;
   readonly tableName: string;
+  /** How long the least patient provider of its sources waits for an answer. */
+  readonly patienceSeconds: number;
   /** Absent where the HTTP API is not deployed. */
   readonly apiId?: string;
   /** Absent where no source spills. */
@@ -20,8 +22,8 @@ export type StageAlarms = {
   readonly warnings: readonly string[];
 };
 
-/** Half of what the least patient provider's delivery is given: 2.5 of its 3 seconds. */
-const slowMilliseconds = 1250;
+/** Half of what a delivery is given: half a second of the provider's patience is for the way of the answer. */
+const slowMilliseconds = (patienceSeconds: number) => (patienceSeconds * 1000 - 500) / 2;
 /** Half of a queue's retention of 7 days. */
 const halfRetentionSeconds = 302_400;
 
@@ -86,7 +88,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
       }),
       make("slow-answers", {
         metric: ofVerifier("Duration", { statistic: "p99" }),
-        above: slowMilliseconds,
+        above: slowMilliseconds(props.patienceSeconds),
         datapoints: [3, 5],
       }),
       make("event-unreadable", { metric: own("Unreadable"), above: 0 }),

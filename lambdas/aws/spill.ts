@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../core/base64.ts";
 import { mapBounded } from "../core/bounded.ts";
+import { halfOf } from "../core/deadline.ts";
 import type { EventQueue, SendResult } from "../core/enqueue.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { processingKey } from "../core/identity.ts";
@@ -82,7 +83,10 @@ export function createSpill(bucket: string, load: () => Promise<S3Client> = load
   };
 }
 
-/** What the queues get of a delivery's time before the spill has the rest: two tries that hang, or three that fail. */
+/**
+ * What the queues get at most before the spill has the rest: two tries that hang, or three that fail. It is half of what is
+ * left of a delivery's time where that is less.
+ */
 const sendMilliseconds = 1200;
 const putsAtOnce = 4;
 
@@ -102,10 +106,8 @@ export function withSpill(
     wants: queues.wants,
     async send(queue, events, signal) {
       if (!events.some(({ source }) => sources.has(source))) return await queues.send(queue, events, signal);
-      const own = AbortSignal.timeout(sendMilliseconds);
-      const early = signal === undefined ? own : AbortSignal.any([signal, own]);
       const results = await queues
-        .send(queue, events, early)
+        .send(queue, events, halfOf(signal, sendMilliseconds))
         .catch((cause): readonly SendResult[] => events.map(() => ({ sent: false, cause })));
       return await mapBounded(events, putsAtOnce, async (event, index): Promise<SendResult> => {
         const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };

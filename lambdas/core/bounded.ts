@@ -1,15 +1,23 @@
-/** `work` on each item, at most so many at a time; the results in the items' order. */
+/** `work` on each item, at most so many at a time, each taken once there is room for it; the results in the items' order. */
 export async function mapBounded<T, R>(
-  items: readonly T[],
+  items: Iterable<T>,
   most: number,
   work: (item: T, index: number) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  const left = items.entries();
+  // One iterator for all workers: each takes the next item that nobody has.
+  const left = numbered(items);
   const worker = async () => {
-    // One iterator for all workers: each takes the next item that nobody has.
     for (const [index, item] of left) results[index] = await work(item, index);
   };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  await Promise.all(Array.from({ length: most }, worker));
   return results;
+}
+
+function* numbered<T>(items: Iterable<T>): Generator<readonly [number, T]> {
+  let index = 0;
+  for (const item of items) {
+    yield [index, item];
+    index += 1;
+  }
 }

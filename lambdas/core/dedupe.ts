@@ -1,8 +1,8 @@
 import { mapBounded } from "./bounded.ts";
-import { type Deadline, within } from "./deadline.ts";
+import { type Deadline, halfOf, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
-import type { WebhookEvent } from "./envelope.ts";
-import { bodyHashOf, ingressKey, inPeriodOf, repeatsOf, windowMilliseconds } from "./identity.ts";
+import { isTest, type WebhookEvent } from "./envelope.ts";
+import { bodyHashOf, createRepeats, ingressKey, inPeriodOf, windowMilliseconds } from "./identity.ts";
 import { errorText, type Log, millisecondsSince } from "./log.ts";
 import type { Provider } from "./provider.ts";
 
@@ -73,20 +73,22 @@ const mostAtOnce = 32;
 
 /**
  * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that is unwell → `send`; already
- * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it.
+ * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it. Claims
+ * have half of the time until the last send, so that a table which hangs does not stop an event.
  */
-export async function claim(events: readonly WebhookEvent[], options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
-  const repeats = repeatsOf(events);
+export async function claim(events: Iterable<WebhookEvent>, options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
   const now = options.now();
   const started = performance.now();
+  const signal = halfOf(options.deadline?.send);
   const held = new Map<number, Held>();
-  const claimed = await mapBounded([...events.entries()], mostAtOnce, async ([index, event]) => {
-    const result = await claimOne(event, repeats[index], options);
+  const firstOf = createRepeats();
+  const claimed = await mapBounded(events, mostAtOnce, async (event, index) => {
+    const result = await claimOne(event, firstOf, signal, options);
     if ("holder" in result) held.set(index, result);
     return result.claimed;
   });
-  await waitForMarks([...held.values()], now, options);
-  const claiming = { step: "dedupe", source: events[0]?.source, events: events.length, waited: held.size };
+  await waitForMarks([...held.values()], now, signal, options);
+  const claiming = { step: "dedupe", source: claimed[0]?.event.source, events: claimed.length, waited: held.size };
   options.log.debug?.("claimed", { ...claiming, milliseconds: millisecondsSince(started) });
   return claimed.map((first, index) => {
     const waited = held.get(index);
@@ -98,17 +100,13 @@ export async function claim(events: readonly WebhookEvent[], options: ClaimOptio
   });
 }
 
-/** Whether a source that takes live events only is to leave it. */
-export function isTest(event: WebhookEvent, liveOnly = false): boolean {
-  return liveOnly && event.livemode === false;
-}
-
 /** A claim that another has made before, and what its record said last. */
 type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 
 async function claimOne(
   event: WebhookEvent,
-  first: WebhookEvent | undefined,
+  firstOf: ReturnType<typeof createRepeats>,
+  signal: AbortSignal | undefined,
   options: ClaimOptions,
 ): Promise<Held | { readonly claimed: ClaimedEvent }> {
   const queues = options.queue.wants(event.source, event.type, event.coarseType);
@@ -119,6 +117,7 @@ async function claimOne(
   const bodyHash = bodyHashOf(event);
   const fields = { step: "dedupe", source: event.source, id: event.id };
   const tellChanged = () => options.log[options.provider.retryChangesBody ? "info" : "error"]("body changed", fields);
+  const first = firstOf(event);
   if (first !== undefined) {
     if (bodyHashOf(first) !== bodyHash) tellChanged();
     return { claimed: { ...claimed, decision: "duplicate" } };
@@ -127,7 +126,6 @@ async function claimOne(
   const key = ingressKey(event);
   try {
     const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: event.received, expires };
-    const signal = options.deadline?.claim;
     signal?.throwIfAborted();
     const result = await within(signal, options.dedupe.claim(key, mine, signal));
     if (result.won || result.held.owner === me) return { claimed: { ...claimed, decision: "send" } };
@@ -152,9 +150,13 @@ function decided({ claimed, holder }: Held, { log, provider }: ClaimOptions): Cl
  * Polls the holders' records until they say `enqueued`, for 0.6 s at most: all of a delivery at once, or a batch that
  * comes twice would use up its time. Reads a clock only to skip the wait.
  */
-async function waitForMarks(held: readonly Held[], now: Date, options: ClaimOptions): Promise<void> {
+async function waitForMarks(
+  held: readonly Held[],
+  now: Date,
+  signal: AbortSignal | undefined,
+  options: ClaimOptions,
+): Promise<void> {
   const wait = options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
-  const signal = options.deadline?.claim;
   const isYoung = ({ holder }: Held) => now.getTime() - holder.at.getTime() <= holderPatienceMilliseconds;
   let waiting = held.filter(isYoung);
   for (const pause of polls) {

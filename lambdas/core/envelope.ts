@@ -30,6 +30,11 @@ export type WebhookEvent = {
   readonly body: Uint8Array<ArrayBuffer>;
 };
 
+/** Whether a source that takes live events only is to leave it. */
+export function isTest(event: WebhookEvent, liveOnly = false): boolean {
+  return liveOnly && event.livemode === false;
+}
+
 /** An event whose body lies elsewhere, since a queue's copy cannot hold it: `deposit` says where (a claim check). */
 export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: string };
 

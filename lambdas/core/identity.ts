@@ -13,7 +13,7 @@ const version = "v1";
 const hashes = new WeakMap<WebhookEvent, string>();
 
 /**
- * The events of a verified delivery, each with its key. Events without an id that nothing tells apart, as equal items of
+ * The events of a verified delivery, each with its key, made as they are asked for. Events without an id that nothing tells apart, as equal items of
  * one delivery are, are told apart by their place.
  *
  * @example
@@ -27,17 +27,18 @@ const hashes = new WeakMap<WebhookEvent, string>();
  * const now = new Date();
  * const delivery = await sign(unsigned, { provider: github, secret: "secret", now });
  * const verified = await verify(delivery, { provider: github, secrets: ["secret"], now });
- * equal(verified.kind === "verified" && eventsOf(verified, "github", github, now)[0]?.id, "demo");
+ * const [event] = verified.kind === "verified" ? eventsOf(verified, "github", github, now) : [];
+ * equal(event?.id, "demo");
  * ```
  */
-export function eventsOf(
+export function* eventsOf(
   verified: VerifiedDelivery,
   source: string,
   provider: Provider,
   received: Date,
-): readonly WebhookEvent[] {
+): Generator<WebhookEvent> {
   const equals = new Map<string, number>();
-  return verified.events.map((fields) => {
+  for (const fields of verified.events) {
     const hash = toBase64Url(sha256(fields.body ?? verified.delivery.body));
     const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
     const place = withoutId ? (equals.get(hash) ?? 0) + 1 : 1;
@@ -60,8 +61,8 @@ export function eventsOf(
       ...defined({ coarseType, tenant, livemode, unsigned, contentType }),
     };
     hashes.set(event, hash);
-    return event;
-  });
+    yield event;
+  }
 }
 
 /**
@@ -157,13 +158,16 @@ export function idempotencyKey(processor: string, event: Pick<WebhookEvent, "sou
   return toBase64Url(sha256(new TextEncoder().encode(processingKey(processor, event))));
 }
 
-/** For each event of a delivery the one of its key that stands in it before; none where it is the first. */
-export function repeatsOf(events: readonly WebhookEvent[]): readonly (WebhookEvent | undefined)[] {
+/**
+ * Remembers the events of a delivery that somebody wants, in their order: says which one of its key came before; none where
+ * it is the first. What nobody wants is nobody's first: two of one key may differ in their finer types.
+ */
+export function createRepeats(): (event: WebhookEvent) => WebhookEvent | undefined {
   const seen = new Map<string, WebhookEvent>();
-  return events.map((event) => {
+  return (event) => {
     const key = ingressKey(event);
     const first = seen.get(key);
     if (first === undefined) seen.set(key, event);
     return first;
-  });
+  };
 }

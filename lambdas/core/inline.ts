@@ -1,9 +1,8 @@
 import { mapBounded } from "./bounded.ts";
 import { type Deadline, within } from "./deadline.ts";
-import { isTest } from "./dedupe.ts";
-import type { WebhookEvent } from "./envelope.ts";
+import { isTest, type WebhookEvent } from "./envelope.ts";
 import { type Handlers, type RoutedHandlers, type Run, runsOf } from "./handlers.ts";
-import { inPeriodBefore, processingKey, repeatsOf, windowMilliseconds } from "./identity.ts";
+import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "./outcome.ts";
 import type { ProcessingStore } from "./process.ts";
@@ -34,7 +33,7 @@ export type AnyInlineOptions = RoutedHandlers & {
 
 /** The events of a verified delivery, whose they are, and by when they must be answered. */
 export type InlineDelivery = {
-  readonly events: readonly WebhookEvent[];
+  readonly events: Iterable<WebhookEvent>;
   readonly provider: Provider;
   readonly liveOnly: boolean;
   readonly deadline: Deadline;
@@ -51,11 +50,13 @@ const mostAtOnce = 10;
  * when all are through; the next delivery runs those that are not.
  */
 export async function runInline(delivery: InlineDelivery, options: AnyInlineOptions): Promise<Outcome> {
-  const { events, liveOnly } = delivery;
-  const repeats = repeatsOf(events);
-  const verdicts = await mapBounded(events, mostAtOnce, async (event, index): Promise<readonly Verdict[]> => {
+  const { liveOnly } = delivery;
+  const events: WebhookEvent[] = [];
+  const firstOf = createRepeats();
+  const verdicts = await mapBounded(delivery.events, mostAtOnce, async (event): Promise<readonly Verdict[]> => {
+    events.push(event);
     const runs = isTest(event, liveOnly) ? [] : runsOf(event, options);
-    if (runs.length > 0 && repeats[index]) return ["duplicate"];
+    if (runs.length > 0 && firstOf(event) !== undefined) return ["duplicate"];
     const { source, id, type } = event;
     const reason = isTest(event, liveOnly) ? "test-event" : "no-processor";
     if (runs.length === 0) options.log.info("ignored", { step: "process", source, id, type, reason });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources, verifyAdmitted } from "./admit.ts";
+export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources } from "./admit.ts";
 export { eventsAt, type ItemPointers } from "./batches.ts";
 export { composedId } from "./composed-id.ts";
 export { type Deadline, deadlineFor } from "./deadline.ts";
@@ -57,3 +57,4 @@ export type { Route } from "./routes.ts";
 export type { SchemaResult, StandardSchema } from "./schema.ts";
 export { sign } from "./sign.ts";
 export { type VerifiedDelivery, verify } from "./verify.ts";
+export { verifyAdmitted } from "./verify-admitted.ts";

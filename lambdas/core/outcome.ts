@@ -27,6 +27,7 @@ export type Unavailable = {
     | "url-unset"
     | "body-parsed"
     | "key-fetch"
+    | "time-up"
     | "queue"
     | "processing"
     | "handler"
@@ -76,6 +77,7 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   "url-unset": 503,
   "body-parsed": 503,
   "key-fetch": 503,
+  "time-up": 503,
   queue: 503,
   processing: 503,
   // The one exception to 503, since providers show it: what failed is the user's own code.
@@ -107,6 +109,7 @@ const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "body-parsed":
     "Cannot take delivery: its body was parsed before Hookline could read its bytes: put the receiver before express.json() or what else reads bodies",
   "key-fetch": "Cannot verify delivery: its key could not be fetched",
+  "time-up": "Cannot take delivery: it was not read and verified in time",
   queue: "Cannot enqueue event: the queue did not acknowledge it",
   processing: "Cannot process event: a run of its handler has not ended",
   handler: "Cannot process event: its handler failed",

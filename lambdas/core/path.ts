@@ -9,7 +9,13 @@ export function sourceName(url: string, basePath = ""): string | undefined {
     .replace(/[?#].*$/s, "")
     .replace(/\/{2,}/g, "/");
   if (!path.startsWith(basePath)) return undefined;
-  return /^\/([a-z][a-z0-9-]{0,39})\/?$/.exec(path.slice(basePath.length))?.[1];
+  const [, name = ""] = /^\/([^/]*)\/?$/.exec(path.slice(basePath.length)) ?? [];
+  return isSourceName(name) ? name : undefined;
+}
+
+/** Whether a source may have this name: it stands in paths, keys and names of AWS. */
+export function isSourceName(name: string): boolean {
+  return /^[a-z][a-z0-9-]{0,39}$/.test(name);
 }
 
 /**
@@ -24,14 +30,4 @@ export function checkBasePath(basePath = ""): void {
   throw new TypeError(
     `Cannot create receiver: basePath is "" or a path that begins with "/" and ends without, as "/api/webhooks", received "${basePath}"`,
   );
-}
-
-/** @throws {TypeError} When a source name is not fit for a path. */
-export function checkSources(sources: Readonly<Record<string, unknown>>): void {
-  for (const name of Object.keys(sources)) {
-    if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) continue;
-    throw new TypeError(
-      `Cannot create receiver: a source is named in lower-case letters, digits and "-", received "${name}"`,
-    );
-  }
 }

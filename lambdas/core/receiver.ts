@@ -1,6 +1,6 @@
-import { type AdmitOptions, admit, limitOf, verifyAdmitted } from "./admit.ts";
+import { type AdmitOptions, type AdmittedDelivery, admit, limitOf } from "./admit.ts";
 import { readBody } from "./body.ts";
-import { deadlineFor } from "./deadline.ts";
+import { type Deadline, deadlineFor } from "./deadline.ts";
 import { claim, type DedupeStore, mark } from "./dedupe.ts";
 import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
 import { defined } from "./fields.ts";
@@ -10,8 +10,9 @@ import { eventsOf } from "./identity.ts";
 import { type InlineOptions, runInline } from "./inline.ts";
 import { errorText, type Log, silent } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
-import { checkBasePath, checkSources } from "./path.ts";
 import type { Answer, Delivery } from "./provider.ts";
+import { checkReceiver } from "./receiver-checks.ts";
+import { verifyAdmitted } from "./verify-admitted.ts";
 
 /** What every receiver is made of: its sources, by name. */
 type CommonOptions = AdmitOptions & {
@@ -71,13 +72,20 @@ export async function receive<Payloads = Record<string, unknown>>(
   delivery: Delivery,
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
 ): Promise<Outcome> {
-  const { now = () => new Date(), log = silent } = options;
   const admitted = admit(delivery, options);
   if (admitted.kind === "refused") return admitted;
-  const { provider, liveOnly = false } = admitted.source;
-  const deadline = deadlineFor(provider);
+  return await receiveAdmitted(delivery, admitted, options, deadlineFor(admitted.source.provider));
+}
 
-  const verified = await verifyAdmitted(delivery, admitted, { now, log });
+async function receiveAdmitted<Payloads>(
+  delivery: Delivery,
+  admitted: AdmittedDelivery,
+  options: ReceiverOptions | InlineReceiverOptions<Payloads>,
+  deadline: Deadline,
+): Promise<Outcome> {
+  const { now = () => new Date(), log = silent } = options;
+  const { provider, liveOnly = false } = admitted.source;
+  const verified = await verifyAdmitted(delivery, admitted, { now, log, deadline });
   if (verified.kind !== "verified") return verified;
 
   const events = eventsOf(verified, admitted.name, provider, now());
@@ -98,9 +106,9 @@ export async function receive<Payloads = Record<string, unknown>>(
  * address that the request came from: sources that allow some addresses only take nothing without it. Of a body no more
  * is read than its source takes, and nothing of one that has no source.
  *
- * @throws {TypeError} At construction, when a source name or `basePath` is not fit for a path, or what it is given makes neither a
- * receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`, `processing`), or a bit of both; when a
- * handler is none, or the source in its key is misspelt.
+ * @throws {TypeError} At construction, for an option that is missing, misspelt or of another kind, with what is expected; when
+ * what it is given makes neither a receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`,
+ * `processing`), or a bit of both; when a handler is none, or the source in its key is misspelt.
  *
  * @example With queues
  * ```ts
@@ -141,9 +149,7 @@ export async function receive<Payloads = Record<string, unknown>>(
 export function createReceiver<Payloads = Record<string, unknown>>(
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
 ): (request: Request, from?: From | object) => Promise<Response> {
-  checkSources(options.sources);
-  checkBasePath(options.basePath);
-  checkWay(options);
+  checkReceiver(options);
   checkHandlers(options);
   return async (request, from = {}) => {
     const { status, headers = {}, body = null } = await answerTo(request, from, options);
@@ -167,8 +173,11 @@ async function answerTo<Payloads>(
     const admitted = admit(head, options);
     if (admitted.kind === "refused") return answer(admitted);
     const { name, source } = admitted;
-    const body = await readBody(request, limitOf(source, options));
-    if (body instanceof Uint8Array) return answer(await receive({ ...head, body }, options), source.provider.answer);
+    const deadline = deadlineFor(source.provider);
+    const body = await readBody(request, limitOf(source, options), deadline.verify);
+    if (body instanceof Uint8Array) {
+      return answer(await receiveAdmitted({ ...head, body }, admitted, options, deadline), source.provider.answer);
+    }
     const fields = { step: "verify", source: name, reason: body.reason };
     if (body.kind === "refused") log.info("refused", fields);
     else log.error("unavailable", fields);
@@ -177,15 +186,4 @@ async function answerTo<Payloads>(
     log.error("unavailable", { step: "verify", error: errorText(cause) });
     return answer({ kind: "unavailable", reason: "internal", cause });
   }
-}
-
-const ways = ["dedupe, queue", "handlers, processing", "handlers, onUnhandledEvent, processing"];
-
-function checkWay(options: Readonly<Record<string, unknown>>): void {
-  const parts = ["dedupe", "queue", "handlers", "onUnhandledEvent", "processing"];
-  const given = parts.filter((part) => options[part] !== undefined).join(", ");
-  if (ways.includes(given)) return;
-  throw new TypeError(
-    `Cannot create receiver: it takes either dedupe and queue, or handlers and processing, received ${given || "neither"}`,
-  );
 }

@@ -1,11 +1,13 @@
 import type { MiddlewareObj } from "@middy/core";
 import { toHttpResult } from "../aws/http-event.ts";
-import { type AdmitOptions, type AdmittedDelivery, admit, verifyAdmitted } from "../core/admit.ts";
+import { type AdmitOptions, type AdmittedDelivery, admit } from "../core/admit.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import { type Log, silent } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
-import { checkBasePath, checkSources } from "../core/path.ts";
+import { checkBasePath } from "../core/path.ts";
+import { checkSources } from "../core/receiver-checks.ts";
 import type { VerifiedDelivery } from "../core/verify.ts";
+import { verifyAdmitted } from "../core/verify-admitted.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
 import { known } from "./options.ts";
 
@@ -54,7 +56,7 @@ export function verification(options: VerificationOptions): MiddlewareObj<Verifi
       const admitted = admit(event.delivery, options);
       if (admitted.kind === "refused") return toHttpResult(answer(admitted), event);
       const deadline = deadlineFor(admitted.source.provider, context.getRemainingTimeInMillis());
-      const result = await verifyAdmitted(event.delivery, admitted, { now, log });
+      const result = await verifyAdmitted(event.delivery, admitted, { now, log, deadline });
       if (result.kind !== "verified") return toHttpResult(answer(result), event);
       event.admitted = admitted;
       event.provider = admitted.source.provider;

@@ -103,7 +103,9 @@ function events({ body }: Delivery): readonly EventFields[] {
   return entries.flatMap((entry): readonly EventFields[] => {
     const tenant = textAt(entry, "/id");
     const found = lists.map((list) => ({ list, items: itemsAt(entry.body, `/${list}`) }));
-    if (found.every(({ items }) => items === undefined)) {
+    // Empty lists alone are no event; beside something else they say that it is none of theirs.
+    if (found.every(({ items = [] }) => items.length === 0)) {
+      if (!saysMore(entry)) return [];
       return [
         {
           ...defined({ tenant }),
@@ -126,6 +128,13 @@ function events({ body }: Delivery): readonly EventFields[] {
       ),
     );
   });
+}
+
+/** Whether an entry holds anything beside its id, its time and empty lists, or holds no list at all. */
+function saysMore({ body, json }: Item): boolean {
+  const known = lists.filter((list) => itemsAt(body, `/${list}`) !== undefined);
+  const names = typeof json === "object" && json !== null ? Object.keys(json) : [];
+  return known.length === 0 || names.some((name) => ![...known, "id", "time"].includes(name));
 }
 
 /** Each message and each status of WhatsApp is an event, its body the change with it alone; another change is one. */

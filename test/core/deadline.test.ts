@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { mapBounded } from "../../lambdas/core/bounded.ts";
-import { deadlineFor, within } from "../../lambdas/core/deadline.ts";
-import { type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
+import { deadlineFor, halfOf, within } from "../../lambdas/core/deadline.ts";
+import { createReceiver, type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
 import { handTime } from "./hand-time.ts";
 import { openTimers } from "./timers.ts";
 
-/** The least time that a deadline takes: 0.8 s, of which 0.1 s are for claims and 0.1 s more for sends. */
+/** The least time that a deadline takes: 0.8 s, of which 0.2 s go by until the last send, and 0.1 s are for claims. */
 const impatient = { ...github, answerWithinSeconds: 1 };
 const never = () => new Promise<never>(() => {});
 
@@ -28,7 +28,7 @@ function hurried() {
   return { ...house, options: { ...house.options, sources } };
 }
 
-/** The milliseconds after which a deadline's claims, sends and marks must have ended. */
+/** The milliseconds after which verification, sends and marks must have ended. */
 function millisecondsOf(answerWithinSeconds: number, remaining?: number): readonly number[] {
   const asked: number[] = [];
   const { timeout } = AbortSignal;
@@ -46,15 +46,15 @@ function millisecondsOf(answerWithinSeconds: number, remaining?: number): readon
 
 describe("the milliseconds of a deadline", () => {
   it("leave half a second for the answer, 0.4 s before it for marks and 0.2 s before those for reports", () => {
-    assert.deepEqual(millisecondsOf(10), [4450, 8900, 9500]);
-    assert.deepEqual(millisecondsOf(1.2), [100, 200, 800]);
-    assert.deepEqual(millisecondsOf(1.4), [150, 300, 900]);
+    assert.deepEqual(millisecondsOf(10), [5933, 8900, 9500]);
+    assert.deepEqual(millisecondsOf(1.2), [133, 200, 800]);
+    assert.deepEqual(millisecondsOf(1.4), [200, 300, 900]);
   });
 
   it("are those of the invocation where it ends first, and never less than a mark needs twice", () => {
-    assert.deepEqual(millisecondsOf(10, 5000), [1950, 3900, 4500]);
-    assert.deepEqual(millisecondsOf(10, 60_000), [4450, 8900, 9500]);
-    assert.deepEqual(millisecondsOf(10, 0), [100, 200, 800]);
+    assert.deepEqual(millisecondsOf(10, 5000), [2600, 3900, 4500]);
+    assert.deepEqual(millisecondsOf(10, 60_000), [5933, 8900, 9500]);
+    assert.deepEqual(millisecondsOf(10, 0), [133, 200, 800]);
   });
 });
 
@@ -81,17 +81,17 @@ describe("a call within its time", () => {
 describe("the deadline of a delivery", () => {
   const time = handTime();
 
-  it("is first that of the claims, then of the sends, then of the marks", async () => {
+  it("is first that of verification, then of the sends, then of the marks", async () => {
     const ends: string[] = [];
-    const { claim, send, end } = deadlineFor(impatient);
+    const { verify, send, end } = deadlineFor(impatient);
     const all = Promise.all(
-      Object.entries({ claim, send, end }).map(async ([name, signal]) => {
+      Object.entries({ verify, send, end }).map(async ([name, signal]) => {
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
         ends.push(`${name} ${time.passed()}`);
       }),
     );
     await time.until(all);
-    assert.deepEqual(ends, ["claim 100", "send 200", "end 800"]);
+    assert.deepEqual(ends, ["verify 133", "send 200", "end 800"]);
   });
 
   it("is what is left of the invocation, where that is less", async () => {
@@ -167,6 +167,35 @@ for (const { name, deliver } of ways) {
       );
     });
 
+    it("is answered 503 where it gives the secrets, or gives them again, before anything is claimed", async () => {
+      for (const hangs of [false, true]) {
+        const { options, dedupe, queue } = hurried();
+        const asked = hanging();
+        const secrets = async (refresh = false) => (refresh === hangs ? await asked.call() : ["another secret"]);
+        const answer = deliver(githubDelivery(), { ...options, sources: { github: { provider: impatient, secrets } } });
+        await asked.called;
+        const { status, body } = await time.until(answer);
+        assert.deepEqual([status, JSON.parse(body).error], [503, "time-up"]);
+        assert.ok(time.passed() < 800, "its provider still waits");
+        assert.deepEqual([...dedupe.operations, ...queue.operations], []);
+      }
+    });
+
+    it("is answered 503 where it fetches a key, or answers a handshake", async () => {
+      for (const part of ["verification", "handshake"] as const) {
+        const { options, dedupe } = hurried();
+        const asked = hanging();
+        const handshake = { method: "POST", signed: true, answer: asked.call } as const;
+        const hung = part === "handshake" ? { handshake } : { verification: asked.call };
+        const source = { provider: { ...impatient, ...hung }, secrets: async () => [secret] };
+        const answer = deliver(githubDelivery(), { ...options, sources: { github: source } });
+        await asked.called;
+        const { status, body } = await time.until(answer);
+        assert.deepEqual([status, JSON.parse(body).error], [503, "time-up"]);
+        assert.deepEqual(dedupe.operations, []);
+      }
+    });
+
     it("is answered 200 where it is a mark", async () => {
       const { options, dedupe } = hurried();
       const mark = hanging();
@@ -176,6 +205,45 @@ for (const { name, deliver } of ways) {
     });
   });
 }
+
+describe("a body that does not end", () => {
+  const time = handTime();
+
+  it("is answered 503 in time, and its stream is let go", async () => {
+    const { options, dedupe } = hurried();
+    const [pulled, cancelled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const body = new ReadableStream<Uint8Array>({
+      pull: () => pulled.resolve(),
+      cancel: () => cancelled.resolve(),
+    });
+    const given = { method: "POST", headers: githubDelivery().headers, body, duplex: "half" };
+    const answer = createReceiver(options)(new Request("https://hooks.example/github", given));
+    await pulled.promise;
+    const { status } = await time.until(answer);
+    assert.equal(status, 503);
+    assert.equal(time.passed(), 133);
+    await cancelled.promise;
+    assert.deepEqual(dedupe.operations, []);
+  });
+});
+
+describe("half of what is left", () => {
+  const time = handTime();
+
+  it("is that of a deadline at the moment, and no more than it may be", async () => {
+    const { send } = deadlineFor({ ...github, answerWithinSeconds: 2 });
+    await time.until(new Promise((resolve) => setTimeout(resolve, 100)));
+    halfOf(send);
+    halfOf(send, 300);
+    assert.deepEqual(time.asked.slice(-2), [400, 300]);
+    const foreign = new AbortController();
+    assert.equal(halfOf(foreign.signal), foreign.signal);
+    const limited = halfOf(foreign.signal, 50);
+    foreign.abort();
+    assert.equal(limited?.aborted, true);
+    assert.equal(halfOf(undefined), undefined);
+  });
+});
 
 describe("within()", () => {
   it("gives a call that ends by itself its grace, and no other", async () => {

@@ -73,11 +73,11 @@ describe("claim(), where another delivery holds the record", () => {
   it("stops waiting when the time for claims is up, and forwards", async () => {
     const { options, waits } = held(0, async () => undefined);
     const up = AbortSignal.abort();
-    const started = { claim: new AbortController(), send: up, end: up };
-    const deadline = { ...started, claim: started.claim.signal };
+    const claiming = new AbortController();
+    const deadline = { verify: up, send: claiming.signal, end: up };
     const wait = async (milliseconds: number) => {
       waits.push(milliseconds);
-      if (waits.length === 2) started.claim.abort();
+      if (waits.length === 2) claiming.abort();
     };
     const [claimed] = await claim([event], { ...options, deadline, wait });
     assert.equal(claimed?.decision, "send");

@@ -17,6 +17,7 @@ export type HandTime = {
 export function handTime(): HandTime {
   const { setTimeout, clearTimeout } = globalThis;
   const { timeout } = AbortSignal;
+  const performanceNow = performance.now;
   const asked: number[] = [];
   const due = new Map<unknown, { readonly at: number; readonly work: () => void }>();
   let now = 0;
@@ -35,6 +36,7 @@ export function handTime(): HandTime {
       if (!due.delete(timer)) clearTimeout(timer);
     };
     Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
+    performance.now = () => now;
     AbortSignal.timeout = (milliseconds) => {
       const abort = new AbortController();
       set(() => abort.abort(new DOMException("The time is up", "TimeoutError")), milliseconds);
@@ -44,6 +46,7 @@ export function handTime(): HandTime {
   afterEach(() => {
     Object.assign(globalThis, { setTimeout, clearTimeout });
     AbortSignal.timeout = timeout;
+    performance.now = performanceNow;
   });
   return {
     asked,

@@ -72,7 +72,7 @@ describe("the period of an event", () => {
     assert.ok(verified.kind === "verified");
     const start = Date.UTC(2026, 2, 4);
     const days = [0, 1, 2].map((day) => new Date(start + day * 86_400_000));
-    return days.map((received) => eventsOf(verified, "github", provider, received)[0]?.period);
+    return days.map((received) => [...eventsOf(verified, "github", provider, received)][0]?.period);
   };
 
   it("is there where the key is the body's hash, and as long as the provider's window", async () => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import { PermanentError } from "../../lambdas/core/mod.ts";
+import { PermanentError, receive } from "../../lambdas/core/mod.ts";
+import { line } from "../../lambdas/providers/line.ts";
+import { secret } from "./deliveries.ts";
 import { acmeDelivery, createInlineHouse } from "./inline-house.ts";
+import { createMemoryProcessing } from "./memory.ts";
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `${index}`, type: "paid" }));
 
@@ -35,6 +39,21 @@ describe("a delivery of several events", () => {
     const { deliver } = createInlineHouse({ handlers: { paid: ({ event }) => void runs.push(event.id) } });
     assert.equal((await deliver(acmeDelivery(...numbered(2), ...numbered(2)))).status, 200);
     assert.deepEqual(runs, ["0", "1"]);
+  });
+
+  it("runs an event whose like before it in the delivery nobody wants", async () => {
+    const runs: (string | undefined)[] = [];
+    const item = (kind: string) => `{"webhookEventId":"1","type":"message","message":{"type":"${kind}"}}`;
+    const body = new TextEncoder().encode(`{"events":[${item("text")},${item("image")},${item("image")}]}`);
+    const headers = new Headers({ "x-line-signature": createHmac("sha256", secret).update(body).digest("base64") });
+    const delivery = { method: "POST", url: "https://hooks.example/line", headers, body };
+    const outcome = await receive(delivery, {
+      sources: { line: { provider: line, secrets: async () => [secret] } },
+      handlers: { "message.image": ({ event }) => void runs.push(event.type) },
+      processing: createMemoryProcessing(),
+    });
+    assert.equal(outcome.kind, "accepted");
+    assert.deepEqual(runs, ["message.image"]);
   });
 
   it("runs ten of them at a time", async () => {

@@ -1,5 +1,5 @@
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../../lambdas/aws/http-event.ts";
-import { admit, verifyAdmitted } from "../../lambdas/core/admit.ts";
+import { admit } from "../../lambdas/core/admit.ts";
 import { deadlineFor } from "../../lambdas/core/deadline.ts";
 import { type ClaimedEvent, claim, mark } from "../../lambdas/core/dedupe.ts";
 import { type EnqueuedEvent, enqueue, outcomeOf } from "../../lambdas/core/enqueue.ts";
@@ -12,6 +12,7 @@ import {
   type ProcessingStore,
   type ReceiverOptions,
 } from "../../lambdas/core/mod.ts";
+import { verifyAdmitted } from "../../lambdas/core/verify-admitted.ts";
 import { type Composition, ours } from "../simulation/house.ts";
 
 /** A stack that is put together wrongly: the promises must be seen to break. */
@@ -54,7 +55,7 @@ async function verifyInOrder(
   const verified = await verifyAdmitted(delivery, admitted, given);
   if (verified.kind !== "verified") return toHttpResult(answer(verified));
   const deadline = deadlineFor(provider, 10_000);
-  const events = eventsOf(verified, name, provider, given.now()).map(changed);
+  const events = Array.from(eventsOf(verified, name, provider, given.now()), changed);
   const enqueued = await order({
     claim: () => claim(events, { dedupe, queue, provider, deadline, ...given }),
     enqueue: (claims) => enqueue(claims, { queue, deadline, log: given.log }),

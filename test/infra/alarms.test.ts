@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { alarmName, type kinds } from "../../infra/alarms/kinds.ts";
-import type { Resource } from "../../infra/local/template.ts";
+import { type Resource, readStack } from "../../infra/local/template.ts";
 import { perSource } from "../../lambdas/aws/metrics.ts";
 import { alarms, evaluate, expressionOf, metricsOf, named, ofType, type Query, written } from "./alarm-fixture.ts";
+import { eventFile, synthesize } from "./stack-fixture.ts";
 
 describe("the alarms of an event type", () => {
   it("are three, and say the harm of its event file first", () => {
@@ -119,7 +120,7 @@ describe("the alarms of a stage", () => {
       "refused-at-edge: Url4xxCount 4xx Refused  5 min > 20, 2 of 3",
       "retention-risk: OldestSeconds Maximum 5 min > 302400, 1 of 1",
       "secret-unset: SecretUnset Sum 5 min > 0, 1 of 1",
-      "slow-answers: Duration p99 5 min > 1250, 3 of 5",
+      "slow-answers: Duration p99 5 min > 4750, 3 of 5",
       "table-errors: WriteThrottleEvents SystemErrors SystemErrors SystemErrors  5 min > 0, 2 of 3",
       "verifier-faults: Errors Unavailable Invocations  5 min > 1, 2 of 3",
     ]);
@@ -160,4 +161,24 @@ describe("the alarms of a stage", () => {
     );
     assert.deepEqual(functions, Array(4).fill("prod"));
   });
+});
+
+describe("the alarm of slow answers", () => {
+  for (const [sources, milliseconds] of [
+    [["slack", "stripe"], 1250],
+    [["slack", "line"], 750],
+    [["woocommerce"], 14_750],
+  ] as const) {
+    it(`rings at half of what the least patient provider of the stage leaves: ${sources.join(", ")}`, () => {
+      const stage = synthesize(
+        sources.map((source) => eventFile(`${source}/_other`)),
+        ["prod"],
+      );
+      after(() => stage.remove());
+      const [alarm] = readStack(stage.of("prod").folder, "Hookline-prod").filter(
+        ({ properties: { AlarmName } }) => AlarmName === "hookline-prod-slow-answers",
+      );
+      assert.equal(alarm?.properties.Threshold, milliseconds);
+    });
+  }
 });

@@ -248,3 +248,35 @@ describe("lists in a delivery", () => {
     );
   });
 });
+
+describe("what a delivery of Meta holds beside empty lists", () => {
+  it("is an event, as it is where no list stands", async () => {
+    for (const entry of ['"messaging":[],"handover":[{"a":1}]', '"changes":[],"changed_fields":["feed"]']) {
+      const { post, sent } = houseOf(provider("meta"));
+      const body = `{"object":"page","entry":[{"id":"1","time":2,${entry}}]}`;
+      assert.equal(await post(body), "accepted", entry);
+      assert.deepEqual(
+        sent().map((event) => new TextDecoder().decode(event.body)),
+        [body],
+      );
+    }
+  });
+
+  it("is none where only they and their entry's id and time stand", async () => {
+    const { post, sent } = houseOf(provider("meta"));
+    assert.equal(await post('{"object":"page","entry":[{"id":"1","time":2,"messaging":[],"standby":[]}]}'), "ignored");
+    assert.equal(sent().length, 0);
+  });
+});
+
+describe("events of one delivery under one key", () => {
+  it("are no repeats of one that nobody wants", async () => {
+    const { post, sent } = houseOf(provider("line"), ["message.image"]);
+    const item = (kind: string) => `{"webhookEventId":"1","type":"message","message":{"type":"${kind}"}}`;
+    await post(`{"events":[${item("text")},${item("image")},${item("image")}]}`);
+    assert.deepEqual(
+      sent().map(({ type }) => type),
+      ["message.image"],
+    );
+  });
+});

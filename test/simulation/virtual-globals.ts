@@ -19,6 +19,7 @@ export async function withVirtualGlobals<T>(
   const real = { setTimeout, clearTimeout, Date };
   const { timeout, any } = AbortSignal;
   const { random: realRandom } = Math;
+  const realNow = performance.now;
   const clock = () => time.now() + (time.current()?.skew ?? 0);
   const set = (milliseconds: number, work: () => void) => time.after(milliseconds, work, time.current());
   class VirtualDate extends real.Date {
@@ -41,6 +42,7 @@ export async function withVirtualGlobals<T>(
   };
   Object.assign(globalThis, virtual);
   Math.random = random;
+  performance.now = () => time.now();
   AbortSignal.timeout = (milliseconds) => {
     const abort = new AbortController();
     set(milliseconds, () => abort.abort(timeIsUp));
@@ -61,6 +63,7 @@ export async function withVirtualGlobals<T>(
     isVirtual = false;
     Object.assign(globalThis, real);
     Math.random = realRandom;
+    performance.now = realNow;
     Object.assign(AbortSignal, { timeout, any });
   }
 }
