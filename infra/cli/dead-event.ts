@@ -44,8 +44,8 @@ export function reasonOf(record: Readonly<Record<string, AttributeValue>> | unde
   if (record?.st?.S === "done") return "done meanwhile: a redrive would find nothing to do";
   if (record?.st?.S === "proc") {
     if (Number(record.lu?.N ?? 0) >= now) return "being run at this moment";
-    // Nobody wrote how the run ended, so nothing could.
-    return `cut: timeout, memory or crash, after ${attemptsText(Number(record.n?.N ?? 1))}`;
+    // Nobody wrote how the run ended, so nothing could: unless its own time was up first.
+    return record.le?.S ?? `killed: timeout, memory or crash, after ${attemptsText(Number(record.n?.N ?? 1))}`;
   }
   return record?.le?.S ?? "no reason was recorded: see the processor's log";
 }

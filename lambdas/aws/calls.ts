@@ -1,3 +1,5 @@
+import { retried } from "../core/retry.ts";
+
 /**
  * Calls a service up to so many times, each within its own time. SDK v3 has no time limit by default, and its retries
  * would hide from us that an earlier try may have had its effect; so clients are made with `maxAttempts: 1`.
@@ -11,15 +13,11 @@ export async function callWithin<T>(
   isFinal: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   const { signal, milliseconds, tries } = limits;
-  for (let attempt = 1; ; attempt += 1) {
-    signal?.throwIfAborted();
+  const once = () => {
     const own = AbortSignal.timeout(milliseconds);
-    try {
-      return await call(signal === undefined ? own : AbortSignal.any([signal, own]));
-    } catch (error) {
-      if (attempt >= tries || isFinal(error)) throw error;
-    }
-  }
+    return call(signal === undefined ? own : AbortSignal.any([signal, own]));
+  };
+  return await retried(once, { tries, signal, isFinal });
 }
 
 /** What every port on AWS takes. */

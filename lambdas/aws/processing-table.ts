@@ -11,7 +11,8 @@ import { isConditionFailure, seconds } from "./records.ts";
 
 /**
  * Processing records in DynamoDB, one item each: `pk` = `ev#<processing key>` (docs/keys.md), `st` = `proc`, `failed`, `dead` or `done`, `ow`, `lu`
- * (lease until, ms), `dm` (ids of the copies being burned), `n` (attempts), `le` (last error), `ex` (seconds). A claim
+ * (lease until, ms), `dm` (ids of the copies being burned), `n` (attempts), `le` (why the
+ * last run that ended did not succeed), `ex` (seconds). A claim
  * costs one write unit, an end another.
  *
  * @example
@@ -39,7 +40,7 @@ export function createProcessingTable(
               new UpdateItemCommand({
                 TableName: table,
                 Key: pk(key),
-                UpdateExpression: "SET st = :proc, ow = :me, lu = :until, ex = :ex ADD n :one",
+                UpdateExpression: "SET st = :proc, ow = :me, lu = :until, ex = :ex REMOVE le ADD n :one",
                 ConditionExpression:
                   "attribute_not_exists(pk) OR ex < :nowSeconds OR st = :failed" +
                   " OR (st = :proc AND (lu < :now OR ow = :me)) OR (st = :dead AND NOT contains(dm, :copy))",
@@ -90,7 +91,7 @@ export function createProcessingTable(
               UpdateExpression: `SET ${sets.join(", ")}${as.state === "dead" ? " ADD dm :copies" : ""}`,
               ConditionExpression: "ow = :me AND st = :proc",
               ExpressionAttributeValues: {
-                ":state": { S: as.state },
+                ":state": { S: as.state === "processing" ? "proc" : as.state },
                 ":ex": { N: seconds(as.expires) },
                 ":me": { S: owner },
                 ":proc": { S: "proc" },

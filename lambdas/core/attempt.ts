@@ -19,8 +19,8 @@ export class Overrun extends Error {
   /** The run, which goes on. */
   readonly run: Promise<void>;
 
-  constructor(run: Promise<void>) {
-    super("The time of this attempt is up");
+  constructor(run: Promise<void>, milliseconds: number) {
+    super(`timed out after ${milliseconds / 1000} s`);
     this.run = run;
   }
 }
@@ -67,7 +67,7 @@ export async function runAttempt(
   const running = run();
   let overrun: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    overrun = setTimeout(() => reject(new Overrun(running)), budget);
+    overrun = setTimeout(() => reject(new Overrun(running, budget)), budget);
   });
   try {
     await Promise.race([running, late]);

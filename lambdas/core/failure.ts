@@ -3,6 +3,7 @@ import { ingressKey } from "./identity.ts";
 import { errorText } from "./log.ts";
 import type { ProcessOptions, QueuedEvent } from "./process.ts";
 import { defaults } from "./processor.ts";
+import { retried } from "./retry.ts";
 
 /** Re-opens ingress for a copy that could not run on its last receive, so that "resend" at the provider is served. */
 export async function reopenIfLast(
@@ -59,12 +60,9 @@ export function random(options: ProcessOptions): number {
 
 /** For a write that nothing else would make up for. */
 export async function tryThrice(call: () => Promise<unknown>, failed: (error: unknown) => void): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await call();
-      return;
-    } catch (error) {
-      if (tries >= 3) return failed(error);
-    }
+  try {
+    await retried(call, { tries: 3 });
+  } catch (error) {
+    failed(error);
   }
 }

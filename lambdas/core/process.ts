@@ -1,5 +1,5 @@
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
-import { again, backOff, isLast, random, reopen, reopenIfLast } from "./failure.ts";
+import { again, backOff, isLast, random, reopen, reopenIfLast, tryThrice } from "./failure.ts";
 import { processingKey } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import { defaults, type Processor } from "./processor.ts";
@@ -32,12 +32,15 @@ export type ProcessingStore = {
       }
     | undefined
   >;
-  /** Ends the owner's run; false where the record is no longer the owner's. */
+  /**
+   * Ends the owner's run; false where the record is no longer the owner's. `processing`: its time is up and its last
+   * reason written, but it may go on, and its lease still keeps others out.
+   */
   end(
     key: string,
     owner: string,
     as: {
-      readonly state: "done" | "failed" | "dead";
+      readonly state: "done" | "failed" | "dead" | "processing";
       readonly messageId: string;
       readonly reason?: string;
       readonly expires: Date;
@@ -126,15 +129,19 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   const { name, log, now } = options;
   const { event, key } = copy;
   const budget = (options.processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
-  if (options.deadline.getTime() - now().getTime() < budget) {
-    // A run that must be cut helps nobody. Only suspects come so late, and each is first in a batch of its own.
-    log.info("no time left", fieldsOf(event, name));
-    return await again(copy, 0, options);
-  }
   const expires = new Date(now().getTime() + recordDays * 86_400_000);
+  const last = isLast(copy, options);
+  if (options.deadline.getTime() - now().getTime() < budget) {
+    // A run that must be cut helps nobody. Only suspects come so late.
+    log.info("no time left", fieldsOf(event, name));
+    await reopenIfLast(copy, event, expires, options);
+    if (last) return await giveUp(copy, `no time was left for its ${budget / 1000} s`, expires, options);
+    return await again(copy, backOff(copy, options), options);
+  }
   const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
-  const ended = await runOnce(event, { key, messageId: copy.messageId, leaseUntil, expires }, options, {
-    isLast: isLast(copy, options),
+  const claim = { key, messageId: copy.messageId, leaseUntil, expires };
+  const ended = await runOnce(event, claim, options, {
+    isLast: last,
     reopen: () => reopen(event, expires, options),
   });
   switch (ended.kind) {
@@ -158,4 +165,24 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
       return await again(copy, ended.state === "dead" ? 0 : pause, options);
     }
   }
+}
+
+/** Records why a copy that comes no more was not run. True where it need not have been. */
+async function giveUp(copy: ReadCopy, reason: string, expires: Date, options: ProcessOptions): Promise<boolean> {
+  const { name, log, now, store } = options;
+  const { event, key, messageId } = copy;
+  const fields = fieldsOf(event, name);
+  const owner = crypto.randomUUID();
+  let isDone = false;
+  await tryThrice(
+    async () => {
+      const claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil: now(), expires });
+      isDone = !claimed.won && claimed.state === "done";
+      if (claimed.won) await store.end(key, owner, { state: "failed", reason, messageId, expires });
+    },
+    (error) => log.error("failure not recorded", { ...fields, reason, error: errorText(error) }),
+  );
+  if (isDone) return true;
+  log.error("dead", { ...fields, error: reason });
+  return await again(copy, 0, options);
 }

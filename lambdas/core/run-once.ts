@@ -58,7 +58,9 @@ export async function runOnce(
     return { kind: "unclaimed", error };
   }
   if (!claimed.won) {
-    log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
+    // It comes until its receives are used up, and was told of once.
+    if (claimed.state === "dead") log.debug?.("burned", fields);
+    else log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
     return { kind: "refused", state: claimed.state, leaseUntil: claimed.leaseUntil };
   }
   const { attempt } = claimed;
@@ -66,13 +68,21 @@ export async function runOnce(
   const started = now().getTime();
   try {
     await runAttempt(event, attempt, options).catch(async (error: unknown) => {
-      if (error instanceof Overrun) log.error("overran", { ...fields, attempt });
+      if (error instanceof Overrun && !plan.isLast) log.error("overran", { ...fields, attempt });
       if (!(error instanceof Overrun && plan.waitsForLate)) throw error;
       await error.run;
     });
   } catch (error) {
-    // An overrun goes on: its lease keeps others out until it cannot.
-    if (error instanceof Overrun) return { kind: "overran" };
+    if (error instanceof Overrun) {
+      // It goes on: its lease keeps others out until it cannot.
+      const last = { ...claim, fields, owner, attempt };
+      if (plan.isLast) {
+        log.error("dead", { ...fields, attempt, error: error.message });
+        await plan.reopen();
+        await end({ state: "processing", reason: error.message }, last, options);
+      }
+      return { kind: "overran" };
+    }
     return await fail(error, { ...claim, fields, owner, attempt }, options, plan);
   }
   log.info("done", { ...fields, attempt, milliseconds: now().getTime() - started });
@@ -84,27 +94,32 @@ export async function runOnce(
   return { kind: "done" };
 }
 
+type Running = RunClaim & { readonly owner: string; readonly attempt: number; readonly fields: object };
+
 /** Records why a run failed, and whether for good. */
-async function fail(
-  error: unknown,
-  run: RunClaim & { readonly owner: string; readonly attempt: number; readonly fields: object },
-  { log, store }: RunOptions,
-  plan: FailurePlan,
-): Promise<RunEnd> {
-  const { key, owner, messageId, expires } = run;
+async function fail(error: unknown, run: Running, options: RunOptions, plan: FailurePlan): Promise<RunEnd> {
   const permanent = error instanceof PermanentError;
   const final = permanent || plan.isLast;
   const reason = errorText(error).slice(0, 500);
-  const fields = { ...run.fields, attempt: run.attempt };
-  log.error(final ? "dead" : "failed", { ...fields, error: reason });
-  const state = permanent ? "dead" : "failed";
+  options.log.error(final ? "dead" : "failed", { ...run.fields, attempt: run.attempt, error: reason });
   // Before the end: a crash between the two has the event run again. After it, a resend would be told duplicate for ever.
   if (final) await plan.reopen();
-  await tryThrice(
-    () => store.end(key, owner, { state, reason, messageId, expires }),
-    (cause) => log.error("failure not recorded", { ...fields, reason, error: errorText(cause) }),
-  );
+  await end({ state: permanent ? "dead" : "failed", reason }, run, options);
   return { kind: "failed", permanent, final, error };
+}
+
+/** Records why a run failed. */
+async function end(
+  as: { readonly state: "dead" | "failed" | "processing"; readonly reason: string },
+  run: Running,
+  { log, store }: RunOptions,
+): Promise<void> {
+  const { key, owner, messageId, expires } = run;
+  const fields = { ...run.fields, attempt: run.attempt };
+  await tryThrice(
+    () => store.end(key, owner, { ...as, messageId, expires }),
+    (cause) => log.error("failure not recorded", { ...fields, reason: as.reason, error: errorText(cause) }),
+  );
 }
 
 /** What a line about an event and its processor bears. */

@@ -108,7 +108,7 @@ function createProcessing(rows: Rows): ProcessingStore {
           (key, state, owner, lease_until, attempts, cut, burning, reason, expires)
         VALUES ($1, 'processing', $2, $3, 1, FALSE, '', NULL, $4)
         ON CONFLICT (key) DO UPDATE SET state = excluded.state, owner = excluded.owner,
-          lease_until = excluded.lease_until, expires = excluded.expires, attempts = held.attempts + 1,
+          lease_until = excluded.lease_until, expires = excluded.expires, attempts = held.attempts + 1, reason = NULL,
           cut = (held.state = 'processing' AND held.owner <> excluded.owner)
         WHERE held.expires < $5 OR held.state = 'failed'
           OR (held.state = 'processing' AND (held.lease_until < $5 OR held.owner = excluded.owner))

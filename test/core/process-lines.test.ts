@@ -52,7 +52,7 @@ describe("the lines of a log about a copy", () => {
     await process(work, [copyOf(event, "message-1", 3)]);
     store.heal();
     store.fail("end");
-    await process(work, [copyOf(event)]);
+    await time.until(process(work, [copyOf(event)]));
     assert.deepEqual(lines, [
       `record not read {${by},"error":"Error: read failed before its effect"}`,
       `claim failed {${of},"error":"Error: claim failed before its effect"}`,

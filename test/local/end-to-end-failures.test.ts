@@ -261,7 +261,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
     const [line = ""] = (await run("list", "github/stuck")).printed;
     assert.match(
       line,
-      /^github\/stuck {2}never-ends {2}1 attempt {2}\d+ (?:s|min) ago {2}cut: timeout, memory or crash, after 1/,
+      /^github\/stuck {2}never-ends {2}1 attempt {2}\d+ (?:s|min) ago {2}killed: timeout, memory or crash, after 1/,
     );
   });
 });

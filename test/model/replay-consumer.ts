@@ -79,7 +79,7 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
   }
 
   async function turns(): Promise<void> {
-    for (let turn = 0; turn < 3; turn += 1) await settled();
+    for (let turn = 0; turn < 4; turn += 1) await settled();
   }
 
   async function take({ worker, call, outcome }: Action, before: State, next: State): Promise<void> {

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { randomOf, seed } from "../seed.ts";
 import { replay, replayed } from "./replay.ts";
 import { replayConsumer, replayedConsumers } from "./replay-consumer.ts";
 
 describe("walks of the model, replayed with the same calls in the same order and the same records", () => {
+  const { setTimeout } = globalThis;
+  /** The model knows no pauses between two tries: they are over at once. What limits a run is not. */
+  const hasty = (work: () => void, milliseconds = 0) =>
+    milliseconds < 1000 ? setImmediate(work) : setTimeout(work, milliseconds);
+  before(() => void Object.assign(globalThis, { setTimeout: hasty }));
+  after(() => void Object.assign(globalThis, { setTimeout }));
+
   it("are those of the real receiver", async (test) => {
     test.diagnostic?.(`HOOKLINE_SEED=${seed}`);
     const random = randomOf(seed);

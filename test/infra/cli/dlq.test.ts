@@ -128,7 +128,7 @@ describe("dlq", () => {
     );
     assert.deepEqual(lines.toSorted(), [
       "github/push  ID  seconds ago  its envelope cannot be read",
-      "github/push  cut  3 attempts  10 min ago  cut: timeout, memory or crash, after 3 attempts",
+      "github/push  cut  3 attempts  10 min ago  killed: timeout, memory or crash, after 3 attempts",
       "github/push  told  14 attempts  10 min ago  Error: [31mno route",
       "github/push  unknown  10 min ago  no reason was recorded: see the processor's log",
     ]);
@@ -295,8 +295,9 @@ describe("dlq", () => {
 
 describe("the reason of a dead event", () => {
   it("depends on how its last run ended", () => {
-    const proc = (lu: number) => ({ st: { S: "proc" }, n: { N: "1" }, lu: { N: String(lu) }, le: { S: "before" } });
-    assert.equal(reasonOf(proc(999), 1000), "cut: timeout, memory or crash, after 1 attempt");
+    const proc = (lu: number) => ({ st: { S: "proc" }, n: { N: "1" }, lu: { N: String(lu) } });
+    assert.equal(reasonOf({ ...proc(999), le: { S: "timed out after 3 s" } }, 1000), "timed out after 3 s");
+    assert.equal(reasonOf(proc(999), 1000), "killed: timeout, memory or crash, after 1 attempt");
     assert.equal(reasonOf(proc(1000), 1000), "being run at this moment");
     assert.equal(reasonOf({ st: { S: "dead" }, le: { S: "why" } }, 0), "why");
     assert.match(reasonOf({ st: { S: "done" }, le: { S: "why" } }, 0), /^done meanwhile/);
