@@ -122,14 +122,17 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
 
   async function run(records: readonly SQSRecord[]): Promise<void> {
     running++;
-    const ids = records.map(({ messageId }) => messageId);
-    const { succeeded, fault } = readBatchOutcome(await invoke(records), ids, options.reportBatchItemFailures);
-    const failed = records.length - succeeded.length;
-    if (failed > 0) log("batch", `${failed} of ${records.length} failed${fault ? `: ${fault}` : ""}`);
-    const finished = records.filter(({ messageId }) => succeeded.includes(messageId));
-    for (let from = 0; from < finished.length; from += 10) await remove(finished.slice(from, from + 10));
-    running--;
-    changed();
+    try {
+      const ids = records.map(({ messageId }) => messageId);
+      const { succeeded, fault } = readBatchOutcome(await invoke(records), ids, options.reportBatchItemFailures);
+      const failed = records.length - succeeded.length;
+      if (failed > 0) log("batch", `${failed} of ${records.length} failed${fault ? `: ${fault}` : ""}`);
+      const finished = records.filter(({ messageId }) => succeeded.includes(messageId));
+      for (let from = 0; from < finished.length; from += 10) await remove(finished.slice(from, from + 10));
+    } finally {
+      running--;
+      changed();
+    }
   }
 
   async function invoke(records: readonly SQSRecord[]): Promise<InvokeResult> {

@@ -8,7 +8,7 @@ import { processingKey } from "../core/identity.ts";
 import { errorText, type Log } from "../core/log.ts";
 import { sha256 } from "../core/signature.ts";
 import { type CallOptions, createCalls } from "./calls.ts";
-import { loadS3 } from "./s3.ts";
+import { loadedOnce, loadS3 } from "./s3.ts";
 
 /** An event that waits in the bucket, and the queue that did not take it. */
 export type SpilledEvent = { readonly reference: string; readonly queue: string };
@@ -34,8 +34,7 @@ const prefix = "spill/";
  */
 export function createSpill(bucket: string, load: () => Promise<S3Client> = loadS3, options: CallOptions = {}): Spill {
   const callWithin = createCalls(options);
-  let loaded: Promise<S3Client> | undefined;
-  const client = () => (loaded ??= load());
+  const client = loadedOnce(load);
   return {
     async put(queue, event, signal) {
       const Key = `${prefix}${queue}/${toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))))}`;
