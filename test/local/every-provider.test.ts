@@ -62,7 +62,6 @@ describe("a local run with every provider as a source", () => {
       const { status, headers } = await fetch(asana.url, { method: "POST", headers: { "x-hook-secret": handed } });
       return [status, headers.get("x-hook-secret")];
     };
-    assert.deepEqual(await shake("of somebody"), [401, null]);
     const place = () => ({ client, now: new Date(), read: async () => "" });
     await secret(["dev", "asana", "--handshake", "10m"], () => {}, place);
     assert.deepEqual(await shake("of Asana"), [200, "of Asana"]);

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createReceiver, type ReceiverOptions } from "../../lambdas/core/mod.ts";
+import { github } from "../../lambdas/providers/github.ts";
+import { createHouse } from "./deliveries.ts";
+
+/** What is said of options that only plain JavaScript can give. */
+function told(options: unknown): string {
+  try {
+    createReceiver(options as ReceiverOptions);
+  } catch (error) {
+    assert.ok(error instanceof TypeError);
+    return error.message.replace("Cannot create receiver: ", "");
+  }
+  return "made";
+}
+
+const secrets = async () => ["s3cret"];
+const given = (change: object) => ({ ...createHouse().options, ...change });
+const withSource = (source: unknown) => given({ sources: { github: source } });
+
+describe("a receiver's options", () => {
+  it("are taken where they are right", () => {
+    assert.equal(told(given({})), "made");
+    const source = {
+      provider: github,
+      secrets,
+      url: "https://hooks.example/github",
+      toleranceSeconds: 0,
+      liveOnly: false,
+    };
+    assert.equal(
+      told(withSource({ ...source, bodyLimitBytes: 1, allows: () => true, fetch, keep: async () => true })),
+      "made",
+    );
+    assert.equal(told(withSource({ provider: github, secrets, url: undefined })), "made");
+  });
+
+  const cases: readonly (readonly [unknown, RegExp])[] = [
+    [undefined, /^its options must be an object, received nothing$/],
+    [null, /^its options must be an object, received null$/],
+    ["github", /^its options must be an object, received a text$/],
+    [{}, /^sources must be an object of sources by name: .*, received nothing$/],
+    [given({ sources: [] }), /^sources must be an object of sources by name: .*, received a list$/],
+    [withSource("github"), /^sources\["github"\] must be \{ provider, secrets \}, received a text$/],
+    [withSource({ secrets }), /^sources\["github"\]\.provider must be a provider of .*, received nothing$/],
+    [withSource({ provider: "github", secrets }), /^sources\["github"\]\.provider must be .*, received a text$/],
+    [withSource({ provider: {}, secrets }), /^sources\["github"\]\.provider must be .*, received an object$/],
+    [withSource({ provider: github }), /^sources\["github"\]\.secrets must be a function .*, received nothing$/],
+    [withSource({ provider: github, secrets: "s3cret" }), /\.secrets must be a function .*, received a text$/],
+    [withSource({ provider: github, secrets: ["s3cret"] }), /\.secrets must be a function .*, received a list$/],
+    [withSource({ provider: github, secrets, url: 7 }), /\.url must be a text, received 7$/],
+    [withSource({ provider: github, secrets, toleranceSeconds: -1 }), /\.toleranceSeconds must be .* 0, received -1$/],
+    [withSource({ provider: github, secrets, bodyLimitBytes: 0 }), /\.bodyLimitBytes must be .* above 0, received 0$/],
+    [withSource({ provider: github, secrets, allows: ["192.0.2.1"] }), /\.allows must be a function, received a list$/],
+    [withSource({ provider: github, secrets, liveOnly: "yes" }), /\.liveOnly must be true or false, received a text$/],
+    [
+      withSource({ provider: github, secrets, secret: "s3cret" }),
+      /\.secret is no option: the nearest is "secrets", all are/,
+    ],
+    [given({ souces: {} }), /^souces is no option: the nearest is "sources", all are sources, basePath,/],
+    [given({ now: new Date() }), /^now must be a function, received an object$/],
+    [given({ log: console.log }), /^log must be a log, an object with info, error, received function$/],
+    [given({ dedupe: {} }), /^dedupe must be a store of ingress records, an object with claim, read, mark, reopen, /],
+    [given({ queue: { wants: () => [] } }), /^queue must be queues, an object with wants, send, received an object$/],
+    [given({ basePath: 1 }), /^basePath must be a text, received 1$/],
+    [given({ dedupe: undefined }), /^it takes either dedupe and queue, or handlers and processing, received queue$/],
+  ];
+  for (const [options, said] of cases) {
+    it(`are refused by what was expected and what came: ${said.source}`, () => {
+      const text = told(options);
+      assert.match(text, said);
+      assert.ok(!text.includes("s3cret"), "a secret is told");
+    });
+  }
+});
