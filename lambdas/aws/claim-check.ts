@@ -1,8 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../core/base64.ts";
+import { madeOnce } from "../core/made-once.ts";
 import { sha256 } from "../core/signature.ts";
 import { type CallOptions, createCalls } from "./calls.ts";
-import { loadedOnce, loadS3 } from "./s3.ts";
+import { loadS3 } from "./s3.ts";
 
 /** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run. */
 export type ClaimCheck = {
@@ -31,7 +32,7 @@ export function createClaimCheck(
   options: CallOptions = {},
 ): ClaimCheck {
   const callWithin = createCalls(options);
-  const client = loadedOnce(load);
+  const client = madeOnce(load);
   return {
     async deposit(source, body, signal) {
       const Key = `claims/${source}/${toBase64Url(sha256(body))}`;

@@ -7,15 +7,3 @@ export async function loadS3(): Promise<S3Client> {
   // The SDK would add a checksum of its own, on top of TLS.
   return new S3Client({ ...clientOptions, requestChecksumCalculation: "WHEN_REQUIRED" });
 }
-
-/** What is loaded by its first use and kept; where loading failed, the next use tries again. */
-export function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined;
-  return () => {
-    loaded ??= load().catch((error: unknown) => {
-      loaded = undefined;
-      throw error;
-    });
-    return loaded;
-  };
-}

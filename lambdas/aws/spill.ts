@@ -6,9 +6,10 @@ import type { EventQueue, SendResult } from "../core/enqueue.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { processingKey } from "../core/identity.ts";
 import { errorText, type Log } from "../core/log.ts";
+import { madeOnce } from "../core/made-once.ts";
 import { sha256 } from "../core/signature.ts";
 import { type CallOptions, createCalls } from "./calls.ts";
-import { loadedOnce, loadS3 } from "./s3.ts";
+import { loadS3 } from "./s3.ts";
 
 /** An event that waits in the bucket, and the queue that did not take it. */
 export type SpilledEvent = { readonly reference: string; readonly queue: string };
@@ -34,7 +35,7 @@ const prefix = "spill/";
  */
 export function createSpill(bucket: string, load: () => Promise<S3Client> = loadS3, options: CallOptions = {}): Spill {
   const callWithin = createCalls(options);
-  const client = loadedOnce(load);
+  const client = madeOnce(load);
   return {
     async put(queue, event, signal) {
       const Key = `${prefix}${queue}/${toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))))}`;

@@ -13,8 +13,8 @@ const version = "v1";
 const hashes = new WeakMap<WebhookEvent, string>();
 
 /**
- * The events of a verified delivery, each with its key, made as they are asked for. Events without an id that nothing tells apart, as equal items of
- * one delivery are, are told apart by their place.
+ * The events of a verified delivery, each with its key, made as they are asked for. Events without an id that nothing
+ * tells apart, as equal items of one delivery are, are told apart by their place.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ export function sourceName(url: string, basePath = ""): string | undefined {
   return isSourceName(name) ? name : undefined;
 }
 
-/** Whether a source may have this name: it stands in paths, keys and names of AWS. */
+/** Whether a source or a provider may have this name: it stands in paths, keys and names of AWS. */
 export function isSourceName(name: string): boolean {
   return /^[a-z][a-z0-9-]{0,39}$/.test(name);
 }

@@ -173,16 +173,17 @@ async function giveUp(copy: ReadCopy, reason: string, expires: Date, options: Pr
   const { event, key, messageId } = copy;
   const fields = fieldsOf(event, name);
   const owner = crypto.randomUUID();
-  let isDone = false;
+  let held: "processing" | "done" | "dead" | undefined;
   await tryThrice(
     async () => {
       const claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil: now(), expires });
-      isDone = !claimed.won && claimed.state === "done";
+      held = claimed.won ? undefined : claimed.state;
       if (claimed.won) await store.end(key, owner, { state: "failed", reason, messageId, expires });
     },
     (error) => log.error("failure not recorded", { ...fields, reason, error: errorText(error) }),
   );
-  if (isDone) return true;
-  log.error("dead", { ...fields, error: reason });
+  if (held === "done") return true;
+  // What is burned was told of, and what another run holds ends as that does.
+  if (held === undefined) log.error("dead", { ...fields, error: reason });
   return await again(copy, 0, options);
 }

@@ -1,5 +1,6 @@
 import type { WebhookEvent } from "./envelope.ts";
 import type { Log } from "./log.ts";
+import { madeOnce } from "./made-once.ts";
 import type { StandardSchema } from "./schema.ts";
 
 /** What an event file asks for, as data: the stack reads it at synth. */
@@ -117,19 +118,8 @@ export function processor<Payload = unknown, Tools = void>(
 ): Processor<Payload> {
   check(options);
   if (typeof work === "function") return { options, run: work };
-  let tools: Promise<Tools> | undefined;
-  return {
-    options,
-    async run(attempt) {
-      tools ??= Promise.resolve().then(work.setup);
-      // A set-up that failed is tried again by the next run.
-      const ready = await tools.catch((error: unknown) => {
-        tools = undefined;
-        throw error;
-      });
-      await work.run(attempt, ready);
-    },
-  };
+  const tools = madeOnce(work.setup);
+  return { options, run: async (attempt) => await work.run(attempt, await tools()) };
 }
 
 function check(options: Omit<ProcessorOptions, "schema">): void {

@@ -1,6 +1,7 @@
 import type { Answer, Delivery, Fetch } from "./delivery.ts";
 import type { EventFields, EventPlaces, Field } from "./event-fields.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
+import { isSourceName } from "./path.ts";
 
 export type { Answer, Delivery, EventFields, EventPlaces, Fetch, Field };
 
@@ -161,7 +162,7 @@ export type Provider = {
  */
 export function defineProvider(provider: Provider): Provider {
   const { name, verification, events, answerWithinSeconds, retryHours } = provider;
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
+  if (!isSourceName(name)) {
     throw new TypeError(
       `Cannot define provider: name must be lower-case letters, digits and "-", received ${JSON.stringify(name)}`,
     );

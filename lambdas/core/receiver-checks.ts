@@ -1,5 +1,6 @@
 import { nearest } from "./nearest.ts";
 import { checkBasePath, isSourceName } from "./path.ts";
+import { isObject } from "./strict-json.ts";
 
 /** What an option has to be, in words, and whether a value is it. */
 type Expected = readonly [what: string, fits: (value: unknown) => boolean];
@@ -10,20 +11,16 @@ const flag: Expected = ["true or false", (value) => typeof value === "boolean"];
 const call: Expected = ["a function", (value) => typeof value === "function"];
 const size: Expected = ["a number above 0", (value) => typeof value === "number" && value > 0];
 const seconds: Expected = ["a number of at least 0", (value) => typeof value === "number" && value >= 0];
-const options: Expected = [
-  "an object",
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-];
 
 function having(what: string, ...methods: readonly string[]): Expected {
   const has = (value: unknown) => methods.every((name) => typeof (value as Options)[name] === "function");
-  return [`${what}, an object with ${methods.join(", ")}`, (value) => options[1](value) && has(value)];
+  return [`${what}, an object with ${methods.join(", ")}`, (value) => isObject(value) && has(value)];
 }
 
 const ofSource: Readonly<Record<string, Expected>> = {
   provider: [
     "a provider of @hookline/hookline/providers, or one that defineProvider made",
-    (value) => options[1](value) && "verification" in (value as object) && "events" in (value as object),
+    (value) => isObject(value) && "verification" in value && "events" in value,
   ],
   secrets: ["a function that gives every secret that is valid: async () => [secret]", call[1]],
   url: text,
@@ -36,21 +33,21 @@ const ofSource: Readonly<Record<string, Expected>> = {
 };
 
 const ofReceiver: Readonly<Record<string, Expected>> = {
-  sources: ["an object of sources by name: { github: { provider, secrets } }", options[1]],
+  sources: ["an object of sources by name: { github: { provider, secrets } }", isObject],
   basePath: text,
   bodyLimitBytes: size,
   now: call,
   log: having("a log", "info", "error"),
   dedupe: having("a store of ingress records", "claim", "read", "mark", "reopen"),
   queue: having("queues", "wants", "send"),
-  handlers: ["an object of handlers by type: { push: async ({ payload }) => {} }", options[1]],
+  handlers: ["an object of handlers by type: { push: async ({ payload }) => {} }", isObject],
   onUnhandledEvent: ["a function or a processor", () => true],
   processing: having("a store of processing records", "claim", "read", "end"),
 };
 
 /** @throws {TypeError} When an option is missing, not known, or not what it has to be. No value of a secret is told. */
 export function checkReceiver(given: Options): void {
-  if (!options[1](given)) throw wrong("its options", options[0], given);
+  if (!isObject(given)) throw wrong("its options", "an object", given);
   check("", given, ofReceiver, ["sources"]);
   checkSources(given.sources as Options);
   checkBasePath(given.basePath as string | undefined);
@@ -62,15 +59,15 @@ export function checkReceiver(given: Options): void {
  * it has to be.
  */
 export function checkSources(sources: Options): void {
-  if (!options[1](sources)) throw wrong("sources", ofReceiver.sources?.[0] ?? "", sources);
+  if (!isObject(sources)) throw wrong("sources", ofReceiver.sources?.[0] ?? "", sources);
   for (const [name, source] of Object.entries(sources)) {
     if (!isSourceName(name)) {
       throw new TypeError(
         `Cannot create receiver: a source is named in lower-case letters, digits and "-", received "${name}"`,
       );
     }
-    if (!options[1](source)) throw wrong(`sources["${name}"]`, "{ provider, secrets }", source);
-    check(`sources["${name}"].`, source as Options, ofSource, ["provider", "secrets"]);
+    if (!isObject(source)) throw wrong(`sources["${name}"]`, "{ provider, secrets }", source);
+    check(`sources["${name}"].`, source, ofSource, ["provider", "secrets"]);
   }
 }
 

@@ -56,6 +56,15 @@ describe("a copy on its last receive", () => {
 });
 
 describe("a copy that is being burned", () => {
+  it("is not dead again where its last receive finds no time left", async () => {
+    const { process, clock, lines } = createWorkshop();
+    const refusing = processor({ impact, retry: last }, () => Promise.reject(new PermanentError("no such order")));
+    await process(refusing, [copyOf(event)]);
+    const deadline = new Date(clock.now().getTime() + 29_999);
+    assert.deepEqual(await process(refusing, [copyOf(event, "message-1", 3)], { deadline }), ["message-1"]);
+    assert.equal(lines.filter((line) => line.startsWith("dead ")).length, 1);
+  });
+
   it("is dead once, and burned, as a detail, each time after", async () => {
     const { process, lines } = createWorkshop();
     const details: string[] = [];
