@@ -5,14 +5,12 @@ import type { ProcessOptions, QueuedEvent } from "./process.ts";
 import { defaults } from "./processor.ts";
 import { retried } from "./retry.ts";
 
-/** Re-opens ingress for a copy that could not run on its last receive, so that "resend" at the provider is served. */
-export async function reopenIfLast(
-  copy: QueuedEvent,
-  event: WebhookEvent | DepositedEvent,
-  expires: Date,
-  options: ProcessOptions,
-): Promise<void> {
-  if (isLast(copy, options)) await reopen(event, expires, options);
+/** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
+const recordDays = 45;
+
+/** When a record that is written now is no longer needed. */
+export function expiresFrom({ now }: Pick<ProcessOptions, "now">): Date {
+  return new Date(now().getTime() + recordDays * 86_400_000);
 }
 
 /** Whether its queue delivers the copy no more. */
@@ -20,15 +18,11 @@ export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions)
   return receives >= (processor.options.retry?.attempts ?? defaults.attempts);
 }
 
-/** Re-opens the ingress record of an event that has finally failed. */
-export async function reopen(
-  event: WebhookEvent | DepositedEvent,
-  expires: Date,
-  options: ProcessOptions,
-): Promise<void> {
+/** Re-opens the ingress record of an event, so that "resend" at the provider is served. */
+export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<void> {
   const { source, id, type } = event;
   await tryThrice(
-    () => options.reopen(ingressKey(event), expires),
+    () => options.reopen(ingressKey(event), expiresFrom(options)),
     (error) => {
       const fields = { step: "process", processor: options.name, source, id, type };
       options.log.error("not re-opened", { ...fields, error: errorText(error) });

@@ -123,7 +123,7 @@ async function inFirstPeriod({ event, name }: Run, provider: Provider, options: 
 }
 
 /** The provider decides how often it tries, and there is no ingress record. */
-const neverLast = { isLast: false, reopen: async () => {}, waitsForLate: true } as const;
+const neverLast = { isLast: false, waitsForLate: true } as const;
 
 function verdict(end: RunEnd, now: Date): Verdict {
   switch (end.kind) {

@@ -1,5 +1,5 @@
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
-import { again, backOff, isLast, random, reopen, reopenIfLast, tryThrice } from "./failure.ts";
+import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
 import { processingKey } from "./identity.ts";
 import { errorText, type Log } from "./log.ts";
 import { defaults, type Processor } from "./processor.ts";
@@ -80,14 +80,14 @@ export type ProcessOptions = {
 /** A copy whose envelope is one of ours. */
 type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; readonly key: string };
 
-/** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
-const recordDays = 45;
 /** From so many receives on a copy may be what killed the runs before it. */
 const suspectReceives = 3;
 
 /**
  * Processes a batch, its events concurrently, each for itself; those that may have killed an earlier run last and one
- * by one, so that the others are done before they can do it again. Returns the ids of the copies to be delivered again.
+ * by one, so that the others are done before they can do it again. Ingress is re-opened first for what is received the
+ * last time, so that "resend" at the provider is served however that ends. Returns the ids of the copies to be delivered
+ * again.
  */
 export async function processBatch(batch: readonly QueuedEvent[], options: ProcessOptions): Promise<readonly string[]> {
   const kept: string[] = [];
@@ -103,6 +103,8 @@ export async function processBatch(batch: readonly QueuedEvent[], options: Proce
       kept.push(copy.messageId);
     } else copies.push({ ...copy, event, key: processingKey(options.name, event) });
   }
+  // Before any run: one that takes the process with it leaves nobody to do it, for itself or for its neighbours.
+  await Promise.all(copies.filter((copy) => isLast(copy, options)).map(({ event }) => reopen(event, options)));
   const suspects = await suspectsOf(copies, options);
   await Promise.all(copies.filter((copy) => !suspects.includes(copy)).map(process));
   for (const suspect of suspects) await process(suspect);
@@ -129,21 +131,16 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   const { name, log, now } = options;
   const { event, key } = copy;
   const budget = (options.processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
-  const expires = new Date(now().getTime() + recordDays * 86_400_000);
   const last = isLast(copy, options);
   if (options.deadline.getTime() - now().getTime() < budget) {
     // A run that must be cut helps nobody. Only suspects come so late.
     log.info("no time left", fieldsOf(event, name));
-    await reopenIfLast(copy, event, expires, options);
-    if (last) return await giveUp(copy, `no time was left for its ${budget / 1000} s`, expires, options);
+    if (last) return await giveUp(copy, `no time was left for its ${budget / 1000} s`, options);
     return await again(copy, backOff(copy, options), options);
   }
   const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
-  const claim = { key, messageId: copy.messageId, leaseUntil, expires };
-  const ended = await runOnce(event, claim, options, {
-    isLast: last,
-    reopen: () => reopen(event, expires, options),
-  });
+  const claim = { key, messageId: copy.messageId, leaseUntil, expires: expiresFrom(options) };
+  const ended = await runOnce(event, claim, options, { isLast: last });
   switch (ended.kind) {
     case "done":
       return true;
@@ -154,12 +151,9 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
       return await again(copy, ended.final ? 0 : backOff(copy, options), options);
     case "unclaimed":
       // Fail closed: the queue keeps the copy.
-      await reopenIfLast(copy, event, expires, options);
       return await again(copy, backOff(copy, options), options);
     case "refused": {
       if (ended.state === "done") return true;
-      // It goes to the DLQ, and nobody can tell how the other run will end.
-      if (ended.state === "processing") await reopenIfLast(copy, event, expires, options);
       const left = Math.ceil((ended.leaseUntil.getTime() - now().getTime()) / 1000);
       const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
       return await again(copy, ended.state === "dead" ? 0 : pause, options);
@@ -168,11 +162,11 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
 }
 
 /** Records why a copy that comes no more was not run. True where it need not have been. */
-async function giveUp(copy: ReadCopy, reason: string, expires: Date, options: ProcessOptions): Promise<boolean> {
+async function giveUp(copy: ReadCopy, reason: string, options: ProcessOptions): Promise<boolean> {
   const { name, log, now, store } = options;
   const { event, key, messageId } = copy;
   const fields = fieldsOf(event, name);
-  const owner = crypto.randomUUID();
+  const [owner, expires] = [crypto.randomUUID(), expiresFrom(options)];
   let held: "processing" | "done" | "dead" | undefined;
   await tryThrice(
     async () => {

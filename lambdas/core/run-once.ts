@@ -22,8 +22,6 @@ export type RunOptions = AttemptOptions & { readonly store: ProcessingStore; rea
 export type FailurePlan = {
   /** Nobody will deliver the event again. */
   readonly isLast: boolean;
-  /** Called before a final failure is recorded. */
-  readonly reopen: () => Promise<void>;
   /** Waits for a run that has overrun its time, and records how it ended, where its host goes on. Default: false. */
   readonly waitsForLate?: boolean;
 };
@@ -78,7 +76,6 @@ export async function runOnce(
       const last = { ...claim, fields, owner, attempt };
       if (plan.isLast) {
         log.error("dead", { ...fields, attempt, error: error.message });
-        await plan.reopen();
         await end({ state: "processing", reason: error.message }, last, options);
       }
       return { kind: "overran" };
@@ -102,8 +99,6 @@ async function fail(error: unknown, run: Running, options: RunOptions, plan: Fai
   const final = permanent || plan.isLast;
   const reason = errorText(error).slice(0, 500);
   options.log.error(final ? "dead" : "failed", { ...run.fields, attempt: run.attempt, error: reason });
-  // Before the end: a crash between the two has the event run again. After it, a resend would be told duplicate for ever.
-  if (final) await plan.reopen();
   await end({ state: permanent ? "dead" : "failed", reason }, run, options);
   return { kind: "failed", permanent, final, error };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Attempt, PermanentError, receive } from "../../lambdas/core/mod.ts";
+import { defaults } from "../../lambdas/core/processor.ts";
 import { generic } from "../../lambdas/providers/generic.ts";
 import { secret } from "./deliveries.ts";
 import { createGenericHouse, day, hour, minute, ping } from "./generic-house.ts";
@@ -102,6 +103,7 @@ describe("the copies of one event without an id", () => {
       throw new PermanentError("there is no such shop");
     };
     assert.equal(await process(other, refuse), true);
+    assert.equal(await process({ ...other, receives: defaults.attempts }, refuse), true);
     assert.equal(await process(audit), false);
     clock.advance(20 * minute);
     assert.equal(await deliver(), "accepted");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PermanentError, processor, toEnvelope } from "../../lambdas/core/mod.ts";
+import { defaults } from "../../lambdas/core/processor.ts";
 import { copyOf, createWorkshop, event } from "./copies.ts";
 
 const impact = "Orders are not shipped";
@@ -23,12 +24,15 @@ describe("the lines of a log about a run that failed", () => {
     const { process, store, dedupe, lines } = createWorkshop();
     store.fail("end");
     dedupe.fail("reopen");
-    const copy = { ...copyOf(event), retryIn: () => Promise.reject(new Error("throttled")) };
+    const copy = {
+      ...copyOf(event, "message-1", defaults.attempts),
+      retryIn: () => Promise.reject(new Error("throttled")),
+    };
     await process(refusing, [copy]);
     const reason = "PermanentError: no such order";
     assert.deepEqual(lines, [
-      `dead {${of},"error":"${reason}"}`,
       `not re-opened {${of.replace(',"attempt":1', "")},"error":"Error: reopen failed before its effect"}`,
+      `dead {${of},"error":"${reason}"}`,
       `failure not recorded {${of},"reason":"${reason}","error":"Error: end failed before its effect"}`,
       `back-off not set {${by},"error":"Error: throttled"}`,
     ]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Attempt, PermanentError, processor } from "../../lambdas/core/mod.ts";
+import { defaults } from "../../lambdas/core/processor.ts";
 import { copyOf, createWorkshop, event, key } from "./copies.ts";
 
 const impact = "Orders are not shipped";
@@ -107,12 +108,13 @@ describe("the claim of a copy", () => {
     assert.equal(attempts.length, 0);
   });
 
-  it("re-opens no ingress for a known copy of what is dead, though it be its last receive", async () => {
+  it("re-opens ingress for a known copy of what is dead on its last receive, not before", async () => {
     const { process, dedupe } = createWorkshop();
-    await process(refusing().work, [copyOf(event)]);
-    dedupe.operations.length = 0;
-    assert.deepEqual(await process(counting().work, [copyOf(event, "message-1", 100)]), ["message-1"]);
-    assert.deepEqual(dedupe.operations, []);
+    for (let receives = 1; receives <= defaults.attempts; receives += 1) {
+      assert.deepEqual(dedupe.operations, []);
+      await process(refusing().work, [copyOf(event, "message-1", receives)]);
+    }
+    assert.deepEqual(dedupe.operations, ["reopen acme#evt_1"]);
   });
 
   it("runs another copy of what is dead: a redrive counts", async () => {
@@ -198,14 +200,13 @@ describe("a run that fails", () => {
     assert.deepEqual(copy.retries, [4]);
   });
 
-  it("is dead at once when it is permanent: reason kept, ingress re-opened, copy burned", async () => {
-    const { process, store, dedupe } = createWorkshop();
+  it("is dead at once when it is permanent: reason kept, copy burned", async () => {
+    const { process, store } = createWorkshop();
     const copy = copyOf(event);
     assert.deepEqual(await process(refusing().work, [copy]), ["message-1"]);
     assert.equal(store.records.get(key)?.state, "dead");
     assert.equal(store.records.get(key)?.reason, "PermanentError: no such order");
     assert.deepEqual([...(store.records.get(key)?.burning ?? [])], ["message-1"]);
-    assert.deepEqual(dedupe.operations, ["reopen acme#evt_1"]);
     assert.deepEqual(copy.retries, [0]);
   });
 
@@ -228,7 +229,10 @@ describe("a run that fails", () => {
     const { process, store, dedupe, lines } = createWorkshop();
     store.fail("end");
     dedupe.fail("reopen");
-    const copy = { ...copyOf(event), retryIn: () => Promise.reject(new Error("throttled")) };
+    const copy = {
+      ...copyOf(event, "message-1", defaults.attempts),
+      retryIn: () => Promise.reject(new Error("throttled")),
+    };
     assert.deepEqual(await process(refusing().work, [copy]), ["message-1"]);
     for (const text of ["failure not recorded", "not re-opened", "back-off not set"]) {
       assert.ok(lines.some((line) => line.startsWith(text)));

@@ -4,20 +4,52 @@ import { PermanentError, processor } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event } from "./copies.ts";
 import { createHouse, githubDelivery, ways } from "./deliveries.ts";
 
-const refusing = processor({ impact: "Orders are not shipped" }, () => {
+const last = 3;
+const settings = { impact: "Orders are not shipped", retry: { attempts: last } };
+const refusing = processor(settings, () => {
   throw new PermanentError("there is no such order");
 });
 
-describe("a final failure", () => {
-  it("re-opens ingress before it is recorded, so that a crash between the two has the copy run again", async () => {
-    const { process, store } = createWorkshop();
-    let recorded: boolean | undefined;
-    await process(refusing, [copyOf(event)], {
-      async reopen() {
-        recorded = [...store.records.values()].some(({ state }) => state === "dead");
-      },
-    });
-    assert.equal(recorded, false);
+describe("the last receive of a copy", () => {
+  it("re-opens ingress before any copy of its batch runs: a run may take the process with it", async () => {
+    const { process, dedupe } = createWorkshop();
+    const before: string[][] = [];
+    const seeing = processor(settings, async () => void before.push([...dedupe.operations]));
+    const other = { ...event, key: "evt_2", id: "evt_2" };
+    await process(seeing, [copyOf(other, "message-2", 1), copyOf(event, "message-1", last)]);
+    assert.deepEqual(before, [["reopen acme#evt_1"], ["reopen acme#evt_1"]]);
+  });
+
+  it("re-opens it once, however it ends", async () => {
+    for (const run of [
+      async () => {},
+      () => Promise.reject(new Error("no")),
+      () => Promise.reject(new PermanentError("")),
+    ]) {
+      const { process, dedupe } = createWorkshop();
+      await process(processor(settings, run), [copyOf(event, "message-1", last)]);
+      assert.deepEqual(dedupe.operations, ["reopen acme#evt_1"]);
+    }
+  });
+
+  it("is told duplicate for a resend whose event was done on it", async () => {
+    const { options, dedupe, queue } = createHouse();
+    const { process, lines } = createWorkshop();
+    const runs: unknown[] = [];
+    const working = processor(settings, async ({ event }) => void runs.push(event.id));
+    const [first] = ways;
+    const deliver = async () => {
+      assert.equal((await first?.deliver(githubDelivery(), options))?.status, 200);
+      return queue.sent.splice(0).slice(0, 1);
+    };
+    for (const { event } of await deliver()) {
+      await process(working, [copyOf(event, "message-1", last)], { reopen: dedupe.reopen });
+    }
+    for (const { event } of await deliver()) {
+      assert.deepEqual(await process(working, [copyOf(event, "message-2")], { reopen: dedupe.reopen }), []);
+    }
+    assert.equal(runs.length, 1);
+    assert.match(lines.at(-1) ?? "", /^duplicate /);
   });
 
   for (const { name, deliver } of ways) {
@@ -29,7 +61,9 @@ describe("a final failure", () => {
         ...dedupe,
         async mark(...given: Parameters<typeof dedupe.mark>) {
           // The processor was faster than the mark.
-          for (const { event } of queue.sent) await process(refusing, [copyOf(event)], { reopen: dedupe.reopen });
+          for (const { event } of queue.sent) {
+            await process(refusing, [copyOf(event, "message-1", last)], { reopen: dedupe.reopen });
+          }
           await dedupe.mark(...given);
         },
       };

@@ -172,10 +172,11 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
-    name: "never re-opens the ingress record of what failed for good",
+    name: "never re-opens ingress",
     needs: "single faults",
     composition: withDedupe(() => ({ reopen: async () => {} })),
   },
+  { name: "re-opens ingress after the run", needs: "the simulation", composition: reopeningLate() },
   {
     name: "drops a copy whose processing record exists",
     needs: "single faults",
@@ -254,5 +255,24 @@ export const mutants: readonly Mutant[] = [
     })),
   },
 ];
+
+/** Holds each re-opening back until a run ends: one that is killed never has it. */
+function reopeningLate(): Composition {
+  let held: (() => Promise<void>)[] = [];
+  return {
+    ...ours,
+    dedupe(store) {
+      held = [];
+      return { ...store, reopen: async (key, expires) => void held.push(() => store.reopen(key, expires)) };
+    },
+    processing: (store) => ({
+      ...store,
+      async end(key, owner, as) {
+        await Promise.all(held.splice(0).map((reopen) => reopen()));
+        return await store.end(key, owner, as);
+      },
+    }),
+  };
+}
 
 type Deleting = DedupeStore & { readonly delete?: (key: string) => boolean };

@@ -11,9 +11,8 @@ export type ClaimProtocol = {
   readonly unwell: "keeps the copy" | "runs unclaimed";
   /** When a run that went well acknowledges: whatever its record says, or before it ran. */
   readonly acknowledges: "after the run" | "before the run";
-  readonly finalFailure: "re-opens" | "leaves ingress as it is";
-  /** What becomes of ingress when a copy is refused on its last receive, since another run holds its event. */
-  readonly lastRefusal: "re-opens" | "leaves ingress as it is";
+  /** When ingress is re-opened for a copy that is received the last time. */
+  readonly lastReceive: "re-opens first" | "re-opens what it claimed" | "re-opens after the run" | "never re-opens";
   /** Whether a lease is taken over only when it has ended. */
   readonly lease: boolean;
 };
@@ -25,8 +24,7 @@ export const fencedClaim: ClaimProtocol = {
   key: "event",
   unwell: "keeps the copy",
   acknowledges: "after the run",
-  finalFailure: "re-opens",
-  lastRefusal: "re-opens",
+  lastReceive: "re-opens first",
   lease: true,
 };
 
@@ -38,11 +36,12 @@ export const claimMutants: Readonly<Record<string, ClaimProtocol>> = {
   "keys the record on the SQS message id": { ...fencedClaim, key: "message id" },
   "runs without a claim while the table is down": { ...fencedClaim, unwell: "runs unclaimed" },
   "acknowledges before it runs": { ...fencedClaim, acknowledges: "before the run" },
-  "does not re-open ingress after a final failure": { ...fencedClaim, finalFailure: "leaves ingress as it is" },
-  "does not re-open ingress for a copy refused on its last receive": {
+  "does not re-open ingress on the last receive": { ...fencedClaim, lastReceive: "never re-opens" },
+  "re-opens ingress on the last receive only for what it claimed": {
     ...fencedClaim,
-    lastRefusal: "leaves ingress as it is",
+    lastReceive: "re-opens what it claimed",
   },
+  "re-opens ingress on the last receive after the run": { ...fencedClaim, lastReceive: "re-opens after the run" },
   "takes over a lease that is alive": { ...fencedClaim, lease: false },
 };
 
@@ -59,10 +58,15 @@ export type ConsumerSize = {
 
 const [, visible, inFlight, inDlq, acknowledged] = [0, 1, 2, 3, 4] as const;
 const [processing, failed, dead, done] = [1, 2, 3, 4] as const;
-/** How far a worker is; `reopens…`: it re-opens ingress, and then ends so. */
-const [free, claims, runs, endsDone, endsFailed, endsDead, reopensFailed, reopensDead] = [
-  0, 1, 2, 3, 4, 5, 6, 7,
-] as const;
+/** How far a worker is; `reopens…`: it re-opens ingress, and then goes on so. */
+const [free, claims, runs, endsDone, endsFailed, endsDead] = [0, 1, 2, 3, 4, 5] as const;
+const [reopensClaims, reopensRuns, reopensFailed, reopensDead] = [6, 7, 8, 9] as const;
+const afterReopening: Readonly<Record<number, number>> = {
+  [reopensClaims]: claims,
+  [reopensRuns]: runs,
+  [reopensFailed]: endsFailed,
+  [reopensDead]: endsDead,
+};
 /** What a step did: which worker, which of its calls, and what came of it; -1 is the queue. */
 export type Action = { readonly worker: number; readonly call: string; readonly outcome: string };
 
@@ -153,6 +157,7 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
   const flag = (state: State, wrong: (typeof consumerWrongs)[number]): State =>
     get(state, at.wrong) === 0 ? set(state, [at.wrong, consumerWrongs.indexOf(wrong)]) : state;
   const bit = (state: State, copy: number) => 1 << get(state, at.id(copy));
+  const isFinal = (state: State, worker: number) => get(state, at.final(worker)) === 1;
   const alive = (state: State, worker: number) => worker < workers && get(state, at.step(worker)) !== free;
 
   /** The worker is done with its copy; a record that it leaves in processing is nobody's: its lease runs out. */
@@ -184,7 +189,10 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
         erased,
         [at.state, processing],
         [at.owner, worker],
-        [at.step(worker), runs],
+        [
+          at.step(worker),
+          isFinal(from, worker) && protocol.lastReceive === "re-opens what it claimed" ? reopensRuns : runs,
+        ],
         ...again,
         ...(excuse ? [[at.excuse, 1] as const] : []),
       );
@@ -200,8 +208,8 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
       if (protocol.held === "acknowledged") push(release(state, worker, acknowledged));
       else if (!protocol.lease) push(mayRun(state));
       else {
-        const last = get(state, at.final(worker)) === 1 && protocol.lastRefusal === "re-opens";
-        push(release(last ? set(state, [at.reopened, 1]) : state, worker, visible));
+        const opens = isFinal(state, worker) && protocol.lastReceive === "re-opens after the run";
+        push(release(opens ? set(state, [at.reopened, 1]) : state, worker, visible));
         // Its clock is wrong, or the holder is frozen: the one way to two runs at once.
         if (get(state, at.faults) > 0) push(mayRun(set(state, less(state, at.faults)), true), "misjudged");
       }
@@ -209,8 +217,7 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     else if (held === dead && burned && protocol.dead === "runs another copy") push(release(state, worker, visible));
     else push(mayRun(state));
     if (get(state, at.faults) === 0) return;
-    // Nothing can be re-opened in a table that does not answer; the log says so, and a redrive still serves.
-    const faulty = set(state, less(state, at.faults), [at.reason, 1], [at.reopened, 1]);
+    const faulty = set(state, less(state, at.faults), [at.reason, 1]);
     const kept = protocol.unwell === "keeps the copy";
     push(kept ? release(faulty, worker, visible) : set(faulty, [at.step(worker), runs]), "no effect");
     // Its claim is written and no answer came: the lease stands until it runs out.
@@ -227,12 +234,14 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     const second = effects > 1 && get(state, at.excuse) === 0;
     to.push(second ? flag(effect, "a second effect without an excuse") : effect, worker, "run", "effect");
     if (get(state, at.failures) > 0) {
-      const next = get(state, at.final(worker)) === 1 ? reopensFailed : endsFailed;
+      const next =
+        isFinal(state, worker) && protocol.lastReceive === "re-opens after the run" ? reopensFailed : endsFailed;
       const fails = set(state, less(state, at.failures), [at.step(worker), next]);
       to.push(fails, worker, "run", "throws");
     }
     if (get(state, at.permanent) > 0) {
-      const vain = set(state, less(state, at.permanent), [at.step(worker), reopensDead]);
+      const next = isFinal(state, worker) && protocol.lastReceive === "re-opens after the run" ? reopensDead : endsDead;
+      const vain = set(state, less(state, at.permanent), [at.step(worker), next]);
       to.push(vain, worker, "run", "in vain");
     }
   }
@@ -270,22 +279,30 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     const step = get(state, at.step(worker));
     if (step === claims) claim(state, worker, to);
     else if (step === runs) run(state, worker, to);
-    else if (step === reopensFailed || step === reopensDead) {
-      const next = [at.step(worker), step === reopensFailed ? endsFailed : endsDead] as const;
-      const opened = protocol.finalFailure === "re-opens" ? set(state, [at.reopened, 1]) : state;
-      to.push(set(opened, next), worker, "reopen", "ok");
+    else if (afterReopening[step] !== undefined) {
+      const next = [at.step(worker), afterReopening[step]] as const;
+      to.push(set(state, [at.reopened, 1], next), worker, "reopen", "ok");
       if (get(state, at.faults) > 0) {
-        // It is in the log that ingress was not re-opened.
+        // It is in the log that ingress was not re-opened; a redrive still serves.
         to.push(set(state, less(state, at.faults), [at.reopened, 1], next), worker, "reopen", "no effect");
       }
     } else end(state, worker, to);
     if (get(state, at.faults) === 0) return;
     // The process dies: its copy comes again, and what it did before stays done. Where its effect had happened and its
     // record does not say so, another run is right.
-    // Cut on its last receive nobody is left who could re-open ingress; a redrive still serves.
-    const last = get(state, at.final(worker)) === 1 ? [[at.reopened, 1] as const] : [];
-    const cut = set(state, less(state, at.faults), [at.reason, 1], ...last);
+    // Cut before its first write nobody has re-opened ingress; a redrive still serves.
+    const unwritten = step === reopensClaims ? [[at.reopened, 1] as const] : [];
+    const cut = set(state, less(state, at.faults), [at.reason, 1], ...unwritten);
     to.push(release(step === endsDone ? set(cut, [at.excuse, 1]) : cut, worker, visible), worker, "die", "");
+  }
+
+  function deliveredTo(worker: number, copy: number, received: number) {
+    const final = received >= size.receives;
+    return [
+      [at.step(worker), final && protocol.lastReceive === "re-opens first" ? reopensClaims : claims],
+      [at.copy(worker), copy],
+      [at.final(worker), final ? 1 : 0],
+    ] as const;
   }
 
   function queue(state: State, copy: number, to: Followers): void {
@@ -295,20 +312,12 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     if (place === visible && received >= size.receives) {
       to.push(set(state, [at.place(copy), inDlq]), -1, "dead letter", String(copy));
     } else if (place === visible && worker !== undefined) {
-      const given = [
-        [at.step(worker), claims],
-        [at.copy(worker), copy],
-        [at.final(worker), received + 1 >= size.receives ? 1 : 0],
-      ] as const;
+      const given = deliveredTo(worker, copy, received + 1);
       const next = set(state, [at.place(copy), inFlight], [at.received(copy), received + 1], ...given);
       to.push(next, worker, "deliver", String(copy));
     } else if (place === inFlight && worker !== undefined && get(state, at.faults) > 0 && received < size.receives) {
       // A standard queue may deliver a copy to two consumers at once.
-      const given = [
-        [at.step(worker), claims],
-        [at.copy(worker), copy],
-        [at.final(worker), received + 1 >= size.receives ? 1 : 0],
-      ] as const;
+      const given = deliveredTo(worker, copy, received + 1);
       const next = set(state, less(state, at.faults), [at.received(copy), received + 1], ...given);
       to.push(next, worker, "deliver", String(copy));
     }

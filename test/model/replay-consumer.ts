@@ -99,20 +99,11 @@ export async function replayConsumer(size: ConsumerSize, random: () => number): 
       }
     }
     await turns();
-    if (worker >= 0 && call !== "die" && next[at.step(worker)] === 0) await ended(worker, call, outcome, before, next);
+    if (worker >= 0 && call !== "die" && next[at.step(worker)] === 0) ended(worker, before, next);
   }
 
   /** In the model the worker has ended: then the real one has, too, and says the same of its copy. */
-  async function ended(worker: number, call: string, outcome: string, before: State, next: State): Promise<void> {
-    const held = before[at.state] === 1 && before[at.owner] !== worker;
-    const refused = call === "claim" && (held || outcome !== "ok");
-    if (refused && before[at.final(worker)] === 1) {
-      // Ingress is re-opened for what is refused on its last receive; in the model that is the same step.
-      const entry = waiting.get(worker);
-      if (entry?.call !== "reopen") differ(`worker ${worker} waits for ${entry?.call ?? "nothing"}, not to re-open`);
-      entry?.settle("ok");
-      await turns();
-    }
+  function ended(worker: number, before: State, next: State): void {
     if (waiting.has(worker))
       differ(`worker ${worker} waits for ${waiting.get(worker)?.call}, in the model it has ended`);
     const place = at.place(before[at.copy(worker)] ?? 0);

@@ -84,7 +84,14 @@ export function copyName(
 }
 
 /** Lines that say why an event was not processed. `killed` is Lambda's own: `Task timed out`, `Runtime exited`. */
-const reasons: readonly string[] = ["dead", "failed", "overran", "claim failed", "killed"];
+const reasons: readonly string[] = [
+  "dead",
+  "failed",
+  "overran",
+  "claim failed",
+  "killed",
+  "killed before its first write",
+];
 
 export function hasReason(journal: Journal, queue: string, id: string): boolean {
   return journal.lines.some((line) => line.queue === queue && line.id === id && reasons.includes(line.text));

@@ -11,12 +11,16 @@ export async function poll(house: House, queue: SimulatedQueue, batchSize: numbe
   if (copies.length === 0) return;
   const { journal, invocations } = house;
   const held = copies.map((copy) => ({ copy, ...house.read(copy.envelope) }));
-  const ended = await invocations.invoke(queue.name, functionMilliseconds, (context) =>
-    house.process(queue.name)(sqsEventOf(queue.name, copies), context),
-  );
+  let faults: readonly string[] = [];
+  const ended = await invocations.invoke(queue.name, functionMilliseconds, (context, invocation) => {
+    faults = invocation.faults;
+    return house.process(queue.name)(sqsEventOf(queue.name, copies), context);
+  });
   if (ended === "cut") {
-    // Lambda's own line: `Task timed out` or `Runtime exited`.
-    for (const { event } of held) journal.lines.push({ text: "killed", queue: queue.name, id: event.id });
+    // Lambda's own line: `Task timed out` or `Runtime exited`. The first thing that is written re-opens ingress.
+    const isUnwritten = faults.some((fault) => /^(?!crash after).* at dedupe\.reopen$/.test(fault));
+    const text = isUnwritten ? "killed before its first write" : "killed";
+    for (const { event } of held) journal.lines.push({ text, queue: queue.name, id: event.id });
     return;
   }
   const kept = ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);

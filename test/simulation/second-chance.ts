@@ -8,16 +8,18 @@ const resendings = 100;
 
 /**
  * Has the provider send again what lies in a DLQ, now that its processor works: it must be taken and have its effect.
- * Not asked of an event whose last receive was cut or came to no verdict, since nobody was left to re-open it, nor where
- * the log says that it could not be re-opened.
+ * Not asked where the log says that ingress could not be re-opened, nor where a last receive was cut before it had written
+ * anything.
  */
 export async function checkResend(house: House, { mostSteps }: { readonly mostSteps: number }) {
   const waiting = [...house.journal.promised].filter(([place, promised]) => isReopened(house, place, promised));
-  // Where bytes alone say what an event is, it is another by now: the first is still to be redriven.
   const resent = waiting.map(([, { queue, source, event }]) => {
     const { sending = 0 } = event;
+    // Where bytes alone say what an event is, each is another by now, in a window of its own: the first is still to be
+    // redriven.
     const again = goesByBody(source) ? { ...event, sending: sending + resendings } : event;
-    house.time.after(goesByBody(source) ? windowMilliseconds + hour : 0, () => void deliver(house, source, [again]));
+    const windows = goesByBody(source) ? sending + 1 : 0;
+    house.time.after(windows * (windowMilliseconds + hour), () => void deliver(house, source, [again]));
     return `${queue} ${identityOf(source, again)}`;
   });
   await house.time.run(mostSteps);
@@ -39,23 +41,11 @@ function hasEffect({ journal }: House, place: string): boolean {
   return journal.effects.some(({ queue, identity }) => `${queue} ${identity}` === place);
 }
 
-/** Lines by which a receive of a copy ends. */
-const verdicts: readonly string[] = [
-  "dead",
-  "failed",
-  "processing",
-  "overran",
-  "claim failed",
-  "no time left",
-  "killed",
-];
+/** Lines after which nobody has re-opened ingress. */
+const excuses: readonly string[] = ["not re-opened", "killed before its first write"];
 
 function isReopened(house: House, place: string, { queue, event }: Promised): boolean {
-  if (hasEffect(house, place)) return false;
-  const sameId = [...house.journal.arrivals.values()].filter((one) => one.queue === queue && one.id === event.id);
-  // The log knows ids, and two events can bear the same: then it does not say whose end it speaks of.
-  if (sameId.length > 1) return false;
-  const lines = house.journal.lines.filter((line) => line.queue === queue && line.id === event.id);
-  const last = lines.findLast(({ text }) => verdicts.includes(text));
-  return last?.text === "dead" && !lines.some(({ text }) => text === "not re-opened");
+  const { lines } = house.journal;
+  const isExcused = lines.some((line) => line.queue === queue && line.id === event.id && excuses.includes(line.text));
+  return !isExcused && !hasEffect(house, place);
 }
