@@ -3,7 +3,7 @@ import type { SweepPorts } from "./aws/ports.ts";
 import type { SpilledEvent } from "./aws/spill.ts";
 import { mapBounded } from "./core/bounded.ts";
 import type { WebhookEvent } from "./core/envelope.ts";
-import { errorText } from "./core/log.ts";
+import { errorText, report } from "./core/log.ts";
 
 /** How many spilled events a sweep brought to their queues, and how many it left for the next. */
 export type Swept = { readonly swept: number; readonly left: number };
@@ -56,8 +56,8 @@ async function sweepBatch(
   { spill, queues, log }: Omit<SweepPorts, "measured">,
   signal: AbortSignal,
 ): Promise<BatchResult> {
-  const failed = (error: unknown, fields: object) =>
-    log.error("left", { step: "sweep", queue, ...fields, error: errorText(error) });
+  const failed = (error: unknown, of: { readonly reference: string } | Pick<WebhookEvent, "source" | "id" | "type">) =>
+    report(log, { level: "error", step: "sweep", kind: "left", queue, ...of, error: errorText(error) });
   const read: { readonly spilled: SpilledEvent; readonly event: WebhookEvent }[] = [];
   await mapBounded(batch, most, async (spilled) => {
     try {
@@ -81,7 +81,7 @@ async function sweepBatch(
       failed(error, { source, id, type });
       return false;
     }
-    log.info("swept", { step: "sweep", queue, source, id, type });
+    report(log, { level: "info", step: "sweep", kind: "swept", queue, source, id, type });
     return true;
   });
   return { done: done.filter(Boolean).length, unwell: results.some(({ sent }) => !sent) };

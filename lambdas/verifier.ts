@@ -3,7 +3,6 @@ import type { Context } from "aws-lambda";
 import type { HttpEvent, HttpResult } from "./aws/http-event.ts";
 import { enqueue } from "./core/enqueue.ts";
 import { defined } from "./core/fields.ts";
-import { silent } from "./core/log.ts";
 import type { ReceiverOptions } from "./core/receiver.ts";
 import { type ClaimedDeliveryEvent, dedupe } from "./middleware/dedupe.ts";
 import { httpDelivery } from "./middleware/http-delivery.ts";
@@ -14,11 +13,11 @@ export type HttpLambda = (event: HttpEvent, context: Context) => Promise<HttpRes
 
 /** The one HTTP Lambda: verify, dedupe, enqueue, and on the way back mark and answer. */
 export function verifier(options: ReceiverOptions): HttpLambda {
-  const { sources, queue, now, log = silent, basePath, bodyLimitBytes } = options;
-  const given = { log, ...(now === undefined ? {} : { now }) };
+  const { sources, queue, now, log, basePath, bodyLimitBytes } = options;
+  const given = defined({ log, now });
   // timeoutEarly answers while the handler still runs: what it has not finished would resume in a later invocation.
   const chain = middy({ timeoutEarlyInMillis: 0 })
-    .use(httpDelivery({ log }))
+    .use(httpDelivery(defined({ log })))
     .use(verification({ sources, ...given, ...defined({ basePath, bodyLimitBytes }) }))
     .use(dedupe({ dedupe: options.dedupe, queue, ...given }))
     .handler(async ({ claims, deadline }: ClaimedDeliveryEvent) => await enqueue(claims, { queue, log, deadline }));

@@ -14,12 +14,11 @@ const receive = createReceiver<{ push: { readonly ref: string } }>({
   sources: { github: { provider: github, secrets: async () => [GITHUB_SECRET] } },
   handlers: { push: async ({ payload, idempotencyKey }) => console.log("deploy", payload.ref, idempotencyKey) },
   processing,
-  log: console,
 });
 
 const app = express();
 // Before express.json(): what a signature is over are the bytes.
-app.use("/webhooks", createNodeListener(receive, { log: console }));
+app.use("/webhooks", createNodeListener(receive));
 app.use(express.json());
 app.get("/", (_, response) => void response.send("the rest of the app"));
 const server = app.listen(Number(PORT), "127.0.0.1", () => console.log("listening on", server.address()));

@@ -14,10 +14,9 @@ const receive = createReceiver<{ push: { readonly ref: string } }>({
   sources: { github: { provider: github, secrets: async () => [GITHUB_SECRET] } },
   handlers: { push: async ({ payload, idempotencyKey }) => console.log("deploy", payload.ref, idempotencyKey) },
   processing,
-  log: console,
 });
 
-const listener = createNodeListener(receive, { log: console });
+const listener = createNodeListener(receive);
 const app = fastify();
 app.register(async (webhooks) => {
   // In here nothing is parsed: what a signature is over are the bytes.

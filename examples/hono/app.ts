@@ -13,7 +13,6 @@ const receive = createReceiver<{ push: { readonly ref: string } }>({
   sources: { github: { provider: github, secrets: async () => [GITHUB_SECRET] } },
   handlers: { push: async ({ payload, idempotencyKey }) => console.log("deploy", payload.ref, idempotencyKey) },
   processing,
-  log: console,
 });
 
 export const app = new Hono();

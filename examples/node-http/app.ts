@@ -13,8 +13,7 @@ const receive = createReceiver<{ push: { readonly ref: string } }>({
   sources: { github: { provider: github, secrets: async () => [GITHUB_SECRET] } },
   handlers: { push: async ({ payload, idempotencyKey }) => console.log("deploy", payload.ref, idempotencyKey) },
   processing,
-  log: console,
 });
 
-const server = createServer(createNodeListener(receive, { log: console }));
+const server = createServer(createNodeListener(receive));
 server.listen(Number(PORT), "127.0.0.1", () => console.log("listening on", server.address()));

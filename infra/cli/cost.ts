@@ -1,9 +1,9 @@
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { assumed, bill, type Item, type Load, sumOf } from "../cost/bill.ts";
 import { type Rest, restBill, restOf } from "../cost/fixed.ts";
 import { others, priceOf, prices, pricesRead } from "../cost/prices.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `cost says what a month costs, item by item
   --events N   events a month; default: 1000000
@@ -125,11 +125,4 @@ function within(name: string, text: string, least: number, most: number): number
   throw new TypeError(`Cannot say what it costs: ${name} takes a number from ${least} to ${most}, received "${text}"`);
 }
 
-if (import.meta.main) {
-  try {
-    cost(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand(cost);

@@ -3,17 +3,17 @@ import { attemptsText, type DeadEvent } from "./dead-event.ts";
 /** A dead event of a processor (`<source>/<type>`) in one line. */
 export function lineOf(name: string, event: DeadEvent): string {
   const attempts = event.attempts === undefined ? [] : [attemptsText(event.attempts)];
-  return [name, printable(event.id), ...attempts, ageOf(event.received), printable(event.reason)].join("  ");
+  return [name, event.id, ...attempts, ageOf(event.received), inOneLine(event.reason)].join("  ");
 }
 
 /** All that is known of it but its payload, a line each. */
 export function detailsOf({ id, source, type, received, reason, attempts, letter }: DeadEvent): readonly string[] {
   return [
-    `id        ${printable(id)}`,
+    `id        ${id}`,
     ...(source === undefined ? [] : [`source    ${source}`]),
-    ...(type === undefined ? [] : [`type      ${printable(type)}`]),
+    ...(type === undefined ? [] : [`type      ${type}`]),
     ...(Number.isNaN(received.getTime()) ? [] : [`received  ${received.toISOString()}, ${ageOf(received)}`]),
-    `reason    ${printable(reason)}`,
+    `reason    ${inOneLine(reason)}`,
     ...(attempts === undefined ? [] : [`attempts  ${attempts}`]),
     `message   ${letter.MessageId}, delivered ${letter.Attributes?.ApproximateReceiveCount} times`,
   ];
@@ -25,15 +25,14 @@ export function bodyOf({ event }: DeadEvent): string {
   return "body" in event ? new TextDecoder().decode(event.body) : `payload   in S3: ${event.deposit}`;
 }
 
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
 function ageOf(time: Date, now: number = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - time.getTime()) / 1000));
   if (Number.isNaN(seconds)) return "age unknown";
   if (seconds < 120) return `${seconds} s ago`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
-}
-
-/** In one line, and without what could steer a terminal: ids and errors may come from a sender. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
 }

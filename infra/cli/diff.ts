@@ -3,6 +3,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { differences, goldenTemplates, type Templates } from "../golden.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { print } from "./terminal.ts";
 
 /** Where the templates are kept that were last looked at. */
 const folder: URL = new URL("../golden/", import.meta.url);
@@ -29,11 +30,11 @@ if (import.meta.main) {
   const now = goldenTemplates();
   if (values.accept) {
     writeGolden(now);
-    console.log("infra/golden is as the templates are now");
+    print("infra/golden is as the templates are now");
   } else {
     const lines = differences(readGolden(), now);
-    for (const line of lines) console.log(line);
-    console.log(`${lines.length} differences to infra/golden; npm run diff -- --accept takes them`);
+    for (const line of lines) print(line);
+    print(`${lines.length} differences to infra/golden; npm run diff -- --accept takes them`);
     process.exitCode = lines.length === 0 ? 0 : 1;
   }
 }

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { explain } from "./dead-event.ts";
 import { bodyOf, detailsOf, lineOf } from "./dead-event-text.ts";
@@ -6,6 +5,7 @@ import { withDeadLetters } from "./dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "./dlq-place.ts";
 import { redriveAll, redriveOne } from "./redrive.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `dlq looks at dead events and sends them back, by default in the local run
   dlq list [<source>/<type>]            every dead event, and why it died
@@ -82,7 +82,7 @@ async function show(place: Place, { name, dlq }: Pipeline, asked: Asked, print: 
     if (found.length === 0) return absent(name, asked, letters.length >= about, print);
     for (const event of found) {
       for (const line of detailsOf(event)) print(line);
-      if (asked.body) print(bodyOf(event));
+      if (asked.body) for (const line of bodyOf(event).split("\n")) print(line);
     }
     return 0;
   });
@@ -115,11 +115,4 @@ function mostOf(text: string): number {
   throw new TypeError(`Cannot look at DLQs: --most takes a number from 1 to 100000, received "${text}"`);
 }
 
-if (import.meta.main) {
-  try {
-    process.exitCode = await dlq(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand(dlq);

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { stages } from "../config.ts";
 import { checkAccount } from "../doctor/account-checks.ts";
@@ -10,6 +9,7 @@ import { openLocalSite, runsLocally, type Site, type SiteOptions } from "../doct
 import { checkClock, checkDoor, checkSecrets } from "../doctor/source-checks.ts";
 import { checkVersions } from "../doctor/versions.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `doctor <stage> examines a stage: on AWS by the SDK's usual credentials, or the local run of it where one is on
   --local  the local run, and nothing else
@@ -64,11 +64,4 @@ async function examine(site: Site): Promise<readonly Finding[]> {
   return [...secrets, ...doors, bytes, clock, ...queues, ...account, versions];
 }
 
-if (import.meta.main) {
-  try {
-    process.exitCode = await doctor(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand(doctor);

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { providers } from "../../lambdas/providers/mod.ts";
@@ -11,6 +10,7 @@ import { checkProviderName, quoted } from "../scaffold/names.ts";
 import { providerFiles } from "../scaffold/provider.ts";
 import { withProvider } from "../scaffold/register.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `new makes the files of an event type or of a provider
   new event <source>/<type>   a processor, a sample where there is none, and a test
@@ -66,11 +66,4 @@ function newProvider(name: string, print: (line: string) => void, root: string):
   print(`Next: describe what ${name} signs; npm test runs the suite on it; npm run providers writes docs/providers.md`);
 }
 
-if (import.meta.main) {
-  try {
-    scaffold(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand(scaffold);

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, w
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { print } from "./terminal.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -114,5 +115,5 @@ function filesIn(folder: string): ReadonlyMap<string, number> {
 if (import.meta.main) {
   const { files } = buildPackage(join(root, "package"));
   const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  console.log(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./package`);
+  print(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./package`);
 }

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
@@ -8,6 +7,7 @@ import { queueName } from "../event-pipeline.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { lives } from "../local/run-lock.ts";
 import { clientFor } from "../local/services.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `pause <stage> <source>/<type>   stops a processor: its events wait in their queue, for 7 days at most
 resume <stage> <source>/<type>  starts it again
@@ -114,11 +114,4 @@ export async function openPlace(
   };
 }
 
-if (import.meta.main) {
-  try {
-    await pause(process.argv.slice(2), (line) => console.log(line), openPlace);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand((args, print) => pause(args, print, openPlace));

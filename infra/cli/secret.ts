@@ -17,6 +17,7 @@ import { sources, stages } from "../config.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { clientFor } from "../local/services.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `secret <stage> <source> adds the secret that it reads from standard input; those before it count for a day more
   What it reads is the secret itself, whatever it looks like: one that begins with "{" or "[" is stored so that it works.
@@ -147,11 +148,4 @@ function openPlace(local: boolean): SecretInput {
   return { client, read: () => text(process.stdin), now: new Date() };
 }
 
-if (import.meta.main) {
-  try {
-    await secret(process.argv.slice(2), (line) => console.log(line), openPlace);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand((args, print) => secret(args, print, openPlace));

@@ -8,6 +8,7 @@ import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { readSample, splitType, stamp } from "./sample.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `send <source>/<type> posts a rightly signed sample, by default to the local run
   --id ID            the event's id; default: a fresh one
@@ -140,11 +141,4 @@ function summary(sent: readonly Sent[]): readonly string[] {
   return Array.from(counts, ([line, times]) => (times === 1 ? line : `${line} (${times} times)`));
 }
 
-if (import.meta.main) {
-  try {
-    process.exitCode = await send(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand(send);

@@ -1,4 +1,3 @@
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { routesOf } from "../bundle.ts";
@@ -8,6 +7,7 @@ import { readLocalRun } from "../local/local-run.ts";
 import { sourcesOf } from "../receiver-code.ts";
 import { registrationCall } from "./registration.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `sources says, for each source, what to enter at its provider: URL, secret, event types, and the call that does it
   --stage NAME  the stage whose secrets are meant; default: dev
@@ -45,7 +45,7 @@ export async function sources(
     }),
   );
   if (blocks.length === 0) print("There is no source yet: write lambdas/events/<source>/<event type>.ts");
-  else print(blocks.map((lines) => lines.join("\n")).join("\n\n"));
+  for (const [index, lines] of blocks.entries()) for (const line of index === 0 ? lines : ["", ...lines]) print(line);
 }
 
 function readArguments(args: readonly string[]): { readonly stage: string; readonly url?: string } {
@@ -118,11 +118,4 @@ function column(label: string, values: readonly string[]): readonly string[] {
   return values.map((value, index) => `  ${(index === 0 ? label : "").padEnd(8)}${value}`);
 }
 
-if (import.meta.main) {
-  try {
-    await sources(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) await runCommand(sources);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/fields.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { explain } from "../why/explain.ts";
 import { taskArguments } from "./task-arguments.ts";
+import { runCommand } from "./terminal.ts";
 
 const usage = `why says why a delivery is refused, and what to do
   --provider NAME       the provider that it should be of, as in docs/providers.md
@@ -89,11 +89,4 @@ function readTime(text: string | undefined): Date {
   throw new TypeError(`Cannot read --now: it is ISO 8601 or seconds since 1970, received "${text}"`);
 }
 
-if (import.meta.main) {
-  try {
-    process.exitCode = await why(process.argv.slice(2), (line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-  }
-}
+if (import.meta.main) await runCommand(why, 2);

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { createApp } from "../app.ts";
 import { type Bundler, bundle } from "../bundle.ts";
 import { taskArguments } from "../cli/task-arguments.ts";
+import { complain, print } from "../cli/terminal.ts";
 import { type StageConfig, stages } from "../config.ts";
 import { eventsFolder, readEventFiles } from "../event-files.ts";
 import { sourcesOf } from "../receiver-code.ts";
@@ -112,12 +113,12 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ args, options });
   const { keep, "fast-retries": fastRetries, why } = values;
   const log = (report: LocalLine) => {
-    if (!isFigures(report)) console.log(formatLine(report));
+    if (!isFigures(report)) print(formatLine(report));
   };
   const stack = await start({ port: portOf(values.port), keep, fastRetries, why, log });
-  console.log(banner(stack.run));
-  if (keep) console.log(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
-  if (fastRetries) console.log("Retries come in seconds: waits are shorter than on AWS.");
+  for (const line of banner(stack.run).split("\n")) print(line);
+  if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
+  if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
   const stop = async () => {
     await stack.close();
     process.exit(0);
@@ -129,7 +130,7 @@ async function main(): Promise<void> {
 if (import.meta.main) {
   main().catch((error: unknown) => {
     const taken = isTaken(error) ? "Cannot start: the port is in use; try `npm start -- --port 0`" : undefined;
-    console.error(taken ?? (error instanceof Error ? error.message : error));
+    complain(taken ?? error);
     process.exit(1);
   });
 }

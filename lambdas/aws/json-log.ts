@@ -1,5 +1,6 @@
 import process from "node:process";
-import type { Log } from "../core/log.ts";
+import { jsonLine } from "../core/json-line.ts";
+import type { Log, LogEntry } from "../core/log.ts";
 import { traceHeader, traceIdOf } from "./trace.ts";
 
 /** Where lines go, each with its line feed. */
@@ -8,20 +9,19 @@ export type Write = (line: string) => void;
 /** To standard output, of which CloudWatch Logs takes every line. */
 export const toStandardOutput: Write = (line) => process.stdout.write(line);
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Where lines go, and which. */
 export type JsonLogOptions = {
   readonly write?: Write;
-  /** The trace of a line's fields. Default: that of the invocation. */
-  readonly traceOf?: (fields: Fields) => string | undefined;
+  /** The trace of an entry. Default: that of the invocation. */
+  readonly traceOf?: (entry: LogEntry) => string | undefined;
   /** Of which share of traces details are written, 0 to 1. Default: 0. */
   readonly debugShare?: number;
 };
 
 /**
- * One JSON object a line: CloudWatch Logs Insights reads its fields. `trace` is the same over all lines of an event, from
- * its delivery to its processors, and decides whether its details are written: of all steps, or of none.
+ * One JSON object a line: CloudWatch Logs Insights reads its fields. `text` is the entry's kind, or what a run says; what it
+ * says it about stands in `data`. `trace` is the same over all lines of an event, from its delivery to its processors, and
+ * decides whether its details are written: of all steps, or of none.
  *
  * @example
  * ```ts
@@ -29,25 +29,18 @@ export type JsonLogOptions = {
  * import { match } from "node:assert/strict";
  *
  * const lines: string[] = [];
- * createJsonLog({ write: (line) => lines.push(line) }).info("verified", { source: "github" });
- * match(lines.join(), /^\{"level":"info","time":"[^"]+","text":"verified","source":"github"/);
+ * const log = createJsonLog({ write: (line) => lines.push(line) });
+ * log({ level: "info", step: "verify", kind: "handshake answered", source: "github" });
+ * match(lines.join(), /^\{"level":"info","time":"[^"]+","text":"handshake answered","step":"verify","source":"github"\}/);
  * ```
  */
 export function createJsonLog(options: JsonLogOptions = {}): Log {
   const { write = toStandardOutput, traceOf = () => traceIdOf(traceHeader()), debugShare = 0 } = options;
-  const line = (level: string, text: string, fields: Fields = {}, trace = traceOf(fields)) =>
-    write(`${JSON.stringify({ level, time: new Date().toISOString(), text, ...fields, trace })}\n`);
-  const log: Log = {
-    info: (text, fields) => line("info", text, fields),
-    error: (text, fields) => line("error", text, fields),
-  };
-  if (debugShare === 0) return log;
-  return {
-    ...log,
-    debug(text, fields = {}) {
-      const trace = traceOf(fields);
-      if (isSampled(trace, debugShare)) line("debug", text, fields, trace);
-    },
+  return (entry) => {
+    const trace = traceOf(entry);
+    if (entry.level === "debug" && !isSampled(trace, debugShare)) return;
+    const { level, kind, ...fields } = entry;
+    write(`${jsonLine({ level, time: new Date().toISOString(), text: kind, ...fields, trace })}\n`);
   };
 }
 

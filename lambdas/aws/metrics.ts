@@ -1,5 +1,5 @@
 import type { SQSEvent } from "aws-lambda";
-import { type Log, silent } from "../core/log.ts";
+import { type EntryName, type Log, type LogEntry, silent } from "../core/log.ts";
 import type { HttpResult } from "./http-event.ts";
 import { toStandardOutput, type Write } from "./json-log.ts";
 
@@ -41,10 +41,11 @@ export type SweepFigure = "SpillLeft";
 /** Every figure of ours. */
 export type Figure = IngressFigure | ProcessingFigure | SweepFigure;
 type Figures = Map<Figure, number>;
-type Fields = Readonly<Record<string, unknown>>;
 
-/** What a line of core counts as, by step and text. Where there is a list of reasons, only with one of them. */
-export const counted: Readonly<Record<string, readonly { readonly figure: Figure; readonly reasons?: RegExp }[]>> = {
+/** What an entry counts as. Where reasons are given, only with one of them. */
+export const counted: {
+  readonly [Name in EntryName]?: readonly { readonly figure: Figure; readonly reasons?: RegExp }[];
+} = {
   "verify refused": [{ figure: "SignatureInvalid", reasons: /^(signature|timestamp|header)-/ }],
   "verify unavailable": [{ figure: "SecretUnset", reasons: /^(secret-unset|secret-malformed|url-unset)$/ }],
   "verify unreadable": [{ figure: "Unreadable" }],
@@ -65,7 +66,7 @@ export const counted: Readonly<Record<string, readonly { readonly figure: Figure
 };
 
 /**
- * Counts what core logs, and writes the sums of an invocation as one line in CloudWatch's embedded metric format: no
+ * Counts what core reports, and writes the sums of an invocation as one line in CloudWatch's embedded metric format: no
  * call, and nothing to wait for. Only what is not zero is written, since a custom metric costs in the hours in which it
  * gets figures.
  *
@@ -75,23 +76,17 @@ function createCounts(log: Log, stage: string, write: Write) {
   let figures: Figures = new Map();
   let source: string | undefined;
   const add = (figure: Figure, value = 1) => figures.set(figure, (figures.get(figure) ?? 0) + value);
-  const count = (text: string, fields: Fields = {}) => {
-    // Only core names a step and a source together, and the source then is one of ours, never a sender's word.
-    if (fields.step !== "run" && typeof fields.source === "string") source = fields.source;
-    for (const { figure, reasons } of counted[`${fields.step} ${text}`] ?? []) {
-      if (reasons === undefined || reasons.test(String(fields.reason))) add(figure);
+  const count = (entry: LogEntry) => {
+    // A run names its event's source as the queue has it; what is said of a delivery is one of ours, never a sender's word.
+    if (entry.step !== "run" && "source" in entry) source = entry.source ?? source;
+    const reason = "reason" in entry ? entry.reason : "";
+    for (const { figure, reasons } of counted[`${entry.step} ${entry.kind}` as EntryName] ?? []) {
+      if (reasons === undefined || reasons.test(reason ?? "")) add(figure);
     }
   };
-  const counting: Log = {
-    info(text, fields) {
-      count(text, fields);
-      log.info(text, fields);
-    },
-    error(text, fields) {
-      count(text, fields);
-      log.error(text, fields);
-    },
-    ...(log.debug === undefined ? {} : { debug: log.debug }),
+  const counting: Log = (entry) => {
+    count(entry);
+    return log(entry);
   };
   return {
     log: counting,

@@ -5,7 +5,7 @@ import { halfOf } from "../core/deadline.ts";
 import type { EventQueue, SendResult } from "../core/enqueue.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../core/envelope.ts";
 import { processingKey } from "../core/identity.ts";
-import { errorText, type Log } from "../core/log.ts";
+import { errorText, type Log, report } from "../core/log.ts";
 import { madeOnce } from "../core/made-once.ts";
 import { sha256 } from "../core/signature.ts";
 import { type CallOptions, createCalls } from "./calls.ts";
@@ -113,13 +113,13 @@ export function withSpill(
         const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
         if (result.sent) return result;
         const { source, id, type } = event;
-        const fields = { step: "enqueue", source, id, type, queue };
+        const at = { level: "error", step: "enqueue", source, id, type, queue } as const;
         try {
           await spill.put(queue, event, signal);
-          log.error("spilled", { ...fields, error: errorText(result.cause) });
+          report(log, { ...at, kind: "spilled", error: errorText(result.cause) });
           return { sent: true };
         } catch (error) {
-          log.error("not spilled", { ...fields, error: errorText(error) });
+          report(log, { ...at, kind: "not spilled", error: errorText(error) });
           return result;
         }
       });

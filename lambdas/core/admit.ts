@@ -1,4 +1,4 @@
-import type { Log } from "./log.ts";
+import { type Log, report } from "./log.ts";
 import { type Refusal, refused } from "./outcome.ts";
 import { sourceName } from "./path.ts";
 import type { Delivery, Fetch, HandshakeOptions, Provider } from "./provider.ts";
@@ -65,7 +65,9 @@ export const bodyLimitBytes: number = 6 * 1_048_576;
  */
 export function admit(delivery: Delivery, options: AdmitOptions & { readonly log?: Log }): AdmittedDelivery | Refusal {
   const result = find(delivery, options);
-  if (result.kind === "refused") options.log?.info("refused", { step: "verify", reason: result.reason });
+  if (result.kind === "refused") {
+    report(options.log, { level: "info", step: "verify", kind: "refused", reason: result.reason });
+  }
   return result;
 }
 

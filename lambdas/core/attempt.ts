@@ -1,7 +1,8 @@
 import { toBase64Url } from "./base64.ts";
 import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
+import { defined } from "./fields.ts";
 import { idempotencyKey } from "./identity.ts";
-import type { Log } from "./log.ts";
+import { type Log, type LogEntry, report } from "./log.ts";
 import { payloadOf } from "./payload.ts";
 import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
 import { sha256 } from "./signature.ts";
@@ -10,7 +11,7 @@ import { sha256 } from "./signature.ts";
 export type AttemptOptions = {
   readonly processor: Processor;
   readonly name: string;
-  readonly log: Log;
+  readonly log?: Log;
   readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
 };
 
@@ -46,7 +47,10 @@ export async function runAttempt(
   const run = async () => {
     const event = await collected(queued, options, abort.signal);
     const read = await payloadReader(event, processor);
-    const fields = { step: "run", processor: name, source: event.source, id: event.id };
+    const said = (level: LogEntry["level"]) => (text: string, data?: unknown) => {
+      const of = { processor: name, source: event.source, id: event.id };
+      report(log, { level, step: "run", kind: "said", ...of, text, ...defined({ data }) });
+    };
     const given: Attempt<unknown> = {
       event,
       // Read when it is asked for: who wants the bytes alone need not care what they are.
@@ -56,11 +60,7 @@ export async function runAttempt(
       idempotencyKey: idempotencyKey(name, queued),
       attempt,
       signal: abort.signal,
-      log: {
-        info: (text, more) => log.info(text, { ...fields, ...more }),
-        error: (text, more) => log.error(text, { ...fields, ...more }),
-        debug: (text, more) => log.debug?.(text, { ...fields, ...more }),
-      },
+      log: { info: said("info"), error: said("error"), debug: said("debug") },
     };
     await processor.run(given);
   };

@@ -3,7 +3,7 @@ import { type Deadline, halfOf, within } from "./deadline.ts";
 import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
 import { isTest, type WebhookEvent } from "./envelope.ts";
 import { bodyHashOf, createRepeats, ingressKey, inPeriodOf, windowMilliseconds } from "./identity.ts";
-import { errorText, type Log, millisecondsSince } from "./log.ts";
+import { errorText, type Log, millisecondsSince, report } from "./log.ts";
 import type { Provider } from "./provider.ts";
 
 /** What ingress remembers of an event: `received` before its send, `enqueued` only after every queue acknowledged. */
@@ -41,6 +41,8 @@ export type DedupeStore = {
   reopen(key: string, expires: Date): Promise<void>;
 };
 
+const step = "dedupe";
+
 /** An event, what is to be done with it, and whose record a mark completes. */
 export type ClaimedEvent = {
   readonly event: WebhookEvent;
@@ -58,7 +60,7 @@ export type ClaimOptions = {
   /** Ignores events that say they are a test's. Default: false. */
   readonly liveOnly?: boolean;
   readonly now: () => Date;
-  readonly log: Log;
+  readonly log: Log | undefined;
   /** Absent: none but what the store itself takes. */
   readonly deadline?: Deadline;
   /** Waits so many milliseconds; for tests. */
@@ -77,8 +79,8 @@ const mostAtOnce = 32;
  * have half of the time until the last send, so that a table which hangs does not stop an event.
  */
 export async function claim(events: Iterable<WebhookEvent>, options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
-  const now = options.now();
-  const started = performance.now();
+  const { log } = options;
+  const [now, started] = [options.now(), performance.now()];
   const signal = halfOf(options.deadline?.send);
   const held = new Map<number, Held>();
   const firstOf = createRepeats();
@@ -88,14 +90,15 @@ export async function claim(events: Iterable<WebhookEvent>, options: ClaimOption
     return result.claimed;
   });
   await waitForMarks([...held.values()], now, signal, options);
-  const claiming = { step: "dedupe", source: claimed[0]?.event.source, events: claimed.length, waited: held.size };
-  options.log.debug?.("claimed", { ...claiming, milliseconds: millisecondsSince(started) });
+  const claiming = { source: claimed[0]?.event.source, events: claimed.length, waited: held.size };
+  report(log, { level: "debug", step, kind: "claimed", ...claiming, milliseconds: millisecondsSince(started) });
   return claimed.map((first, index) => {
     const waited = held.get(index);
     const { event, decision, ...others } = waited === undefined ? first : decided(waited, options);
-    const { source, id, type } = event;
-    const why = decision === "ignored" ? { reason: others.queues.length === 0 ? "no-processor" : "test-event" } : {};
-    options.log.info(decision === "send" ? "new" : decision, { step: "dedupe", source, id, type, ...why });
+    const at = { level: "info", step, source: event.source, id: event.id, type: event.type } as const;
+    const reason = others.queues.length === 0 ? "no-processor" : "test-event";
+    if (decision === "ignored") report(log, { ...at, kind: decision, reason });
+    else report(log, { ...at, kind: decision === "send" ? "new" : decision });
     return { event, decision, ...others };
   });
 }
@@ -114,16 +117,15 @@ async function claimOne(
   const expires = new Date(event.received.getTime() + windowMilliseconds(options.provider, event));
   const claimed = { event, queues, owner: me, expires };
   if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
-  const bodyHash = bodyHashOf(event);
-  const fields = { step: "dedupe", source: event.source, id: event.id };
-  const tellChanged = () => options.log[options.provider.retryChangesBody ? "info" : "error"]("body changed", fields);
+  const [key, bodyHash] = [ingressKey(event), bodyHashOf(event)];
+  const at = { step, source: event.source, id: event.id } as const;
+  const level = options.provider.retryChangesBody ? "info" : "error";
+  const tellChanged = () => report(options.log, { level, ...at, kind: "body changed" });
   const first = firstOf(event);
   if (first !== undefined) {
     if (bodyHashOf(first) !== bodyHash) tellChanged();
     return { claimed: { ...claimed, decision: "duplicate" } };
   }
-
-  const key = ingressKey(event);
   try {
     const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: event.received, expires };
     signal?.throwIfAborted();
@@ -134,15 +136,15 @@ async function claimOne(
   } catch (error) {
     // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy,
     // unless the event has no id and its period has ended between the two.
-    options.log.error("dedupe unavailable", { ...fields, error: errorText(error) });
+    report(options.log, { level: "error", ...at, kind: "dedupe unavailable", error: errorText(error) });
     return { claimed: { ...claimed, decision: "send" } };
   }
 }
 
 function decided({ claimed, holder }: Held, { log, provider }: ClaimOptions): ClaimedEvent {
   if (holder.state === "enqueued") return { ...claimed, decision: "duplicate" };
-  log.info("forwarded", { step: "dedupe", source: claimed.event.source, id: claimed.event.id });
   const event = inPeriodOf(holder.at, claimed.event, provider);
+  report(log, { level: "info", step, kind: "forwarded", source: event.source, id: event.id });
   return { ...claimed, event, decision: "send", owner: holder.owner };
 }
 
@@ -163,36 +165,36 @@ async function waitForMarks(
     waiting = waiting.filter(({ holder }) => holder.state !== "enqueued");
     if (waiting.length === 0 || signal?.aborted) return;
     await wait(pause);
-    const unread: Held[] = [];
-    await mapBounded(waiting, mostAtOnce, async (one) => {
+    const read = await mapBounded(waiting, mostAtOnce, async (one) => {
       try {
         one.holder = (await within(signal, options.dedupe.read(ingressKey(one.claimed.event), signal))) ?? one.holder;
+        return true;
       } catch (error) {
-        options.log.error("dedupe unavailable", { step: "dedupe", error: errorText(error) });
-        unread.push(one);
+        report(options.log, { level: "error", step, kind: "dedupe unavailable", error: errorText(error) });
+        return false;
       }
     });
-    waiting = waiting.filter((one) => !unread.includes(one));
+    waiting = waiting.filter((_, index) => read[index]);
   }
 }
 
 /** Marks what every wanting queue acknowledged. A mark that fails costs one more copy at the next retry, never an event. */
 export async function mark(
   events: readonly EnqueuedEvent[],
-  options: { readonly dedupe: DedupeStore; readonly log: Log; readonly deadline?: Deadline },
+  { dedupe, log, deadline }: Pick<ClaimOptions, "dedupe" | "log" | "deadline">,
 ): Promise<void> {
   const sent = events.filter((claimed) => claimed.decision === "send" && claimed.failure === undefined);
-  const signal = options.deadline?.end;
+  const signal = deadline?.end;
   const started = performance.now();
   await mapBounded(sent, mostAtOnce, async ({ event, owner, expires }) => {
     try {
       signal?.throwIfAborted();
-      await within(signal, options.dedupe.mark(ingressKey(event), owner, expires, signal));
+      await within(signal, dedupe.mark(ingressKey(event), owner, expires, signal));
     } catch (error) {
       const { source, id } = event;
-      options.log.error("mark failed", { step: "dedupe", source, id, error: errorText(error) });
+      report(log, { level: "error", step, kind: "mark failed", source, id, error: errorText(error) });
     }
   });
-  const marked = { step: "dedupe", source: sent[0]?.event.source, events: sent.length };
-  options.log.debug?.("marked", { ...marked, milliseconds: millisecondsSince(started) });
+  const marked = { source: sent[0]?.event.source, events: sent.length };
+  report(log, { level: "debug", step, kind: "marked", ...marked, milliseconds: millisecondsSince(started) });
 }

@@ -1,7 +1,7 @@
 import { type Deadline, withinReported } from "./deadline.ts";
 import type { ClaimedEvent } from "./dedupe.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { errorText, type Log, millisecondsSince } from "./log.ts";
+import { errorText, type Log, millisecondsSince, report } from "./log.ts";
 import { type Outcome, summary } from "./outcome.ts";
 
 /** Whether a queue acknowledged a copy of an event. `sent: false` may still have had its effect. */
@@ -47,7 +47,7 @@ export type EnqueuedEvent = ClaimedEvent & { readonly failure?: { readonly cause
  *   owner: "me",
  *   expires: new Date(),
  * } as const;
- * const log: Log = { info() {}, error() {} };
+ * const log: Log = () => {};
  * const queue: EventQueue = { wants: () => [], send: async (_, events) => events.map(() => ({ sent: true })) };
  * const [enqueued] = await enqueue([claimed], { queue, log });
  * equal(enqueued?.failure, undefined);
@@ -55,7 +55,7 @@ export type EnqueuedEvent = ClaimedEvent & { readonly failure?: { readonly cause
  */
 export async function enqueue(
   claims: readonly ClaimedEvent[],
-  options: { readonly queue: EventQueue; readonly log: Log; readonly deadline?: Deadline },
+  options: { readonly queue: EventQueue; readonly log: Log | undefined; readonly deadline?: Deadline },
 ): Promise<readonly EnqueuedEvent[]> {
   const { queue, log } = options;
   const sending = claims.filter((claim) => claim.decision === "send");
@@ -71,17 +71,17 @@ export async function enqueue(
         wanted.map((claim) => claim.event),
         options.deadline?.send,
       );
-      const sent = { step: "enqueue", source: wanted[0]?.event.source, queue: name, events: wanted.length };
-      log.debug?.("sent", { ...sent, milliseconds: millisecondsSince(started) });
+      const sent = { source: wanted[0]?.event.source, queue: name, events: wanted.length };
+      const milliseconds = millisecondsSince(started);
+      report(log, { level: "debug", step: "enqueue", kind: "sent", ...sent, milliseconds });
       for (const [index, claim] of wanted.entries()) {
         const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
         const { source, id, type } = claim.event;
-        const fields = { step: "enqueue", source, id, type, queue: name };
-        if (result.sent) {
-          log.info("enqueued", fields);
-        } else {
+        const at = { step: "enqueue", source, id, type, queue: name } as const;
+        if (result.sent) report(log, { level: "info", ...at, kind: "enqueued" });
+        else {
           failures.set(claim, { cause: result.cause });
-          log.error("not enqueued", { ...fields, error: errorText(result.cause) });
+          report(log, { level: "error", ...at, kind: "not enqueued", error: errorText(result.cause) });
         }
       }
     }),

@@ -1,6 +1,6 @@
 import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
 import { ingressKey } from "./identity.ts";
-import { errorText } from "./log.ts";
+import { errorText, report } from "./log.ts";
 import type { ProcessOptions, QueuedEvent } from "./process.ts";
 import { defaults } from "./processor.ts";
 import { retried } from "./retry.ts";
@@ -24,8 +24,9 @@ export async function reopen(event: WebhookEvent | DepositedEvent, options: Proc
   await tryThrice(
     () => options.reopen(ingressKey(event), expiresFrom(options)),
     (error) => {
-      const fields = { step: "process", processor: options.name, source, id, type };
-      options.log.error("not re-opened", { ...fields, error: errorText(error) });
+      const of = { processor: options.name, source, id, type };
+      const [level, step] = ["error", "process"] as const;
+      report(options.log, { level, step, kind: "not re-opened", ...of, error: errorText(error) });
     },
   );
 }
@@ -36,7 +37,8 @@ export async function again(copy: QueuedEvent, seconds: number, options: Process
     await copy.retryIn(seconds);
   } catch (error) {
     // It comes again after the visibility timeout.
-    options.log.error("back-off not set", { step: "process", processor: options.name, error: errorText(error) });
+    const [level, step, processor] = ["error", "process", options.name] as const;
+    report(options.log, { level, step, kind: "back-off not set", processor, error: errorText(error) });
   }
   return false;
 }

@@ -1,9 +1,10 @@
 import { mapBounded } from "./bounded.ts";
 import { type Deadline, within } from "./deadline.ts";
 import { isTest, type WebhookEvent } from "./envelope.ts";
+import { defined } from "./fields.ts";
 import { type Handlers, type RoutedHandlers, type Run, runsOf } from "./handlers.ts";
 import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from "./identity.ts";
-import { errorText, type Log } from "./log.ts";
+import { errorText, type Log, report } from "./log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "./outcome.ts";
 import type { ProcessingStore } from "./process.ts";
 import { type Attempt, defaults } from "./processor.ts";
@@ -28,7 +29,7 @@ export type InlineOptions<Payloads = Record<string, unknown>> = {
 export type AnyInlineOptions = RoutedHandlers & {
   readonly processing: ProcessingStore;
   readonly now: () => Date;
-  readonly log: Log;
+  readonly log?: Log;
 };
 
 /** The events of a verified delivery, whose they are, and by when they must be answered. */
@@ -59,7 +60,9 @@ export async function runInline(delivery: InlineDelivery, options: AnyInlineOpti
     if (runs.length > 0 && firstOf(event) !== undefined) return ["duplicate"];
     const { source, id, type } = event;
     const reason = isTest(event, liveOnly) ? "test-event" : "no-processor";
-    if (runs.length === 0) options.log.info("ignored", { step: "process", source, id, type, reason });
+    if (runs.length === 0) {
+      report(options.log, { level: "info", step: "process", kind: "ignored", source, id, type, reason });
+    }
     return await Promise.all(runs.map(async (run) => await verdictOf(run, delivery, options)));
   });
   const faults = verdicts.flat().filter((verdict) => typeof verdict === "object");
@@ -81,9 +84,9 @@ async function verdictOf(
 ): Promise<Verdict> {
   const { name, processor } = run;
   const { log, now, processing: store } = options;
-  const fields = fieldsOf(run.event, name);
+  const of = fieldsOf(run.event, name);
   if (deadline.end.aborted) {
-    log.info("no time left", fields);
+    report(log, { level: "info", ...of, kind: "no time left" });
     return { kind: "unavailable", reason: "processing" };
   }
   const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
@@ -92,7 +95,7 @@ async function verdictOf(
     try {
       event = await inFirstPeriod(run, provider, options);
     } catch (error) {
-      log.error("record not read", { ...fields, error: errorText(error) });
+      report(log, { level: "error", ...of, kind: "record not read", error: errorText(error) });
       return { kind: "unclaimed", error };
     }
     const claim = {
@@ -102,12 +105,12 @@ async function verdictOf(
       leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
       expires: new Date(now().getTime() + windowMilliseconds(provider, event)),
     };
-    return await runOnce(event, claim, { processor, name, store, now, log }, neverLast);
+    return await runOnce(event, claim, { processor, name, store, now, ...defined({ log }) }, neverLast);
   };
   try {
     return verdict(await within(deadline.end, claimAndRun()), now());
   } catch (cause) {
-    log.error("not over in time", fields);
+    report(log, { level: "error", ...of, kind: "not over in time" });
     return { kind: "unavailable", reason: "processing", cause };
   }
 }

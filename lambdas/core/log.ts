@@ -1,5 +1,107 @@
+import { jsonLine } from "./json-line.ts";
+import type { Refusal, Unavailable } from "./outcome.ts";
+
+type Info<Fields> = { readonly level: "info" } & Readonly<Fields>;
+type Fault<Fields> = { readonly level: "error" } & Readonly<Fields>;
+type Detail<Fields> = { readonly level: "debug" } & Readonly<Fields>;
+
+type OfEvent = { source: string; id: string; type?: string | undefined };
+type Sent = OfEvent & { queue: string };
+type OfRun = OfEvent & { processor: string };
+type Attempted = OfRun & { attempt: number };
+type Because = { error: string };
+type OfDelivery = { source?: string | undefined; events: number; milliseconds: number };
+type Said = { text: string; data?: unknown; processor: string; source: string; id: string };
+
+/** What is reported of each step, by its kind. Reasons and kinds are codes: figures are counted by them. */
+type Kinds = {
+  readonly answer: { readonly unavailable: Fault<Because> };
+  readonly verify: {
+    readonly delivery: Detail<{
+      source: string;
+      method: string;
+      bytes: number;
+      contentType: string | null;
+      headers: string;
+      milliseconds: number;
+      events?: number;
+      secretIndex?: number;
+    }>;
+    readonly refused: Info<{ source?: string; reason: Refusal["reason"] }>;
+    readonly unavailable: Fault<{ source?: string; reason?: Unavailable["reason"]; error?: string }>;
+    readonly "handshake answered": Info<{ source: string }>;
+    readonly verified: Info<{ source: string; id?: string | undefined; type?: string | undefined }>;
+    readonly unreadable: Fault<{ source: string; missing: string }>;
+  };
+  readonly dedupe: {
+    readonly claimed: Detail<OfDelivery & { waited: number }>;
+    readonly new: Info<OfEvent>;
+    readonly duplicate: Info<OfEvent>;
+    readonly ignored: Info<OfEvent & { reason: "no-processor" | "test-event" }>;
+    /** An error where the provider's retries never change the body. */
+    readonly "body changed": Info<OfEvent> | Fault<OfEvent>;
+    readonly forwarded: Info<OfEvent>;
+    readonly "dedupe unavailable": Fault<Partial<OfEvent> & Because>;
+    readonly marked: Detail<OfDelivery>;
+    readonly "mark failed": Fault<OfEvent & Because>;
+  };
+  readonly enqueue: {
+    readonly sent: Detail<OfDelivery & { queue: string }>;
+    readonly enqueued: Info<Sent>;
+    readonly "not enqueued": Fault<Sent & Because>;
+    readonly spilled: Fault<Sent & Because>;
+    readonly "not spilled": Fault<Sent & Because>;
+  };
+  readonly process: {
+    readonly ignored: Info<OfEvent & { reason: "no-processor" | "test-event" }>;
+    readonly done: Info<Attempted & { milliseconds: number }>;
+    readonly duplicate: Info<OfRun>;
+    readonly processing: Info<OfRun>;
+    readonly "no time left": Info<OfRun>;
+    readonly burned: Detail<OfRun>;
+    readonly cut: Fault<Attempted & Because>;
+    readonly failed: Fault<Attempted & Because>;
+    readonly overran: Fault<Attempted>;
+    readonly dead: Fault<OfRun & { attempt?: number } & Because>;
+    readonly "not over in time": Fault<OfRun>;
+    readonly "claim failed": Fault<OfRun & Because>;
+    readonly "record not read": Fault<Partial<OfEvent> & { processor: string } & Because>;
+    readonly "done not recorded": Fault<OfRun & Because>;
+    readonly "failure not recorded": Fault<OfRun & { attempt?: number; reason: string } & Because>;
+    readonly "not re-opened": Fault<OfRun & Because>;
+    readonly "back-off not set": Fault<{ processor: string } & Because>;
+    readonly "unknown envelope": Fault<{ processor: string; messageId: string }>;
+  };
+  /** What a run says itself. */
+  readonly run: { readonly said: Info<Said> | Fault<Said> | Detail<Said> };
+  readonly sweep: {
+    readonly swept: Info<Sent>;
+    readonly left: Fault<Partial<OfEvent> & { queue: string; reference?: string } & Because>;
+  };
+};
+
+type EntryOf<Step extends keyof Kinds, Kind extends keyof Kinds[Step]> = {
+  readonly step: Step;
+  readonly kind: Kind;
+} & Kinds[Step][Kind];
+
 /**
- * Where lines go. Fields are plain values; never a secret, an expected signature or a payload.
+ * What is reported of a step: its `level` (`info`, `error`, `debug`), its `step` and `kind`, and fields that these have.
+ * Never a secret, an expected signature or a payload, but for what a run says itself: `{ step: "run", kind: "said" }`.
+ */
+export type LogEntry = {
+  [Step in keyof Kinds]: { [Kind in keyof Kinds[Step]]: EntryOf<Step, Kind> }[keyof Kinds[Step]];
+}[keyof Kinds];
+
+/** `<step> <kind>` of every entry. */
+export type EntryName = LogEntry extends infer Entry
+  ? Entry extends { readonly step: infer Step extends string; readonly kind: infer Kind extends string }
+    ? `${Step} ${Kind}`
+    : never
+  : never;
+
+/**
+ * Where entries go. What it throws is dropped: no delivery and no run ends otherwise for it.
  *
  * @example
  * ```ts
@@ -7,29 +109,44 @@
  * import { equal } from "node:assert/strict";
  *
  * const lines: string[] = [];
- * const log: Log = { info: (text) => lines.push(text), error: (text) => lines.push(`! ${text}`) };
- * log.info("verified", { step: "verify", source: "github" });
- * equal(lines.join(), "verified");
+ * const log: Log = ({ level, step, kind }) => lines.push(`${level} ${step}: ${kind}`);
+ * log({ level: "info", step: "verify", kind: "handshake answered", source: "github" });
+ * equal(lines.join(), "info verify: handshake answered");
  * ```
  */
-export type Log = {
-  info(text: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(text: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** Details: sizes, names of headers, the time of each step. A log that wants none leaves it out. */
-  debug?(text: string, fields?: Readonly<Record<string, unknown>>): void;
-};
+export type Log = (entry: LogEntry) => unknown;
 
 /** A log that writes nothing. */
-export const silent: Log = { info() {}, error() {} };
+export const silent: Log = () => {};
+
+/** Where there is no other: errors alone. */
+const toConsole: Log = (entry) => {
+  if (entry.level === "error") console.error(`hookline ${jsonLine(entry)}`);
+};
+
+/** Reports an entry, whatever the log makes of it. Default: errors, to `console.error`. */
+export function report(log: Log | undefined, entry: LogEntry): void {
+  try {
+    const told = (log ?? toConsole)(entry);
+    // Nobody waits for a log, and its rejection would end the process.
+    if (typeof told === "object") void Promise.resolve(told).catch(() => {});
+  } catch {
+    // A log that fails must not have a delivery or a run fail.
+  }
+}
 
 /** The whole milliseconds since a time of `performance.now()`. */
 export function millisecondsSince(started: number): number {
   return Math.round(performance.now() - started);
 }
 
-/** An error as log fields: its name and message, and those of its causes. Stacks stay out: they can quote payloads. */
+/** An error as a field: its name and message, and those of its causes. Stacks stay out: they can quote payloads. */
 export function errorText(error: unknown, depth = 3): string {
   if (!(error instanceof Error)) return typeof error === "string" ? error : `thrown ${typeof error}`;
-  const own = error.message === "" ? error.name : `${error.name}: ${error.message}`;
-  return error.cause !== undefined && depth > 0 ? `${own} (${errorText(error.cause, depth - 1)})` : own;
+  try {
+    const own = error.message === "" ? error.name : `${error.name}: ${error.message}`;
+    return error.cause !== undefined && depth > 0 ? `${own} (${errorText(error.cause, depth - 1)})` : own;
+  } catch {
+    return "an error that cannot be read";
+  }
 }

@@ -11,7 +11,7 @@
  * const secrets = async () => Promise.reject(new MalformedSecretError("Cannot read the stored secrets"));
  * const delivery = { method: "POST", url: "/github", headers: new Headers(), body: new Uint8Array() };
  * const admitted = { kind: "admitted", name: "github", source: { provider: github, secrets } } as const;
- * const log = { info() {}, error() {} };
+ * const log = () => {};
  * const result = await verifyAdmitted(delivery, admitted, { now: () => new Date(), log });
  * equal(result.kind === "unavailable" && result.reason, "secret-malformed");
  * ```

@@ -21,7 +21,7 @@ export type { Handler, Handlers } from "./handlers.ts";
 export { eventsOf } from "./identity.ts";
 export type { InlineOptions } from "./inline.ts";
 export { type Item, itemsAt } from "./items.ts";
-export type { Log } from "./log.ts";
+export type { Log, LogEntry } from "./log.ts";
 export { MalformedSecretError } from "./malformed-secret.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
 export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./process.ts";
@@ -32,6 +32,7 @@ export {
   type Processor,
   type ProcessorOptions,
   processor,
+  type RunLog,
 } from "./processor.ts";
 export {
   type Answer,

@@ -1,7 +1,7 @@
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "./envelope.ts";
 import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
 import { processingKey } from "./identity.ts";
-import { errorText, type Log } from "./log.ts";
+import { errorText, type Log, report } from "./log.ts";
 import { defaults, type Processor } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
 
@@ -72,7 +72,7 @@ export type ProcessOptions = {
   /** When the host will stop this batch. */
   readonly deadline: Date;
   readonly now: () => Date;
-  readonly log: Log;
+  readonly log?: Log;
   /** From 0 to below 1, for the jitter of the back-off. */
   readonly random?: () => number;
 };
@@ -98,7 +98,8 @@ export async function processBatch(batch: readonly QueuedEvent[], options: Proce
   for (const copy of batch) {
     const event = fromEnvelope(copy.envelope);
     if (event === undefined) {
-      options.log.error("unknown envelope", { step: "process", processor: options.name, messageId: copy.messageId });
+      const of = { processor: options.name, messageId: copy.messageId };
+      report(options.log, { level: "error", step: "process", kind: "unknown envelope", ...of });
       await again(copy, 0, options);
       kept.push(copy.messageId);
     } else copies.push({ ...copy, event, key: processingKey(options.name, event) });
@@ -120,7 +121,8 @@ async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions):
       const cut = record?.state === "processing" && record.leaseUntil < options.now();
       if (cut) found.push({ copy, attempts: record.attempts });
     } catch (error) {
-      options.log.error("record not read", { step: "process", processor: options.name, error: errorText(error) });
+      const [level, step, processor] = ["error", "process", options.name] as const;
+      report(options.log, { level, step, kind: "record not read", processor, error: errorText(error) });
     }
   }
   return found.sort((one, other) => one.attempts - other.attempts).map(({ copy }) => copy);
@@ -134,7 +136,7 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   const last = isLast(copy, options);
   if (options.deadline.getTime() - now().getTime() < budget) {
     // A run that must be cut helps nobody. Only suspects come so late.
-    log.info("no time left", fieldsOf(event, name));
+    report(log, { level: "info", ...fieldsOf(event, name), kind: "no time left" });
     if (last) return await giveUp(copy, `no time was left for its ${budget / 1000} s`, options);
     return await again(copy, backOff(copy, options), options);
   }
@@ -165,7 +167,7 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
 async function giveUp(copy: ReadCopy, reason: string, options: ProcessOptions): Promise<boolean> {
   const { name, log, now, store } = options;
   const { event, key, messageId } = copy;
-  const fields = fieldsOf(event, name);
+  const at = { level: "error", ...fieldsOf(event, name) } as const;
   const [owner, expires] = [crypto.randomUUID(), expiresFrom(options)];
   let held: "processing" | "done" | "dead" | undefined;
   await tryThrice(
@@ -174,10 +176,10 @@ async function giveUp(copy: ReadCopy, reason: string, options: ProcessOptions): 
       held = claimed.won ? undefined : claimed.state;
       if (claimed.won) await store.end(key, owner, { state: "failed", reason, messageId, expires });
     },
-    (error) => log.error("failure not recorded", { ...fields, reason, error: errorText(error) }),
+    (error) => report(log, { ...at, kind: "failure not recorded", reason, error: errorText(error) }),
   );
   if (held === "done") return true;
   // What is burned was told of, and what another run holds ends as that does.
-  if (held === undefined) log.error("dead", { ...fields, error: reason });
+  if (held === undefined) report(log, { ...at, kind: "dead", error: reason });
   return await again(copy, 0, options);
 }

@@ -1,5 +1,4 @@
 import type { WebhookEvent } from "./envelope.ts";
-import type { Log } from "./log.ts";
 import { madeOnce } from "./made-once.ts";
 import type { StandardSchema } from "./schema.ts";
 
@@ -62,7 +61,15 @@ export type Attempt<Payload> = {
   readonly attempt: number;
   /** Aborts 2 s before the time is up. */
   readonly signal: AbortSignal;
-  readonly log: Log;
+  readonly log: RunLog;
+};
+
+/** Lines of a run's own, each with its processor and event. `data` stands in a field of that name, and may be anything. */
+export type RunLog = {
+  info(text: string, data?: unknown): void;
+  error(text: string, data?: unknown): void;
+  /** Written for the share of deliveries whose details are written. */
+  debug(text: string, data?: unknown): void;
 };
 
 /** What an event file exports. */

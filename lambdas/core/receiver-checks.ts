@@ -37,7 +37,7 @@ const ofReceiver: Readonly<Record<string, Expected>> = {
   basePath: text,
   bodyLimitBytes: size,
   now: call,
-  log: having("a log", "info", "error"),
+  log: call,
   dedupe: having("a store of ingress records", "claim", "read", "mark", "reopen"),
   queue: having("queues", "wants", "send"),
   handlers: ["an object of handlers by type: { push: async ({ payload }) => {} }", isObject],

@@ -8,7 +8,7 @@ import { checkHandlers } from "./handler-keys.ts";
 import type { RoutedHandlers } from "./handlers.ts";
 import { eventsOf } from "./identity.ts";
 import { type InlineOptions, runInline } from "./inline.ts";
-import { errorText, type Log, silent } from "./log.ts";
+import { errorText, type Log, report } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import type { Answer, Delivery } from "./provider.ts";
 import { checkReceiver } from "./receiver-checks.ts";
@@ -17,7 +17,7 @@ import { verifyAdmitted } from "./verify-admitted.ts";
 /** What every receiver is made of: its sources, by name. */
 type CommonOptions = AdmitOptions & {
   readonly now?: () => Date;
-  /** Default: writes nothing. */
+  /** Default: errors, to `console.error`. */
   readonly log?: Log;
 };
 
@@ -83,7 +83,7 @@ async function receiveAdmitted<Payloads>(
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
   deadline: Deadline,
 ): Promise<Outcome> {
-  const { now = () => new Date(), log = silent } = options;
+  const { now = () => new Date(), log } = options;
   const { provider, liveOnly = false } = admitted.source;
   const verified = await verifyAdmitted(delivery, admitted, { now, log, deadline });
   if (verified.kind !== "verified") return verified;
@@ -92,7 +92,10 @@ async function receiveAdmitted<Payloads>(
   if (options.queue === undefined) {
     // Which payload belongs to which type is the caller's promise, and nobody's here.
     const handlers = options.handlers as RoutedHandlers["handlers"];
-    return await runInline({ events, provider, liveOnly, deadline }, { ...options, handlers, now, log });
+    return await runInline(
+      { events, provider, liveOnly, deadline },
+      { ...options, handlers, now, ...defined({ log }) },
+    );
   }
   const { dedupe, queue } = options;
   const claims = await claim(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
@@ -162,7 +165,7 @@ async function answerTo<Payloads>(
   from: From | object,
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
 ): Promise<Answer> {
-  const { log = silent } = options;
+  const { log } = options;
   try {
     const { method, url, headers } = request;
     const address = "address" in from && typeof from.address === "string" ? from.address : undefined;
@@ -178,12 +181,12 @@ async function answerTo<Payloads>(
     if (body instanceof Uint8Array) {
       return answer(await receiveAdmitted({ ...head, body }, admitted, options, deadline), source.provider.answer);
     }
-    const fields = { step: "verify", source: name, reason: body.reason };
-    if (body.kind === "refused") log.info("refused", fields);
-    else log.error("unavailable", fields);
+    const at = { step: "verify", source: name } as const;
+    if (body.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: body.reason });
+    else report(log, { level: "error", ...at, kind: "unavailable", reason: body.reason });
     return answer(body);
   } catch (cause) {
-    log.error("unavailable", { step: "verify", error: errorText(cause) });
+    report(log, { level: "error", step: "verify", kind: "unavailable", error: errorText(cause) });
     return answer({ kind: "unavailable", reason: "internal", cause });
   }
 }

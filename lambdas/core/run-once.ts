@@ -1,7 +1,7 @@
 import { type AttemptOptions, Overrun, runAttempt } from "./attempt.ts";
 import type { DepositedEvent, WebhookEvent } from "./envelope.ts";
 import { tryThrice } from "./failure.ts";
-import { errorText } from "./log.ts";
+import { errorText, report } from "./log.ts";
 import type { ProcessingStore } from "./process.ts";
 import { PermanentError } from "./processor.ts";
 
@@ -47,59 +47,68 @@ export async function runOnce(
   const { log, now, store } = options;
   const { key, messageId, leaseUntil, expires } = claim;
   const owner = crypto.randomUUID();
-  const fields = fieldsOf(event, options.name);
+  const of = fieldsOf(event, options.name);
   let claimed: Awaited<ReturnType<ProcessingStore["claim"]>>;
   try {
     claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil, expires });
   } catch (error) {
-    log.error("claim failed", { ...fields, error: errorText(error) });
+    report(log, { level: "error", ...of, kind: "claim failed", error: errorText(error) });
     return { kind: "unclaimed", error };
   }
   if (!claimed.won) {
     // It comes until its receives are used up, and was told of once.
-    if (claimed.state === "dead") log.debug?.("burned", fields);
-    else log.info(claimed.state === "done" ? "duplicate" : claimed.state, fields);
+    if (claimed.state === "dead") report(log, { level: "debug", ...of, kind: "burned" });
+    else report(log, { level: "info", ...of, kind: claimed.state === "done" ? "duplicate" : "processing" });
     return { kind: "refused", state: claimed.state, leaseUntil: claimed.leaseUntil };
   }
   const { attempt } = claimed;
-  if (claimed.cut) log.error("cut", { ...fields, attempt: attempt - 1, error: "its time, memory or process ended" });
+  if (claimed.cut) {
+    const error = "its time, memory or process ended";
+    report(log, { level: "error", ...of, kind: "cut", attempt: attempt - 1, error });
+  }
+  const running: Running = { ...claim, of, owner, attempt };
   const started = now().getTime();
   try {
     await runAttempt(event, attempt, options).catch(async (error: unknown) => {
-      if (error instanceof Overrun && !plan.isLast) log.error("overran", { ...fields, attempt });
+      if (error instanceof Overrun && !plan.isLast) report(log, { level: "error", ...of, kind: "overran", attempt });
       if (!(error instanceof Overrun && plan.waitsForLate)) throw error;
       await error.run;
     });
   } catch (error) {
     if (error instanceof Overrun) {
       // It goes on: its lease keeps others out until it cannot.
-      const last = { ...claim, fields, owner, attempt };
       if (plan.isLast) {
-        log.error("dead", { ...fields, attempt, error: error.message });
-        await end({ state: "processing", reason: error.message }, last, options);
+        await end({ state: "processing", reason: error.message }, running, options);
+        report(log, { level: "error", ...of, kind: "dead", attempt, error: error.message });
       }
       return { kind: "overran" };
     }
-    return await fail(error, { ...claim, fields, owner, attempt }, options, plan);
+    return await fail(error, running, options, plan);
   }
-  log.info("done", { ...fields, attempt, milliseconds: now().getTime() - started });
+  const milliseconds = now().getTime() - started;
   // The effect has happened: it is done whatever the write says.
   await tryThrice(
     () => store.end(key, owner, { state: "done", messageId, expires }),
-    (error) => log.error("done not recorded", { ...fields, error: errorText(error) }),
+    (error) => report(log, { level: "error", ...of, kind: "done not recorded", error: errorText(error) }),
   );
+  report(log, { level: "info", ...of, kind: "done", attempt, milliseconds });
   return { kind: "done" };
 }
 
-type Running = RunClaim & { readonly owner: string; readonly attempt: number; readonly fields: object };
+type Running = RunClaim & {
+  readonly owner: string;
+  readonly attempt: number;
+  readonly of: ReturnType<typeof fieldsOf>;
+};
 
 /** Records why a run failed, and whether for good. */
 async function fail(error: unknown, run: Running, options: RunOptions, plan: FailurePlan): Promise<RunEnd> {
   const permanent = error instanceof PermanentError;
   const final = permanent || plan.isLast;
   const reason = errorText(error).slice(0, 500);
-  options.log.error(final ? "dead" : "failed", { ...run.fields, attempt: run.attempt, error: reason });
   await end({ state: permanent ? "dead" : "failed", reason }, run, options);
+  const { of, attempt } = run;
+  report(options.log, { level: "error", ...of, kind: final ? "dead" : "failed", attempt, error: reason });
   return { kind: "failed", permanent, final, error };
 }
 
@@ -109,11 +118,14 @@ async function end(
   run: Running,
   { log, store }: RunOptions,
 ): Promise<void> {
-  const { key, owner, messageId, expires } = run;
-  const fields = { ...run.fields, attempt: run.attempt };
+  const { key, owner, messageId, expires, of, attempt } = run;
+  const { reason } = as;
   await tryThrice(
     () => store.end(key, owner, { ...as, messageId, expires }),
-    (cause) => log.error("failure not recorded", { ...fields, reason: as.reason, error: errorText(cause) }),
+    (cause) => {
+      const error = errorText(cause);
+      report(log, { level: "error", ...of, kind: "failure not recorded", attempt, reason, error });
+    },
   );
 }
 
@@ -121,6 +133,6 @@ async function end(
 export function fieldsOf(
   { source, id, type }: WebhookEvent | DepositedEvent,
   processor: string,
-): Readonly<Record<string, unknown>> {
+): { readonly step: "process"; readonly processor: string } & Pick<WebhookEvent, "source" | "id" | "type"> {
   return { step: "process", processor, source, id, type };
 }

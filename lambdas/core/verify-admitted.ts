@@ -1,7 +1,7 @@
 import type { AdmittedDelivery, Source } from "./admit.ts";
 import { type Deadline, isOver, within } from "./deadline.ts";
 import { defined, fineType } from "./fields.ts";
-import { errorText, type Log, millisecondsSince } from "./log.ts";
+import { errorText, type Log, millisecondsSince, report } from "./log.ts";
 import { MalformedSecretError } from "./malformed-secret.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "./outcome.ts";
 import type { Answer, Delivery, HandshakeOptions, Provider } from "./provider.ts";
@@ -18,27 +18,32 @@ const taking = "take delivery";
 export async function verifyAdmitted(
   delivery: Delivery,
   admitted: AdmittedDelivery,
-  options: { readonly now: () => Date; readonly log: Log; readonly deadline?: Deadline },
+  options: { readonly now: () => Date; readonly log: Log | undefined; readonly deadline?: Deadline },
 ): Promise<VerifiedDelivery | Extract<Outcome, { readonly kind: "answered" | "refused" | "unavailable" }>> {
   const { name, source } = admitted;
   const started = performance.now();
   const result = await inTime(options.deadline?.verify, verifyOrAnswer(delivery, source, options.now()));
-  const fields = { step: "verify", source: name };
+  const { log } = options;
+  const at = { step: "verify", source: name } as const;
   const { method, headers, body } = delivery;
-  options.log.debug?.("delivery", {
-    ...{ ...fields, method, bytes: body.length, contentType: headers.get("content-type") },
+  report(log, {
+    ...{ level: "debug", ...at, kind: "delivery", method, bytes: body.length },
     // Their names alone: a value may be a token.
-    ...{ headers: [...headers.keys()].join(" "), milliseconds: millisecondsSince(started) },
+    ...{ contentType: headers.get("content-type"), headers: [...headers.keys()].join(" ") },
+    milliseconds: millisecondsSince(started),
     ...(result.kind === "verified" ? { events: result.events.length, secretIndex: result.secretIndex } : {}),
   });
-  if (result.kind === "refused") options.log.info("refused", { ...fields, reason: result.reason });
+  if (result.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: result.reason });
   else if (result.kind === "unavailable") {
-    options.log.error("unavailable", { ...fields, reason: result.reason, error: errorText(result.cause ?? "") });
-  } else if (result.kind === "answered") options.log.info("handshake answered", fields);
+    const { reason, cause = "" } = result;
+    report(log, { level: "error", ...at, kind: "unavailable", reason, error: errorText(cause) });
+  } else if (result.kind === "answered") report(log, { level: "info", ...at, kind: "handshake answered" });
   else {
-    for (const event of result.events) options.log.info("verified", { ...fields, id: event.id, type: fineType(event) });
+    for (const event of result.events) {
+      report(log, { level: "info", ...at, kind: "verified", id: event.id, type: fineType(event) });
+    }
     for (const missing of unreadable(source.provider, result.events, body)) {
-      options.log.error("unreadable", { ...fields, missing: missing.join(" and ") });
+      report(log, { level: "error", ...at, kind: "unreadable", missing: missing.join(" and ") });
     }
   }
   return result;

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { Readable } from "node:stream";
 import { defined } from "../core/fields.ts";
-import { errorText, type Log, silent } from "../core/log.ts";
+import { errorText, type Log, report } from "../core/log.ts";
 import { answer, type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import type { From } from "../core/receiver.ts";
 import { sentHeaders } from "../core/sent-headers.ts";
@@ -59,14 +59,14 @@ export type NodeListenerOptions = {
  *   processing,
  * });
  * // Express: app.use(createNodeListener(receive)), before express.json().
- * export const server = createServer(createNodeListener(receive, { log: console }));
+ * export const server = createServer(createNodeListener(receive));
  * ```
  */
 export function createNodeListener(
   receive: (request: Request, from?: From) => Promise<Response>,
   options: NodeListenerOptions = {},
 ): (request: NodeRequest, response: NodeResponse) => Promise<void> {
-  const { log = silent, address = socketAddress } = options;
+  const { log, address = socketAddress } = options;
   const answerTo = async (incoming: NodeRequest): Promise<Response> => {
     const taken = take(incoming);
     if ("kind" in taken) return refuse(taken, log);
@@ -77,20 +77,12 @@ export function createNodeListener(
     try {
       await respond(await answerTo(incoming), incoming, outgoing);
     } catch (cause) {
-      complain(cause, log);
+      report(log, { level: "error", step: "answer", kind: "unavailable", error: errorText(cause) });
       const failed = responseTo({ kind: "unavailable", reason: "internal", cause });
       // Where not even that can be written, the sender is not left waiting.
       await respond(failed, incoming, outgoing).catch(() => outgoing.destroy());
     }
   };
-}
-
-function complain(cause: unknown, log: Log): void {
-  try {
-    log.error("unavailable", { step: "answer", error: errorText(cause) });
-  } catch {
-    // A log that throws must not keep the sender from its answer.
-  }
 }
 
 /** A server on IPv6 writes IPv4 addresses as IPv6. */
@@ -132,10 +124,13 @@ function bodyOf(incoming: NodeRequest): Uint8Array<ArrayBuffer> | ReadableStream
   return Readable.toWeb(incoming, { strategy: { highWaterMark: 0 } }) as ReadableStream;
 }
 
-function refuse(outcome: Refusal | Unavailable, log: Log): Response {
-  const { kind, reason } = outcome;
-  if (kind === "refused") log.info("refused", { step: "verify", reason });
-  else log.error("unavailable", { step: "verify", reason, error: answer(outcome).body });
+function refuse(outcome: Refusal | Unavailable, log: Log | undefined): Response {
+  const at = { step: "verify" } as const;
+  if (outcome.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: outcome.reason });
+  else {
+    const error = answer(outcome).body ?? "";
+    report(log, { level: "error", ...at, kind: "unavailable", reason: outcome.reason, error });
+  }
   return responseTo(outcome);
 }
 

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import { type ClaimedEvent, claim, type DedupeStore, mark } from "../core/dedupe.ts";
 import { type EnqueuedEvent, type EventQueue, outcomeOf } from "../core/enqueue.ts";
 import { eventsOf } from "../core/identity.ts";
-import { type Log, silent } from "../core/log.ts";
+import type { Log } from "../core/log.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { known } from "./options.ts";
 import type { VerifiedEvent } from "./verification.ts";
@@ -46,7 +46,7 @@ export function dedupe(
   options: DedupeOptions,
 ): MiddlewareObj<ClaimedDeliveryEvent, Outcome | readonly EnqueuedEvent[]> {
   known("dedupe", options, ["dedupe", "queue", "now", "log"]);
-  const { dedupe, queue, now = () => new Date(), log = silent } = options;
+  const { dedupe, queue, now = () => new Date(), log } = options;
   return {
     before: async function dedupeBefore({ event }) {
       const { name, source } = event.admitted;

@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from "@middy/core";
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http-event.ts";
-import { errorText, type Log, silent } from "../core/log.ts";
+import { errorText, type Log, report } from "../core/log.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
 import { known } from "./options.ts";
@@ -8,7 +8,7 @@ import { known } from "./options.ts";
 /** What this middleware adds to the event. */
 export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
 
-/** Default: nothing is logged. */
+/** `log` defaults to errors, to `console.error`. */
 export type HttpDeliveryOptions = { readonly log?: Log };
 
 /**
@@ -32,7 +32,6 @@ export type HttpDeliveryOptions = { readonly log?: Log };
  */
 export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<DeliveryEvent, Outcome | HttpResult> {
   known("httpDelivery", options, ["log"]);
-  const log = options.log ?? silent;
   return {
     before: function httpDeliveryBefore(request) {
       request.event.delivery = fromHttpEvent(request.event);
@@ -42,7 +41,7 @@ export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<D
       request.response = toHttpResult(answer(outcome, request.event.provider?.answer), request.event);
     },
     onError: function httpDeliveryOnError(request) {
-      log.error("unavailable", { step: "answer", error: errorText(request.error) });
+      report(options.log, { level: "error", step: "answer", kind: "unavailable", error: errorText(request.error) });
       request.response = toHttpResult(
         answer({ kind: "unavailable", reason: "internal", cause: request.error }),
         request.event,

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import { toHttpResult } from "../aws/http-event.ts";
 import { type AdmitOptions, type AdmittedDelivery, admit } from "../core/admit.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
-import { type Log, silent } from "../core/log.ts";
+import type { Log } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
 import { checkBasePath } from "../core/path.ts";
 import { checkSources } from "../core/receiver-checks.ts";
@@ -50,7 +50,7 @@ export function verification(options: VerificationOptions): MiddlewareObj<Verifi
   known("verification", options, ["sources", "basePath", "bodyLimitBytes", "now", "log"]);
   checkSources(options.sources);
   checkBasePath(options.basePath);
-  const { now = () => new Date(), log = silent } = options;
+  const { now = () => new Date(), log } = options;
   return {
     before: async function verificationBefore({ event, context }) {
       const admitted = admit(event.delivery, options);

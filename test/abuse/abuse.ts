@@ -5,6 +5,7 @@ import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { functionUrlEvent, httpApiEvent } from "../contract/provider-ways.ts";
+import { createLines } from "../core/lines.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
 import { judges } from "../fuzz/rightly-signed.ts";
 import { rows as allRows } from "../providers/rows.ts";
@@ -75,8 +76,7 @@ export function createAbused(settings: Settings = {}) {
   const { now = () => new Date(seconds * 1000) } = settings;
   const dedupe = createMemoryDedupe();
   const queue = createMemoryQueue(Object.keys(rows).map((source) => ({ source, types: [], queue: source })));
-  const lines: string[] = [];
-  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+  const { lines, log } = createLines();
   const secretsOf = (name: string) => settings.secrets ?? [rows[name]?.secret ?? ""];
   const judged = Object.values(providers).filter(({ name }) => Object.hasOwn(rows, name));
   const sources = judged.map((provider) => {
@@ -84,7 +84,7 @@ export function createAbused(settings: Settings = {}) {
   });
   const lambda = verifier({
     sources: Object.fromEntries(sources),
-    ...{ dedupe, queue, now, log: { info: write, error: write } },
+    ...{ dedupe, queue, now, log },
     ...(settings.bodyLimitBytes === undefined ? {} : { bodyLimitBytes: settings.bodyLimitBytes }),
   });
   return {

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createJsonLog } from "../../lambdas/aws/json-log.ts";
 
+const claimed = { level: "debug", step: "dedupe", kind: "claimed", events: 1, waited: 0, milliseconds: 1 } as const;
+
 describe("the log", () => {
   it("writes one JSON object a line, whatever the fields hold", () => {
     const lines: string[] = [];
     const log = createJsonLog({ write: (line) => lines.push(line) });
-    log.info("verified", { id: "a\nb\u2028" });
-    log.error("unavailable");
+    log({ level: "info", step: "verify", kind: "verified", source: "acme", id: "a\nb\u2028" });
+    log({ level: "error", step: "verify", kind: "unavailable" });
     assert.equal(lines.length, 2);
     for (const line of lines) assert.match(line, /^[^\n]*\n$/);
     const [info, error] = lines.map((line) => JSON.parse(line));
@@ -16,7 +18,10 @@ describe("the log", () => {
     assert.ok(!Number.isNaN(Date.parse(info.time)));
   });
 
-  it("has no details where nobody asked for a share of them", () => assert.equal(createJsonLog().debug, undefined));
+  it("has no details where nobody asked for a share of them", () => {
+    const log = createJsonLog({ write: assert.fail, traceOf: () => "1-68b00000-0123456789abcdef00000000" });
+    log(claimed);
+  });
 
   it("writes the details of that share of traces, all of a trace or none", () => {
     let trace: string | undefined;
@@ -25,7 +30,7 @@ describe("the log", () => {
     const detailed = (given: string | undefined) => {
       trace = given;
       lines.length = 0;
-      log.debug?.("claimed", { step: "dedupe" });
+      log(claimed);
       return lines.length;
     };
     const ends = Array.from({ length: 1000 }, (_, index) => Math.floor((index / 1000) * 2 ** 32));

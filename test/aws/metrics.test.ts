@@ -18,12 +18,9 @@ import { createMemoryDedupe, createMemoryProcessing, createMemoryQueue } from ".
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
 
-/** Every line that core wrote here, as `<step> <text>`: each that is counted must have come by. */
+/** Every entry that core reported here, as `<step> <kind>`: each that is counted must have come by. */
 const seen = new Set<string>();
-const spy: Log = {
-  info: (text, fields) => void seen.add(`${fields?.step} ${text}`),
-  error: (text, fields) => void seen.add(`${fields?.step} ${text}`),
-};
+const spy: Log = ({ step, kind }) => seen.add(`${step} ${kind}`);
 
 type Figures = {
   readonly _aws: {
@@ -118,11 +115,10 @@ describe("the figures of the verifier", () => {
     for (const retryChangesBody of [true, undefined] as const) {
       const errors: string[] = [];
       const lines: string[] = [];
-      const error: Log["error"] = (text, fields) => {
-        errors.push(text);
-        spy.error(text, fields);
+      const log: Log = (entry) => {
+        if (entry.level === "error") errors.push(entry.kind);
+        spy(entry);
       };
-      const log: Log = { info: spy.info, error };
       const counting = createIngressMetrics(log, "dev", (line) => lines.push(line));
       const { retryChangesBody: _, ...others } = stripe;
       const provider = { ...others, ...defined({ retryChangesBody }) };
@@ -171,10 +167,18 @@ describe("the figures of the verifier", () => {
     assert.deepEqual(read(lines[0]).values, { ...ofSource, Accepted: 1, Spilled: 1 });
   });
 
-  it("leave details to the log, where it takes them", () => {
-    const debug = () => {};
-    assert.equal(createIngressMetrics({ ...spy, debug }, "dev").log.debug, debug);
-    assert.equal(createIngressMetrics(spy, "dev").log.debug, undefined);
+  it("are counted though the log throws", async () => {
+    const lines: string[] = [];
+    const { log, measured } = createIngressMetrics(
+      () => assert.fail(),
+      "dev",
+      (line) => lines.push(line),
+    );
+    const queue = createMemoryQueue([{ source: "github", types: ["push"], queue: "pushes" }]);
+    const sources = { github: { provider: github, secrets: async () => [secret] } };
+    const lambda = measured(verifier({ sources, dedupe: createMemoryDedupe(), queue, log }));
+    assert.equal((await lambda(httpEvent(githubDelivery(), false), context)).statusCode, 200);
+    assert.deepEqual(read(lines[0]).values, { ...ofSource, Accepted: 1 });
   });
 
   it("count an event that does not say its type", async () => {

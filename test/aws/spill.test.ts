@@ -11,8 +11,9 @@ import {
 import { clientOptions } from "../../infra/local/endpoint.ts";
 import { startSqs } from "../../infra/local/sqs.ts";
 import { createSpill, type Spill, type SpilledEvent, withSpill } from "../../lambdas/aws/spill.ts";
-import type { EventQueue, Log, WebhookEvent } from "../../lambdas/core/mod.ts";
+import type { EventQueue, WebhookEvent } from "../../lambdas/core/mod.ts";
 import { event } from "../core/copies.ts";
+import { createLines } from "../core/lines.ts";
 import { createMemoryQueue } from "../core/memory.ts";
 import { createFakeClient } from "./fake-client.ts";
 
@@ -114,9 +115,7 @@ describe("the spill", () => {
 });
 
 describe("queues with a spill", () => {
-  const lines: string[] = [];
-  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
-  const log: Log = { info: write, error: write };
+  const { lines, log } = createLines();
   const down = new Error("SQS is down");
   const failing = (of: (event: WebhookEvent) => boolean = () => true): EventQueue => ({
     wants: () => ["acme-a"],

@@ -3,9 +3,10 @@ import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
 import { createSweepMetrics } from "../../lambdas/aws/metrics.ts";
 import type { Spill, SpilledEvent } from "../../lambdas/aws/spill.ts";
-import type { EventQueue, Log, SendResult, WebhookEvent } from "../../lambdas/core/mod.ts";
+import type { EventQueue, SendResult, WebhookEvent } from "../../lambdas/core/mod.ts";
 import { sweeperLambda } from "../../lambdas/sweeper.ts";
 import { event } from "../core/copies.ts";
+import { createLines } from "../core/lines.ts";
 
 const context = (milliseconds = 240_000) => ({ getRemainingTimeInMillis: () => milliseconds }) as Context;
 
@@ -42,9 +43,7 @@ function createSpilled(references: readonly string[], slow = false) {
       return events.map(() => ({ sent: true }));
     },
   };
-  const lines: string[] = [];
-  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
-  const log: Log = { info: write, error: write };
+  const { lines, log } = createLines();
   return { waiting, broken, sent, sends, unwell, lines, sweep: sweeperLambda({ spill, queues, log }) };
 }
 

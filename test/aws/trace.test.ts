@@ -35,11 +35,11 @@ describe("the trace of an event", () => {
     const lines: string[] = [];
     const log = createJsonLog({ write: (line) => lines.push(line) });
     process.env._X_AMZN_TRACE_ID = header("first");
-    log.info("verified", { id: "1" });
+    log({ level: "info", step: "verify", kind: "verified", source: "acme", id: "1" });
     process.env._X_AMZN_TRACE_ID = header("second");
-    log.error("unavailable");
+    log({ level: "error", step: "verify", kind: "unavailable" });
     delete process.env._X_AMZN_TRACE_ID;
-    log.info("outside of Lambda");
+    log({ level: "info", step: "verify", kind: "handshake answered", source: "acme" });
     assert.deepEqual(tracesOf(lines), ["1-first", "1-second", undefined]);
   });
 
@@ -66,9 +66,17 @@ describe("the trace of an event", () => {
     const ids = ["plain", 'quoted "1" \\', "é漢\u007f\n"];
     process.env._X_AMZN_TRACE_ID = header("processor");
     traces.note(batch(...ids.map((id, index) => record(id, `${index}`)), record("without", undefined)));
-    for (const id of [...ids, "without", "unknown"]) log.info("done", { source: "acme", id });
-    log.info("done", { source: "another", id: "plain" });
-    log.info("about no event");
+    const done = {
+      level: "info",
+      step: "process",
+      kind: "done",
+      processor: "acme/a",
+      attempt: 1,
+      milliseconds: 1,
+    } as const;
+    for (const id of [...ids, "without", "unknown"]) log({ ...done, source: "acme", id });
+    log({ ...done, source: "another", id: "plain" });
+    log({ level: "error", step: "process", kind: "unknown envelope", processor: "acme/a", messageId: "m" });
     assert.deepEqual(tracesOf(lines), ["1-0", "1-1", "1-2", ...Array(4).fill("1-processor")]);
   });
 

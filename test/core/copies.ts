@@ -6,6 +6,7 @@ import {
   toEnvelope,
   type WebhookEvent,
 } from "../../lambdas/core/mod.ts";
+import { createLines } from "./lines.ts";
 import { createClock, createMemoryDedupe, createMemoryProcessing } from "./memory.ts";
 
 export const event: WebhookEvent = {
@@ -44,8 +45,7 @@ export function createWorkshop() {
   const clock = createClock();
   const store = createMemoryProcessing();
   const dedupe = createMemoryDedupe();
-  const lines: string[] = [];
-  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+  const { lines, log } = createLines();
   const process = (processor: Processor, batch: readonly QueuedEvent[], more: Partial<ProcessOptions> = {}) =>
     processBatch(batch, {
       processor,
@@ -54,7 +54,7 @@ export function createWorkshop() {
       reopen: dedupe.reopen,
       deadline: new Date(clock.now().getTime() + 60_000),
       now: clock.now,
-      log: { info: write, error: write },
+      log,
       ...more,
     });
   return { clock, store, dedupe, lines, process };

@@ -10,6 +10,7 @@ import {
 } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { verifier } from "../../lambdas/verifier.ts";
+import { createLines } from "./lines.ts";
 import { createClock, createMemoryDedupe, createMemoryQueue } from "./memory.ts";
 
 export const secret = "It's a Secret to Everybody";
@@ -129,14 +130,13 @@ export function createHouse() {
     { source: "github", types: ["push"], queue: "push" },
     { source: "github", types: ["push", "issues"], queue: "audit" },
   ]);
-  const lines: string[] = [];
-  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+  const { lines, log } = createLines();
   const options = {
     sources: { github: { provider: github, secrets: async () => [secret] } },
     dedupe,
     queue,
     now: clock.now,
-    log: { info: write, error: write },
+    log,
   } satisfies ReceiverOptions;
   return { clock, dedupe, queue, lines, options };
 }

@@ -32,8 +32,8 @@ describe("the lines of a log about a run that failed", () => {
     const reason = "PermanentError: no such order";
     assert.deepEqual(lines, [
       `not re-opened {${of.replace(',"attempt":1', "")},"error":"Error: reopen failed before its effect"}`,
-      `dead {${of},"error":"${reason}"}`,
       `failure not recorded {${of},"reason":"${reason}","error":"Error: end failed before its effect"}`,
+      `dead {${of},"error":"${reason}"}`,
       `back-off not set {${by},"error":"Error: throttled"}`,
     ]);
   });
@@ -55,6 +55,6 @@ describe("the lines that a run writes itself", () => {
     });
     await process(speaking, [copyOf(event)]);
     const fields = '"step":"run","processor":"acme/order.created","source":"acme","id":"evt_1"';
-    assert.deepEqual(lines.slice(0, 2), [`pushed {${fields},"ref":"main"}`, `odd {${fields}}`]);
+    assert.deepEqual(lines.slice(0, 2), [`pushed {${fields},"data":{"ref":"main"}}`, `odd {${fields}}`]);
   });
 });

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { silent } from "../../lambdas/core/log.ts";
 import {
   type Attempt,
   type Delivery,
@@ -36,7 +37,7 @@ export function createGenericHouse(queues: readonly string[] = ["generic/_other"
     ...{ clock, dedupe, store, queue, runs },
     /** What a delivery is told. */
     async deliver(delivery = ping()): Promise<string> {
-      return (await receive(delivery, { sources, dedupe, queue, now: clock.now })).kind;
+      return (await receive(delivery, { sources, dedupe, queue, now: clock.now, log: silent })).kind;
     },
     /** The copies that were sent since it was last asked. */
     taken: (): readonly (QueuedEvent & { readonly queue: string })[] =>
@@ -55,7 +56,7 @@ export function createGenericHouse(queues: readonly string[] = ["generic/_other"
       const options: Omit<ProcessOptions, "processor"> = {
         ...{ name: copy.queue, store, reopen: dedupe.reopen, now: clock.now },
         deadline: new Date(clock.now().getTime() + minute),
-        log: { info() {}, error() {} },
+        log: silent,
       };
       const work = processor({ impact: "Pings are not counted" }, async (attempt) => {
         run();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { claim, type EventQueue, enqueue, mark, outcomeOf, type WebhookEvent } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
+import { createLines } from "./lines.ts";
 import { createClock, createMemoryDedupe, createMemoryQueue } from "./memory.ts";
 
 const push: WebhookEvent = {
@@ -20,9 +21,7 @@ function createIngress() {
     { source: "github", types: ["push"], queue: "pushes" },
     { source: "github", types: ["push", "issues"], queue: "audit" },
   ]);
-  const lines: string[] = [];
-  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
-  const log = { info: write, error: write };
+  const { lines, log } = createLines();
   const waits: number[] = [];
   const wait = async (milliseconds: number) => void waits.push(milliseconds);
   const options = { dedupe, queue, provider: github, now: clock.now, log, wait };

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { at, parseJson } from "../../lambdas/core/fields.ts";
+import type { Log } from "../../lambdas/core/log.ts";
 import {
   createReceiver,
   type Delivery,
@@ -9,6 +10,7 @@ import {
 } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { secret } from "./deliveries.ts";
+import { lineOf } from "./lines.ts";
 import { createClock, createMemoryProcessing } from "./memory.ts";
 
 /** Sends its events in a list, each `{ id, type, live }`. */
@@ -58,8 +60,9 @@ export function createInlineHouse<Payloads>(
   const store = createMemoryProcessing();
   const lines: string[] = [];
   let awaited: { readonly start: string; readonly resolve: () => void }[] = [];
-  const write = (text: string, fields: object = {}) => {
-    lines.push(`${text} ${JSON.stringify(fields)}`);
+  const log: Log = (entry) => {
+    const text = lineOf(entry);
+    if (entry.level !== "debug") lines.push(text);
     for (const { start, resolve } of awaited) if (text.startsWith(start)) resolve();
     awaited = awaited.filter(({ start }) => !text.startsWith(start));
   };
@@ -73,7 +76,7 @@ export function createInlineHouse<Payloads>(
     sources: { github: source(github), acme: source(acme), "acme-live": { ...source(acme), liveOnly: true } },
     processing: store,
     now: clock.now,
-    log: { info: write, error: write },
+    log,
     ...given,
   });
   const deliver = async ({ url, method, headers, body }: Delivery): Promise<Answered> => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Log } from "../../lambdas/core/log.ts";
 import { PermanentError, processor } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event, key } from "./copies.ts";
 import { handTime } from "./hand-time.ts";
@@ -68,8 +69,7 @@ describe("a copy that is being burned", () => {
   it("is dead once, and burned, as a detail, each time after", async () => {
     const { process, lines } = createWorkshop();
     const details: string[] = [];
-    const write = (text: string) => void lines.push(text);
-    const log = { info: write, error: write, debug: (text: string) => void details.push(text) };
+    const log: Log = ({ level, kind }) => (level === "debug" ? details : lines).push(kind);
     const refusing = processor({ impact }, () => Promise.reject(new PermanentError("no such order")));
     for (let receives = 1; receives <= 14; receives += 1) {
       await process(refusing, [copyOf(event, "message-1", receives)], { log });

@@ -56,8 +56,8 @@ describe("the lines of a log about a copy", () => {
     assert.deepEqual(lines, [
       `record not read {${by},"error":"Error: read failed before its effect"}`,
       `claim failed {${of},"error":"Error: claim failed before its effect"}`,
-      `done {${of},"attempt":1,"milliseconds":0}`,
       `done not recorded {${of},"error":"Error: end failed before its effect"}`,
+      `done {${of},"attempt":1,"milliseconds":0}`,
     ]);
   });
 

@@ -8,7 +8,7 @@ const run = async () => {};
 const attempt: Attempt<unknown> = {
   ...{ event, payload: {}, idempotencyKey: "k", attempt: 1 },
   signal: new AbortController().signal,
-  log: { info() {}, error() {} },
+  log: { info() {}, error() {}, debug() {} },
 };
 
 describe("the definition of a processor", () => {

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { type Attempt, processor, type StandardSchema } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event, key } from "./copies.ts";
 import { handTime } from "./hand-time.ts";
+import { lineOf } from "./lines.ts";
 
 const impact = "Orders are not shipped";
 
@@ -109,13 +110,12 @@ describe("what a run is given", () => {
     const work = processor({ impact }, async ({ log }) => {
       log.info("shipped", { parcels: 2 });
       log.error("late", {});
-      log.debug?.("weighed");
+      log.debug("weighed");
     });
     await process(work, [copyOf(event)]);
     assert.ok(!lines.some((line) => line.startsWith("weighed")));
     const detailed = createWorkshop();
-    const debug = (text: string, fields = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
-    await detailed.process(work, [copyOf(event)], { log: { info() {}, error() {}, debug } });
+    await detailed.process(work, [copyOf(event)], { log: (entry) => lines.push(lineOf(entry)) });
     for (const text of ["shipped", "late", "weighed"]) {
       const line = lines.find((one) => one.startsWith(text)) ?? "";
       assert.match(line, /"processor":"acme\/order\.created","source":"acme","id":"evt_1"/);

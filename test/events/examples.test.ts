@@ -6,7 +6,6 @@ import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { at } from "../../lambdas/core/fields.ts";
-import { silent } from "../../lambdas/core/log.ts";
 import { type Attempt, PermanentError } from "../../lambdas/core/processor.ts";
 import { createMemoryJournal } from "../../lambdas/effects/journal.ts";
 import { type Example, examples } from "./examples.ts";
@@ -33,7 +32,8 @@ async function attemptOf(
   const result = await processor.options.schema?.["~standard"].validate(payload);
   if (result?.issues !== undefined) throw new PermanentError("The payload fails its schema");
   const checked = result === undefined ? payload : result.value;
-  return { event, payload: checked, idempotencyKey, attempt: 1, signal: new AbortController().signal, log: silent };
+  const log = { info() {}, error() {}, debug() {} };
+  return { event, payload: checked, idempotencyKey, attempt: 1, signal: new AbortController().signal, log };
 }
 
 const json = (body: Uint8Array) => JSON.parse(new TextDecoder().decode(body));

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { toEnvelope } from "../../lambdas/core/envelope.ts";
 import { processBatch } from "../../lambdas/core/process.ts";
+import { createLines } from "../core/lines.ts";
 import { createMemoryDedupe, createMemoryProcessing } from "../core/memory.ts";
 import { files, queuedSample } from "./queued-sample.ts";
 
@@ -15,14 +16,13 @@ export type SampleRun = {
 /** Sends a provider's sample through the verifier, and has the real event files process what comes into their queues. */
 export async function runSample(source: string, type: string): Promise<SampleRun> {
   const states: Record<string, string> = {};
-  const lines: string[] = [];
-  const write = (text: string, fields: object = {}) => void lines.push(`${text} ${JSON.stringify(fields)}`);
+  const { lines, log } = createLines();
   for (const { queue, event } of await queuedSample(source, type)) {
     const { name = "", path = "" } = files.find((file) => file.queue === queue) ?? {};
     const { default: processor } = await import(pathToFileURL(path).href);
     const store = createMemoryProcessing();
     await processBatch([{ messageId: "m-1", receives: 1, envelope: toEnvelope(event), retryIn: async () => {} }], {
-      ...{ processor, name, store, reopen: createMemoryDedupe().reopen, log: { info: write, error: write } },
+      ...{ processor, name, store, reopen: createMemoryDedupe().reopen, log },
       deadline: new Date(Date.now() + 60_000),
       now: () => new Date(),
     });

@@ -5,6 +5,7 @@ import { type ClaimedEvent, claim, mark } from "../../lambdas/core/dedupe.ts";
 import { type EnqueuedEvent, enqueue, outcomeOf } from "../../lambdas/core/enqueue.ts";
 import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
 import { eventsOf } from "../../lambdas/core/identity.ts";
+import { silent } from "../../lambdas/core/log.ts";
 import {
   answer,
   type DedupeStore,
@@ -46,7 +47,7 @@ async function verifyInOrder(
   order: (steps: Steps) => Promise<readonly EnqueuedEvent[]>,
   changed: (event: WebhookEvent) => WebhookEvent = (one) => one,
 ): Promise<HttpResult> {
-  const given = { now: () => new Date(), log: log ?? { info() {}, error() {} } };
+  const given = { now: () => new Date(), log: log ?? silent };
   const delivery = fromHttpEvent(event);
   const admitted = admit(delivery, { sources });
   if (admitted.kind === "refused") return toHttpResult(answer(admitted));

@@ -1,4 +1,5 @@
 import { fromEnvelope } from "../../lambdas/core/envelope.ts";
+import { silent } from "../../lambdas/core/log.ts";
 import { processBatch } from "../../lambdas/core/process.ts";
 import { PermanentError, processor } from "../../lambdas/core/processor.ts";
 import { createClock, createMemoryDedupe, createMemoryProcessing } from "../core/memory.ts";
@@ -30,7 +31,7 @@ export async function checkBatch(seed: number, step: number): Promise<readonly s
   }));
   try {
     const kept = await processBatch(batch, {
-      ...{ processor: ours, name: "acme/order.created", store, now: clock.now, log: { info() {}, error() {} } },
+      ...{ processor: ours, name: "acme/order.created", store, now: clock.now, log: silent },
       reopen: createMemoryDedupe().reopen,
       deadline: new Date(clock.now().getTime() + 60_000),
     });

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Context } from "aws-lambda";
 import type { HttpResult } from "../../lambdas/aws/http-event.ts";
+import type { Log } from "../../lambdas/core/log.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
@@ -41,8 +42,10 @@ export function createEdge(seed: number): { deliver(step: number): Promise<Answe
   const lines: string[] = [];
   const seen = new Set<string>();
   let now = new Date(0);
-  const write = (text: string, { id, type, ...fields }: Readonly<Record<string, unknown>> = {}) =>
-    void lines.push(`${text} ${JSON.stringify(fields)}`);
+  const log: Log = (entry) => {
+    const { id: _, type: __, ...others } = { id: undefined, type: undefined, ...entry };
+    if (entry.level !== "debug") lines.push(JSON.stringify(others));
+  };
   const lambda = verifier({
     sources: Object.fromEntries(
       Object.values(providers)
@@ -51,7 +54,7 @@ export function createEdge(seed: number): { deliver(step: number): Promise<Answe
           return [provider.name, { provider, secrets: async () => [rows[provider.name]?.secret ?? ""] }];
         }),
     ),
-    ...{ dedupe, queue, bodyLimitBytes, now: () => now, log: { info: write, error: write } },
+    ...{ dedupe, queue, bodyLimitBytes, now: () => now, log },
   });
 
   return {

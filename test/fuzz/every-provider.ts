@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "aws-lambda";
 import { defined } from "../../lambdas/core/fields.ts";
+import type { Log } from "../../lambdas/core/log.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import type { CodedRow, ProviderRow, SentRequest } from "../contract/provider-row.ts";
@@ -31,7 +32,7 @@ type Sent = {
 export function createEveryProvider(seed: number): { deliver(step: number): Promise<readonly string[]> } {
   let clock = now;
   const lines: string[] = [];
-  const write = (text: string) => void lines.push(text);
+  const log: Log = ({ level, kind }) => level !== "debug" && lines.push(kind);
   const queue = createMemoryQueue(names.map((source) => ({ source, types: [], queue: source })));
   const dedupe = createMemoryDedupe();
   const sources = Object.entries(providers).map(([name, provider]) => {
@@ -45,7 +46,7 @@ export function createEveryProvider(seed: number): { deliver(step: number): Prom
   });
   const lambda = verifier({
     sources: Object.fromEntries(sources),
-    ...{ dedupe, queue, now: () => clock, log: { info: write, error: write } },
+    ...{ dedupe, queue, now: () => clock, log },
   });
 
   return {

@@ -111,7 +111,7 @@ describe("a receiver on node:http2", () => {
     };
     const given: readonly Parameters<typeof start>[0][] = [
       { receive: async () => Promise.reject(new Error("private")) },
-      { receive: thrower, listener: { log: { info: thrower, error: thrower } } },
+      { receive: thrower, listener: { log: thrower } },
       { listener: { address: thrower } },
       { receive: async () => undefined as unknown as Response },
     ];

@@ -339,7 +339,7 @@ describe("a receiver that fails", () => {
     };
     const broken = new Response(new ReadableStream({ start: (controller) => controller.error(new Error("private")) }));
     const given: readonly Parameters<typeof start>[0][] = [
-      { receive: thrower, listener: { log: { info: thrower, error: thrower } } },
+      { receive: thrower, listener: { log: thrower } },
       { listener: { address: thrower } },
       { receive: async () => broken.clone() },
       { receive: async () => undefined as unknown as Response },

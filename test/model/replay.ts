@@ -1,4 +1,5 @@
 import { callWithin } from "../../lambdas/aws/calls.ts";
+import { silent } from "../../lambdas/core/log.ts";
 import { type DedupeStore, type EventQueue, type Outcome, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { createHouse, githubDelivery, secret } from "../core/deliveries.ts";
@@ -80,7 +81,7 @@ export async function replay(size: IngressSize, random: () => number): Promise<n
     const patient = { ...github, answerWithinSeconds: 3600 };
     const sources = { github: { provider: patient, secrets: async () => [secret] } };
     const delivery = githubDelivery({ body: bodies[key] ?? "" });
-    const given = { ...options, sources, dedupe: store, queue, now: clock.now };
+    const given = { ...options, sources, dedupe: store, queue, now: clock.now, log: silent };
     void receive(delivery, given).then((outcome) => outcomes.set(d, outcome));
   }
 

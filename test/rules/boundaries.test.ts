@@ -73,6 +73,30 @@ describe("reading imports", () => {
   });
 });
 
+describe("what is printed", () => {
+  const prints = /\bconsole\.\w+(\(|\b(?=[,;)]))|std(out|err)\.write/;
+  const code = (path: string) =>
+    read(path)
+      .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+      .replaceAll(/^\s*\/\/.*$/gm, "");
+
+  it("goes through infra/cli/terminal.ts, which lets nothing steer a terminal; require-node.js is older than it", () => {
+    const apart = ["infra/cli/terminal.ts", "infra/cli/require-node.js"];
+    const printing = sources("infra").filter((path) => prints.test(code(path)));
+    assert.deepEqual(printing, apart.toSorted());
+  });
+
+  it("is, in lambdas, what logs write: an error without a log, and JSON lines", () => {
+    const printing = sources("lambdas").filter((path) => prints.test(code(path)));
+    assert.deepEqual(printing, ["lambdas/aws/json-log.ts", "lambdas/core/log.ts"]);
+  });
+
+  it("is reported in core, not handed to a log that may throw", () => {
+    const direct = sources("lambdas").filter((path) => /\blog(\?\.)?\(/.test(code(path)));
+    assert.deepEqual(direct, ["lambdas/aws/metrics.ts"]);
+  });
+});
+
 describe("what may import what", () => {
   it("is, for core: core, and node:crypto in signature.ts and keys.ts alone", () => {
     const crypto = ["lambdas/core/signature.ts", "lambdas/core/keys.ts"];

@@ -36,7 +36,7 @@ describe("the README's code", () => {
       const { default: processor } = (await load()) as { readonly default: Processor };
       assert.ok(processor.options.impact.length > 0);
       const lines: string[] = [];
-      const log = { info: (line: string) => void lines.push(line), error: assert.fail };
+      const log = { info: (line: string) => void lines.push(line), error: assert.fail, debug: assert.fail };
       const payload = { action: "opened", issue: { number: 1 }, data: { object: { id: "in_1", amount_paid: 1 } } };
       const attempt = { payload, log, idempotencyKey: "key", attempt: 1, signal: new AbortController().signal };
       await processor.run({ ...attempt, event: {} as never });

@@ -69,10 +69,10 @@ export function createJournal(): Journal {
 
 /** A log that the promises are looked up in: "a reason that could not be written is in the log". */
 export function logInto(journal: Journal): Log {
-  const write = (text: string, { processor, id }: Readonly<Record<string, unknown>> = {}) => {
-    journal.lines.push({ text, queue: String(processor ?? ""), id: String(id ?? "") });
+  return (entry) => {
+    const { level, kind: text, processor: queue = "", id = "" } = { processor: undefined, id: undefined, ...entry };
+    if (level !== "debug") journal.lines.push({ text, queue, id });
   };
-  return { info: write, error: write };
 }
 
 /** Names a copy of an event for `Journal.identities`. */

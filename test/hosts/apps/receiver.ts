@@ -10,7 +10,7 @@ const { processing } = createSqliteStores(new DatabaseSync(DATABASE));
 
 const write = (text: string, fields: object = {}) => console.log(`${text} ${JSON.stringify(fields)}`);
 
-export const log: Log = { info: write, error: write };
+export const log: Log = ({ level, kind, ...fields }) => level !== "debug" && write(kind, fields);
 
 /** Says that it runs, and over which bytes; the type `slow` takes two seconds. */
 async function run({ event: { id, type, body } }: Attempt<unknown>): Promise<void> {

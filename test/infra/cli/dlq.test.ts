@@ -129,7 +129,7 @@ describe("dlq", () => {
     assert.deepEqual(lines.toSorted(), [
       "github/push  ID  seconds ago  its envelope cannot be read",
       "github/push  cut  3 attempts  10 min ago  killed: timeout, memory or crash, after 3 attempts",
-      "github/push  told  14 attempts  10 min ago  Error: [31mno route",
+      "github/push  told  14 attempts  10 min ago  Error: \u001b[31mno route",
       "github/push  unknown  10 min ago  no reason was recorded: see the processor's log",
     ]);
   });

@@ -12,7 +12,6 @@ const receive = createReceiver<{ push: { readonly ref: string } }>({
   sources: { github: { provider: github, secrets: async () => [GITHUB_SECRET] } },
   handlers: { push: async ({ payload, idempotencyKey }) => console.log("deploy", payload.ref, idempotencyKey) },
   processing,
-  log: console,
 });
 
 export const POST = receive;

@@ -1,0 +1,33 @@
+import process from "node:process";
+import { errorText } from "../../lambdas/core/log.ts";
+import { printable } from "../../lambdas/core/printable.ts";
+
+/** Prints one line. Whatever it holds, it stays one, and steers no terminal. */
+export type Print = (line: string) => void;
+
+/** To standard output. */
+export const print: Print = (line) => console.log(printable(line));
+
+/** Says on standard error what went wrong: an error's message, which may have lines of its own. */
+export function complain(error: unknown): void {
+  const text = error instanceof Error ? error.message : errorText(error);
+  console.error(text.split("\n").map(printable).join("\n"));
+}
+
+/**
+ * Runs a command with the arguments of this process: a number that it returns is the exit status, and what it throws is said.
+ *
+ * @param failed The exit status where it throws.
+ */
+export async function runCommand(
+  command: (args: readonly string[], print: Print) => unknown,
+  failed = 1,
+): Promise<void> {
+  try {
+    const status = await command(process.argv.slice(2), print);
+    if (typeof status === "number") process.exitCode = status;
+  } catch (error) {
+    complain(error);
+    process.exitCode = failed;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Log, LogEntry } from "../../lambdas/core/log.ts";
+
+/** An entry as a line: its kind, or what a run says, and its fields. */
+export function lineOf(entry: LogEntry): string {
+  const { level: _, kind, text = kind, ...fields } = { text: undefined, ...entry };
+  return `${text} ${JSON.stringify(fields)}`;
+}
+
+/** A log that keeps its lines, but for details. */
+export function createLines(): { readonly lines: string[]; readonly log: Log } {
+  const lines: string[] = [];
+  return {
+    lines,
+    log(entry) {
+      if (entry.level !== "debug") lines.push(lineOf(entry));
+    },
+  };
+}
