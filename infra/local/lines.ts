@@ -36,8 +36,11 @@ function stepLine(text: string): string | undefined {
   const named = [line.source, line.type].filter((part) => part !== undefined).join("/");
   const event = line.type === undefined ? (line.processor ?? named) : named;
   const by = line.processor === undefined || line.processor === event ? undefined : `by ${line.processor}`;
-  const rest = Object.entries(line)
-    .filter(([name]) => !front.has(name))
+  const { data, ...own } = line;
+  const said =
+    typeof data === "object" && !Array.isArray(data) ? Object.entries(data ?? {}) : [["data", data] as const];
+  const rest = [...Object.entries(own).filter(([name]) => !front.has(name)), ...said]
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   return [line.step.padEnd(8), event, line.id, line.text, by, ...rest]
     .filter((part) => part !== undefined && part !== "")

@@ -37,6 +37,15 @@ describe("a line of a local run", () => {
     assert.equal(lambda(JSON.stringify(line)), '03:04:05  dedupe   github outcome=duplicate more={"a":[1]} none=null');
   });
 
+  it("shows what a run says, and about what, after its own words", () => {
+    const line = { step: "run", processor: "github/push", source: "github", id: "e-1", text: "shipped" };
+    const shown = (data: unknown) => lambda(JSON.stringify({ ...line, data })).slice(10);
+    assert.equal(shown({ parcels: 2, to: "Oslo" }), "run      github/push e-1 shipped parcels=2 to=Oslo");
+    assert.equal(shown([1]), "run      github/push e-1 shipped data=[1]");
+    assert.equal(shown("now"), "run      github/push e-1 shipped data=now");
+    assert.equal(shown(undefined), "run      github/push e-1 shipped");
+  });
+
   it("leaves out what a step's line does not say", () => {
     assert.equal(lambda('{"step":"verify"}').trimEnd(), "03:04:05  verify");
   });
