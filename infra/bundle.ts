@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type OutputFile, stop } from "esbuild";
-import { mapBounded } from "../lambdas/core/bounded.ts";
-import type { Route } from "../lambdas/core/routes.ts";
+import { mapBounded } from "../lambdas/core/bytes/bounded.ts";
+import type { Route } from "../lambdas/core/events/event-routes.ts";
 import type { EventFile } from "./event-files.ts";
 import { constantOf } from "./provider-constant.ts";
 

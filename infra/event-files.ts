@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Processor, ProcessorOptions } from "../lambdas/core/processor.ts";
+import type { Processor, ProcessorOptions } from "../lambdas/core/processing/processor.ts";
 
 /** One file in `lambdas/events`: one event type, one processor, one queue. */
 export type EventFile = {

@@ -4,7 +4,7 @@ import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../lambdas/aws/env.ts";
-import { defaults } from "../lambdas/core/processor.ts";
+import { defaults } from "../lambdas/core/processing/processor.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import { queuePage } from "./console.ts";
 import { keyStatements } from "./encryption.ts";

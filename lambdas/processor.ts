@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { ProcessingPorts } from "./aws/ports.ts";
-import { processBatch } from "./core/process.ts";
-import type { Processor } from "./core/processor.ts";
+import { processBatch } from "./core/processing/process.ts";
+import type { Processor } from "./core/processing/processor.ts";
 
 /** A Lambda function for an SQS event source mapping with `ReportBatchItemFailures`. */
 export type QueueLambda = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;

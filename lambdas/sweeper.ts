@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
 import type { SweepPorts } from "./aws/ports.ts";
 import type { SpilledEvent } from "./aws/spill.ts";
-import { mapBounded } from "./core/bounded.ts";
-import type { WebhookEvent } from "./core/envelope.ts";
+import { mapBounded } from "./core/bytes/bounded.ts";
+import type { WebhookEvent } from "./core/events/envelope.ts";
 import { errorText, report } from "./core/log.ts";
 
 /** How many spilled events a sweep brought to their queues, and how many it left for the next. */

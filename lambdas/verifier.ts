@@ -1,8 +1,8 @@
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import type { HttpEvent, HttpResult } from "./aws/http-event.ts";
-import { enqueue } from "./core/enqueue.ts";
-import { defined } from "./core/fields.ts";
+import { defined } from "./core/events/fields.ts";
+import { enqueue } from "./core/ingress/enqueue.ts";
 import type { ReceiverOptions } from "./core/receiver.ts";
 import { type ClaimedDeliveryEvent, dedupe } from "./middleware/dedupe.ts";
 import { httpDelivery } from "./middleware/http-delivery.ts";

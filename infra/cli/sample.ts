@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { at, parseJson } from "../../lambdas/core/fields.ts";
+import { at, parseJson } from "../../lambdas/core/events/fields.ts";
 import type { Delivery, Field, Provider } from "../../lambdas/core/provider.ts";
 
 const samples = fileURLToPath(new URL("../../lambdas/providers/samples/", import.meta.url));

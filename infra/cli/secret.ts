@@ -9,9 +9,9 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secret-value.ts";
 import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets.ts";
-import { MalformedSecretError } from "../../lambdas/core/malformed-secret.ts";
-import { isUnset } from "../../lambdas/core/placeholder.ts";
-import { mostSignatures } from "../../lambdas/core/signatures.ts";
+import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
+import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
+import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { sources, stages } from "../config.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";

@@ -3,7 +3,7 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
-import { sign } from "../../lambdas/core/sign.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { readSample, splitType, stamp } from "./sample.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
+import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
-import { queuesFor } from "../../lambdas/core/routes.ts";
-import { sign } from "../../lambdas/core/sign.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { routesOf } from "../bundle.ts";
 import { readSample, sampleType, stamp } from "../cli/sample.ts";

@@ -1,9 +1,9 @@
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { parseSecretValue } from "../../lambdas/aws/secret-value.ts";
 import { createSecrets } from "../../lambdas/aws/secrets.ts";
-import { MalformedSecretError } from "../../lambdas/core/malformed-secret.ts";
-import { isUnset } from "../../lambdas/core/placeholder.ts";
-import { mostSignatures } from "../../lambdas/core/signatures.ts";
+import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
+import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
+import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 

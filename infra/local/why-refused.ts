@@ -1,5 +1,5 @@
 import { fromHttpEvent, type HttpEvent } from "../../lambdas/aws/http-event.ts";
-import { defined } from "../../lambdas/core/fields.ts";
+import { defined } from "../../lambdas/core/events/fields.ts";
 import type { Fetch } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { explain } from "../why/explain.ts";

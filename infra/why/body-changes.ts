@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { parseJson } from "../../lambdas/core/fields.ts";
+import { parseJson } from "../../lambdas/core/events/fields.ts";
 import type { Attempt, Cause, Change } from "./attempt.ts";
 
 /** The body as it may have been before something on the way changed it. */

@@ -1,7 +1,7 @@
-import { defined } from "../../lambdas/core/fields.ts";
+import { defined } from "../../lambdas/core/events/fields.ts";
 import { answer } from "../../lambdas/core/outcome.ts";
 import type { Fetch, Provider } from "../../lambdas/core/provider.ts";
-import { verify } from "../../lambdas/core/verify.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import type { Attempt, Cause, Change } from "./attempt.ts";
 import { bodyChanges } from "./body-changes.ts";

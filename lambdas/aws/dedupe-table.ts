@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { DedupeStore, IngressRecord } from "../core/dedupe.ts";
+import type { DedupeStore, IngressRecord } from "../core/ingress/dedupe.ts";
 import { type CallOptions, createCalls } from "./calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 

@@ -1,10 +1,10 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { toBase64Url } from "../core/base64.ts";
-import { mapBounded } from "../core/bounded.ts";
-import type { EventQueue, SendResult } from "../core/enqueue.ts";
-import { toEnvelope, type WebhookEvent } from "../core/envelope.ts";
-import { queuesFor, type Route } from "../core/routes.ts";
-import { sha256 } from "../core/signature.ts";
+import { toBase64Url } from "../core/bytes/base64.ts";
+import { mapBounded } from "../core/bytes/bounded.ts";
+import { toEnvelope, type WebhookEvent } from "../core/events/envelope.ts";
+import { queuesFor, type Route } from "../core/events/event-routes.ts";
+import type { EventQueue, SendResult } from "../core/ingress/enqueue.ts";
+import { sha256 } from "../core/verify/signature.ts";
 import { type CallOptions, createCalls } from "./calls.ts";
 import type { ClaimCheck } from "./claim-check.ts";
 import { traceHeader } from "./trace.ts";

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { jsonLine } from "../core/json-line.ts";
+import { jsonLine } from "../core/bytes/json-line.ts";
 import type { Log, LogEntry } from "../core/log.ts";
 import { traceHeader, traceIdOf } from "./trace.ts";
 

@@ -5,10 +5,10 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { Source } from "../core/admit.ts";
 import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../core/age.ts";
-import { MalformedSecretError } from "../core/malformed-secret.ts";
+import type { Source } from "../core/ingress/find-source.ts";
 import type { Provider } from "../core/provider.ts";
+import { MalformedSecretError } from "../core/verify/malformed-secret.ts";
 import { callWithin } from "./calls.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";
 

@@ -1,4 +1,4 @@
-import { jsonLine } from "./json-line.ts";
+import { jsonLine } from "./bytes/json-line.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
 
 type Info<Fields> = { readonly level: "info" } & Readonly<Fields>;

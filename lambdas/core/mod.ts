@@ -3,10 +3,14 @@
  *
  * @module
  */
-export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources } from "./admit.ts";
-export { eventsAt, type ItemPointers } from "./batches.ts";
-export { composedId } from "./composed-id.ts";
+
 export { type Deadline, deadlineFor } from "./deadline.ts";
+export { eventsAt, type ItemPointers } from "./events/batched-events.ts";
+export { composedId } from "./events/composed-id.ts";
+export { type DepositedEvent, fromEnvelope, toEnvelope, type WebhookEvent } from "./events/envelope.ts";
+export type { Route } from "./events/event-routes.ts";
+export { eventsOf } from "./events/identity.ts";
+export { type Item, itemsAt } from "./events/json-items.ts";
 export {
   type ClaimedEvent,
   type ClaimOptions,
@@ -14,17 +18,14 @@ export {
   type DedupeStore,
   type IngressRecord,
   mark,
-} from "./dedupe.ts";
-export { type EnqueuedEvent, type EventQueue, enqueue, outcomeOf, type SendResult } from "./enqueue.ts";
-export { type DepositedEvent, fromEnvelope, toEnvelope, type WebhookEvent } from "./envelope.ts";
-export type { Handler, Handlers } from "./handlers.ts";
-export { eventsOf } from "./identity.ts";
-export type { InlineOptions } from "./inline.ts";
-export { type Item, itemsAt } from "./items.ts";
+} from "./ingress/dedupe.ts";
+export { type EnqueuedEvent, type EventQueue, enqueue, outcomeOf, type SendResult } from "./ingress/enqueue.ts";
+export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources } from "./ingress/find-source.ts";
 export type { Log, LogEntry } from "./log.ts";
-export { MalformedSecretError } from "./malformed-secret.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
-export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./process.ts";
+export type { Handler, Handlers } from "./processing/handlers.ts";
+export type { InlineOptions } from "./processing/inline.ts";
+export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./processing/process.ts";
 export {
   type Attempt,
   type Grant,
@@ -33,7 +34,8 @@ export {
   type ProcessorOptions,
   processor,
   type RunLog,
-} from "./processor.ts";
+} from "./processing/processor.ts";
+export type { SchemaResult, StandardSchema } from "./processing/schema.ts";
 export {
   type Answer,
   type Delivery,
@@ -54,8 +56,7 @@ export {
   type VerifyOptions,
 } from "./provider.ts";
 export { createReceiver, type From, type InlineReceiverOptions, type ReceiverOptions, receive } from "./receiver.ts";
-export type { Route } from "./routes.ts";
-export type { SchemaResult, StandardSchema } from "./schema.ts";
-export { sign } from "./sign.ts";
-export { type VerifiedDelivery, verify } from "./verify.ts";
-export { verifyAdmitted } from "./verify-admitted.ts";
+export { MalformedSecretError } from "./verify/malformed-secret.ts";
+export { sign } from "./verify/sign.ts";
+export { type VerifiedDelivery, verify } from "./verify/verify.ts";
+export { verifyAdmitted } from "./verify/verify-delivery.ts";

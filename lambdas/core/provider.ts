@@ -1,7 +1,7 @@
 import type { Answer, Delivery, Fetch } from "./delivery.ts";
-import type { EventFields, EventPlaces, Field } from "./event-fields.ts";
+import type { EventFields, EventPlaces, Field } from "./events/event-fields.ts";
+import { isSourceName } from "./ingress/source-path.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
-import { isSourceName } from "./path.ts";
 
 export type { Answer, Delivery, EventFields, EventPlaces, Fetch, Field };
 

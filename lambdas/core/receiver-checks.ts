@@ -1,6 +1,6 @@
+import { isObject } from "./events/strict-json.ts";
+import { checkBasePath, isSourceName } from "./ingress/source-path.ts";
 import { nearest } from "./nearest.ts";
-import { checkBasePath, isSourceName } from "./path.ts";
-import { isObject } from "./strict-json.ts";
 
 /** What an option has to be, in words, and whether a value is it. */
 type Expected = readonly [what: string, fits: (value: unknown) => boolean];

@@ -1,18 +1,18 @@
-import { type AdmitOptions, type AdmittedDelivery, admit, limitOf } from "./admit.ts";
-import { readBody } from "./body.ts";
 import { type Deadline, deadlineFor } from "./deadline.ts";
-import { claim, type DedupeStore, mark } from "./dedupe.ts";
-import { type EventQueue, enqueue, outcomeOf } from "./enqueue.ts";
-import { defined } from "./fields.ts";
-import { checkHandlers } from "./handler-keys.ts";
-import type { RoutedHandlers } from "./handlers.ts";
-import { eventsOf } from "./identity.ts";
-import { type InlineOptions, runInline } from "./inline.ts";
+import { defined } from "./events/fields.ts";
+import { eventsOf } from "./events/identity.ts";
+import { readBody } from "./ingress/body.ts";
+import { claim, type DedupeStore, mark } from "./ingress/dedupe.ts";
+import { type EventQueue, enqueue, outcomeOf } from "./ingress/enqueue.ts";
+import { type AdmitOptions, type AdmittedDelivery, admit, limitOf } from "./ingress/find-source.ts";
 import { errorText, type Log, report } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
+import { checkHandlers } from "./processing/handler-keys.ts";
+import type { RoutedHandlers } from "./processing/handlers.ts";
+import { type InlineOptions, runInline } from "./processing/inline.ts";
 import type { Answer, Delivery } from "./provider.ts";
 import { checkReceiver } from "./receiver-checks.ts";
-import { verifyAdmitted } from "./verify-admitted.ts";
+import { verifyAdmitted } from "./verify/verify-delivery.ts";
 
 /** What every receiver is made of: its sources, by name. */
 type CommonOptions = AdmitOptions & {

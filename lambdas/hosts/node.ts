@@ -6,11 +6,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { Readable } from "node:stream";
-import { defined } from "../core/fields.ts";
+import { defined } from "../core/events/fields.ts";
+import { sentHeaders } from "../core/events/sent-headers.ts";
 import { errorText, type Log, report } from "../core/log.ts";
 import { answer, type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import type { From } from "../core/receiver.ts";
-import { sentHeaders } from "../core/sent-headers.ts";
 
 /** What `node:http` and `node:http2` hand over, with what frameworks add to it. */
 export type NodeRequest = (IncomingMessage | Http2ServerRequest) & {

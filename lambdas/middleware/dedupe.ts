@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
-import { type ClaimedEvent, claim, type DedupeStore, mark } from "../core/dedupe.ts";
-import { type EnqueuedEvent, type EventQueue, outcomeOf } from "../core/enqueue.ts";
-import { eventsOf } from "../core/identity.ts";
+import { eventsOf } from "../core/events/identity.ts";
+import { type ClaimedEvent, claim, type DedupeStore, mark } from "../core/ingress/dedupe.ts";
+import { type EnqueuedEvent, type EventQueue, outcomeOf } from "../core/ingress/enqueue.ts";
 import type { Log } from "../core/log.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { known } from "./options.ts";

@@ -1,13 +1,13 @@
 import type { MiddlewareObj } from "@middy/core";
 import { toHttpResult } from "../aws/http-event.ts";
-import { type AdmitOptions, type AdmittedDelivery, admit } from "../core/admit.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
+import { type AdmitOptions, type AdmittedDelivery, admit } from "../core/ingress/find-source.ts";
+import { checkBasePath } from "../core/ingress/source-path.ts";
 import type { Log } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
-import { checkBasePath } from "../core/path.ts";
 import { checkSources } from "../core/receiver-checks.ts";
-import type { VerifiedDelivery } from "../core/verify.ts";
-import { verifyAdmitted } from "../core/verify-admitted.ts";
+import type { VerifiedDelivery } from "../core/verify/verify.ts";
+import { verifyAdmitted } from "../core/verify/verify-delivery.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
 import { known } from "./options.ts";
 

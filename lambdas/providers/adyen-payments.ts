@@ -1,7 +1,7 @@
-import { composedId } from "../core/composed-id.ts";
-import { defined } from "../core/fields.ts";
-import { itemsAt } from "../core/items.ts";
-import { randomHex } from "../core/keys.ts";
+import { composedId } from "../core/events/composed-id.ts";
+import { defined } from "../core/events/fields.ts";
+import { itemsAt } from "../core/events/json-items.ts";
+import { isObject, type JsonObject, jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -12,9 +12,9 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { signatureText } from "../core/signature.ts";
-import { checkSignatures, keysOf } from "../core/signatures.ts";
-import { isObject, type JsonObject, jsonObject, objectOf, textOf } from "../core/strict-json.ts";
+import { checkSignatures, keysOf } from "../core/verify/match-signatures.ts";
+import { randomHex } from "../core/verify/public-keys.ts";
+import { signatureText } from "../core/verify/signature.ts";
 
 const utf8 = new TextEncoder();
 const form = { algorithm: "hmac-sha256", key: "hex", encoding: "base64" } as const;

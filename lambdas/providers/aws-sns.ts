@@ -1,5 +1,5 @@
-import { fromBase64, toBase64 } from "../core/base64.ts";
-import { isSignedByKey, keyFromPem, newKeyPair, signWithKey } from "../core/keys.ts";
+import { fromBase64, toBase64 } from "../core/bytes/base64.ts";
+import { type JsonObject, jsonObject, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import { partitionNamed, partitions } from "../core/partitions.ts";
 import {
@@ -12,10 +12,10 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { fetchDocument } from "../core/remote.ts";
-import { secretParts } from "../core/secret-parts.ts";
-import { type JsonObject, jsonObject, textOf } from "../core/strict-json.ts";
-import { checkWindow, timeText } from "../core/window.ts";
+import { isSignedByKey, keyFromPem, newKeyPair, signWithKey } from "../core/verify/public-keys.ts";
+import { fetchDocument } from "../core/verify/published-keys.ts";
+import { secretParts } from "../core/verify/secret-parts.ts";
+import { checkWindow, timeText } from "../core/verify/timestamp.ts";
 
 const utf8 = new TextEncoder();
 const arn = new RegExp(

@@ -1,7 +1,6 @@
-import { toBase64Url } from "../core/base64.ts";
-import { defined } from "../core/fields.ts";
-import { formFields, oneField } from "../core/form.ts";
-import { randomHex, sha1Hex } from "../core/keys.ts";
+import { toBase64Url } from "../core/bytes/base64.ts";
+import { defined } from "../core/events/fields.ts";
+import { formFields, oneField } from "../core/events/form.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Answer,
@@ -14,9 +13,10 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { secretParts } from "../core/secret-parts.ts";
-import { sha256, signatureText } from "../core/signature.ts";
-import { checkSignatures, mostSignatures } from "../core/signatures.ts";
+import { checkSignatures, mostSignatures } from "../core/verify/match-signatures.ts";
+import { randomHex, sha1Hex } from "../core/verify/public-keys.ts";
+import { secretParts } from "../core/verify/secret-parts.ts";
+import { sha256, signatureText } from "../core/verify/signature.ts";
 
 const utf8 = new TextEncoder();
 const form = { algorithm: "hmac-sha1", key: "hex", encoding: "hex" } as const;

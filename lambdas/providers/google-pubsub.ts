@@ -1,6 +1,4 @@
-import { keyFromSet } from "../core/jwks.ts";
-import { checkJwtTimes, readJwt, writeJwt } from "../core/jwt.ts";
-import { isSignedByKey, newKeyPair, signWithKey } from "../core/keys.ts";
+import { textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -10,8 +8,10 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { secretParts } from "../core/secret-parts.ts";
-import { textOf } from "../core/strict-json.ts";
+import { keyFromSet } from "../core/verify/jwks.ts";
+import { checkJwtTimes, readJwt, writeJwt } from "../core/verify/jwt.ts";
+import { isSignedByKey, newKeyPair, signWithKey } from "../core/verify/public-keys.ts";
+import { secretParts } from "../core/verify/secret-parts.ts";
 
 const keySet = "https://www.googleapis.com/oauth2/v3/certs";
 const issuers = ["https://accounts.google.com", "accounts.google.com"];

@@ -1,6 +1,6 @@
-import { eventsAt } from "../core/batches.ts";
-import { defined, withFields } from "../core/fields.ts";
-import { readJson, textAt } from "../core/json-text.ts";
+import { eventsAt } from "../core/events/batched-events.ts";
+import { defined, withFields } from "../core/events/fields.ts";
+import { readJson, textAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
 const items = eventsAt("/events", { id: "/webhookEventId", type: "/type", subtype: "/message/type" });

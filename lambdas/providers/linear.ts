@@ -1,5 +1,5 @@
 import { type Delivery, defineProvider, type Provider, type Scheme } from "../core/provider.ts";
-import { signScheme } from "../core/scheme.ts";
+import { signScheme } from "../core/verify/scheme.ts";
 
 const scheme: Scheme = {
   algorithm: "hmac-sha256",

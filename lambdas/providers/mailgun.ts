@@ -1,4 +1,4 @@
-import { randomHex } from "../core/keys.ts";
+import { jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -8,10 +8,10 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { signatureText } from "../core/signature.ts";
-import { checkSignatures } from "../core/signatures.ts";
-import { jsonObject, objectOf, textOf } from "../core/strict-json.ts";
-import { checkWindow, timeText } from "../core/window.ts";
+import { checkSignatures } from "../core/verify/match-signatures.ts";
+import { randomHex } from "../core/verify/public-keys.ts";
+import { signatureText } from "../core/verify/signature.ts";
+import { checkWindow, timeText } from "../core/verify/timestamp.ts";
 
 const utf8 = new TextEncoder();
 const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const;

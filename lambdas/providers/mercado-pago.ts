@@ -1,4 +1,4 @@
-import { at, headerTexts, parseJson } from "../core/fields.ts";
+import { at, headerTexts, parseJson } from "../core/events/fields.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -8,9 +8,9 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { signatureText } from "../core/signature.ts";
-import { checkSignatures } from "../core/signatures.ts";
-import { timeText } from "../core/window.ts";
+import { checkSignatures } from "../core/verify/match-signatures.ts";
+import { signatureText } from "../core/verify/signature.ts";
+import { timeText } from "../core/verify/timestamp.ts";
 
 const utf8 = new TextEncoder();
 const header = "x-signature";

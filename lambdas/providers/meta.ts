@@ -1,9 +1,9 @@
-import { at, defined, parseJson, textAt, withFields } from "../core/fields.ts";
-import { type Item, itemsAt } from "../core/items.ts";
-import { isUnset } from "../core/placeholder.ts";
+import { at, defined, parseJson, textAt, withFields } from "../core/events/fields.ts";
+import { type Item, itemsAt } from "../core/events/json-items.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider, type Scheme } from "../core/provider.ts";
-import { signScheme, verifyScheme } from "../core/scheme.ts";
-import { checkSignatures } from "../core/signatures.ts";
+import { checkSignatures } from "../core/verify/match-signatures.ts";
+import { signScheme, verifyScheme } from "../core/verify/scheme.ts";
+import { isUnset } from "../core/verify/unset-secret.ts";
 
 /** Where the items of an entry stand, by product. */
 const lists = ["changes", "messaging", "standby"] as const;

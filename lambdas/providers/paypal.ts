@@ -1,6 +1,5 @@
-import { fromBase64, toBase64 } from "../core/base64.ts";
-import { crc32 } from "../core/crc32.ts";
-import { isSignedByKey, keyFromPem, newKeyPair, randomHex, signWithKey } from "../core/keys.ts";
+import { fromBase64, toBase64 } from "../core/bytes/base64.ts";
+import { crc32 } from "../core/bytes/crc32.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -10,9 +9,10 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { fetchDocument } from "../core/remote.ts";
-import { secretParts } from "../core/secret-parts.ts";
-import { checkWindow, timeText } from "../core/window.ts";
+import { isSignedByKey, keyFromPem, newKeyPair, randomHex, signWithKey } from "../core/verify/public-keys.ts";
+import { fetchDocument } from "../core/verify/published-keys.ts";
+import { secretParts } from "../core/verify/secret-parts.ts";
+import { checkWindow, timeText } from "../core/verify/timestamp.ts";
 
 const utf8 = new TextEncoder();
 const hosts = ["api.paypal.com", "api.sandbox.paypal.com"];

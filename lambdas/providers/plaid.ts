@@ -1,6 +1,5 @@
-import { defined, parseJson } from "../core/fields.ts";
-import { checkJwtTimes, type Jwt, readJwt, writeJwt } from "../core/jwt.ts";
-import { isSignedByKey, keyFromJwk, newKeyPair, randomHex, signWithKey } from "../core/keys.ts";
+import { defined, parseJson } from "../core/events/fields.ts";
+import { isObject, jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -11,10 +10,11 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { fetchDocument } from "../core/remote.ts";
-import { secretParts } from "../core/secret-parts.ts";
-import { sha256, toHex } from "../core/signature.ts";
-import { isObject, jsonObject, objectOf, textOf } from "../core/strict-json.ts";
+import { checkJwtTimes, type Jwt, readJwt, writeJwt } from "../core/verify/jwt.ts";
+import { isSignedByKey, keyFromJwk, newKeyPair, randomHex, signWithKey } from "../core/verify/public-keys.ts";
+import { fetchDocument } from "../core/verify/published-keys.ts";
+import { secretParts } from "../core/verify/secret-parts.ts";
+import { sha256, toHex } from "../core/verify/signature.ts";
 
 const header = "plaid-verification";
 const sampleKey = "00000000-0000-4000-8000-000000000000";

@@ -1,4 +1,4 @@
-import { at, parseJson } from "../core/fields.ts";
+import { at, parseJson } from "../core/events/fields.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**

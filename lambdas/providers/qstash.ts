@@ -1,6 +1,5 @@
-import { fromBase64Url, toBase64Url } from "../core/base64.ts";
-import { checkJwtTimes, readJwt, writeJwt } from "../core/jwt.ts";
-import { randomHex } from "../core/keys.ts";
+import { fromBase64Url, toBase64Url } from "../core/bytes/base64.ts";
+import { textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -10,9 +9,10 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { sha256, signatureText } from "../core/signature.ts";
-import { checkSignatures } from "../core/signatures.ts";
-import { textOf } from "../core/strict-json.ts";
+import { checkJwtTimes, readJwt, writeJwt } from "../core/verify/jwt.ts";
+import { checkSignatures } from "../core/verify/match-signatures.ts";
+import { randomHex } from "../core/verify/public-keys.ts";
+import { sha256, signatureText } from "../core/verify/signature.ts";
 
 const header = "upstash-signature";
 const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "base64url" } as const;

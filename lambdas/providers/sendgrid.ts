@@ -1,4 +1,4 @@
-import { eventsAt } from "../core/batches.ts";
+import { eventsAt } from "../core/events/batched-events.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**

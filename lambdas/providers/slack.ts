@@ -1,6 +1,6 @@
-import { at, parseJson, textAt } from "../core/fields.ts";
-import { formFields } from "../core/form.ts";
-import { readJson } from "../core/json-text.ts";
+import { at, parseJson, textAt } from "../core/events/fields.ts";
+import { formFields } from "../core/events/form.ts";
+import { readJson } from "../core/events/json-pointer.ts";
 import { defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
 /**

@@ -1,6 +1,7 @@
-import { eventsAt } from "../core/batches.ts";
-import { defined, headerTexts, parseJson } from "../core/fields.ts";
-import { formFields, oneField } from "../core/form.ts";
+import { eventsAt } from "../core/events/batched-events.ts";
+import { defined, headerTexts, parseJson } from "../core/events/fields.ts";
+import { formFields, oneField } from "../core/events/form.ts";
+import { isObject, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
@@ -11,9 +12,8 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { sha256, signatureText, toHex } from "../core/signature.ts";
-import { checkSignatures, type SignatureForm } from "../core/signatures.ts";
-import { isObject, textOf } from "../core/strict-json.ts";
+import { checkSignatures, type SignatureForm } from "../core/verify/match-signatures.ts";
+import { sha256, signatureText, toHex } from "../core/verify/signature.ts";
 
 const utf8 = new TextEncoder();
 const header = "x-twilio-signature";

@@ -1,7 +1,7 @@
-import { eventsAt } from "../core/batches.ts";
-import { at, parseJson } from "../core/fields.ts";
-import { isUnset } from "../core/placeholder.ts";
+import { eventsAt } from "../core/events/batched-events.ts";
+import { at, parseJson } from "../core/events/fields.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+import { isUnset } from "../core/verify/unset-secret.ts";
 
 const items = eventsAt("/events", { type: "/eventType", subtype: "/eventCategory", tenant: "/tenantId" });
 

@@ -1,7 +1,7 @@
-import { at, parseJson } from "../core/fields.ts";
+import { at, parseJson } from "../core/events/fields.ts";
 import { defineProvider, type Provider, type Scheme } from "../core/provider.ts";
-import { signatureText } from "../core/signature.ts";
-import { verify } from "../core/verify.ts";
+import { signatureText } from "../core/verify/signature.ts";
+import { verify } from "../core/verify/verify.ts";
 
 const scheme: Scheme = {
   algorithm: "hmac-sha256",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
+import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { functionUrlEvent, httpApiEvent } from "../contract/provider-ways.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ingressKey } from "../../lambdas/core/identity.ts";
+import { ingressKey } from "../../lambdas/core/events/identity.ts";
 import { createAbused, eventsOf, everyWay, privateText, signed } from "./abuse.ts";
 
 const withId = (id: string, type = "invoice.paid") => {

@@ -17,7 +17,7 @@ import { toSqsRecord } from "../../infra/local/sqs-event.ts";
 import { local } from "../../infra/local/template.ts";
 import { names } from "../../lambdas/aws/env.ts";
 import { ingressPorts, processingPorts } from "../../lambdas/aws/ports.ts";
-import { parseJson } from "../../lambdas/core/fields.ts";
+import { parseJson } from "../../lambdas/core/events/fields.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { type EventFields, fromEnvelope, processor } from "../../lambdas/core/mod.ts";
 import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
-import { defined } from "../../lambdas/core/fields.ts";
+import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
+import { defined } from "../../lambdas/core/events/fields.ts";
 import type { Delivery, EventFields, Provider } from "../../lambdas/core/provider.ts";
-import { sign } from "../../lambdas/core/sign.ts";
-import { verify } from "../../lambdas/core/verify.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import { codedVariantsOf } from "./provider-coded.ts";
 import type { CodedRow, ProviderRow, SentRequest } from "./provider-row.ts";
 import { now, timeOf, type Variant, variantsOf } from "./provider-variants.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../lambdas/core/base64.ts";
+import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../lambdas/core/bytes/base64.ts";
 import { randomOf, seed } from "../seed.ts";
 
 describe("base64", () => {

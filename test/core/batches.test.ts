@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventsAt, type ItemPointers } from "../../lambdas/core/batches.ts";
+import { eventsAt, type ItemPointers } from "../../lambdas/core/events/batched-events.ts";
 
 const pointers: ItemPointers = { id: "/id", type: "/kind", tenant: "/of/whom" };
 

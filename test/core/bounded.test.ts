@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { mapBounded } from "../../lambdas/core/bounded.ts";
+import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { mapBounded } from "../../lambdas/core/bounded.ts";
+import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { deadlineFor, halfOf, within } from "../../lambdas/core/deadline.ts";
 import { createReceiver, type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";

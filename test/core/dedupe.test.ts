@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ClaimOptions, claim, type DedupeStore } from "../../lambdas/core/dedupe.ts";
-import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
-import { windowMilliseconds } from "../../lambdas/core/identity.ts";
+import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
+import { windowMilliseconds } from "../../lambdas/core/events/identity.ts";
+import { type ClaimOptions, claim, type DedupeStore } from "../../lambdas/core/ingress/dedupe.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { createMemoryDedupe } from "./memory.ts";

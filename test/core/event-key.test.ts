@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventKey, idempotencyKey, ingressKey, processingKey } from "../../lambdas/core/identity.ts";
-import { formatParts, type KeyParts } from "../../lambdas/core/key-parts.ts";
+import { eventKey, idempotencyKey, ingressKey, processingKey } from "../../lambdas/core/events/identity.ts";
+import { formatParts, type KeyParts } from "../../lambdas/core/events/key-parts.ts";
 import { eventsOf, type Provider, verify } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { githubDelivery, secret } from "./deliveries.ts";

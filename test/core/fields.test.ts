@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventsAt } from "../../lambdas/core/batches.ts";
-import { at, contradicted, eventFields, headerTexts, parseJson } from "../../lambdas/core/fields.ts";
-import { readJson, textAt } from "../../lambdas/core/json-text.ts";
+import { eventsAt } from "../../lambdas/core/events/batched-events.ts";
+import { at, contradicted, eventFields, headerTexts, parseJson } from "../../lambdas/core/events/fields.ts";
+import { readJson, textAt } from "../../lambdas/core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type Provider, type Scheme } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 

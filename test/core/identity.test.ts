@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { windowMilliseconds } from "../../lambdas/core/identity.ts";
+import { windowMilliseconds } from "../../lambdas/core/events/identity.ts";
 import { eventsOf, type Provider, verify } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { githubDelivery, secret } from "./deliveries.ts";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { at, parseJson } from "../../lambdas/core/fields.ts";
+import { at, parseJson } from "../../lambdas/core/events/fields.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import {
   createReceiver,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { itemsAt } from "../../lambdas/core/items.ts";
+import { itemsAt } from "../../lambdas/core/events/json-items.ts";
 import { randomOf, seed } from "../seed.ts";
 
 const utf8 = new TextEncoder();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import type { KeyForm, Scheme } from "../../lambdas/core/mod.ts";
-import { decodeSignature, isSignedBy, keyOf, signatureText } from "../../lambdas/core/signature.ts";
+import { decodeSignature, isSignedBy, keyOf, signatureText } from "../../lambdas/core/verify/signature.ts";
 
 const algorithm = "hmac-sha256";
 

@@ -1,8 +1,8 @@
-import type { DedupeStore, IngressRecord } from "../../lambdas/core/dedupe.ts";
-import type { EventQueue } from "../../lambdas/core/enqueue.ts";
-import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
-import type { ProcessingStore } from "../../lambdas/core/process.ts";
-import { queuesFor, type Route } from "../../lambdas/core/routes.ts";
+import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
+import { queuesFor, type Route } from "../../lambdas/core/events/event-routes.ts";
+import type { DedupeStore, IngressRecord } from "../../lambdas/core/ingress/dedupe.ts";
+import type { EventQueue } from "../../lambdas/core/ingress/enqueue.ts";
+import type { ProcessingStore } from "../../lambdas/core/processing/process.ts";
 
 /** A clock that stands still until it is told otherwise. */
 export type Clock = { now(): Date; advance(milliseconds: number): void; set(time: Date): void };

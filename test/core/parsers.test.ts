@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { crc32 } from "../../lambdas/core/crc32.ts";
-import { formFields, oneField } from "../../lambdas/core/form.ts";
-import { checkJwtTimes, readJwt, writeJwt } from "../../lambdas/core/jwt.ts";
-import { secretParts } from "../../lambdas/core/secret-parts.ts";
-import { jsonObject, objectOf, textOf } from "../../lambdas/core/strict-json.ts";
+import { crc32 } from "../../lambdas/core/bytes/crc32.ts";
+import { formFields, oneField } from "../../lambdas/core/events/form.ts";
+import { jsonObject, objectOf, textOf } from "../../lambdas/core/events/strict-json.ts";
+import { checkJwtTimes, readJwt, writeJwt } from "../../lambdas/core/verify/jwt.ts";
+import { secretParts } from "../../lambdas/core/verify/secret-parts.ts";
 
 const utf8 = new TextEncoder();
 const fields = (text: string) => formFields(utf8.encode(text));

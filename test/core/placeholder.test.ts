@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isUnset } from "../../lambdas/core/placeholder.ts";
+import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 
 /** `${…}`, as templates have it. */
 const braced = (name: string) => `$\{${name}}`;

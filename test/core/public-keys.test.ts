@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createPublicKey, createSecretKey, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
-import { keyFromSet } from "../../lambdas/core/jwks.ts";
+import { keyFromSet } from "../../lambdas/core/verify/jwks.ts";
 import {
   isSignedByKey,
   keyFromJwk,
@@ -11,7 +11,7 @@ import {
   randomHex,
   sha1Hex,
   signWithKey,
-} from "../../lambdas/core/keys.ts";
+} from "../../lambdas/core/verify/public-keys.ts";
 import { certificate } from "../fixtures/certificates.ts";
 
 const content = new TextEncoder().encode("é✓");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Fetch } from "../../lambdas/core/provider.ts";
-import { fetchDocument, type RemoteRequest } from "../../lambdas/core/remote.ts";
+import { fetchDocument, type RemoteRequest } from "../../lambdas/core/verify/published-keys.ts";
 import { openTimers } from "./timers.ts";
 
 const url = "https://keys.example/one";

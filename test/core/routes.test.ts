@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { queuesFor, type Route } from "../../lambdas/core/routes.ts";
+import { queuesFor, type Route } from "../../lambdas/core/events/event-routes.ts";
 import { randomOf, seed } from "../seed.ts";
 
 const routes: readonly Route[] = [

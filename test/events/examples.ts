@@ -1,4 +1,4 @@
-import type { Attempt, Processor } from "../../lambdas/core/processor.ts";
+import type { Attempt, Processor } from "../../lambdas/core/processing/processor.ts";
 import type { Journal } from "../../lambdas/effects/journal.ts";
 import generic, { keepArrival } from "../../lambdas/events/generic/_other.ts";
 import push, { announcePush } from "../../lambdas/events/github/push.ts";

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { toEnvelope } from "../../lambdas/core/envelope.ts";
-import { processBatch } from "../../lambdas/core/process.ts";
+import { toEnvelope } from "../../lambdas/core/events/envelope.ts";
+import { processBatch } from "../../lambdas/core/processing/process.ts";
 import { createLines } from "../core/lines.ts";
 import { createMemoryDedupe, createMemoryProcessing } from "../core/memory.ts";
 import { files, queuedSample } from "./queued-sample.ts";

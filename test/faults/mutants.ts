@@ -1,10 +1,10 @@
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../../lambdas/aws/http-event.ts";
-import { admit } from "../../lambdas/core/admit.ts";
 import { deadlineFor } from "../../lambdas/core/deadline.ts";
-import { type ClaimedEvent, claim, mark } from "../../lambdas/core/dedupe.ts";
-import { type EnqueuedEvent, enqueue, outcomeOf } from "../../lambdas/core/enqueue.ts";
-import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
-import { eventsOf } from "../../lambdas/core/identity.ts";
+import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
+import { eventsOf } from "../../lambdas/core/events/identity.ts";
+import { type ClaimedEvent, claim, mark } from "../../lambdas/core/ingress/dedupe.ts";
+import { type EnqueuedEvent, enqueue, outcomeOf } from "../../lambdas/core/ingress/enqueue.ts";
+import { admit } from "../../lambdas/core/ingress/find-source.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import {
   answer,
@@ -13,7 +13,7 @@ import {
   type ProcessingStore,
   type ReceiverOptions,
 } from "../../lambdas/core/mod.ts";
-import { verifyAdmitted } from "../../lambdas/core/verify-admitted.ts";
+import { verifyAdmitted } from "../../lambdas/core/verify/verify-delivery.ts";
 import { type Composition, ours } from "../simulation/house.ts";
 
 /** A stack that is put together wrongly: the promises must be seen to break. */

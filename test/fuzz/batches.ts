@@ -1,7 +1,7 @@
-import { fromEnvelope } from "../../lambdas/core/envelope.ts";
+import { fromEnvelope } from "../../lambdas/core/events/envelope.ts";
 import { silent } from "../../lambdas/core/log.ts";
-import { processBatch } from "../../lambdas/core/process.ts";
-import { PermanentError, processor } from "../../lambdas/core/processor.ts";
+import { processBatch } from "../../lambdas/core/processing/process.ts";
+import { PermanentError, processor } from "../../lambdas/core/processing/processor.ts";
 import { createClock, createMemoryDedupe, createMemoryProcessing } from "../core/memory.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { changedEnvelope } from "./envelopes.ts";

@@ -1,6 +1,11 @@
 import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
-import { type DepositedEvent, fromEnvelope, toEnvelope, type WebhookEvent } from "../../lambdas/core/envelope.ts";
+import {
+  type DepositedEvent,
+  fromEnvelope,
+  toEnvelope,
+  type WebhookEvent,
+} from "../../lambdas/core/events/envelope.ts";
 import { changedBytes } from "./bytes.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 

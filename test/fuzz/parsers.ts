@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../lambdas/core/base64.ts";
-import { at, headerTexts, parseJson } from "../../lambdas/core/fields.ts";
-import { decodeSignature, keyOf } from "../../lambdas/core/signature.ts";
+import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../lambdas/core/bytes/base64.ts";
+import { at, headerTexts, parseJson } from "../../lambdas/core/events/fields.ts";
+import { decodeSignature, keyOf } from "../../lambdas/core/verify/signature.ts";
 import { changedBytes, changedText } from "./bytes.ts";
 import { chanceOf } from "./chance.ts";
 

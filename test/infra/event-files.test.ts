@@ -7,7 +7,7 @@ import { checkStages } from "../../infra/config.ts";
 import { queueSuffix, readEventFiles } from "../../infra/event-files.ts";
 import { dlqName, queueName } from "../../infra/event-pipeline.ts";
 
-const core = new URL("../../lambdas/core/processor.ts", import.meta.url).href;
+const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).href;
 const folders: string[] = [];
 
 after(() => {

@@ -10,8 +10,8 @@ import { routesOf, verifierEntry } from "../../infra/bundle.ts";
 import type { Pipelines } from "../../infra/pipelines.ts";
 import { bundleReceiver, sourcesOf } from "../../infra/receiver-code.ts";
 import { WebhookReceiver } from "../../infra/webhook-receiver.ts";
+import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import { receive } from "../../lambdas/core/mod.ts";
-import { queuesFor } from "../../lambdas/core/routes.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { githubDelivery, secret } from "../core/deliveries.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
@@ -20,7 +20,7 @@ import { type Declared, eventFile } from "./stack-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-removing-"));
 const pipelines = join(folder, "pipelines.json");
-const core = fileURLToPath(new URL("../../lambdas/core/processor.ts", import.meta.url));
+const core = fileURLToPath(new URL("../../lambdas/core/processing/processor.ts", import.meta.url));
 
 after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -7,7 +7,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { createApp } from "../../infra/app.ts";
 import type { StageConfig } from "../../infra/config.ts";
 import { type EventFile, queueSuffix } from "../../infra/event-files.ts";
-import type { ProcessorOptions } from "../../lambdas/core/processor.ts";
+import type { ProcessorOptions } from "../../lambdas/core/processing/processor.ts";
 
 /** A resource as it stands in a template. */
 export type Declared = {

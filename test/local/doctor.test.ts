@@ -37,7 +37,7 @@ let sqs: SQSClient;
 function writeEvent(name: string): void {
   const path = join(events, `${name}.ts`);
   mkdirSync(dirname(path), { recursive: true });
-  const core = fileURLToPath(new URL("../../lambdas/core/processor.ts", import.meta.url));
+  const core = fileURLToPath(new URL("../../lambdas/core/processing/processor.ts", import.meta.url));
   const made = `export default processor({ impact: "Harm" }, async () => {});\n`;
   writeFileSync(path, `import { processor } from ${JSON.stringify(core)};\n${made}`);
 }

@@ -17,7 +17,7 @@ import { formatLine, type LocalLine } from "../../infra/local/lines.ts";
 import type { LocalStack } from "../../infra/local/run.ts";
 import { clientFor } from "../../infra/local/services.ts";
 import { start } from "../../infra/local/start.ts";
-import { sign } from "../../lambdas/core/sign.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
@@ -116,7 +116,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
     for (const file of readdirSync(events, { recursive: true, encoding: "utf8" }).filter((path) =>
       path.endsWith(".ts"),
     )) {
-      const core = new URL("../../lambdas/core/processor.ts", import.meta.url).pathname;
+      const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
       const text = readFileSync(join(events, file), "utf8").replace("../../../../lambdas/core/processor.ts", core);
       writeFileSync(join(events, file), text.replace("REPAIRED", repaired));
     }

@@ -86,7 +86,7 @@ async function records(): Promise<number> {
 
 /** The fixtures' event files in a folder of the test's own, so that it can save over them. */
 function copyEvents(): void {
-  const core = new URL("../../lambdas/core/processor.ts", import.meta.url).pathname;
+  const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
   const fixtures = new URL("../fixtures/events/", import.meta.url);
   for (const source of readdirSync(fixtures)) {
     mkdirSync(join(events, source), { recursive: true });

@@ -28,7 +28,7 @@ function writeEvent(name: string, fixture: string): void {
   const path = join(events, `${name}.ts`);
   mkdirSync(join(path, ".."), { recursive: true });
   const text = readFileSync(new URL(`../fixtures/events/github/${fixture}.ts`, import.meta.url), "utf8");
-  const core = new URL("../../lambdas/core/processor.ts", import.meta.url).pathname;
+  const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
   writeFileSync(path, text.replace("../../../../lambdas/core/processor.ts", core));
 }
 

@@ -4,7 +4,7 @@
 #
 #   sh test/mutation/run.sh                                              everything: what keeps no time, what does
 #   sh test/mutation/run.sh /tmp/mutation pure                           in this folder, what keeps no time
-#   sh test/mutation/run.sh /tmp/mutation pure lambdas/core/verify.ts    these files alone
+#   sh test/mutation/run.sh /tmp/mutation pure lambdas/core/verify/verify.ts    these files alone
 #
 # The report of every mutant: <folder>/mutation-pure.json and mutation-waits.json.
 set -eu

@@ -7,10 +7,10 @@ const wait = ["deadline", "deposited", "receiver", "run"];
 const coded = ["asana", "aws-sns", "braintree", "certificate", "generic", "meta", "plaid", "tenant"];
 
 const waits = process.env.PART === "waits";
-const timed = `lambdas/core/{${keepTime.join(",")}}.ts`;
+const timed = `lambdas/core/**/{${keepTime.join(",")}}.ts`;
 
 export default {
-  mutate: waits ? [timed] : ["lambdas/core/*.ts", `!${timed}`],
+  mutate: waits ? [timed] : ["lambdas/core/**/*.ts", `!${timed}`],
   testRunner: "tap",
   coverageAnalysis: "perTest",
   plugins: ["@stryker-mutator/tap-runner", "../tools/wording.js"],

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Attempt } from "../../lambdas/core/processor.ts";
-import { PermanentError } from "../../lambdas/core/processor.ts";
+import type { Attempt } from "../../lambdas/core/processing/processor.ts";
+import { PermanentError } from "../../lambdas/core/processing/processor.ts";
 
 /** What is to become of an event; it travels in its payload. */
 export type Fate = "succeeds" | "fails-first" | "fails-for-good";

@@ -11,7 +11,7 @@ const usage = `synth measures what a stage of 10, 50 and 200 event types takes t
   --write  into docs/synth.md and docs/synth.svg`;
 const counts = [10, 50, 200] as const;
 const docs = new URL("../../docs/", import.meta.url);
-const core = fileURLToPath(new URL("../../lambdas/core/processor.ts", import.meta.url));
+const core = fileURLToPath(new URL("../../lambdas/core/processing/processor.ts", import.meta.url));
 
 type Figures = {
   readonly types: number;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
-import type { EventQueue } from "../../lambdas/core/enqueue.ts";
-import type { WebhookEvent } from "../../lambdas/core/envelope.ts";
-import { defined } from "../../lambdas/core/fields.ts";
-import { sign } from "../../lambdas/core/sign.ts";
+import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
+import { defined } from "../../lambdas/core/events/fields.ts";
+import type { EventQueue } from "../../lambdas/core/ingress/enqueue.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import type { CodedRow, ProviderRow } from "../contract/provider-row.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Delivery } from "../../lambdas/core/provider.ts";
-import { sign } from "../../lambdas/core/sign.ts";
-import { verify } from "../../lambdas/core/verify.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { now } from "../contract/provider-variants.ts";
 import { codedRows } from "./rows.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import { verify } from "../../lambdas/core/verify.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import { createGeneric, type GenericOptions, generic, providers } from "../../lambdas/providers/mod.ts";
 
 const now = new Date("2026-01-05T10:00:00Z");

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
 import { newSecret } from "../../infra/local/secret-value.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
-import { sign } from "../../lambdas/core/sign.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { functionUrlEvent } from "../contract/provider-ways.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sign } from "../../lambdas/core/sign.ts";
-import { verify } from "../../lambdas/core/verify.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import { linear } from "../../lambdas/providers/linear.ts";
 
 const secret = "lin_wh_of_a_test";

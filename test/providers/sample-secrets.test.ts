@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import { readSample, stamp } from "../../infra/cli/sample.ts";
 import { newSecret } from "../../infra/local/secret-value.ts";
-import { sign } from "../../lambdas/core/sign.ts";
-import { verify } from "../../lambdas/core/verify.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 
 const samples = new URL("../../lambdas/providers/samples/", import.meta.url);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { sign } from "../../lambdas/core/sign.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { now } from "../contract/provider-variants.ts";
 import { houseOf } from "./house.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventFields } from "../../lambdas/core/fields.ts";
+import { eventFields } from "../../lambdas/core/events/fields.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { whop, whopLegacy } from "../../lambdas/providers/mod.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
 import type { Provider } from "../../lambdas/core/provider.ts";
-import { sign } from "../../lambdas/core/sign.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
 import { createGeneric } from "../../lambdas/providers/generic.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";

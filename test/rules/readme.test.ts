@@ -6,10 +6,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { promisify } from "node:util";
-import type { Processor } from "../../lambdas/core/processor.ts";
+import type { Processor } from "../../lambdas/core/processing/processor.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
-import { sign } from "../../lambdas/core/sign.ts";
-import { verify } from "../../lambdas/core/verify.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { checkCode, codeIn, root, writeCode } from "./code-blocks.ts";
 

@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
 import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
-import { ingressKey } from "../../lambdas/core/identity.ts";
+import { ingressKey } from "../../lambdas/core/events/identity.ts";
 import { errorText } from "../../lambdas/core/log.ts";
 import {
   type DedupeStore,

@@ -1,4 +1,4 @@
-import { processingKey } from "../../lambdas/core/identity.ts";
+import { processingKey } from "../../lambdas/core/events/identity.ts";
 import type { House } from "./house.ts";
 import { hasReason, type Promised } from "./journal.ts";
 

@@ -1,4 +1,4 @@
-import { ingressKey } from "../../lambdas/core/identity.ts";
+import { ingressKey } from "../../lambdas/core/events/identity.ts";
 import { PermanentError, type Processor, processor } from "../../lambdas/core/mod.ts";
 import type { Perform } from "./calls.ts";
 import { timeoutSeconds } from "./house.ts";

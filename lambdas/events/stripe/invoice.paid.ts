@@ -1,5 +1,5 @@
-import { type Attempt, processor } from "../../core/processor.ts";
-import type { StandardSchema } from "../../core/schema.ts";
+import { type Attempt, processor } from "../../core/processing/processor.ts";
+import type { StandardSchema } from "../../core/processing/schema.ts";
 import { type Ledger, openLedger } from "../../effects/ledger.ts";
 
 type Invoice = { readonly customer: string; readonly amount_paid: number; readonly currency: string };

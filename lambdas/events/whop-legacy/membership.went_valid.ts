@@ -1,4 +1,4 @@
-import { type Attempt, PermanentError, processor } from "../../core/processor.ts";
+import { type Attempt, PermanentError, processor } from "../../core/processing/processor.ts";
 import { type Ledger, type LedgerEntry, openLedger } from "../../effects/ledger.ts";
 
 /** What this processor reads of the payload; nothing of it is sure to be there. */

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readSample, stamp } from "../../../infra/cli/sample.ts";
 import { eventFiles } from "../../../infra/scaffold/event.ts";
-import { eventFields, fineType } from "../../../lambdas/core/fields.ts";
+import { eventFields, fineType } from "../../../lambdas/core/events/fields.ts";
 import { defineProvider, type Provider } from "../../../lambdas/core/provider.ts";
 import { github, gitlab, stripe } from "../../../lambdas/providers/mod.ts";
 

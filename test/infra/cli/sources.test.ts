@@ -28,7 +28,7 @@ async function said(
   mkdirSync(events);
   for (const [name, options] of Object.entries(files)) {
     mkdirSync(dirname(join(events, name)), { recursive: true });
-    const core = JSON.stringify(join(root, "lambdas/core/processor.ts"));
+    const core = JSON.stringify(join(root, "lambdas/core/processing/processor.ts"));
     const text = `export default processor({ impact: "Harm", ${options} }, async () => {});\n`;
     writeFileSync(join(events, `${name}.ts`), `import { processor } from ${core};\n${text}`);
   }

@@ -12,7 +12,7 @@ import { clientFor, endpointVariables, startServices } from "../../../infra/loca
 import { local } from "../../../infra/local/template.ts";
 import { names } from "../../../lambdas/aws/env.ts";
 import { ingressPorts, processingPorts } from "../../../lambdas/aws/ports.ts";
-import { processor } from "../../../lambdas/core/processor.ts";
+import { processor } from "../../../lambdas/core/processing/processor.ts";
 import { processorLambda } from "../../../lambdas/processor.ts";
 import { github } from "../../../lambdas/providers/github.ts";
 import { verifier } from "../../../lambdas/verifier.ts";

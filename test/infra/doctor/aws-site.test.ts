@@ -29,7 +29,7 @@ before(async () => {
   ] as const) {
     const path = join(events, `${name}.ts`);
     mkdirSync(dirname(path), { recursive: true });
-    const core = fileURLToPath(new URL("../../../lambdas/core/processor.ts", import.meta.url));
+    const core = fileURLToPath(new URL("../../../lambdas/core/processing/processor.ts", import.meta.url));
     const made = `export default processor({ impact: "Harm", ${options} }, async () => {});\n`;
     writeFileSync(path, `import { processor } from ${JSON.stringify(core)};\n${made}`);
   }

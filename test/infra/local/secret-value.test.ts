@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { newSecret } from "../../../infra/local/secret-value.ts";
 import { defineProvider, type Scheme } from "../../../lambdas/core/provider.ts";
-import { sign } from "../../../lambdas/core/sign.ts";
-import { verify } from "../../../lambdas/core/verify.ts";
+import { sign } from "../../../lambdas/core/verify/sign.ts";
+import { verify } from "../../../lambdas/core/verify/verify.ts";
 
 function providerOf(algorithm: Scheme["algorithm"], key: Scheme["key"]) {
   return defineProvider({

@@ -14,7 +14,7 @@ beforeEach(() => {
   events = mkdtempSync(join(folder, "events-"));
 });
 
-const core = new URL("../../../lambdas/core/processor.ts", import.meta.url).href;
+const core = new URL("../../../lambdas/core/processing/processor.ts", import.meta.url).href;
 const text = `import { processor } from ${JSON.stringify(core)};
 export default processor({ impact: "Harm is done" }, async () => {});
 `;

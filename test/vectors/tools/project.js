@@ -22,7 +22,7 @@ export const now = suite.now;
 export const { codedVariantsOf } = await load("test/contract/provider-coded.ts");
 export const { rows, codedRows } = await load("test/providers/rows.ts");
 export const { providers } = await load("lambdas/providers/mod.ts");
-export const { verify } = await load("lambdas/core/verify.ts");
+export const { verify } = await load("lambdas/core/verify/verify.ts");
 
 // SDKs look at the clock, and some write to the console.
 mock.timers.enable({ apis: ["Date"], now });

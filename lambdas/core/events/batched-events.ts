@@ -1,0 +1,49 @@
+import type { Delivery, EventFields } from "../provider.ts";
+import { defined } from "./fields.ts";
+import { itemsAt } from "./json-items.ts";
+import { type JsonText, textAt } from "./json-pointer.ts";
+
+/** Where an item of a batch says these: RFC 6901 pointers into the item. */
+export type ItemPointers = {
+  readonly id?: string;
+  readonly type?: string;
+  readonly subtype?: string;
+  readonly tenant?: string;
+};
+
+/**
+ * Reads a delivery that holds several events: one for each item of an array. What is not the array is one event with
+ * the whole body, so that nothing is lost; an empty array is no event.
+ *
+ * @param pointer An RFC 6901 pointer to the array; empty where the body is the array.
+ * @param keeps What an event's body is: the item as it was sent, or the delivery with that one item in it.
+ *
+ * @example
+ * ```ts
+ * import { eventsAt } from "@hookline/hookline";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * const body = new TextEncoder().encode('{"events":[{"id":"1"},{"id":"2"}]}');
+ * const read = eventsAt("/events", { id: "/id" });
+ * const events = read({ method: "POST", url: "/acme", headers: new Headers(), body });
+ * deepEqual(events.map((event) => event.id), ["1", "2"]);
+ * ```
+ */
+export function eventsAt(
+  pointer: string,
+  pointers: ItemPointers,
+  keeps: "item" | "delivery" = "item",
+): (delivery: Delivery) => readonly EventFields[] {
+  return ({ body }) =>
+    itemsAt(body, pointer)?.map((item) => ({
+      ...pointed(item, pointers),
+      get body() {
+        return keeps === "item" ? item.body : item.alone();
+      },
+    })) ?? [{}];
+}
+
+function pointed(json: JsonText, { id, type, subtype, tenant }: ItemPointers): EventFields {
+  const read = (pointer: string | undefined) => (pointer === undefined ? undefined : textAt(json, pointer));
+  return defined({ id: read(id), type: read(type), subtype: read(subtype), tenant: read(tenant) });
+}

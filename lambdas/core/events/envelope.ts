@@ -1,0 +1,157 @@
+import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { at, defined } from "./fields.ts";
+
+/** What happened, the same over all its deliveries. */
+export type WebhookEvent = {
+  /** The provider's id; where none could be read, the hash of the body. */
+  readonly id: string;
+  readonly type: string | undefined;
+  /** What the provider calls the type, where `type` is finer: `payments` of `payments.confirmed`. */
+  readonly coarseType?: string;
+  /** The name of the source that it came in by. */
+  readonly source: string;
+  /** What dedupe goes by, computed from the delivery alone. */
+  readonly key: string;
+  /**
+   * Tells it from earlier and later events with the same bytes, where there is no id and the key is the body's hash: the
+   * provider's window in milliseconds, and which of them since 1970 it was received in. Absent: the key is one event for
+   * ever.
+   */
+  readonly period?: string;
+  readonly received: Date;
+  readonly tenant?: string;
+  readonly livemode?: boolean;
+  /** False where no signature covers the payload: fetch by id before acting on it. */
+  readonly bodyCovered: boolean;
+  /** Which of `id` and `type` stand in an unsigned header only: a replayer could have changed them. */
+  readonly unsigned?: readonly ("id" | "type")[];
+  /** As the delivery said; absent where it said none. */
+  readonly contentType?: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+};
+
+/** Whether a source that takes live events only is to leave it. */
+export function isTest(event: WebhookEvent, liveOnly = false): boolean {
+  return liveOnly && event.livemode === false;
+}
+
+/** An event whose body lies elsewhere, since a queue's copy cannot hold it: `deposit` says where (a claim check). */
+export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: string };
+
+/**
+ * An event as a CloudEvents 1.0 JSON envelope, in ASCII and its body in base64: SQS refuses some characters. A deposited
+ * event bears the reference of its body.
+ *
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/dataref.md
+ *
+ * @example
+ * ```ts
+ * import { toEnvelope } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
+ *
+ * const event = {
+ *   id: "evt_1",
+ *   type: "push",
+ *   source: "github",
+ *   key: "github#evt_1",
+ *   received: new Date("2026-01-05T10:00:00Z"),
+ *   bodyCovered: true,
+ *   body: new TextEncoder().encode("{}"),
+ * };
+ * const { specversion, type, data_base64 } = JSON.parse(toEnvelope(event));
+ * equal(`${specversion} ${type} ${data_base64}`, "1.0 push e30=");
+ * ```
+ */
+export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
+  const { id, type, coarseType, source, key, period, received, tenant, livemode, bodyCovered, unsigned } = event;
+  const text = JSON.stringify({
+    specversion: "1.0",
+    id,
+    source,
+    // CloudEvents demands a type; `untyped` tells an event without one from an event of this name.
+    type: type ?? "untyped",
+    time: received.toISOString(),
+    // CloudEvents lets it be absent: a default of ours would be told apart from the sender's word by nobody.
+    ...defined({ datacontenttype: event.contentType }),
+    ...("body" in event ? { data_base64: toBase64(event.body) } : { dataref: event.deposit }),
+    hooklinekey: key,
+    ...defined({ hooklineperiod: period }),
+    bodycovered: bodyCovered,
+    ...defined({ coarsetype: coarseType }),
+    ...defined({ untyped: type === undefined ? true : undefined, tenant, livemode, unsigned: unsigned?.join(",") }),
+  });
+  return inAscii(text);
+}
+
+/** JSON of the same value in ASCII alone: SQS refuses some of the other characters. */
+export function inAscii(json: string): string {
+  return json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/**
+ * The event of an envelope, or undefined where the text is not one of ours.
+ *
+ * @example
+ * ```ts
+ * import { fromEnvelope, toEnvelope } from "@hookline/hookline";
+ * import { deepEqual, equal } from "node:assert/strict";
+ *
+ * const event = {
+ *   id: "evt_1",
+ *   type: "push",
+ *   source: "github",
+ *   key: "github#evt_1",
+ *   received: new Date("2026-01-05T10:00:00Z"),
+ *   bodyCovered: true,
+ *   contentType: "application/json",
+ *   body: new TextEncoder().encode("{}"),
+ * };
+ * deepEqual(fromEnvelope(toEnvelope(event)), event);
+ * equal(fromEnvelope("{}"), undefined);
+ * ```
+ */
+export function fromEnvelope(text: string): WebhookEvent | DepositedEvent | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const string = (name: string) => {
+    const value = at(json, `/${name}`);
+    return typeof value === "string" ? value : undefined;
+  };
+  const flag = (name: string) => {
+    const value = at(json, `/${name}`);
+    return typeof value === "boolean" ? value : undefined;
+  };
+  const deposit = string("dataref");
+  const body = fromBase64(string("data_base64") ?? "?");
+  const [id, type, source, key] = [string("id"), string("type"), string("source"), string("hooklinekey")];
+  const received = new Date(string("time") ?? Number.NaN);
+  if (string("specversion") !== "1.0" || Number.isNaN(received.getTime())) return undefined;
+  if (id === undefined || type === undefined || source === undefined || key === undefined) return undefined;
+  const content = body !== undefined ? { body } : deposit !== undefined ? { deposit } : undefined;
+  if (content === undefined) return undefined;
+  const unsigned = string("unsigned")
+    ?.split(",")
+    .filter((name) => name === "id" || name === "type");
+  return {
+    id,
+    type: flag("untyped") === true ? undefined : type,
+    source,
+    key,
+    received,
+    bodyCovered: flag("bodycovered") ?? false,
+    ...content,
+    ...defined({
+      coarseType: string("coarsetype"),
+      period: string("hooklineperiod"),
+      tenant: string("tenant"),
+      livemode: flag("livemode"),
+      unsigned,
+      contentType: string("datacontenttype"),
+    }),
+  };
+}

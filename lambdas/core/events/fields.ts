@@ -1,0 +1,140 @@
+import type { Delivery, EventFields, Field, HeaderValue, Provider } from "../provider.ts";
+import { jsonInForm } from "./form.ts";
+import { at, type JsonText, readJson, textAt } from "./json-pointer.ts";
+import { InvalidHeaderError } from "./sent-headers.ts";
+
+export { at, textAt };
+
+/** The JSON of a body, or undefined where it holds none: see {@linkcode readJson}. */
+export function parseJson(body: Uint8Array): unknown {
+  return readJson(body).json;
+}
+
+/** The texts that a {@linkcode HeaderValue} reads, or undefined where the header is missing. */
+export function headerTexts(headers: Headers, value: HeaderValue): readonly string[] | undefined {
+  const text = headers.get(value.header);
+  if (text === null) return undefined;
+  const take = value.take ?? "";
+  return (value.split === undefined ? [text] : text.split(value.split))
+    .map(withoutBlanks)
+    .filter((piece) => piece.startsWith(take) && piece.length > take.length)
+    .map((piece) => piece.slice(take.length));
+}
+
+/**
+ * Without the spaces and tabs around it, all that HTTP allows there: `trim` takes U+00A0 and others too, and one
+ * signature would have many spellings. No regular expression, since those need the square of a header's length.
+ */
+function withoutBlanks(piece: string): string {
+  let [from, to] = [0, piece.length];
+  // Both end: past either end there is no character.
+  while (isBlank(piece[from])) from += 1;
+  while (isBlank(piece[to - 1])) to -= 1;
+  return piece.slice(from, to);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
+}
+
+/**
+ * What a delivery says about its events. Call it with verified bytes only.
+ *
+ * Never throws for anything a body can hold: what cannot be read is left out.
+ */
+export function eventFields(provider: Provider, delivery: Delivery): readonly EventFields[] {
+  if (typeof provider.events === "function") {
+    try {
+      return provider.events(delivery);
+    } catch (error) {
+      if (error instanceof InvalidHeaderError) throw error;
+      return [{}];
+    }
+  }
+  const { id, type, subtype, tenant, livemode, form } = provider.events;
+  const wrapped = form === undefined ? undefined : jsonInForm(delivery.body, form);
+  let body: JsonText | undefined = wrapped;
+  const read = <T>(
+    field: Field | undefined,
+    valueAt: (json: JsonText, pointer: string) => T,
+  ): T | string | undefined => {
+    if (field === undefined) return undefined;
+    if ("header" in field) return delivery.headers.get(field.header) || undefined;
+    body ??= readJson(delivery.body);
+    const json = body;
+    const pointers = typeof field.json === "string" ? [field.json] : field.json;
+    const pointer = pointers.find((one) => (at(json.json, one) ?? undefined) !== undefined);
+    return pointer === undefined ? undefined : valueAt(json, pointer);
+  };
+  const fields = {
+    id: read(id, textAt),
+    type: read(type, textAt),
+    subtype: read(subtype, textAt),
+    tenant: read(tenant, textAt),
+    livemode: flag(read(livemode, ({ json }, pointer) => at(json, pointer))),
+  };
+  const unsigned = (
+    [
+      ["id", id],
+      ["type", type],
+    ] as const
+  )
+    .filter(([name, field]) => fields[name] !== undefined && isUnsigned(provider, name, field))
+    .map(([name]) => name);
+  const inside = wrapped === undefined ? {} : { body: wrapped.body, contentType: "application/json" };
+  return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside }];
+}
+
+/** A type and its subtype, with a dot between them, once where the provider's subtype begins with the type already. */
+export function fineType({ type, subtype }: EventFields): string | undefined {
+  if (type === undefined || subtype === undefined) return type;
+  return subtype.startsWith(`${type}.`) ? subtype : `${type}.${subtype}`;
+}
+
+/**
+ * The first header that says something else than the body does: an `echo` of a {@linkcode Field}. Where the body has no
+ * value there is nothing to contradict, and the header is not believed either.
+ */
+export function contradicted(
+  provider: Provider,
+  headers: Headers,
+  fields: EventFields | undefined,
+): string | undefined {
+  if (typeof provider.events === "function") return undefined;
+  for (const name of ["id", "type", "tenant", "livemode"] as const) {
+    const field = provider.events[name];
+    const echo = field !== undefined && "json" in field ? field.echo : undefined;
+    const value = fields?.[name];
+    const repeated = echo === undefined ? null : headers.get(echo);
+    if (value !== undefined && repeated !== null && repeated !== String(value)) return echo;
+  }
+  return undefined;
+}
+
+/** A header is signed only where the scheme signs it, and only `id` can be: see `Part`. */
+function isUnsigned(provider: Provider, name: "id" | "type", field: Field | undefined): boolean {
+  if (field === undefined || !("header" in field)) return false;
+  const { verification } = provider;
+  return !(name === "id" && typeof verification === "object" && verification.signed.includes("id"));
+}
+
+function flag(value: unknown): boolean | undefined {
+  if (value === "true" || value === "false") return value === "true";
+  return typeof value === "boolean" ? value : undefined;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/**
+ * An object with other properties beside its own, or in their place. What is made only when it is read, as the bodies of
+ * a delivery's events are, stays so: a spread would make it at once, and all of them are far larger than the delivery.
+ */
+export function withFields<T extends object, More extends Partial<T>>(object: T, more: More): T & More {
+  const properties = { ...Object.getOwnPropertyDescriptors(object), ...Object.getOwnPropertyDescriptors(more) };
+  return Object.defineProperties({}, properties) as T & More;
+}
+
+/** The object without its undefined properties: optional fields are left out, never undefined. */
+export function defined<T extends Readonly<Record<string, unknown>>>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,173 @@
+import { toBase64Url } from "../bytes/base64.ts";
+import type { EventFields, Provider } from "../provider.ts";
+import { sha256 } from "../verify/signature.ts";
+import type { VerifiedDelivery } from "../verify/verify.ts";
+import type { WebhookEvent } from "./envelope.ts";
+import { defined, fineType, withFields } from "./fields.ts";
+import { formatParts } from "./key-parts.ts";
+
+const hour = 3_600_000;
+/** Of the grammar of keys. Another one makes retries across a deploy run again. */
+const version = "v1";
+/** Of the bodies of events, since some are made each time they are read. */
+const hashes = new WeakMap<WebhookEvent, string>();
+
+/**
+ * The events of a verified delivery, each with its key, made as they are asked for. Events without an id that nothing
+ * tells apart, as equal items of one delivery are, are told apart by their place.
+ *
+ * @example
+ * ```ts
+ * import { eventsOf, sign, verify } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
+ *
+ * const headers = new Headers({ "x-github-event": "push", "x-github-delivery": "demo" });
+ * const unsigned = { method: "POST", url: "/github", headers, body: new TextEncoder().encode("{}") };
+ * const now = new Date();
+ * const delivery = await sign(unsigned, { provider: github, secret: "secret", now });
+ * const verified = await verify(delivery, { provider: github, secrets: ["secret"], now });
+ * const [event] = verified.kind === "verified" ? eventsOf(verified, "github", github, now) : [];
+ * equal(event?.id, "demo");
+ * ```
+ */
+export function* eventsOf(
+  verified: VerifiedDelivery,
+  source: string,
+  provider: Provider,
+  received: Date,
+): Generator<WebhookEvent> {
+  const equals = new Map<string, number>();
+  for (const fields of verified.events) {
+    const hash = toBase64Url(sha256(fields.body ?? verified.delivery.body));
+    const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
+    const place = withoutId ? (equals.get(hash) ?? 0) + 1 : 1;
+    if (withoutId) equals.set(hash, place);
+    const contentType = fields.contentType ?? verified.delivery.headers.get("content-type") ?? undefined;
+    const { tenant, livemode, unsigned } = fields;
+    const type = fineType(fields);
+    const coarseType = type === fields.type ? undefined : fields.type;
+    const event: WebhookEvent = {
+      id: fields.id ?? hash,
+      type,
+      source,
+      key: eventKey(provider, fields, hash, place),
+      received,
+      bodyCovered: provider.coversBody,
+      get body() {
+        return fields.body ?? verified.delivery.body;
+      },
+      ...defined({ period: withoutId ? periodOf(received, provider) : undefined }),
+      ...defined({ coarseType, tenant, livemode, unsigned, contentType }),
+    };
+    hashes.set(event, hash);
+    yield event;
+  }
+}
+
+/**
+ * What makes two deliveries one event, by the provider's `identity`: its id (signed, one id = one event), id and body
+ * (the id is not signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash.
+ * Nothing at all does where every delivery is an event of its own.
+ *
+ * A type that the signature covers tells events apart, too: an id may be one of several kinds. Another one does not,
+ * or a replayer could have one event run as many. Where the body is part of the key it holds the type already.
+ */
+export function eventKey(provider: Provider, fields: EventFields, bodyHash: string, place = 1): string {
+  const { identity } = provider;
+  if (identity === "delivery") return `${version}${formatParts({ delivery: crypto.randomUUID() })}`;
+  const id = keyId(provider, fields);
+  const body = identity === "id" && id !== undefined ? undefined : bodyHash;
+  const type = body === undefined && isTypeCovered(provider, fields) ? fields.type : undefined;
+  return `${version}${formatParts(defined({ id, body, type, place: place > 1 ? place : undefined }))}`;
+}
+
+/** The id that the key is made of: none where the body alone is the identity. */
+function keyId({ identity }: Provider, { id }: EventFields): string | undefined {
+  return identity === "body" ? undefined : id;
+}
+
+function isTypeCovered({ coversBody }: Provider, { unsigned = [] }: EventFields): boolean {
+  return coversBody && !unsigned.includes("type");
+}
+
+/**
+ * How long an ingress record lives, in milliseconds. Equal bodies of two real events count as one while it lasts, so
+ * that what has no id is known for no longer than its provider's retries take, whatever the provider usually sends.
+ */
+export function windowMilliseconds(provider: Provider, event: Pick<WebhookEvent, "period">): number {
+  if (event.period !== undefined || provider.identity === "delivery") return retryMilliseconds(provider);
+  return Math.max(provider.retryHours, 7 * 24) * hour;
+}
+
+function retryMilliseconds({ retryHours }: Provider): number {
+  return Math.max(retryHours, 1) * hour;
+}
+
+/**
+ * Which of the provider's windows a time lies in, one after another since 1970. A key's record is made anew only when its
+ * window is over: two events for which ingress made one are in two periods.
+ */
+function periodOf(time: Date, provider: Provider): string {
+  const window = retryMilliseconds(provider);
+  return `${window}-${Math.floor(time.getTime() / window)}`;
+}
+
+/**
+ * A later delivery's event in the period of the first, `first` being when that was received, though a new one may have
+ * begun. Further away than a window it stays as it is, and is another event: rather a second run than none.
+ */
+export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider): WebhookEvent {
+  const apart = Math.abs(event.received.getTime() - first.getTime());
+  if (event.period === undefined || apart > windowMilliseconds(provider, event)) return event;
+  return withFields(event, { period: periodOf(first, provider) });
+}
+
+/** Tells other bytes under one key. */
+export function bodyHashOf(event: WebhookEvent): string {
+  return (hashes.get(event) ?? toBase64Url(sha256(event.body))).slice(0, 22);
+}
+
+/**
+ * The event as one of the period before its own, where a delivery of it may have been claimed already. Undefined for what
+ * has no period.
+ */
+export function inPeriodBefore(event: WebhookEvent, provider: Provider): WebhookEvent | undefined {
+  if (event.period === undefined) return undefined;
+  const before = new Date(event.received.getTime() - retryMilliseconds(provider));
+  return withFields(event, { period: periodOf(before, provider) });
+}
+
+/** The key of an event's ingress record. Source names hold no `#`. */
+export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string {
+  return `${event.source}#${event.key}`;
+}
+
+/**
+ * The key of an event's processing record. That is kept for longer than a window lasts, so that the period belongs to
+ * it. All of this is what a copy bears: how late it comes changes nothing. The processor stands first, so that a policy
+ * can hold it.
+ */
+export function processingKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
+  const name = processor.replaceAll(/[%#]/g, encodeURIComponent);
+  return `${name}#${ingressKey(event)}${formatParts(defined({ period: event.period }))}`;
+}
+
+/** The same for every attempt of an event by a processor: what it passes on to what it calls. */
+export function idempotencyKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
+  return toBase64Url(sha256(new TextEncoder().encode(processingKey(processor, event))));
+}
+
+/**
+ * Remembers the events of a delivery that somebody wants, in their order: says which one of its key came before; none where
+ * it is the first. What nobody wants is nobody's first: two of one key may differ in their finer types.
+ */
+export function createRepeats(): (event: WebhookEvent) => WebhookEvent | undefined {
+  const seen = new Map<string, WebhookEvent>();
+  return (event) => {
+    const key = ingressKey(event);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, event);
+    return first;
+  };
+}

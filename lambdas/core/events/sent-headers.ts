@@ -1,0 +1,67 @@
+import type { Delivery } from "../delivery.ts";
+
+/** What no value may hold, as `Headers` has it, which trims line breaks at the ends before it looks; Deno's others, too. */
+const notInValues = /[\0\r\n\u0100-\uffff]/;
+
+/**
+ * Headers as they were sent, name by name. One that HTTP does not allow is left out and named: whoever needs it refuses
+ * the delivery, and to anybody else it is nothing.
+ */
+export function sentHeaders(
+  sent: Iterable<readonly [name: string, value: string]>,
+): Pick<Delivery, "headers" | "invalidHeaders"> {
+  const headers = new Headers();
+  const invalid = new Set<string>();
+  for (const [name, value] of sent) {
+    try {
+      if (notInValues.test(value)) invalid.add(name.toLowerCase());
+      else headers.append(name, value);
+    } catch {
+      // No header has such a name; without what surrounds it, it may be one that somebody needs.
+      invalid.add(name.trim().toLowerCase());
+    }
+  }
+  // Half of a header that was sent twice would be another value.
+  for (const name of [...headers.keys()]) if (invalid.has(name)) headers.delete(name);
+  return { headers, ...(invalid.size === 0 ? {} : { invalidHeaders: [...invalid] }) };
+}
+
+/** Thrown where a header is asked for that was sent and is not valid. It never leaves core: the delivery is refused. */
+export class InvalidHeaderError extends Error {
+  readonly header: string;
+
+  constructor(header: string) {
+    super(`header "${header}" is not valid`);
+    this.header = header;
+  }
+}
+
+/** The delivery, with headers that throw when one is asked for that was sent and is not valid. */
+export function withNeededHeaders(delivery: Delivery): Delivery {
+  const { headers, invalidHeaders = [] } = delivery;
+  if (invalidHeaders.length === 0 || headers instanceof NeededHeaders) return delivery;
+  return { ...delivery, headers: new NeededHeaders(headers, invalidHeaders) };
+}
+
+class NeededHeaders extends Headers {
+  readonly #invalid: ReadonlySet<string>;
+
+  constructor(valid: Headers, invalid: readonly string[]) {
+    super(valid);
+    this.#invalid = new Set(invalid);
+  }
+
+  override get(name: string): string | null {
+    this.#need(name);
+    return super.get(name);
+  }
+
+  override has(name: string): boolean {
+    this.#need(name);
+    return super.has(name);
+  }
+
+  #need(name: string): void {
+    if (this.#invalid.has(name.toLowerCase())) throw new InvalidHeaderError(name);
+  }
+}

@@ -1,0 +1,52 @@
+import { concat } from "../bytes/concat.ts";
+import { isOver, within } from "../deadline.ts";
+import { type Refusal, refused, type Unavailable } from "../outcome.ts";
+
+/**
+ * The bytes of a request, read as they come and no further than a limit in bytes: what is larger is refused without
+ * being held. Where its `content-length` says so already, nothing of it is read. What has not come when the signal
+ * aborts is answered 503.
+ *
+ * @throws What the body's stream breaks with. That is nobody's refusal: the provider should try again.
+ */
+export async function readBody(
+  request: Request,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer> | Refusal | Unavailable> {
+  const { body, bodyUsed, headers } = request;
+  const tooLarge = refused("body-too-large", `the body has more than ${limit} bytes`, "take delivery");
+  const said = headers.get("content-length") ?? "";
+  if (/^\d+$/.test(said) && Number(said) > limit) return tooLarge;
+  if (bodyUsed || body?.locked) return { kind: "unavailable", reason: "body-parsed" };
+  if (body === null) return new Uint8Array();
+  const reader = body.getReader();
+  let whole: Uint8Array<ArrayBuffer> | undefined;
+  try {
+    whole = await within(signal, readAll(reader, limit));
+  } catch (cause) {
+    if (!isOver(signal)) throw cause;
+    reader.cancel().catch(() => {});
+    return { kind: "unavailable", reason: "time-up", cause };
+  }
+  if (whole !== undefined) return whole;
+  // Not awaited: whoever sends it may never end.
+  reader.cancel().catch(() => {});
+  return tooLarge;
+}
+
+/** Undefined where there are more bytes. */
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return concat(chunks);
+    length += value.length;
+    if (length > limit) return undefined;
+    chunks.push(value);
+  }
+}

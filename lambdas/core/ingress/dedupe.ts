@@ -1,0 +1,200 @@
+import { mapBounded } from "../bytes/bounded.ts";
+import { type Deadline, halfOf, within } from "../deadline.ts";
+import { isTest, type WebhookEvent } from "../events/envelope.ts";
+import { bodyHashOf, createRepeats, ingressKey, inPeriodOf, windowMilliseconds } from "../events/identity.ts";
+import { errorText, type Log, millisecondsSince, report } from "../log.ts";
+import type { Provider } from "../provider.ts";
+import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
+
+/** What ingress remembers of an event: `received` before its send, `enqueued` only after every queue acknowledged. */
+export type IngressRecord = {
+  readonly state: "received" | "enqueued";
+  /** Who made the record: a random text per claim, so that a late mark cannot touch a record of another generation. */
+  readonly owner: string;
+  readonly bodyHash: string;
+  /** When the delivery that made it was received; the start of 1970 where none did. */
+  readonly at: Date;
+  readonly expires: Date;
+};
+
+/**
+ * Where ingress records are kept. Rejections mean "the store is unwell": ingress then forwards (fail open). A signal
+ * says that the call's time is up: nobody waits for it any more.
+ */
+export type DedupeStore = {
+  /** Writes `mine` unless a record that has not expired is there; then says what it holds. */
+  claim(
+    key: string,
+    mine: IngressRecord,
+    signal?: AbortSignal,
+  ): Promise<{ readonly won: true } | { readonly won: false; readonly held: IngressRecord }>;
+  /** Reads consistently. */
+  read(key: string, signal?: AbortSignal): Promise<IngressRecord | undefined>;
+  /** Sets `enqueued` where the record is the owner's or absent; nothing otherwise. */
+  mark(key: string, owner: string, expires: Date, signal?: AbortSignal): Promise<void>;
+  /**
+   * Sets a record to `received` under a fresh owner, so that the provider's next delivery is sent and no late mark of an
+   * earlier one undoes it. `at` stays, since that delivery repeats what was received then. It lives until `expires`,
+   * whatever was there: where there is no record, or one whose time has passed and that TTL takes away, such a mark would
+   * make its own.
+   */
+  reopen(key: string, expires: Date): Promise<void>;
+};
+
+const step = "dedupe";
+
+/** An event, what is to be done with it, and whose record a mark completes. */
+export type ClaimedEvent = {
+  readonly event: WebhookEvent;
+  readonly queues: readonly string[];
+  readonly decision: "send" | "duplicate" | "ignored";
+  readonly owner: string;
+  readonly expires: Date;
+};
+
+/** What events of one delivery are claimed with. */
+export type ClaimOptions = {
+  readonly dedupe: DedupeStore;
+  readonly queue: Pick<EventQueue, "wants">;
+  readonly provider: Provider;
+  /** Ignores events that say they are a test's. Default: false. */
+  readonly liveOnly?: boolean;
+  readonly now: () => Date;
+  readonly log: Log | undefined;
+  /** Absent: none but what the store itself takes. */
+  readonly deadline?: Deadline;
+  /** Waits so many milliseconds; for tests. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
+};
+
+/** A holder older than this has answered or is dead: waiting for its mark would be in vain. */
+const holderPatienceMilliseconds = 3000;
+const polls = [40, 80, 160, 320] as const;
+/** Fewer than an SDK client's sockets (50): time spent waiting for one would count as the table's. */
+const mostAtOnce = 32;
+
+/**
+ * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that is unwell → `send`; already
+ * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it. Claims
+ * have half of the time until the last send, so that a table which hangs does not stop an event.
+ */
+export async function claim(events: Iterable<WebhookEvent>, options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
+  const { log } = options;
+  const [now, started] = [options.now(), performance.now()];
+  const signal = halfOf(options.deadline?.send);
+  const held = new Map<number, Held>();
+  const firstOf = createRepeats();
+  const claimed = await mapBounded(events, mostAtOnce, async (event, index) => {
+    const result = await claimOne(event, firstOf, signal, options);
+    if ("holder" in result) held.set(index, result);
+    return result.claimed;
+  });
+  await waitForMarks([...held.values()], now, signal, options);
+  const claiming = { source: claimed[0]?.event.source, events: claimed.length, waited: held.size };
+  report(log, { level: "debug", step, kind: "claimed", ...claiming, milliseconds: millisecondsSince(started) });
+  return claimed.map((first, index) => {
+    const waited = held.get(index);
+    const { event, decision, ...others } = waited === undefined ? first : decided(waited, options);
+    const at = { level: "info", step, source: event.source, id: event.id, type: event.type } as const;
+    const reason = others.queues.length === 0 ? "no-processor" : "test-event";
+    if (decision === "ignored") report(log, { ...at, kind: decision, reason });
+    else report(log, { ...at, kind: decision === "send" ? "new" : decision });
+    return { event, decision, ...others };
+  });
+}
+
+/** A claim that another has made before, and what its record said last. */
+type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
+
+async function claimOne(
+  event: WebhookEvent,
+  firstOf: ReturnType<typeof createRepeats>,
+  signal: AbortSignal | undefined,
+  options: ClaimOptions,
+): Promise<Held | { readonly claimed: ClaimedEvent }> {
+  const queues = options.queue.wants(event.source, event.type, event.coarseType);
+  const me = crypto.randomUUID();
+  const expires = new Date(event.received.getTime() + windowMilliseconds(options.provider, event));
+  const claimed = { event, queues, owner: me, expires };
+  if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
+  const [key, bodyHash] = [ingressKey(event), bodyHashOf(event)];
+  const at = { step, source: event.source, id: event.id } as const;
+  const level = options.provider.retryChangesBody ? "info" : "error";
+  const tellChanged = () => report(options.log, { level, ...at, kind: "body changed" });
+  const first = firstOf(event);
+  if (first !== undefined) {
+    if (bodyHashOf(first) !== bodyHash) tellChanged();
+    return { claimed: { ...claimed, decision: "duplicate" } };
+  }
+  try {
+    const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: event.received, expires };
+    signal?.throwIfAborted();
+    const result = await within(signal, options.dedupe.claim(key, mine, signal));
+    if (result.won || result.held.owner === me) return { claimed: { ...claimed, decision: "send" } };
+    if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) tellChanged();
+    return { claimed: { ...claimed, decision: "send" }, holder: result.held };
+  } catch (error) {
+    // Fail open: a provider that never retries must not lose the event; the consumer's claim removes the second copy,
+    // unless the event has no id and its period has ended between the two.
+    report(options.log, { level: "error", ...at, kind: "dedupe unavailable", error: errorText(error) });
+    return { claimed: { ...claimed, decision: "send" } };
+  }
+}
+
+function decided({ claimed, holder }: Held, { log, provider }: ClaimOptions): ClaimedEvent {
+  if (holder.state === "enqueued") return { ...claimed, decision: "duplicate" };
+  const event = inPeriodOf(holder.at, claimed.event, provider);
+  report(log, { level: "info", step, kind: "forwarded", source: event.source, id: event.id });
+  return { ...claimed, event, decision: "send", owner: holder.owner };
+}
+
+/**
+ * Polls the holders' records until they say `enqueued`, for 0.6 s at most: all of a delivery at once, or a batch that
+ * comes twice would use up its time. Reads a clock only to skip the wait.
+ */
+async function waitForMarks(
+  held: readonly Held[],
+  now: Date,
+  signal: AbortSignal | undefined,
+  options: ClaimOptions,
+): Promise<void> {
+  const wait = options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+  const isYoung = ({ holder }: Held) => now.getTime() - holder.at.getTime() <= holderPatienceMilliseconds;
+  let waiting = held.filter(isYoung);
+  for (const pause of polls) {
+    waiting = waiting.filter(({ holder }) => holder.state !== "enqueued");
+    if (waiting.length === 0 || signal?.aborted) return;
+    await wait(pause);
+    const read = await mapBounded(waiting, mostAtOnce, async (one) => {
+      try {
+        one.holder = (await within(signal, options.dedupe.read(ingressKey(one.claimed.event), signal))) ?? one.holder;
+        return true;
+      } catch (error) {
+        report(options.log, { level: "error", step, kind: "dedupe unavailable", error: errorText(error) });
+        return false;
+      }
+    });
+    waiting = waiting.filter((_, index) => read[index]);
+  }
+}
+
+/** Marks what every wanting queue acknowledged. A mark that fails costs one more copy at the next retry, never an event. */
+export async function mark(
+  events: readonly EnqueuedEvent[],
+  { dedupe, log, deadline }: Pick<ClaimOptions, "dedupe" | "log" | "deadline">,
+): Promise<void> {
+  const sent = events.filter((claimed) => claimed.decision === "send" && claimed.failure === undefined);
+  const signal = deadline?.end;
+  const started = performance.now();
+  await mapBounded(sent, mostAtOnce, async ({ event, owner, expires }) => {
+    try {
+      signal?.throwIfAborted();
+      await within(signal, dedupe.mark(ingressKey(event), owner, expires, signal));
+    } catch (error) {
+      const { source, id } = event;
+      report(log, { level: "error", step, kind: "mark failed", source, id, error: errorText(error) });
+    }
+  });
+  const marked = { source: sent[0]?.event.source, events: sent.length };
+  report(log, { level: "debug", step, kind: "marked", ...marked, milliseconds: millisecondsSince(started) });
+}

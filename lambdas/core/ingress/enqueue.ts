@@ -1,0 +1,127 @@
+import { type Deadline, withinReported } from "../deadline.ts";
+import type { WebhookEvent } from "../events/envelope.ts";
+import { errorText, type Log, millisecondsSince, report } from "../log.ts";
+import { type Outcome, summary } from "../outcome.ts";
+import type { ClaimedEvent } from "./dedupe.ts";
+
+/** Whether a queue acknowledged a copy of an event. `sent: false` may still have had its effect. */
+export type SendResult = { readonly sent: true } | { readonly sent: false; readonly cause: unknown };
+
+/** Where events go. */
+export type EventQueue = {
+  /**
+   * The names of the queues that want the event: those of its processors. Empty where it has none. `coarseType` is what
+   * the provider calls the type, where `type` is finer.
+   */
+  wants(source: string, type: string | undefined, coarseType?: string): readonly string[];
+  /**
+   * Sends to one queue; a result for each event, in order. When the signal aborts, it answers at once and says which
+   * were acknowledged until then.
+   */
+  send(queue: string, events: readonly WebhookEvent[], signal?: AbortSignal): Promise<readonly SendResult[]>;
+};
+
+/** A claimed event after enqueue: `failure` is set where a queue that wants it did not acknowledge it. */
+export type EnqueuedEvent = ClaimedEvent & { readonly failure?: { readonly cause: unknown } };
+
+/**
+ * Sends every event that is to be sent to every queue that wants it. Rejects for nothing.
+ *
+ * @example
+ * ```ts
+ * import { type EventQueue, enqueue, type Log } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
+ *
+ * const claimed = {
+ *   event: {
+ *     id: "evt_1",
+ *     type: "push",
+ *     source: "github",
+ *     key: "github#evt_1",
+ *     received: new Date(),
+ *     bodyCovered: true,
+ *     body: new Uint8Array(),
+ *   },
+ *   queues: ["github-push"],
+ *   decision: "send",
+ *   owner: "me",
+ *   expires: new Date(),
+ * } as const;
+ * const log: Log = () => {};
+ * const queue: EventQueue = { wants: () => [], send: async (_, events) => events.map(() => ({ sent: true })) };
+ * const [enqueued] = await enqueue([claimed], { queue, log });
+ * equal(enqueued?.failure, undefined);
+ * ```
+ */
+export async function enqueue(
+  claims: readonly ClaimedEvent[],
+  options: { readonly queue: EventQueue; readonly log: Log | undefined; readonly deadline?: Deadline },
+): Promise<readonly EnqueuedEvent[]> {
+  const { queue, log } = options;
+  const sending = claims.filter((claim) => claim.decision === "send");
+  const names = new Set(sending.flatMap((claim) => claim.queues));
+  const failures = new Map<ClaimedEvent, { readonly cause: unknown }>();
+  await Promise.all(
+    Array.from(names, async (name) => {
+      const wanted = sending.filter((claim) => claim.queues.includes(name));
+      const started = performance.now();
+      const results = await sendAll(
+        queue,
+        name,
+        wanted.map((claim) => claim.event),
+        options.deadline?.send,
+      );
+      const sent = { source: wanted[0]?.event.source, queue: name, events: wanted.length };
+      const milliseconds = millisecondsSince(started);
+      report(log, { level: "debug", step: "enqueue", kind: "sent", ...sent, milliseconds });
+      for (const [index, claim] of wanted.entries()) {
+        const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
+        const { source, id, type } = claim.event;
+        const at = { step: "enqueue", source, id, type, queue: name } as const;
+        if (result.sent) report(log, { level: "info", ...at, kind: "enqueued" });
+        else {
+          failures.set(claim, { cause: result.cause });
+          report(log, { level: "error", ...at, kind: "not enqueued", error: errorText(result.cause) });
+        }
+      }
+    }),
+  );
+  return claims.map((claim) => {
+    const failure = failures.get(claim);
+    return failure === undefined ? claim : { ...claim, failure };
+  });
+}
+
+async function sendAll(
+  queue: EventQueue,
+  name: string,
+  events: readonly WebhookEvent[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SendResult[]> {
+  try {
+    return await withinReported(signal, queue.send(name, events, signal));
+  } catch (cause) {
+    return events.map(() => ({ sent: false, cause }));
+  }
+}
+
+/**
+ * What to answer after enqueue: 2xx only when every event of the delivery is through.
+ *
+ * @example
+ * ```ts
+ * import { outcomeOf } from "@hookline/hookline";
+ * import { equal } from "node:assert/strict";
+ *
+ * // Not one event of the delivery is left: there is nothing to wait for.
+ * equal(outcomeOf([]).kind, "ignored");
+ * ```
+ */
+export function outcomeOf(events: readonly EnqueuedEvent[]): Outcome {
+  const failed = events.find((claim) => claim.failure !== undefined);
+  if (failed !== undefined) return { kind: "unavailable", reason: "queue", cause: failed.failure?.cause };
+  const outcomes = events.map(({ event, decision }) => {
+    return { id: event.id, type: event.type, kind: decision === "send" ? "accepted" : decision } as const;
+  });
+  return summary(outcomes);
+}

@@ -1,0 +1,64 @@
+import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
+import { ingressKey } from "../events/identity.ts";
+import { errorText, report } from "../log.ts";
+import { retried } from "../retry.ts";
+import type { ProcessOptions, QueuedEvent } from "./process.ts";
+import { defaults } from "./processor.ts";
+
+/** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
+const recordDays = 45;
+
+/** When a record that is written now is no longer needed. */
+export function expiresFrom({ now }: Pick<ProcessOptions, "now">): Date {
+  return new Date(now().getTime() + recordDays * 86_400_000);
+}
+
+/** Whether its queue delivers the copy no more. */
+export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions): boolean {
+  return receives >= (processor.options.retry?.attempts ?? defaults.attempts);
+}
+
+/** Re-opens the ingress record of an event, so that "resend" at the provider is served. */
+export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<void> {
+  const { source, id, type } = event;
+  await tryThrice(
+    () => options.reopen(ingressKey(event), expiresFrom(options)),
+    (error) => {
+      const of = { processor: options.name, source, id, type };
+      const [level, step] = ["error", "process"] as const;
+      report(options.log, { level, step, kind: "not re-opened", ...of, error: errorText(error) });
+    },
+  );
+}
+
+/** Has a copy delivered again after so many seconds. */
+export async function again(copy: QueuedEvent, seconds: number, options: ProcessOptions): Promise<false> {
+  try {
+    await copy.retryIn(seconds);
+  } catch (error) {
+    // It comes again after the visibility timeout.
+    const [level, step, processor] = ["error", "process", options.name] as const;
+    report(options.log, { level, step, kind: "back-off not set", processor, error: errorText(error) });
+  }
+  return false;
+}
+
+/** Seconds until the next try: 10 s · 2ⁿ with equal jitter, at most an hour. */
+export function backOff(copy: QueuedEvent, options: ProcessOptions): number {
+  const most = options.processor.options.retry?.maxDelaySeconds ?? defaults.maxDelaySeconds;
+  const full = Math.min(10 * 2 ** Math.min(copy.receives - 1, 20), most);
+  return Math.round(full / 2 + (full / 2) * random(options));
+}
+
+export function random(options: ProcessOptions): number {
+  return (options.random ?? Math.random)();
+}
+
+/** For a write that nothing else would make up for. */
+export async function tryThrice(call: () => Promise<unknown>, failed: (error: unknown) => void): Promise<void> {
+  try {
+    await retried(call, { tries: 3 });
+  } catch (error) {
+    failed(error);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Sources } from "../ingress/find-source.ts";
+import { isNear, nearest } from "../nearest.ts";
+import type { AnyHandler, NestedHandlers } from "./handlers.ts";
+
+/** A handler, the type that it is for, and its one source where it has one. `key` is as it was written. */
+export type KeyedHandler = {
+  readonly key: string;
+  readonly source?: string;
+  readonly type: string;
+  readonly handler: AnyHandler;
+};
+
+/** Every handler with its type: `"push"`, `"github/push"` and `github: { push }`. */
+export function keyedHandlers(handlers: NestedHandlers, sources: Sources): readonly KeyedHandler[] {
+  return Object.entries(handlers).flatMap(([key, value]): readonly KeyedHandler[] => {
+    if (isHandler(value)) return [{ key, ...splitKey(key, sources), handler: value }];
+    return Object.entries(value).map(([type, handler]) => ({ key: `${key}/${type}`, source: key, type, handler }));
+  });
+}
+
+/** The type of a key, and the source where one of that name stands before it: a type can hold a slash, too. */
+function splitKey(key: string, sources: Sources): { readonly source?: string; readonly type: string } {
+  const [source = "", ...rest] = key.split("/");
+  return rest.length > 0 && Object.hasOwn(sources, source) ? { source, type: rest.join("/") } : { type: key };
+}
+
+function isHandler(value: unknown): value is AnyHandler {
+  return typeof value === "function" || (typeof value === "object" && value !== null && "run" in value);
+}
+
+/**
+ * @throws {TypeError} When a handler is neither a function nor a processor, its source is none of the sources or likely
+ * to be a misspelt one, a type is empty or holds a `*` within, or two handlers are for the same.
+ */
+export function checkHandlers(options: Readonly<Record<string, unknown>>): void {
+  const { handlers = {}, onUnhandledEvent } = options;
+  const sources = options.sources as Sources;
+  for (const [key, value] of Object.entries(handlers as object)) {
+    if (isHandler(value)) checkKey(key, sources);
+    else if (typeof value !== "object" || value === null || Array.isArray(value)) checkHandler(key, value);
+    else {
+      if (!Object.hasOwn(sources, key)) {
+        throw new TypeError(
+          `Cannot create receiver: "${key}" has handlers in it, and ${unknown(key, Object.keys(sources))}`,
+        );
+      }
+      for (const [type, handler] of Object.entries(value)) checkHandler(`${key}/${type}`, handler);
+    }
+  }
+  if (onUnhandledEvent !== undefined) checkHandler("onUnhandledEvent", onUnhandledEvent);
+  const taken = new Map<string, string>();
+  for (const { key, source, type } of keyedHandlers(handlers as NestedHandlers, sources)) {
+    if (type === "" || type.slice(0, -1).includes("*")) {
+      throw new TypeError(`Cannot create receiver: a type may end in "*" but not hold it elsewhere, received "${key}"`);
+    }
+    const place = JSON.stringify([source, type]);
+    if (taken.has(place))
+      throw new TypeError(`Cannot create receiver: "${key}" has two handlers, one flat and one nested`);
+    taken.set(place, key);
+  }
+}
+
+function checkHandler(key: string, handler: unknown): void {
+  if (isHandler(handler)) return;
+  throw new TypeError(
+    `Cannot create receiver: the handler of "${key}" must be a function or a processor, received ${handler === null ? "null" : typeof handler}`,
+  );
+}
+
+/**
+ * A key with a slash may be a type (`orders/create`). What stands before the slash is taken for a source that was meant
+ * where it is written nearly like one, or is the provider of one under another name.
+ *
+ * @throws {TypeError}
+ */
+function checkKey(key: string, sources: Sources): void {
+  const path = key.replace(/^\/+/, "");
+  const [source = "", ...rest] = path.split("/");
+  const names = Object.keys(sources);
+  if (rest.length === 0 || (path === key && Object.hasOwn(sources, source))) return;
+  const named = names.filter((name) => sources[name]?.provider.name === source);
+  if (!isNear(source, names) && named.length === 0) return;
+  throw new TypeError(
+    `Cannot create receiver: the handler "${key}" is for a source, and ${unknown(source, named.length > 0 ? named : names, names)}. Where all of it is a type, write a source before it: "${names[0]}/${key}"`,
+  );
+}
+
+function unknown(source: string, likely: readonly string[], names: readonly string[] = likely): string {
+  const near = nearest(source, likely);
+  if (near === undefined) return `"${source}" is no source: there are none`;
+  return `"${source}" is none: the nearest is "${near.name}", the sources are ${names.join(", ")}`;
+}

@@ -1,0 +1,148 @@
+import { mapBounded } from "../bytes/bounded.ts";
+import { type Deadline, within } from "../deadline.ts";
+import { isTest, type WebhookEvent } from "../events/envelope.ts";
+import { defined } from "../events/fields.ts";
+import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from "../events/identity.ts";
+import { errorText, type Log, report } from "../log.ts";
+import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "../outcome.ts";
+import type { Provider } from "../provider.ts";
+import { type Handlers, type RoutedHandlers, type Run, runsOf } from "./handlers.ts";
+import type { ProcessingStore } from "./process.ts";
+import { type Attempt, defaults } from "./processor.ts";
+import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
+
+/** In place of queues, for small apps: handlers that run at once, under the claims that processors run under. */
+export type InlineOptions<Payloads = Record<string, unknown>> = {
+  /**
+   * Returning answers 200. Throwing answers 500, so that the provider tries again. Throwing `PermanentError`, or a
+   * payload that fails its schema, is recorded `dead` and answered 200, since trying again is in vain; when somebody has
+   * the provider send the event once more, it runs again.
+   */
+  readonly handlers: Handlers<Payloads>;
+  /** Gets what no handler fits. Absent: that is answered 200 and ignored. */
+  readonly onUnhandledEvent?: (attempt: Attempt<unknown>) => unknown;
+  /** Keeps one record for each event and handler, for as long as the provider may send the event again. */
+  readonly processing: ProcessingStore;
+};
+
+/** {@linkcode InlineOptions} whatever the payloads are. */
+export type AnyInlineOptions = RoutedHandlers & {
+  readonly processing: ProcessingStore;
+  readonly now: () => Date;
+  readonly log?: Log;
+};
+
+/** The events of a verified delivery, whose they are, and by when they must be answered. */
+export type InlineDelivery = {
+  readonly events: Iterable<WebhookEvent>;
+  readonly provider: Provider;
+  readonly liveOnly: boolean;
+  readonly deadline: Deadline;
+};
+
+type Verdict = EventOutcome["kind"] | Unavailable;
+
+/** As many as a queue gives at once. */
+const mostAtOnce = 10;
+
+/**
+ * Runs the events of a delivery, each under a claim of its own: done → duplicate, being processed → unavailable. A run
+ * that has not ended when the provider stops waiting goes on and is recorded: the next delivery finds it done. 2xx only
+ * when all are through; the next delivery runs those that are not.
+ */
+export async function runInline(delivery: InlineDelivery, options: AnyInlineOptions): Promise<Outcome> {
+  const { liveOnly } = delivery;
+  const events: WebhookEvent[] = [];
+  const firstOf = createRepeats();
+  const verdicts = await mapBounded(delivery.events, mostAtOnce, async (event): Promise<readonly Verdict[]> => {
+    events.push(event);
+    const runs = isTest(event, liveOnly) ? [] : runsOf(event, options);
+    if (runs.length > 0 && firstOf(event) !== undefined) return ["duplicate"];
+    const { source, id, type } = event;
+    const reason = isTest(event, liveOnly) ? "test-event" : "no-processor";
+    if (runs.length === 0) {
+      report(options.log, { level: "info", step: "process", kind: "ignored", source, id, type, reason });
+    }
+    return await Promise.all(runs.map(async (run) => await verdictOf(run, delivery, options)));
+  });
+  const faults = verdicts.flat().filter((verdict) => typeof verdict === "object");
+  for (const reason of ["handler", "internal", "processing"] as const) {
+    const fault = faults.find((one) => one.reason === reason);
+    if (fault !== undefined) return fault;
+  }
+  return summary(
+    events.map(({ id, type }, index) => {
+      return { id, type, kind: foremost((verdicts[index] ?? []).filter((verdict) => typeof verdict === "string")) };
+    }),
+  );
+}
+
+async function verdictOf(
+  run: Run,
+  { deadline, provider }: InlineDelivery,
+  options: AnyInlineOptions,
+): Promise<Verdict> {
+  const { name, processor } = run;
+  const { log, now, processing: store } = options;
+  const of = fieldsOf(run.event, name);
+  if (deadline.end.aborted) {
+    report(log, { level: "info", ...of, kind: "no time left" });
+    return { kind: "unavailable", reason: "processing" };
+  }
+  const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  const claimAndRun = async (): Promise<RunEnd> => {
+    let event: WebhookEvent;
+    try {
+      event = await inFirstPeriod(run, provider, options);
+    } catch (error) {
+      report(log, { level: "error", ...of, kind: "record not read", error: errorText(error) });
+      return { kind: "unclaimed", error };
+    }
+    const claim = {
+      key: processingKey(name, event),
+      // A delivery that is not this one counts as a redrive of what is dead: somebody had it sent again.
+      messageId: crypto.randomUUID(),
+      leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
+      expires: new Date(now().getTime() + windowMilliseconds(provider, event)),
+    };
+    return await runOnce(event, claim, { processor, name, store, now, ...defined({ log }) }, neverLast);
+  };
+  try {
+    return verdict(await within(deadline.end, claimAndRun()), now());
+  } catch (cause) {
+    report(log, { level: "error", ...of, kind: "not over in time" });
+    return { kind: "unavailable", reason: "processing", cause };
+  }
+}
+
+/**
+ * The event in the period of the delivery that was claimed first, so that all its attempts have one key: there is no
+ * ingress record that would say when that was.
+ */
+async function inFirstPeriod({ event, name }: Run, provider: Provider, options: AnyInlineOptions) {
+  const earlier = inPeriodBefore(event, provider);
+  const held = earlier && (await options.processing.read(processingKey(name, earlier)));
+  return earlier !== undefined && held !== undefined && held.expires >= options.now() ? earlier : event;
+}
+
+/** The provider decides how often it tries, and there is no ingress record. */
+const neverLast = { isLast: false, waitsForLate: true } as const;
+
+function verdict(end: RunEnd, now: Date): Verdict {
+  switch (end.kind) {
+    case "done":
+      return "accepted";
+    case "overran":
+      return { kind: "unavailable", reason: "processing" };
+    case "unclaimed":
+      // Fail closed: without its claim it could run twice.
+      return { kind: "unavailable", reason: "internal", cause: end.error };
+    case "failed":
+      return end.permanent ? "dead" : { kind: "unavailable", reason: "handler", cause: end.error };
+    case "refused": {
+      if (end.state !== "processing") return end.state === "done" ? "duplicate" : "dead";
+      const left = Math.ceil((end.leaseUntil.getTime() - now.getTime()) / 1000);
+      return { kind: "unavailable", reason: "processing", retryAfterSeconds: Math.max(left, 1) };
+    }
+  }
+}

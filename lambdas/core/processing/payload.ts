@@ -1,0 +1,21 @@
+import type { WebhookEvent } from "../events/envelope.ts";
+import { parseJson } from "../events/fields.ts";
+import { PermanentError } from "./processor.ts";
+
+/** What is told of a content type at most: a sender wrote it. */
+const mostCharacters = 100;
+
+/**
+ * The JSON of an event's body. Undefined where it is none and its content type says so: a form, XML, a text.
+ *
+ * @throws {PermanentError} Where it is none though it should be: trying again is in vain.
+ */
+export function payloadOf({ body, contentType = "" }: Pick<WebhookEvent, "body" | "contentType">): unknown {
+  const json = parseJson(body);
+  if (json !== undefined) return json;
+  const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "") throw new PermanentError("Cannot read payload: the body is no JSON, and it has no content type");
+  if (!/^(application|text)\/json$|\+json$/.test(type)) return undefined;
+  const told = type.slice(0, mostCharacters);
+  throw new PermanentError(`Cannot read payload: the body is no JSON, though its content type is ${told}`);
+}

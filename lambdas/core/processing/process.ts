@@ -1,0 +1,185 @@
+import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../events/envelope.ts";
+import { processingKey } from "../events/identity.ts";
+import { errorText, type Log, report } from "../log.ts";
+import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
+import { defaults, type Processor } from "./processor.ts";
+import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
+
+/** Where the records of processing are kept: one per processor, source and event. */
+export type ProcessingStore = {
+  /** Takes the event for `owner`, unless it is done, is being burned to the DLQ, or is held under a live lease. */
+  claim(
+    key: string,
+    mine: {
+      readonly owner: string;
+      readonly messageId: string;
+      readonly now: Date;
+      readonly leaseUntil: Date;
+      readonly expires: Date;
+    },
+  ): Promise<
+    /** `cut`: the run before this one ended with nothing written: its time, its memory or its process was gone. */
+    | { readonly won: true; readonly attempt: number; readonly cut: boolean }
+    | { readonly won: false; readonly state: "processing" | "done" | "dead"; readonly leaseUntil: Date }
+  >;
+  /** Reads consistently. */
+  read(key: string): Promise<
+    | {
+        readonly state: "processing" | "failed" | "done" | "dead";
+        readonly leaseUntil: Date;
+        readonly attempts: number;
+        readonly expires: Date;
+      }
+    | undefined
+  >;
+  /**
+   * Ends the owner's run; false where the record is no longer the owner's. `processing`: its time is up and its last
+   * reason written, but it may go on, and its lease still keeps others out.
+   */
+  end(
+    key: string,
+    owner: string,
+    as: {
+      readonly state: "done" | "failed" | "dead" | "processing";
+      readonly messageId: string;
+      readonly reason?: string;
+      readonly expires: Date;
+    },
+  ): Promise<boolean>;
+};
+
+/** One copy of an event, as its queue delivered it. */
+export type QueuedEvent = {
+  /** Names this copy to the queue. Never part of a key: a redriven copy gets another. */
+  readonly messageId: string;
+  /** How often the queue has delivered this copy, this time included. */
+  readonly receives: number;
+  readonly envelope: string;
+  /** Has the queue deliver the copy again after so many seconds. */
+  retryIn(seconds: number): Promise<void>;
+};
+
+/** What a batch is processed with. */
+export type ProcessOptions = {
+  readonly processor: Processor;
+  /** `<source>/<type>`: names the processor in keys, logs and alarms. */
+  readonly name: string;
+  readonly store: ProcessingStore;
+  /** Brings the body of an event that was too large for the queue. Rejects where it cannot be had: tried again. */
+  readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
+  /** Re-opens the ingress record, so that "resend" at the provider is served. */
+  readonly reopen: (ingressKey: string, expires: Date) => Promise<void>;
+  /** When the host will stop this batch. */
+  readonly deadline: Date;
+  readonly now: () => Date;
+  readonly log?: Log;
+  /** From 0 to below 1, for the jitter of the back-off. */
+  readonly random?: () => number;
+};
+
+/** A copy whose envelope is one of ours. */
+type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; readonly key: string };
+
+/** From so many receives on a copy may be what killed the runs before it. */
+const suspectReceives = 3;
+
+/**
+ * Processes a batch, its events concurrently, each for itself; those that may have killed an earlier run last and one
+ * by one, so that the others are done before they can do it again. Ingress is re-opened first for what is received the
+ * last time, so that "resend" at the provider is served however that ends. Returns the ids of the copies to be delivered
+ * again.
+ */
+export async function processBatch(batch: readonly QueuedEvent[], options: ProcessOptions): Promise<readonly string[]> {
+  const kept: string[] = [];
+  const process = async (copy: ReadCopy) => {
+    if (!(await processOne(copy, options))) kept.push(copy.messageId);
+  };
+  const copies: ReadCopy[] = [];
+  for (const copy of batch) {
+    const event = fromEnvelope(copy.envelope);
+    if (event === undefined) {
+      const of = { processor: options.name, messageId: copy.messageId };
+      report(options.log, { level: "error", step: "process", kind: "unknown envelope", ...of });
+      await again(copy, 0, options);
+      kept.push(copy.messageId);
+    } else copies.push({ ...copy, event, key: processingKey(options.name, event) });
+  }
+  // Before any run: one that takes the process with it leaves nobody to do it, for itself or for its neighbours.
+  await Promise.all(copies.filter((copy) => isLast(copy, options)).map(({ event }) => reopen(event, options)));
+  const suspects = await suspectsOf(copies, options);
+  await Promise.all(copies.filter((copy) => !suspects.includes(copy)).map(process));
+  for (const suspect of suspects) await process(suspect);
+  return kept;
+}
+
+/** Those with a cut run behind them, the least often tried first: one that kills the process must not starve the rest. */
+async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions): Promise<readonly ReadCopy[]> {
+  const found: { readonly copy: ReadCopy; readonly attempts: number }[] = [];
+  for (const copy of copies.filter(({ receives }) => receives >= suspectReceives)) {
+    try {
+      const record = await options.store.read(copy.key);
+      const cut = record?.state === "processing" && record.leaseUntil < options.now();
+      if (cut) found.push({ copy, attempts: record.attempts });
+    } catch (error) {
+      const [level, step, processor] = ["error", "process", options.name] as const;
+      report(options.log, { level, step, kind: "record not read", processor, error: errorText(error) });
+    }
+  }
+  return found.sort((one, other) => one.attempts - other.attempts).map(({ copy }) => copy);
+}
+
+/** True where the copy is to be acknowledged. */
+async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<boolean> {
+  const { name, log, now } = options;
+  const { event, key } = copy;
+  const budget = (options.processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  const last = isLast(copy, options);
+  if (options.deadline.getTime() - now().getTime() < budget) {
+    // A run that must be cut helps nobody. Only suspects come so late.
+    report(log, { level: "info", ...fieldsOf(event, name), kind: "no time left" });
+    if (last) return await giveUp(copy, `no time was left for its ${budget / 1000} s`, options);
+    return await again(copy, backOff(copy, options), options);
+  }
+  const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
+  const claim = { key, messageId: copy.messageId, leaseUntil, expires: expiresFrom(options) };
+  const ended = await runOnce(event, claim, options, { isLast: last });
+  switch (ended.kind) {
+    case "done":
+      return true;
+    case "overran":
+      return false;
+    case "failed":
+      // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
+      return await again(copy, ended.final ? 0 : backOff(copy, options), options);
+    case "unclaimed":
+      // Fail closed: the queue keeps the copy.
+      return await again(copy, backOff(copy, options), options);
+    case "refused": {
+      if (ended.state === "done") return true;
+      const left = Math.ceil((ended.leaseUntil.getTime() - now().getTime()) / 1000);
+      const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
+      return await again(copy, ended.state === "dead" ? 0 : pause, options);
+    }
+  }
+}
+
+/** Records why a copy that comes no more was not run. True where it need not have been. */
+async function giveUp(copy: ReadCopy, reason: string, options: ProcessOptions): Promise<boolean> {
+  const { name, log, now, store } = options;
+  const { event, key, messageId } = copy;
+  const at = { level: "error", ...fieldsOf(event, name) } as const;
+  const [owner, expires] = [crypto.randomUUID(), expiresFrom(options)];
+  let held: "processing" | "done" | "dead" | undefined;
+  await tryThrice(
+    async () => {
+      const claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil: now(), expires });
+      held = claimed.won ? undefined : claimed.state;
+      if (claimed.won) await store.end(key, owner, { state: "failed", reason, messageId, expires });
+    },
+    (error) => report(log, { ...at, kind: "failure not recorded", reason, error: errorText(error) }),
+  );
+  if (held === "done") return true;
+  // What is burned was told of, and what another run holds ends as that does.
+  if (held === undefined) report(log, { ...at, kind: "dead", error: reason });
+  return await again(copy, 0, options);
+}

@@ -1,0 +1,138 @@
+import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
+import { errorText, report } from "../log.ts";
+import { type AttemptOptions, Overrun, runAttempt } from "./attempt.ts";
+import { tryThrice } from "./failure.ts";
+import type { ProcessingStore } from "./process.ts";
+import { PermanentError } from "./processor.ts";
+
+/** For clocks that differ, on top of what a run may take. */
+export const leaseMarginMilliseconds = 5000;
+
+/** Of the record that a run is claimed by. */
+export type RunClaim = {
+  readonly key: string;
+  readonly messageId: string;
+  readonly leaseUntil: Date;
+  readonly expires: Date;
+};
+
+export type RunOptions = AttemptOptions & { readonly store: ProcessingStore; readonly now: () => Date };
+
+/** What whoever delivered the event does about a run that fails. */
+export type FailurePlan = {
+  /** Nobody will deliver the event again. */
+  readonly isLast: boolean;
+  /** Waits for a run that has overrun its time, and records how it ended, where its host goes on. Default: false. */
+  readonly waitsForLate?: boolean;
+};
+
+/** How it ended: `refused` by a record of another run, `unclaimed` where the store did not answer. */
+export type RunEnd =
+  | { readonly kind: "done" }
+  | { readonly kind: "overran" }
+  | { readonly kind: "refused"; readonly state: "processing" | "done" | "dead"; readonly leaseUntil: Date }
+  | { readonly kind: "unclaimed"; readonly error: unknown }
+  | { readonly kind: "failed"; readonly permanent: boolean; readonly final: boolean; readonly error: unknown };
+
+/**
+ * Runs a processor on an event under a claim of its own: never beside another run of the same key, and not after one
+ * that is done. Its end is recorded only while the record is still its own. Rejects for nothing.
+ */
+export async function runOnce(
+  event: WebhookEvent | DepositedEvent,
+  claim: RunClaim,
+  options: RunOptions,
+  plan: FailurePlan,
+): Promise<RunEnd> {
+  const { log, now, store } = options;
+  const { key, messageId, leaseUntil, expires } = claim;
+  const owner = crypto.randomUUID();
+  const of = fieldsOf(event, options.name);
+  let claimed: Awaited<ReturnType<ProcessingStore["claim"]>>;
+  try {
+    claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil, expires });
+  } catch (error) {
+    report(log, { level: "error", ...of, kind: "claim failed", error: errorText(error) });
+    return { kind: "unclaimed", error };
+  }
+  if (!claimed.won) {
+    // It comes until its receives are used up, and was told of once.
+    if (claimed.state === "dead") report(log, { level: "debug", ...of, kind: "burned" });
+    else report(log, { level: "info", ...of, kind: claimed.state === "done" ? "duplicate" : "processing" });
+    return { kind: "refused", state: claimed.state, leaseUntil: claimed.leaseUntil };
+  }
+  const { attempt } = claimed;
+  if (claimed.cut) {
+    const error = "its time, memory or process ended";
+    report(log, { level: "error", ...of, kind: "cut", attempt: attempt - 1, error });
+  }
+  const running: Running = { ...claim, of, owner, attempt };
+  const started = now().getTime();
+  try {
+    await runAttempt(event, attempt, options).catch(async (error: unknown) => {
+      if (error instanceof Overrun && !plan.isLast) report(log, { level: "error", ...of, kind: "overran", attempt });
+      if (!(error instanceof Overrun && plan.waitsForLate)) throw error;
+      await error.run;
+    });
+  } catch (error) {
+    if (error instanceof Overrun) {
+      // It goes on: its lease keeps others out until it cannot.
+      if (plan.isLast) {
+        await end({ state: "processing", reason: error.message }, running, options);
+        report(log, { level: "error", ...of, kind: "dead", attempt, error: error.message });
+      }
+      return { kind: "overran" };
+    }
+    return await fail(error, running, options, plan);
+  }
+  const milliseconds = now().getTime() - started;
+  // The effect has happened: it is done whatever the write says.
+  await tryThrice(
+    () => store.end(key, owner, { state: "done", messageId, expires }),
+    (error) => report(log, { level: "error", ...of, kind: "done not recorded", error: errorText(error) }),
+  );
+  report(log, { level: "info", ...of, kind: "done", attempt, milliseconds });
+  return { kind: "done" };
+}
+
+type Running = RunClaim & {
+  readonly owner: string;
+  readonly attempt: number;
+  readonly of: ReturnType<typeof fieldsOf>;
+};
+
+/** Records why a run failed, and whether for good. */
+async function fail(error: unknown, run: Running, options: RunOptions, plan: FailurePlan): Promise<RunEnd> {
+  const permanent = error instanceof PermanentError;
+  const final = permanent || plan.isLast;
+  const reason = errorText(error).slice(0, 500);
+  await end({ state: permanent ? "dead" : "failed", reason }, run, options);
+  const { of, attempt } = run;
+  report(options.log, { level: "error", ...of, kind: final ? "dead" : "failed", attempt, error: reason });
+  return { kind: "failed", permanent, final, error };
+}
+
+/** Records why a run failed. */
+async function end(
+  as: { readonly state: "dead" | "failed" | "processing"; readonly reason: string },
+  run: Running,
+  { log, store }: RunOptions,
+): Promise<void> {
+  const { key, owner, messageId, expires, of, attempt } = run;
+  const { reason } = as;
+  await tryThrice(
+    () => store.end(key, owner, { ...as, messageId, expires }),
+    (cause) => {
+      const error = errorText(cause);
+      report(log, { level: "error", ...of, kind: "failure not recorded", attempt, reason, error });
+    },
+  );
+}
+
+/** What a line about an event and its processor bears. */
+export function fieldsOf(
+  { source, id, type }: WebhookEvent | DepositedEvent,
+  processor: string,
+): { readonly step: "process"; readonly processor: string } & Pick<WebhookEvent, "source" | "id" | "type"> {
+  return { step: "process", processor, source, id, type };
+}

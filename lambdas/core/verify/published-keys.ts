@@ -1,0 +1,160 @@
+import { ageOf, type Moment, moment, type SteadyClock } from "../age.ts";
+import { type Refusal, refused } from "../outcome.ts";
+import type { Fetch } from "../provider.ts";
+
+/** What is asked for. */
+export type RemoteRequest = {
+  /** Often as whoever sends a delivery wrote it: nothing is fetched before `pinned` allows it. */
+  readonly url: string;
+  /** Whether a provider publishes at this address. Give host and path in full. */
+  readonly pinned: (url: URL) => boolean;
+  /** How old an answer may be; 0 asks anew. */
+  readonly keepSeconds: number;
+  /** A JSON body: then it is a POST. */
+  readonly post?: string;
+  /**
+   * Where a sender has a say in the address: whose share of a minute's fetches it takes, such as the provider's name.
+   * Default: one of the address's own.
+   */
+  readonly share?: string;
+  /** Statuses that are an answer too, kept for a minute. */
+  readonly alsoStatuses?: readonly number[];
+};
+
+/** What was answered, by whoever stands at a pinned address. */
+export type RemoteDocument = { readonly kind: "document"; readonly status: number; readonly text: string };
+
+type Stored = { readonly document: RemoteDocument; readonly at: Moment };
+type Host = {
+  readonly stored: Map<string, Stored>;
+  readonly running: Map<string, Promise<RemoteDocument>>;
+  /** By share, when something was lately asked for: apart, what was new and what was known. */
+  readonly asked: Map<string, Moment[]>;
+};
+
+const patienceMilliseconds = 2000;
+const mostBytes = 65_536;
+const mostStored = 32;
+const mostAMinute = 10;
+const minute = 60_000;
+
+const hosts = new WeakMap<Fetch, Host>();
+
+/**
+ * Fetches what a provider publishes of its keys, and keeps it over invocations, per fetch function.
+ *
+ * An address that is not pinned is a refusal before anything is fetched. A fetch ends within 2 s and 64 KiB, follows no
+ * redirect, is shared by all who want the same at once, and of a share there are 10 a minute at most of what is new, and
+ * 10 of what is known: whoever sends junk makes no flood of ours, drives nothing out, and stops no other provider's.
+ *
+ * @throws {Error} When there is no answer; `verify` makes a 503 of that. Failures are not kept.
+ */
+export async function fetchDocument(
+  request: RemoteRequest,
+  options: { readonly fetch?: Fetch | undefined; readonly now: Date; readonly steady?: SteadyClock },
+): Promise<RemoteDocument | Refusal> {
+  const { url, post = "", keepSeconds } = request;
+  if (!isPinned(request)) return refused("signature-malformed", "the address of its key is not the provider's");
+  const { fetch = globalThis.fetch } = options;
+  const now = moment(options.now, options.steady);
+  const host = hostOf(fetch);
+  const name = `${url}\n${post}`;
+  const kept = host.stored.get(name);
+  const keep = (kept?.document.status === 200 ? keepSeconds : Math.min(keepSeconds, 60)) * 1000;
+  if (kept !== undefined && ageOf(kept.at, now) < keep) return kept.document;
+  const running = host.running.get(name);
+  if (running !== undefined) return await running;
+
+  // Apart: junk must not keep us from what is known to be there.
+  count(host.asked, `${request.share ?? url} ${kept?.document.status === 200 ? "known" : "new"}`, now);
+  const asking = ask(fetch, request).finally(() => host.running.delete(name));
+  host.running.set(name, asking);
+  const document = await asking;
+  if (keepSeconds > 0) store(host.stored, name, { document, at: now });
+  return document;
+}
+
+/** Of too many the oldest goes, and first of all those that were not there: else junk would drive out keys. */
+function store(stored: Host["stored"], name: string, answer: Stored): void {
+  stored.delete(name);
+  stored.set(name, answer);
+  if (stored.size <= mostStored) return;
+  const names = [...stored.keys()];
+  const victim = names.find((one) => stored.get(one)?.document.status !== 200) ?? names[0];
+  if (victim !== undefined) stored.delete(victim);
+}
+
+/** The URL as text must be what is fetched: other spellings of it are not the provider's. */
+function isPinned({ url, pinned }: RemoteRequest): boolean {
+  if (url.length > 1024 || !URL.canParse(url)) return false;
+  const parsed = new URL(url);
+  const { protocol, username, password, port, hash } = parsed;
+  return (
+    parsed.href === url && protocol === "https:" && `${username}${password}${port}${hash}` === "" && pinned(parsed)
+  );
+}
+
+function hostOf(fetch: Fetch): Host {
+  const found = hosts.get(fetch) ?? { stored: new Map(), running: new Map(), asked: new Map() };
+  hosts.set(fetch, found);
+  return found;
+}
+
+/** @throws {Error} When the last minute's share is used up. */
+function count(asked: Host["asked"], share: string, now: Moment): void {
+  const recent = (asked.get(share) ?? []).filter((at) => ageOf(at, now) < minute);
+  asked.set(share, recent);
+  if (recent.length >= mostAMinute) throw new Error(`Cannot fetch a key: ${mostAMinute} were fetched within a minute`);
+  recent.push(now);
+}
+
+async function ask(fetch: Fetch, request: RemoteRequest): Promise<RemoteDocument> {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error(`Cannot fetch ${place(request)}: no answer within ${patienceMilliseconds} ms`));
+    timer = setTimeout(fail, patienceMilliseconds);
+  });
+  try {
+    // A fetch of the caller's own may not look at its signal.
+    return await Promise.race([late, answered(fetch, request, controller.signal)]);
+  } finally {
+    clearTimeout(timer);
+    controller.abort();
+  }
+}
+
+async function answered(fetch: Fetch, request: RemoteRequest, signal: AbortSignal): Promise<RemoteDocument> {
+  const { url, post, alsoStatuses = [] } = request;
+  const asPost =
+    post === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: post };
+  const response = await fetch(url, { redirect: "error", signal, ...asPost });
+  const { status } = response;
+  if (status !== 200 && !alsoStatuses.includes(status)) {
+    throw new Error(`Cannot fetch ${place(request)}: answered ${status}`);
+  }
+  return { kind: "document", status, text: await boundedText(response, request) };
+}
+
+async function boundedText(response: Response, request: RemoteRequest): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    length += piece.value.length;
+    if (length > mostBytes) {
+      // Not awaited: a stream may take its time to end.
+      reader.cancel().catch(() => {});
+      throw new Error(`Cannot fetch ${place(request)}: its answer is longer than ${mostBytes} bytes`);
+    }
+    text += decoder.decode(piece.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Without the query: that of a handshake holds a token. */
+function place({ url }: RemoteRequest): string {
+  return url.replace(/\?.*$/s, "");
+}

@@ -1,0 +1,124 @@
+import { type Deadline, isOver, within } from "../deadline.ts";
+import { defined, fineType } from "../events/fields.ts";
+import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
+import { unreadable } from "../events/unreadable.ts";
+import type { AdmittedDelivery, Source } from "../ingress/find-source.ts";
+import { errorText, type Log, millisecondsSince, report } from "../log.ts";
+import { type Outcome, type Refusal, refused, type Unavailable } from "../outcome.ts";
+import type { Answer, Delivery, HandshakeOptions, Provider } from "../provider.ts";
+import { MalformedSecretError } from "./malformed-secret.ts";
+import { refusedHeader, type VerifiedDelivery, verify } from "./verify.ts";
+
+const taking = "take delivery";
+
+/**
+ * Verifies an admitted delivery with its source's secrets and answers handshakes: signed ones only once verified. What is
+ * not verified in time is answered 503, before anything is claimed: the provider is about to stop waiting.
+ */
+export async function verifyAdmitted(
+  delivery: Delivery,
+  admitted: AdmittedDelivery,
+  options: { readonly now: () => Date; readonly log: Log | undefined; readonly deadline?: Deadline },
+): Promise<VerifiedDelivery | Extract<Outcome, { readonly kind: "answered" | "refused" | "unavailable" }>> {
+  const { name, source } = admitted;
+  const started = performance.now();
+  const result = await inTime(options.deadline?.verify, verifyOrAnswer(delivery, source, options.now()));
+  const { log } = options;
+  const at = { step: "verify", source: name } as const;
+  const { method, headers, body } = delivery;
+  report(log, {
+    ...{ level: "debug", ...at, kind: "delivery", method, bytes: body.length },
+    // Their names alone: a value may be a token.
+    ...{ contentType: headers.get("content-type"), headers: [...headers.keys()].join(" ") },
+    milliseconds: millisecondsSince(started),
+    ...(result.kind === "verified" ? { events: result.events.length, secretIndex: result.secretIndex } : {}),
+  });
+  if (result.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: result.reason });
+  else if (result.kind === "unavailable") {
+    const { reason, cause = "" } = result;
+    report(log, { level: "error", ...at, kind: "unavailable", reason, error: errorText(cause) });
+  } else if (result.kind === "answered") report(log, { level: "info", ...at, kind: "handshake answered" });
+  else {
+    for (const event of result.events) {
+      report(log, { level: "info", ...at, kind: "verified", id: event.id, type: fineType(event) });
+    }
+    for (const missing of unreadable(source.provider, result.events, body)) {
+      report(log, { level: "error", ...at, kind: "unreadable", missing: missing.join(" and ") });
+    }
+  }
+  return result;
+}
+
+type Checked = VerifiedDelivery | Refusal | Unavailable | { readonly kind: "answered"; readonly answer: Answer };
+
+async function inTime(signal: AbortSignal | undefined, checking: Promise<Checked>): Promise<Checked> {
+  try {
+    const checked = await within(signal, checking);
+    return checked.kind === "verified" && isOver(signal) ? { kind: "unavailable", reason: "time-up" } : checked;
+  } catch (cause) {
+    if (!isOver(signal)) throw cause;
+    return { kind: "unavailable", reason: "time-up", cause };
+  }
+}
+
+async function verifyOrAnswer(delivery: Delivery, source: Source, now: Date): Promise<Checked> {
+  const { provider } = source;
+  let secrets: readonly string[];
+  try {
+    secrets = await source.secrets();
+  } catch (cause) {
+    const reason = cause instanceof MalformedSecretError ? "secret-malformed" : "key-fetch";
+    return { kind: "unavailable", reason, cause };
+  }
+  const { url, fetch, keep, toleranceSeconds } = source;
+  let given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
+  const handshake = provider.handshake?.method === delivery.method ? provider.handshake : undefined;
+  if (delivery.method !== "POST") {
+    const answered = handshake && (await shake(handshake, delivery, given));
+    return answered ?? refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
+  }
+  let result = await verify(delivery, { provider, ...given });
+  if (result.kind === "refused" && result.reason === "signature-wrong") {
+    const others = await otherSecrets(source, secrets);
+    if (others !== undefined) {
+      given = { ...given, secrets: others };
+      result = await verify(delivery, { provider, ...given });
+    }
+  }
+  // After the signature, not instead of it: ranges move, and an address alone proves nothing.
+  if (result.kind === "verified" && source.allows?.(delivery.address ?? "") === false) {
+    return refused("address-not-allowed", "deliveries from this address are not taken", taking);
+  }
+  const isAsked = handshake?.signed ? result.kind === "verified" : isUnsigned(result);
+  return (isAsked && handshake && (await shake(handshake, delivery, given))) || result;
+}
+
+/** Whether it may be a handshake that nothing signs: only once that is known, since reading a body costs more. */
+function isUnsigned(result: VerifiedDelivery | Refusal | Unavailable): boolean {
+  return result.kind === "refused" || (result.kind === "unavailable" && result.reason === "secret-unset");
+}
+
+/** The secrets fetched again, where they are others than before: one may have been written since. */
+async function otherSecrets(source: Source, before: readonly string[]): Promise<readonly string[] | undefined> {
+  try {
+    const secrets = await source.secrets(true);
+    return secrets.some((secret) => !before.includes(secret)) ? secrets : undefined;
+  } catch {
+    // What was valid a moment ago still counts, and by that the delivery is refused.
+    return undefined;
+  }
+}
+
+async function shake(
+  { answer }: NonNullable<Provider["handshake"]>,
+  delivery: Delivery,
+  options: HandshakeOptions,
+): Promise<{ readonly kind: "answered"; readonly answer: Answer } | Refusal | Unavailable | undefined> {
+  try {
+    const answered = await answer(withNeededHeaders(delivery), options);
+    return answered === undefined ? undefined : { kind: "answered", answer: answered };
+  } catch (cause) {
+    if (cause instanceof InvalidHeaderError) return refusedHeader(cause);
+    return { kind: "unavailable", reason: "internal", cause };
+  }
+}

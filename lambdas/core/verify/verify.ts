@@ -1,0 +1,84 @@
+import { contradicted, eventFields } from "../events/fields.ts";
+import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
+import { type Refusal, refused, type Unavailable } from "../outcome.ts";
+import type { Delivery, EventFields, Provider, Signed, VerifyOptions } from "../provider.ts";
+import { mostSignatures } from "./match-signatures.ts";
+import { verifyScheme } from "./scheme.ts";
+import { isUnset } from "./unset-secret.ts";
+
+declare const verified: unique symbol;
+
+/** A delivery whose signature is right. Only {@linkcode verify} makes one, so nothing unverified can travel on. */
+export type VerifiedDelivery = {
+  readonly kind: "verified";
+  readonly delivery: Delivery;
+  readonly events: readonly EventFields[];
+  /** Which of the configured secrets signed it. */
+  readonly secretIndex: number;
+  readonly [verified]: true;
+};
+
+/**
+ * Verifies a delivery over its exact bytes: any sent signature against any configured secret, in constant time,
+ * then the time window on both sides of now.
+ *
+ * Never throws for anything that a sender or a configured secret can contain: what is wrong with the delivery is a
+ * `Refusal`, what is wrong on our side is `Unavailable`.
+ *
+ * @example
+ * ```ts
+ * import { sign, verify } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
+ *
+ * const unsigned = { method: "POST", url: "/github", headers: new Headers(), body: new TextEncoder().encode("{}") };
+ * const now = new Date();
+ * const delivery = await sign(unsigned, { provider: github, secret: "It's a Secret to Everybody", now });
+ * const result = await verify(delivery, { provider: github, secrets: ["It's a Secret to Everybody"], now });
+ * equal(result.kind, "verified");
+ * ```
+ */
+export async function verify(
+  delivery: Delivery,
+  options: VerifyOptions,
+): Promise<VerifiedDelivery | Refusal | Unavailable> {
+  const { provider } = options;
+  const secrets = options.secrets.map((secret) => (isUnset(secret) ? "" : secret));
+  const set = secrets.filter((secret) => secret !== "").length;
+  if (set === 0) return { kind: "unavailable", reason: "secret-unset" };
+  if (set > mostSignatures) {
+    const cause = new RangeError(`A source takes at most ${mostSignatures} secrets, received ${set}`);
+    return { kind: "unavailable", reason: "secret-malformed", cause };
+  }
+  try {
+    const result = await check(withNeededHeaders(delivery), { ...options, secrets });
+    return result.kind === "signed" ? passed(provider, delivery, result.secretIndex) : result;
+  } catch (error) {
+    return refusedHeader(error);
+  }
+}
+
+/** The refusal of a delivery that lacks a header since it was not valid. What else is thrown goes on. */
+export function refusedHeader(error: unknown): Refusal {
+  if (error instanceof InvalidHeaderError) return refused("request-malformed", error.message, "take delivery");
+  throw error;
+}
+
+async function check(delivery: Delivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+  const { verification } = options.provider;
+  if (typeof verification === "object") return verifyScheme(delivery, verification, options);
+  try {
+    return await verification(delivery, options);
+  } catch (cause) {
+    if (cause instanceof InvalidHeaderError) throw cause;
+    return { kind: "unavailable", reason: "key-fetch", cause };
+  }
+}
+
+function passed(provider: Provider, delivery: Delivery, secretIndex: number): VerifiedDelivery | Refusal {
+  const needed = withNeededHeaders(delivery);
+  const events = eventFields(provider, needed);
+  const header = contradicted(provider, needed.headers, events[0]);
+  if (header !== undefined) return refused("header-contradicts", `header "${header}" contradicts the signed body`);
+  return { kind: "verified", delivery, events, secretIndex } as unknown as VerifiedDelivery;
+}
