@@ -9,10 +9,10 @@ import type {
   SnsStoreModule,
   SqsStore,
   SqsStoreModule,
-} from "./fauxqs.d.ts";
+} from "./fauxqs/fauxqs.d.ts";
+import { addRedrive, traceDeadLetters } from "./fauxqs/move-tasks.ts";
+import { addTraces } from "./fauxqs/trace-header.ts";
 import { createOutages, type Outage } from "./outages.ts";
-import { addRedrive, traceDeadLetters } from "./sqs-redrive.ts";
-import { addTraces } from "./sqs-trace.ts";
 
 /** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */
 export type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;

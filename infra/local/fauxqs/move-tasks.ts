@@ -6,7 +6,7 @@ import type {
   ReceiveMessageRequest,
   StartMessageMoveTaskRequest,
 } from "@aws-sdk/client-sqs";
-import { AwsRefusal, type Operation, operationName } from "./endpoint.ts";
+import { AwsRefusal, type Operation, operationName } from "../endpoint.ts";
 import type { App, ReceivedMessage, SqsMessage, SqsQueue, SqsStore, SqsStoreModule } from "./fauxqs.d.ts";
 
 /** Which queue a dead letter failed in, by ARN; known for those that failed since the start. */

@@ -5,7 +5,7 @@ import type {
   SendMessageRequest,
   SendMessageResult,
 } from "@aws-sdk/client-sqs";
-import { operationName } from "./endpoint.ts";
+import { operationName } from "../endpoint.ts";
 import type { App, ReceivedMessage } from "./fauxqs.d.ts";
 
 /** Of so many messages the trace is remembered: more are rarely on the queues of a local run. */
