@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
-import type { SQSClient } from "@aws-sdk/client-sqs";
+import { setTimeout as delay } from "node:timers/promises";
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
+import { clientOptions } from "../../../infra/local/endpoint.ts";
 import {
   type EventSourceMapping,
   type EventSourceMappingOptions,
@@ -9,6 +11,7 @@ import {
   startEventSourceMapping,
 } from "../../../infra/local/event-source-mapping.ts";
 import type { InvokeResult } from "../../../infra/local/lambda-runtime.ts";
+import { startSqs } from "../../../infra/local/sqs.ts";
 import { FakeQueue } from "./fake-queue.ts";
 
 type Call = {
@@ -329,4 +332,55 @@ describe("a mapping that Lambda would not make", () => {
       assert.throws(() => setUp(changes), { name: "RangeError", message: fault });
     });
   }
+});
+
+describe("a mapping of a queue of the embedded SQS", () => {
+  it("leaves every message visible when it is paused in its window, and runs all of them when it is resumed", async () => {
+    const started = await startSqs();
+    const sqs = new SQSClient({ ...clientOptions(started.sqs), useQueueUrlAsEndpoint: false });
+    const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+    const ran: string[] = [];
+    const batchRan = Promise.withResolvers<void>();
+    const { mapping } = setUp({
+      sqs,
+      queueUrl: QueueUrl,
+      batchSize: 100,
+      batchWindowSeconds: 300,
+      endPolls: () => started.endPolls("orders"),
+      async invoke({ Records }) {
+        ran.push(...Records.map(({ body }) => body));
+        batchRan.resolve();
+        return success();
+      },
+      closeWaitSeconds: 30,
+    });
+    const send = async (from: number, to: number) => {
+      for (let first = from; first < to; first += 10) {
+        const Entries = Array.from({ length: 10 }, (_, i) => ({ Id: `${i}`, MessageBody: `${first + i}` }));
+        await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      }
+    };
+    const counts = async () => {
+      const all = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] });
+      const { Attributes = {} } = await sqs.send(all);
+      return [Attributes.ApproximateNumberOfMessages, Attributes.ApproximateNumberOfMessagesNotVisible];
+    };
+    try {
+      await send(0, 30);
+      // A queue tells nobody that something was received.
+      while ((await counts())[1] !== "30") await delay(10);
+      await mapping.pause();
+      assert.deepEqual([ran, await counts()], [[], ["30", "0"]]);
+      await send(30, 100);
+      assert.deepEqual([ran, await counts()], [[], ["100", "0"]]);
+      mapping.resume();
+      await batchRan.promise;
+      assert.equal(new Set(ran).size, 100);
+    } finally {
+      await mapping.close();
+      assert.deepEqual(await counts(), ["0", "0"]);
+      sqs.destroy();
+      await started.close();
+    }
+  });
 });
