@@ -105,7 +105,6 @@ export type Reply = {
 
 export type App = {
   readonly server: Server;
-  addHook(name: "onListen", hook: () => void): App;
   addHook(name: "preHandler", hook: (request: Request, reply: Reply, done: () => void) => void): App;
   addHook(name: "preSerialization", hook: (request: Request, reply: Reply, body: object) => Promise<object>): App;
   addContentTypeParser(
