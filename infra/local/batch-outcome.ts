@@ -20,11 +20,11 @@ export function readBatchOutcome(
   const failures = "batchItemFailures" in payload ? payload.batchItemFailures : undefined;
   if (failures === undefined || failures === null) return { succeeded: messageIds };
   if (!Array.isArray(failures)) return malformed("batchItemFailures is not a list");
+  const known = new Set(messageIds);
   const failed = new Set<string>();
   for (const failure of failures) {
     const id: unknown = failure?.itemIdentifier;
-    if (typeof id !== "string" || !messageIds.includes(id))
-      return malformed(`itemIdentifier ${JSON.stringify(id)} is unknown`);
+    if (typeof id !== "string" || !known.has(id)) return malformed(`itemIdentifier ${JSON.stringify(id)} is unknown`);
     failed.add(id);
   }
   return { succeeded: messageIds.filter((id) => !failed.has(id)) };

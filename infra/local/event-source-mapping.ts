@@ -1,65 +1,82 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { readBatchOutcome } from "./batch-outcome.ts";
-import { type InvokeResult, payloadLimitBytes } from "./lambda-runtime.ts";
-import { eventBytes, type Kept, takeBatch } from "./sqs-batch.ts";
+import type { InvokeResult } from "./lambda-runtime.ts";
+import { createMappedQueue } from "./mapped-queue.ts";
+import { checkMapping, type MappingLimits } from "./mapping-limits.ts";
+import { type Backlog, createBacklog } from "./sqs-batch.ts";
 import { toSqsRecord } from "./sqs-event.ts";
 
 export type MappingLine = {
   readonly queueArn: string;
-  /** `receive`, `delete`: the queue did not answer well; `batch`: the function failed all or some of it */
-  readonly kind: "receive" | "delete" | "batch";
+  /**
+   * `receive`, `delete`, `release`: the queue did not answer well; `batch`: the function itself failed. Records that it
+   * says have failed are its own to report.
+   */
+  readonly kind: "receive" | "delete" | "release" | "batch";
   readonly text: string;
 };
 
-export type EventSourceMappingOptions = {
+export type EventSourceMappingOptions = MappingLimits & {
   readonly sqs: Pick<SQSClient, "send">;
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly region: string;
-  /** 1 to 10 000; above 10 only with a window */
+  /** 1 to 10 000; above 10 only with a window, and not of a FIFO queue */
   readonly batchSize: number;
   /** how long a batch may wait to fill after its first record; 0 hands over what one receive brings */
   readonly batchWindowSeconds: number;
   readonly maxConcurrency: number;
   readonly reportBatchItemFailures: boolean;
   readonly invoke: (event: SQSEvent) => Promise<InvokeResult>;
+  /** Has the queue answer long polls that have come to it. One whose client gives up takes the next message with it. */
+  readonly endPolls: () => void;
   readonly log: (line: MappingLine) => void;
   /** how long close() waits for running invocations; 30 when left out */
   readonly closeWaitSeconds?: number;
 };
 
 export type EventSourceMapping = {
-  /** Stops polling at once. Running invocations go on, what is received is run, and what was done well is deleted. */
-  stop(): void;
-  /** As stop(), but lets the poll that is on end by itself: the queue has to end it, or it takes up to 20 s. */
-  pause(): void;
-  /** Polls again; a mapping begins started. */
-  start(): void;
-  /** stop(), then waits for running invocations, `closeWaitSeconds` at most. */
+  /**
+   * Stops. Once it resolves, no function is invoked any more, and what was received and not invoked is visible again, one
+   * receive older. Running invocations go on, and what was done well is deleted.
+   */
+  pause(): Promise<void>;
+  /** Goes on after pause(); a mapping begins so. */
+  resume(): void;
+  /** pause(), with polls cut off that the queue does not end in a second; then waits for running invocations, `closeWaitSeconds` at most. */
   close(): Promise<void>;
 };
 
 const longPollSeconds = 20;
 const pauseAfterErrorMilliseconds = 1_000;
+const endPollsEachMilliseconds = 50;
+const cutPollsAfterMilliseconds = 1_000;
 
 /**
  * Polls a queue and invokes a function with batches of it, as Lambda's event source mapping does: up to `batchSize`
  * records and 6 MB, up to `maxConcurrency` invocations at a time. Nothing is done with a failed record: its visibility
  * timeout, or the one the function set, brings it back, and the queue's redrive policy moves it away.
  *
+ * Records left over from a batch that was too large for one event go with the next one, which does not wait for its
+ * window. Where there is a window, records stay hidden at least for it and the function's time, also where the queue's
+ * visibility timeout is shorter: AWS wants it to be six times the function's timeout, and the window.
+ *
  * Gaps against AWS: one poller and no back-off, so a free invocation is used at once; no event filters; no FIFO order
- * within message groups; a window may run one second over; what is left over from a batch too large for one event waits
- * here for the next invocation, its visibility timeout running, and is lost to that timeout by stop().
+ * within message groups; a window may run one second over.
+ *
+ * @throws {RangeError} For what Lambda would not map.
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
-  const { sqs, queueUrl: QueueUrl, queueArn, batchSize, maxConcurrency } = options;
+  checkMapping(options);
+  const { queueArn, batchSize, batchWindowSeconds, maxConcurrency } = options;
   let running = 0;
   let polling: AbortController | undefined;
-  let asking = new AbortController();
+  const cutOff = new AbortController();
   let lastPoll = Promise.resolve();
   const waiting = new Set<() => void>();
+  const queue = createMappedQueue({ ...options, ...hiding(options), signal: cutOff.signal, log });
 
   function log(kind: MappingLine["kind"], text: string): void {
     options.log({ queueArn, kind, text });
@@ -76,46 +93,39 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
   }
 
   async function poll(signal: AbortSignal): Promise<void> {
-    const kept: Kept[] = [];
+    const backlog = createBacklog(batchSize);
     while (!signal.aborted) {
       // Receive only what can be run: a message that waits here uses up its visibility timeout.
       if (running >= maxConcurrency) await nextChange();
       else {
-        await fill(kept, signal);
-        if (kept.length > 0) void run(takeBatch(kept, batchSize));
+        await fill(backlog, signal);
+        if (backlog.size() > 0 && !signal.aborted) void run(backlog.take());
       }
     }
+    await queue.release(backlog.takeAll());
   }
 
-  /** Receives until a batch is full or its window is over. */
-  async function fill(kept: Kept[], signal: AbortSignal): Promise<void> {
-    let windowEnds = kept.length > 0 ? 0 : Number.POSITIVE_INFINITY;
-    while (!signal.aborted && kept.length < batchSize && eventBytes(kept) < payloadLimitBytes) {
+  /** Receives until a batch is full or its window is over; once at least. */
+  async function fill(backlog: Backlog, signal: AbortSignal): Promise<void> {
+    let windowEnds = backlog.size() > 0 ? 0 : Number.POSITIVE_INFINITY;
+    for (let receives = 0; !signal.aborted && !backlog.isFull(); receives++) {
       const left = (windowEnds - Date.now()) / 1000;
-      if (left <= 0) return;
-      const waitSeconds = Math.min(longPollSeconds, Math.max(1, Math.round(left)));
-      for (const message of await receive(Math.min(10, batchSize - kept.length), waitSeconds, signal)) {
-        const record = toSqsRecord(message, options);
-        kept.push({ record, bytes: Buffer.byteLength(JSON.stringify(record)) });
+      if (left <= 0 && receives > 0) return;
+      const waitSeconds = left <= 0 ? 0 : Math.min(longPollSeconds, Math.max(1, Math.round(left)));
+      for (const message of await receive(Math.min(10, batchSize - backlog.size()), waitSeconds, signal)) {
+        backlog.add(toSqsRecord(message, options));
       }
-      if (kept.length > 0) windowEnds = Math.min(windowEnds, Date.now() + options.batchWindowSeconds * 1000);
+      if (backlog.size() > 0) windowEnds = Math.min(windowEnds, Date.now() + batchWindowSeconds * 1000);
     }
   }
 
   async function receive(count: number, waitSeconds: number, signal: AbortSignal): Promise<readonly Message[]> {
-    const command = new ReceiveMessageCommand({
-      QueueUrl,
-      MaxNumberOfMessages: count,
-      WaitTimeSeconds: waitSeconds,
-      MessageSystemAttributeNames: ["All"],
-      MessageAttributeNames: ["All"],
-    });
     try {
-      return (await sqs.send(command, { abortSignal: asking.signal })).Messages ?? [];
+      return await queue.receive(count, waitSeconds);
     } catch (error) {
       if (signal.aborted) return [];
       log("receive", `Cannot receive: ${error}`);
-      await wait(pauseAfterErrorMilliseconds, undefined, { signal }).catch(() => {}); // stopped meanwhile
+      await wait(pauseAfterErrorMilliseconds, undefined, { signal }).catch(() => {}); // paused meanwhile
       return [];
     }
   }
@@ -125,10 +135,9 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     try {
       const ids = records.map(({ messageId }) => messageId);
       const { succeeded, fault } = readBatchOutcome(await invoke(records), ids, options.reportBatchItemFailures);
-      const failed = records.length - succeeded.length;
-      if (failed > 0) log("batch", `${failed} of ${records.length} failed${fault ? `: ${fault}` : ""}`);
-      const finished = records.filter(({ messageId }) => succeeded.includes(messageId));
-      for (let from = 0; from < finished.length; from += 10) await remove(finished.slice(from, from + 10));
+      if (fault !== undefined) log("batch", `${records.length} of ${records.length} failed: ${fault}`);
+      const done = new Set(succeeded);
+      await queue.remove(records.filter(({ messageId }) => done.has(messageId)));
     } finally {
       running--;
       changed();
@@ -143,54 +152,46 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     }
   }
 
-  async function remove(records: readonly SQSRecord[]): Promise<void> {
-    const Entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
-    try {
-      const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-      for (const { Id, Code } of Failed) log("delete", `Cannot delete ${records[Number(Id)]?.messageId}: ${Code}`);
-    } catch (error) {
-      log("delete", `Cannot delete ${records.length} processed messages, they will come again: ${error}`);
-    }
-  }
-
-  function start(): void {
+  function resume(): void {
     if (polling) return;
     polling = new AbortController();
-    asking = new AbortController();
     const { signal } = polling;
     // After the one before has ended, else two would share the free invocations.
     lastPoll = lastPoll.then(() => poll(signal));
   }
 
-  function pause(): void {
+  async function pause(): Promise<void> {
     polling?.abort();
     polling = undefined;
     changed();
+    const ended = lastPoll.then(() => true);
+    // Again and again: a poll that is on its way to the queue is not ended by the first.
+    do options.endPolls();
+    while (!(await Promise.race([ended, wait(endPollsEachMilliseconds, false)])));
   }
 
-  function stop(): void {
-    pause();
-    asking.abort();
+  async function close(): Promise<void> {
+    const cut = setTimeout(() => cutOff.abort(), cutPollsAfterMilliseconds);
+    await pause();
+    clearTimeout(cut);
+    let expired = false;
+    const timer = setTimeout(
+      () => {
+        expired = true;
+        changed();
+      },
+      (options.closeWaitSeconds ?? 30) * 1000,
+    );
+    while (running > 0 && !expired) await nextChange();
+    clearTimeout(timer);
   }
 
-  start();
-  return {
-    start,
-    pause,
-    stop,
-    async close() {
-      stop();
-      await lastPoll;
-      let expired = false;
-      const timer = setTimeout(
-        () => {
-          expired = true;
-          changed();
-        },
-        (options.closeWaitSeconds ?? 30) * 1000,
-      );
-      while (running > 0 && !expired) await nextChange();
-      clearTimeout(timer);
-    },
-  };
+  resume();
+  return { pause, resume, close };
+}
+
+/** Without a window the queue's own time is right. */
+function hiding({ batchWindowSeconds, queueVisibilitySeconds, functionTimeoutSeconds }: EventSourceMappingOptions) {
+  if (batchWindowSeconds === 0) return {};
+  return { hiddenSeconds: Math.max(queueVisibilitySeconds, batchWindowSeconds + functionTimeoutSeconds) };
 }

@@ -8,7 +8,8 @@ const longestWaitSeconds = 5;
  * The resources with shorter visibility timeouts (AWS wants 6 times the function's timeout), so that what a failed or
  * killed run held comes back in seconds. Not sooner than its lease ends, at the function's timeout plus 5 s: a copy that comes
  * back under a live lease is refused, each refusal costs a receive, and with few attempts it would go to the DLQ
- * without having been tried again. One more second, since the lease begins a moment after the receive.
+ * without having been tried again. One more second, since the lease begins a moment after the receive; where a batch has
+ * a window, that much later.
  */
 export function withFastRetries(resources: readonly Resource[]): readonly Resource[] {
   const timeouts = new Map(
@@ -20,7 +21,8 @@ export function withFastRetries(resources: readonly Resource[]): readonly Resour
     ofType(resources, "AWS::Lambda::EventSourceMapping").flatMap(({ properties }) => {
       const timeout = timeouts.get(functionName(String(properties.FunctionName)));
       const queue = String(properties.EventSourceArn).split(":").at(-1) ?? "";
-      return timeout === undefined ? [] : [[queue, timeout + leaseMarginSeconds + 1] as const];
+      const window = Number(properties.MaximumBatchingWindowInSeconds ?? 0);
+      return timeout === undefined ? [] : [[queue, window + timeout + leaseMarginSeconds + 1] as const];
     }),
   );
   return resources.map((resource) => {

@@ -8,7 +8,7 @@ import type { EventSourceMapping } from "./event-source-mapping.ts";
 export type RunningMapping = {
   readonly queueArn: string;
   readonly functionArn: string;
-  readonly mapping: Pick<EventSourceMapping, "start" | "pause">;
+  readonly mapping: Pick<EventSourceMapping, "resume" | "pause">;
 };
 
 type Answer = { readonly status: number; readonly body: object };
@@ -44,8 +44,8 @@ export async function openMappings(mappings: readonly RunningMapping[]): Promise
     if (request.method !== "PUT") return fault(405, "InvalidRequestException", `Not here: ${request.method}.`);
     const { Enabled } = JSON.parse(await text(request)) as { readonly Enabled?: unknown };
     if (typeof Enabled === "boolean") one.enabled = Enabled;
-    if (one.enabled) one.mapping.start();
-    else one.mapping.pause();
+    if (one.enabled) one.mapping.resume();
+    else await one.mapping.pause();
     return { status: 202, body: describe(one) };
   }
 

@@ -9,13 +9,15 @@ import {
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expireObjects } from "./fauxqs/lifecycle.ts";
 import type { LocalRun } from "./local-run.ts";
 import { clientFor } from "./services.ts";
 import { nameOf, type Resource } from "./template.ts";
 
 /**
  * Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings.
- * What was kept from an earlier run stays as it is, but for a queue's settings, which follow the template.
+ * What was kept from an earlier run stays as it is, but for a queue's settings, which follow the template,
+ * and for objects whose time in their bucket is over.
  */
 export async function provision(resources: readonly Resource[], endpoints: LocalRun["endpoints"]): Promise<void> {
   const of = (type: string) => resources.filter((resource) => resource.type === type);
@@ -33,6 +35,7 @@ export async function provision(resources: readonly Resource[], endpoints: Local
     }
     for (const bucket of of("AWS::S3::Bucket")) {
       await unlessThere(s3.send(new CreateBucketCommand({ Bucket: nameOf(bucket) })));
+      await expireObjects(s3, bucket);
     }
     for (const secret of of("AWS::SecretsManager::Secret")) {
       await unlessThere(secrets.send(new CreateSecretCommand({ Name: nameOf(secret) })));

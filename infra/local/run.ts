@@ -101,14 +101,9 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     });
     closing.push(() => alarms.close());
     const mappings = ofType(resources, "AWS::Lambda::EventSourceMapping").map((resource) => {
-      const running = startMapping(resource, functions, sqs, options);
+      const running = startMapping(resource, resources, functions, { ...options, sqs, services });
       closing.push(() => running.mapping.close());
-      const pause = () => {
-        running.mapping.pause();
-        // Ended from this side: a poll whose client gives up takes the next message with it, and under Deno comes again.
-        services.endPolls(nameIn(running.queueArn));
-      };
-      return { ...running, mapping: { ...running.mapping, pause } };
+      return running;
     });
     const schedules = startSchedules(resources, functions, options.log);
     closing.push(async () => schedules.close());
@@ -164,25 +159,31 @@ function withUrls(resources: readonly Resource[], sources: LocalRun["sources"]) 
 
 function startMapping(
   { properties }: Resource,
+  resources: readonly Resource[],
   functions: ReadonlyMap<string, LambdaFunction>,
-  sqs: SQSClient,
-  options: RunOptions,
+  { sqs, services, log }: Pick<RunOptions, "log"> & { readonly sqs: SQSClient; readonly services: Services },
 ): RunningMapping & { readonly mapping: EventSourceMapping } {
   const queueArn = String(properties.EventSourceArn);
+  const name = nameIn(queueArn);
   const lambda = functionOf(functions, String(properties.FunctionName));
+  const [queue] = ofType(resources, "AWS::SQS::Queue").filter((one) => nameOf(one) === name);
+  const [declared] = ofType(resources, "AWS::Lambda::Function").filter((one) => nameOf(one) === lambda.name);
   const scaling = properties.ScalingConfig as { readonly MaximumConcurrency?: number } | undefined;
   const responses = (properties.FunctionResponseTypes ?? []) as readonly string[];
   const mapping = startEventSourceMapping({
     sqs,
-    queueUrl: `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/${nameIn(queueArn)}`,
+    queueUrl: `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/${name}`,
     queueArn,
     region: local.region,
     batchSize: Number(properties.BatchSize ?? 10),
     batchWindowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
+    queueVisibilitySeconds: Number(queue?.properties.VisibilityTimeout ?? 30),
+    functionTimeoutSeconds: Number(declared?.properties.Timeout ?? 3),
     maxConcurrency: scaling?.MaximumConcurrency ?? 5,
     reportBatchItemFailures: responses.includes("ReportBatchItemFailures"),
     invoke: (event) => lambda.invoke(event),
-    log: ({ kind, text }) => options.log({ from: "run", text: `mapping of ${lambda.name}: ${kind} ${text}` }),
+    endPolls: () => services.endPolls(name),
+    log: ({ kind, text }) => log({ from: "run", text: `mapping of ${lambda.name}: ${kind} ${text}` }),
   });
   return { queueArn, functionArn: String(properties.FunctionName), mapping };
 }

@@ -98,6 +98,8 @@ export async function measure(): Promise<Measured> {
         region: local.region,
         batchSize,
         batchWindowSeconds: 0,
+        queueVisibilitySeconds: 30,
+        functionTimeoutSeconds: 30,
         maxConcurrency: 1,
         reportBatchItemFailures: true,
         async invoke(event) {
@@ -106,6 +108,7 @@ export async function measure(): Promise<Measured> {
           if (left <= 0) resolve();
           return { ok: true, payload };
         },
+        endPolls: () => services.endPolls(queue),
         log() {},
       });
       await promise;

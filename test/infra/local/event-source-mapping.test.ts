@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
-import type { SQSClient } from "@aws-sdk/client-sqs";
+import { setTimeout as delay } from "node:timers/promises";
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
+import { clientOptions } from "../../../infra/local/endpoint.ts";
 import {
   type EventSourceMapping,
   type EventSourceMappingOptions,
@@ -9,6 +11,7 @@ import {
   startEventSourceMapping,
 } from "../../../infra/local/event-source-mapping.ts";
 import type { InvokeResult } from "../../../infra/local/lambda-runtime.ts";
+import { startSqs } from "../../../infra/local/sqs.ts";
 import { FakeQueue } from "./fake-queue.ts";
 
 type Call = {
@@ -38,6 +41,8 @@ function setUp(changes: Partial<EventSourceMappingOptions> = {}, queue = new Fak
     region: "us-east-1",
     batchSize: 10,
     batchWindowSeconds: 0,
+    queueVisibilitySeconds: 60,
+    functionTimeoutSeconds: 10,
     maxConcurrency: 2,
     reportBatchItemFailures: true,
     invoke: (event) =>
@@ -45,6 +50,7 @@ function setUp(changes: Partial<EventSourceMappingOptions> = {}, queue = new Fak
         calls.push({ event, bodies: event.Records.map(({ body }) => body), answer });
         queue.emit("change");
       }),
+    endPolls: () => queue.endPolls(),
     log(line) {
       lines.push(line);
       queue.emit("change");
@@ -77,17 +83,18 @@ describe("an event source mapping", () => {
     const [asked] = queue.receives;
     assert.deepEqual([asked?.MessageSystemAttributeNames, asked?.MessageAttributeNames], [["All"], ["All"]]);
     assert.deepEqual([asked?.WaitTimeSeconds, asked?.MaxNumberOfMessages], [20, 10]);
+    assert.equal(asked?.VisibilityTimeout, undefined, "without a window the queue's own time is right");
     answer(success());
     await queue.until(() => queue.inFlight.size === 0);
   });
 
-  it("deletes what succeeded and leaves what failed", async () => {
+  it("deletes what succeeded and leaves what failed, of which the function's own log tells", async () => {
     const { queue, call, lines } = setUp();
     queue.add("a", "b", "c");
     (await call()).answer(success({ batchItemFailures: [{ itemIdentifier: "id-b" }] }));
     await queue.until(() => queue.inFlight.size === 1);
     assert.deepEqual([...queue.inFlight.keys()], ["handle-b"]);
-    assert.deepEqual(lines, [{ queueArn, kind: "batch", text: "1 of 3 failed" }]);
+    assert.deepEqual(lines, []);
   });
 
   it("deletes nothing after a function error, and goes on", async () => {
@@ -114,9 +121,9 @@ describe("an event source mapping", () => {
     );
     await queue.until(() => lines.length === 1);
     assert.match(lines[0]?.text ?? "", /Cannot receive: Error: connection refused/);
-    // A stop ends the pause after an error too, so the next start polls at once.
-    mapping.stop();
-    mapping.start();
+    // A pause ends the wait after an error too, so that it polls at once when it is resumed.
+    await mapping.pause();
+    mapping.resume();
     queue.add("a");
     await queue.until(() => lines.length === 2);
     assert.match(lines[1]?.text ?? "", /1 of 1 failed: Error: Error: broken/);
@@ -157,23 +164,46 @@ describe("an event source mapping", () => {
   });
 
   it("runs a part of a batch when its window is over", async () => {
-    const { queue, call } = setUp({ batchSize: 100, batchWindowSeconds: 0.9 });
+    const { queue, call } = setUp({ batchSize: 100, batchWindowSeconds: 1 });
     queue.add("a");
     assert.deepEqual((await call()).bodies, ["a"]);
     assert.equal(queue.receives[1]?.WaitTimeSeconds, 1);
   });
 
-  it("splits what is over 6 MB, in order", async () => {
+  it("keeps records hidden for a window and the function's time, where the queue does so too shortly", async () => {
+    for (const [batchWindowSeconds, hidden] of [
+      [300, 310],
+      [20, 60],
+    ] as const) {
+      const { queue } = setUp({ batchWindowSeconds });
+      await queue.until(() => queue.receives.length > 0);
+      assert.equal(queue.receives[0]?.VisibilityTimeout, hidden);
+    }
+  });
+
+  it("takes 10,000 records in one batch, and says of each whether it is done", async () => {
+    const { queue, call } = setUp({ batchSize: 10_000, batchWindowSeconds: 300 });
+    queue.add(...Array.from({ length: 10_001 }, (_, index) => `m${index}`));
+    const { event, answer } = await call();
+    assert.equal(event.Records.length, 10_000);
+    const batchItemFailures = event.Records.slice(1).map(({ messageId }) => ({ itemIdentifier: messageId }));
+    answer(success({ batchItemFailures }));
+    await queue.until(() => !queue.inFlight.has("handle-m0"));
+    assert.ok(queue.inFlight.size >= 9_999);
+  });
+
+  it("splits what is over 6 MB, in order, and what is left over goes with the next", async () => {
     const { queue, call } = setUp({ maxConcurrency: 1 });
     queue.add(...Array.from({ length: 8 }, (_, index) => `${index}${"x".repeat(1024 * 1024 - 1)}`));
     const first = await call();
     assert.equal(first.bodies.length, 5);
     assert.ok(Buffer.byteLength(JSON.stringify(first.event)) <= 6 * 1024 * 1024);
+    queue.add("8", "9");
     first.answer(success());
     const second = await call();
     assert.deepEqual(
       second.bodies.map((body) => body[0]),
-      ["5", "6", "7"],
+      ["5", "6", "7", "8", "9"],
     );
     second.answer(success());
     await queue.until(() => queue.inFlight.size === 0);
@@ -181,17 +211,75 @@ describe("an event source mapping", () => {
 });
 
 describe("the end of a mapping", () => {
-  it("stops polling at once, and start polls again", async () => {
+  it("by pause stops polling at once, until it is resumed", async () => {
     const { queue, mapping, call } = setUp();
     await queue.until(() => queue.receives.length === 1);
-    mapping.stop();
+    await mapping.pause();
     queue.add("a");
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(queue.ready.length, 1);
-    mapping.start();
-    mapping.start();
+    mapping.resume();
+    mapping.resume();
     assert.deepEqual((await call()).bodies, ["a"]);
     await queue.until(() => queue.receives.length === 3);
+  });
+
+  it("by pause invokes nothing any more, and makes visible what it had received", async () => {
+    const { queue, mapping, calls, call } = setUp({ batchSize: 100, batchWindowSeconds: 300 });
+    queue.add("a", "b");
+    await queue.until(() => queue.inFlight.size === 2);
+    await mapping.pause();
+    assert.deepEqual([calls.length, queue.inFlight.size, queue.ready.length], [0, 0, 2]);
+    mapping.resume();
+    queue.add(...Array.from({ length: 98 }, (_, index) => `m${index}`));
+    assert.equal((await call()).bodies.length, 100);
+  });
+
+  it("by pause gives back what a batch had left over, too", async () => {
+    const { queue, mapping, call, calls } = setUp({ maxConcurrency: 1 });
+    queue.add(...Array.from({ length: 8 }, (_, index) => `${index}${"x".repeat(1024 * 1024 - 1)}`));
+    const { answer } = await call();
+    await mapping.pause();
+    assert.equal(queue.ready.length, 3);
+    answer(success());
+    await queue.until(() => queue.inFlight.size === 0);
+    assert.equal(calls.length, 1);
+  });
+
+  describe("while a poll has not reached the queue yet", () => {
+    async function setUpLate() {
+      const queue = new FakeQueue();
+      const receive = queue.receive.bind(queue);
+      const { promise: sent, resolve: send } = Promise.withResolvers<void>();
+      const { promise: arrives, resolve: arrive } = Promise.withResolvers<void>();
+      queue.receive = async (...input) => {
+        send();
+        await arrives;
+        return receive(...input);
+      };
+      const { mapping, calls } = setUp({}, queue);
+      await sent;
+      let isPaused = false;
+      const paused = mapping.pause().finally(() => (isPaused = true));
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(isPaused, false);
+      return { queue, calls, arrive, paused };
+    }
+
+    it("gives back what it brings", async () => {
+      const { queue, calls, arrive, paused } = await setUpLate();
+      queue.add("a");
+      arrive();
+      await paused;
+      assert.deepEqual([calls.length, queue.inFlight.size, queue.ready.length], [0, 0, 1]);
+    });
+
+    it("has it end, where it would wait for a message", async () => {
+      const { queue, calls, arrive, paused } = await setUpLate();
+      arrive();
+      await paused;
+      assert.deepEqual([calls.length, queue.receives.length], [0, 1]);
+    });
   });
 
   it("lets running invocations finish and deletes their records", async () => {
@@ -209,11 +297,90 @@ describe("the end of a mapping", () => {
     assert.equal(queue.ready.length, 1);
   });
 
+  it("cuts off a poll that the queue does not end", async () => {
+    const { queue, mapping } = setUp({ endPolls() {} });
+    await queue.until(() => queue.receives.length === 1);
+    await mapping.close();
+    assert.equal(queue.receives.length, 1);
+  });
+
   it("waits for them no longer than it was told", async () => {
     const { queue, mapping, call } = setUp({ closeWaitSeconds: 0.05 });
     queue.add("a");
     await call();
     await mapping.close();
     assert.equal(queue.inFlight.size, 1);
+  });
+});
+
+describe("a mapping that Lambda would not make", () => {
+  for (const [title, changes, fault] of [
+    ["of more than 10,000 records", { batchSize: 10_001, batchWindowSeconds: 1 }, /batchSize is over 10000: 10001$/],
+    ["of no records", { batchSize: 0 }, /batchSize is not a number from 1: 0$/],
+    ["of more than 10 records without a window", { batchSize: 11 }, /batchWindowSeconds of 1 or more: 11$/],
+    ["with a window of over 5 minutes", { batchWindowSeconds: 301 }, /batchWindowSeconds is over 300: 301$/],
+    ["with a window of half a second", { batchWindowSeconds: 0.5 }, /batchWindowSeconds is not a number from 0: 0.5$/],
+    ["of more than 10 records of a FIFO queue", { batchSize: 11, queueArn: "q.fifo" }, /batchSize is over 10: 11$/],
+    [
+      "with a window on a FIFO queue",
+      { batchWindowSeconds: 1, queueArn: "q.fifo" },
+      /batchWindowSeconds is over 0: 1$/,
+    ],
+    ["where messages come again during their run", { functionTimeoutSeconds: 61 }, /60 s\) is less .* \(61 s\)$/],
+  ] as const) {
+    it(`${title} is refused`, () => {
+      assert.throws(() => setUp(changes), { name: "RangeError", message: fault });
+    });
+  }
+});
+
+describe("a mapping of a queue of the embedded SQS", () => {
+  it("leaves every message visible when it is paused in its window, and runs all of them when it is resumed", async () => {
+    const started = await startSqs();
+    const sqs = new SQSClient({ ...clientOptions(started.sqs), useQueueUrlAsEndpoint: false });
+    const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+    const ran: string[] = [];
+    const batchRan = Promise.withResolvers<void>();
+    const { mapping } = setUp({
+      sqs,
+      queueUrl: QueueUrl,
+      batchSize: 100,
+      batchWindowSeconds: 300,
+      endPolls: () => started.endPolls("orders"),
+      async invoke({ Records }) {
+        ran.push(...Records.map(({ body }) => body));
+        batchRan.resolve();
+        return success();
+      },
+      closeWaitSeconds: 30,
+    });
+    const send = async (from: number, to: number) => {
+      for (let first = from; first < to; first += 10) {
+        const Entries = Array.from({ length: 10 }, (_, i) => ({ Id: `${i}`, MessageBody: `${first + i}` }));
+        await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      }
+    };
+    const counts = async () => {
+      const all = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] });
+      const { Attributes = {} } = await sqs.send(all);
+      return [Attributes.ApproximateNumberOfMessages, Attributes.ApproximateNumberOfMessagesNotVisible];
+    };
+    try {
+      await send(0, 30);
+      // A queue tells nobody that something was received.
+      while ((await counts())[1] !== "30") await delay(10);
+      await mapping.pause();
+      assert.deepEqual([ran, await counts()], [[], ["30", "0"]]);
+      await send(30, 100);
+      assert.deepEqual([ran, await counts()], [[], ["100", "0"]]);
+      mapping.resume();
+      await batchRan.promise;
+      assert.equal(new Set(ran).size, 100);
+    } finally {
+      await mapping.close();
+      assert.deepEqual(await counts(), ["0", "0"]);
+      sqs.destroy();
+      await started.close();
+    }
   });
 });

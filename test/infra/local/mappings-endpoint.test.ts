@@ -14,6 +14,7 @@ const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 
 describe("Lambda's calls on mappings, by the SDK", () => {
   const done: string[] = [];
+  const pausing = Promise.withResolvers<void>();
   let endpoint: Endpoint;
   let client: LambdaClient;
   before(async () => {
@@ -21,7 +22,13 @@ describe("Lambda's calls on mappings, by the SDK", () => {
       ["one", "two"].map((name) => ({
         queueArn: arnOf(name),
         functionArn: `function-${name}`,
-        mapping: { start: () => void done.push(`${name} starts`), pause: () => void done.push(`${name} pauses`) },
+        mapping: {
+          resume: () => void done.push(`${name} goes on`),
+          async pause() {
+            await pausing.promise;
+            done.push(`${name} is paused`);
+          },
+        },
       })),
     );
     client = new LambdaClient(clientFor(endpoint.url));
@@ -49,16 +56,20 @@ describe("Lambda's calls on mappings, by the SDK", () => {
     assert.deepEqual(await list(arnOf("three")), []);
   });
 
-  it("pause and start the one that is named, and no other", async () => {
+  it("pause and resume the one that is named, and no other", async () => {
     const [two] = await list(arnOf("two"));
-    const { State } = await client.send(new UpdateEventSourceMappingCommand({ UUID: two?.UUID, Enabled: false }));
-    assert.equal(State, "Disabled");
+    const pause = client.send(new UpdateEventSourceMappingCommand({ UUID: two?.UUID, Enabled: false }));
+    void pause.then(() => done.push("it is answered"));
+    for (let lists = 0; lists < 3; lists++) await list();
+    pausing.resolve();
+    assert.equal((await pause).State, "Disabled");
+    assert.deepEqual(done, ["two is paused", "it is answered"]);
     assert.deepEqual(
       (await list()).map((mapping) => mapping.State),
       ["Enabled", "Disabled"],
     );
     await client.send(new UpdateEventSourceMappingCommand({ UUID: two?.UUID, Enabled: true }));
-    assert.deepEqual(done, ["two pauses", "two starts"]);
+    assert.deepEqual(done, ["two is paused", "it is answered", "two goes on"]);
   });
 
   it("refuse one that is not there, as Lambda does", async () => {

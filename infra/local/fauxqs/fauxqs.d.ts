@@ -1,4 +1,4 @@
-/** The parts of fauxqs 2.4.1 that `sqs.ts` uses; its package exports only the server, so the stores are typed here. */
+/** The parts of fauxqs 2.4.1 that the stand-in uses; its package exports only the server, so the stores are typed here. */
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 
 export type SqsMessage = {
@@ -41,6 +41,30 @@ export type SqsStore = {
 
 export type OtherStore = { persistence?: Persistence };
 
+export type S3Object = { readonly key: string; readonly etag: string };
+export type S3ListOptions = {
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  readonly maxKeys?: number;
+  /** Of ListObjectsV2; empty where there is none. */
+  readonly startAfter?: string;
+  /** Of ListObjects; empty where there is none. */
+  readonly marker?: string;
+};
+export type S3List = {
+  readonly objects: readonly S3Object[];
+  readonly commonPrefixes: readonly string[];
+  readonly isTruncated: boolean;
+};
+
+export type S3Store = OtherStore & {
+  readonly buckets: ReadonlyMap<string, ReadonlyMap<string, S3Object>>;
+  readonly multipartUploads: ReadonlyMap<string, { readonly bucket: string; readonly key: string }>;
+  listObjects(bucket: string, options?: S3ListOptions): S3List;
+  putObject(bucket: string, key: string, ...rest: readonly unknown[]): S3Object;
+  completeMultipartUpload(uploadId: string, parts: unknown): S3Object;
+};
+
 export type Persistence = {
   readonly db: { prepare(sql: string): { run(...values: string[]): unknown } };
   updateMessageReady(messageId: string): void;
@@ -48,7 +72,7 @@ export type Persistence = {
   close(): void;
 };
 
-export type SqsStoreModule = {
+export type SqsModules = {
   readonly SqsStore: {
     new (): SqsStore;
     createMessage(
@@ -59,29 +83,43 @@ export type SqsStoreModule = {
     ): SqsMessage;
   };
 };
-export type SnsStoreModule = { readonly SnsStore: new () => OtherStore };
-export type S3StoreModule = { readonly S3Store: new () => OtherStore };
-export type PersistenceModule = { readonly PersistenceManager: new (directory: string) => Persistence };
+export type S3Modules = {
+  readonly S3Store: new () => S3Store;
+  readonly S3Error: new (
+    code: string,
+    message: string,
+    status: number,
+    resource?: string,
+  ) => Error & { toXml(): string };
+};
+export type SnsModules = { readonly SnsStore: new () => OtherStore };
+export type PersistenceModules = { readonly PersistenceManager: new (directory: string) => Persistence };
 
 /** What a fastify hook sees of a request whose body has been parsed. */
-export type Request = { readonly headers: IncomingHttpHeaders; readonly body: unknown };
+export type Request = { readonly method: string; readonly headers: IncomingHttpHeaders; readonly body: unknown };
 export type Reply = {
   code(status: number): Reply;
   header(name: string, value: string): Reply;
-  send(body: object): Reply;
+  send(body: object | string): Reply;
 };
 
 export type App = {
   readonly server: Server;
-  addHook(name: "preHandler", hook: (request: Request, reply: Reply) => Promise<unknown>): App;
+  addHook(name: "preHandler", hook: (request: Request, reply: Reply, done: () => void) => void): App;
   addHook(name: "preSerialization", hook: (request: Request, reply: Reply, body: object) => Promise<object>): App;
+  addContentTypeParser(
+    type: string,
+    options: { readonly parseAs: "buffer"; readonly bodyLimit: number },
+    parse: (request: Request, body: Uint8Array, done: (error: null, body: Uint8Array) => void) => void,
+  ): App;
   removeContentTypeParser(type: string): void;
+  setErrorHandler(handle: (error: Error & { readonly code?: string }, request: Request, reply: Reply) => Reply): App;
   routing(request: IncomingMessage, response: ServerResponse): void;
   listen(address: { host: string; port: number }): Promise<string>;
   close(): Promise<void>;
 };
 
-export type AppModule = {
+export type AppModules = {
   buildApp(options: {
     logger: boolean;
     stores: { sqsStore: SqsStore; snsStore: OtherStore; s3Store: OtherStore };

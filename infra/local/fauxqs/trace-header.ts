@@ -1,3 +1,9 @@
+/**
+ * fauxqs 2.4.1, sqs/actions/sendMessage.js:32 and sqs/actions/sendMessageBatch.js:135: the system attribute `AWSTraceHeader`, the only one that
+ * a sender may set, is taken and forgotten.
+ * AWS hands it over to who receives the message.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+ */
 import type {
   ReceiveMessageRequest,
   SendMessageBatchRequest,
@@ -5,17 +11,15 @@ import type {
   SendMessageRequest,
   SendMessageResult,
 } from "@aws-sdk/client-sqs";
-import { operationName } from "./endpoint.ts";
-import type { App, ReceivedMessage } from "./fauxqs.d.ts";
+import { operationName } from "../endpoint.ts";
+import type { ReceivedMessage } from "./fauxqs.d.ts";
+import type { Fauxqs } from "./mod.ts";
 
 /** Of so many messages the trace is remembered: more are rarely on the queues of a local run. */
 const most = 10_000;
 
-/**
- * Adds to a fauxqs server the system attribute `AWSTraceHeader`, the only one that a sender may set. Unlike on AWS it is
- * gone after a restart, and after a move task.
- */
-export function addTraces(app: App): void {
+/** Keeps the header of a message. Unlike on AWS it is gone after a restart, and after a move task. */
+export function repairTraceHeader({ app }: Fauxqs): void {
   const headers = new Map<string, string>();
   const note = (messageId: string | undefined, sent: Partial<SendMessageRequest> | undefined) => {
     const header = sent?.MessageSystemAttributes?.AWSTraceHeader?.StringValue;

@@ -1,0 +1,75 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+
+/** What a mapping does with its queue. Only `receive` rejects; what else fails is told, since the message comes again. */
+export type MappedQueue = {
+  receive(count: number, waitSeconds: number): Promise<readonly Message[]>;
+  /** Deletes the messages of these records. */
+  remove(records: readonly SQSRecord[]): Promise<void>;
+  /** Makes them visible again at once. */
+  release(records: readonly SQSRecord[]): Promise<void>;
+};
+
+type Given = {
+  readonly sqs: Pick<SQSClient, "send">;
+  readonly queueUrl: string;
+  /** How long what is received stays hidden; the queue's own time when left out. */
+  readonly hiddenSeconds?: number;
+  /** Cuts off receives and releases. */
+  readonly signal: AbortSignal;
+  readonly log: (kind: "delete" | "release", text: string) => void;
+};
+
+export function createMappedQueue({ sqs, queueUrl: QueueUrl, hiddenSeconds, signal, log }: Given): MappedQueue {
+  return {
+    async receive(count, waitSeconds) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: count,
+        WaitTimeSeconds: waitSeconds,
+        ...(hiddenSeconds === undefined ? {} : { VisibilityTimeout: hiddenSeconds }),
+        MessageSystemAttributeNames: ["All"],
+        MessageAttributeNames: ["All"],
+      });
+      return (await sqs.send(command, { abortSignal: signal })).Messages ?? [];
+    },
+
+    async remove(records) {
+      for (const some of tens(records)) {
+        const Entries = some.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+        try {
+          const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+          for (const { Id, Code } of Failed) log("delete", `Cannot delete ${some[Number(Id)]?.messageId}: ${Code}`);
+        } catch (error) {
+          log("delete", `Cannot delete ${some.length} processed messages, they will come again: ${error}`);
+        }
+      }
+    },
+
+    async release(records) {
+      for (const some of tens(records)) {
+        const Entries = some.map(({ receiptHandle }, index) => {
+          return { Id: String(index), ReceiptHandle: receiptHandle, VisibilityTimeout: 0 };
+        });
+        const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
+        try {
+          const { Failed = [] } = await sqs.send(command, { abortSignal: signal });
+          for (const { Id, Code } of Failed) log("release", `Cannot release ${some[Number(Id)]?.messageId}: ${Code}`);
+        } catch (error) {
+          log("release", `Cannot release ${some.length} messages, they come again in their time: ${error}`);
+        }
+      }
+    },
+  };
+}
+
+/** As many as SQS takes in one call. */
+function* tens(records: readonly SQSRecord[]): Generator<readonly SQSRecord[]> {
+  for (let from = 0; from < records.length; from += 10) yield records.slice(from, from + 10);
+}
