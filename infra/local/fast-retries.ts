@@ -1,6 +1,6 @@
 import { nameOf, ofType, type Resource } from "./template.ts";
 
-/** What `core/process.ts` adds to a run's deadline: until then nobody else may claim its event. */
+/** What `core/processing/process.ts` adds to a run's deadline: until then nobody else may claim its event. */
 const leaseMarginSeconds = 5;
 const longestWaitSeconds = 5;
 

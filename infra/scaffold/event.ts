@@ -26,7 +26,7 @@ export function eventFiles(root: string, source: string, type: string, provider:
 }
 
 function processorText(up: string, name: string): string {
-  return `import { processor } from "${up}core/processor.ts";
+  return `import { processor } from "${up}core/processing/processor.ts";
 
 /** What this processor reads of the payload. Nothing of it is sure to be there: check before you act. */
 type Payload = { readonly id?: unknown };

@@ -117,7 +117,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
       path.endsWith(".ts"),
     )) {
       const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
-      const text = readFileSync(join(events, file), "utf8").replace("../../../../lambdas/core/processor.ts", core);
+      const text = readFileSync(join(events, file), "utf8").replace("../../../../lambdas/core/processing/processor.ts", core);
       writeFileSync(join(events, file), text.replace("REPAIRED", repaired));
     }
     const log = (report: LocalLine) => {

@@ -92,7 +92,7 @@ function copyEvents(): void {
     mkdirSync(join(events, source), { recursive: true });
     for (const name of readdirSync(new URL(source, fixtures))) {
       const text = readFileSync(new URL(`${source}/${name}`, fixtures), "utf8");
-      writeFileSync(join(events, source, name), text.replace("../../../../lambdas/core/processor.ts", core));
+      writeFileSync(join(events, source, name), text.replace("../../../../lambdas/core/processing/processor.ts", core));
     }
   }
 }

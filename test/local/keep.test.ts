@@ -29,7 +29,7 @@ function writeEvent(name: string, fixture: string): void {
   mkdirSync(join(path, ".."), { recursive: true });
   const text = readFileSync(new URL(`../fixtures/events/github/${fixture}.ts`, import.meta.url), "utf8");
   const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
-  writeFileSync(path, text.replace("../../../../lambdas/core/processor.ts", core));
+  writeFileSync(path, text.replace("../../../../lambdas/core/processing/processor.ts", core));
 }
 
 /** A run in a process of its own; `line` resolves with the first line, printed or to come, that holds the words. */

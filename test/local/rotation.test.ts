@@ -24,7 +24,7 @@ describe("rotating a source's secret", () => {
     mkdirSync(join(events, "github"), { recursive: true });
     const text = readFileSync(new URL("../fixtures/events/github/push.ts", import.meta.url), "utf8");
     const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
-    writeFileSync(join(events, "github/push.ts"), text.replace("../../../../lambdas/core/processor.ts", core));
+    writeFileSync(join(events, "github/push.ts"), text.replace("../../../../lambdas/core/processing/processor.ts", core));
     stack = await start({ port: 0, bundler: sharedBundle, events, folder, log() {} });
   });
   after(async () => {

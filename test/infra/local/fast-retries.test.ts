@@ -13,7 +13,7 @@ import { shortenWait, withFastRetries } from "../../../infra/local/fast-retries.
 import { startSqs } from "../../../infra/local/sqs.ts";
 import type { Resource } from "../../../infra/local/template.ts";
 
-/** Of `core/process.ts`: how long after the function's timeout a lease may end. */
+/** Of `core/processing/process.ts`: how long after the function's timeout a lease may end. */
 const margin = 5;
 
 function queue(QueueName: string, VisibilityTimeout: number): Resource {
