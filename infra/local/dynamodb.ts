@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -58,8 +57,10 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
  * Gaps against AWS: no transactions, no streams, no throttling; encryption, tags and deletion protection are
  * accepted and ignored; UpdateTable adds no index to an on-demand table.
  */
-export async function startDynamoDb(options: { port?: number; directory?: string } = {}): Promise<DynamoDb> {
-  const { port, directory } = options;
+export async function startDynamoDb(
+  options: { port?: number; directory?: string; accessKeyId?: string } = {},
+): Promise<DynamoDb> {
+  const { port, directory, accessKeyId } = options;
   const dynalite = await openDynalite(directory && join(directory, "items"));
   const operations = new Map<string, Operation>();
   const outages = createOutages();
@@ -68,7 +69,7 @@ export async function startDynamoDb(options: { port?: number; directory?: string
     if (operation) answerJson(request, response, operation);
     else dynalite.answer(request, response);
   });
-  const listen = (at: number | undefined) => listenOnLoopback(createServer(answer), at);
+  const listen = (at: number | undefined) => listenOnLoopback(answer, { admits: { accessKeyId }, port: at });
   let listening: Endpoint | undefined;
   try {
     listening = await listen(port);
@@ -78,7 +79,7 @@ export async function startDynamoDb(options: { port?: number; directory?: string
   }
   const { url } = listening;
 
-  const client = new DynamoDBClient(clientOptions(url));
+  const client = new DynamoDBClient(clientOptions(url, accessKeyId));
   const tables = openTables(client, directory && join(directory, "table-settings.json"));
   for (const [name, operation] of tableOperations(tables)) operations.set(name, operation);
 

@@ -1,5 +1,5 @@
 /** The parts of fauxqs 2.4.1 that `sqs.ts` uses; its package exports only the server, so the stores are typed here. */
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
 export type SqsMessage = {
   readonly messageId: string;
@@ -72,12 +72,11 @@ export type Reply = {
 };
 
 export type App = {
-  readonly server: Server;
   addHook(name: "preHandler", hook: (request: Request, reply: Reply) => Promise<unknown>): App;
   addHook(name: "preSerialization", hook: (request: Request, reply: Reply, body: object) => Promise<object>): App;
   removeContentTypeParser(type: string): void;
   routing(request: IncomingMessage, response: ServerResponse): void;
-  listen(address: { host: string; port: number }): Promise<string>;
+  ready(): Promise<unknown>;
   close(): Promise<void>;
 };
 

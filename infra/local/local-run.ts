@@ -9,12 +9,19 @@ export type LocalRun = {
   readonly functionUrl: string;
   readonly apiUrl: string;
   readonly endpoints: Readonly<Record<"dynamodb" | "sqs" | "s3" | "secretsmanager", string>>;
+  /** Whom the endpoints and `lambda` answer: a client's access key id; the secret one may be any. */
+  readonly accessKeyId: string;
   /** Answers Lambda's calls on event source mappings. */
   readonly lambda: string;
+  /** The folder into which the examples write what they do, of this run alone. */
+  readonly effects: string;
   readonly table: string;
   readonly bucket: string;
   readonly sources: Readonly<Record<string, LocalSource>>;
 };
+
+/** Where the embedded services are, and the access key by which they let a client in. */
+export type Reach = Pick<LocalRun, "endpoints" | "accessKeyId">;
 
 export type LocalSource = {
   readonly provider: string;

@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { listenOnLoopback, operationName } from "./endpoint.ts";
 import type {
   App,
@@ -48,9 +47,9 @@ type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; read
  * bear the prefix `AWS.SimpleQueueService.`; an S3 body may have 11 MiB at most.
  */
 export async function startSqs(
-  options: { port?: number; s3Port?: number; directory?: string; wait?: ShortenWait } = {},
+  options: { port?: number; s3Port?: number; directory?: string; accessKeyId?: string; wait?: ShortenWait } = {},
 ): Promise<Sqs> {
-  const { port = 0, s3Port, directory } = options;
+  const { port, s3Port, directory, accessKeyId } = options;
   const { buildApp } = await load<AppModule>("app.js");
   const sqsModule = await load<SqsStoreModule>("sqs/sqsStore.js");
   const { SnsStore } = await load<SnsStoreModule>("sns/snsStore.js");
@@ -72,20 +71,23 @@ export async function startSqs(
   if (options.wait !== undefined) shortenWaits(app, sqsStore, options.wait);
   const closeFiles = directory === undefined ? undefined : await keepOnDisk(directory, stores);
 
-  const sqs = await app.listen({ host: "127.0.0.1", port });
-  nameQueuesAfter(sqs, sqsStore);
+  await app.ready();
   const outages = createOutages();
-  app.server.removeAllListeners("request").on("request", outages.around(app.routing));
-  const second = s3Port === undefined ? undefined : await listenOnLoopback(createServer(app.routing), s3Port);
+  const admits = { accessKeyId };
+  const first = await listenOnLoopback(outages.around(app.routing), { admits, port });
+  nameQueuesAfter(first.url, sqsStore);
+  const second = s3Port === undefined ? undefined : await listenOnLoopback(app.routing, { admits, port: s3Port });
   return {
-    sqs,
-    s3: second?.url ?? sqs,
+    sqs: first.url,
+    s3: (second ?? first).url,
     away: async (how) => outages.begin(how),
     endPolls: (name) => sqsStore.getQueueByName(name)?.notifyWaiters(),
     async close() {
       outages.end();
-      await second?.close();
+      // Ends the long polls, which would be waited for.
       await app.close();
+      await second?.close();
+      await first.close();
       closeFiles?.();
     },
   };

@@ -24,7 +24,7 @@ describe("Lambda's calls on mappings, by the SDK", () => {
         mapping: { start: () => void done.push(`${name} starts`), pause: () => void done.push(`${name} pauses`) },
       })),
     );
-    client = new LambdaClient(clientFor(endpoint.url));
+    client = new LambdaClient(clientFor(endpoint.url, "local"));
   });
   after(async () => {
     client.destroy();
