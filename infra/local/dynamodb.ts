@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -23,6 +23,7 @@ import {
   operationName,
 } from "./endpoint.ts";
 import { createOutages, type Outage } from "./outages.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** An embedded DynamoDB. */
 export type DynamoDb = Endpoint & {
@@ -114,7 +115,7 @@ function openTables(client: DynamoDBClient, file: string | undefined): Tables {
     client,
     settings,
     save() {
-      if (file) writeFileSync(file, JSON.stringify([...settings]));
+      if (file) writeWhole(file, JSON.stringify([...settings]));
     },
   };
 }

@@ -43,6 +43,9 @@ export type OtherStore = { persistence?: Persistence };
 
 export type Persistence = {
   readonly db: { prepare(sql: string): { run(...values: string[]): unknown } };
+  insertMessage(queueName: string, message: SqsMessage): void;
+  deleteMessage(messageId: string): void;
+  updateMessageInflight(messageId: string, ...receiptAndCount: readonly unknown[]): void;
   updateMessageReady(messageId: string): void;
   load(sqs: SqsStore, sns: OtherStore, s3: OtherStore): void;
   close(): void;

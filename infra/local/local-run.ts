@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "./whole-file.ts";
 
 /** What a local run tells other programs, in `.hookline/local.json`. */
 export type LocalRun = {
@@ -38,11 +39,7 @@ export const runFolder: string = fileURLToPath(new URL("../../.hookline/", impor
 
 /** Writes `local.json`, whole or not at all, readable by its owner alone: it holds secrets. */
 export function writeLocalRun(run: LocalRun, folder: string = runFolder): void {
-  const path = `${folder}/local.json`;
-  // A mode is for a new file alone: one that a killed run left behind would keep its own.
-  rmSync(`${path}.new`, { force: true });
-  writeFileSync(`${path}.new`, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWhole(`${folder}/local.json`, `${JSON.stringify(run, null, 2)}\n`);
 }
 
 /** Removes `local.json`, where it is that of this process. */

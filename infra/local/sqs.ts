@@ -10,6 +10,7 @@ import type {
   SqsStoreModule,
 } from "./fauxqs.d.ts";
 import { createOutages, type Outage } from "./outages.ts";
+import { surviveFullDisk } from "./sqs-full-disk.ts";
 import { addRedrive, traceDeadLetters } from "./sqs-redrive.ts";
 import { addTraces } from "./sqs-trace.ts";
 
@@ -139,6 +140,7 @@ async function keepOnDisk(directory: string, stores: Stores): Promise<() => void
   persistence.updateMessageReady = (messageId) => {
     markReady.run(messageId);
   };
+  surviveFullDisk(stores.sqsStore, persistence);
   // Only after loading: writing a queue anew would cascade into deleting its messages.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const target of [...Object.values(stores), ...stores.sqsStore.queues.values()]) target.persistence = persistence;

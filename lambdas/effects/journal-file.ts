@@ -20,9 +20,11 @@ export function openJournal<Entry extends object>(name: string): Journal<Entry> 
     // Look and write without a pause between them, so that the records of one batch cannot come between.
     async add(entry, key) {
       if (keysIn(file).has(key)) return false;
+      // A disk that was full has cut the line before: what it said was not done.
+      const cut = existsSync(file) && !readFileSync(file, "utf8").endsWith("\n") ? "\n" : "";
       // Of whom and of what it is, is no other user's business.
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      appendFileSync(file, `${JSON.stringify({ key, ...entry })}\n`, { mode: 0o600 });
+      appendFileSync(file, `${cut}${JSON.stringify({ key, ...entry })}\n`, { mode: 0o600 });
       return true;
     },
   };
@@ -31,5 +33,13 @@ export function openJournal<Entry extends object>(name: string): Journal<Entry> 
 function keysIn(file: string): ReadonlySet<unknown> {
   if (!existsSync(file)) return new Set();
   const lines = readFileSync(file, "utf8").split("\n");
-  return new Set(lines.filter((line) => line !== "").map((line) => JSON.parse(line).key));
+  return new Set(lines.map(keyIn));
+}
+
+function keyIn(line: string): unknown {
+  try {
+    return JSON.parse(line).key;
+  } catch {
+    return undefined;
+  }
 }
