@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import {
   CreateSecretCommand,
@@ -36,6 +37,12 @@ const table: CreateTableCommandInput = {
   KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
 };
 
+/** Until it is active: that is a write, too. */
+async function createTable(client: DynamoDBClient): Promise<void> {
+  await client.send(new CreateTableCommand(table));
+  await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 120 }, { TableName });
+}
+
 describe("DynamoDB on a disk that is full, again and again", () => {
   async function story(directory: string, disk: Disk): Promise<void> {
     const acknowledged: string[] = [];
@@ -45,7 +52,7 @@ describe("DynamoDB on a disk that is full, again and again", () => {
       return { endpoint, client: new DynamoDBClient(clientOptions(endpoint.url)) };
     };
     const { endpoint, client } = await open();
-    await client.send(new CreateTableCommand(table));
+    await createTable(client);
     const put = async (pk: string) => {
       const Item = { pk: { S: pk }, text: { S: pk.repeat(20) } };
       await client.send(new PutItemCommand({ TableName, Item })).then(
@@ -93,7 +100,7 @@ describe("DynamoDB on a disk that is full, again and again", () => {
     await inDirectory(async (directory) => {
       const endpoint = await startDynamoDb({ directory });
       const client = new DynamoDBClient(clientOptions(endpoint.url));
-      await client.send(new CreateTableCommand(table));
+      await createTable(client);
       const { _get, _put } = ClassicLevel.prototype;
       const both = Promise.withResolvers<void>();
       let read = 0;
