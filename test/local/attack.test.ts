@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -374,6 +375,24 @@ describe("a local run among others on its machine", () => {
       }
     }
     assert.deepEqual(await state(), before);
+  });
+
+  it("takes a rightly signed delivery at both entrances, whatever its Host and Origin", async () => {
+    const { functionUrl, apiUrl, sources } = stack.run;
+    const body = '{"ref":"refs/heads/main"}';
+    const signature = createHmac("sha256", sources.github?.secret ?? "")
+      .update(body)
+      .digest("hex");
+    for (const url of [functionUrl, apiUrl]) {
+      const headers = {
+        ...{ host: "hooks.example", origin: evil, "content-type": "application/json" },
+        ...{ "x-github-event": "push", "x-github-delivery": crypto.randomUUID() },
+        "x-hub-signature-256": `sha256=${signature}`,
+      };
+      const answer = await ask(url, { method: "POST", path: "/github", headers, body });
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual(corsOf(answer), []);
+    }
   });
 
   it(
