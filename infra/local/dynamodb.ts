@@ -52,6 +52,7 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
  *
  * - `ReturnValuesOnConditionCheckFailure: ALL_OLD` of PutItem, UpdateItem, DeleteItem, which dynalite drops in silence
  * - UpdateTimeToLive and DescribeTimeToLive; expired items go within about a second (AWS: within days)
+ * - a full disk is answered 500 until there is room (dynalite: the process ends)
  * - UpdateContinuousBackups and DescribeContinuousBackups: remembered, nothing is backed up
  *
  * In memory, or in `directory`, where it also survives a killed process; a second process there is refused.

@@ -36,6 +36,7 @@ type Stores = { readonly sqsStore: SqsStore; readonly snsStore: OtherStore; read
  * - it listens on 127.0.0.1 (fauxqs: on every interface)
  * - a queue is found by the last path segment of its url, whatever the host and region in it
  * - ChangeMessageVisibility 0 on disk keeps the message (fauxqs: HTTP 500, and the message is gone until a restart)
+ * - what is received, or dies, while the disk is full is kept (fauxqs: hidden or lost)
  * - StartMessageMoveTask, ListMessageMoveTasks, ListDeadLetterSourceQueues, DeadLetterQueueSourceArn
  * - AWSTraceHeader (fauxqs: taken and forgotten)
  * - GetQueueAttributes counts expired and undelayed messages as visible (fauxqs: not before the next receive)
