@@ -58,8 +58,8 @@ function openLocal(folder: string): Place {
   if (run === undefined || !lives(run.pid)) {
     throw new TypeError("Cannot look for dead events: no local run is on (npm start), and no --stage is given");
   }
-  const sqs = new SQSClient({ ...clientFor(run.endpoints.sqs), useQueueUrlAsEndpoint: false });
-  const dynamoDb = new DynamoDBClient(clientFor(run.endpoints.dynamodb));
+  const sqs = new SQSClient({ ...clientFor(run.endpoints.sqs, run.accessKeyId), useQueueUrlAsEndpoint: false });
+  const dynamoDb = new DynamoDBClient(clientFor(run.endpoints.dynamodb, run.accessKeyId));
   const all = Object.entries(run.sources).flatMap(([source, { queues }]) =>
     Object.entries(queues).map(([type, urls]) => ({ name: `${source}/${type}`, ...urls })),
   );

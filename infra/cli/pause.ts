@@ -108,8 +108,8 @@ export async function openPlace(
     throw new TypeError(`Cannot reach stage "${stage}" with --local: no local run of it is on (npm start)`);
   }
   return {
-    lambda: new LambdaClient(clientFor(run.lambda)),
-    sqs: new SQSClient({ ...clientFor(run.endpoints.sqs), useQueueUrlAsEndpoint: false }),
+    lambda: new LambdaClient(clientFor(run.lambda, run.accessKeyId)),
+    sqs: new SQSClient({ ...clientFor(run.endpoints.sqs, run.accessKeyId), useQueueUrlAsEndpoint: false }),
     events: await readEventFiles(given.events),
   };
 }

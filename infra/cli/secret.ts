@@ -144,7 +144,9 @@ function openPlace(local: boolean): SecretInput {
   const run = local ? readLocalRun(runFolder) : undefined;
   if (local && run === undefined)
     throw new TypeError("Cannot write a secret with --local: no local run is on (npm start)");
-  const client = new SecretsManagerClient(run === undefined ? {} : clientFor(run.endpoints.secretsmanager));
+  const client = new SecretsManagerClient(
+    run === undefined ? {} : clientFor(run.endpoints.secretsmanager, run.accessKeyId),
+  );
   return { client, read: () => text(process.stdin), now: new Date() };
 }
 

@@ -61,9 +61,9 @@ export async function openLocalSite(stage: string, options: SiteOptions): Promis
     functionUrl: run.functionUrl,
     sources: sourcesOf(events),
     events,
-    secrets: new SecretsManagerClient(clientFor(run.endpoints.secretsmanager)),
-    sqs: new SQSClient({ ...clientFor(run.endpoints.sqs), useQueueUrlAsEndpoint: false }),
-    lambda: new LambdaClient(clientFor(run.lambda)),
+    secrets: new SecretsManagerClient(clientFor(run.endpoints.secretsmanager, run.accessKeyId)),
+    sqs: new SQSClient({ ...clientFor(run.endpoints.sqs, run.accessKeyId), useQueueUrlAsEndpoint: false }),
+    lambda: new LambdaClient(clientFor(run.lambda, run.accessKeyId)),
     now: options.now ?? (() => new Date()),
   };
 }

@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
+import { listenOnLoopback } from "./endpoint.ts";
 import { functionOf } from "./functions.ts";
 import { createDoor } from "./http-door.ts";
 import type { LambdaFunction } from "./lambda-runtime.ts";
@@ -74,19 +74,9 @@ function targetsOf(
 }
 
 async function open(listener: RequestListener, port: number, closing: (() => Promise<void>)[]): Promise<string> {
-  const server: Server = createServer(listener);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  closing.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listenOnLoopback(listener, { admits: "anyone", port, cutsOff: true });
+  closing.push(close);
+  return url;
 }
 
 /** Whether an error says that a port is in use. */

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { RequestListener, Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { type Database, mendTornLog } from "./torn-log.ts";
 
 /** An open store: answers DynamoDB's requests, on whatever server they come in by. */
 export type OpenDynalite = { readonly answer: RequestListener; close(): Promise<void> };
@@ -12,7 +13,6 @@ type ConditionFailure = Error & { readonly body: { Item?: Item } };
 
 /** What is used of dynalite 4.0.0, which brings no types. */
 type Dynalite = (options: { createTableMs: 0; deleteTableMs: 0; updateTableMs: 0; path?: string }) => Server;
-type Database = { open(): Promise<void>; close(done: (error?: Error | null) => void): void };
 type DynaliteInternals = {
   create(options: object): { readonly db: Database };
   checkConditional(request: ItemRequest, existing: Item | undefined): ConditionFailure | null | undefined;
@@ -66,8 +66,9 @@ export async function openDynalite(path: string | undefined): Promise<OpenDynali
     throw new Error(`Cannot start DynamoDB: "${path}" does not open; another process may be using it`, { cause });
   }
   const [answer] = server.listeners("request") as [RequestListener];
+  const [database] = databases;
   return {
-    answer,
+    answer: path && database ? mendTornLog(database)(answer) : answer,
     async close() {
       for (const database of databases) {
         await new Promise<void>((resolve, reject) => {

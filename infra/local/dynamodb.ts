@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -24,6 +23,7 @@ import {
   operationName,
 } from "./endpoint.ts";
 import { createOutages, type Outage } from "./outages.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** An embedded DynamoDB. */
 export type DynamoDb = Endpoint & {
@@ -52,14 +52,17 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 60 * 60;
  *
  * - `ReturnValuesOnConditionCheckFailure: ALL_OLD` of PutItem, UpdateItem, DeleteItem, which dynalite drops in silence
  * - UpdateTimeToLive and DescribeTimeToLive; expired items go within about a second (AWS: within days)
+ * - a full disk is answered 500 until there is room (dynalite: the process ends)
  * - UpdateContinuousBackups and DescribeContinuousBackups: remembered, nothing is backed up
  *
  * In memory, or in `directory`, where it also survives a killed process; a second process there is refused.
  * Gaps against AWS: no transactions, no streams, no throttling; encryption, tags and deletion protection are
  * accepted and ignored; UpdateTable adds no index to an on-demand table.
  */
-export async function startDynamoDb(options: { port?: number; directory?: string } = {}): Promise<DynamoDb> {
-  const { port, directory } = options;
+export async function startDynamoDb(
+  options: { port?: number; directory?: string; accessKeyId?: string } = {},
+): Promise<DynamoDb> {
+  const { port, directory, accessKeyId } = options;
   const dynalite = await openDynalite(directory && join(directory, "items"));
   const operations = new Map<string, Operation>();
   const outages = createOutages();
@@ -68,7 +71,7 @@ export async function startDynamoDb(options: { port?: number; directory?: string
     if (operation) answerJson(request, response, operation);
     else dynalite.answer(request, response);
   });
-  const listen = (at: number | undefined) => listenOnLoopback(createServer(answer), at);
+  const listen = (at: number | undefined) => listenOnLoopback(answer, { admits: { accessKeyId }, port: at });
   let listening: Endpoint | undefined;
   try {
     listening = await listen(port);
@@ -78,7 +81,7 @@ export async function startDynamoDb(options: { port?: number; directory?: string
   }
   const { url } = listening;
 
-  const client = new DynamoDBClient(clientOptions(url));
+  const client = new DynamoDBClient(clientOptions(url, accessKeyId));
   const tables = openTables(client, directory && join(directory, "table-settings.json"));
   for (const [name, operation] of tableOperations(tables)) operations.set(name, operation);
 
@@ -113,7 +116,7 @@ function openTables(client: DynamoDBClient, file: string | undefined): Tables {
     client,
     settings,
     save() {
-      if (file) writeFileSync(file, JSON.stringify([...settings]));
+      if (file) writeWhole(file, JSON.stringify([...settings]));
     },
   };
 }

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { type Admission, guard } from "./guard.ts";
 
 /** A service that runs inside this process: where to reach it, and how to stop it and let go of its port and files. */
 export type Endpoint = { readonly url: string; close(): Promise<void> };
@@ -17,27 +18,50 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** What an SDK client needs to talk to an embedded service. Keys in the environment win, for a real account. */
-export function clientOptions(url: string): {
+/**
+ * What an SDK client needs to talk to an embedded service. Without an access key, those in the environment win, for a
+ * real account.
+ */
+export function clientOptions(
+  url: string,
+  accessKeyId?: string,
+): {
   endpoint: string;
   region: string;
   maxAttempts: number;
   credentials?: { accessKeyId: string; secretAccessKey: string };
 } {
   const { AWS_REGION = "us-east-1", AWS_ACCESS_KEY_ID } = process.env;
+  const own = { credentials: { accessKeyId: accessKeyId ?? "local", secretAccessKey: "local" } };
   return {
     endpoint: url,
     region: AWS_REGION,
     maxAttempts: 1,
-    ...(AWS_ACCESS_KEY_ID ? {} : { credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
+    ...(accessKeyId === undefined && AWS_ACCESS_KEY_ID ? {} : own),
   };
 }
 
+/** A server that listens, and whom it admits. */
+export type Listening = { readonly url: string; readonly admits: Admission };
+
+const listening = new Set<Listening>();
+
+/** Every server of this process that listens now. */
+export function listeningNow(): readonly Listening[] {
+  return [...listening];
+}
+
 /**
- * Listens on 127.0.0.1 only; port 0 takes any free one. Rejects when the port is taken.
- * `close()` lets requests under way finish first: dynalite throws when its store closes beneath a request.
+ * Listens on 127.0.0.1 only, for those that it admits; port 0 takes any free one. Rejects when the port is taken.
+ * `close()` lets requests under way finish first, since dynalite throws when its store closes beneath one; with
+ * `cutsOff` it does not. Every server of a run listens by this, so that none can be forgotten.
  */
-export async function listenOnLoopback(server: Server, port = 0): Promise<Endpoint> {
+export async function listenOnLoopback(
+  serve: RequestListener,
+  options: { readonly admits: Admission; readonly port?: number | undefined; readonly cutsOff?: boolean },
+): Promise<Endpoint> {
+  const { admits, port = 0, cutsOff = false } = options;
+  const server = createServer(guard(serve, admits));
   const unanswered = new Set<ServerResponse>();
   server.prependListener("request", (_request, response) => {
     unanswered.add(response);
@@ -46,17 +70,21 @@ export async function listenOnLoopback(server: Server, port = 0): Promise<Endpoi
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address() as AddressInfo;
+  const path = typeof admits === "object" && "path" in admits ? `/${admits.path}` : "";
+  const here: Listening = { url: `http://127.0.0.1:${address.port}${path}`, admits };
+  listening.add(here);
 
   async function close(): Promise<void> {
     const closed = new Promise<void>((resolve, reject) => {
       server.close((error) => (error ? reject(error) : resolve()));
     });
-    await Promise.all([...unanswered].map((response) => once(response, "close")));
+    if (!cutsOff) await Promise.all([...unanswered].map((response) => once(response, "close")));
     server.closeAllConnections();
     await closed;
+    listening.delete(here);
   }
 
-  return { url: `http://127.0.0.1:${address.port}`, close };
+  return { url: here.url, close };
 }
 
 /** The operation that a request names in `x-amz-target`: `PutItem` of `DynamoDB_20120810.PutItem`. */

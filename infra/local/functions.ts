@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
-import type { LocalRun } from "./local-run.ts";
+import type { Reach } from "./local-run.ts";
 import { createProcessLimit } from "./process-limit.ts";
 import type { RunOptions } from "./run.ts";
-import { endpointVariables } from "./services.ts";
+import { serviceVariables } from "./services.ts";
 import { layerArn, local, nameOf, ofType, type Resource } from "./template.ts";
 
 /** The template's functions, by name. */
@@ -15,8 +15,8 @@ export type Functions = ReadonlyMap<string, LambdaFunction> & {
 /** Makes the template's functions; a process starts with the first invocation, and {@linkcode Functions.tell} is for before. */
 export function startFunctions(
   resources: readonly Resource[],
-  endpoints: LocalRun["endpoints"],
-  options: RunOptions,
+  services: Reach,
+  options: Pick<RunOptions, "log"> & { readonly effects: string },
 ): Functions {
   const limit = createProcessLimit();
   const environments: Record<string, string>[] = [];
@@ -28,7 +28,8 @@ export function startFunctions(
       const environment = properties.Environment as
         | { readonly Variables?: Readonly<Record<string, string>> }
         | undefined;
-      const variables = { ...environment?.Variables, ...endpointVariables(endpoints), AWS_REGION: local.region };
+      const given = { EFFECTS_FOLDER: options.effects, ...environment?.Variables };
+      const variables = { ...given, ...serviceVariables(services), AWS_REGION: local.region };
       environments.push(variables);
       const lambda = createLambdaFunction(
         {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "./whole-file.ts";
 
 export type SecretVersion = {
   readonly id: string;
@@ -15,7 +16,10 @@ export type Secret = {
   readonly versions: Map<string, SecretVersion>;
 };
 
-/** The secrets of a Secrets Manager, by name; `save` writes them down where a directory was given. */
+/**
+ * The secrets of a Secrets Manager, by name; `save` writes them down where a directory was given. Where it cannot, as on
+ * a full disk, it throws, and they are again what they were when they were saved last.
+ */
 export type KeptSecrets = { readonly secrets: Map<string, Secret>; save(): void };
 
 /** Reads what was kept in a directory, if any. Its one file is readable by its owner alone. */
@@ -23,15 +27,26 @@ export function keepSecrets(directory: string | undefined): KeptSecrets {
   if (directory === undefined) return { secrets: new Map(), save() {} };
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, "secrets.json");
-  const secrets = new Map<string, Secret>(existsSync(path) ? JSON.parse(readFileSync(path, "utf8"), revive) : []);
+  let saved = existsSync(path) ? readFileSync(path, "utf8") : "[]";
+  const secrets = read(saved);
   return {
     secrets,
     save() {
-      rmSync(`${path}.new`, { force: true });
-      writeFileSync(`${path}.new`, JSON.stringify([...secrets], replace), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      const text = JSON.stringify([...secrets], replace);
+      try {
+        writeWhole(path, text);
+        saved = text;
+      } catch (error) {
+        secrets.clear();
+        for (const [name, secret] of read(saved)) secrets.set(name, secret);
+        throw error;
+      }
     },
   };
+}
+
+function read(text: string): Map<string, Secret> {
+  return new Map(JSON.parse(text, revive) as [string, Secret][]);
 }
 
 function replace(_: string, value: unknown): unknown {

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "./whole-file.ts";
 
 /** What a local run tells other programs, in `.hookline/local.json`. */
 export type LocalRun = {
@@ -9,12 +10,19 @@ export type LocalRun = {
   readonly functionUrl: string;
   readonly apiUrl: string;
   readonly endpoints: Readonly<Record<"dynamodb" | "sqs" | "s3" | "secretsmanager", string>>;
+  /** Whom the endpoints and `lambda` answer: a client's access key id; the secret one may be any. */
+  readonly accessKeyId: string;
   /** Answers Lambda's calls on event source mappings. */
   readonly lambda: string;
+  /** The folder into which the examples write what they do, of this run alone. */
+  readonly effects: string;
   readonly table: string;
   readonly bucket: string;
   readonly sources: Readonly<Record<string, LocalSource>>;
 };
+
+/** Where the embedded services are, and the access key by which they let a client in. */
+export type Reach = Pick<LocalRun, "endpoints" | "accessKeyId">;
 
 export type LocalSource = {
   readonly provider: string;
@@ -31,11 +39,7 @@ export const runFolder: string = fileURLToPath(new URL("../../.hookline/", impor
 
 /** Writes `local.json`, whole or not at all, readable by its owner alone: it holds secrets. */
 export function writeLocalRun(run: LocalRun, folder: string = runFolder): void {
-  const path = `${folder}/local.json`;
-  // A mode is for a new file alone: one that a killed run left behind would keep its own.
-  rmSync(`${path}.new`, { force: true });
-  writeFileSync(`${path}.new`, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWhole(`${folder}/local.json`, `${JSON.stringify(run, null, 2)}\n`);
 }
 
 /** Removes `local.json`, where it is that of this process. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { type Endpoint, listenOnLoopback } from "./endpoint.ts";
 import type { EventSourceMapping } from "./event-source-mapping.ts";
@@ -21,7 +21,7 @@ const path = "/2015-03-31/event-source-mappings";
  * Gaps against AWS: of an update only `Enabled` counts, it is done when it is answered, lists have one page, and a run
  * starts with every mapping enabled.
  */
-export async function openMappings(mappings: readonly RunningMapping[]): Promise<Endpoint> {
+export async function openMappings(mappings: readonly RunningMapping[], accessKeyId?: string): Promise<Endpoint> {
   const all = mappings.map((one) => ({ ...one, uuid: uuidOf(one.queueArn), enabled: true }));
   const describe = ({ uuid, queueArn, functionArn, enabled }: (typeof all)[number]) => ({
     UUID: uuid,
@@ -50,14 +50,15 @@ export async function openMappings(mappings: readonly RunningMapping[]): Promise
   }
 
   return await listenOnLoopback(
-    createServer((request, response) => {
+    (request, response) => {
       answer(request)
         .catch((error: unknown) => fault(400, "InvalidParameterValueException", String(error)))
         .then(({ status, body }) => {
           const type = "__type" in body ? { "x-amzn-errortype": String(body.__type) } : {};
           response.writeHead(status, { "content-type": "application/json", ...type }).end(JSON.stringify(body));
         });
-    }),
+    },
+    { admits: { accessKeyId } },
   );
 }
 

@@ -10,7 +10,7 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expireObjects } from "./fauxqs/lifecycle.ts";
-import type { LocalRun } from "./local-run.ts";
+import type { Reach } from "./local-run.ts";
 import { clientFor } from "./services.ts";
 import { nameOf, type Resource } from "./template.ts";
 
@@ -19,12 +19,12 @@ import { nameOf, type Resource } from "./template.ts";
  * What was kept from an earlier run stays as it is, but for a queue's settings, which follow the template,
  * and for objects whose time in their bucket is over.
  */
-export async function provision(resources: readonly Resource[], endpoints: LocalRun["endpoints"]): Promise<void> {
+export async function provision(resources: readonly Resource[], { endpoints, accessKeyId }: Reach): Promise<void> {
   const of = (type: string) => resources.filter((resource) => resource.type === type);
-  const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb));
-  const sqs = new SQSClient({ ...clientFor(endpoints.sqs), useQueueUrlAsEndpoint: false });
-  const s3 = new S3Client(clientFor(endpoints.s3));
-  const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager));
+  const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb, accessKeyId));
+  const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
+  const s3 = new S3Client(clientFor(endpoints.s3, accessKeyId));
+  const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager, accessKeyId));
   try {
     for (const table of of("AWS::DynamoDB::Table")) await createTable(dynamoDb, table);
     // A redrive policy names a DLQ that must be there: first all queues, then what they say of each other.

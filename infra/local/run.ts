@@ -6,6 +6,7 @@ import { queueName } from "../event-pipeline.ts";
 import { watchAlarms } from "./alarms.ts";
 import { startDocuments } from "./documents.ts";
 import { openApi, openFunctionUrl } from "./doors.ts";
+import { makeEffectsFolder } from "./effects-folder.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./event-source-mapping.ts";
 import { withFastRetries } from "./fast-retries.ts";
 import { functionOf, startFunctions } from "./functions.ts";
@@ -66,11 +67,16 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
   try {
     const services = await startServices(options);
     closing.push(() => services.close());
-    await provision(resources, services.endpoints);
-    const sqs = new SQSClient({ ...clientFor(services.endpoints.sqs), useQueueUrlAsEndpoint: false });
+    await provision(resources, services);
+    const sqs = new SQSClient({
+      ...clientFor(services.endpoints.sqs, services.accessKeyId),
+      useQueueUrlAsEndpoint: false,
+    });
     closing.push(async () => sqs.destroy());
 
-    const functions = startFunctions(resources, services.endpoints, options);
+    const effects = makeEffectsFolder();
+    closing.push(async () => effects.close());
+    const functions = startFunctions(resources, services, { ...options, effects: effects.path });
     closing.push(async () => void (await Promise.all(Array.from(functions.values(), (lambda) => lambda.close()))));
     const documents = await startDocuments();
     closing.push(() => documents.close());
@@ -86,7 +92,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       : functions;
     const functionUrl = await openFunctionUrl(resources, doored, options.port ?? 0, closing);
     const apiUrl = await openApi(resources, doored, Number(new URL(functionUrl).port), options.port ?? 0, closing);
-    sources = await describeSources(options, services.endpoints, functionUrl, documents.publish);
+    sources = await describeSources(options, services, functionUrl, documents.publish);
     functions.tell({
       [names.keysEndpoint]: documents.url,
       // The stand-ins share one machine with the functions, and a slow one is no outage.
@@ -107,11 +113,11 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     });
     const schedules = startSchedules(resources, functions, options.log);
     closing.push(async () => schedules.close());
-    const lambda = await openMappings(mappings);
+    const lambda = await openMappings(mappings, services.accessKeyId);
     closing.push(() => lambda.close());
     const table = ofType(resources, "AWS::DynamoDB::Table").map(nameOf)[0] ?? "";
     const bucket = ofType(resources, "AWS::S3::Bucket").map(nameOf)[0] ?? "";
-    const { endpoints } = services;
+    const { endpoints, accessKeyId } = services;
     return {
       run: {
         pid: process.pid,
@@ -120,7 +126,9 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         functionUrl,
         apiUrl,
         endpoints,
+        accessKeyId,
         lambda: lambda.url,
+        effects: effects.path,
         table,
         bucket,
         sources,

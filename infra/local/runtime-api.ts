@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { listenOnLoopback } from "./endpoint.ts";
+import { unguessable } from "./guard.ts";
 import type { InvokeFailure, InvokeResult } from "./lambda-runtime.ts";
 
 /** One invocation as the child gets it; `deadline` in milliseconds since 1970, `payload` is JSON. */
@@ -21,7 +22,7 @@ export type RuntimeEvents = {
 };
 
 export type RuntimeApi = {
-  /** host:port, the value of AWS_LAMBDA_RUNTIME_API */
+  /** The value of AWS_LAMBDA_RUNTIME_API: host:port, and a path that the child alone knows, since it signs nothing. */
   readonly address: string;
   /** Answers the child's open request for an invocation. */
   give(invocation: Invocation): void;
@@ -32,7 +33,7 @@ const root = "/2018-06-01/runtime";
 // 100 bytes above the request's 6 MB, as AWS counts it
 const responseLimitBytes = 6 * 1024 * 1024 + 100;
 
-/** AWS's Lambda Runtime API for one execution environment, on a port of its own: clients append the path to host:port. */
+/** AWS's Lambda Runtime API for one execution environment, on a port of its own. */
 export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
 
@@ -61,15 +62,12 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
     else reply(response, 400, { errorType: "InvalidRequestID", errorMessage: "Invalid request ID" });
   }
 
-  const server: Server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     serve(request, response).catch(() => response.destroy()); // the child died halfway; its exit says so
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  };
+  const { url, close } = await listenOnLoopback(listener, { admits: { path: unguessable() }, cutsOff: true });
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: url.slice("http://".length),
     give({ requestId, payload, traceId, deadline, arn }) {
       waiting?.writeHead(200, {
         "Content-Type": "application/json",
@@ -83,8 +81,7 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
     },
     close() {
       waiting?.destroy();
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return close();
     },
   };
 }

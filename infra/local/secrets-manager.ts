@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
 import type {
   CreateSecretRequest,
   DeleteSecretRequest,
@@ -20,16 +20,19 @@ import { type KeptSecrets, keepSecrets, type Secret, type SecretVersion } from "
  * Gaps against AWS: no SecretBinary, rotation, replication, recovery of what was deleted, tags, policies or KMS.
  * Wording: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-export async function startSecretsManager(options: { port?: number; directory?: string } = {}): Promise<Endpoint> {
-  const operations = secretOperations(keepSecrets(options.directory));
-  const server = createServer((request, response) => {
+export async function startSecretsManager(
+  options: { port?: number; directory?: string; accessKeyId?: string } = {},
+): Promise<Endpoint> {
+  const { port, directory, accessKeyId } = options;
+  const operations = secretOperations(keepSecrets(directory));
+  const serve: RequestListener = (request, response) => {
     const name = operationName(request);
     const unknown = () => {
       throw new AwsRefusal("UnknownOperationException", `Secrets Manager has no operation ${name} on this machine`);
     };
     answerJson(request, response, operations.get(name) ?? unknown);
-  });
-  return listenOnLoopback(server, options.port);
+  };
+  return listenOnLoopback(serve, { admits: { accessKeyId }, port });
 }
 
 function secretOperations({ secrets, save }: KeptSecrets): Map<string, Operation> {

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import { shortenWait } from "./fast-retries.ts";
-import type { LocalRun } from "./local-run.ts";
+import { unguessable } from "./guard.ts";
+import type { Reach } from "./local-run.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { type Sqs, startSqs } from "./sqs.ts";
 import { local } from "./template.ts";
 
 /** The AWS services that a local run embeds, on 127.0.0.1. */
-export type Services = {
-  readonly endpoints: LocalRun["endpoints"];
+export type Services = Reach & {
   /** As {@linkcode DynamoDb.away}: to try what an outage of the table does. */
   readonly tableAway: DynamoDb["away"];
   /** As {@linkcode Sqs.away}: to try what an outage of the queues does. */
@@ -22,10 +22,13 @@ export async function startServices(
   options: { readonly directory?: string; readonly fastRetries?: boolean } = {},
 ): Promise<Services> {
   const { directory, fastRetries } = options;
-  const dynamoDb = await startDynamoDb({ ...kept(directory, "dynamodb") });
-  const sqs = await startSqs({ ...kept(directory, "sqs"), ...(fastRetries ? { wait: shortenWait } : {}) });
-  const secretsManager = await startSecretsManager({ ...kept(directory, "secrets") });
+  // A fresh one each time: what has seen it once is not let in for good.
+  const accessKeyId = unguessable();
+  const dynamoDb = await startDynamoDb({ accessKeyId, ...kept(directory, "dynamodb") });
+  const sqs = await startSqs({ accessKeyId, ...kept(directory, "sqs"), ...(fastRetries ? { wait: shortenWait } : {}) });
+  const secretsManager = await startSecretsManager({ accessKeyId, ...kept(directory, "secrets") });
   return {
+    accessKeyId,
     endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },
     tableAway: dynamoDb.away,
     queuesAway: sqs.away,
@@ -40,19 +43,20 @@ function kept(directory: string | undefined, name: string): { readonly directory
   return directory === undefined ? {} : { directory: join(directory, name) };
 }
 
-/** What an SDK client of the run's own is made with. */
-export function clientFor(endpoint: string) {
+/** What an SDK client for a service of a run is made with. */
+export function clientFor(endpoint: string, accessKeyId: string) {
   return {
     endpoint,
     region: local.region,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    credentials: { accessKeyId, secretAccessKey: "local" },
     maxAttempts: 1,
   };
 }
 
-/** The variables by which the SDK inside a function finds the embedded services. */
-export function endpointVariables(endpoints: LocalRun["endpoints"]): Readonly<Record<string, string>> {
+/** The variables by which the SDK inside a function finds the embedded services, and is let in. */
+export function serviceVariables({ endpoints, accessKeyId }: Reach): Readonly<Record<string, string>> {
   return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_S3: endpoints.s3,

@@ -9,7 +9,7 @@ import {
 import type { SampleSecret } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { dlqName, queueName } from "../event-pipeline.ts";
-import type { LocalRun, LocalSource } from "./local-run.ts";
+import type { LocalSource, Reach } from "./local-run.ts";
 import type { RunOptions } from "./run.ts";
 import { newSecret } from "./secret-value.ts";
 import { clientFor } from "./services.ts";
@@ -21,11 +21,11 @@ import { local } from "./template.ts";
  */
 export async function describeSources(
   options: RunOptions,
-  endpoints: LocalRun["endpoints"],
+  { endpoints, accessKeyId }: Reach,
   functionUrl: string,
   publish: (documents: Readonly<Record<string, string>>) => void,
 ): Promise<Readonly<Record<string, LocalSource>>> {
-  const client = new SecretsManagerClient(clientFor(endpoints.secretsmanager));
+  const client = new SecretsManagerClient(clientFor(endpoints.secretsmanager, accessKeyId));
   const described: Record<string, LocalSource> = {};
   for (const [source, name] of Object.entries(options.sources)) {
     const provider = providers[name];

@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { listenOnLoopback, operationName } from "./endpoint.ts";
 import type {
   App,
@@ -27,7 +26,7 @@ export type Sqs = {
 };
 
 /**
- * Runs SQS and S3 in this process, on 127.0.0.1, on one server: fauxqs 2.4.1 with the {@linkcode repairs}. Its own
+ * Runs SQS and S3 in this process, on one server: fauxqs 2.4.1 with the {@linkcode repairs}. Its own
  * `startFauxqs` listens on every interface (app.js:280), so the server is made of its parts.
  *
  * In memory, or in `directory` (SQLite); one process at a time, which nothing enforces here. `wait` shortens what
@@ -42,11 +41,12 @@ export async function startSqs(
     port?: number;
     s3Port?: number;
     directory?: string;
+    accessKeyId?: string;
     wait?: ShortenWait;
     without?: readonly RepairName[];
   } = {},
 ): Promise<Sqs> {
-  const { port = 0, s3Port } = options;
+  const { port, s3Port, accessKeyId } = options;
   const fauxqs = await build(options.directory);
   const { app, sqsStore } = fauxqs;
   for (const [name, repair] of Object.entries(repairs)) {
@@ -55,19 +55,22 @@ export async function startSqs(
   if (options.wait !== undefined) shortenWaits(app, sqsStore, options.wait);
   readFromDisk(fauxqs);
 
-  const sqs = await app.listen({ host: "127.0.0.1", port });
+  await app.ready();
   const outages = createOutages();
-  app.server.removeAllListeners("request").on("request", outages.around(app.routing));
-  const second = s3Port === undefined ? undefined : await listenOnLoopback(createServer(app.routing), s3Port);
+  const admits = { accessKeyId };
+  const first = await listenOnLoopback(outages.around(app.routing), { admits, port });
+  const second = s3Port === undefined ? undefined : await listenOnLoopback(app.routing, { admits, port: s3Port });
   return {
-    sqs,
-    s3: second?.url ?? sqs,
+    sqs: first.url,
+    s3: (second ?? first).url,
     away: async (how) => outages.begin(how),
     endPolls: (name) => sqsStore.getQueueByName(name)?.notifyWaiters(),
     async close() {
       outages.end();
-      await second?.close();
+      // Ends the long polls, which would be waited for.
       await app.close();
+      await second?.close();
+      await first.close();
       fauxqs.persistence?.close();
     },
   };

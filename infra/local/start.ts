@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -13,6 +12,7 @@ import { banner } from "./banner.ts";
 import { isTaken } from "./doors.ts";
 import { formatLine, isFigures, type LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
+import { makePrivate, tightenRunFiles } from "./private-folder.ts";
 import { type LocalStack, runStack } from "./run.ts";
 import { lockRun } from "./run-lock.ts";
 import { watchEventFiles } from "./watch.ts";
@@ -47,7 +47,7 @@ const stage = "dev";
  */
 export async function start(options: StartOptions): Promise<LocalStack> {
   const { folder = runFolder } = options;
-  mkdirSync(folder, { recursive: true });
+  makePrivate(folder);
   const unlock = lockRun(folder);
   try {
     const stack = await startLocked(options, folder);
@@ -66,6 +66,7 @@ export async function start(options: StartOptions): Promise<LocalStack> {
 
 async function startLocked(options: StartOptions, folder: string): Promise<LocalStack> {
   const { log, events: from = eventsFolder, fastRetries = false, why = false } = options;
+  tightenRunFiles(folder);
   const events = await readEventFiles(from);
   const sources = sourcesOf(events);
   const bundles = await bundle({ events, sources }, join(folder, "bundles"), options.bundler);
@@ -75,6 +76,7 @@ async function startLocked(options: StartOptions, folder: string): Promise<Local
   const config = { ...configured, ...options.config };
   createApp({ stages: { [stage]: config }, events, sources, bundles, outdir: assembly }).synth();
 
+  if (options.keep) makePrivate(keptFolder(folder));
   const directory = options.keep ? { directory: keptFolder(folder) } : {};
   const port = options.port ?? 8787;
   const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, why, log };
@@ -92,11 +94,9 @@ async function startLocked(options: StartOptions, folder: string): Promise<Local
   };
 }
 
-/** Where state is kept: readable by its owner alone, since it holds secrets and payloads. */
+/** Where state is kept. */
 function keptFolder(folder: string): string {
-  const kept = join(folder, "kept");
-  mkdirSync(kept, { recursive: true, mode: 0o700 });
-  return kept;
+  return join(folder, "kept");
 }
 
 /** The port of a `--port` argument. @throws {RangeError} When it is none. */
@@ -117,6 +117,7 @@ async function main(): Promise<void> {
   };
   const stack = await start({ port: portOf(values.port), keep, fastRetries, why, log });
   for (const line of banner(stack.run).split("\n")) print(line);
+  print(`What the examples do is written into ${stack.run.effects}.`);
   if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
   if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
   const stop = async () => {

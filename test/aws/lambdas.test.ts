@@ -12,7 +12,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse } from "aws-lambda";
-import { clientFor, endpointVariables, type Services, startServices } from "../../infra/local/services.ts";
+import { clientFor, type Services, serviceVariables, startServices } from "../../infra/local/services.ts";
 import { toSqsRecord } from "../../infra/local/sqs-event.ts";
 import { local } from "../../infra/local/template.ts";
 import { names } from "../../lambdas/aws/env.ts";
@@ -47,9 +47,8 @@ let sqs: SQSClient;
 
 before(async () => {
   services = await startServices();
-  Object.assign(process.env, endpointVariables(services.endpoints), {
+  Object.assign(process.env, serviceVariables(services), {
     AWS_REGION: local.region,
-    AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     [names.stage]: "dev",
     [names.timeScale]: "100",
@@ -58,10 +57,10 @@ before(async () => {
     [names.queueUrlPrefix]: queueUrl,
     [names.secretPrefix]: "hookline/dev/",
   });
-  sqs = new SQSClient({ ...clientFor(services.endpoints.sqs), useQueueUrlAsEndpoint: false });
-  const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb));
-  const s3 = new S3Client(clientFor(services.endpoints.s3));
-  const secrets = new SecretsManagerClient(clientFor(services.endpoints.secretsmanager));
+  sqs = new SQSClient({ ...clientFor(services.endpoints.sqs, services.accessKeyId), useQueueUrlAsEndpoint: false });
+  const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb, services.accessKeyId));
+  const s3 = new S3Client(clientFor(services.endpoints.s3, services.accessKeyId));
+  const secrets = new SecretsManagerClient(clientFor(services.endpoints.secretsmanager, services.accessKeyId));
   await dynamoDb.send(
     new CreateTableCommand({
       TableName,

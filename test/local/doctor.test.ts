@@ -69,7 +69,7 @@ describe("an operator of a local run", () => {
       folder,
       log: (report) => lines.push(formatLine(report)),
     });
-    sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs), useQueueUrlAsEndpoint: false });
+    sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs, stack.run.accessKeyId), useQueueUrlAsEndpoint: false });
   });
   after(async () => {
     sqs.destroy();
@@ -108,7 +108,7 @@ describe("an operator of a local run", () => {
     });
 
     it("finds a secret that is unset, a dead event, a paused processor and a wrong clock, each with what to do", async () => {
-      const secrets = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager));
+      const secrets = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager, stack.run.accessKeyId));
       const SecretId = "hookline/dev/stripe";
       const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
       await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: "changeme" }));

@@ -70,7 +70,7 @@ async function accepted(type: string, id: string): Promise<void> {
 
 /** The records whose key holds a text. */
 async function records(text: string): Promise<number> {
-  const client = new DynamoDBClient(clientFor(stack.run.endpoints.dynamodb));
+  const client = new DynamoDBClient(clientFor(stack.run.endpoints.dynamodb, stack.run.accessKeyId));
   const { Items = [] } = await client.send(new ScanCommand({ TableName: stack.run.table, ProjectionExpression: "pk" }));
   client.destroy();
   return Items.filter(({ pk }) => pk?.S?.includes(text)).length;
@@ -80,7 +80,10 @@ async function records(text: string): Promise<number> {
 async function queued(source: string, type: string): Promise<{ readonly queue: number; readonly dlq: number }> {
   const urls = stack.run.sources[source]?.queues[type];
   assert.ok(urls);
-  const sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs), useQueueUrlAsEndpoint: false });
+  const sqs = new SQSClient({
+    ...clientFor(stack.run.endpoints.sqs, stack.run.accessKeyId),
+    useQueueUrlAsEndpoint: false,
+  });
   const counts = { queue: await countOf(sqs, urls.queue), dlq: await countOf(sqs, urls.dlq) };
   sqs.destroy();
   return counts;
@@ -117,7 +120,10 @@ describe("failures, through the synthesized stack with fast retries", () => {
       path.endsWith(".ts"),
     )) {
       const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
-      const text = readFileSync(join(events, file), "utf8").replace("../../../../lambdas/core/processing/processor.ts", core);
+      const text = readFileSync(join(events, file), "utf8").replace(
+        "../../../../lambdas/core/processing/processor.ts",
+        core,
+      );
       writeFileSync(join(events, file), text.replace("REPAIRED", repaired));
     }
     const log = (report: LocalLine) => {
@@ -145,7 +151,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
   });
 
   it("accepts nothing while no secret is set, and takes the first one as soon as it is", async () => {
-    const secrets = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager));
+    const secrets = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager, stack.run.accessKeyId));
     const Name = "hookline/dev/stripe";
     await secrets.send(new DeleteSecretCommand({ SecretId: Name, ForceDeleteWithoutRecovery: true }));
     const refused = await post("stripe", "invoice.paid", "evt_unset");

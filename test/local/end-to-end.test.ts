@@ -78,7 +78,7 @@ async function sendTo(
 }
 
 async function records(): Promise<number> {
-  const client = new DynamoDBClient(clientFor(stack.run.endpoints.dynamodb));
+  const client = new DynamoDBClient(clientFor(stack.run.endpoints.dynamodb, stack.run.accessKeyId));
   const { Count = 0 } = await client.send(new ScanCommand({ TableName: stack.run.table, Select: "COUNT" }));
   client.destroy();
   return Count;
@@ -105,7 +105,10 @@ function signByHand(secret: string, file: string): string {
 
 /** How many copies lie in the queue of pushes, those under way included. */
 async function queued(): Promise<number> {
-  const sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs), useQueueUrlAsEndpoint: false });
+  const sqs = new SQSClient({
+    ...clientFor(stack.run.endpoints.sqs, stack.run.accessKeyId),
+    useQueueUrlAsEndpoint: false,
+  });
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: stack.run.sources.github?.queues.push?.queue, AttributeNames: ["All"] }),
   );
@@ -250,7 +253,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
     assert.deepEqual(await large(2_000_000), { code: 0, printed: ["200 accepted large"] });
     await until(1, "run", "large", "ran", "bytes=2000000");
     await until(1, "process", "stripe/invoice.paid", "large", "done");
-    const s3 = new S3Client(clientFor(stack.run.endpoints.s3));
+    const s3 = new S3Client(clientFor(stack.run.endpoints.s3, stack.run.accessKeyId));
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: stack.run.bucket }));
     s3.destroy();
     assert.deepEqual(
@@ -287,7 +290,10 @@ describe("one webhook, all the way through the synthesized stack", () => {
     assert.equal(lines("process", "failing", "failed", "attempt=1").length, 1);
     assert.equal(lines("process", "failing", "dead", "attempt=2", "The tracker refuses").length, 1);
 
-    const sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs), useQueueUrlAsEndpoint: false });
+    const sqs = new SQSClient({
+      ...clientFor(stack.run.endpoints.sqs, stack.run.accessKeyId),
+      useQueueUrlAsEndpoint: false,
+    });
     const QueueUrl = stack.run.sources.github?.queues.issues?.dlq;
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
     sqs.destroy();

@@ -57,7 +57,7 @@ describe("a local run with every provider as a source", () => {
   it("keeps the secret that Asana hands over while an operator's window is open, once, and not otherwise", async () => {
     const { asana } = stack.run.sources;
     assert.ok(asana !== undefined);
-    const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager));
+    const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager, stack.run.accessKeyId));
     const shake = async (handed: string) => {
       const { status, headers } = await fetch(asana.url, { method: "POST", headers: { "x-hook-secret": handed } });
       return [status, headers.get("x-hook-secret")];

@@ -59,7 +59,7 @@ async function printedBy(command: typeof send | typeof dlq, ...args: readonly st
 }
 
 async function s3Of(run: LocalRun): Promise<S3Client> {
-  return new S3Client({ ...clientFor(run.endpoints.s3), forcePathStyle: true });
+  return new S3Client({ ...clientFor(run.endpoints.s3, run.accessKeyId), forcePathStyle: true });
 }
 
 describe("a local run that keeps its state", () => {

@@ -24,7 +24,10 @@ describe("rotating a source's secret", () => {
     mkdirSync(join(events, "github"), { recursive: true });
     const text = readFileSync(new URL("../fixtures/events/github/push.ts", import.meta.url), "utf8");
     const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).pathname;
-    writeFileSync(join(events, "github/push.ts"), text.replace("../../../../lambdas/core/processing/processor.ts", core));
+    writeFileSync(
+      join(events, "github/push.ts"),
+      text.replace("../../../../lambdas/core/processing/processor.ts", core),
+    );
     stack = await start({ port: 0, bundler: sharedBundle, events, folder, log() {} });
   });
   after(async () => {
@@ -43,7 +46,7 @@ describe("rotating a source's secret", () => {
   it("needs no deploy and no wait: the next delivery by the new one is accepted, and the old one still is", async () => {
     const old = stack.run.sources.github?.secret ?? "";
     assert.deepEqual(await sendSigned(old, "before"), ["200 accepted before"]);
-    const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager));
+    const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager, stack.run.accessKeyId));
     const input = { client, read: async () => "a new secret\n", now: new Date() };
     await secret(
       ["dev", "github", "--local"],

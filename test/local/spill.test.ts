@@ -24,7 +24,7 @@ async function post(event: string, id: string): Promise<string> {
 }
 
 async function spilled(): Promise<readonly string[]> {
-  const client = new S3Client(clientFor(stack.run.endpoints.s3));
+  const client = new S3Client(clientFor(stack.run.endpoints.s3, stack.run.accessKeyId));
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: stack.run.bucket, Prefix: "spill/" }));
   client.destroy();
   return Contents.map(({ Key = "" }) => Key);

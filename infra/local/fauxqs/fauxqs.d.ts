@@ -1,5 +1,5 @@
 /** The parts of fauxqs 2.4.1 that the stand-in uses; its package exports only the server, so the stores are typed here. */
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
 export type SqsMessage = {
   readonly messageId: string;
@@ -67,6 +67,9 @@ export type S3Store = OtherStore & {
 
 export type Persistence = {
   readonly db: { prepare(sql: string): { run(...values: string[]): unknown } };
+  insertMessage(queueName: string, message: SqsMessage): void;
+  deleteMessage(messageId: string): void;
+  updateMessageInflight(messageId: string, ...receiptAndCount: readonly unknown[]): void;
   updateMessageReady(messageId: string): void;
   load(sqs: SqsStore, sns: OtherStore, s3: OtherStore): void;
   close(): void;
@@ -104,7 +107,6 @@ export type Reply = {
 };
 
 export type App = {
-  readonly server: Server;
   addHook(name: "preHandler", hook: (request: Request, reply: Reply, done: () => void) => void): App;
   addHook(name: "preSerialization", hook: (request: Request, reply: Reply, body: object) => Promise<object>): App;
   addContentTypeParser(
@@ -115,7 +117,7 @@ export type App = {
   removeContentTypeParser(type: string): void;
   setErrorHandler(handle: (error: Error & { readonly code?: string }, request: Request, reply: Reply) => Reply): App;
   routing(request: IncomingMessage, response: ServerResponse): void;
-  listen(address: { host: string; port: number }): Promise<string>;
+  ready(): Promise<unknown>;
   close(): Promise<void>;
 };
 

@@ -7,6 +7,7 @@ import { repairConditionalWrites } from "./conditional-writes.ts";
 import { repairDeadLetterSource } from "./dead-letter-source.ts";
 import type { App, OtherStore, Persistence, S3Modules, S3Store, SqsModules, SqsStore } from "./fauxqs.d.ts";
 import { repairFormBodies } from "./form-bodies.ts";
+import { repairFullDisk } from "./full-disk.ts";
 import { repairLargeBodies } from "./large-bodies.ts";
 import { repairListOrder } from "./list-order.ts";
 import { repairMessageCounts } from "./message-counts.ts";
@@ -40,6 +41,7 @@ export const repairs = {
   "queue-urls": repairQueueUrls,
   "release-on-disk": repairReleaseOnDisk,
   "trace-header": repairTraceHeader,
+  "full-disk": repairFullDisk,
 } satisfies Record<string, Repair>;
 
 export type RepairName = keyof typeof repairs;

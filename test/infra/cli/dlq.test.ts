@@ -65,8 +65,8 @@ async function createQueue(QueueName: string): Promise<string> {
 describe("dlq", () => {
   before(async () => {
     services = await startServices();
-    sqs = new SQSClient({ ...clientFor(services.endpoints.sqs), useQueueUrlAsEndpoint: false });
-    dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb));
+    sqs = new SQSClient({ ...clientFor(services.endpoints.sqs, services.accessKeyId), useQueueUrlAsEndpoint: false });
+    dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb, services.accessKeyId));
     await dynamoDb.send(
       new CreateTableCommand({
         TableName,
@@ -85,7 +85,9 @@ describe("dlq", () => {
       stage: "dev",
       region: "us-east-1",
       endpoints: services.endpoints,
+      accessKeyId: services.accessKeyId,
       lambda: "",
+      effects: "",
       table: TableName,
       functionUrl: "",
       apiUrl: "",
@@ -259,7 +261,7 @@ describe("dlq", () => {
     const saved = { ...process.env };
     // What the SDK reads instead of an account.
     const { sqs: AWS_ENDPOINT_URL_SQS, dynamodb: AWS_ENDPOINT_URL_DYNAMODB } = services.endpoints;
-    const keys = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
+    const keys = { AWS_ACCESS_KEY_ID: services.accessKeyId, AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
     Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB });
     try {
       const asked = ["github/push", "--stage", "dev", "--table", TableName] as const;

@@ -19,7 +19,7 @@ let client: SecretsManagerClient;
 
 before(async () => {
   endpoint = await startSecretsManager({});
-  client = new SecretsManagerClient(clientFor(endpoint.url));
+  client = new SecretsManagerClient(clientFor(endpoint.url, "local"));
   for (const source of ["github", "stripe", "asana", "many", "whop", "box"]) {
     await client.send(new CreateSecretCommand({ Name: `hookline/dev/${source}` }));
   }

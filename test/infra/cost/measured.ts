@@ -8,7 +8,8 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { startEventSourceMapping } from "../../../infra/local/event-source-mapping.ts";
-import { clientFor, endpointVariables, startServices } from "../../../infra/local/services.ts";
+import type { Reach } from "../../../infra/local/local-run.ts";
+import { clientFor, serviceVariables, startServices } from "../../../infra/local/services.ts";
 import { local } from "../../../infra/local/template.ts";
 import { names } from "../../../lambdas/aws/env.ts";
 import { ingressPorts, processingPorts } from "../../../lambdas/aws/ports.ts";
@@ -48,11 +49,11 @@ export async function measure(): Promise<Measured> {
   const endpoints = Object.fromEntries(
     proxies.map(([name, proxy]) => [name, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`]),
   ) as typeof services.endpoints;
-  await provision(services.endpoints);
+  const { accessKeyId } = services;
+  await provision(services);
   const before = { ...process.env };
-  Object.assign(process.env, endpointVariables(endpoints), {
+  Object.assign(process.env, serviceVariables({ endpoints, accessKeyId }), {
     AWS_REGION: local.region,
-    AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     [names.table]: TableName,
     [names.bucket]: "claims",
@@ -81,8 +82,8 @@ export async function measure(): Promise<Measured> {
   const work = processor({ impact: "Nobody is harmed: a test" }, async () => {});
   const processing = processingPorts();
   const run = processing.measured(processorLambda("github/push", work, processing));
-  const sqs = new SQSClient({ ...clientFor(endpoints.sqs), useQueueUrlAsEndpoint: false });
-  const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb));
+  const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
+  const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb, accessKeyId));
   return {
     async deliver(id, bytes) {
       const delivery = githubDelivery({ id, body: JSON.stringify({ padding: "x".repeat(bytes) }) });
@@ -148,11 +149,11 @@ export async function measure(): Promise<Measured> {
   };
 }
 
-async function provision(endpoints: Awaited<ReturnType<typeof startServices>>["endpoints"]): Promise<void> {
-  const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb));
-  const s3 = new S3Client(clientFor(endpoints.s3));
-  const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager));
-  const sqs = new SQSClient({ ...clientFor(endpoints.sqs), useQueueUrlAsEndpoint: false });
+async function provision({ endpoints, accessKeyId }: Reach): Promise<void> {
+  const dynamoDb = new DynamoDBClient(clientFor(endpoints.dynamodb, accessKeyId));
+  const s3 = new S3Client(clientFor(endpoints.s3, accessKeyId));
+  const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager, accessKeyId));
+  const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
   await dynamoDb.send(
     new CreateTableCommand({
       TableName,
@@ -173,7 +174,7 @@ async function countRequests(url: string, counted: Map<string, number>): Promise
     const { method = "GET", headers } = request;
     const body = await buffer(request);
     const passed = Object.entries(headers).filter(
-      ([name]) => !/^(connection|content-length|transfer-encoding|expect)$/.test(name),
+      ([name]) => !/^(connection|content-length|transfer-encoding|expect|host)$/.test(name),
     );
     const answer = await fetch(`${url}${request.url}`, {
       method,

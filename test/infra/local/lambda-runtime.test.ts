@@ -43,7 +43,7 @@ describe("an invocation", () => {
       assert.equal(env.AWS_EC2_METADATA_DISABLED, "true");
       assert.deepEqual([env.AWS_CONFIG_FILE, env.AWS_SHARED_CREDENTIALS_FILE], [devNull, devNull]);
       assert.equal(env._X_AMZN_TRACE_ID, "Root=1-a-b;Sampled=1");
-      assert.match(env.AWS_LAMBDA_RUNTIME_API ?? "", /^127\.0\.0\.1:\d+$/);
+      assert.match(env.AWS_LAMBDA_RUNTIME_API ?? "", /^127\.0\.0\.1:\d+\/[0-9a-f]{32}$/);
       for (const name of [
         "FUNCTION_NAME",
         "FUNCTION_VERSION",

@@ -31,7 +31,7 @@ describe("Lambda's calls on mappings, by the SDK", () => {
         },
       })),
     );
-    client = new LambdaClient(clientFor(endpoint.url));
+    client = new LambdaClient(clientFor(endpoint.url, "local"));
   });
   after(async () => {
     client.destroy();

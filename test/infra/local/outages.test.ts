@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { listenOnLoopback } from "../../../infra/local/endpoint.ts";
@@ -15,7 +14,7 @@ async function answers(how: Outage) {
     request.resume();
     response.setHeader("content-length", 4).end("well");
   });
-  const { url, close } = await listenOnLoopback(createServer(serve));
+  const { url, close } = await listenOnLoopback(serve, { admits: "anyone" });
   const ask = async (milliseconds: number) => {
     const signal = AbortSignal.timeout(milliseconds);
     const headers = { "x-amz-target": "Some.Operation" };

@@ -41,7 +41,8 @@ function age(directory: string): void {
 
 /** What a run does at its start. */
 async function begin({ url }: Served, resource: Resource): Promise<void> {
-  await provision([resource], { s3: url, sqs: url, dynamodb: url, secretsmanager: url });
+  const endpoints = { s3: url, sqs: url, dynamodb: url, secretsmanager: url };
+  await provision([resource], { endpoints, accessKeyId: "local" });
 }
 
 async function keys({ s3 }: Served): Promise<readonly (string | undefined)[]> {

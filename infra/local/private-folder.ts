@@ -1,0 +1,26 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** What a run keeps in its folder. Not `deno`: that layer is deployed, and Lambda reads it as another user. */
+const ours = new Set(["bundles", "cdk.out", "kept", "local.json", "lock", "rebuilt"]);
+
+/** Makes the folder of a run its owner's alone: in it are secrets and payloads. */
+export function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+}
+
+/** Takes from other users what an earlier run left in its folder; only while no run is on, since files come and go. */
+export function tightenRunFiles(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (ours.has(name)) tighten(join(folder, name));
+  }
+}
+
+function tighten(path: string): void {
+  const found = lstatSync(path);
+  // What a link leads to may be shared on purpose.
+  if (found.isSymbolicLink()) return;
+  if ((found.mode & 0o077) !== 0) chmodSync(path, found.mode & 0o700);
+  if (found.isDirectory()) for (const name of readdirSync(path)) tighten(join(path, name));
+}
