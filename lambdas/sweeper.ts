@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { SweepPorts } from "./aws/ports.ts";
-import type { SpilledEvent } from "./aws/spill.ts";
+import type { SpilledEvent } from "./aws/s3/spill.ts";
 import { mapBounded } from "./core/bytes/bounded.ts";
 import type { WebhookEvent } from "./core/events/envelope.ts";
 import { errorText, report } from "./core/log.ts";

@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
-import type { HttpEvent, HttpResult } from "./aws/http-event.ts";
+import type { HttpEvent, HttpResult } from "./aws/http/http-event.ts";
 import { defined } from "./core/events/fields.ts";
 import { enqueue } from "./core/ingress/enqueue.ts";
 import type { ReceiverOptions } from "./core/receiver.ts";

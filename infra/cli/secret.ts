@@ -7,8 +7,8 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secret-value.ts";
-import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets.ts";
+import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
+import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { parseSecretValue } from "../../lambdas/aws/secret-value.ts";
-import { createSecrets } from "../../lambdas/aws/secrets.ts";
+import { parseSecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
+import { createSecrets } from "../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";

@@ -1,4 +1,4 @@
-import { fromHttpEvent, type HttpEvent } from "../../lambdas/aws/http-event.ts";
+import { fromHttpEvent, type HttpEvent } from "../../lambdas/aws/http/http-event.ts";
 import { defined } from "../../lambdas/core/events/fields.ts";
 import type { Fetch } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";

@@ -4,13 +4,13 @@
  * @module
  */
 export type { CallOptions } from "./calls.ts";
-export { type ClaimCheck, createClaimCheck } from "./claim-check.ts";
-export { createDedupeTable } from "./dedupe-table.ts";
-export { createEventQueues } from "./event-queues.ts";
-export { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "./http-event.ts";
-export { createJsonLog, type JsonLogOptions, type Write } from "./json-log.ts";
-export { createProcessingTable } from "./processing-table.ts";
-export { fromSqsEvent } from "./queued-events.ts";
-export { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";
-export { createSecrets, overlapHoursOf, type SourceSecrets } from "./secrets.ts";
+export { createDedupeTable } from "./dynamodb/dedupe-table.ts";
+export { createProcessingTable } from "./dynamodb/processing-table.ts";
+export { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "./http/http-event.ts";
+export { createJsonLog, type JsonLogOptions, type Write } from "./log/json-log.ts";
+export { type ClaimCheck, createClaimCheck } from "./s3/claim-check.ts";
+export { formatSecretValue, parseSecretValue, type SecretValue } from "./secrets/secret-value.ts";
+export { createSecrets, overlapHoursOf, type SourceSecrets } from "./secrets/secrets.ts";
 export { allowsOnly, type SourceSettings, sourceOptions } from "./source-settings.ts";
+export { createEventQueues } from "./sqs/event-queues.ts";
+export { fromSqsEvent } from "./sqs/queued-events.ts";

@@ -11,19 +11,19 @@ import type { ProcessingStore, QueuedEvent } from "../core/processing/process.ts
 import type { Fetch, Provider } from "../core/provider.ts";
 import type { ReceiverOptions } from "../core/receiver.ts";
 import { type CallOptions, clientOptions } from "./calls.ts";
-import { type ClaimCheck, createClaimCheck } from "./claim-check.ts";
-import { createDedupeTable } from "./dedupe-table.ts";
+import { createDedupeTable } from "./dynamodb/dedupe-table.ts";
+import { createProcessingTable } from "./dynamodb/processing-table.ts";
 import { env, optionalEnv } from "./env.ts";
-import { createEventQueues } from "./event-queues.ts";
-import { createJsonLog } from "./json-log.ts";
-import { createIngressMetrics, createProcessingMetrics, createSweepMetrics } from "./metrics.ts";
-import { createProcessingTable } from "./processing-table.ts";
-import { fromSqsEvent } from "./queued-events.ts";
-import { loadS3 } from "./s3.ts";
-import { createSecrets, overlapHoursOf } from "./secrets.ts";
+import { createJsonLog } from "./log/json-log.ts";
+import { createIngressMetrics, createProcessingMetrics, createSweepMetrics } from "./log/metrics.ts";
+import { createTraces } from "./log/trace.ts";
+import { type ClaimCheck, createClaimCheck } from "./s3/claim-check.ts";
+import { loadS3 } from "./s3/s3.ts";
+import { createSpill, type Spill, withSpill } from "./s3/spill.ts";
+import { createSecrets, overlapHoursOf } from "./secrets/secrets.ts";
 import { type SourceSettings, sourceOptions, spillingSources } from "./source-settings.ts";
-import { createSpill, type Spill, withSpill } from "./spill.ts";
-import { createTraces } from "./trace.ts";
+import { createEventQueues } from "./sqs/event-queues.ts";
+import { fromSqsEvent } from "./sqs/queued-events.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;

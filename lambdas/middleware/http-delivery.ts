@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from "@middy/core";
-import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http-event.ts";
+import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http/http-event.ts";
 import { errorText, type Log, report } from "../core/log.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";

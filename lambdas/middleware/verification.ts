@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from "@middy/core";
-import { toHttpResult } from "../aws/http-event.ts";
+import { toHttpResult } from "../aws/http/http-event.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import { type AdmitOptions, type AdmittedDelivery, admit } from "../core/ingress/find-source.ts";
 import { checkBasePath } from "../core/ingress/source-path.ts";

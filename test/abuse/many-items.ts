@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { Context } from "aws-lambda";
-import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
+import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";

@@ -5,8 +5,8 @@ import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/cl
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions } from "../../infra/local/endpoint.ts";
 import { startSqs } from "../../infra/local/sqs.ts";
-import { type ClaimCheck, createClaimCheck } from "../../lambdas/aws/claim-check.ts";
-import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
+import { type ClaimCheck, createClaimCheck } from "../../lambdas/aws/s3/claim-check.ts";
+import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import { fromEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
 import { event } from "../core/copies.ts";
 import { createFakeClient } from "./fake-client.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
+import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import type { WebhookEvent } from "../../lambdas/core/mod.ts";
 import { event } from "../core/copies.ts";
 import { createFakeClient } from "./fake-client.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
-import { fromHttpEvent, type HttpEvent, toHttpResult } from "../../lambdas/aws/http-event.ts";
+import { fromHttpEvent, type HttpEvent, toHttpResult } from "../../lambdas/aws/http/http-event.ts";
 import type { Delivery } from "../../lambdas/core/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { context, createHouse, githubDelivery, httpEvent } from "../core/deliveries.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createJsonLog } from "../../lambdas/aws/json-log.ts";
+import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
 
 const claimed = { level: "debug", step: "dedupe", kind: "claimed", events: 1, waited: 0, milliseconds: 1 } as const;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { createClaimCheck } from "../../lambdas/aws/claim-check.ts";
-import { createSpill } from "../../lambdas/aws/spill.ts";
+import { createClaimCheck } from "../../lambdas/aws/s3/claim-check.ts";
+import { createSpill } from "../../lambdas/aws/s3/spill.ts";
 import { event } from "../core/copies.ts";
 
 describe("a client that could not be loaded", () => {

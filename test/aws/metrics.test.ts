@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context, SQSEvent } from "aws-lambda";
-import { counted, createIngressMetrics, createProcessingMetrics } from "../../lambdas/aws/metrics.ts";
-import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
-import { withSpill } from "../../lambdas/aws/spill.ts";
+import { counted, createIngressMetrics, createProcessingMetrics } from "../../lambdas/aws/log/metrics.ts";
+import { withSpill } from "../../lambdas/aws/s3/spill.ts";
+import { fromSqsEvent } from "../../lambdas/aws/sqs/queued-events.ts";
 import { defined } from "../../lambdas/core/events/fields.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import { PermanentError, type Processor, processor, sign, toEnvelope } from "../../lambdas/core/mod.ts";

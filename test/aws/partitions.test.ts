@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
+import { fromSqsEvent } from "../../lambdas/aws/sqs/queued-events.ts";
 import { createFakeClient } from "./fake-client.ts";
 
 /** A region of each partition of AWS, and where its queues are. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createSecrets } from "../../lambdas/aws/secrets.ts";
+import { createSecrets } from "../../lambdas/aws/secrets/secrets.ts";
 import { asana } from "../../lambdas/providers/asana.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { functionUrlEvent } from "../contract/provider-ways.ts";

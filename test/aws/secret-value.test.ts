@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatSecretValue, parseSecretValue } from "../../lambdas/aws/secret-value.ts";
+import { formatSecretValue, parseSecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
 import { MalformedSecretError } from "../../lambdas/core/mod.ts";
 
 describe("a stored secret", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ResourceNotFoundException, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createSecrets, overlapHoursOf } from "../../lambdas/aws/secrets.ts";
+import { createSecrets, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { razorpay } from "../../lambdas/providers/razorpay.ts";
 import { verifier } from "../../lambdas/verifier.ts";

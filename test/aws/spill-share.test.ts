@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { withSpill } from "../../lambdas/aws/spill.ts";
+import { withSpill } from "../../lambdas/aws/s3/spill.ts";
 import { deadlineFor } from "../../lambdas/core/deadline.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import type { EventQueue } from "../../lambdas/core/mod.ts";

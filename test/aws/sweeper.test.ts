@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
-import { createSweepMetrics } from "../../lambdas/aws/metrics.ts";
-import type { Spill, SpilledEvent } from "../../lambdas/aws/spill.ts";
+import { createSweepMetrics } from "../../lambdas/aws/log/metrics.ts";
+import type { Spill, SpilledEvent } from "../../lambdas/aws/s3/spill.ts";
 import type { EventQueue, SendResult, WebhookEvent } from "../../lambdas/core/mod.ts";
 import { sweeperLambda } from "../../lambdas/sweeper.ts";
 import { event } from "../core/copies.ts";

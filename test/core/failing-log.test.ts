@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createJsonLog } from "../../lambdas/aws/json-log.ts";
+import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
 import { errorText, silent } from "../../lambdas/core/log.ts";
 import { type Log, PermanentError, processor } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event, key } from "./copies.ts";

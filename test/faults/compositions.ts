@@ -1,4 +1,4 @@
-import { fromHttpEvent, toHttpResult } from "../../lambdas/aws/http-event.ts";
+import { fromHttpEvent, toHttpResult } from "../../lambdas/aws/http/http-event.ts";
 import { answer, receive } from "../../lambdas/core/mod.ts";
 import { type Composition, ours } from "../simulation/house.ts";
 

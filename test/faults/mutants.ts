@@ -1,4 +1,4 @@
-import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../../lambdas/aws/http-event.ts";
+import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../../lambdas/aws/http/http-event.ts";
 import { deadlineFor } from "../../lambdas/core/deadline.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { eventsOf } from "../../lambdas/core/events/identity.ts";

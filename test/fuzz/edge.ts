@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Context } from "aws-lambda";
-import type { HttpResult } from "../../lambdas/aws/http-event.ts";
+import type { HttpResult } from "../../lambdas/aws/http/http-event.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";

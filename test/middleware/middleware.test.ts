@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import middy from "@middy/core";
-import type { HttpResult } from "../../lambdas/aws/http-event.ts";
+import type { HttpResult } from "../../lambdas/aws/http/http-event.ts";
 import type { Outcome } from "../../lambdas/core/mod.ts";
 import { dedupe } from "../../lambdas/middleware/dedupe.ts";
 import { type DeliveryEvent, httpDelivery } from "../../lambdas/middleware/http-delivery.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import type { HttpResult } from "../../lambdas/aws/http-event.ts";
+import type { HttpResult } from "../../lambdas/aws/http/http-event.ts";
 import { defined } from "../../lambdas/core/events/fields.ts";
 import type { Delivery, Fetch, Provider } from "../../lambdas/core/provider.ts";
 import { verifier } from "../../lambdas/verifier.ts";

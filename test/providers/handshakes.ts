@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { HttpEvent } from "../../lambdas/aws/http/http-event.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { verifier } from "../../lambdas/verifier.ts";

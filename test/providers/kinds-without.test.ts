@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
-import { createJsonLog } from "../../lambdas/aws/json-log.ts";
-import { createIngressMetrics } from "../../lambdas/aws/metrics.ts";
+import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
+import { createIngressMetrics } from "../../lambdas/aws/log/metrics.ts";
 import { defined } from "../../lambdas/core/events/fields.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { HttpEvent } from "../../lambdas/aws/http/http-event.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { twilio } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";

@@ -1,6 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
-import { createEventQueues } from "../../lambdas/aws/event-queues.ts";
-import { fromSqsEvent } from "../../lambdas/aws/queued-events.ts";
+import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
+import { fromSqsEvent } from "../../lambdas/aws/sqs/queued-events.ts";
 import { ingressKey } from "../../lambdas/core/events/identity.ts";
 import { errorText } from "../../lambdas/core/log.ts";
 import {

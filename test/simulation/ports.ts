@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClaimCheck } from "../../lambdas/aws/claim-check.ts";
+import type { ClaimCheck } from "../../lambdas/aws/s3/claim-check.ts";
 import type { DedupeStore, EventQueue, IngressRecord, ProcessingStore } from "../../lambdas/core/mod.ts";
 import type { MemoryProcessing } from "../core/memory.ts";
 import type { Perform } from "./calls.ts";

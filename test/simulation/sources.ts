@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
-import type { HttpEvent } from "../../lambdas/aws/http-event.ts";
+import type { HttpEvent } from "../../lambdas/aws/http/http-event.ts";
 import { defineProvider, type EventFields, type Provider } from "../../lambdas/core/mod.ts";
 
 /** An event of a simulated provider. Its body says what it is, so that it is known again wherever it turns up. */

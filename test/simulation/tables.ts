@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { createDedupeTable } from "../../lambdas/aws/dedupe-table.ts";
-import { createProcessingTable } from "../../lambdas/aws/processing-table.ts";
+import { createDedupeTable } from "../../lambdas/aws/dynamodb/dedupe-table.ts";
+import { createProcessingTable } from "../../lambdas/aws/dynamodb/processing-table.ts";
 import type { DedupeStore, IngressRecord, ProcessingStore } from "../../lambdas/core/mod.ts";
 import { createMemoryDedupe, createMemoryProcessing, type MemoryProcessingRecord } from "../core/memory.ts";
 import type { Perform } from "./calls.ts";

@@ -9,7 +9,7 @@ import {
 import { secret } from "../../../infra/cli/secret.ts";
 import { startSecretsManager } from "../../../infra/local/secrets-manager.ts";
 import { clientFor } from "../../../infra/local/services.ts";
-import { createSecrets } from "../../../lambdas/aws/secrets.ts";
+import { createSecrets } from "../../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../../lambdas/core/mod.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");

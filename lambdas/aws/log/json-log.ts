@@ -1,6 +1,6 @@
 import process from "node:process";
-import { jsonLine } from "../core/bytes/json-line.ts";
-import type { Log, LogEntry } from "../core/log.ts";
+import { jsonLine } from "../../core/bytes/json-line.ts";
+import type { Log, LogEntry } from "../../core/log.ts";
 import { traceHeader, traceIdOf } from "./trace.ts";
 
 /** Where lines go, each with its line feed. */

@@ -5,11 +5,11 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../core/age.ts";
-import type { Source } from "../core/ingress/find-source.ts";
-import type { Provider } from "../core/provider.ts";
-import { MalformedSecretError } from "../core/verify/malformed-secret.ts";
-import { callWithin } from "./calls.ts";
+import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../../core/age.ts";
+import type { Source } from "../../core/ingress/find-source.ts";
+import type { Provider } from "../../core/provider.ts";
+import { MalformedSecretError } from "../../core/verify/malformed-secret.ts";
+import { callWithin } from "../calls.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";
 
 const cacheMilliseconds = 5 * 60_000;

@@ -5,8 +5,8 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { ProcessingStore } from "../core/processing/process.ts";
-import { type CallOptions, createCalls } from "./calls.ts";
+import type { ProcessingStore } from "../../core/processing/process.ts";
+import { type CallOptions, createCalls } from "../calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import { queueUrlOf } from "../core/partitions.ts";
-import type { QueuedEvent } from "../core/processing/process.ts";
-import { callWithin } from "./calls.ts";
+import { queueUrlOf } from "../../core/partitions.ts";
+import type { QueuedEvent } from "../../core/processing/process.ts";
+import { callWithin } from "../calls.ts";
 
 /** Twelve hours: the longest visibility timeout that SQS takes. */
 const longestSeconds = 43_200;

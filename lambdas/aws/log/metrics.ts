@@ -1,6 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
-import { type EntryName, type Log, type LogEntry, silent } from "../core/log.ts";
-import type { HttpResult } from "./http-event.ts";
+import { type EntryName, type Log, type LogEntry, silent } from "../../core/log.ts";
+import type { HttpResult } from "../http/http-event.ts";
 import { toStandardOutput, type Write } from "./json-log.ts";
 
 /** Where CloudWatch keeps our figures. */

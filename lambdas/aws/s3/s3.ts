@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { clientOptions } from "./calls.ts";
+import { clientOptions } from "../calls.ts";
 
 /** Makes S3's client, loaded by its first use: it weighs as much as all the rest of a bundle. */
 export async function loadS3(): Promise<S3Client> {

@@ -1,13 +1,13 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { toBase64Url } from "../core/bytes/base64.ts";
-import { mapBounded } from "../core/bytes/bounded.ts";
-import { toEnvelope, type WebhookEvent } from "../core/events/envelope.ts";
-import { queuesFor, type Route } from "../core/events/event-routes.ts";
-import type { EventQueue, SendResult } from "../core/ingress/enqueue.ts";
-import { sha256 } from "../core/verify/signature.ts";
-import { type CallOptions, createCalls } from "./calls.ts";
-import type { ClaimCheck } from "./claim-check.ts";
-import { traceHeader } from "./trace.ts";
+import { toBase64Url } from "../../core/bytes/base64.ts";
+import { mapBounded } from "../../core/bytes/bounded.ts";
+import { toEnvelope, type WebhookEvent } from "../../core/events/envelope.ts";
+import { queuesFor, type Route } from "../../core/events/event-routes.ts";
+import type { EventQueue, SendResult } from "../../core/ingress/enqueue.ts";
+import { sha256 } from "../../core/verify/signature.ts";
+import { type CallOptions, createCalls } from "../calls.ts";
+import { traceHeader } from "../log/trace.ts";
+import type { ClaimCheck } from "../s3/claim-check.ts";
 
 /** Limits of one SendMessageBatch: ten entries, and 1 MiB over all of them; an entry may have that, too. */
 const most = { entries: 10, bytes: 1_048_576 } as const;

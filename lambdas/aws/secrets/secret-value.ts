@@ -1,5 +1,5 @@
-import { MalformedSecretError } from "../core/verify/malformed-secret.ts";
-import { isUnset, withoutInvisible } from "../core/verify/unset-secret.ts";
+import { MalformedSecretError } from "../../core/verify/malformed-secret.ts";
+import { isUnset, withoutInvisible } from "../../core/verify/unset-secret.ts";
 
 /** What is stored as the secret of a source. */
 export type SecretValue = {

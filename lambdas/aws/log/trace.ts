@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { SQSEvent } from "aws-lambda";
-import { inAscii } from "../core/events/envelope.ts";
+import { inAscii } from "../../core/events/envelope.ts";
 
 /** The X-Ray header of the invocation that is running, `Root=…;Parent=…;Sampled=…`; undefined outside of Lambda. */
 export function traceHeader(): string | undefined {

@@ -5,8 +5,8 @@ import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
 } from "aws-lambda";
-import { sentHeaders } from "../core/events/sent-headers.ts";
-import type { Answer, Delivery } from "../core/provider.ts";
+import { sentHeaders } from "../../core/events/sent-headers.ts";
+import type { Answer, Delivery } from "../../core/provider.ts";
 
 /**
  * What hands an HTTP request to a Lambda: a function URL or an HTTP API (payload format 2.0), a REST API (1.0, which an

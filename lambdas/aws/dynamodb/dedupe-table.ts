@@ -6,8 +6,8 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { DedupeStore, IngressRecord } from "../core/ingress/dedupe.ts";
-import { type CallOptions, createCalls } from "./calls.ts";
+import type { DedupeStore, IngressRecord } from "../../core/ingress/dedupe.ts";
+import { type CallOptions, createCalls } from "../calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 
 type Item = Record<string, AttributeValue>;
