@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { App } from "aws-cdk-lib";
+import { eventsFolder } from "./build/event-files.ts";
+import { pipelinesFile } from "./build/pipelines-file.ts";
+import { bundleReceiver, type ReceiverCode } from "./build/receiver-code.ts";
 import { checkStages, type StageConfig, sources, stages } from "./config.ts";
-import { eventsFolder } from "./event-files.ts";
-import { pipelinesFile } from "./pipelines-file.ts";
-import { bundleReceiver, type ReceiverCode } from "./receiver-code.ts";
 import { HooklineStack } from "./stack.ts";
 
 /** The CDK app with a stack per stage, with the context of `cdk.json`, so that it is the same with or without the CLI. */

@@ -1,6 +1,6 @@
 import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
+import type { Architecture } from "./build/deno-runtime.ts";
 import { checkStage } from "./config-checks.ts";
-import type { Architecture } from "./deno-runtime.ts";
 
 /** What a stage says of one source. */
 export type SourceConfig = SourceSettings & {

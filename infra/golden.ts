@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "./app.ts";
+import { queueSuffix } from "./build/event-files.ts";
 import { stages } from "./config.ts";
-import { queueSuffix } from "./event-files.ts";
 
 /** Templates by the names of their files, as JSON. */
 export type Templates = Readonly<Record<string, unknown>>;

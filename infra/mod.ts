@@ -3,6 +3,6 @@
  *
  * @module
  */
-export type { EventFile } from "./event-files.ts";
-export { bundleReceiver, type ReceiverCode, type ReceiverFolders } from "./receiver-code.ts";
-export { WebhookReceiver, type WebhookReceiverProps } from "./webhook-receiver.ts";
+export type { EventFile } from "./build/event-files.ts";
+export { bundleReceiver, type ReceiverCode, type ReceiverFolders } from "./build/receiver-code.ts";
+export { WebhookReceiver, type WebhookReceiverProps } from "./constructs/webhook-receiver.ts";

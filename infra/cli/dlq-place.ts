@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
-import { type EventFile, readEventFiles } from "../event-files.ts";
-import { dlqName, queueName } from "../event-pipeline.ts";
+import { type EventFile, readEventFiles } from "../build/event-files.ts";
+import { dlqName, queueName } from "../constructs/event-pipeline.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { lives } from "../local/run-lock.ts";
 import { clientFor } from "../local/services.ts";

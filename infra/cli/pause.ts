@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
+import { type EventFile, readEventFiles } from "../build/event-files.ts";
 import { stages } from "../config.ts";
-import { type EventFile, readEventFiles } from "../event-files.ts";
-import { queueName } from "../event-pipeline.ts";
+import { queueName } from "../constructs/event-pipeline.ts";
 import { readLocalRun, runFolder } from "../local/local-run.ts";
 import { lives } from "../local/run-lock.ts";
 import { clientFor } from "../local/services.ts";

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../app.ts";
+import { type EventFile, queueSuffix } from "../build/event-files.ts";
 import { stages } from "../config.ts";
-import { type EventFile, queueSuffix } from "../event-files.ts";
 import { counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
 

@@ -3,7 +3,7 @@ import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { routesOf } from "../bundle.ts";
+import { routesOf } from "../build/bundle.ts";
 import { readSample, sampleType, stamp } from "../cli/sample.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";

@@ -1,8 +1,8 @@
 import process from "node:process";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { names } from "../../lambdas/aws/env.ts";
-import type { EventFile } from "../event-files.ts";
-import { queueName } from "../event-pipeline.ts";
+import type { EventFile } from "../build/event-files.ts";
+import { queueName } from "../constructs/event-pipeline.ts";
 import { watchAlarms } from "./alarms.ts";
 import { startDocuments } from "./documents.ts";
 import { openApi, openFunctionUrl } from "./doors.ts";

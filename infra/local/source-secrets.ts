@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import type { SampleSecret } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { dlqName, queueName } from "../event-pipeline.ts";
+import { dlqName, queueName } from "../constructs/event-pipeline.ts";
 import type { LocalSource, Reach } from "./local-run.ts";
 import type { RunOptions } from "./run.ts";
 import { newSecret } from "./secret-value.ts";

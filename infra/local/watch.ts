@@ -1,7 +1,7 @@
 import { existsSync, watch } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { bundleProcessor } from "../bundle.ts";
-import { type EventFile, isEventFile } from "../event-files.ts";
+import { bundleProcessor } from "../build/bundle.ts";
+import { type EventFile, isEventFile } from "../build/event-files.ts";
 import type { LocalStack } from "./run.ts";
 
 /** An editor writes a file in several steps: one rebuild for all of them. */

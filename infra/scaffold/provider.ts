@@ -1,4 +1,4 @@
-import { constantOf } from "../provider-constant.ts";
+import { constantOf } from "../build/provider-constant.ts";
 import type { NewFile } from "./files.ts";
 
 /**

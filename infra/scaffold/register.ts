@@ -1,4 +1,4 @@
-import { constantOf } from "../provider-constant.ts";
+import { constantOf } from "../build/provider-constant.ts";
 
 /**
  * The text of `lambdas/providers/mod.ts` with one provider more: imported, exported and in the record.

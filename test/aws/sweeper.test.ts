@@ -4,7 +4,7 @@ import type { Context } from "aws-lambda";
 import { createSweepMetrics } from "../../lambdas/aws/log/metrics.ts";
 import type { Spill, SpilledEvent } from "../../lambdas/aws/s3/spill.ts";
 import type { EventQueue, SendResult, WebhookEvent } from "../../lambdas/core/mod.ts";
-import { sweeperLambda } from "../../lambdas/sweeper.ts";
+import { sweeperLambda } from "../../lambdas/spill-drain.ts";
 import { event } from "../core/copies.ts";
 import { createLines } from "../core/lines.ts";
 

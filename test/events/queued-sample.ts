@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { readEventFiles } from "../../infra/build/event-files.ts";
+import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { readSample, stamp } from "../../infra/cli/sample.ts";
-import { readEventFiles } from "../../infra/event-files.ts";
-import { sourcesOf } from "../../infra/receiver-code.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { receive } from "../../lambdas/core/receiver.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";

@@ -7,7 +7,7 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { readPipelines } from "../../infra/pipelines-file.ts";
+import { readPipelines } from "../../infra/build/pipelines-file.ts";
 
 const example = new URL("../../examples/cdk-app/", import.meta.url);
 const outdir = mkdtempSync(join(tmpdir(), "hookline-example-"));

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { buildPackage, runCompiler } from "../../infra/cli/package.ts";
+import { buildPackage, runCompiler } from "../../infra/build/package.ts";
 import { folder } from "./hosts.ts";
 
 const below = join(folder, ".hookline");

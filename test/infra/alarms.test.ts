@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { alarmName, type kinds } from "../../infra/alarms/kinds.ts";
+import { alarmName, type kinds } from "../../infra/constructs/alarms/kinds.ts";
 import { type Resource, readStack } from "../../infra/local/template.ts";
 import { perSource } from "../../lambdas/aws/log/metrics.ts";
 import { alarms, evaluate, expressionOf, metricsOf, named, ofType, type Query, written } from "./alarm-fixture.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createApp } from "../../infra/app.ts";
-import { sourcesOf } from "../../infra/receiver-code.ts";
+import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { eventFile } from "./stack-fixture.ts";
 
 describe("the provider of a source", () => {

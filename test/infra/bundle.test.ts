@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
-import { type Bundles, bundle, verifierEntry } from "../../infra/bundle.ts";
-import { readEventFiles } from "../../infra/event-files.ts";
-import { sourcesOf } from "../../infra/receiver-code.ts";
+import { type Bundles, bundle, verifierEntry } from "../../infra/build/bundle.ts";
+import { readEventFiles } from "../../infra/build/event-files.ts";
+import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { names } from "../../lambdas/aws/env.ts";
 import { eventFile } from "./stack-fixture.ts";
 

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
-import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "../../infra/deno-runtime.ts";
+import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "../../infra/build/deno-runtime.ts";
 import { createLambdaFunction } from "../../infra/local/lambda-runtime.ts";
 import { layerArn, local, readStack } from "../../infra/local/template.ts";
 import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
@@ -154,7 +154,7 @@ export const handler = async (event, context) => {
 
 describe("what a layer brings besides Deno", () => {
   it("is a bootstrap that gives no leave to run programs, to load native code or to fetch code", () => {
-    const text = readFileSync(new URL("../../infra/deno-layer/bootstrap", import.meta.url), "utf8");
+    const text = readFileSync(new URL("../../infra/build/deno-layer/bootstrap", import.meta.url), "utf8");
     assert.deepEqual(
       [...text.matchAll(/--(allow-[a-z]+(?:=\S+)?|no-[a-z]+)/g)].map(([, flag]) => flag).sort(),
       "allow-env allow-net allow-read allow-sys allow-write=/tmp no-config no-lock no-npm no-prompt no-remote".split(

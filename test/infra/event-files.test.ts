@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
+import { queueSuffix, readEventFiles } from "../../infra/build/event-files.ts";
 import { checkStages } from "../../infra/config.ts";
-import { queueSuffix, readEventFiles } from "../../infra/event-files.ts";
-import { dlqName, queueName } from "../../infra/event-pipeline.ts";
+import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
 
 const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).href;
 const folders: string[] = [];

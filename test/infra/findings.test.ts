@@ -6,7 +6,7 @@ import { after, describe, it } from "node:test";
 import { Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { createApp } from "../../infra/app.ts";
-import { explainedRules, explanationOf } from "../../infra/findings.ts";
+import { explainedRules, explanationOf } from "../../infra/build/findings.ts";
 import { eventFile, stages } from "./stack-fixture.ts";
 
 type Report = {

@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { routesOf } from "../../infra/bundle.ts";
-import type { EventFile } from "../../infra/event-files.ts";
+import { routesOf } from "../../infra/build/bundle.ts";
+import type { EventFile } from "../../infra/build/event-files.ts";
 import { type Resource, readStack } from "../../infra/local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 

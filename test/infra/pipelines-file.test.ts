@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
-import type { Pipelines } from "../../infra/pipelines.ts";
-import { readPipelines, savePipelines } from "../../infra/pipelines-file.ts";
+import type { Pipelines } from "../../infra/build/pipelines.ts";
+import { readPipelines, savePipelines } from "../../infra/build/pipelines-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-pipelines-"));
 const path = join(folder, "pipelines.json");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkPipelines, type Pipelines, pipelinesOf } from "../../infra/pipelines.ts";
+import { checkPipelines, type Pipelines, pipelinesOf } from "../../infra/build/pipelines.ts";
 import { eventFile } from "./stack-fixture.ts";
 
 const committed: Pipelines = { "github/issues": { queue: "github-issues" }, "github/push": { queue: "github-push" } };

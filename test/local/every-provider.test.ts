@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createApp } from "../../infra/app.ts";
-import { bundle } from "../../infra/bundle.ts";
+import { bundle } from "../../infra/build/bundle.ts";
 import { sampleType } from "../../infra/cli/sample.ts";
 import { secret } from "../../infra/cli/secret.ts";
 import { send } from "../../infra/cli/send.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { bundleOne } from "../../infra/bundle.ts";
+import { bundleOne } from "../../infra/build/bundle.ts";
 
 const lambdas = fileURLToPath(new URL("../../lambdas", import.meta.url));
 

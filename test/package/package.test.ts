@@ -42,7 +42,7 @@ describe("the published package", () => {
   it("holds JavaScript, its types, README and LICENSE, and no more than it should", (t) => {
     const { files } = project.built;
     const others = [...files.keys()].filter((path) => !/^(lambdas|infra)\/[\w./-]+\.(js|d\.ts)$/.test(path));
-    assert.deepEqual(others, ["LICENSE", "README.md", "infra/deno-layer/bootstrap", "package.json"]);
+    assert.deepEqual(others, ["LICENSE", "README.md", "infra/build/deno-layer/bootstrap", "package.json"]);
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
     t.diagnostic(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB`);
     assert.ok(files.size < 400, `${files.size} files`);
@@ -62,7 +62,9 @@ describe("the published package", () => {
     const published = sources.filter(
       (path) => /\.ts$/.test(path) && names(include).test(path) && !names(exclude).test(path),
     );
-    const code = [...project.built.files.keys()].filter((path) => /(?<!^infra\/deno-layer\/\w+)\.js$/.test(path));
+    const code = [...project.built.files.keys()].filter((path) =>
+      /(?<!^infra\/build\/deno-layer\/\w+)\.js$/.test(path),
+    );
     assert.deepEqual(published.sort(), code.map((path) => path.replace(/js$/, "ts")).sort());
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type BuiltPackage, buildPackage, runCompiler } from "../../infra/cli/package.ts";
+import { type BuiltPackage, buildPackage, runCompiler } from "../../infra/build/package.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

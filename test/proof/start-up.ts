@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { bundle } from "../../infra/bundle.ts";
-import { denoPackages, prepareDenoLayer } from "../../infra/deno-runtime.ts";
+import { bundle } from "../../infra/build/bundle.ts";
+import { denoPackages, prepareDenoLayer } from "../../infra/build/deno-runtime.ts";
 import { createLambdaFunction } from "../../infra/local/lambda-runtime.ts";
 import { httpEvent } from "../core/deliveries.ts";
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { createApp } from "../../infra/app.ts";
-import { bundle } from "../../infra/bundle.ts";
-import { readEventFiles } from "../../infra/event-files.ts";
+import { bundle } from "../../infra/build/bundle.ts";
+import { readEventFiles } from "../../infra/build/event-files.ts";
 
 const usage = `synth measures what a stage of 10, 50 and 200 event types takes to synthesize
   --write  into docs/synth.md and docs/synth.svg`;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { runCompiler } from "../../infra/cli/package.ts";
+import { runCompiler } from "../../infra/build/package.ts";
 
 /** Where the project is. */
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));

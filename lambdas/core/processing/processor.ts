@@ -165,7 +165,7 @@ function check(options: Omit<ProcessorOptions, "schema">): void {
 const mostRetryDays = 6;
 
 function checkRetries(attempts: number, maxDelaySeconds: number, timeoutSeconds: number): void {
-  // Where every run is cut, each try also waits for the end of its visibility timeout: see infra/event-pipeline.ts.
+  // Where every run is cut, each try also waits for the end of its visibility timeout: see infra/constructs/event-pipeline.ts.
   const cut = 6 * Math.min(2 * timeoutSeconds + 10, 900);
   const delays = Array.from({ length: attempts }, (_, tries) => Math.min(10 * 2 ** tries, maxDelaySeconds) + cut);
   const days = delays.reduce((sum, seconds) => sum + seconds, 0) / 86_400;

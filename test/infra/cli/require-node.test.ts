@@ -5,7 +5,7 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { runInNewContext } from "node:vm";
 
-const preload = new URL("../../../infra/cli/require-node.js", import.meta.url);
+const preload = new URL("../../../infra/require-node.js", import.meta.url);
 
 /** What the preload says and does under a Node of this version. */
 function under(version: string): { readonly said: readonly string[]; readonly exit: number | undefined } {
@@ -35,7 +35,7 @@ describe("the preload of every npm script", () => {
     const { scripts } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
     const { app } = JSON.parse(readFileSync(new URL("../../../cdk.json", import.meta.url), "utf8"));
     for (const command of [...Object.values<string>(scripts), app].filter((found) => found.startsWith("node "))) {
-      assert.ok(command.startsWith("node --import ./infra/cli/require-node.js "), command);
+      assert.ok(command.startsWith("node --import ./infra/require-node.js "), command);
     }
   });
 

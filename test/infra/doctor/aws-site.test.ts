@@ -7,10 +7,10 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
+import { readEventFiles } from "../../../infra/build/event-files.ts";
 import { doctor } from "../../../infra/cli/doctor.ts";
 import { type PauseInput, pause } from "../../../infra/cli/pause.ts";
 import { type AwsClients, openAwsSite } from "../../../infra/doctor/aws-site.ts";
-import { readEventFiles } from "../../../infra/event-files.ts";
 
 /** What AWS answers, by the name of the command; a function is given the input. */
 type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>>;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
-import { readEventFiles } from "../../../infra/event-files.ts";
+import { readEventFiles } from "../../../infra/build/event-files.ts";
 import { watchEventFiles } from "../../../infra/local/watch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-watch-"));

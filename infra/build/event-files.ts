@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Processor, ProcessorOptions } from "../lambdas/core/processing/processor.ts";
+import type { Processor, ProcessorOptions } from "../../lambdas/core/processing/processor.ts";
 
 /** One file in `lambdas/events`: one event type, one processor, one queue. */
 export type EventFile = {
@@ -20,7 +20,7 @@ export type EventFile = {
 };
 
 /** Where event files are. */
-export const eventsFolder: string = fileURLToPath(new URL("../lambdas/events", import.meta.url));
+export const eventsFolder: string = fileURLToPath(new URL("../../lambdas/events", import.meta.url));
 
 /**
  * Whether a file is an event file, by its path from the folder of event files on. Declarations (`.d.ts`) and tests

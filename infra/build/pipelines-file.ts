@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Pipelines } from "./pipelines.ts";
 
 /** The committed list of pipelines. Synth writes it, like a lock file; nobody edits it. */
-export const pipelinesFile: string = fileURLToPath(new URL("pipelines.json", import.meta.url));
+export const pipelinesFile: string = fileURLToPath(new URL("../pipelines.json", import.meta.url));
 
 /**
  * The committed pipelines; none where the file is not there yet.

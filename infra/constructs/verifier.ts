@@ -5,11 +5,11 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import { names } from "../lambdas/aws/env.ts";
-import { type SourceSettings, spillingSources } from "../lambdas/aws/source-settings.ts";
-import type { StageConfig } from "./config.ts";
-import { type Doors, openDoors } from "./doors.ts";
+import { names } from "../../lambdas/aws/env.ts";
+import { type SourceSettings, spillingSources } from "../../lambdas/aws/source-settings.ts";
+import type { StageConfig } from "../config.ts";
 import { keyStatements } from "./encryption.ts";
+import { type Doors, openDoors } from "./entrances.ts";
 import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest } from "../lambdas/core/nearest.ts";
-import { providers } from "../lambdas/providers/mod.ts";
+import { nearest } from "../../lambdas/core/nearest.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { sources as mapped } from "../config.ts";
 import { type Bundles, bundle } from "./bundle.ts";
-import { sources as mapped } from "./config.ts";
 import { type EventFile, readEventFiles } from "./event-files.ts";
 import { checkPipelines, pipelinesOf } from "./pipelines.ts";
 import { readPipelines, savePipelines } from "./pipelines-file.ts";

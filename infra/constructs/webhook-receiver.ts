@@ -8,19 +8,19 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import { providers } from "../lambdas/providers/mod.ts";
-import { afterSynth } from "./after-synth.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { afterSynth } from "../build/after-synth.ts";
+import type { ReceiverCode } from "../build/receiver-code.ts";
+import type { StageConfig } from "../config.ts";
+import { checkStage } from "../config-checks.ts";
 import { AlarmTree } from "./alarms/tree.ts";
 import { createClaimBucket } from "./claim-bucket.ts";
-import type { StageConfig } from "./config.ts";
-import { checkStage } from "./config-checks.ts";
 import { createDashboard } from "./dashboard.ts";
 import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
 import { EventPipeline } from "./event-pipeline.ts";
 import { createRuntime, type Network } from "./functions.ts";
 import { createQueries } from "./queries.ts";
-import type { ReceiverCode } from "./receiver-code.ts";
-import { Sweeper } from "./sweeper.ts";
+import { Sweeper } from "./spill-drain.ts";
 import { spills, Verifier } from "./verifier.ts";
 
 /** What a `WebhookReceiver` is made of. What is not said of a stage is as in `infra/config.ts`. */
@@ -126,7 +126,7 @@ export class WebhookReceiver extends Construct {
       ...(props.verifierInVpc ? network : {}),
     });
     // Every queue that a new verifier routes to is there before it goes live. The other way round, it stops routing to a
-    // queue in a deploy before the one that removes it (infra/pipelines.ts): that CloudFormation deletes last, in its
+    // queue in a deploy before the one that removes it (infra/build/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
     const sweeper = spills(config)

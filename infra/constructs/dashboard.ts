@@ -1,7 +1,7 @@
 import { Fn, Stack } from "aws-cdk-lib";
 import { CfnDashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { namespace } from "../lambdas/aws/log/metrics.ts";
+import { namespace } from "../../lambdas/aws/log/metrics.ts";
 import { alarmName } from "./alarms/kinds.ts";
 import { queuePage } from "./console.ts";
 import { dlqName } from "./event-pipeline.ts";

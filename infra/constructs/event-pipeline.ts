@@ -3,12 +3,12 @@ import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { names } from "../lambdas/aws/env.ts";
-import { defaults } from "../lambdas/core/processing/processor.ts";
+import { names } from "../../lambdas/aws/env.ts";
+import { defaults } from "../../lambdas/core/processing/processor.ts";
+import type { EventFile } from "../build/event-files.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import { queuePage } from "./console.ts";
 import { keyStatements } from "./encryption.ts";
-import type { EventFile } from "./event-files.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 

@@ -42,5 +42,5 @@ function vanished(name: string): string {
 }
 
 function renamed(name: string, from: string, to: string): string {
-  return `Cannot rename the queue of ${name} from "${from}" to "${to}": CloudFormation would make a new one and leave the events in the old. Names of queues are permanent: have infra/event-files.ts make "${from}" again, or retire this file and give a new one its event type in options.types`;
+  return `Cannot rename the queue of ${name} from "${from}" to "${to}": CloudFormation would make a new one and leave the events in the old. Names of queues are permanent: have infra/build/event-files.ts make "${from}" again, or retire this file and give a new one its event type in options.types`;
 }

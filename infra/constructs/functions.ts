@@ -22,9 +22,9 @@ import {
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { names } from "../lambdas/aws/env.ts";
-import type { StageConfig } from "./config.ts";
-import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "./deno-runtime.ts";
+import { names } from "../../lambdas/aws/env.ts";
+import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "../build/deno-runtime.ts";
+import type { StageConfig } from "../config.ts";
 
 /** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
 export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;

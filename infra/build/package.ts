@@ -3,12 +3,11 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, w
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { print } from "./terminal.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What the layer that brings Deno has besides: no source, and read from beside the code that makes it. */
-const layer = "infra/deno-layer";
+const layer = "infra/build/deno-layer";
 
 type Texts = Readonly<Record<string, string>>;
 type Manifest = {
@@ -100,7 +99,7 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
     engines: { node: ">=22.18" },
     sideEffects: false,
     publishConfig: { access: "public" },
-    exports: { ...Object.fromEntries(doors), "./package.json": "./package.json" },
+    exports: { ...Object.fromEntries(doors), "../cli/package.json": "../cli/package.json" },
     peerDependencies: Object.fromEntries(peers),
     peerDependenciesMeta: Object.fromEntries(peers.map(([peer]) => [peer, { optional: true }])),
   };
@@ -115,5 +114,5 @@ function filesIn(folder: string): ReadonlyMap<string, number> {
 if (import.meta.main) {
   const { files } = buildPackage(join(root, "package"));
   const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  print(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./package`);
+  console.log(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./package`);
 }

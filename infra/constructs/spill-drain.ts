@@ -4,7 +4,7 @@ import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { names } from "../lambdas/aws/env.ts";
+import { names } from "../../lambdas/aws/env.ts";
 import { keyStatements } from "./encryption.ts";
 import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, type StageParts } from "./functions.ts";

@@ -2,14 +2,14 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type OutputFile, stop } from "esbuild";
-import { mapBounded } from "../lambdas/core/bytes/bounded.ts";
-import type { Route } from "../lambdas/core/events/event-routes.ts";
+import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
+import type { Route } from "../../lambdas/core/events/event-routes.ts";
 import type { EventFile } from "./event-files.ts";
 import { constantOf } from "./provider-constant.ts";
 
 /** esbuild uses what cores there are; more at once only takes memory. */
 const mostAtOnce = 4;
-const lambdas = fileURLToPath(new URL("../lambdas", import.meta.url));
+const lambdas = fileURLToPath(new URL("../../lambdas", import.meta.url));
 /** What this file ends in, and so what it bundles: TypeScript here, JavaScript in the package that npm has. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
@@ -72,7 +72,7 @@ const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${J
 export const handler = ports.measured(verifier(ports));`;
 }
 
-const sweeperEntry = `import { sweeperLambda } from ${file("sweeper")}; import { sweepPorts } from ${file("aws/ports")};
+const sweeperEntry = `import { sweeperLambda } from ${file("spill-drain")}; import { sweepPorts } from ${file("aws/ports")};
 const ports = sweepPorts();
 export const handler = ports.measured(sweeperLambda(ports));`;
 

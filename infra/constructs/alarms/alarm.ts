@@ -8,7 +8,7 @@ import {
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { type Figure, namespace } from "../../lambdas/aws/log/metrics.ts";
+import { type Figure, namespace } from "../../../lambdas/aws/log/metrics.ts";
 import { alarmName, alarmText, type KindName } from "./kinds.ts";
 
 export type AlarmProps = {
