@@ -13,9 +13,9 @@ import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { sources, stages } from "../config.ts";
-import { readLocalRun, runFolder } from "../local/local-run.ts";
-import { clientFor } from "../local/services.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 

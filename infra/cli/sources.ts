@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { readLocalRun } from "../../local/local-run.ts";
 import { routesOf } from "../build/bundle.ts";
 import { type EventFile, readEventFiles } from "../build/event-files.ts";
 import { sourcesOf } from "../build/receiver-code.ts";
 import { stages } from "../config.ts";
-import { readLocalRun } from "../local/local-run.ts";
 import { registrationCall } from "./registration.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";

@@ -1,5 +1,5 @@
-import { newSecret } from "../../infra/local/secret-value.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { newSecret } from "../../local/aws/secret-value.ts";
 import { houseOf } from "../providers/house.ts";
 import { codedRows, requestOf, rows } from "../providers/rows.ts";
 

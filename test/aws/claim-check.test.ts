@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { clientOptions } from "../../infra/local/endpoint.ts";
-import { startSqs } from "../../infra/local/sqs.ts";
 import { type ClaimCheck, createClaimCheck } from "../../lambdas/aws/s3/claim-check.ts";
 import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import { fromEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
+import { clientOptions } from "../../local/aws/endpoint.ts";
+import { startSqs } from "../../local/aws/sqs.ts";
 import { event } from "../core/copies.ts";
 import { createFakeClient } from "./fake-client.ts";
 

@@ -12,9 +12,6 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse } from "aws-lambda";
-import { clientFor, type Services, serviceVariables, startServices } from "../../infra/local/services.ts";
-import { toSqsRecord } from "../../infra/local/sqs-event.ts";
-import { local } from "../../infra/local/template.ts";
 import { names } from "../../lambdas/aws/env.ts";
 import { ingressPorts, processingPorts } from "../../lambdas/aws/ports.ts";
 import { parseJson } from "../../lambdas/core/events/fields.ts";
@@ -23,6 +20,9 @@ import { type EventFields, fromEnvelope, processor } from "../../lambdas/core/mo
 import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { verifier } from "../../lambdas/verifier.ts";
+import { clientFor, type Services, serviceVariables, startServices } from "../../local/aws/services.ts";
+import { toSqsRecord } from "../../local/mapping/sqs-event.ts";
+import { local } from "../../local/template.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
 
 // Both Lambdas as they are deployed, on the stack's own adapters, against the embedded services.

@@ -8,10 +8,10 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { clientOptions } from "../../infra/local/endpoint.ts";
-import { startSqs } from "../../infra/local/sqs.ts";
 import { createSpill, type Spill, type SpilledEvent, withSpill } from "../../lambdas/aws/s3/spill.ts";
 import type { EventQueue, WebhookEvent } from "../../lambdas/core/mod.ts";
+import { clientOptions } from "../../local/aws/endpoint.ts";
+import { startSqs } from "../../local/aws/sqs.ts";
 import { event } from "../core/copies.ts";
 import { createLines } from "../core/lines.ts";
 import { createMemoryQueue } from "../core/memory.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
-import { startDynamoDb } from "../../infra/local/dynamodb.ts";
-import { clientOptions, type Endpoint } from "../../infra/local/endpoint.ts";
 import { createDedupeTable } from "../../lambdas/aws/dynamodb/dedupe-table.ts";
 import { createProcessingTable } from "../../lambdas/aws/dynamodb/processing-table.ts";
 import type { DedupeStore, IngressRecord, ProcessingStore } from "../../lambdas/core/mod.ts";
+import { startDynamoDb } from "../../local/aws/dynamodb.ts";
+import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
 import { storesContract } from "../contract/stores.ts";
 
 const TableName = "hookline";

@@ -19,7 +19,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { clientOptions, type Endpoint } from "../../infra/local/endpoint.ts";
+import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
 
 /**
  * What the stack needs of DynamoDB, asked of any endpoint: conditional writes that tell the loser what was there,

@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { clientOptions, type Endpoint } from "../../infra/local/endpoint.ts";
+import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
 
 /**
  * What the claim check needs of S3, asked of any endpoint: a body comes back as it went in, to the byte, and a missing

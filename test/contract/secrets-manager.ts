@@ -11,7 +11,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { clientOptions, type Endpoint } from "../../infra/local/endpoint.ts";
+import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
 
 /**
  * What the stack needs of Secrets Manager, asked of any endpoint: a secret that exists before it has a value, and a

@@ -22,7 +22,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { clientOptions, type Endpoint } from "../../infra/local/endpoint.ts";
+import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { type Resource, readStack } from "../../infra/local/template.ts";
 import { counted } from "../../lambdas/aws/log/metrics.ts";
+import { type Resource, readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
 export const events = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { kinds } from "../../infra/constructs/alarms/kinds.ts";
-import { readStack } from "../../infra/local/template.ts";
 import { perSource } from "../../lambdas/aws/log/metrics.ts";
+import { readStack } from "../../local/template.ts";
 import * as counts from "./alarm-counts.ts";
 import {
   alarms,

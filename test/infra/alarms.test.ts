@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { alarmName, type kinds } from "../../infra/constructs/alarms/kinds.ts";
-import { type Resource, readStack } from "../../infra/local/template.ts";
 import { perSource } from "../../lambdas/aws/log/metrics.ts";
+import { type Resource, readStack } from "../../local/template.ts";
 import { alarms, evaluate, expressionOf, metricsOf, named, ofType, type Query, written } from "./alarm-fixture.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { type Resource, readStack } from "../../infra/local/template.ts";
 import { namespace } from "../../lambdas/aws/log/metrics.ts";
+import { type Resource, readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
 const app = synthesize(

@@ -15,8 +15,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "../../infra/build/deno-runtime.ts";
-import { createLambdaFunction } from "../../infra/local/lambda-runtime.ts";
-import { layerArn, local, readStack } from "../../infra/local/template.ts";
+import { createLambdaFunction } from "../../local/lambda/lambda-runtime.ts";
+import { layerArn, local, readStack } from "../../local/template.ts";
 import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-deno-"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { readStack } from "../../infra/local/template.ts";
 import { type Grant, processor } from "../../lambdas/core/processing/processor.ts";
+import { readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
 const grants: readonly Grant[] = [

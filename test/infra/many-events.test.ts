@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { routesOf } from "../../infra/build/bundle.ts";
 import type { EventFile } from "../../infra/build/event-files.ts";
-import { type Resource, readStack } from "../../infra/local/template.ts";
+import { type Resource, readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
 /** As long as a real one: GitHub's longest event type has 40 characters. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { type Resource, readStack } from "../../infra/local/template.ts";
+import { type Resource, readStack } from "../../local/template.ts";
 import { eventFile, resources, synthesize } from "./stack-fixture.ts";
 
 const app = synthesize([eventFile("github/push"), eventFile("github/issues")]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { kinds } from "../../infra/constructs/alarms/kinds.ts";
-import { readStack } from "../../infra/local/template.ts";
+import { readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
 const root = new URL("../../", import.meta.url);

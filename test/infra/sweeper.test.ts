@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { StageConfig } from "../../infra/config.ts";
-import { readStack } from "../../infra/local/template.ts";
+import { readStack } from "../../local/template.ts";
 import { type Declared, eventFile, only, resources, synthesize } from "./stack-fixture.ts";
 
 type Statement = {

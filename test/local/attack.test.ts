@@ -25,11 +25,11 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { send } from "../../infra/cli/send.ts";
-import { type Listening, listeningNow } from "../../infra/local/endpoint.ts";
-import { formatLine } from "../../infra/local/lines.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { clientFor } from "../../infra/local/services.ts";
-import { start } from "../../infra/local/start.ts";
+import { type Listening, listeningNow } from "../../local/aws/endpoint.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import { formatLine } from "../../local/lines.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));

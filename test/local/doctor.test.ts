@@ -19,11 +19,11 @@ import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSCl
 import { doctor } from "../../infra/cli/doctor.ts";
 import { openPlace, pause } from "../../infra/cli/pause.ts";
 import { send } from "../../infra/cli/send.ts";
-import { formatLine } from "../../infra/local/lines.ts";
-import { writeLocalRun } from "../../infra/local/local-run.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { clientFor } from "../../infra/local/services.ts";
-import { start } from "../../infra/local/start.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import { formatLine } from "../../local/lines.ts";
+import { writeLocalRun } from "../../local/local-run.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));

@@ -13,12 +13,12 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { countOf } from "../../infra/cli/dead-letters.ts";
 import { dlq } from "../../infra/cli/dlq.ts";
 import { stamp } from "../../infra/cli/sample.ts";
-import { formatLine, type LocalLine } from "../../infra/local/lines.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { clientFor } from "../../infra/local/services.ts";
-import { start } from "../../infra/local/start.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import { formatLine, type LocalLine } from "../../local/lines.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 // Children of the local run connect to this machine alone, too.

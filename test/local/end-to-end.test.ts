@@ -20,12 +20,12 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { send } from "../../infra/cli/send.ts";
 import type { StageConfig } from "../../infra/config.ts";
-import { banner } from "../../infra/local/banner.ts";
-import { formatLine, type LocalLine } from "../../infra/local/lines.ts";
-import { readLocalRun } from "../../infra/local/local-run.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { clientFor } from "../../infra/local/services.ts";
-import { start } from "../../infra/local/start.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import { banner } from "../../local/banner.ts";
+import { formatLine, type LocalLine } from "../../local/lines.ts";
+import { readLocalRun } from "../../local/local-run.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 // Children of the local run connect to this machine alone, too.

@@ -9,10 +9,10 @@ import { bundle } from "../../infra/build/bundle.ts";
 import { sampleType } from "../../infra/cli/sample.ts";
 import { secret } from "../../infra/cli/secret.ts";
 import { send } from "../../infra/cli/send.ts";
-import { writeLocalRun } from "../../infra/local/local-run.ts";
-import { type LocalStack, runStack } from "../../infra/local/run.ts";
-import { clientFor } from "../../infra/local/services.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import { writeLocalRun } from "../../local/local-run.ts";
+import { type LocalStack, runStack } from "../../local/run-stack.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 const samples = new URL("../../lambdas/providers/samples/", import.meta.url);

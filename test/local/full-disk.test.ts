@@ -7,9 +7,9 @@ import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openPlace, pause } from "../../infra/cli/pause.ts";
 import { send } from "../../infra/cli/send.ts";
-import { formatLine } from "../../infra/local/lines.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { start } from "../../infra/local/start.ts";
+import { formatLine } from "../../local/lines.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import { type Disk, feignDisk, mountDisk } from "../infra/local/disk-fixture.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 

@@ -11,11 +11,11 @@ import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { dlq } from "../../infra/cli/dlq.ts";
 import { send } from "../../infra/cli/send.ts";
-import { formatLine } from "../../infra/local/lines.ts";
-import { type LocalRun, readLocalRun } from "../../infra/local/local-run.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { clientFor } from "../../infra/local/services.ts";
-import { start } from "../../infra/local/start.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import { formatLine } from "../../local/lines.ts";
+import { type LocalRun, readLocalRun } from "../../local/local-run.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));

@@ -1,6 +1,6 @@
 import process from "node:process";
-import { formatLine } from "../../infra/local/lines.ts";
-import { start } from "../../infra/local/start.ts";
+import { formatLine } from "../../local/lines.ts";
+import { start } from "../../local/run-local.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 // A local run that keeps its state, in a process of its own, so that a test can kill it. Arguments: folder, events.

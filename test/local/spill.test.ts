@@ -6,10 +6,10 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { send } from "../../infra/cli/send.ts";
-import type { LocalLine } from "../../infra/local/lines.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { clientFor } from "../../infra/local/services.ts";
-import { start } from "../../infra/local/start.ts";
+import { clientFor } from "../../local/aws/services.ts";
+import type { LocalLine } from "../../local/lines.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-spill-"));

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Outage } from "../../infra/local/outages.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
+import type { Outage } from "../../local/aws/outages.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 
 /** A process that was killed in whatever it was doing; `at` in milliseconds since 1970, as all times here. */
 export type Kill = { readonly at: number; readonly pid: number; readonly target: "verifier" | "processor" };

@@ -5,9 +5,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { explain } from "../../infra/cli/dead-event.ts";
 import { countOf, withDeadLetters } from "../../infra/cli/dead-letters.ts";
 import { openPlace } from "../../infra/cli/dlq-place.ts";
-import type { LocalLine } from "../../infra/local/lines.ts";
-import type { LocalStack } from "../../infra/local/run.ts";
-import { start } from "../../infra/local/start.ts";
+import type { LocalLine } from "../../local/lines.ts";
+import { start } from "../../local/run-local.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
 import type { Complaint, Letter } from "./load-checker.ts";
 import { type EffectLine, readEffects } from "./load-effect.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { bundle } from "../../infra/build/bundle.ts";
 import { denoPackages, prepareDenoLayer } from "../../infra/build/deno-runtime.ts";
-import { createLambdaFunction } from "../../infra/local/lambda-runtime.ts";
+import { createLambdaFunction } from "../../local/lambda/lambda-runtime.ts";
 import { httpEvent } from "../core/deliveries.ts";
 
 const usage = `start-up compares how the verifier starts on nodejs24.x and on the Deno layer, in this machine's local runtime

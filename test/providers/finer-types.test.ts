@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
-import { newSecret } from "../../infra/local/secret-value.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
+import { newSecret } from "../../local/aws/secret-value.ts";
 import { functionUrlEvent } from "../contract/provider-ways.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
 

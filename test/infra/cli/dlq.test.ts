@@ -19,8 +19,8 @@ import { reasonOf } from "../../../infra/cli/dead-event.ts";
 import { countOf, withDeadLetters } from "../../../infra/cli/dead-letters.ts";
 import { dlq } from "../../../infra/cli/dlq.ts";
 import { redriveAll, redriveOne } from "../../../infra/cli/redrive.ts";
-import { writeLocalRun } from "../../../infra/local/local-run.ts";
-import { clientFor, type Services, startServices } from "../../../infra/local/services.ts";
+import { clientFor, type Services, startServices } from "../../../local/aws/services.ts";
+import { writeLocalRun } from "../../../local/local-run.ts";
 import { createFakeClient } from "../../aws/fake-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-dlq-"));

@@ -7,10 +7,10 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { secret } from "../../../infra/cli/secret.ts";
-import { startSecretsManager } from "../../../infra/local/secrets-manager.ts";
-import { clientFor } from "../../../infra/local/services.ts";
 import { createSecrets } from "../../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../../lambdas/core/mod.ts";
+import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
+import { clientFor } from "../../../local/aws/services.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");
 const day = 24 * 3_600_000;

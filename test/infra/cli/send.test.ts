@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { readSample } from "../../../infra/cli/sample.ts";
 import { send } from "../../../infra/cli/send.ts";
-import { type LocalRun, writeLocalRun } from "../../../infra/local/local-run.ts";
+import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
 
 type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
 

@@ -7,7 +7,7 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sources } from "../../../infra/cli/sources.ts";
-import { type LocalRun, writeLocalRun } from "../../../infra/local/local-run.ts";
+import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "hookline-sources-"));

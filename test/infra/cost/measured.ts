@@ -7,16 +7,16 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
-import { startEventSourceMapping } from "../../../infra/local/event-source-mapping.ts";
-import type { Reach } from "../../../infra/local/local-run.ts";
-import { clientFor, serviceVariables, startServices } from "../../../infra/local/services.ts";
-import { local } from "../../../infra/local/template.ts";
 import { names } from "../../../lambdas/aws/env.ts";
 import { ingressPorts, processingPorts } from "../../../lambdas/aws/ports.ts";
 import { processor } from "../../../lambdas/core/processing/processor.ts";
 import { processorLambda } from "../../../lambdas/processor.ts";
 import { github } from "../../../lambdas/providers/github.ts";
 import { verifier } from "../../../lambdas/verifier.ts";
+import { clientFor, serviceVariables, startServices } from "../../../local/aws/services.ts";
+import type { Reach } from "../../../local/local-run.ts";
+import { startEventSourceMapping } from "../../../local/mapping/event-source-mapping.ts";
+import { local } from "../../../local/template.ts";
 import { githubDelivery, httpEvent, secret } from "../../core/deliveries.ts";
 
 /** Requests by operation: `PutItem`, `SendMessage`; of S3 by method: `S3 PUT`. A receive counts where it brings something. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { type AlarmLine, watchAlarms } from "../../../infra/local/alarms.ts";
-import type { Resource } from "../../../infra/local/template.ts";
+import { type AlarmLine, watchAlarms } from "../../../local/alarms.ts";
+import type { Resource } from "../../../local/template.ts";
 
 const alarm: Resource = {
   id: "S/Alarm",

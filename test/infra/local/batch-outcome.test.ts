@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readBatchOutcome } from "../../../infra/local/batch-outcome.ts";
-import type { InvokeResult } from "../../../infra/local/lambda-runtime.ts";
+import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
+import { readBatchOutcome } from "../../../local/mapping/batch-outcome.ts";
 
 const success = (payload: unknown): InvokeResult => ({ ok: true, payload });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { startDocuments } from "../../../infra/local/documents.ts";
+import { startDocuments } from "../../../local/entrances/documents.ts";
 
 describe("what providers publish, on this machine", () => {
   it("is answered by the URL that it has at its provider, and 404 where nothing is published", async () => {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach } from "node:test";
-import type { HttpEvent } from "../../../infra/local/door-event.ts";
-import { createDoor, type DoorOptions } from "../../../infra/local/http-door.ts";
-import type { InvokeResult } from "../../../infra/local/lambda-runtime.ts";
+import type { HttpEvent } from "../../../local/entrances/entrance-event.ts";
+import { createDoor, type DoorOptions } from "../../../local/entrances/http-entrance.ts";
+import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
 
 export const servers: Server[] = [];
 export type Door = { readonly port: number; readonly events: HttpEvent[]; readonly traces: (string | undefined)[] };

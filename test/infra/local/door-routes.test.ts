@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createDoor } from "../../../infra/local/http-door.ts";
+import { createDoor } from "../../../local/entrances/http-entrance.ts";
 import { closeDoors, exchange, only, openDoor } from "./door-fixture.ts";
 
 closeDoors();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { openApi } from "../../../infra/local/doors.ts";
-import type { LambdaFunction } from "../../../infra/local/lambda-runtime.ts";
-import type { Resource } from "../../../infra/local/template.ts";
+import { openApi } from "../../../local/entrances/entrances.ts";
+import type { LambdaFunction } from "../../../local/lambda/lambda-runtime.ts";
+import type { Resource } from "../../../local/template.ts";
 
 /** A function that answers with its own name. */
 function named(name: string): LambdaFunction {

@@ -15,8 +15,8 @@ import {
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
-import { startDynamoDb } from "../../../infra/local/dynamodb.ts";
-import { clientOptions, type Endpoint } from "../../../infra/local/endpoint.ts";
+import { startDynamoDb } from "../../../local/aws/dynamodb.ts";
+import { clientOptions, type Endpoint } from "../../../local/aws/endpoint.ts";
 import { dynamoDbContract } from "../../contract/dynamodb.ts";
 
 const url = process.env.HOOKLINE_CONTRACT_DYNAMODB_ENDPOINT;

@@ -3,15 +3,15 @@ import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { clientOptions } from "../../../infra/local/endpoint.ts";
+import { clientOptions } from "../../../local/aws/endpoint.ts";
+import { startSqs } from "../../../local/aws/sqs.ts";
+import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
 import {
   type EventSourceMapping,
   type EventSourceMappingOptions,
   type MappingLine,
   startEventSourceMapping,
-} from "../../../infra/local/event-source-mapping.ts";
-import type { InvokeResult } from "../../../infra/local/lambda-runtime.ts";
-import { startSqs } from "../../../infra/local/sqs.ts";
+} from "../../../local/mapping/event-source-mapping.ts";
 import { FakeQueue } from "./fake-queue.ts";
 
 type Call = {

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { startEnvironment } from "../../../infra/local/execution-environment.ts";
-import type { InvokeResult } from "../../../infra/local/lambda-runtime.ts";
-import { holdReaper } from "../../../infra/local/reaper.ts";
+import { startEnvironment } from "../../../local/lambda/execution-environment.ts";
+import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
+import { holdReaper } from "../../../local/lambda/reaper.ts";
 import {
   actions,
   arrival,
@@ -124,7 +124,7 @@ describe("environments", () => {
 
   it("die with us, even when we are killed and they are busy", async () => {
     const program = join(folder, "parent.mjs");
-    const module = new URL("../../../infra/local/lambda-runtime.ts", import.meta.url).href;
+    const module = new URL("../../../local/lambda/lambda-runtime.ts", import.meta.url).href;
     const code = `import { createLambdaFunction } from ${JSON.stringify(module)};
       const fn = createLambdaFunction(${JSON.stringify(await definition({ timeoutSeconds: 60 }))}, { log() {} });
       for (const run of ["meet", "meetThenSpin"]) fn.invoke({ do: run });`;

@@ -8,10 +8,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { clientOptions } from "../../../infra/local/endpoint.ts";
-import { shortenWait, withFastRetries } from "../../../infra/local/fast-retries.ts";
-import { startSqs } from "../../../infra/local/sqs.ts";
-import type { Resource } from "../../../infra/local/template.ts";
+import { clientOptions } from "../../../local/aws/endpoint.ts";
+import { startSqs } from "../../../local/aws/sqs.ts";
+import { shortenWait, withFastRetries } from "../../../local/mapping/fast-retries.ts";
+import type { Resource } from "../../../local/template.ts";
 
 /** Of `core/processing/process.ts`: how long after the function's timeout a lease may end. */
 const margin = 5;

@@ -18,11 +18,11 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { startDynamoDb } from "../../../infra/local/dynamodb.ts";
-import { clientOptions } from "../../../infra/local/endpoint.ts";
-import type { RepairName } from "../../../infra/local/fauxqs/mod.ts";
-import { startSecretsManager } from "../../../infra/local/secrets-manager.ts";
-import { startSqs } from "../../../infra/local/sqs.ts";
+import { startDynamoDb } from "../../../local/aws/dynamodb.ts";
+import { clientOptions } from "../../../local/aws/endpoint.ts";
+import type { RepairName } from "../../../local/aws/fauxqs/mod.ts";
+import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
+import { startSqs } from "../../../local/aws/sqs.ts";
 import { ClassicLevel, type Disk, feignDisk, type Method, mountDisk } from "./disk-fixture.ts";
 
 async function inDirectory(use: (directory: string) => Promise<void>): Promise<void> {

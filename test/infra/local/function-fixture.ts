@@ -11,7 +11,7 @@ import {
   type InvokeResult,
   type LambdaFunction,
   type LambdaLine,
-} from "../../../infra/local/lambda-runtime.ts";
+} from "../../../local/lambda/lambda-runtime.ts";
 
 /** one function that does what `event.do` says */
 export const actions = `

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
-import type { DoorOptions } from "../../../infra/local/http-door.ts";
+import type { DoorOptions } from "../../../local/entrances/http-entrance.ts";
 import { closeDoors, exchange, openDoor, servers, told } from "./door-fixture.ts";
 
 closeDoors();

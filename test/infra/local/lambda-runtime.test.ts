@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { createLambdaFunction } from "../../../infra/local/lambda-runtime.ts";
+import { createLambdaFunction } from "../../../local/lambda/lambda-runtime.ts";
 import { create, definition, failure, folder, lines, payload, useFunctions } from "./function-fixture.ts";
 
 const underDeno = "Deno" in globalThis;

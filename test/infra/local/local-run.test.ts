@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { type LocalRun, readLocalRun, removeLocalRun, writeLocalRun } from "../../../infra/local/local-run.ts";
+import { type LocalRun, readLocalRun, removeLocalRun, writeLocalRun } from "../../../local/local-run.ts";
 
 const run: LocalRun = {
   pid: 42,

@@ -6,9 +6,9 @@ import {
   ResourceNotFoundException,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
-import type { Endpoint } from "../../../infra/local/endpoint.ts";
-import { openMappings } from "../../../infra/local/mappings-endpoint.ts";
-import { clientFor } from "../../../infra/local/services.ts";
+import type { Endpoint } from "../../../local/aws/endpoint.ts";
+import { clientFor } from "../../../local/aws/services.ts";
+import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 
 const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 

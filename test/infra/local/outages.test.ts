@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { listenOnLoopback } from "../../../infra/local/endpoint.ts";
-import { createOutages, type Outage } from "../../../infra/local/outages.ts";
-import { startSqs } from "../../../infra/local/sqs.ts";
+import { listenOnLoopback } from "../../../local/aws/endpoint.ts";
+import { createOutages, type Outage } from "../../../local/aws/outages.ts";
+import { startSqs } from "../../../local/aws/sqs.ts";
 
 /** What a client hears in an outage and after it, and how often the service did what it was asked. */
 async function answers(how: Outage) {

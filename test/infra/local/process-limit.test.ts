@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { createLambdaFunction, type LambdaFunction } from "../../../infra/local/lambda-runtime.ts";
-import { createProcessLimit, type ProcessLimit } from "../../../infra/local/process-limit.ts";
+import { createLambdaFunction, type LambdaFunction } from "../../../local/lambda/lambda-runtime.ts";
+import { createProcessLimit, type ProcessLimit } from "../../../local/lambda/process-limit.ts";
 import { arrival, definition, lines, payload, useFunctions } from "./function-fixture.ts";
 
 useFunctions();

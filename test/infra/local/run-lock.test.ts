@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { lockRun } from "../../../infra/local/run-lock.ts";
+import { lockRun } from "../../../local/run-lock.ts";
 
 const underDeno = "Deno" in globalThis;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
-import { newSecret } from "../../../infra/local/secret-value.ts";
 import { defineProvider, type Scheme } from "../../../lambdas/core/provider.ts";
 import { sign } from "../../../lambdas/core/verify/sign.ts";
 import { verify } from "../../../lambdas/core/verify/verify.ts";
+import { newSecret } from "../../../local/aws/secret-value.ts";
 
 function providerOf(algorithm: Scheme["algorithm"], key: Scheme["key"]) {
   return defineProvider({

@@ -11,8 +11,8 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { clientOptions } from "../../../infra/local/endpoint.ts";
-import { startSecretsManager } from "../../../infra/local/secrets-manager.ts";
+import { clientOptions } from "../../../local/aws/endpoint.ts";
+import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
 import { secretsManagerContract } from "../../contract/secrets-manager.ts";
 
 const url = process.env.HOOKLINE_CONTRACT_SECRETSMANAGER_ENDPOINT;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { toSqsRecord } from "../../../infra/local/sqs-event.ts";
+import { toSqsRecord } from "../../../local/mapping/sqs-event.ts";
 
 const queue = { queueArn: "arn:aws:sqs:eu-west-1:000000000000:orders", region: "eu-west-1" };
 

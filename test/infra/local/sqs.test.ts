@@ -15,8 +15,8 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { clientOptions, type Endpoint } from "../../../infra/local/endpoint.ts";
-import { startSqs } from "../../../infra/local/sqs.ts";
+import { clientOptions, type Endpoint } from "../../../local/aws/endpoint.ts";
+import { startSqs } from "../../../local/aws/sqs.ts";
 import { s3Contract } from "../../contract/s3.ts";
 import { sqsContract } from "../../contract/sqs.ts";
 

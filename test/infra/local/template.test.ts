@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { nameOf, readStack } from "../../../infra/local/template.ts";
+import { nameOf, readStack } from "../../../local/template.ts";
 
 const folders: string[] = [];
 after(() => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
 import { readEventFiles } from "../../../infra/build/event-files.ts";
-import { watchEventFiles } from "../../../infra/local/watch.ts";
+import { watchEventFiles } from "../../../local/watch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-watch-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

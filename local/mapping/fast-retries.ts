@@ -1,4 +1,4 @@
-import { nameOf, ofType, type Resource } from "./template.ts";
+import { nameOf, ofType, type Resource } from "../template.ts";
 
 /** What `core/processing/process.ts` adds to a run's deadline: until then nobody else may claim its event. */
 const leaseMarginSeconds = 5;

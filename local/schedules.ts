@@ -1,5 +1,5 @@
-import { functionOf } from "./functions.ts";
-import type { LambdaFunction } from "./lambda-runtime.ts";
+import { functionOf } from "./lambda/functions.ts";
+import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
 import type { LocalLine } from "./lines.ts";
 import { local, ofType, type Resource } from "./template.ts";
 

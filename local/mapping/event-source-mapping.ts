@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { InvokeResult } from "../lambda/lambda-runtime.ts";
 import { readBatchOutcome } from "./batch-outcome.ts";
-import type { InvokeResult } from "./lambda-runtime.ts";
 import { createMappedQueue } from "./mapped-queue.ts";
 import { checkMapping, type MappingLimits } from "./mapping-limits.ts";
 import { type Backlog, createBacklog } from "./sqs-batch.ts";

@@ -1,9 +1,9 @@
-import { fromHttpEvent, type HttpEvent } from "../../lambdas/aws/http/http-event.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
-import type { Fetch } from "../../lambdas/core/provider.ts";
-import { providers } from "../../lambdas/providers/mod.ts";
-import { explain } from "../why/explain.ts";
-import type { LambdaFunction } from "./lambda-runtime.ts";
+import { explain } from "../infra/why/explain.ts";
+import { fromHttpEvent, type HttpEvent } from "../lambdas/aws/http/http-event.ts";
+import { defined } from "../lambdas/core/events/fields.ts";
+import type { Fetch } from "../lambdas/core/provider.ts";
+import { providers } from "../lambdas/providers/mod.ts";
+import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
 import type { LocalRun } from "./local-run.ts";
 
 type Invoke = LambdaFunction["invoke"];

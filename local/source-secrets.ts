@@ -6,13 +6,13 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { SampleSecret } from "../../lambdas/core/provider.ts";
-import { providers } from "../../lambdas/providers/mod.ts";
-import { dlqName, queueName } from "../constructs/event-pipeline.ts";
+import { dlqName, queueName } from "../infra/constructs/event-pipeline.ts";
+import type { SampleSecret } from "../lambdas/core/provider.ts";
+import { providers } from "../lambdas/providers/mod.ts";
+import { newSecret } from "./aws/secret-value.ts";
+import { clientFor } from "./aws/services.ts";
 import type { LocalSource, Reach } from "./local-run.ts";
-import type { RunOptions } from "./run.ts";
-import { newSecret } from "./secret-value.ts";
-import { clientFor } from "./services.ts";
+import type { RunOptions } from "./run-stack.ts";
 import { local } from "./template.ts";
 
 /**

@@ -1,20 +1,20 @@
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { createApp } from "../app.ts";
-import { type Bundler, bundle } from "../build/bundle.ts";
-import { eventsFolder, readEventFiles } from "../build/event-files.ts";
-import { sourcesOf } from "../build/receiver-code.ts";
-import { taskArguments } from "../cli/task-arguments.ts";
-import { complain, print } from "../cli/terminal.ts";
-import { type StageConfig, stages } from "../config.ts";
+import { createApp } from "../infra/app.ts";
+import { type Bundler, bundle } from "../infra/build/bundle.ts";
+import { eventsFolder, readEventFiles } from "../infra/build/event-files.ts";
+import { sourcesOf } from "../infra/build/receiver-code.ts";
+import { taskArguments } from "../infra/cli/task-arguments.ts";
+import { complain, print } from "../infra/cli/terminal.ts";
+import { type StageConfig, stages } from "../infra/config.ts";
 import { banner } from "./banner.ts";
-import { isTaken } from "./doors.ts";
+import { isTaken } from "./entrances/entrances.ts";
 import { formatLine, isFigures, type LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { makePrivate, tightenRunFiles } from "./private-folder.ts";
-import { type LocalStack, runStack } from "./run.ts";
 import { lockRun } from "./run-lock.ts";
+import { type LocalStack, runStack } from "./run-stack.ts";
 import { watchEventFiles } from "./watch.ts";
 
 export type StartOptions = {

@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { functionFault, type HttpAnswer, headersTooLarge, notFound, toHttpAnswer, tooLarge } from "./door-answer.ts";
-import { type DoorKind, type HttpEvent, splitTarget, toHttpEvent } from "./door-event.ts";
-import { createRouter, type RouteKey } from "./door-routes.ts";
-import { type InvokeResult, payloadLimitBytes } from "./lambda-runtime.ts";
+import { type InvokeResult, payloadLimitBytes } from "../lambda/lambda-runtime.ts";
+import {
+  functionFault,
+  type HttpAnswer,
+  headersTooLarge,
+  notFound,
+  toHttpAnswer,
+  tooLarge,
+} from "./entrance-answer.ts";
+import { type DoorKind, type HttpEvent, splitTarget, toHttpEvent } from "./entrance-event.ts";
+import { createRouter, type RouteKey } from "./entrance-routes.ts";
 
 export type DoorOptions = {
   /** Runs the function behind the door; where routes lead to several, `event.routeKey` says which. */

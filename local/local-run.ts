@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { writeWhole } from "./whole-file.ts";
+import { writeWhole } from "./aws/whole-file.ts";
 
 /** What a local run tells other programs, in `.hookline/local.json`. */
 export type LocalRun = {
@@ -35,7 +35,7 @@ export type LocalSource = {
 };
 
 /** Where a local run keeps its files. */
-export const runFolder: string = fileURLToPath(new URL("../../.hookline/", import.meta.url));
+export const runFolder: string = fileURLToPath(new URL("../.hookline/", import.meta.url));
 
 /** Writes `local.json`, whole or not at all, readable by its owner alone: it holds secrets. */
 export function writeLocalRun(run: LocalRun, folder: string = runFolder): void {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { serviceVariables } from "../aws/services.ts";
+import type { Reach } from "../local-run.ts";
+import type { RunOptions } from "../run-stack.ts";
+import { layerArn, local, nameOf, ofType, type Resource } from "../template.ts";
 import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
-import type { Reach } from "./local-run.ts";
 import { createProcessLimit } from "./process-limit.ts";
-import type { RunOptions } from "./run.ts";
-import { serviceVariables } from "./services.ts";
-import { layerArn, local, nameOf, ofType, type Resource } from "./template.ts";
 
 /** The template's functions, by name. */
 export type Functions = ReadonlyMap<string, LambdaFunction> & {

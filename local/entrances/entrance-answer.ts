@@ -1,5 +1,5 @@
-import type { DoorKind } from "./door-event.ts";
-import type { InvokeResult } from "./lambda-runtime.ts";
+import type { InvokeResult } from "../lambda/lambda-runtime.ts";
+import type { DoorKind } from "./entrance-event.ts";
 
 export type HttpAnswer = {
   readonly status: number;

@@ -1,8 +1,8 @@
 import { existsSync, watch } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { bundleProcessor } from "../build/bundle.ts";
-import { type EventFile, isEventFile } from "../build/event-files.ts";
-import type { LocalStack } from "./run.ts";
+import { bundleProcessor } from "../infra/build/bundle.ts";
+import { type EventFile, isEventFile } from "../infra/build/event-files.ts";
+import type { LocalStack } from "./run-stack.ts";
 
 /** An editor writes a file in several steps: one rebuild for all of them. */
 const settleMilliseconds = 100;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { type Endpoint, listenOnLoopback } from "./endpoint.ts";
+import { type Endpoint, listenOnLoopback } from "../aws/endpoint.ts";
 import type { EventSourceMapping } from "./event-source-mapping.ts";
 
 /** A mapping of the run, by the ARNs that it joins. */

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { Fetch } from "../../lambdas/core/provider.ts";
-import { listenOnLoopback } from "./endpoint.ts";
-import { unguessable } from "./guard.ts";
+import { listenOnLoopback } from "../aws/endpoint.ts";
+import { unguessable } from "../aws/guard.ts";
 
 /** What providers publish of their keys, on this machine: a local run reaches for no provider. */
 export type Documents = {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import type { Reach } from "../local-run.ts";
+import { shortenWait } from "../mapping/fast-retries.ts";
+import { local } from "../template.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
-import { shortenWait } from "./fast-retries.ts";
 import { unguessable } from "./guard.ts";
-import type { Reach } from "./local-run.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { type Sqs, startSqs } from "./sqs.ts";
-import { local } from "./template.ts";
 
 /** The AWS services that a local run embeds, on 127.0.0.1. */
 export type Services = Reach & {

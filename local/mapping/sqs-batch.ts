@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { payloadLimitBytes } from "./lambda-runtime.ts";
+import { payloadLimitBytes } from "../lambda/lambda-runtime.ts";
 
 /** Records that were received and wait for their batch. */
 export type Backlog = {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { decodePath, type RouteMatch } from "./door-routes.ts";
+import { decodePath, type RouteMatch } from "./entrance-routes.ts";
 
 export type DoorKind = "function-url" | "http-api";
 

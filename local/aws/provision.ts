@@ -9,10 +9,10 @@ import {
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Reach } from "../local-run.ts";
+import { nameOf, type Resource } from "../template.ts";
 import { expireObjects } from "./fauxqs/lifecycle.ts";
-import type { Reach } from "./local-run.ts";
 import { clientFor } from "./services.ts";
-import { nameOf, type Resource } from "./template.ts";
 
 /**
  * Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings.

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { listenOnLoopback } from "./endpoint.ts";
-import { unguessable } from "./guard.ts";
+import { listenOnLoopback } from "../aws/endpoint.ts";
+import { unguessable } from "../aws/guard.ts";
 import type { InvokeFailure, InvokeResult } from "./lambda-runtime.ts";
 
 /** One invocation as the child gets it; `deadline` in milliseconds since 1970, `payload` is JSON. */

@@ -1,9 +1,9 @@
 import type { RequestListener } from "node:http";
-import { listenOnLoopback } from "./endpoint.ts";
-import { functionOf } from "./functions.ts";
-import { createDoor } from "./http-door.ts";
-import type { LambdaFunction } from "./lambda-runtime.ts";
-import { nameOf, ofType, type Resource } from "./template.ts";
+import { listenOnLoopback } from "../aws/endpoint.ts";
+import { functionOf } from "../lambda/functions.ts";
+import type { LambdaFunction } from "../lambda/lambda-runtime.ts";
+import { nameOf, ofType, type Resource } from "../template.ts";
+import { createDoor } from "./http-entrance.ts";
 
 /** Opens the template's function URL on a port; 0: any. Returns where it is. */
 export async function openFunctionUrl(

@@ -9,4 +9,4 @@ process.stdin.unref?.();
 // Ctrl-C reaches the whole process group; the parent decides when a run ends.
 process.on("SIGINT", () => {});
 
-await import("../build/deno-layer/runtime.js");
+await import("../../infra/build/deno-layer/runtime.js");

@@ -1,25 +1,25 @@
 import process from "node:process";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { names } from "../../lambdas/aws/env.ts";
-import type { EventFile } from "../build/event-files.ts";
-import { queueName } from "../constructs/event-pipeline.ts";
+import type { EventFile } from "../infra/build/event-files.ts";
+import { queueName } from "../infra/constructs/event-pipeline.ts";
+import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
-import { startDocuments } from "./documents.ts";
-import { openApi, openFunctionUrl } from "./doors.ts";
+import { provision } from "./aws/provision.ts";
+import { clientFor, type Services, startServices } from "./aws/services.ts";
 import { makeEffectsFolder } from "./effects-folder.ts";
-import { type EventSourceMapping, startEventSourceMapping } from "./event-source-mapping.ts";
-import { withFastRetries } from "./fast-retries.ts";
-import { functionOf, startFunctions } from "./functions.ts";
-import type { LambdaFunction } from "./lambda-runtime.ts";
+import { startDocuments } from "./entrances/documents.ts";
+import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
+import { functionOf, startFunctions } from "./lambda/functions.ts";
+import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
 import type { LocalLine } from "./lines.ts";
 import type { LocalRun } from "./local-run.ts";
-import { openMappings, type RunningMapping } from "./mappings-endpoint.ts";
-import { provision } from "./provision.ts";
+import { type EventSourceMapping, startEventSourceMapping } from "./mapping/event-source-mapping.ts";
+import { withFastRetries } from "./mapping/fast-retries.ts";
+import { openMappings, type RunningMapping } from "./mapping/mappings-endpoint.ts";
+import { sayingWhy } from "./refusals.ts";
 import { type Schedules, startSchedules } from "./schedules.ts";
-import { clientFor, type Services, startServices } from "./services.ts";
 import { describeSources } from "./source-secrets.ts";
 import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
-import { sayingWhy } from "./why-refused.ts";
 
 export type RunOptions = {
   /** The cloud assembly, and the stack in it that is run. */
