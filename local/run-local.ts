@@ -1,23 +1,19 @@
 import { join } from "node:path";
-import process from "node:process";
-import { parseArgs } from "node:util";
 import { createApp } from "../infra/app.ts";
 import { type Bundler, bundle } from "../infra/build/bundle.ts";
 import { eventsFolder, readEventFiles } from "../infra/build/event-files.ts";
 import { sourcesOf } from "../infra/build/receiver-code.ts";
-import { taskArguments } from "../infra/cli/task-arguments.ts";
-import { complain, print } from "../infra/cli/terminal.ts";
 import { type StageConfig, stages } from "../infra/config.ts";
-import { banner } from "./banner.ts";
-import { isTaken } from "./entrances/entrances.ts";
-import { formatLine, isFigures, type LocalLine } from "./lines.ts";
+import { defined } from "../lambdas/core/events/fields.ts";
+import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { makePrivate, tightenRunFiles } from "./private-folder.ts";
+import type { OnRefused } from "./refusals.ts";
 import { lockRun } from "./run-lock.ts";
 import { type LocalStack, runStack } from "./run-stack.ts";
 import { watchEventFiles } from "./watch.ts";
 
-export type StartOptions = {
+export type LocalOptions = {
   /** The port of the function URL; 0: any. Default: 8787. */
   readonly port?: number;
   /** Default: `lambdas/events`. */
@@ -28,8 +24,8 @@ export type StartOptions = {
   readonly keep?: boolean;
   /** Has what failed come back in seconds instead of minutes. Default: false. */
   readonly fastRetries?: boolean;
-  /** Says why deliveries are refused. Default: false. */
-  readonly why?: boolean;
+  /** Explains each refusal. Default: nothing does. */
+  readonly onRefused?: OnRefused;
   /** In place of what `infra/config.ts` says of the stage. */
   readonly config?: Partial<StageConfig>;
   /** How a function is bundled: tests have what is equal bundled once. */
@@ -45,12 +41,12 @@ const stage = "dev";
  *
  * @throws {TypeError} When another run holds the folder.
  */
-export async function start(options: StartOptions): Promise<LocalStack> {
+export async function runLocal(options: LocalOptions): Promise<LocalStack> {
   const { folder = runFolder } = options;
   makePrivate(folder);
   const unlock = lockRun(folder);
   try {
-    const stack = await startLocked(options, folder);
+    const stack = await runLocked(options, folder);
     return {
       ...stack,
       async close() {
@@ -64,8 +60,8 @@ export async function start(options: StartOptions): Promise<LocalStack> {
   }
 }
 
-async function startLocked(options: StartOptions, folder: string): Promise<LocalStack> {
-  const { log, events: from = eventsFolder, fastRetries = false, why = false } = options;
+async function runLocked(options: LocalOptions, folder: string): Promise<LocalStack> {
+  const { log, events: from = eventsFolder, fastRetries = false, onRefused } = options;
   tightenRunFiles(folder);
   const events = await readEventFiles(from);
   const sources = sourcesOf(events);
@@ -79,8 +75,8 @@ async function startLocked(options: StartOptions, folder: string): Promise<Local
   if (options.keep) makePrivate(keptFolder(folder));
   const directory = options.keep ? { directory: keptFolder(folder) } : {};
   const port = options.port ?? 8787;
-  const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, why, log };
-  const stack = await runStack({ ...wanted, ...directory });
+  const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, log };
+  const stack = await runStack({ ...wanted, ...directory, ...defined({ onRefused }) });
   const say = (text: string) => log({ from: "run", text });
   const watching = watchEventFiles({ folder: from, events, stack, bundles: join(folder, "rebuilt"), say });
   writeLocalRun(stack.run, folder);
@@ -95,43 +91,6 @@ async function startLocked(options: StartOptions, folder: string): Promise<Local
 }
 
 /** Where state is kept. */
-function keptFolder(folder: string): string {
+export function keptFolder(folder: string): string {
   return join(folder, "kept");
-}
-
-/** The port of a `--port` argument. @throws {RangeError} When it is none. */
-function portOf(text: string | undefined): number {
-  const port = Number(text ?? 8787);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new RangeError(`Cannot start: --port takes a number from 0 to 65535, received "${text}"`);
-}
-
-async function main(): Promise<void> {
-  const args = taskArguments(process.argv.slice(2));
-  const flag = { type: "boolean", default: false } as const;
-  const options = { port: { type: "string" }, keep: flag, "fast-retries": flag, why: flag } as const;
-  const { values } = parseArgs({ args, options });
-  const { keep, "fast-retries": fastRetries, why } = values;
-  const log = (report: LocalLine) => {
-    if (!isFigures(report)) print(formatLine(report));
-  };
-  const stack = await start({ port: portOf(values.port), keep, fastRetries, why, log });
-  for (const line of banner(stack.run).split("\n")) print(line);
-  print(`What the examples do is written into ${stack.run.effects}.`);
-  if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
-  if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
-  const stop = async () => {
-    await stack.close();
-    process.exit(0);
-  };
-  let stopping: Promise<void> | undefined;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopping ??= stop()));
-}
-
-if (import.meta.main) {
-  main().catch((error: unknown) => {
-    const taken = isTaken(error) ? "Cannot start: the port is in use; try `npm start -- --port 0`" : undefined;
-    complain(taken ?? error);
-    process.exit(1);
-  });
 }

@@ -16,7 +16,7 @@ import type { LocalRun } from "./local-run.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./mapping/event-source-mapping.ts";
 import { withFastRetries } from "./mapping/fast-retries.ts";
 import { openMappings, type RunningMapping } from "./mapping/mappings-endpoint.ts";
-import { sayingWhy } from "./refusals.ts";
+import { explainRefusals, type OnRefused } from "./refusals.ts";
 import { type Schedules, startSchedules } from "./schedules.ts";
 import { describeSources } from "./source-secrets.ts";
 import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
@@ -35,8 +35,8 @@ export type RunOptions = {
   readonly directory?: string;
   /** Has what failed come back in seconds instead of minutes. Default: false. */
   readonly fastRetries?: boolean;
-  /** Says why deliveries are refused, as `npm run why` does. Default: false. */
-  readonly why?: boolean;
+  /** Explains each refusal. Default: nothing does. */
+  readonly onRefused?: OnRefused;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -82,16 +82,18 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     closing.push(() => documents.close());
     let sources: LocalRun["sources"] = {};
     const say = (text: string) => options.log({ from: "run", text });
-    const doored = options.why
-      ? new Map(
-          Array.from(functions, ([name, lambda]) => {
-            const invoke = sayingWhy(lambda.invoke, { sources: () => sources, fetch: documents.fetch, say });
-            return [name, { ...lambda, invoke }] as const;
-          }),
-        )
-      : functions;
-    const functionUrl = await openFunctionUrl(resources, doored, options.port ?? 0, closing);
-    const apiUrl = await openApi(resources, doored, Number(new URL(functionUrl).port), options.port ?? 0, closing);
+    const { onRefused } = options;
+    const entered =
+      onRefused === undefined
+        ? functions
+        : new Map(
+            Array.from(functions, ([name, lambda]) => {
+              const given = { sources: () => sources, fetch: documents.fetch, onRefused, say };
+              return [name, { ...lambda, invoke: explainRefusals(lambda.invoke, given) }] as const;
+            }),
+          );
+    const functionUrl = await openFunctionUrl(resources, entered, options.port ?? 0, closing);
+    const apiUrl = await openApi(resources, entered, Number(new URL(functionUrl).port), options.port ?? 0, closing);
     sources = await describeSources(options, services, functionUrl, documents.publish);
     functions.tell({
       [names.keysEndpoint]: documents.url,

@@ -134,7 +134,7 @@ describe("what a run says", () => {
   it("is one line, whatever text it is given", async () => {
     for (const text of ["a\nb", "\u001b[2J", "\u009b2J\u2028\u202e", undefined, 5n, Object.create(null)]) {
       const lines: string[] = [];
-      const log = createJsonLog({ write: (line) => lines.push(line) });
+      const log = createJsonLog({ write: (line) => lines.push(line), traceOf: () => undefined });
       const { process } = createWorkshop();
       await process(
         processor({ impact }, async ({ log }) => log.info(text as string)),

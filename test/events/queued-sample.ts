@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import { readSample, stamp } from "../../infra/cli/sample.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { receive } from "../../lambdas/core/receiver.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { readSample, stamp } from "../../operate/samples/sample.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
 import { rows } from "../providers/rows.ts";
 

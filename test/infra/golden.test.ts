@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readGolden } from "../../infra/cli/diff.ts";
 import { differences, goldenTemplates } from "../../infra/golden.ts";
+import { readGolden } from "../../operate/cli/diff.ts";
 
 describe("the templates", () => {
   it("are those that were last looked at: npm run diff shows the difference, and -- --accept takes it", () => {

@@ -24,12 +24,12 @@ import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-la
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { send } from "../../infra/cli/send.ts";
 import { type Listening, listeningNow } from "../../local/aws/endpoint.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { formatLine } from "../../local/lines.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { send } from "../../operate/cli/send.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
@@ -269,7 +269,7 @@ describe("a local run among others on its machine", () => {
       seen.push(line);
       if (line.includes("arrival kept")) done();
     };
-    stack = await start({ port: 0, folder, events, keep: true, bundler: sharedBundle, log });
+    stack = await runLocal({ port: 0, folder, events, keep: true, bundler: sharedBundle, log });
     const posted = await send(["generic/form.submitted"], () => {}, folder);
     assert.equal(posted, 0);
     await processed;

@@ -16,14 +16,14 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { doctor } from "../../infra/cli/doctor.ts";
-import { openPlace, pause } from "../../infra/cli/pause.ts";
-import { send } from "../../infra/cli/send.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { formatLine } from "../../local/lines.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { doctor } from "../../operate/cli/doctor.ts";
+import { openPlace, pause } from "../../operate/cli/pause.ts";
+import { send } from "../../operate/cli/send.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
@@ -62,7 +62,7 @@ async function visibleIn(QueueUrl: string | undefined): Promise<string | undefin
 describe("an operator of a local run", () => {
   before(async () => {
     for (const name of ["generic/_other", "github/push", "stripe/invoice.paid"]) writeEvent(name);
-    stack = await start({
+    stack = await runLocal({
       port: 0,
       bundler: sharedBundle,
       events,

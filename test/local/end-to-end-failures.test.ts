@@ -10,15 +10,15 @@ import { isDeepStrictEqual } from "node:util";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { countOf } from "../../infra/cli/dead-letters.ts";
-import { dlq } from "../../infra/cli/dlq.ts";
-import { stamp } from "../../infra/cli/sample.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { formatLine, type LocalLine } from "../../local/lines.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { dlq } from "../../operate/cli/dlq.ts";
+import { countOf } from "../../operate/dead-events/dead-letters.ts";
+import { stamp } from "../../operate/samples/sample.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 // Children of the local run connect to this machine alone, too.
@@ -131,7 +131,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
       lines.push(formatLine(report));
       for (const wake of waiting) wake();
     };
-    stack = await start({ port: 0, bundler: sharedBundle, events, folder, fastRetries: true, log });
+    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, fastRetries: true, log });
     // What takes longest begins first; the last tests see how it ended.
     await accepted("stuck", "never-ends");
     killed = killInTheMiddle("killed");

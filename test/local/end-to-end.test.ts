@@ -18,14 +18,14 @@ import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { send } from "../../infra/cli/send.ts";
 import type { StageConfig } from "../../infra/config.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { banner } from "../../local/banner.ts";
 import { formatLine, type LocalLine } from "../../local/lines.ts";
 import { readLocalRun } from "../../local/local-run.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { send } from "../../operate/cli/send.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 // Children of the local run connect to this machine alone, too.
@@ -130,7 +130,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
       for (const wake of waiting) wake();
     };
     copyEvents();
-    stack = await start({ port: 0, bundler: sharedBundle, events, folder, log, config: runtime });
+    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, log, config: runtime });
   });
   after(async () => {
     const pids = Object.values(stack.pids()).flat();

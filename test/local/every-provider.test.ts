@@ -6,13 +6,14 @@ import { after, before, describe, it } from "node:test";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createApp } from "../../infra/app.ts";
 import { bundle } from "../../infra/build/bundle.ts";
-import { sampleType } from "../../infra/cli/sample.ts";
-import { secret } from "../../infra/cli/secret.ts";
-import { send } from "../../infra/cli/send.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
 import { type LocalStack, runStack } from "../../local/run-stack.ts";
+import { secret } from "../../operate/cli/secret.ts";
+import { send } from "../../operate/cli/send.ts";
+import { sampleType } from "../../operate/samples/sample.ts";
+import { whyRefused } from "../../operate/why/why-refused.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
@@ -28,7 +29,7 @@ describe("a local run with every provider as a source", () => {
     const stages = { dev: { removeData: true, logDays: 1 } } as const;
     createApp({ stages, events: [], sources, bundles, outdir: assembly }).synth();
     stack = await runStack({
-      ...{ assembly, stack: "Hookline-dev", stage: "dev", events: [], sources, port: 0, why: true },
+      ...{ assembly, stack: "Hookline-dev", stage: "dev", events: [], sources, port: 0, onRefused: whyRefused },
       log: (report) => {
         if (report.from === "run") said.push(report.text);
       },

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { openPlace, pause } from "../../infra/cli/pause.ts";
-import { send } from "../../infra/cli/send.ts";
 import { formatLine } from "../../local/lines.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { openPlace, pause } from "../../operate/cli/pause.ts";
+import { send } from "../../operate/cli/send.ts";
 import { type Disk, feignDisk, mountDisk } from "../infra/local/disk-fixture.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
@@ -35,7 +35,7 @@ for (const [name, open] of Object.entries(disks)) {
         lines.push(formatLine(report));
         for (const wake of waiting) wake();
       };
-      return await start({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
+      return await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
     }
     /** Resolves with the first line, from `from` on, that holds the words. */
     async function line(from: number, ...words: readonly string[]): Promise<void> {

@@ -9,13 +9,13 @@ import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { dlq } from "../../infra/cli/dlq.ts";
-import { send } from "../../infra/cli/send.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { formatLine } from "../../local/lines.ts";
 import { type LocalRun, readLocalRun } from "../../local/local-run.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { dlq } from "../../operate/cli/dlq.ts";
+import { send } from "../../operate/cli/send.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
@@ -92,7 +92,7 @@ describe("a local run that keeps its state", () => {
 
     const held = { message: new RegExp(`^Cannot start: the local run with pid ${child.pid} holds .*; stop it`) };
     for (const keep of [true, false])
-      await assert.rejects(start({ port: 0, folder, events, keep, bundler: sharedBundle, log() {} }), held);
+      await assert.rejects(runLocal({ port: 0, folder, events, keep, bundler: sharedBundle, log() {} }), held);
     assert.deepEqual(readLocalRun(folder), killed, "local.json is still that of the first");
     const gone = once(child, "exit");
     child.kill("SIGKILL");
@@ -103,7 +103,7 @@ describe("a local run that keeps its state", () => {
   it("is taken over with its records, dead events, bodies and secrets, and gets a queue for a new event file", async () => {
     writeEvent("github/star", "push");
     const log = (report: Parameters<typeof formatLine>[0]) => seen.push(formatLine(report));
-    stack = await start({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
+    stack = await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
     assert.equal(stack.run.sources.github?.secret, killed?.sources.github?.secret);
     assert.deepEqual(await printedBy(send, "github/push", "--id", "first"), ["200 duplicate first"]);
     const [dead = "", ...more] = await printedBy(dlq, "list");

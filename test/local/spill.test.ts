@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { send } from "../../infra/cli/send.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import type { LocalLine } from "../../local/lines.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { send } from "../../operate/cli/send.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-spill-"));
@@ -53,7 +53,7 @@ describe("a source that spills", () => {
       told();
     };
     const config = { sources: { github: { spill: true } } };
-    stack = await start({ port: 0, bundler: sharedBundle, events, folder, config, log });
+    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, config, log });
   });
 
   after(async () => {

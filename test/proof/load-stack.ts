@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { explain } from "../../infra/cli/dead-event.ts";
-import { countOf, withDeadLetters } from "../../infra/cli/dead-letters.ts";
-import { openPlace } from "../../infra/cli/dlq-place.ts";
 import type { LocalLine } from "../../local/lines.ts";
-import { start } from "../../local/run-local.ts";
+import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { explain } from "../../operate/dead-events/dead-event.ts";
+import { countOf, withDeadLetters } from "../../operate/dead-events/dead-letters.ts";
+import { openPlace } from "../../operate/dead-events/dlq-place.ts";
 import type { Complaint, Letter } from "./load-checker.ts";
 import { type EffectLine, readEffects } from "./load-effect.ts";
 
@@ -45,7 +45,7 @@ export async function startLoadedStack(): Promise<LoadedStack> {
     if (text !== undefined) errors.set(text, (errors.get(text) ?? 0) + 1);
   };
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  const stack = await start({ port: 0, events, folder, fastRetries: true, log }).catch((error: unknown) => {
+  const stack = await runLocal({ port: 0, events, folder, fastRetries: true, log }).catch((error: unknown) => {
     removeFolder();
     throw error;
   });

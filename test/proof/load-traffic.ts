@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { stamp } from "../../infra/cli/sample.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import type { LocalRun } from "../../local/local-run.ts";
+import { stamp } from "../../operate/samples/sample.ts";
 import { type PlannedEvent, sources } from "./load-plan.ts";
 
 /** What one delivery came to. */

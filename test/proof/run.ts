@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { taskArguments } from "../../infra/cli/task-arguments.ts";
+import { taskArguments } from "../../operate/cli/task-arguments.ts";
 import { proveFaults } from "./faults.ts";
 import { proveFuzz } from "./fuzz.ts";
 import { proveLoad } from "./load.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
-import { readSample, stamp } from "../../infra/cli/sample.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { verify } from "../../lambdas/core/verify/verify.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { newSecret } from "../../local/aws/secret-value.ts";
+import { readSample, stamp } from "../../operate/samples/sample.ts";
 
 const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
 const now = new Date("2026-01-05T10:00:00Z");

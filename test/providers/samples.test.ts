@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
-import { readSample, sampleType, stamp } from "../../infra/cli/sample.ts";
 import { defined } from "../../lambdas/core/events/fields.ts";
 import type { EventFields, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { verify } from "../../lambdas/core/verify/verify.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { readSample, sampleType, stamp } from "../../operate/samples/sample.ts";
 import { codedRows, rows } from "./rows.ts";
 
 const samples = new URL("../../lambdas/providers/samples/", import.meta.url);

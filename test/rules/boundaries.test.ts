@@ -80,8 +80,8 @@ describe("what is printed", () => {
       .replaceAll(/\/\*[\s\S]*?\*\//g, "")
       .replaceAll(/^\s*\/\/.*$/gm, "");
 
-  it("goes through infra/cli/terminal.ts, which lets nothing steer a terminal; require-node.js is older than it", () => {
-    const apart = ["infra/build/package.ts", "infra/cli/terminal.ts", "infra/require-node.js"];
+  it("goes through operate/cli/terminal.ts, which lets nothing steer a terminal; require-node.js is older than it", () => {
+    const apart = ["infra/build/package.ts", "operate/cli/terminal.ts", "infra/require-node.js"];
     const printing = sources("infra").filter((path) => prints.test(code(path)));
     assert.deepEqual(printing, apart.toSorted());
   });

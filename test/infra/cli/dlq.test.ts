@@ -15,12 +15,12 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { reasonOf } from "../../../infra/cli/dead-event.ts";
-import { countOf, withDeadLetters } from "../../../infra/cli/dead-letters.ts";
-import { dlq } from "../../../infra/cli/dlq.ts";
-import { redriveAll, redriveOne } from "../../../infra/cli/redrive.ts";
 import { clientFor, type Services, startServices } from "../../../local/aws/services.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
+import { dlq } from "../../../operate/cli/dlq.ts";
+import { reasonOf } from "../../../operate/dead-events/dead-event.ts";
+import { countOf, withDeadLetters } from "../../../operate/dead-events/dead-letters.ts";
+import { redriveAll, redriveOne } from "../../../operate/dead-events/redrive.ts";
 import { createFakeClient } from "../../aws/fake-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-dlq-"));

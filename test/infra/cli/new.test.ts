@@ -16,8 +16,8 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { scaffold } from "../../../infra/cli/new.ts";
-import { withProvider } from "../../../infra/scaffold/register.ts";
+import { scaffold } from "../../../operate/cli/new.ts";
+import { withProvider } from "../../../operate/scaffold/register.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), "hookline-new-"));
@@ -56,9 +56,9 @@ const listed = () =>
 
 describe("new", () => {
   it("makes a provider on which the whole suite runs, and an event of it that is done", async () => {
-    const said = await run("infra/cli/new.ts", "provider", "acme-pay");
+    const said = await run("operate/cli/new.ts", "provider", "acme-pay");
     assert.match(said, /wrote lambdas\/providers\/acme-pay\.ts[\s\S]*changed lambdas\/providers\/mod\.ts/);
-    assert.match(await run("infra/cli/new.ts", "event", "acme-pay/order.created"), /wrote test\/events\/acme-pay/);
+    assert.match(await run("operate/cli/new.ts", "event", "acme-pay/order.created"), /wrote test\/events\/acme-pay/);
     const passed = await test(
       "test/providers/providers.test.ts",
       "test/providers/samples.test.ts",
@@ -82,8 +82,8 @@ describe("new", () => {
   });
 
   it("makes an event whose provider has samples, in a folder of its own where its type has a slash", async () => {
-    await run("infra/cli/new.ts", "event", "generic/orders/create");
-    await run("infra/cli/new.ts", "event", "stripe/customer.created");
+    await run("operate/cli/new.ts", "event", "generic/orders/create");
+    await run("operate/cli/new.ts", "event", "stripe/customer.created");
     assert.ok(existsSync(join(copy, "lambdas/events/generic/orders/create.ts")));
     const sample = JSON.parse(
       readFileSync(join(copy, "lambdas/providers/samples/stripe/customer.created.json"), "utf8"),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { page as identitiesAt, identitiesPage } from "../../../infra/cli/identities-page.ts";
-import { readProviderDocs } from "../../../infra/cli/provider-docs.ts";
-import { page, providersPage } from "../../../infra/cli/providers-page.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
+import { page as identitiesAt, identitiesPage } from "../../../operate/cli/identities-page.ts";
+import { readProviderDocs } from "../../../operate/cli/provider-docs.ts";
+import { page, providersPage } from "../../../operate/cli/providers-page.ts";
 import { identities } from "../../providers/identities.ts";
 
 describe("docs/providers.md", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { describe, it } from "node:test";
-import { type Registration, registrationCall } from "../../../infra/cli/registration.ts";
+import { type Registration, registrationCall } from "../../../operate/endpoints/registration.ts";
 
 const given: Registration = {
   url: "https://abc.lambda-url.eu-west-1.on.aws/x",

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readSample, stamp } from "../../../infra/cli/sample.ts";
-import { eventFiles } from "../../../infra/scaffold/event.ts";
 import { eventFields, fineType } from "../../../lambdas/core/events/fields.ts";
 import { defineProvider, type Provider } from "../../../lambdas/core/provider.ts";
 import { github, gitlab, stripe } from "../../../lambdas/providers/mod.ts";
+import { readSample, stamp } from "../../../operate/samples/sample.ts";
+import { eventFiles } from "../../../operate/scaffold/event.ts";
 
 function inBody(events: Provider["events"]): Provider {
   return defineProvider({ ...github, name: "acme", title: "Acme", events });

@@ -6,11 +6,11 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { secret } from "../../../infra/cli/secret.ts";
 import { createSecrets } from "../../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../../lambdas/core/mod.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
 import { clientFor } from "../../../local/aws/services.ts";
+import { secret } from "../../../operate/cli/secret.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");
 const day = 24 * 3_600_000;

@@ -7,9 +7,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { readSample } from "../../../infra/cli/sample.ts";
-import { send } from "../../../infra/cli/send.ts";
 import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
+import { send } from "../../../operate/cli/send.ts";
+import { readSample } from "../../../operate/samples/sample.ts";
 
 type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
 

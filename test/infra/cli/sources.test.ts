@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { sources } from "../../../infra/cli/sources.ts";
 import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
+import { sources } from "../../../operate/cli/sources.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "hookline-sources-"));
@@ -122,7 +122,7 @@ describe("sources", () => {
   it("runs as a program: prints, and ends with 1 and the error's text alone", () => {
     const runtime = process.versions.deno === undefined ? [] : ["run", "--no-check", "-A"];
     const run = (...args: readonly string[]) =>
-      spawnSync(process.execPath, [...runtime, "infra/cli/sources.ts", ...args], { cwd: root, encoding: "utf8" });
+      spawnSync(process.execPath, [...runtime, "operate/cli/sources.ts", ...args], { cwd: root, encoding: "utf8" });
     const right = run("--url", url);
     assert.equal(right.stderr, "");
     assert.equal(right.status, 0);

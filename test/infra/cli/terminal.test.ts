@@ -9,7 +9,7 @@ const hostile = "\u001b[2J\u009b2J\r\n12:00:00  verify   forged\u2028\u202e\u000
 
 /** Runs a command that prints and throws what is hostile, as a process. */
 function run(code: string): { readonly stdout: string; readonly stderr: string; readonly status: number | null } {
-  const terminal = new URL("../../../infra/cli/terminal.ts", import.meta.url).href;
+  const terminal = new URL("../../../operate/cli/terminal.ts", import.meta.url).href;
   const text = `import { runCommand } from ${JSON.stringify(terminal)};\nawait runCommand(${code});`;
   const args = "Deno" in globalThis ? ["eval", "--ext=ts", text] : ["--input-type=module-typescript", "-e", text];
   const cwd = fileURLToPath(new URL("../../..", import.meta.url));

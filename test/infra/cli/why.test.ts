@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { why } from "../../../infra/cli/why.ts";
+import { why } from "../../../operate/cli/why.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-why-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -8,9 +8,9 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
 import { readEventFiles } from "../../../infra/build/event-files.ts";
-import { doctor } from "../../../infra/cli/doctor.ts";
-import { type PauseInput, pause } from "../../../infra/cli/pause.ts";
-import { type AwsClients, openAwsSite } from "../../../infra/doctor/aws-site.ts";
+import { doctor } from "../../../operate/cli/doctor.ts";
+import { type PauseInput, pause } from "../../../operate/cli/pause.ts";
+import { type AwsClients, openAwsSite } from "../../../operate/doctor/aws-site.ts";
 
 /** What AWS answers, by the name of the command; a function is given the input. */
 type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>>;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { constantOf } from "../build/provider-constant.ts";
+import { constantOf } from "../../infra/build/provider-constant.ts";
 
 const folder = new URL("../../lambdas/providers/", import.meta.url);
 

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { explain } from "./dead-event.ts";
-import { bodyOf, detailsOf, lineOf } from "./dead-event-text.ts";
-import { withDeadLetters } from "./dead-letters.ts";
-import { openPlace, type Pipeline, type Place } from "./dlq-place.ts";
-import { redriveAll, redriveOne } from "./redrive.ts";
+import { explain } from "../dead-events/dead-event.ts";
+import { bodyOf, detailsOf, lineOf } from "../dead-events/dead-event-text.ts";
+import { withDeadLetters } from "../dead-events/dead-letters.ts";
+import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
+import { redriveAll, redriveOne } from "../dead-events/redrive.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Field, Provider } from "../../lambdas/core/provider.ts";
-import { sampleName, splitType } from "../cli/sample.ts";
+import { sampleName, splitType } from "../samples/sample.ts";
 import type { NewFile } from "./files.ts";
 import { checkEventName, quoted } from "./names.ts";
 
@@ -14,7 +14,7 @@ import { checkEventName, quoted } from "./names.ts";
 export function eventFiles(root: string, source: string, type: string, provider: Provider): readonly NewFile[] {
   checkEventName(join(root, "lambdas/events"), source, type);
   const name = `${source}/${type}`;
-  const up = "../".repeat(name.split("/").length);
+  const up = "../../infra/".repeat(name.split("/").length);
   const sampled = type === "_other" ? "sample" : type;
   const sample = `lambdas/providers/samples/${provider.name}/${sampleName(sampled)}`;
   const hasSample = ["json", "form"].some((ending) => existsSync(join(root, `${sample}.${ending}`)));

@@ -1,6 +1,6 @@
 import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
-import type { EventFile } from "../build/event-files.ts";
+import type { EventFile } from "../../infra/build/event-files.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { AwsSite, Site } from "./site.ts";
 

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
+import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
+import { stages } from "../../infra/config.ts";
+import { queueName } from "../../infra/constructs/event-pipeline.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { lives } from "../../local/run-lock.ts";
-import { type EventFile, readEventFiles } from "../build/event-files.ts";
-import { stages } from "../config.ts";
-import { queueName } from "../constructs/event-pipeline.ts";
 import { runCommand } from "./terminal.ts";
 
 const usage = `pause <stage> <source>/<type>   stops a processor: its events wait in their queue, for 7 days at most

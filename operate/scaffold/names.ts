@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { isEventFile, listEventFiles, queueSuffix } from "../build/event-files.ts";
-import { constantOf } from "../build/provider-constant.ts";
+import { isEventFile, listEventFiles, queueSuffix } from "../../infra/build/event-files.ts";
+import { constantOf } from "../../infra/build/provider-constant.ts";
 
 /** Quotes and the like, what a type may end in elsewhere (`*`), and what Windows or a URL takes for something else. */
 const refused = /["'`\\*<>|?#]/;

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { stages } from "../config.ts";
+import { stages } from "../../infra/config.ts";
 import { checkAccount } from "../doctor/account-checks.ts";
 import { openAwsSite } from "../doctor/aws-site.ts";
 import { checkBytes } from "../doctor/bytes-check.ts";

@@ -1,4 +1,4 @@
-import { constantOf } from "../build/provider-constant.ts";
+import { constantOf } from "../../infra/build/provider-constant.ts";
 
 /**
  * The text of `lambdas/providers/mod.ts` with one provider more: imported, exported and in the record.

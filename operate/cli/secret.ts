@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { sources, stages } from "../../infra/config.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
 import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
@@ -15,7 +16,6 @@ import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { sources, stages } from "../config.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 

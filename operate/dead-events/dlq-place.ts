@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
+import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
+import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { lives } from "../../local/run-lock.ts";
-import { type EventFile, readEventFiles } from "../build/event-files.ts";
-import { dlqName, queueName } from "../constructs/event-pipeline.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
 export type Pipeline = { readonly name: string; readonly queue: string; readonly dlq: string };

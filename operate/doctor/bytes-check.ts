@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
+import { routesOf } from "../../infra/build/bundle.ts";
 import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { routesOf } from "../build/bundle.ts";
-import { readSample, sampleType, stamp } from "../cli/sample.ts";
+import { readSample, sampleType, stamp } from "../samples/sample.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 import { secretsOf } from "./source-checks.ts";

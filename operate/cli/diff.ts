@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { differences, goldenTemplates, type Templates } from "../golden.ts";
+import { differences, goldenTemplates, type Templates } from "../../infra/golden.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { print } from "./terminal.ts";
 
 /** Where the templates are kept that were last looked at. */
-const folder: URL = new URL("../golden/", import.meta.url);
+const folder: URL = new URL("../../infra/golden/", import.meta.url);
 
 /** The templates that were last looked at and accepted. */
 export function readGolden(): Templates {

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApp } from "../app.ts";
-import { type EventFile, queueSuffix } from "../build/event-files.ts";
-import { stages } from "../config.ts";
+import { createApp } from "../../infra/app.ts";
+import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
+import { stages } from "../../infra/config.ts";
 import { counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
 

@@ -3,12 +3,12 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { EventFile } from "../../infra/build/event-files.ts";
+import { readEventFiles } from "../../infra/build/event-files.ts";
+import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { lives } from "../../local/run-lock.ts";
-import type { EventFile } from "../build/event-files.ts";
-import { readEventFiles } from "../build/event-files.ts";
-import { sourcesOf } from "../build/receiver-code.ts";
 
 /** What the doctor looks at: a stage, where its parts answer. */
 export type Site = {

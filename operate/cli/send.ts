@@ -6,7 +6,7 @@ import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { readSample, splitType, stamp } from "./sample.ts";
+import { readSample, splitType, stamp } from "../samples/sample.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 

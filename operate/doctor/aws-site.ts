@@ -8,9 +8,9 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { readEventFiles } from "../build/event-files.ts";
-import { sourcesOf } from "../build/receiver-code.ts";
-import { stages } from "../config.ts";
+import { readEventFiles } from "../../infra/build/event-files.ts";
+import { sourcesOf } from "../../infra/build/receiver-code.ts";
+import { stages } from "../../infra/config.ts";
 import type { AwsSite, Site, SiteOptions } from "./site.ts";
 
 export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> & Pick<AwsSite, "sns" | "cloudFormation">;

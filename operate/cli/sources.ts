@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
+import { routesOf } from "../../infra/build/bundle.ts";
+import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
+import { sourcesOf } from "../../infra/build/receiver-code.ts";
+import { stages } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun } from "../../local/local-run.ts";
-import { routesOf } from "../build/bundle.ts";
-import { type EventFile, readEventFiles } from "../build/event-files.ts";
-import { sourcesOf } from "../build/receiver-code.ts";
-import { stages } from "../config.ts";
-import { registrationCall } from "./registration.ts";
+import { registrationCall } from "../endpoints/registration.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 

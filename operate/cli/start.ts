@@ -1,0 +1,53 @@
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { banner } from "../../local/banner.ts";
+import { isTaken } from "../../local/entrances/entrances.ts";
+import { formatLine, isFigures, type LocalLine } from "../../local/lines.ts";
+import { runFolder } from "../../local/local-run.ts";
+import { keptFolder, runLocal } from "../../local/run-local.ts";
+import { whyRefused } from "../why/why-refused.ts";
+import { taskArguments } from "./task-arguments.ts";
+import { complain, print } from "./terminal.ts";
+
+/** The port of a `--port` argument. @throws {RangeError} When it is none. */
+function portOf(text: string | undefined): number {
+  const port = Number(text ?? 8787);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new RangeError(`Cannot start: --port takes a number from 0 to 65535, received "${text}"`);
+}
+
+async function main(): Promise<void> {
+  const args = taskArguments(process.argv.slice(2));
+  const flag = { type: "boolean", default: false } as const;
+  const options = { port: { type: "string" }, keep: flag, "fast-retries": flag, why: flag } as const;
+  const { values } = parseArgs({ args, options });
+  const { keep, "fast-retries": fastRetries, why } = values;
+  const log = (report: LocalLine) => {
+    if (!isFigures(report)) print(formatLine(report));
+  };
+  const stack = await runLocal({
+    port: portOf(values.port),
+    keep,
+    fastRetries,
+    ...(why ? { onRefused: whyRefused } : {}),
+    log,
+  });
+  for (const line of banner(stack.run).split("\n")) print(line);
+  print(`What the examples do is written into ${stack.run.effects}.`);
+  if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
+  if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
+  const stop = async () => {
+    await stack.close();
+    process.exit(0);
+  };
+  let stopping: Promise<void> | undefined;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopping ??= stop()));
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    const taken = isTaken(error) ? "Cannot start: the port is in use; try `npm start -- --port 0`" : undefined;
+    complain(taken ?? error);
+    process.exit(1);
+  });
+}
