@@ -10,7 +10,7 @@ import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { openPlace, pause } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
-import { type Disk, feignDisk, mountDisk } from "../infra/local/disk-fixture.ts";
+import { type Disk, feignDisk, mountDisk } from "./aws/disk-fixture.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));

@@ -80,9 +80,9 @@ describe("what is printed", () => {
       .replaceAll(/\/\*[\s\S]*?\*\//g, "")
       .replaceAll(/^\s*\/\/.*$/gm, "");
 
-  it("goes through operate/cli/terminal.ts, which lets nothing steer a terminal; require-node.js is older than it", () => {
-    const apart = ["infra/build/package.ts", "operate/cli/terminal.ts", "infra/require-node.js"];
-    const printing = sources("infra").filter((path) => prints.test(code(path)));
+  it("goes through operate/cli/terminal.ts, which lets nothing steer a terminal, but for what is ours alone", () => {
+    const apart = ["infra/build/package.ts", "infra/require-node.js", "operate/cli/terminal.ts"];
+    const printing = sources("infra", "local", "operate").filter((path) => prints.test(code(path)));
     assert.deepEqual(printing, apart.toSorted());
   });
 
@@ -176,35 +176,80 @@ describe("what may import what", () => {
     );
   });
 
-  it("keeps lambdas free of infra and of tests", () => {
+  it("is, for rooms: operate what is local, local what infra builds, infra what is in lambdas; never back, and no tests", () => {
+    const rooms = ["lambdas", "infra", "local", "operate", "test"];
+    for (const [index, room] of rooms.slice(0, -1).entries()) {
+      const above = rooms.slice(index + 1);
+      const allowed = (to: string) => !above.some((other) => to.startsWith(`${other}/`));
+      assert.deepEqual(broken(sources(room), allowed), []);
+    }
     assert.deepEqual(
-      broken(
-        sources("lambdas"),
-        (to) => !to.startsWith("infra/") && !to.startsWith("test/") && !to.includes("aws-cdk"),
-      ),
+      broken(sources("lambdas"), (to) => !to.includes("aws-cdk")),
       [],
     );
   });
 
-  it("keeps infra free of tests", () => {
+  it("is, for engines of operate: not its commands, which parse and print", () => {
+    const engines = sources("operate").filter((file) => !file.startsWith("operate/cli/"));
     assert.deepEqual(
-      broken(sources("infra"), (to) => !to.startsWith("test/")),
+      broken(engines, (to) => !to.startsWith("operate/cli/")),
       [],
     );
+  });
+
+  it("is, for folders of core: those below, and what core itself holds; processing and ingress know nothing of each other", () => {
+    const below: Readonly<Record<string, readonly string[]>> = {
+      bytes: [],
+      events: ["bytes"],
+      verify: ["bytes", "events"],
+      ingress: ["bytes", "events", "verify"],
+      processing: ["bytes", "events", "verify"],
+    };
+    const folderOf = (path: string) => /^lambdas\/core\/(\w+)\//.exec(path)?.[1];
+    const allowed = (to: string, file: string) => {
+      const [from = "", folder] = [folderOf(file), folderOf(to)];
+      return folder === undefined || folder === from || (below[from]?.includes(folder) ?? true);
+    };
+    assert.deepEqual(broken(sources("lambdas/core"), allowed), []);
+  });
+
+  it("goes round in no circle", () => {
+    const files = sources("lambdas", "infra", "local", "operate");
+    const graph = new Map(files.map((file) => [file, imports(file).filter((to) => files.includes(to))]));
+    const [done, way, circles] = [new Set<string>(), [] as string[], new Set<string>()];
+    const visit = (file: string): void => {
+      if (way.includes(file)) return void circles.add([...way.slice(way.indexOf(file)), file].join(" → "));
+      if (done.has(file)) return;
+      way.push(file);
+      for (const to of graph.get(file) ?? []) visit(to);
+      way.pop();
+      done.add(file);
+    };
+    for (const file of files) visit(file);
+    assert.deepEqual([...circles], []);
   });
 });
 
 describe("the house", () => {
   it("calls nothing utils, helpers, common, shared or index", () => {
     const vague = /^(utils?|helpers?|common|shared|index)$/;
-    const found = sources("lambdas", "infra", "test", "bench").filter((path) =>
+    const found = sources("lambdas", "infra", "local", "operate", "test", "bench").filter((path) =>
       path.split("/").some((part) => vague.test(part.replace(/\..*$/, ""))),
     );
     assert.deepEqual(found, []);
   });
 
+  it("has at most 15 files in a folder, but for providers, samples, event files and commands", () => {
+    const apart = /^(lambdas\/(providers|events)|operate\/cli)(\/|$)/;
+    const folders = Map.groupBy(sources("lambdas", "infra", "local", "operate"), (path) => dirname(path));
+    const full = Array.from(folders, ([folder, files]) => [folder, files.length] as const)
+      .filter(([folder, count]) => count > 15 && !apart.test(folder))
+      .map(([folder, count]) => `${folder}: ${count}`);
+    assert.deepEqual(full, []);
+  });
+
   it("names its files and folders in kebab-case", () => {
-    const own = sources("lambdas", "infra", "test", "bench").filter(
+    const own = sources("lambdas", "infra", "local", "operate", "test", "bench").filter(
       (path) => !/^(lambdas|test\/fixtures)\/events\//.test(path),
     );
     const odd = own.filter(

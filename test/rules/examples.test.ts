@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { checkCode, codeIn, doors, root, writeCode } from "./code-blocks.ts";
 
-const sources = ["lambdas", "infra"].flatMap((folder) =>
+const sources = ["lambdas", "infra", "local", "operate"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .sort()

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
-import type { Provider } from "../../lambdas/core/provider.ts";
-import { providers } from "../../lambdas/providers/mod.ts";
-import type { Attempt } from "../../operate/why/attempt.ts";
-import { explain, type OtherSecrets } from "../../operate/why/explain.ts";
-import type { ProviderRow } from "../contract/provider-row.ts";
-import { now, timeOf } from "../contract/provider-variants.ts";
-import { rows } from "../providers/rows.ts";
+import type { Provider } from "../../../lambdas/core/provider.ts";
+import { providers } from "../../../lambdas/providers/mod.ts";
+import type { Attempt } from "../../../operate/why/attempt.ts";
+import { explain, type OtherSecrets } from "../../../operate/why/explain.ts";
+import type { ProviderRow } from "../../contract/provider-row.ts";
+import { now, timeOf } from "../../contract/provider-variants.ts";
+import { rows } from "../../providers/rows.ts";
 
 const utf8 = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { closeDoors, exchange, only, openDoor } from "./door-fixture.ts";
+import { closeDoors, exchange, only, openDoor } from "./entrance-fixture.ts";
 
 closeDoors();
 

@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
 import type { DoorOptions } from "../../../local/entrances/http-entrance.ts";
-import { closeDoors, exchange, openDoor, servers, told } from "./door-fixture.ts";
+import { closeDoors, exchange, openDoor, servers, told } from "./entrance-fixture.ts";
 
 closeDoors();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { cost } from "../../operate/cli/cost.ts";
-import { bill, type Load, sumOf } from "../../operate/cost/bill.ts";
-import { countRest, type Rest, restBill, restOf } from "../../operate/cost/fixed.ts";
+import { cost } from "../../../operate/cli/cost.ts";
+import { bill, type Load, sumOf } from "../../../operate/cost/bill.ts";
+import { countRest, type Rest, restBill, restOf } from "../../../operate/cost/fixed.ts";
 
 const load: Load = { events: 1_000_000, size: 5, batch: 5 };
 const of = (given: Partial<Load> = {}) =>

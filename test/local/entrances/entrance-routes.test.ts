@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createDoor } from "../../../local/entrances/http-entrance.ts";
-import { closeDoors, exchange, only, openDoor } from "./door-fixture.ts";
+import { closeDoors, exchange, only, openDoor } from "./entrance-fixture.ts";
 
 closeDoors();
 

@@ -5,7 +5,7 @@ import { repairs } from "../../../../local/aws/fauxqs/mod.ts";
 
 const folder = new URL("../../../../local/aws/fauxqs/", import.meta.url);
 const upstream = new URL(".", import.meta.resolve("fauxqs"));
-const { version } = JSON.parse(readFileSync(new URL("../package.json", upstream), "utf8"));
+const { version } = JSON.parse(readFileSync(new URL("../../../infra/local/package.json", upstream), "utf8"));
 const files = readdirSync(folder).filter((file) => !["mod.ts", "fauxqs.d.ts"].includes(file));
 
 describe("the repairs of fauxqs", () => {
