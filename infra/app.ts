@@ -4,8 +4,9 @@ import { App } from "aws-cdk-lib";
 import { eventsFolder } from "./build/event-files.ts";
 import { pipelinesFile } from "./build/pipelines-file.ts";
 import { bundleReceiver, type ReceiverCode } from "./build/receiver-code.ts";
-import { checkStages, type StageConfig, sources, stages } from "./config.ts";
+import { checkStages, sources, stages } from "./config.ts";
 import { HooklineStack } from "./stack.ts";
+import type { StageConfig } from "./stage-config.ts";
 
 /** The CDK app with a stack per stage, with the context of `cdk.json`, so that it is the same with or without the CLI. */
 export function createApp(

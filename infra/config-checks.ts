@@ -1,6 +1,6 @@
 import { allowsOnly } from "../lambdas/aws/source-settings.ts";
 import { providers } from "../lambdas/providers/mod.ts";
-import type { SourceConfig, StageConfig } from "./config.ts";
+import type { SourceConfig, StageConfig } from "./stage-config.ts";
 
 /** Of the 4 096 bytes that the environment of a function takes, for what a stage says of its sources. */
 const mostSettingsBytes = 3000;

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { ReceiverCode } from "./build/receiver-code.ts";
-import type { StageConfig } from "./config.ts";
 import { WebhookReceiver } from "./constructs/webhook-receiver.ts";
+import type { StageConfig } from "./stage-config.ts";
 
 export type HooklineStackProps = StackProps & {
   readonly stage: string;

@@ -1,5 +1,5 @@
 import type { AlarmLine } from "./alarms.ts";
-import type { LambdaLine } from "./lambda/lambda-runtime.ts";
+import type { LambdaLine } from "./lambda/function-definition.ts";
 
 /** What a local run reports while it runs. */
 export type LocalLine =

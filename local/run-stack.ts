@@ -1,6 +1,5 @@
 import process from "node:process";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { EventFile } from "../infra/build/event-files.ts";
 import { queueName } from "../infra/constructs/event-pipeline.ts";
 import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
@@ -11,34 +10,15 @@ import { startDocuments } from "./entrances/documents.ts";
 import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
 import { functionOf, startFunctions } from "./lambda/functions.ts";
 import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
-import type { LocalLine } from "./lines.ts";
 import type { LocalRun } from "./local-run.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./mapping/event-source-mapping.ts";
 import { withFastRetries } from "./mapping/fast-retries.ts";
 import { openMappings, type RunningMapping } from "./mapping/mappings-endpoint.ts";
-import { explainRefusals, type OnRefused } from "./refusals.ts";
+import { explainRefusals } from "./refusals.ts";
+import type { RunOptions } from "./run-options.ts";
 import { type Schedules, startSchedules } from "./schedules.ts";
 import { describeSources } from "./source-secrets.ts";
 import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
-
-export type RunOptions = {
-  /** The cloud assembly, and the stack in it that is run. */
-  readonly assembly: string;
-  readonly stack: string;
-  readonly stage: string;
-  readonly events: readonly EventFile[];
-  /** The provider of each source, by name. */
-  readonly sources: Readonly<Record<string, string>>;
-  /** The port of the function URL; 0 or absent: any. The API takes the next free one. */
-  readonly port?: number;
-  /** Where tables, queues and secrets are kept; absent: in memory. One run at a time, which nothing enforces here. */
-  readonly directory?: string;
-  /** Has what failed come back in seconds instead of minutes. Default: false. */
-  readonly fastRetries?: boolean;
-  /** Explains each refusal. Default: nothing does. */
-  readonly onRefused?: OnRefused;
-  readonly log: (report: LocalLine) => void;
-};
 
 /** A running stack. */
 export type LocalStack = {

@@ -12,7 +12,7 @@ import { providers } from "../lambdas/providers/mod.ts";
 import { newSecret } from "./aws/secret-value.ts";
 import { clientFor } from "./aws/services.ts";
 import type { LocalSource, Reach } from "./local-run.ts";
-import type { RunOptions } from "./run-stack.ts";
+import type { RunOptions } from "./run-options.ts";
 import { local } from "./template.ts";
 
 /**

@@ -13,7 +13,7 @@ import { type Alias, CfnPermission, FunctionUrlAuthType, type IFunction } from "
 import { ARecord, HostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
 import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import type { Construct } from "constructs";
-import type { StageConfig } from "../config.ts";
+import type { StageConfig } from "../stage-config.ts";
 
 /** The doors of a stage, as far as they are open. */
 export type Doors = {

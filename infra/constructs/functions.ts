@@ -24,7 +24,7 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
 import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "../build/deno-runtime.ts";
-import type { StageConfig } from "../config.ts";
+import type { StageConfig } from "../stage-config.ts";
 
 /** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
 export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;

@@ -7,7 +7,7 @@ import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
 import { type SourceSettings, spillingSources } from "../../lambdas/aws/source-settings.ts";
-import type { StageConfig } from "../config.ts";
+import type { StageConfig } from "../stage-config.ts";
 import { keyStatements } from "./encryption.ts";
 import { type Doors, openDoors } from "./entrances.ts";
 import { queueName } from "./event-pipeline.ts";

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import type { Source } from "../core/ingress/find-source.ts";
+import type { Source } from "../core/source.ts";
 
 /** What a stage says of a source; `HOOKLINE_SOURCES` holds it as JSON, by source. */
 export type SourceSettings = {

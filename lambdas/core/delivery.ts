@@ -1,3 +1,5 @@
+import type { EventFields } from "./events/event-fields.ts";
+
 /** What fetches keys and certificates: the global `fetch` has this shape. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
@@ -21,4 +23,16 @@ export type Answer = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+};
+
+declare const verified: unique symbol;
+
+/** A delivery whose signature is right. Only `verify` makes one, so nothing unverified can travel on. */
+export type VerifiedDelivery = {
+  readonly kind: "verified";
+  readonly delivery: Delivery;
+  readonly events: readonly EventFields[];
+  /** Which of the configured secrets signed it. */
+  readonly secretIndex: number;
+  readonly [verified]: true;
 };

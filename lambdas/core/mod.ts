@@ -5,27 +5,25 @@
  */
 
 export { type Deadline, deadlineFor } from "./deadline.ts";
+export type { VerifiedDelivery } from "./delivery.ts";
 export { eventsAt, type ItemPointers } from "./events/batched-events.ts";
 export { composedId } from "./events/composed-id.ts";
 export { type DepositedEvent, fromEnvelope, toEnvelope, type WebhookEvent } from "./events/envelope.ts";
 export type { Route } from "./events/event-routes.ts";
 export { eventsOf } from "./events/identity.ts";
 export { type Item, itemsAt } from "./events/json-items.ts";
-export {
-  type ClaimedEvent,
-  type ClaimOptions,
-  claim,
-  type DedupeStore,
-  type IngressRecord,
-  mark,
-} from "./ingress/dedupe.ts";
-export { type EnqueuedEvent, type EventQueue, enqueue, outcomeOf, type SendResult } from "./ingress/enqueue.ts";
-export { type AdmitOptions, type AdmittedDelivery, admit, type Source, type Sources } from "./ingress/find-source.ts";
+export type { ClaimedEvent, EnqueuedEvent } from "./ingress/claimed-event.ts";
+export { type ClaimOptions, claim, type DedupeStore, type IngressRecord, mark } from "./ingress/dedupe.ts";
+export { enqueue, outcomeOf } from "./ingress/enqueue.ts";
+export type { EventQueue, SendResult } from "./ingress/event-queue.ts";
+export { admit } from "./ingress/find-source.ts";
 export type { Log, LogEntry } from "./log.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
 export type { Handler, Handlers } from "./processing/handlers.ts";
 export type { InlineOptions } from "./processing/inline.ts";
-export { type ProcessingStore, type ProcessOptions, processBatch, type QueuedEvent } from "./processing/process.ts";
+export { processBatch } from "./processing/process.ts";
+export type { ProcessOptions, QueuedEvent } from "./processing/process-options.ts";
+export type { ProcessingStore } from "./processing/processing-store.ts";
 export {
   type Attempt,
   type Grant,
@@ -56,7 +54,8 @@ export {
   type VerifyOptions,
 } from "./provider.ts";
 export { createReceiver, type From, type InlineReceiverOptions, type ReceiverOptions, receive } from "./receiver.ts";
+export type { AdmitOptions, AdmittedDelivery, Source, Sources } from "./source.ts";
 export { MalformedSecretError } from "./verify/malformed-secret.ts";
 export { sign } from "./verify/sign.ts";
-export { type VerifiedDelivery, verify } from "./verify/verify.ts";
+export { verify } from "./verify/verify.ts";
 export { verifyAdmitted } from "./verify/verify-delivery.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "./provider.ts";
+import type { Answer } from "./delivery.ts";
 
 /** A delivery that is not taken, and why. `message` is for the sender; it holds no secret and no expected value. */
 export type Refusal = {

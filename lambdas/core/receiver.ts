@@ -3,8 +3,9 @@ import { defined } from "./events/fields.ts";
 import { eventsOf } from "./events/identity.ts";
 import { readBody } from "./ingress/body.ts";
 import { claim, type DedupeStore, mark } from "./ingress/dedupe.ts";
-import { type EventQueue, enqueue, outcomeOf } from "./ingress/enqueue.ts";
-import { type AdmitOptions, type AdmittedDelivery, admit, limitOf } from "./ingress/find-source.ts";
+import { enqueue, outcomeOf } from "./ingress/enqueue.ts";
+import type { EventQueue } from "./ingress/event-queue.ts";
+import { admit, limitOf } from "./ingress/find-source.ts";
 import { errorText, type Log, report } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import { checkHandlers } from "./processing/handler-keys.ts";
@@ -12,6 +13,7 @@ import type { RoutedHandlers } from "./processing/handlers.ts";
 import { type InlineOptions, runInline } from "./processing/inline.ts";
 import type { Answer, Delivery } from "./provider.ts";
 import { checkReceiver } from "./receiver-checks.ts";
+import type { AdmitOptions, AdmittedDelivery } from "./source.ts";
 import { verifyAdmitted } from "./verify/verify-delivery.ts";
 
 /** What every receiver is made of: its sources, by name. */

@@ -1,7 +1,9 @@
 import type { MiddlewareObj } from "@middy/core";
 import { eventsOf } from "../core/events/identity.ts";
-import { type ClaimedEvent, claim, type DedupeStore, mark } from "../core/ingress/dedupe.ts";
-import { type EnqueuedEvent, type EventQueue, outcomeOf } from "../core/ingress/enqueue.ts";
+import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.ts";
+import { claim, type DedupeStore, mark } from "../core/ingress/dedupe.ts";
+import { outcomeOf } from "../core/ingress/enqueue.ts";
+import type { EventQueue } from "../core/ingress/event-queue.ts";
 import type { Log } from "../core/log.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { known } from "./options.ts";

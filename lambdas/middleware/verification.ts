@@ -1,12 +1,13 @@
 import type { MiddlewareObj } from "@middy/core";
 import { toHttpResult } from "../aws/http/http-event.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
-import { type AdmitOptions, type AdmittedDelivery, admit } from "../core/ingress/find-source.ts";
+import type { VerifiedDelivery } from "../core/delivery.ts";
+import { admit } from "../core/ingress/find-source.ts";
 import { checkBasePath } from "../core/ingress/source-path.ts";
 import type { Log } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
 import { checkSources } from "../core/receiver-checks.ts";
-import type { VerifiedDelivery } from "../core/verify/verify.ts";
+import type { AdmitOptions, AdmittedDelivery } from "../core/source.ts";
 import { verifyAdmitted } from "../core/verify/verify-delivery.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
 import { known } from "./options.ts";

@@ -1,4 +1,5 @@
 import { toBase64Url } from "../core/bytes/base64.ts";
+import { sha256 } from "../core/bytes/sha256.ts";
 import { defined } from "../core/events/fields.ts";
 import { formFields, oneField } from "../core/events/form.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
@@ -16,7 +17,7 @@ import {
 import { checkSignatures, mostSignatures } from "../core/verify/match-signatures.ts";
 import { randomHex, sha1Hex } from "../core/verify/public-keys.ts";
 import { secretParts } from "../core/verify/secret-parts.ts";
-import { sha256, signatureText } from "../core/verify/signature.ts";
+import { signatureText } from "../core/verify/signature.ts";
 
 const utf8 = new TextEncoder();
 const form = { algorithm: "hmac-sha1", key: "hex", encoding: "hex" } as const;

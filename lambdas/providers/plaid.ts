@@ -1,3 +1,4 @@
+import { sha256, toHex } from "../core/bytes/sha256.ts";
 import { defined, parseJson } from "../core/events/fields.ts";
 import { isObject, jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
@@ -14,7 +15,6 @@ import { checkJwtTimes, type Jwt, readJwt, writeJwt } from "../core/verify/jwt.t
 import { isSignedByKey, keyFromJwk, newKeyPair, randomHex, signWithKey } from "../core/verify/public-keys.ts";
 import { fetchDocument } from "../core/verify/published-keys.ts";
 import { secretParts } from "../core/verify/secret-parts.ts";
-import { sha256, toHex } from "../core/verify/signature.ts";
 
 const header = "plaid-verification";
 const sampleKey = "00000000-0000-4000-8000-000000000000";

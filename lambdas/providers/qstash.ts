@@ -1,4 +1,5 @@
 import { fromBase64Url, toBase64Url } from "../core/bytes/base64.ts";
+import { sha256 } from "../core/bytes/sha256.ts";
 import { textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
@@ -12,7 +13,7 @@ import {
 import { checkJwtTimes, readJwt, writeJwt } from "../core/verify/jwt.ts";
 import { checkSignatures } from "../core/verify/match-signatures.ts";
 import { randomHex } from "../core/verify/public-keys.ts";
-import { sha256, signatureText } from "../core/verify/signature.ts";
+import { signatureText } from "../core/verify/signature.ts";
 
 const header = "upstash-signature";
 const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "base64url" } as const;

@@ -1,3 +1,4 @@
+import { sha256, toHex } from "../core/bytes/sha256.ts";
 import { eventsAt } from "../core/events/batched-events.ts";
 import { defined, headerTexts, parseJson } from "../core/events/fields.ts";
 import { formFields, oneField } from "../core/events/form.ts";
@@ -13,7 +14,7 @@ import {
   type VerifyOptions,
 } from "../core/provider.ts";
 import { checkSignatures, type SignatureForm } from "../core/verify/match-signatures.ts";
-import { sha256, signatureText, toHex } from "../core/verify/signature.ts";
+import { signatureText } from "../core/verify/signature.ts";
 
 const utf8 = new TextEncoder();
 const header = "x-twilio-signature";

@@ -1,7 +1,7 @@
+import { sha256, toHex } from "../core/bytes/sha256.ts";
 import { defined, headerTexts } from "../core/events/fields.ts";
 import { readJson, textAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
-import { sha256, toHex } from "../core/verify/signature.ts";
 
 const signedTime = { header: "x-whop-signature", split: ",", take: "t=" } as const;
 

@@ -1,5 +1,5 @@
 import type { DedupeStore } from "../core/ingress/dedupe.ts";
-import type { ProcessingStore } from "../core/processing/process.ts";
+import type { ProcessingStore } from "../core/processing/processing-store.ts";
 
 /** Runs one statement, its parameters `$1`, `$2`, … being texts, numbers, booleans and null; gives its rows. */
 export type SqlClient = {

@@ -8,7 +8,8 @@ import type {
   SqsModules,
   SqsStore,
 } from "./fauxqs/fauxqs.d.ts";
-import { type Fauxqs, type RepairName, repairs } from "./fauxqs/mod.ts";
+import { type RepairName, repairs } from "./fauxqs/mod.ts";
+import type { Fauxqs } from "./fauxqs/repair.ts";
 import { createOutages, type Outage } from "./outages.ts";
 
 /** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */

@@ -1,4 +1,4 @@
-import type { InvokeResult } from "../lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../lambda/function-definition.ts";
 import type { DoorKind } from "./entrance-event.ts";
 
 export type HttpAnswer = {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type InvokeResult, payloadLimitBytes } from "../lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../lambda/function-definition.ts";
+import { payloadLimitBytes } from "../lambda/lambda-runtime.ts";
 import {
   functionFault,
   type HttpAnswer,

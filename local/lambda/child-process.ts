@@ -1,7 +1,7 @@
 import { devNull, tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { FunctionDefinition } from "./lambda-runtime.ts";
+import type { FunctionDefinition } from "./function-definition.ts";
 
 const underDeno = "Deno" in globalThis;
 

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { childCommand, childVariables, functionArn } from "./child-process.ts";
-import type { FunctionDefinition, InvokeFailure, InvokeResult, LambdaLine } from "./lambda-runtime.ts";
+import type { FunctionDefinition, InvokeFailure, InvokeResult, LambdaLine } from "./function-definition.ts";
 import type { Reaper } from "./reaper.ts";
 import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { serviceVariables } from "../aws/services.ts";
 import type { Reach } from "../local-run.ts";
-import type { RunOptions } from "../run-stack.ts";
+import type { RunOptions } from "../run-options.ts";
 import { layerArn, local, nameOf, ofType, type Resource } from "../template.ts";
 import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
 import { createProcessLimit } from "./process-limit.ts";

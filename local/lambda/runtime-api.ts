@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { listenOnLoopback } from "../aws/endpoint.ts";
 import { unguessable } from "../aws/guard.ts";
-import type { InvokeFailure, InvokeResult } from "./lambda-runtime.ts";
+import type { InvokeFailure, InvokeResult } from "./function-definition.ts";
 
 /** One invocation as the child gets it; `deadline` in milliseconds since 1970, `payload` is JSON. */
 export type Invocation = {

@@ -1,4 +1,4 @@
-import type { InvokeResult } from "../lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../lambda/function-definition.ts";
 
 /** Which records of a batch are done with; the rest goes back to the queue. `fault` says why the whole batch failed. */
 export type BatchOutcome = { readonly succeeded: readonly string[]; readonly fault?: string };

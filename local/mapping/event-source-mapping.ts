@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import type { InvokeResult } from "../lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../lambda/function-definition.ts";
 import { readBatchOutcome } from "./batch-outcome.ts";
 import { createMappedQueue } from "./mapped-queue.ts";
 import { checkMapping, type MappingLimits } from "./mapping-limits.ts";

@@ -1,8 +1,8 @@
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { queuesFor, type Route } from "../../lambdas/core/events/event-routes.ts";
 import type { DedupeStore, IngressRecord } from "../../lambdas/core/ingress/dedupe.ts";
-import type { EventQueue } from "../../lambdas/core/ingress/enqueue.ts";
-import type { ProcessingStore } from "../../lambdas/core/processing/process.ts";
+import type { EventQueue } from "../../lambdas/core/ingress/event-queue.ts";
+import type { ProcessingStore } from "../../lambdas/core/processing/processing-store.ts";
 
 /** A clock that stands still until it is told otherwise. */
 export type Clock = { now(): Date; advance(milliseconds: number): void; set(time: Date): void };

@@ -2,8 +2,9 @@ import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "..
 import { deadlineFor } from "../../lambdas/core/deadline.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { eventsOf } from "../../lambdas/core/events/identity.ts";
-import { type ClaimedEvent, claim, mark } from "../../lambdas/core/ingress/dedupe.ts";
-import { type EnqueuedEvent, enqueue, outcomeOf } from "../../lambdas/core/ingress/enqueue.ts";
+import type { ClaimedEvent, EnqueuedEvent } from "../../lambdas/core/ingress/claimed-event.ts";
+import { claim, mark } from "../../lambdas/core/ingress/dedupe.ts";
+import { enqueue, outcomeOf } from "../../lambdas/core/ingress/enqueue.ts";
 import { admit } from "../../lambdas/core/ingress/find-source.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import {

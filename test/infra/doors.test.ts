@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Match, type Template } from "aws-cdk-lib/assertions";
-import type { StageConfig } from "../../infra/config.ts";
+import type { StageConfig } from "../../infra/stage-config.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
 /** The root template of a stage that says this besides. */

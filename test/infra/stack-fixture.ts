@@ -6,7 +6,7 @@ import { NestedStack, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { createApp } from "../../infra/app.ts";
 import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
-import type { StageConfig } from "../../infra/config.ts";
+import type { StageConfig } from "../../infra/stage-config.ts";
 import type { ProcessorOptions } from "../../lambdas/core/processing/processor.ts";
 
 /** A resource as it stands in a template. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
-import type { StageConfig } from "../../infra/config.ts";
+import type { StageConfig } from "../../infra/stage-config.ts";
 import { eventFile, only, resources, synthesize } from "./stack-fixture.ts";
 
 type Statement = { readonly Action: string | readonly string[]; readonly Resource: unknown };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { StageConfig } from "../../infra/config.ts";
+import type { StageConfig } from "../../infra/stage-config.ts";
 import { readStack } from "../../local/template.ts";
 import { type Declared, eventFile, only, resources, synthesize } from "./stack-fixture.ts";
 

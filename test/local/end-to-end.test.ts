@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { StageConfig } from "../../infra/config.ts";
+import type { StageConfig } from "../../infra/stage-config.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { banner } from "../../local/banner.ts";
 import { formatLine, type LocalLine } from "../../local/lines.ts";

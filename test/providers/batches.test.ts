@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { defined } from "../../lambdas/core/events/fields.ts";
-import type { EventQueue } from "../../lambdas/core/ingress/enqueue.ts";
+import type { EventQueue } from "../../lambdas/core/ingress/event-queue.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";

@@ -5,7 +5,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { ProcessingStore } from "../../core/processing/process.ts";
+import type { ProcessingStore } from "../../core/processing/processing-store.ts";
 import { type CallOptions, createCalls } from "../calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 

@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../../core/bytes/base64.ts";
+import { sha256 } from "../../core/bytes/sha256.ts";
 import { madeOnce } from "../../core/made-once.ts";
-import { sha256 } from "../../core/verify/signature.ts";
 import { type CallOptions, createCalls } from "../calls.ts";
 import { loadS3 } from "./s3.ts";
 

@@ -1,10 +1,10 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
+import { sha256 } from "../../core/bytes/sha256.ts";
 import { toEnvelope, type WebhookEvent } from "../../core/events/envelope.ts";
 import { queuesFor, type Route } from "../../core/events/event-routes.ts";
-import type { EventQueue, SendResult } from "../../core/ingress/enqueue.ts";
-import { sha256 } from "../../core/verify/signature.ts";
+import type { EventQueue, SendResult } from "../../core/ingress/event-queue.ts";
 import { type CallOptions, createCalls } from "../calls.ts";
 import { traceHeader } from "../log/trace.ts";
 import type { ClaimCheck } from "../s3/claim-check.ts";

@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { queueUrlOf } from "../../core/partitions.ts";
-import type { QueuedEvent } from "../../core/processing/process.ts";
+import type { QueuedEvent } from "../../core/processing/process-options.ts";
 import { callWithin } from "../calls.ts";
 
 /** Twelve hours: the longest visibility timeout that SQS takes. */

@@ -1,7 +1,7 @@
 import { toBase64Url } from "../bytes/base64.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import type { VerifiedDelivery } from "../delivery.ts";
 import type { EventFields, Provider } from "../provider.ts";
-import { sha256 } from "../verify/signature.ts";
-import type { VerifiedDelivery } from "../verify/verify.ts";
 import type { WebhookEvent } from "./envelope.ts";
 import { defined, fineType, withFields } from "./fields.ts";
 import { formatParts } from "./key-parts.ts";

@@ -1,5 +1,5 @@
 import { toBase64Url } from "../bytes/base64.ts";
-import { sha256 } from "../verify/signature.ts";
+import { sha256 } from "../bytes/sha256.ts";
 
 /** What a key may say, in this order. A part that is absent adds nothing. */
 export type KeyParts = {

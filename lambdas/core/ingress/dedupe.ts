@@ -4,7 +4,8 @@ import { isTest, type WebhookEvent } from "../events/envelope.ts";
 import { bodyHashOf, createRepeats, ingressKey, inPeriodOf, windowMilliseconds } from "../events/identity.ts";
 import { errorText, type Log, millisecondsSince, report } from "../log.ts";
 import type { Provider } from "../provider.ts";
-import type { EnqueuedEvent, EventQueue } from "./enqueue.ts";
+import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
+import type { EventQueue } from "./event-queue.ts";
 
 /** What ingress remembers of an event: `received` before its send, `enqueued` only after every queue acknowledged. */
 export type IngressRecord = {
@@ -42,15 +43,6 @@ export type DedupeStore = {
 };
 
 const step = "dedupe";
-
-/** An event, what is to be done with it, and whose record a mark completes. */
-export type ClaimedEvent = {
-  readonly event: WebhookEvent;
-  readonly queues: readonly string[];
-  readonly decision: "send" | "duplicate" | "ignored";
-  readonly owner: string;
-  readonly expires: Date;
-};
 
 /** What events of one delivery are claimed with. */
 export type ClaimOptions = {

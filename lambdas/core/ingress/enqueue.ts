@@ -2,27 +2,8 @@ import { type Deadline, withinReported } from "../deadline.ts";
 import type { WebhookEvent } from "../events/envelope.ts";
 import { errorText, type Log, millisecondsSince, report } from "../log.ts";
 import { type Outcome, summary } from "../outcome.ts";
-import type { ClaimedEvent } from "./dedupe.ts";
-
-/** Whether a queue acknowledged a copy of an event. `sent: false` may still have had its effect. */
-export type SendResult = { readonly sent: true } | { readonly sent: false; readonly cause: unknown };
-
-/** Where events go. */
-export type EventQueue = {
-  /**
-   * The names of the queues that want the event: those of its processors. Empty where it has none. `coarseType` is what
-   * the provider calls the type, where `type` is finer.
-   */
-  wants(source: string, type: string | undefined, coarseType?: string): readonly string[];
-  /**
-   * Sends to one queue; a result for each event, in order. When the signal aborts, it answers at once and says which
-   * were acknowledged until then.
-   */
-  send(queue: string, events: readonly WebhookEvent[], signal?: AbortSignal): Promise<readonly SendResult[]>;
-};
-
-/** A claimed event after enqueue: `failure` is set where a queue that wants it did not acknowledge it. */
-export type EnqueuedEvent = ClaimedEvent & { readonly failure?: { readonly cause: unknown } };
+import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
+import type { EventQueue, SendResult } from "./event-queue.ts";
 
 /**
  * Sends every event that is to be sent to every queue that wants it. Rejects for nothing.

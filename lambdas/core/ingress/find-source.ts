@@ -1,47 +1,8 @@
 import { type Log, report } from "../log.ts";
 import { type Refusal, refused } from "../outcome.ts";
-import type { Delivery, Fetch, HandshakeOptions, Provider } from "../provider.ts";
+import type { Delivery } from "../provider.ts";
+import type { AdmitOptions, AdmittedDelivery, Source } from "../source.ts";
 import { sourceName } from "./source-path.ts";
-
-/** A named endpoint of a provider, with its own secret. */
-export type Source = {
-  readonly provider: Provider;
-  /**
-   * Every secret that is valid now. Rejects where they cannot be had, and by a `MalformedSecretError` where what is stored
-   * is none: both are answered 503. `refresh`: a signature was by none of them; what is cached may be fetched again, within
-   * bounds, since anybody can send such a signature.
-   */
-  readonly secrets: (refresh?: boolean) => Promise<readonly string[]>;
-  /** The URL as registered with the provider, where its scheme signs it. */
-  readonly url?: string;
-  /** In place of the scheme's window on both sides of now. */
-  readonly toleranceSeconds?: number;
-  /** Default: that of the receiver, or of the provider where it has a smaller one. */
-  readonly bodyLimitBytes?: number;
-  /** Whether deliveries from an IP address are taken, asked once they are verified. Default: from all. */
-  readonly allows?: (address: string) => boolean;
-  /** Events that say they are a test's are ignored. Default: false. */
-  readonly liveOnly?: boolean;
-  /** Fetches what the provider publishes of its keys. Default: the global `fetch`. */
-  readonly fetch?: Fetch;
-  /** Keeps a secret that the provider hands over in a handshake: see {@linkcode HandshakeOptions}. */
-  readonly keep?: HandshakeOptions["keep"];
-};
-
-/** Sources by name; the name is the path, behind the base path if there is one: `/github`. */
-export type Sources = Readonly<Record<string, Source>>;
-
-/** What deliveries are admitted by. */
-export type AdmitOptions = {
-  readonly sources: Sources;
-  /** What stands in the path before a source's name: `"/api/webhooks"`. Default: nothing. */
-  readonly basePath?: string;
-  /** For sources that say no limit of their own. Default: 6 MiB, what a Lambda function is given at most. */
-  readonly bodyLimitBytes?: number;
-};
-
-/** A delivery whose source is known, before anything in it is believed. */
-export type AdmittedDelivery = { readonly kind: "admitted"; readonly name: string; readonly source: Source };
 
 const taking = "take delivery";
 

@@ -1,9 +1,9 @@
 import { toBase64Url } from "../bytes/base64.ts";
+import { sha256 } from "../bytes/sha256.ts";
 import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
 import { defined } from "../events/fields.ts";
 import { idempotencyKey } from "../events/identity.ts";
 import { type Log, type LogEntry, report } from "../log.ts";
-import { sha256 } from "../verify/signature.ts";
 import { payloadOf } from "./payload.ts";
 import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
 

@@ -2,7 +2,7 @@ import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
 import { ingressKey } from "../events/identity.ts";
 import { errorText, report } from "../log.ts";
 import { retried } from "../retry.ts";
-import type { ProcessOptions, QueuedEvent } from "./process.ts";
+import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 import { defaults } from "./processor.ts";
 
 /** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */

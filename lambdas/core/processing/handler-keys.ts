@@ -1,32 +1,7 @@
-import type { Sources } from "../ingress/find-source.ts";
 import { isNear, nearest } from "../nearest.ts";
-import type { AnyHandler, NestedHandlers } from "./handlers.ts";
-
-/** A handler, the type that it is for, and its one source where it has one. `key` is as it was written. */
-export type KeyedHandler = {
-  readonly key: string;
-  readonly source?: string;
-  readonly type: string;
-  readonly handler: AnyHandler;
-};
-
-/** Every handler with its type: `"push"`, `"github/push"` and `github: { push }`. */
-export function keyedHandlers(handlers: NestedHandlers, sources: Sources): readonly KeyedHandler[] {
-  return Object.entries(handlers).flatMap(([key, value]): readonly KeyedHandler[] => {
-    if (isHandler(value)) return [{ key, ...splitKey(key, sources), handler: value }];
-    return Object.entries(value).map(([type, handler]) => ({ key: `${key}/${type}`, source: key, type, handler }));
-  });
-}
-
-/** The type of a key, and the source where one of that name stands before it: a type can hold a slash, too. */
-function splitKey(key: string, sources: Sources): { readonly source?: string; readonly type: string } {
-  const [source = "", ...rest] = key.split("/");
-  return rest.length > 0 && Object.hasOwn(sources, source) ? { source, type: rest.join("/") } : { type: key };
-}
-
-function isHandler(value: unknown): value is AnyHandler {
-  return typeof value === "function" || (typeof value === "object" && value !== null && "run" in value);
-}
+import type { Sources } from "../source.ts";
+import type { NestedHandlers } from "./handlers.ts";
+import { isHandler, keyedHandlers } from "./keyed-handlers.ts";
 
 /**
  * @throws {TypeError} When a handler is neither a function nor a processor, its source is none of the sources or likely

@@ -1,7 +1,4 @@
-import type { WebhookEvent } from "../events/envelope.ts";
-import { queuesFor } from "../events/event-routes.ts";
-import type { Sources } from "../ingress/find-source.ts";
-import { keyedHandlers } from "./handler-keys.ts";
+import type { Sources } from "../source.ts";
 import type { Attempt, Processor } from "./processor.ts";
 
 /**
@@ -55,31 +52,3 @@ export type RoutedHandlers = {
 };
 
 export type AnyHandler = ((attempt: Attempt<never>) => unknown) | Processor;
-
-/** An event and a handler that it is for. `name` is that of the event file that would do the same. */
-export type Run = { readonly event: WebhookEvent; readonly name: string; readonly processor: Processor };
-
-/** One run for each handler that fits. */
-export function runsOf(event: WebhookEvent, options: RoutedHandlers): readonly Run[] {
-  const { handlers, onUnhandledEvent, sources } = options;
-  const { source } = event;
-  const keys = keyedHandlers(handlers, sources);
-  const ours = [...keys.filter((key) => key.source === undefined), ...keys.filter((key) => key.source === source)];
-  const named = new Map(ours.map(({ type, handler }) => [type, toProcessor(handler)]));
-  if (onUnhandledEvent !== undefined) named.set("_other", toProcessor(onUnhandledEvent));
-  const routes = Array.from(named, ([type, { options }]) => {
-    return { source, types: type === "_other" ? [] : [type, ...(options.types ?? [])], queue: type };
-  });
-  return queuesFor(routes, source, event.type, event.coarseType).flatMap((type) => {
-    const processor = named.get(type);
-    return processor === undefined ? [] : [{ event, name: `${source}/${type}`, processor }];
-  });
-}
-
-function toProcessor(handler: AnyHandler): Processor {
-  if (typeof handler !== "function") return handler;
-  return {
-    options: { impact: "An event is not handled" },
-    run: async (attempt) => void (await handler(attempt as Attempt<never>)),
-  };
-}

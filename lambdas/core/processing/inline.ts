@@ -6,8 +6,9 @@ import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from
 import { errorText, type Log, report } from "../log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "../outcome.ts";
 import type { Provider } from "../provider.ts";
-import { type Handlers, type RoutedHandlers, type Run, runsOf } from "./handlers.ts";
-import type { ProcessingStore } from "./process.ts";
+import { type Run, runsOf } from "./handler-runs.ts";
+import type { Handlers, RoutedHandlers } from "./handlers.ts";
+import type { ProcessingStore } from "./processing-store.ts";
 import { type Attempt, defaults } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 

@@ -1,81 +1,10 @@
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../events/envelope.ts";
 import { processingKey } from "../events/identity.ts";
-import { errorText, type Log, report } from "../log.ts";
+import { errorText, report } from "../log.ts";
 import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
-import { defaults, type Processor } from "./processor.ts";
+import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
+import { defaults } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
-
-/** Where the records of processing are kept: one per processor, source and event. */
-export type ProcessingStore = {
-  /** Takes the event for `owner`, unless it is done, is being burned to the DLQ, or is held under a live lease. */
-  claim(
-    key: string,
-    mine: {
-      readonly owner: string;
-      readonly messageId: string;
-      readonly now: Date;
-      readonly leaseUntil: Date;
-      readonly expires: Date;
-    },
-  ): Promise<
-    /** `cut`: the run before this one ended with nothing written: its time, its memory or its process was gone. */
-    | { readonly won: true; readonly attempt: number; readonly cut: boolean }
-    | { readonly won: false; readonly state: "processing" | "done" | "dead"; readonly leaseUntil: Date }
-  >;
-  /** Reads consistently. */
-  read(key: string): Promise<
-    | {
-        readonly state: "processing" | "failed" | "done" | "dead";
-        readonly leaseUntil: Date;
-        readonly attempts: number;
-        readonly expires: Date;
-      }
-    | undefined
-  >;
-  /**
-   * Ends the owner's run; false where the record is no longer the owner's. `processing`: its time is up and its last
-   * reason written, but it may go on, and its lease still keeps others out.
-   */
-  end(
-    key: string,
-    owner: string,
-    as: {
-      readonly state: "done" | "failed" | "dead" | "processing";
-      readonly messageId: string;
-      readonly reason?: string;
-      readonly expires: Date;
-    },
-  ): Promise<boolean>;
-};
-
-/** One copy of an event, as its queue delivered it. */
-export type QueuedEvent = {
-  /** Names this copy to the queue. Never part of a key: a redriven copy gets another. */
-  readonly messageId: string;
-  /** How often the queue has delivered this copy, this time included. */
-  readonly receives: number;
-  readonly envelope: string;
-  /** Has the queue deliver the copy again after so many seconds. */
-  retryIn(seconds: number): Promise<void>;
-};
-
-/** What a batch is processed with. */
-export type ProcessOptions = {
-  readonly processor: Processor;
-  /** `<source>/<type>`: names the processor in keys, logs and alarms. */
-  readonly name: string;
-  readonly store: ProcessingStore;
-  /** Brings the body of an event that was too large for the queue. Rejects where it cannot be had: tried again. */
-  readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
-  /** Re-opens the ingress record, so that "resend" at the provider is served. */
-  readonly reopen: (ingressKey: string, expires: Date) => Promise<void>;
-  /** When the host will stop this batch. */
-  readonly deadline: Date;
-  readonly now: () => Date;
-  readonly log?: Log;
-  /** From 0 to below 1, for the jitter of the back-off. */
-  readonly random?: () => number;
-};
 
 /** A copy whose envelope is one of ours. */
 type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; readonly key: string };

@@ -2,7 +2,7 @@ import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
 import { errorText, report } from "../log.ts";
 import { type AttemptOptions, Overrun, runAttempt } from "./attempt.ts";
 import { tryThrice } from "./failure.ts";
-import type { ProcessingStore } from "./process.ts";
+import type { ProcessingStore } from "./processing-store.ts";
 import { PermanentError } from "./processor.ts";
 
 /** For clocks that differ, on top of what a run may take. */

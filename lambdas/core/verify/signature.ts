@@ -1,6 +1,5 @@
 // node:crypto and not Web Crypto: 18 times faster at 1 KB, synchronous, and in Deno too.
 import {
-  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
@@ -11,6 +10,7 @@ import {
 } from "node:crypto";
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../bytes/base64.ts";
 import { concat } from "../bytes/concat.ts";
+import { sha256, toHex } from "../bytes/sha256.ts";
 import type { KeyForm, Scheme } from "../provider.ts";
 
 /** A configured secret, ready to check signatures with. */
@@ -108,11 +108,6 @@ function signatureBytes(
   return scheme.algorithm === "token" ? key.bytes : digest(scheme.algorithm, key.bytes, parts);
 }
 
-/** SHA-256 of the bytes. */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest();
-}
-
 function digest(algorithm: Scheme["algorithm"], key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac(algorithm === "hmac-sha1" ? "sha1" : "sha256", key);
   for (const part of parts) hmac.update(part);
@@ -149,11 +144,6 @@ const encoders: Readonly<Record<Scheme["encoding"], (bytes: Uint8Array) => strin
   base64url: toBase64Url,
   text: (bytes) => new TextDecoder().decode(bytes),
 };
-
-/** In lower case, as every provider writes it. */
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** Lower-case only: every provider sends it so, and one signature then has one spelling. */
 function hexBytes(text: string): Uint8Array | undefined {

@@ -1,22 +1,11 @@
+import type { VerifiedDelivery } from "../delivery.ts";
 import { contradicted, eventFields } from "../events/fields.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
-import type { Delivery, EventFields, Provider, Signed, VerifyOptions } from "../provider.ts";
+import type { Delivery, Provider, Signed, VerifyOptions } from "../provider.ts";
 import { mostSignatures } from "./match-signatures.ts";
 import { verifyScheme } from "./scheme.ts";
 import { isUnset } from "./unset-secret.ts";
-
-declare const verified: unique symbol;
-
-/** A delivery whose signature is right. Only {@linkcode verify} makes one, so nothing unverified can travel on. */
-export type VerifiedDelivery = {
-  readonly kind: "verified";
-  readonly delivery: Delivery;
-  readonly events: readonly EventFields[];
-  /** Which of the configured secrets signed it. */
-  readonly secretIndex: number;
-  readonly [verified]: true;
-};
 
 /**
  * Verifies a delivery over its exact bytes: any sent signature against any configured secret, in constant time,

@@ -7,7 +7,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 const writes = new Set(["PUT", "POST"]);
 

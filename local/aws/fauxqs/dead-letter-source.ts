@@ -6,7 +6,7 @@
 import type { ReceiveMessageRequest } from "@aws-sdk/client-sqs";
 import { operationName } from "../endpoint.ts";
 import type { ReceivedMessage, SqsMessage, SqsQueue, SqsStore } from "./fauxqs.d.ts";
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /** Known of those that failed since the start. */
 const failedIn = new WeakMap<SqsMessage, string>();

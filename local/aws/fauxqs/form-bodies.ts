@@ -4,7 +4,7 @@
  * AWS keeps the bytes of an object as they are, whatever its type.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  */
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /** Leaves forms as bytes; only SNS, which is not used here, wants them parsed. */
 export function repairFormBodies({ app }: Fauxqs): void {

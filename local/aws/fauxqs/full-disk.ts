@@ -4,7 +4,7 @@
  * SQS loses no message that it has taken: it is received again.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html
  */
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /**
  * Counts what could not be written as received all the same: after a restart it is received again. A dead message changes

@@ -3,7 +3,7 @@
  * AWS takes 5 GB in one PutObject, and refuses more as 400 EntityTooLarge.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
  */
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /** A body is in memory several times while it is put, and SQLite keeps none above 1 GB: 5 GB would end the run. */
 export const bodyLimitBytes = 256 * 1024 * 1024;

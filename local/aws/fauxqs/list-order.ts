@@ -7,7 +7,7 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 import type { S3List, S3ListOptions, S3Object } from "./fauxqs.d.ts";
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /** An object or a common prefix. */
 type Entry = { readonly name: string; readonly object?: S3Object };

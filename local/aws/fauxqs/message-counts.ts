@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
  */
 import { operationName } from "../endpoint.ts";
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /** Looks at the clock before it counts. */
 export function repairMessageCounts({ app, sqsStore }: Fauxqs): void {

@@ -5,7 +5,6 @@
  */
 import { repairConditionalWrites } from "./conditional-writes.ts";
 import { repairDeadLetterSource } from "./dead-letter-source.ts";
-import type { App, OtherStore, Persistence, S3Modules, S3Store, SqsModules, SqsStore } from "./fauxqs.d.ts";
 import { repairFormBodies } from "./form-bodies.ts";
 import { repairFullDisk } from "./full-disk.ts";
 import { repairLargeBodies } from "./large-bodies.ts";
@@ -14,20 +13,8 @@ import { repairMessageCounts } from "./message-counts.ts";
 import { repairMoveTasks } from "./move-tasks.ts";
 import { repairQueueUrls } from "./queue-urls.ts";
 import { repairReleaseOnDisk } from "./release-on-disk.ts";
+import type { Repair } from "./repair.ts";
 import { repairTraceHeader } from "./trace-header.ts";
-
-/** The parts of a fauxqs server that does not listen yet and holds no queue. */
-export type Fauxqs = {
-  readonly app: App;
-  readonly sqsStore: SqsStore;
-  readonly snsStore: OtherStore;
-  readonly s3Store: S3Store;
-  readonly modules: SqsModules & S3Modules;
-  /** Where it keeps its state on disk. */
-  readonly persistence?: Persistence;
-};
-
-export type Repair = (fauxqs: Fauxqs) => void;
 
 /** Each repair, by its file's name. */
 export const repairs = {

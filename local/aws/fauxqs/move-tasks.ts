@@ -14,7 +14,7 @@ import type {
 import { AwsRefusal, type Operation, operationName } from "../endpoint.ts";
 import { sourceArnOf, sourceQueues } from "./dead-letter-source.ts";
 import type { SqsQueue } from "./fauxqs.d.ts";
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /**
  * Adds the three operations.

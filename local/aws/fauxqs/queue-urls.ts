@@ -5,7 +5,7 @@
  * AWS answers with a URL at which the queue is. The stack's own URLs name AWS's hosts, also on this machine.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
  */
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /** Finds a queue by the last part of its URL, whatever the host; and names each after the host that it is asked for at. */
 export function repairQueueUrls({ app, sqsStore }: Fauxqs): void {

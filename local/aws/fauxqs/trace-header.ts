@@ -13,7 +13,7 @@ import type {
 } from "@aws-sdk/client-sqs";
 import { operationName } from "../endpoint.ts";
 import type { ReceivedMessage } from "./fauxqs.d.ts";
-import type { Fauxqs } from "./mod.ts";
+import type { Fauxqs } from "./repair.ts";
 
 /** Of so many messages the trace is remembered: more are rarely on the queues of a local run. */
 const most = 10_000;

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { afterEach } from "node:test";
 import type { HttpEvent } from "../../../local/entrances/entrance-event.ts";
 import { createDoor, type DoorOptions } from "../../../local/entrances/http-entrance.ts";
-import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../../../local/lambda/function-definition.ts";
 
 export const servers: Server[] = [];
 export type Door = { readonly port: number; readonly events: HttpEvent[]; readonly traces: (string | undefined)[] };

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { startEnvironment } from "../../../local/lambda/execution-environment.ts";
-import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../../../local/lambda/function-definition.ts";
 import { holdReaper } from "../../../local/lambda/reaper.ts";
 import {
   actions,

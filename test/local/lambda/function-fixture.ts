@@ -5,13 +5,8 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before } from "node:test";
-import {
-  createLambdaFunction,
-  type FunctionDefinition,
-  type InvokeResult,
-  type LambdaFunction,
-  type LambdaLine,
-} from "../../../local/lambda/lambda-runtime.ts";
+import type { FunctionDefinition, InvokeResult, LambdaLine } from "../../../local/lambda/function-definition.ts";
+import { createLambdaFunction, type LambdaFunction } from "../../../local/lambda/lambda-runtime.ts";
 
 /** one function that does what `event.do` says */
 export const actions = `

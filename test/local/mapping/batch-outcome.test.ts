@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../../../local/lambda/function-definition.ts";
 import { readBatchOutcome } from "../../../local/mapping/batch-outcome.ts";
 
 const success = (payload: unknown): InvokeResult => ({ ok: true, payload });

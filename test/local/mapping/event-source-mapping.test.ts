@@ -5,7 +5,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand,
 import type { SQSEvent } from "aws-lambda";
 import { clientOptions } from "../../../local/aws/endpoint.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
-import type { InvokeResult } from "../../../local/lambda/lambda-runtime.ts";
+import type { InvokeResult } from "../../../local/lambda/function-definition.ts";
 import {
   type EventSourceMapping,
   type EventSourceMappingOptions,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { LambdaLine } from "../../../local/lambda/lambda-runtime.ts";
+import type { LambdaLine } from "../../../local/lambda/function-definition.ts";
 import { formatLine, isFigures } from "../../../local/lines.ts";
 
 const now = new Date(2026, 0, 2, 3, 4, 5);

@@ -1,0 +1,13 @@
+import type { WebhookEvent } from "../events/envelope.ts";
+
+/** An event, what is to be done with it, and whose record a mark completes. */
+export type ClaimedEvent = {
+  readonly event: WebhookEvent;
+  readonly queues: readonly string[];
+  readonly decision: "send" | "duplicate" | "ignored";
+  readonly owner: string;
+  readonly expires: Date;
+};
+
+/** A claimed event after enqueue: `failure` is set where a queue that wants it did not acknowledge it. */
+export type EnqueuedEvent = ClaimedEvent & { readonly failure?: { readonly cause: unknown } };

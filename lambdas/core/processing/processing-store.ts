@@ -1,0 +1,42 @@
+/** Where the records of processing are kept: one per processor, source and event. */
+export type ProcessingStore = {
+  /** Takes the event for `owner`, unless it is done, is being burned to the DLQ, or is held under a live lease. */
+  claim(
+    key: string,
+    mine: {
+      readonly owner: string;
+      readonly messageId: string;
+      readonly now: Date;
+      readonly leaseUntil: Date;
+      readonly expires: Date;
+    },
+  ): Promise<
+    /** `cut`: the run before this one ended with nothing written: its time, its memory or its process was gone. */
+    | { readonly won: true; readonly attempt: number; readonly cut: boolean }
+    | { readonly won: false; readonly state: "processing" | "done" | "dead"; readonly leaseUntil: Date }
+  >;
+  /** Reads consistently. */
+  read(key: string): Promise<
+    | {
+        readonly state: "processing" | "failed" | "done" | "dead";
+        readonly leaseUntil: Date;
+        readonly attempts: number;
+        readonly expires: Date;
+      }
+    | undefined
+  >;
+  /**
+   * Ends the owner's run; false where the record is no longer the owner's. `processing`: its time is up and its last
+   * reason written, but it may go on, and its lease still keeps others out.
+   */
+  end(
+    key: string,
+    owner: string,
+    as: {
+      readonly state: "done" | "failed" | "dead" | "processing";
+      readonly messageId: string;
+      readonly reason?: string;
+      readonly expires: Date;
+    },
+  ): Promise<boolean>;
+};

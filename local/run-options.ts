@@ -1,0 +1,22 @@
+import type { EventFile } from "../infra/build/event-files.ts";
+import type { LocalLine } from "./lines.ts";
+import type { OnRefused } from "./refusals.ts";
+
+export type RunOptions = {
+  /** The cloud assembly, and the stack in it that is run. */
+  readonly assembly: string;
+  readonly stack: string;
+  readonly stage: string;
+  readonly events: readonly EventFile[];
+  /** The provider of each source, by name. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** The port of the function URL; 0 or absent: any. The API takes the next free one. */
+  readonly port?: number;
+  /** Where tables, queues and secrets are kept; absent: in memory. One run at a time, which nothing enforces here. */
+  readonly directory?: string;
+  /** Has what failed come back in seconds instead of minutes. Default: false. */
+  readonly fastRetries?: boolean;
+  /** Explains each refusal. Default: nothing does. */
+  readonly onRefused?: OnRefused;
+  readonly log: (report: LocalLine) => void;
+};
