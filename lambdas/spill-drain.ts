@@ -2,8 +2,9 @@ import type { Context } from "aws-lambda";
 import type { SweepPorts } from "./aws/ports.ts";
 import type { SpilledEvent } from "./aws/s3/spill.ts";
 import { mapBounded } from "./core/bytes/bounded.ts";
+import { errorText } from "./core/bytes/error-text.ts";
 import type { WebhookEvent } from "./core/events/envelope.ts";
-import { errorText, report } from "./core/log.ts";
+import { report } from "./core/log.ts";
 
 /** How many spilled events a sweep brought to their queues, and how many it left for the next. */
 export type Swept = { readonly swept: number; readonly left: number };

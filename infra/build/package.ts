@@ -99,7 +99,7 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
     engines: { node: ">=22.18" },
     sideEffects: false,
     publishConfig: { access: "public" },
-    exports: { ...Object.fromEntries(doors), "../cli/package.json": "../cli/package.json" },
+    exports: { ...Object.fromEntries(doors), "./package.json": "./package.json" },
     peerDependencies: Object.fromEntries(peers),
     peerDependenciesMeta: Object.fromEntries(peers.map(([peer]) => [peer, { optional: true }])),
   };

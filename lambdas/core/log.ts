@@ -129,24 +129,21 @@ export function report(log: Log | undefined, entry: LogEntry): void {
   try {
     const told = (log ?? toConsole)(entry);
     // Nobody waits for a log, and its rejection would end the process.
-    if (typeof told === "object") void Promise.resolve(told).catch(() => {});
+    if (typeof told === "object") void settled(told);
   } catch {
     // A log that fails must not have a delivery or a run fail.
+  }
+}
+
+async function settled(told: unknown): Promise<void> {
+  try {
+    await told;
+  } catch {
+    // As if it had thrown.
   }
 }
 
 /** The whole milliseconds since a time of `performance.now()`. */
 export function millisecondsSince(started: number): number {
   return Math.round(performance.now() - started);
-}
-
-/** An error as a field: its name and message, and those of its causes. Stacks stay out: they can quote payloads. */
-export function errorText(error: unknown, depth = 3): string {
-  if (!(error instanceof Error)) return typeof error === "string" ? error : `thrown ${typeof error}`;
-  try {
-    const own = error.message === "" ? error.name : `${error.name}: ${error.message}`;
-    return error.cause !== undefined && depth > 0 ? `${own} (${errorText(error.cause, depth - 1)})` : own;
-  } catch {
-    return "an error that cannot be read";
-  }
 }

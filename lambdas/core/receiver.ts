@@ -1,3 +1,4 @@
+import { errorText } from "./bytes/error-text.ts";
 import { type Deadline, deadlineFor } from "./deadline.ts";
 import { defined } from "./events/fields.ts";
 import { eventsOf } from "./events/identity.ts";
@@ -6,7 +7,7 @@ import { claim, type DedupeStore, mark } from "./ingress/dedupe.ts";
 import { enqueue, outcomeOf } from "./ingress/enqueue.ts";
 import type { EventQueue } from "./ingress/event-queue.ts";
 import { admit, limitOf } from "./ingress/find-source.ts";
-import { errorText, type Log, report } from "./log.ts";
+import { type Log, report } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import { checkHandlers } from "./processing/handler-keys.ts";
 import type { RoutedHandlers } from "./processing/handlers.ts";

@@ -6,9 +6,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { Readable } from "node:stream";
+import { errorText } from "../core/bytes/error-text.ts";
 import { defined } from "../core/events/fields.ts";
 import { sentHeaders } from "../core/events/sent-headers.ts";
-import { errorText, type Log, report } from "../core/log.ts";
+import { type Log, report } from "../core/log.ts";
 import { answer, type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import type { From } from "../core/receiver.ts";
 

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http/http-event.ts";
-import { errorText, type Log, report } from "../core/log.ts";
+import { errorText } from "../core/bytes/error-text.ts";
+import { type Log, report } from "../core/log.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
 import { known } from "./options.ts";

@@ -1,6 +1,6 @@
 import process from "node:process";
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { printable } from "../../lambdas/core/bytes/printable.ts";
-import { errorText } from "../../lambdas/core/log.ts";
 
 /** Prints one line. Whatever it holds, it stays one, and steers no terminal. */
 export type Print = (line: string) => void;

@@ -14,7 +14,7 @@ import { checkEventName, quoted } from "./names.ts";
 export function eventFiles(root: string, source: string, type: string, provider: Provider): readonly NewFile[] {
   checkEventName(join(root, "lambdas/events"), source, type);
   const name = `${source}/${type}`;
-  const up = "../../infra/".repeat(name.split("/").length);
+  const up = "../".repeat(name.split("/").length);
   const sampled = type === "_other" ? "sample" : type;
   const sample = `lambdas/providers/samples/${provider.name}/${sampleName(sampled)}`;
   const hasSample = ["json", "form"].some((ending) => existsSync(join(root, `${sample}.${ending}`)));

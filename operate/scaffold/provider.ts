@@ -21,7 +21,7 @@ function titleOf(name: string): string {
 }
 
 function descriptionText(name: string, month: string): string {
-  return `import { defineProvider, type Provider } from "../../infra/core/provider.ts";
+  return `import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
  * ${titleOf(name)}.
@@ -58,7 +58,7 @@ export const ${constantOf(name)}: Provider = defineProvider({
 
 function rowText(name: string): string {
   return `import type { ProviderRow } from "../../contract/provider-row.ts";
-import { bare, hmac, overBody } from "../../infra/row-schemes.ts";
+import { bare, hmac, overBody } from "../row-schemes.ts";
 
 // Vectors are made by node:crypto alone: write down here what the provider does, not what our code does.
 export const row: ProviderRow = {
@@ -70,7 +70,7 @@ export const row: ProviderRow = {
 `;
 }
 
-const identityText = `import type { Identity } from "../../infra/identities.ts";
+const identityText = `import type { Identity } from "../identities.ts";
 
 const event = { id: "evt_1", type: "order.created" };
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
-import { errorText, silent } from "../../lambdas/core/log.ts";
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
+import { silent } from "../../lambdas/core/log.ts";
 import { type Log, PermanentError, processor } from "../../lambdas/core/mod.ts";
 import { copyOf, createWorkshop, event, key } from "./copies.ts";
 import { createHouse, githubDelivery, ways } from "./deliveries.ts";

@@ -35,6 +35,7 @@ describe("the lines of a log about a run that failed", () => {
       `failure not recorded {${of},"reason":"${reason}","error":"Error: end failed before its effect"}`,
       `dead {${of},"error":"${reason}"}`,
       `back-off not set {${by},"error":"Error: throttled"}`,
+      `not re-opened {${of.replace(',"attempt":1', "")},"error":"Error: reopen failed before its effect"}`,
     ]);
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { errorText } from "../../lambdas/core/log.ts";
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 
 describe("an error as a log field", () => {
   it("is its name and its message, or its name where it says nothing", () => {

@@ -108,13 +108,15 @@ describe("the claim of a copy", () => {
     assert.equal(attempts.length, 0);
   });
 
-  it("re-opens ingress for a known copy of what is dead on its last receive, not before", async () => {
+  it("re-opens ingress for what is dead at once, and on the last receive of its copy", async () => {
     const { process, dedupe } = createWorkshop();
+    const opened: number[] = [];
     for (let receives = 1; receives <= defaults.attempts; receives += 1) {
-      assert.deepEqual(dedupe.operations, []);
+      dedupe.operations.length = 0;
       await process(refusing().work, [copyOf(event, "message-1", receives)]);
+      if (dedupe.operations.length > 0) opened.push(receives);
     }
-    assert.deepEqual(dedupe.operations, ["reopen acme#evt_1"]);
+    assert.deepEqual(opened, [1, defaults.attempts]);
   });
 
   it("runs another copy of what is dead: a redrive counts", async () => {

@@ -10,6 +10,44 @@ const refusing = processor(settings, () => {
   throw new PermanentError("there is no such order");
 });
 
+describe("a failure for good", () => {
+  it("re-opens ingress before it is recorded, so that a crash between the two has the copy run again", async () => {
+    const { process, store } = createWorkshop();
+    let recorded: boolean | undefined;
+    await process(refusing, [copyOf(event)], {
+      async reopen() {
+        recorded = [...store.records.values()].some(({ state }) => state === "dead");
+      },
+    });
+    assert.equal(recorded, false);
+  });
+});
+
+describe("a table that hangs", () => {
+  it("costs a batch one time-out before its runs, not one for each copy", async () => {
+    const { process, store, dedupe } = createWorkshop();
+    const asked: string[] = [];
+    const answers = Promise.withResolvers<void>();
+    const slow = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+      asked.push(what);
+      if (asked.length === 4) answers.resolve();
+      await answers.promise;
+      return await call();
+    };
+    const copies = ["1", "2", "3", "4"].map((n) => copyOf({ ...event, id: n, key: n }, n, n === "1" ? 5 : 3));
+    await process(
+      processor({ ...settings, retry: { attempts: 5 } }, async () => {}),
+      copies,
+      {
+        store: { ...store, read: (name) => slow("read", () => store.read(name)) },
+        reopen: (name, until) => slow("reopen", () => dedupe.reopen(name, until)),
+      },
+    );
+    // All of them are under way before one is answered, or this would never end.
+    assert.deepEqual(asked.slice(0, 4).sort(), ["read", "read", "read", "reopen"]);
+  });
+});
+
 describe("the last receive of a copy", () => {
   it("re-opens ingress before any copy of its batch runs: a run may take the process with it", async () => {
     const { process, dedupe } = createWorkshop();
@@ -30,6 +68,14 @@ describe("the last receive of a copy", () => {
       await process(processor(settings, run), [copyOf(event, "message-1", last)]);
       assert.deepEqual(dedupe.operations, ["reopen acme#evt_1"]);
     }
+  });
+
+  it("re-opens it after the run where it could not before", async () => {
+    const { process, dedupe } = createWorkshop();
+    dedupe.fail("reopen", "before", 3);
+    const failing = processor(settings, () => Promise.reject(new Error("no")));
+    await process(failing, [copyOf(event, "message-1", last)]);
+    assert.equal(dedupe.operations.filter((operation) => operation.startsWith("reopen")).length, 4);
   });
 
   it("is told duplicate for a resend whose event was done on it", async () => {

@@ -263,7 +263,7 @@ describe("a processor of a receiver", () => {
 describe("the props of WebhookReceiver", () => {
   it("are all documented, the optional ones with their default", () => {
     const own = readFileSync(new URL("../../infra/constructs/webhook-receiver.ts", import.meta.url), "utf8");
-    const staged = readFileSync(new URL("../../infra/config.ts", import.meta.url), "utf8");
+    const staged = readFileSync(new URL("../../infra/stage-config.ts", import.meta.url), "utf8");
     const [props = ""] = /type WebhookReceiverProps =[\s\S]*?^\};/m.exec(own) ?? [];
     const [config = ""] = /type StageConfig =[\s\S]*?^\};/m.exec(staged) ?? [];
     const optional = [...`${props}\n${config}`.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n {2}readonly (\w+)\?:/g)];

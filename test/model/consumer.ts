@@ -11,6 +11,8 @@ export type ClaimProtocol = {
   readonly unwell: "keeps the copy" | "runs unclaimed";
   /** When a run that went well acknowledges: whatever its record says, or before it ran. */
   readonly acknowledges: "after the run" | "before the run";
+  /** What becomes of ingress when a run says that it is in vain. */
+  readonly inVain: "re-opens" | "leaves ingress as it is";
   /** When ingress is re-opened for a copy that is received the last time. */
   readonly lastReceive: "re-opens first" | "re-opens what it claimed" | "re-opens after the run" | "never re-opens";
   /** Whether a lease is taken over only when it has ended. */
@@ -24,6 +26,7 @@ export const fencedClaim: ClaimProtocol = {
   key: "event",
   unwell: "keeps the copy",
   acknowledges: "after the run",
+  inVain: "re-opens",
   lastReceive: "re-opens first",
   lease: true,
 };
@@ -36,6 +39,7 @@ export const claimMutants: Readonly<Record<string, ClaimProtocol>> = {
   "keys the record on the SQS message id": { ...fencedClaim, key: "message id" },
   "runs without a claim while the table is down": { ...fencedClaim, unwell: "runs unclaimed" },
   "acknowledges before it runs": { ...fencedClaim, acknowledges: "before the run" },
+  "does not re-open ingress for what is in vain": { ...fencedClaim, inVain: "leaves ingress as it is" },
   "does not re-open ingress on the last receive": { ...fencedClaim, lastReceive: "never re-opens" },
   "re-opens ingress on the last receive only for what it claimed": {
     ...fencedClaim,
@@ -240,7 +244,8 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
       to.push(fails, worker, "run", "throws");
     }
     if (get(state, at.permanent) > 0) {
-      const next = isFinal(state, worker) && protocol.lastReceive === "re-opens after the run" ? reopensDead : endsDead;
+      const opened = isFinal(state, worker) && protocol.lastReceive !== "re-opens after the run";
+      const next = opened || protocol.inVain !== "re-opens" ? endsDead : reopensDead;
       const vain = set(state, less(state, at.permanent), [at.step(worker), next]);
       to.push(vain, worker, "run", "in vain");
     }
@@ -290,8 +295,8 @@ export function consumer(protocol: ClaimProtocol, size: ConsumerSize) {
     if (get(state, at.faults) === 0) return;
     // The process dies: its copy comes again, and what it did before stays done. Where its effect had happened and its
     // record does not say so, another run is right.
-    // Cut before its first write nobody has re-opened ingress; a redrive still serves.
-    const unwritten = step === reopensClaims ? [[at.reopened, 1] as const] : [];
+    // Cut before its first write nobody has re-opened ingress, unless it was dead before; a redrive still serves.
+    const unwritten = step === reopensClaims && get(state, at.state) !== dead ? [[at.reopened, 1] as const] : [];
     const cut = set(state, less(state, at.faults), [at.reason, 1], ...unwritten);
     to.push(release(step === endsDone ? set(cut, [at.excuse, 1]) : cut, worker, visible), worker, "die", "");
   }

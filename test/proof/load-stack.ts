@@ -92,7 +92,7 @@ function copyEvents(events: string, effects: string): void {
   for (const file of readdirSync(events, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts")) continue;
     const text = readFileSync(join(events, file), "utf8")
-      .replace("../../../../lambdas/core/processor.ts", pathOf("../../lambdas/core/processing/processor.ts"))
+      .replace("../../../../lambdas/core/processing/processor.ts", pathOf("../../lambdas/core/processing/processor.ts"))
       .replace("../../../proof/load-effect.ts", pathOf("load-effect.ts"))
       .replace('"EFFECTS"', JSON.stringify(effects));
     writeFileSync(join(events, file), text);

@@ -1,8 +1,8 @@
 import type { SQSEvent } from "aws-lambda";
 import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import { fromSqsEvent } from "../../lambdas/aws/sqs/queued-events.ts";
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { ingressKey } from "../../lambdas/core/events/identity.ts";
-import { errorText } from "../../lambdas/core/log.ts";
 import {
   type DedupeStore,
   type DepositedEvent,

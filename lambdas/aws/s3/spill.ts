@@ -1,12 +1,13 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
+import { errorText } from "../../core/bytes/error-text.ts";
 import { sha256 } from "../../core/bytes/sha256.ts";
 import { halfOf } from "../../core/deadline.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../../core/events/envelope.ts";
 import { processingKey } from "../../core/events/identity.ts";
 import type { EventQueue, SendResult } from "../../core/ingress/event-queue.ts";
-import { errorText, type Log, report } from "../../core/log.ts";
+import { type Log, report } from "../../core/log.ts";
 import { madeOnce } from "../../core/made-once.ts";
 import { type CallOptions, createCalls } from "../calls.ts";
 import { loadS3 } from "./s3.ts";

@@ -1,8 +1,9 @@
 import { mapBounded } from "../bytes/bounded.ts";
+import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, halfOf, within } from "../deadline.ts";
 import { isTest, type WebhookEvent } from "../events/envelope.ts";
 import { bodyHashOf, createRepeats, ingressKey, inPeriodOf, windowMilliseconds } from "../events/identity.ts";
-import { errorText, type Log, millisecondsSince, report } from "../log.ts";
+import { type Log, millisecondsSince, report } from "../log.ts";
 import type { Provider } from "../provider.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
 import type { EventQueue } from "./event-queue.ts";

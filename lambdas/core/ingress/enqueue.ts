@@ -1,6 +1,7 @@
+import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, withinReported } from "../deadline.ts";
 import type { WebhookEvent } from "../events/envelope.ts";
-import { errorText, type Log, millisecondsSince, report } from "../log.ts";
+import { type Log, millisecondsSince, report } from "../log.ts";
 import { type Outcome, summary } from "../outcome.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
 import type { EventQueue, SendResult } from "./event-queue.ts";

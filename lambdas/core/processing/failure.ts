@@ -1,6 +1,7 @@
+import { errorText } from "../bytes/error-text.ts";
 import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
 import { ingressKey } from "../events/identity.ts";
-import { errorText, report } from "../log.ts";
+import { report } from "../log.ts";
 import { retried } from "../retry.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 import { defaults } from "./processor.ts";
@@ -18,17 +19,20 @@ export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions)
   return receives >= (processor.options.retry?.attempts ?? defaults.attempts);
 }
 
-/** Re-opens the ingress record of an event, so that "resend" at the provider is served. */
-export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<void> {
+/** Re-opens the ingress record of an event, so that "resend" at the provider is served. False where it could not be. */
+export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<boolean> {
   const { source, id, type } = event;
+  let done = true;
   await tryThrice(
     () => options.reopen(ingressKey(event), expiresFrom(options)),
     (error) => {
+      done = false;
       const of = { processor: options.name, source, id, type };
       const [level, step] = ["error", "process"] as const;
       report(options.log, { level, step, kind: "not re-opened", ...of, error: errorText(error) });
     },
   );
+  return done;
 }
 
 /** Has a copy delivered again after so many seconds. */

@@ -1,9 +1,10 @@
 import { mapBounded } from "../bytes/bounded.ts";
+import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, within } from "../deadline.ts";
 import { isTest, type WebhookEvent } from "../events/envelope.ts";
 import { defined } from "../events/fields.ts";
 import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from "../events/identity.ts";
-import { errorText, type Log, report } from "../log.ts";
+import { type Log, report } from "../log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "../outcome.ts";
 import type { Provider } from "../provider.ts";
 import { type Run, runsOf } from "./handler-runs.ts";
@@ -127,7 +128,7 @@ async function inFirstPeriod({ event, name }: Run, provider: Provider, options: 
 }
 
 /** The provider decides how often it tries, and there is no ingress record. */
-const neverLast = { isLast: false, waitsForLate: true } as const;
+const neverLast = { isLast: false, reopen: async () => {}, waitsForLate: true } as const;
 
 function verdict(end: RunEnd, now: Date): Verdict {
   switch (end.kind) {

@@ -1,6 +1,7 @@
+import { errorText } from "../bytes/error-text.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../events/envelope.ts";
 import { processingKey } from "../events/identity.ts";
-import { errorText, report } from "../log.ts";
+import { report } from "../log.ts";
 import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 import { defaults } from "./processor.ts";
@@ -15,27 +16,37 @@ const suspectReceives = 3;
 /**
  * Processes a batch, its events concurrently, each for itself; those that may have killed an earlier run last and one
  * by one, so that the others are done before they can do it again. Ingress is re-opened first for what is received the
- * last time, so that "resend" at the provider is served however that ends. Returns the ids of the copies to be delivered
+ * last time, so that "resend" at the provider is served however that ends, and at once for what is dead before. Returns the ids of the copies to be delivered
  * again.
  */
 export async function processBatch(batch: readonly QueuedEvent[], options: ProcessOptions): Promise<readonly string[]> {
   const kept: string[] = [];
+  const closed = new Set<ReadCopy>();
   const process = async (copy: ReadCopy) => {
-    if (!(await processOne(copy, options))) kept.push(copy.messageId);
+    if (await processOne(copy, options)) return;
+    kept.push(copy.messageId);
+    if (closed.has(copy)) await reopen(copy.event, options);
   };
   const copies: ReadCopy[] = [];
   for (const copy of batch) {
     const event = fromEnvelope(copy.envelope);
     if (event === undefined) {
       const of = { processor: options.name, messageId: copy.messageId };
-      report(options.log, { level: "error", step: "process", kind: "unknown envelope", ...of });
+      // It is received until its receives are used up, and is told of once.
+      if (copy.receives === 1)
+        report(options.log, { level: "error", step: "process", kind: "unknown envelope", ...of });
       await again(copy, 0, options);
       kept.push(copy.messageId);
     } else copies.push({ ...copy, event, key: processingKey(options.name, event) });
   }
   // Before any run: one that takes the process with it leaves nobody to do it, for itself or for its neighbours.
-  await Promise.all(copies.filter((copy) => isLast(copy, options)).map(({ event }) => reopen(event, options)));
-  const suspects = await suspectsOf(copies, options);
+  const reopening = copies
+    .filter((copy) => isLast(copy, options))
+    .map(async (copy) => {
+      if (!(await reopen(copy.event, options))) closed.add(copy);
+    });
+  // Side by side: a table that hangs costs one time-out, not one for each copy.
+  const [suspects] = await Promise.all([suspectsOf(copies, options), ...reopening]);
   await Promise.all(copies.filter((copy) => !suspects.includes(copy)).map(process));
   for (const suspect of suspects) await process(suspect);
   return kept;
@@ -44,7 +55,7 @@ export async function processBatch(batch: readonly QueuedEvent[], options: Proce
 /** Those with a cut run behind them, the least often tried first: one that kills the process must not starve the rest. */
 async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions): Promise<readonly ReadCopy[]> {
   const found: { readonly copy: ReadCopy; readonly attempts: number }[] = [];
-  for (const copy of copies.filter(({ receives }) => receives >= suspectReceives)) {
+  const look = async (copy: ReadCopy) => {
     try {
       const record = await options.store.read(copy.key);
       const cut = record?.state === "processing" && record.leaseUntil < options.now();
@@ -53,7 +64,8 @@ async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions):
       const [level, step, processor] = ["error", "process", options.name] as const;
       report(options.log, { level, step, kind: "record not read", processor, error: errorText(error) });
     }
-  }
+  };
+  await Promise.all(copies.filter(({ receives }) => receives >= suspectReceives).map(look));
   return found.sort((one, other) => one.attempts - other.attempts).map(({ copy }) => copy);
 }
 
@@ -71,7 +83,7 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   }
   const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
   const claim = { key, messageId: copy.messageId, leaseUntil, expires: expiresFrom(options) };
-  const ended = await runOnce(event, claim, options, { isLast: last });
+  const ended = await runOnce(event, claim, options, { isLast: last, reopen: () => reopen(event, options) });
   switch (ended.kind) {
     case "done":
       return true;
@@ -80,9 +92,12 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
     case "failed":
       // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
       return await again(copy, ended.final ? 0 : backOff(copy, options), options);
-    case "unclaimed":
+    case "unclaimed": {
+      const error = `its record could not be claimed (${errorText(ended.error)})`;
+      if (last) report(log, { level: "error", ...fieldsOf(event, name), kind: "dead", error });
       // Fail closed: the queue keeps the copy.
       return await again(copy, backOff(copy, options), options);
+    }
     case "refused": {
       if (ended.state === "done") return true;
       const left = Math.ceil((ended.leaseUntil.getTime() - now().getTime()) / 1000);

@@ -1,5 +1,6 @@
+import { errorText } from "../bytes/error-text.ts";
 import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
-import { errorText, report } from "../log.ts";
+import { report } from "../log.ts";
 import { type AttemptOptions, Overrun, runAttempt } from "./attempt.ts";
 import { tryThrice } from "./failure.ts";
 import type { ProcessingStore } from "./processing-store.ts";
@@ -20,8 +21,10 @@ export type RunOptions = AttemptOptions & { readonly store: ProcessingStore; rea
 
 /** What whoever delivered the event does about a run that fails. */
 export type FailurePlan = {
-  /** Nobody will deliver the event again. */
+  /** Nobody will deliver the event again, and ingress is re-opened already. */
   readonly isLast: boolean;
+  /** Called before it is recorded that the event is dead for another reason. */
+  readonly reopen: () => Promise<unknown>;
   /** Waits for a run that has overrun its time, and records how it ended, where its host goes on. Default: false. */
   readonly waitsForLate?: boolean;
 };
@@ -106,6 +109,9 @@ async function fail(error: unknown, run: Running, options: RunOptions, plan: Fai
   const permanent = error instanceof PermanentError;
   const final = permanent || plan.isLast;
   const reason = errorText(error).slice(0, 500);
+  // Before the end: a crash between the two has the event run again. After it, a resend would be told duplicate until the
+  // last receive, which may never get as far as this code.
+  if (permanent && !plan.isLast) await plan.reopen();
   await end({ state: permanent ? "dead" : "failed", reason }, run, options);
   const { of, attempt } = run;
   report(options.log, { level: "error", ...of, kind: final ? "dead" : "failed", attempt, error: reason });

@@ -1,9 +1,10 @@
+import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, isOver, within } from "../deadline.ts";
 import type { VerifiedDelivery } from "../delivery.ts";
 import { defined, fineType } from "../events/fields.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
 import { unreadable } from "../events/unreadable.ts";
-import { errorText, type Log, millisecondsSince, report } from "../log.ts";
+import { type Log, millisecondsSince, report } from "../log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type { Answer, Delivery, HandshakeOptions, Provider } from "../provider.ts";
 import type { AdmittedDelivery, Source } from "../source.ts";

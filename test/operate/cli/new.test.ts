@@ -22,7 +22,18 @@ import { withProvider } from "../../../operate/scaffold/register.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), "hookline-new-"));
 const isDeno = "Deno" in globalThis;
-for (const path of ["lambdas", "infra", "test", "examples", "package.json", "deno.json", "tsconfig.json", "cdk.json"]) {
+for (const path of [
+  "lambdas",
+  "infra",
+  "local",
+  "operate",
+  "test",
+  "examples",
+  "package.json",
+  "deno.json",
+  "tsconfig.json",
+  "cdk.json",
+]) {
   // Without the packages of test/hosts: some 370 MB, where they are installed.
   cpSync(join(root, path), join(copy, path), { recursive: true, filter: (from) => !from.endsWith("node_modules") });
 }
@@ -98,7 +109,7 @@ describe("new", () => {
     assert.ok(!existsSync(join(copy, "test/events/github/push.test.ts")));
     assert.throws(() => scaffold(["provider", "stripe"], () => {}, copy), /is there already/);
     const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
-    assert.equal(mod.split('from "../../infra/cli/stripe.ts"').length, 2);
+    assert.equal(mod.split('from "./stripe.ts"').length, 2);
     assert.deepEqual(made, []);
   });
 
@@ -110,10 +121,10 @@ describe("new", () => {
       ...[`a${hidden}b`, "a\u2028b", "\ud800", "a*", "*", "a<b", "a>b", "a|b", "a?b", "a#b"],
       ...[
         "..",
-        "../../infra/x",
+        "../x",
         "a/../../../x",
         "a/..",
-        "../../infra/cli/a",
+        "./a",
         "a/./b",
         ".hidden",
         "a/.b",
@@ -201,7 +212,7 @@ describe("new", () => {
     const before = listed();
     const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
     for (const name of [
-      ...["acme-", "a--b", "Acme", "1a", "a_b", "a b", "a\nb", 'a"b', "../../infra/a", "a/b", "é", "a".repeat(41)],
+      ...["acme-", "a--b", "Acme", "1a", "a_b", "a b", "a\nb", 'a"b', "../a", "a/b", "é", "a".repeat(41)],
       ...["new", "class", "default", "delete", "await", "enum", "eval", "let", "then", "undefined"],
       ...["providers", "create-generic", "define-provider", "con", "nul", "mod"],
     ]) {
@@ -226,12 +237,11 @@ describe("new", () => {
 
 describe("the record of providers", () => {
   it("takes one more in all three places, in order", () => {
-    const mod =
-      'import { b } from "../../infra/cli/b.ts";\n\nexport {\n  b,\n};\n\nexport const providers: R = {\n  b,\n};\n';
+    const mod = 'import { b } from "./b.ts";\n\nexport {\n  b,\n};\n\nexport const providers: R = {\n  b,\n};\n';
     const first = withProvider(mod, "a");
     assert.equal(
       withProvider(first, "c-d"),
-      'import { a } from "../../infra/cli/a.ts";\nimport { b } from "../../infra/cli/b.ts";\nimport { cD } from "../../infra/cli/c-d.ts";\n\nexport {\n  a,\n  b,\n  cD,\n};\n\nexport const providers: R = {\n  a,\n  b,\n  "c-d": cD,\n};\n',
+      'import { a } from "./a.ts";\nimport { b } from "./b.ts";\nimport { cD } from "./c-d.ts";\n\nexport {\n  a,\n  b,\n  cD,\n};\n\nexport const providers: R = {\n  a,\n  b,\n  "c-d": cD,\n};\n',
     );
     assert.throws(() => withProvider("export {};\n", "a"), /add it by hand/);
   });

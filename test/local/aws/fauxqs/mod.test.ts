@@ -5,8 +5,8 @@ import { repairs } from "../../../../local/aws/fauxqs/mod.ts";
 
 const folder = new URL("../../../../local/aws/fauxqs/", import.meta.url);
 const upstream = new URL(".", import.meta.resolve("fauxqs"));
-const { version } = JSON.parse(readFileSync(new URL("../../../infra/local/package.json", upstream), "utf8"));
-const files = readdirSync(folder).filter((file) => !["mod.ts", "fauxqs.d.ts"].includes(file));
+const { version } = JSON.parse(readFileSync(new URL("../package.json", upstream), "utf8"));
+const files = readdirSync(folder).filter((file) => !["mod.ts", "repair.ts", "fauxqs.d.ts"].includes(file));
 
 describe("the repairs of fauxqs", () => {
   for (const file of files) {
