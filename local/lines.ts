@@ -12,6 +12,13 @@ export function isFigures(report: LocalLine): boolean {
   return report.from === "lambda" && report.line.kind === "stdout" && report.line.text.startsWith('{"_aws":');
 }
 
+/** A report for a terminal, its first line as {@linkcode formatLine} has it, the others of a stack or a message below it. */
+export function formatLines(report: LocalLine, now: Date = new Date()): readonly string[] {
+  const [first = "", ...more] = formatLine(report, now).split("\n");
+  // Set in, so that none can be taken for a line of the run.
+  return [first, ...more.filter((line) => line.trim() !== "").map((line) => `${" ".repeat(19)}${line}`)];
+}
+
 /** A report as one line for a terminal: time, step, event, what happened. */
 export function formatLine(report: LocalLine, now: Date = new Date()): string {
   const time = now.toTimeString().slice(0, 8);
@@ -33,16 +40,30 @@ function stepLine(text: string): string | undefined {
     return undefined;
   }
   if (typeof line !== "object" || line === null || typeof line.step !== "string") return undefined;
-  const named = [line.source, line.type].filter((part) => part !== undefined).join("/");
-  const event = line.type === undefined ? (line.processor ?? named) : named;
+  const [source, type, id] = [line.source, line.type, line.id].map((name) =>
+    name === undefined ? name : nameText(name),
+  );
+  const named = [source, type].filter((part) => part !== undefined).join("/");
+  const event = type === undefined ? (line.processor ?? named) : named;
   const by = line.processor === undefined || line.processor === event ? undefined : `by ${line.processor}`;
   const { data, ...own } = line;
   const said =
     typeof data === "object" && !Array.isArray(data) ? Object.entries(data ?? {}) : [["data", data] as const];
   const rest = [...Object.entries(own).filter(([name]) => !front.has(name)), ...said]
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return [line.step.padEnd(8), event, line.id, line.text, by, ...rest]
+    .map(([name, value]) => `${name}=${textOf(value)}`);
+  return [line.step.padEnd(8), event, id, line.text, by, ...rest]
     .filter((part) => part !== undefined && part !== "")
+    .map(textOf)
     .join(" ");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A name in quotes where it could be taken for more than one word of the line: it may be a sender's. */
+function nameText(name: unknown): string {
+  const text = textOf(name);
+  return /[\s="]/.test(text) ? JSON.stringify(text) : text;
 }

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "./aws/whole-file.ts";
+import { lives } from "./run-lock.ts";
 
 /** What a local run tells other programs, in `.hookline/local.json`. */
 export type LocalRun = {
@@ -49,9 +50,12 @@ export function removeLocalRun(pid: number, folder: string = runFolder): void {
 
 /** The local run that is on, or undefined where none is. */
 export function readLocalRun(folder: string = runFolder): LocalRun | undefined {
+  let run: LocalRun;
   try {
-    return JSON.parse(readFileSync(`${folder}/local.json`, "utf8"));
+    run = JSON.parse(readFileSync(`${folder}/local.json`, "utf8"));
   } catch {
     return undefined;
   }
+  // A killed run leaves it behind, and whoever has its ports by now must be told nothing.
+  return lives(run.pid) ? run : undefined;
 }

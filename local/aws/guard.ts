@@ -57,7 +57,9 @@ function segmentOf({ url = "" }: IncomingMessage): string {
 
 /** The access key that a request is signed with, in its header or, where it is presigned, in its query. */
 function accessKeyOf({ headers, url = "" }: IncomingMessage): string {
-  const signed = /^AWS4-HMAC-SHA256 +(?:.*[ ,])?Credential=([^/,]*)\//.exec(headers.authorization ?? "")?.[1];
+  const { authorization = "" } = headers;
+  const isSigned = authorization.startsWith("AWS4-HMAC-SHA256 ");
+  const signed = isSigned ? /[ ,]Credential=([^/,]*)\//.exec(authorization)?.[1] : undefined;
   return signed ?? /[?&]X-Amz-Credential=([^&/%]*)(?:%2F|\/)/i.exec(url)?.[1] ?? "";
 }
 

@@ -17,7 +17,9 @@ export type Documents = {
 export async function startDocuments(): Promise<Documents> {
   const published = new Map<string, string>();
   const serve: RequestListener = (request, response) => {
-    const url = new URL(request.url ?? "", "http://127.0.0.1").searchParams.get("url") ?? "";
+    // Only its query counts, and a path may be anything.
+    const [, query = ""] = (request.url ?? "").split("?", 2);
+    const url = new URLSearchParams(query).get("url") ?? "";
     const text = published.get(url);
     response.writeHead(text === undefined ? 404 : 200).end(text);
   };

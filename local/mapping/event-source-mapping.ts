@@ -152,8 +152,10 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     }
   }
 
+  let closed = false;
+
   function resume(): void {
-    if (polling) return;
+    if (polling || closed) return;
     polling = new AbortController();
     const { signal } = polling;
     // After the one before has ended, else two would share the free invocations.
@@ -171,6 +173,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
   }
 
   async function close(): Promise<void> {
+    closed = true;
     const cut = setTimeout(() => cutOff.abort(), cutPollsAfterMilliseconds);
     await pause();
     clearTimeout(cut);

@@ -6,7 +6,6 @@ import { stages } from "../../infra/config.ts";
 import { queueName } from "../../infra/constructs/event-pipeline.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { lives } from "../../local/run-lock.ts";
 import { runCommand } from "./terminal.ts";
 
 const usage = `pause <stage> <source>/<type>   stops a processor: its events wait in their queue, for 7 days at most
@@ -104,7 +103,7 @@ export async function openPlace(
     };
   }
   const run = readLocalRun(given.folder ?? runFolder);
-  if (run === undefined || !lives(run.pid) || run.stage !== stage) {
+  if (run?.stage !== stage) {
     throw new TypeError(`Cannot reach stage "${stage}" with --local: no local run of it is on (npm start)`);
   }
   return {

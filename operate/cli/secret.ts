@@ -135,7 +135,7 @@ function summary(name: string, { secrets, handshakeUntil }: SecretValue): readon
   return [
     `${name} holds ${lasting} that ${lasting === 1 ? "counts" : "count"} for good${fading}.`,
     ...(handshakeUntil === undefined
-      ? ["The verifier knows it within 5 minutes: change the provider then."]
+      ? ["The verifier takes it at the next delivery that it signs, within 30 s at most: change the provider now."]
       : [`Its provider may hand over a secret until ${handshakeUntil.toISOString()}.`]),
   ];
 }

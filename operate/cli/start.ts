@@ -2,7 +2,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { banner } from "../../local/banner.ts";
 import { isTaken } from "../../local/entrances/entrances.ts";
-import { formatLine, isFigures, type LocalLine } from "../../local/lines.ts";
+import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
 import { runFolder } from "../../local/local-run.ts";
 import { keptFolder, runLocal } from "../../local/run-local.ts";
 import { whyRefused } from "../why/why-refused.ts";
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ args, options });
   const { keep, "fast-retries": fastRetries, why } = values;
   const log = (report: LocalLine) => {
-    if (!isFigures(report)) print(formatLine(report));
+    if (!isFigures(report)) for (const line of formatLines(report)) print(line);
   };
   const stack = await runLocal({
     port: portOf(values.port),

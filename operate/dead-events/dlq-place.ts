@@ -4,7 +4,6 @@ import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts
 import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { lives } from "../../local/run-lock.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
 export type Pipeline = { readonly name: string; readonly queue: string; readonly dlq: string };
@@ -54,8 +53,7 @@ export function openPlace(given: {
 
 function openLocal(folder: string): Place {
   const run = readLocalRun(folder);
-  // A run that was killed leaves its local.json behind.
-  if (run === undefined || !lives(run.pid)) {
+  if (run === undefined) {
     throw new TypeError("Cannot look for dead events: no local run is on (npm start), and no --stage is given");
   }
   const sqs = new SQSClient({ ...clientFor(run.endpoints.sqs, run.accessKeyId), useQueueUrlAsEndpoint: false });

@@ -8,7 +8,6 @@ import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { clientFor } from "../../local/aws/services.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { lives } from "../../local/run-lock.ts";
 
 /** What the doctor looks at: a stage, where its parts answer. */
 export type Site = {
@@ -46,7 +45,7 @@ export type SiteOptions = {
 /** Whether a local run of this stage is on. */
 export function runsLocally(stage: string, { folder = runFolder }: SiteOptions): boolean {
   const run = readLocalRun(folder);
-  return run !== undefined && lives(run.pid) && run.stage === stage;
+  return run?.stage === stage;
 }
 
 /** @throws {TypeError} When no local run of this stage is on. */

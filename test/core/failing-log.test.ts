@@ -124,6 +124,14 @@ describe("what a run says", () => {
     assert.deepEqual(said?.data, { ring: "no JSON: TypeError", kept: 1, amount: "5" });
   });
 
+  it("shows an error by its text, wherever it stands, and what Map and Set hold", async () => {
+    const [said] = await linesOf(async ({ log }) => log.error("said", new TypeError("closed")));
+    assert.equal(said?.data, "TypeError: closed");
+    const data = { e: new Error("inside"), ids: new Set([1]), by: new Map([["a", 2]]) };
+    const [nested] = await linesOf(async ({ log }) => log.error("said", data));
+    assert.deepEqual(nested?.data, { e: "Error: inside", ids: [1], by: [["a", 2]] });
+  });
+
   it("stands under data: no field of the line can be taken for its own", async () => {
     const own = { level: "error", time: "", text: "dead", step: "process", kind: "dead", source: "x", trace: "y" };
     const [said] = await linesOf(async ({ log }) => log.info("said", own));
@@ -133,7 +141,15 @@ describe("what a run says", () => {
   });
 
   it("is one line, whatever text it is given", async () => {
-    for (const text of ["a\nb", "\u001b[2J", "\u009b2J\u2028\u202e", undefined, 5n, Object.create(null)]) {
+    for (const text of [
+      "a\nb",
+      "\u001b[2J",
+      "\u009b2J\u2028\u202e\u061c\u200b\ufeff",
+      "\ud800",
+      undefined,
+      5n,
+      Object.create(null),
+    ]) {
       const lines: string[] = [];
       const log = createJsonLog({ write: (line) => lines.push(line), traceOf: () => undefined });
       const { process } = createWorkshop();
@@ -143,7 +159,7 @@ describe("what a run says", () => {
         { log },
       );
       assert.equal(lines.length, 2);
-      for (const line of lines) assert.match(line, /^[^\p{Cc}\u2028\u202e]+\n$/u);
+      for (const line of lines) assert.match(line, /^[^\p{Cc}\p{Cf}\p{Cs}\u2028]+\n$/u);
     }
   });
 });
@@ -157,6 +173,22 @@ describe("an error as a field", () => {
     });
     assert.equal(errorText(hostile), "an error that cannot be read");
     assert.equal(errorText(Object.assign(new Error("x"), { name: Symbol("private") })), "an error that cannot be read");
+  });
+
+  it("is a text, though neither its name nor its message is one", async () => {
+    for (const odd of [
+      { name: 404, message: "" },
+      { name: undefined, message: "" },
+      { message: { text: 1 } },
+      { message: 5 },
+    ]) {
+      const thrown = Object.assign(new Error("x"), odd);
+      assert.equal(typeof errorText(thrown), "string");
+      const { process, store } = createWorkshop();
+      const work = processor({ impact }, () => Promise.reject(thrown));
+      assert.deepEqual(await process(work, [copyOf(event)]), ["message-1"]);
+      assert.equal(store.records.get(key)?.state, "failed");
+    }
   });
 });
 

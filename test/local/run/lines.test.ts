@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { LambdaLine } from "../../../local/lambda/function-definition.ts";
-import { formatLine, isFigures } from "../../../local/lines.ts";
+import { formatLine, formatLines, isFigures } from "../../../local/lines.ts";
 
 const now = new Date(2026, 0, 2, 3, 4, 5);
 
@@ -44,6 +44,32 @@ describe("a line of a local run", () => {
     assert.equal(shown([1]), "run      github/push e-1 shipped data=[1]");
     assert.equal(shown("now"), "run      github/push e-1 shipped data=now");
     assert.equal(shown(undefined), "run      github/push e-1 shipped");
+  });
+
+  it("takes no value for a text, and no id for more than one word", () => {
+    const line = { step: "run", source: "github", type: "push", text: { toString: 1 }, id: { toString: 1 } };
+    assert.equal(lambda(JSON.stringify(line)).slice(10), 'run      github/push "{\\"toString\\":1}" {"toString":1}');
+    const forged = {
+      step: "process",
+      source: "github",
+      type: "push",
+      id: "e-1 done by g/push attempt=1",
+      text: "failed",
+    };
+    assert.equal(
+      lambda(JSON.stringify(forged)).slice(10),
+      'process  github/push "e-1 done by g/push attempt=1" failed',
+    );
+  });
+
+  it("sets the further lines of a stack in, so that none is taken for a line of the run", () => {
+    const text = "Error: no\n    at run (push.ts:3:1)\n\n12:00:00  verify   forged";
+    const lines = formatLines({ from: "lambda", line: { functionName: "verify", pid: 42, kind: "error", text } }, now);
+    assert.deepEqual(lines, [
+      "03:04:05  lambda   verify pid 42: error Error: no",
+      `${" ".repeat(19)}    at run (push.ts:3:1)`,
+      `${" ".repeat(19)}12:00:00  verify   forged`,
+    ]);
   });
 
   it("leaves out what a step's line does not say", () => {

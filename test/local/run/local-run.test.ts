@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   closeSync,
@@ -18,7 +19,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { type LocalRun, readLocalRun, removeLocalRun, writeLocalRun } from "../../../local/local-run.ts";
 
 const run: LocalRun = {
-  pid: 42,
+  pid: process.pid,
   stage: "dev",
   region: "us-east-1",
   functionUrl: "http://127.0.0.1:1",
@@ -44,6 +45,12 @@ describe("local.json", () => {
   it("is read as it was written", () => {
     writeLocalRun(run, folder);
     assert.deepEqual(readLocalRun(folder), run);
+  });
+
+  it("tells of no run that was killed: whoever has its ports by now must not be spoken to", () => {
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    writeLocalRun({ ...run, pid }, folder);
+    assert.equal(readLocalRun(folder), undefined);
   });
 
   it("is readable by its owner alone: it holds secrets", { skip: process.platform === "win32" }, () => {
@@ -76,11 +83,11 @@ describe("local.json", () => {
 
   it("is removed by the process that wrote it, and by no other", () => {
     writeLocalRun(run, folder);
-    removeLocalRun(43, folder);
+    removeLocalRun(process.pid + 1, folder);
     assert.ok(existsSync(path));
-    removeLocalRun(42, folder);
+    removeLocalRun(process.pid, folder);
     assert.ok(!existsSync(path));
-    removeLocalRun(42, folder);
+    removeLocalRun(process.pid, folder);
   });
 
   it("is no run where it is missing or damaged", () => {

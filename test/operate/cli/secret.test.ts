@@ -50,7 +50,10 @@ const taken = (source: string, at: Date) => createSecrets(client, "hookline/dev/
 describe("secret", () => {
   it("adds what it reads, and gives those before it a day more", async () => {
     const said = await run("one\n", start, "dev", "github");
-    assert.match(said, /^hookline\/dev\/github holds 1 that counts for good\.\nThe verifier knows it within 5 minutes/);
+    assert.match(
+      said,
+      /^hookline\/dev\/github holds 1 that counts for good\.\nThe verifier takes it at the next delivery/,
+    );
     await run("two", start, "--", "dev", "github");
     const until = new Date(start.getTime() + day).toISOString();
     assert.deepEqual(await list("github"), [{ secret: "two" }, { secret: "one", until }]);

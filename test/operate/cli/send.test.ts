@@ -6,6 +6,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
 import { send } from "../../../operate/cli/send.ts";
@@ -137,7 +138,7 @@ describe("send", () => {
   it("takes URL, secret and provider from the local run", async () => {
     const source = { provider: "github", url: `${url}-eu`, secret: "local", queues: {} };
     const run: LocalRun = {
-      pid: 1,
+      pid: process.pid,
       stage: "dev",
       region: "us-east-1",
       functionUrl: url,

@@ -90,7 +90,7 @@ describe("sources", () => {
   });
 
   it("takes the URL of the local run, where it is on and of that stage, else a placeholder", async () => {
-    const run = { stage: "dev", functionUrl: "http://127.0.0.1:8787" };
+    const run = { pid: process.pid, stage: "dev", functionUrl: "http://127.0.0.1:8787" };
     const files = { "github/push": "" };
     assert.match(await said(files, [], run), /url {5}http:\/\/127\.0\.0\.1:8787\/github\n/);
     assert.match(await said(files, ["--stage", "prod"], run), /url {5}<FunctionUrl>\/github\n/);
