@@ -19,7 +19,7 @@ export default {
   tsconfigFile: "none.json",
   tap: {
     testFiles: [
-      waits ? "test/core/*.test.ts" : `test/core/!(${wait.join("|")}).test.ts`,
+      waits ? "test/core/**/*.test.ts" : `test/core/**/!(${wait.join("|")}).test.ts`,
       // Those of what a provider does in code. Not providers.test.ts: it takes seconds, nearly every mutant reaches it, and
       // the others catch what it would.
       waits ? "test/providers/{generic,tenant}.test.ts" : `test/providers/{${coded.join(",")}}.test.ts`,

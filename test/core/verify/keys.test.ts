@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { describe, it } from "node:test";
+import type { KeyForm, Scheme } from "../../../lambdas/core/mod.ts";
+import { decodeSignature, isSignedBy, keyOf, signatureText } from "../../../lambdas/core/verify/signature.ts";
+
+const algorithm = "hmac-sha256";
+
+function bytesOf(secret: string, key: KeyForm): string | undefined {
+  const found = keyOf(secret, { algorithm, key });
+  return found !== undefined && "bytes" in found ? Buffer.from(found.bytes).toString("hex") : undefined;
+}
+
+describe("the key of a secret", () => {
+  it("is the bytes of its text, composed as it is or taken apart", () => {
+    assert.equal(bytesOf("\ufb01\u00e9", "utf8"), "efac81c3a9");
+    assert.equal(bytesOf("\ufb01\u00e9", "utf8-nfkd"), "666965cc81");
+  });
+
+  it("is none where the secret is empty", () => {
+    for (const form of ["utf8", "utf8-nfkd"] as const) assert.equal(bytesOf("", form), undefined);
+  });
+
+  it("is what hex and base64 hold, and nothing where they hold none", () => {
+    assert.equal(bytesOf("00FF", "hex"), "00ff");
+    for (const form of ["base64", "spki-base64", "whsec"] as const) assert.equal(bytesOf("AAEC", form), "000102");
+    for (const form of ["base64", "spki-base64"] as const) assert.equal(bytesOf("whsec_AAEC", form), undefined);
+    for (const form of ["hex", "base64", "whsec"] as const) assert.equal(bytesOf("", form), undefined);
+  });
+
+  it("has its prefix at the front or not at all", () => {
+    for (const secret of ["whsec_AAEC", "v1,whsec_AAEC"]) assert.equal(bytesOf(secret, "whsec"), "000102");
+    for (const secret of ["AAwhsec_EC", "AAECwhsec_", "whsec_whsec_AAEC", "v1,AAEC", "v2,whsec_AAEC", "whsec_v1,AAEC"])
+      assert.equal(bytesOf(secret, "whsec"), undefined);
+  });
+});
+
+describe("a signature", () => {
+  it("of no byte is none, whatever the algorithm", () => {
+    assert.equal(decodeSignature("", { algorithm: "token", encoding: "text" }), undefined);
+    assert.equal(decodeSignature("", { algorithm: "ecdsa-p256-sha256", encoding: "base64" }), undefined);
+  });
+
+  it("of ECDSA is a DER sequence: its mark, its length, and nothing behind", () => {
+    const bytes = (mark: number, length: number) => Uint8Array.from({ length: 70 }, (_, at) => [mark, length][at] ?? 1);
+    const decoded = (mark: number, length: number) => {
+      const text = Buffer.from(bytes(mark, length)).toString("base64");
+      return decodeSignature(text, { algorithm: "ecdsa-p256-sha256", encoding: "base64" });
+    };
+    assert.deepEqual(decoded(0x30, 68), bytes(0x30, 68));
+    for (const [mark, length] of [
+      [0x31, 68],
+      [0x10, 68],
+      [0x30, 67],
+      [0x30, 69],
+      [0x30, 70],
+    ] as const) {
+      assert.equal(decoded(mark, length), undefined, `${mark} ${length}`);
+    }
+  });
+
+  it("of another length is wrong, and no exception", () => {
+    const key = keyOf("correct horse", { algorithm, key: "utf8" });
+    assert.ok(key !== undefined);
+    for (const length of [0, 31, 33]) assert.equal(isSignedBy(key, algorithm, [], [new Uint8Array(length)]), false);
+  });
+
+  it("is not made with a secret that has not its form", () => {
+    const scheme: Scheme = { algorithm, key: "hex", encoding: "hex", signature: { header: "x-signature" }, signed: [] };
+    assert.throws(() => signatureText("correct horse", scheme, []), {
+      name: "TypeError",
+      message: /of the form "hex"/,
+    });
+  });
+});
