@@ -1,16 +1,16 @@
 import type { Context } from "aws-lambda";
-import type { SweepPorts } from "./aws/ports.ts";
+import type { DrainPorts } from "./aws/ports.ts";
 import type { SpilledEvent } from "./aws/s3/spill.ts";
 import { mapBounded } from "./core/bytes/bounded.ts";
 import { errorText } from "./core/bytes/error-text.ts";
 import type { WebhookEvent } from "./core/events/envelope.ts";
 import { report } from "./core/log.ts";
 
-/** How many spilled events a sweep brought to their queues, and how many it left for the next. */
-export type Swept = { readonly swept: number; readonly left: number };
+/** How many spilled events a drain brought to their queues, and how many it left for the next. */
+export type Drained = { readonly drained: number; readonly left: number };
 
 /** A Lambda function for a schedule. */
-export type SweeperLambda = (event: unknown, context: Context) => Promise<Swept>;
+export type SpillDrainLambda = (event: unknown, context: Context) => Promise<Drained>;
 
 /** What an SQS batch takes. */
 const most = 10;
@@ -19,27 +19,27 @@ const queuesAtOnce = 4;
 const endMilliseconds = 10_000;
 
 /**
- * Brings what was spilled to its queues. A queue that does not take a batch is left alone until the next sweep; an event
+ * Brings what was spilled to its queues. A queue that does not take a batch is left alone until the next drain; an event
  * whose removal fails comes twice, and its processors' claims take the second copy off.
  */
-export function sweeperLambda(ports: Omit<SweepPorts, "measured">): SweeperLambda {
+export function spillDrainLambda(ports: Omit<DrainPorts, "measured">): SpillDrainLambda {
   return async (_event, context) => {
     const signal = AbortSignal.timeout(Math.max(context.getRemainingTimeInMillis() - endMilliseconds, 0));
     const unwell = new Set<string>();
-    let [swept, left] = [0, 0];
+    let [drained, left] = [0, 0];
     for await (const page of ports.spill.list(signal)) {
       const byQueue = [...Map.groupBy(page, ({ queue }) => queue)];
       await mapBounded(byQueue, queuesAtOnce, async ([queue, spilled]) => {
         for (let at = 0; at < spilled.length; at += most) {
           const batch = spilled.slice(at, at + most);
-          const result = unwell.has(queue) || signal.aborted ? none : await sweepBatch(queue, batch, ports, signal);
+          const result = unwell.has(queue) || signal.aborted ? none : await drainBatch(queue, batch, ports, signal);
           if (result.unwell) unwell.add(queue);
-          swept += result.done;
+          drained += result.done;
           left += batch.length - result.done;
         }
       });
     }
-    return { swept, left };
+    return { drained, left };
   };
 }
 
@@ -51,14 +51,14 @@ type BatchResult = {
 };
 const none: BatchResult = { done: 0, unwell: false };
 
-async function sweepBatch(
+async function drainBatch(
   queue: string,
   batch: readonly SpilledEvent[],
-  { spill, queues, log }: Omit<SweepPorts, "measured">,
+  { spill, queues, log }: Omit<DrainPorts, "measured">,
   signal: AbortSignal,
 ): Promise<BatchResult> {
   const failed = (error: unknown, of: { readonly reference: string } | Pick<WebhookEvent, "source" | "id" | "type">) =>
-    report(log, { level: "error", step: "sweep", kind: "left", queue, ...of, error: errorText(error) });
+    report(log, { level: "error", step: "drain", kind: "left", queue, ...of, error: errorText(error) });
   const read: { readonly spilled: SpilledEvent; readonly event: WebhookEvent }[] = [];
   await mapBounded(batch, most, async (spilled) => {
     try {
@@ -82,7 +82,7 @@ async function sweepBatch(
       failed(error, { source, id, type });
       return false;
     }
-    report(log, { level: "info", step: "sweep", kind: "swept", queue, source, id, type });
+    report(log, { level: "info", step: "drain", kind: "drained", queue, source, id, type });
     return true;
   });
   return { done: done.filter(Boolean).length, unwell: results.some(({ sent }) => !sent) };

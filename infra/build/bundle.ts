@@ -23,7 +23,7 @@ export type BundleInput = {
 export type Bundles = {
   readonly verifier: string;
   /** Needed where a source spills. */
-  readonly sweeper?: string;
+  readonly spillDrain?: string;
   readonly processors: Readonly<Record<string, string>>;
 };
 
@@ -40,14 +40,14 @@ export async function bundle(input: BundleInput, folder: string, one: Bundler = 
   mkdirSync(folder, { recursive: true });
   const verifier = join(folder, "verifier");
   await one(verifierEntry(input), verifier);
-  const sweeper = join(folder, "sweeper");
-  await one(sweeperEntry, sweeper);
+  const spillDrain = join(folder, "sweeper");
+  await one(spillDrainEntry, spillDrain);
   const folders = input.events.map((event) => [event.name, join(folder, "processors", event.queue)] as const);
   const processors = Object.fromEntries(folders);
   await mapBounded(input.events, mostAtOnce, (event) => one(processorEntry(event), processors[event.name] ?? ""));
   // Under Deno esbuild's child process would keep ours alive.
   await stop();
-  return { verifier, sweeper, processors };
+  return { verifier, spillDrain, processors };
 }
 
 /** Bundles one event file into a folder. */
@@ -72,9 +72,9 @@ const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${J
 export const handler = ports.measured(verifier(ports));`;
 }
 
-const sweeperEntry = `import { sweeperLambda } from ${file("spill-drain")}; import { sweepPorts } from ${file("aws/ports")};
-const ports = sweepPorts();
-export const handler = ports.measured(sweeperLambda(ports));`;
+const spillDrainEntry = `import { spillDrainLambda } from ${file("spill-drain")}; import { drainPorts } from ${file("aws/ports")};
+const ports = drainPorts();
+export const handler = ports.measured(spillDrainLambda(ports));`;
 
 /** What the verifier routes by: every event file but the retired. */
 export function routesOf(events: readonly EventFile[]): readonly Route[] {

@@ -11,9 +11,9 @@ const most = 50;
  */
 export function createQueries(
   scope: Construct,
-  props: { readonly stage: string; readonly queues: readonly string[]; readonly sweeps: boolean },
+  props: { readonly stage: string; readonly queues: readonly string[]; readonly drains: boolean },
 ): void {
-  const { stage, queues, sweeps } = props;
+  const { stage, queues, drains } = props;
   const verifier = logGroupName(stage, "verifier");
   const processors = queues.map((queue) => logGroupName(stage, queue));
   const save = (id: string, name: string, groups: readonly string[], lines: readonly string[]) =>
@@ -25,7 +25,7 @@ export function createQueries(
   save(
     "OneEvent",
     "One event by id",
-    [verifier, ...(sweeps ? [logGroupName(stage, "sweeper")] : []), ...processors],
+    [verifier, ...(drains ? [logGroupName(stage, "sweeper")] : []), ...processors],
     [
       "fields @timestamp, step, text, source, type, processor, attempt, milliseconds, reason, error, trace",
       'filter id = "the id of the event"',

@@ -10,13 +10,13 @@ import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, type StageParts } from "./functions.ts";
 import { queueUrlPrefix } from "./verifier.ts";
 
-export type SweeperProps = StageParts & { readonly bundle: string };
+export type SpillDrainProps = StageParts & { readonly bundle: string };
 
 /** What brings spilled events to their queues: one function, each five minutes. */
-export class Sweeper extends Construct {
+export class SpillDrain extends Construct {
   readonly function: LambdaFunction;
 
-  constructor(scope: Construct, id: string, props: SweeperProps) {
+  constructor(scope: Construct, id: string, props: SpillDrainProps) {
     super(scope, id);
     const { stage, config, table, bucket, encryptionKey: key } = props;
     const inSpill = (actions: readonly string[]) =>
@@ -26,7 +26,7 @@ export class Sweeper extends Construct {
       });
     this.function = createFunction(this, {
       bundle: props.bundle,
-      // Less than the schedule's rate, so that two sweeps never meet.
+      // Less than the schedule's rate, so that two drains never meet.
       timeoutSeconds: 240,
       memoryMegabytes: 512,
       logGroupName: logGroupName(stage, "sweeper"),
@@ -55,7 +55,7 @@ export class Sweeper extends Construct {
         ...keyStatements(this, { key, table }, ["sqs", "s3"]),
       ],
     });
-    // No retries: the next sweep is one, and a failed one rings.
+    // No retries: the next drain is one, and a failed one rings.
     const target = new LambdaTarget(this.function as IFunction, { retryAttempts: 0 });
     new Rule(this, "Schedule", { schedule: Schedule.rate(Duration.minutes(5)), targets: [target] });
   }

@@ -20,7 +20,7 @@ import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
 import { EventPipeline } from "./event-pipeline.ts";
 import { createRuntime, type Network } from "./functions.ts";
 import { createQueries } from "./queries.ts";
-import { Sweeper } from "./spill-drain.ts";
+import { SpillDrain } from "./spill-drain.ts";
 import { spills, Verifier } from "./verifier.ts";
 
 /** What a `WebhookReceiver` is made of. What is not said of a stage is as in `infra/config.ts`. */
@@ -129,8 +129,12 @@ export class WebhookReceiver extends Construct {
     // queue in a deploy before the one that removes it (infra/build/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
-    const sweeper = spills(config)
-      ? new Sweeper(this, "Sweeper", { ...places, bundle: sweeperOf(code), ...(props.verifierInVpc ? network : {}) })
+    const spillDrain = spills(config)
+      ? new SpillDrain(this, "Sweeper", {
+          ...places,
+          bundle: spillDrainOf(code),
+          ...(props.verifierInVpc ? network : {}),
+        })
       : undefined;
     const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
     const { apiId, functionUrl, apiUrl, domainTarget } = verifier.doors;
@@ -138,7 +142,7 @@ export class WebhookReceiver extends Construct {
       ...{ stage, events: code.events, tableName: table.tableName },
       verifierName: verifier.function.functionName,
       ...(apiId === undefined ? {} : { apiId }),
-      ...(sweeper === undefined ? {} : { sweeperName: sweeper.function.functionName }),
+      ...(spillDrain === undefined ? {} : { spillDrainName: spillDrain.function.functionName }),
     };
     new AlarmTree(this, "AlarmTree", {
       ...{ ...watched, sources, pipelines: [...groups.values()] },
@@ -152,7 +156,7 @@ export class WebhookReceiver extends Construct {
     });
     createDashboard(this, watched);
     const queues = code.events.map(({ queue }) => queue);
-    createQueries(this, { stage, queues, sweeps: sweeper !== undefined });
+    createQueries(this, { stage, queues, drains: spillDrain !== undefined });
 
     this.functionUrl = functionUrl;
     this.apiUrl = apiUrl;
@@ -173,9 +177,9 @@ function groupOf(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 1);
 }
 
-function sweeperOf({ bundles }: ReceiverCode): string {
-  if (bundles.sweeper === undefined) throw new TypeError("Cannot make the sweeper: it was not bundled");
-  return bundles.sweeper;
+function spillDrainOf({ bundles }: ReceiverCode): string {
+  if (bundles.spillDrain === undefined) throw new TypeError("Cannot make the spill drain: it was not bundled");
+  return bundles.spillDrain;
 }
 
 function createTopic(scope: Construct): Topic {

@@ -16,7 +16,7 @@ import { createDedupeTable } from "./dynamodb/dedupe-table.ts";
 import { createProcessingTable } from "./dynamodb/processing-table.ts";
 import { env, optionalEnv } from "./env.ts";
 import { createJsonLog } from "./log/json-log.ts";
-import { createIngressMetrics, createProcessingMetrics, createSweepMetrics } from "./log/metrics.ts";
+import { createDrainMetrics, createIngressMetrics, createProcessingMetrics } from "./log/metrics.ts";
 import { createTraces } from "./log/trace.ts";
 import { type ClaimCheck, createClaimCheck } from "./s3/claim-check.ts";
 import { loadS3 } from "./s3/s3.ts";
@@ -117,15 +117,15 @@ export function processingPorts(): ProcessingPorts {
   };
 }
 
-export type SweepPorts = {
+export type DrainPorts = {
   readonly spill: Spill;
   readonly queues: Pick<EventQueue, "send">;
   readonly log: Log;
-} & Pick<ReturnType<typeof createSweepMetrics>, "measured">;
+} & Pick<ReturnType<typeof createDrainMetrics>, "measured">;
 
-/** What the sweeper runs on: the stack's bucket and all its queues. `measured` goes around the sweeper. */
-export function sweepPorts(): SweepPorts {
+/** What the spill drain runs on: the stack's bucket and all its queues. `measured` goes around it. */
+export function drainPorts(): DrainPorts {
   const log = createJsonLog();
-  const { measured } = createSweepMetrics(env("stage"));
+  const { measured } = createDrainMetrics(env("stage"));
   return { spill: createSpill(env("bucket"), loadS3, callOptions()), queues: eventQueues([]), log, measured };
 }

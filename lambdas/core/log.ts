@@ -74,8 +74,8 @@ type Kinds = {
   };
   /** What a run says itself. */
   readonly run: { readonly said: Info<Said> | Fault<Said> | Detail<Said> };
-  readonly sweep: {
-    readonly swept: Info<Sent>;
+  readonly drain: {
+    readonly drained: Info<Sent>;
     readonly left: Fault<Partial<OfEvent> & { queue: string; reference?: string } & Because>;
   };
 };

@@ -32,7 +32,7 @@ function findings(): readonly (readonly [string, string])[] {
     stages: { ...stages, spill: { removeData: true, logDays: 1, sources: { github: { spill: true } } } },
     events: [eventFile("github/push")],
     sources: { github: "github" },
-    bundles: { verifier: asset, sweeper: asset, processors: { "github/push": asset } },
+    bundles: { verifier: asset, spillDrain: asset, processors: { "github/push": asset } },
     outdir: join(folder, "cdk.out"),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -80,7 +80,7 @@ export function synthesize(
     sources: Object.fromEntries(events.map(({ source }) => [source, source])),
     bundles: {
       verifier: asset,
-      sweeper: asset,
+      spillDrain: asset,
       processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
     },
     outdir: join(folder, "cdk.out"),

@@ -22,7 +22,11 @@ const events = [eventFile("github/push"), eventFile("stripe/invoice.paid")];
 const code = {
   events,
   sources: { github: "github", stripe: "stripe" },
-  bundles: { verifier: asset, sweeper: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
+  bundles: {
+    verifier: asset,
+    spillDrain: asset,
+    processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
+  },
 };
 
 /** A receiver in a stack of somebody's own, and the templates of both. */

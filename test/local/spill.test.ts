@@ -61,7 +61,7 @@ describe("a source that spills", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("answers 200 while the queues are away, and its events run once a sweep has brought them", async () => {
+  it("answers 200 while the queues are away, and its events run once a drain has brought them", async () => {
     assert.equal(await post("github/push", "before"), "200");
     await seen("done", "before");
     const back = await stack.queuesAway("fails");

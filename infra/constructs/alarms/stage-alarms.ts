@@ -12,7 +12,7 @@ export type StageAlarmsProps = {
   /** Absent where the HTTP API is not deployed. */
   readonly apiId?: string;
   /** Absent where no source spills. */
-  readonly sweeperName?: string;
+  readonly spillDrainName?: string;
 };
 
 /** The names of a stage's alarms, by where they lead to. */
@@ -62,7 +62,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
     processing: [
       // Counted at every receive, back-offs included: what SQS's own age leaves out after three.
       make("retention-risk", { metric: own("OldestSeconds", { statistic: "Maximum" }), above: halfRetentionSeconds }),
-      ...(props.sweeperName === undefined ? [] : [make("events-spilled", spilled(own, props.sweeperName))]),
+      ...(props.spillDrainName === undefined ? [] : [make("events-spilled", spilled(own, props.spillDrainName))]),
     ],
     warnings: [
       make("dedupe-unavailable", { metric: own("DedupeUnavailable"), above: 0 }),
@@ -112,7 +112,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
   };
 }
 
-/** Spilled in these minutes, left by a sweep, or a sweep that failed. */
+/** Spilled in these minutes, left by a drain, or a drain that failed. */
 function spilled(own: (name: Parameters<typeof figure>[0]) => IMetric, FunctionName: string) {
   const errors = awsFigure("Lambda", "Errors", { FunctionName });
   const metric = math(sum("spilled", "left", "errors"), { spilled: own("Spilled"), left: own("SpillLeft"), errors });

@@ -35,11 +35,11 @@ export const perSource: readonly ["Deliveries", "Accepted", "SignatureInvalid"] 
 /** Figures of all processors of a stage. Seconds apart they are counts. */
 export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";
 
-/** Figures of the sweeper: events of the spill that it left for the next sweep. */
-export type SweepFigure = "SpillLeft";
+/** figures of the spill drain: events of the spill that it left for the next drain. */
+export type DrainFigure = "SpillLeft";
 
 /** Every figure of ours. */
-export type Figure = IngressFigure | ProcessingFigure | SweepFigure;
+export type Figure = IngressFigure | ProcessingFigure | DrainFigure;
 type Figures = Map<Figure, number>;
 
 /** What an entry counts as. Where reasons are given, only with one of them. */
@@ -184,8 +184,8 @@ export function createProcessingMetrics(
   return { log: counts.log, measured };
 }
 
-/** The figures of the sweeper: `measured` goes around it. */
-export function createSweepMetrics(
+/** The figures of the spill drain: `measured` goes around it. */
+export function createDrainMetrics(
   stage: string,
   write: Write = toStandardOutput,
 ): {

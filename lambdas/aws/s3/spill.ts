@@ -93,7 +93,7 @@ const putsAtOnce = 4;
 
 /**
  * Queues for sources whose providers do not send again: an event that its queue does not take is put into the spill, and
- * counts as sent once it lies there. A sweep brings it to its queue.
+ * counts as sent once it lies there. A drain brings it to its queue.
  *
  * @param sources Names of those sources; events of others are sent as before.
  */

@@ -32,20 +32,20 @@ const bucket = "arn:aws:s3:::hookline-dev-claimse8d96b24";
 const rule = "AWS::Events::Rule";
 
 describe("a stage with a source that spills", () => {
-  it("has a sweeper, each five minutes, which ends before the next begins", () => {
+  it("has a spill drain, each five minutes, which ends before the next begins", () => {
     const [, { Properties }] = only(spilling.root, rule);
     assert.equal(Properties.ScheduleExpression, "rate(5 minutes)");
     const [target] = Properties.Targets as readonly { readonly Arn: { readonly "Fn::GetAtt": readonly string[] } }[];
     const [id = ""] = target?.Arn["Fn::GetAtt"] ?? [];
-    const sweeper: Declared | undefined = spilling.root.findResources("AWS::Lambda::Function")[id] as Declared;
-    assert.ok(Number(sweeper?.Properties.Timeout) < 300);
+    const spillDrain: Declared | undefined = spilling.root.findResources("AWS::Lambda::Function")[id] as Declared;
+    assert.ok(Number(spillDrain?.Properties.Timeout) < 300);
     const permissions = resources(spilling.root, "AWS::Lambda::Permission").filter(
       ([, { Properties }]) => Properties.Principal === "events.amazonaws.com",
     );
     assert.equal(permissions.length, 1);
   });
 
-  it("lets the verifier put there, and the sweeper list, read and take away, and send to queues but no DLQ", () => {
+  it("lets the verifier put there, and the spill drain list, read and take away, and send to queues but no DLQ", () => {
     const puts = spilling.roleOf("Verifier").find(({ Action }) => Action === "s3:PutObject");
     assert.deepEqual(puts?.Resource, [`${bucket}/claims/*`, `${bucket}/spill/*`]);
     const [, list, objects, claims, send, ...more] = spilling.roleOf("Sweeper");
@@ -62,7 +62,7 @@ describe("a stage with a source that spills", () => {
     );
   });
 
-  it("pages while an event is spilled or left, or a sweep fails", () => {
+  it("pages while an event is spilled or left, or a drain fails", () => {
     const alarm = spilling.all.find(({ properties }) => properties.AlarmName === "hookline-dev-events-spilled");
     const text = JSON.stringify(alarm?.properties.Metrics);
     for (const name of ["Spilled", "SpillLeft", "Errors"]) assert.ok(text.includes(`"MetricName":"${name}"`), name);
@@ -71,7 +71,7 @@ describe("a stage with a source that spills", () => {
     assert.match(String(page?.properties.AlarmRule), /ALARM\("hookline-dev-events-spilled"\)/);
   });
 
-  it("shows the sweeper's lines of an event, too", () => {
+  it("shows the spill drain's lines of an event, too", () => {
     const groups = ({ all }: typeof plain): readonly unknown[] =>
       all
         .filter(({ properties }) => properties.Name === "hookline/dev/One event by id")
@@ -83,7 +83,7 @@ describe("a stage with a source that spills", () => {
 });
 
 describe("a stage without one", () => {
-  it("has no sweeper, no alarm of it and no leave to put there", () => {
+  it("has no spill drain, no alarm of it and no leave to put there", () => {
     assert.deepEqual(resources(plain.root, rule), []);
     assert.deepEqual(
       plain.all.filter(({ id, properties }) => /Sweeper/.test(id) || /spilled/.test(String(properties.AlarmName))),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
-import { createSweepMetrics } from "../../lambdas/aws/log/metrics.ts";
+import { createDrainMetrics } from "../../lambdas/aws/log/metrics.ts";
 import type { Spill, SpilledEvent } from "../../lambdas/aws/s3/spill.ts";
 import type { EventQueue, SendResult, WebhookEvent } from "../../lambdas/core/mod.ts";
-import { sweeperLambda } from "../../lambdas/spill-drain.ts";
+import { spillDrainLambda } from "../../lambdas/spill-drain.ts";
 import { event } from "../core/copies.ts";
 import { createLines } from "../core/lines.ts";
 
@@ -44,40 +44,40 @@ function createSpilled(references: readonly string[], slow = false) {
     },
   };
   const { lines, log } = createLines();
-  return { waiting, broken, sent, sends, unwell, lines, sweep: sweeperLambda({ spill, queues, log }) };
+  return { waiting, broken, sent, sends, unwell, lines, drain: spillDrainLambda({ spill, queues, log }) };
 }
 
 const many = (queue: string, count: number) => Array.from({ length: count }, (_, index) => `${queue}/${index}`);
 
-describe("a sweep", () => {
+describe("a drain", () => {
   it("brings every event to its queue, ten a send, and out of the spill", async () => {
     const house = createSpilled([...many("a", 30), ...many("b", 30)]);
-    assert.deepEqual(await house.sweep({}, context()), { swept: 60, left: 0 });
+    assert.deepEqual(await house.drain({}, context()), { drained: 60, left: 0 });
     assert.deepEqual(house.sent.toSorted(), [...many("a", 30), ...many("b", 30)].toSorted());
     assert.equal(house.waiting.size, 0);
     assert.equal(house.sends.length, 6);
     assert.match(
       house.lines[0] ?? "",
-      /^swept \{"step":"sweep","queue":"a","source":"acme","id":"a\/\d","type":"order.created"\}$/,
+      /^drained \{"step":"drain","queue":"a","source":"acme","id":"a\/\d","type":"order.created"\}$/,
     );
-    assert.deepEqual(await house.sweep({}, context()), { swept: 0, left: 0 });
+    assert.deepEqual(await house.drain({}, context()), { drained: 0, left: 0 });
   });
 
   it("leaves a queue alone that does not take a batch, and goes on with others", async () => {
     const house = createSpilled([...many("a", 50), ...many("b", 50)]);
     house.unwell.add("a");
-    assert.deepEqual(await house.sweep({}, context()), { swept: 50, left: 50 });
+    assert.deepEqual(await house.drain({}, context()), { drained: 50, left: 50 });
     assert.equal(house.sends.filter((queue) => queue === "a").length, 1);
     assert.deepEqual([...house.waiting], many("a", 50));
     assert.equal(house.lines.filter((line) => /^left .*"queue":"a".*SQS is down/.test(line)).length, 10);
     house.unwell.clear();
-    assert.deepEqual(await house.sweep({}, context()), { swept: 50, left: 0 });
+    assert.deepEqual(await house.drain({}, context()), { drained: 50, left: 0 });
   });
 
   it("does not let what cannot be read hold up what can", async () => {
     const house = createSpilled(many("a", 40));
     house.broken.read.add("a/3");
-    assert.deepEqual(await house.sweep({}, context()), { swept: 39, left: 1 });
+    assert.deepEqual(await house.drain({}, context()), { drained: 39, left: 1 });
     assert.deepEqual([...house.waiting], ["a/3"]);
     assert.ok(house.lines.some((line) => /^left .*"reference":"a\/3".*not to be read/.test(line)));
   });
@@ -85,26 +85,26 @@ describe("a sweep", () => {
   it("sends an event again whose removal failed", async () => {
     const house = createSpilled(many("a", 2));
     house.broken.remove.add("a/1");
-    assert.deepEqual(await house.sweep({}, context()), { swept: 1, left: 1 });
+    assert.deepEqual(await house.drain({}, context()), { drained: 1, left: 1 });
     house.broken.remove.clear();
-    assert.deepEqual(await house.sweep({}, context()), { swept: 1, left: 0 });
+    assert.deepEqual(await house.drain({}, context()), { drained: 1, left: 0 });
     assert.deepEqual(house.sent.toSorted(), ["a/0", "a/1", "a/1"]);
   });
 
   it("begins nothing when its time is up, and says how much it left", async () => {
     const house = createSpilled(many("a", 12), true);
-    const result = await house.sweep({}, context(10_000));
-    assert.deepEqual(result, { swept: 0, left: 12 });
+    const result = await house.drain({}, context(10_000));
+    assert.deepEqual(result, { drained: 0, left: 12 });
     assert.deepEqual(house.sends, []);
   });
 
   it("has what it left as a figure of the stage, and none where nothing is left", async () => {
     const lines: string[] = [];
-    const { measured } = createSweepMetrics("dev", (line) => lines.push(line));
+    const { measured } = createDrainMetrics("dev", (line) => lines.push(line));
     const house = createSpilled(many("a", 3));
     house.unwell.add("a");
-    const lambda = measured(house.sweep);
-    assert.deepEqual(await lambda({}, context()), { swept: 0, left: 3 });
+    const lambda = measured(house.drain);
+    assert.deepEqual(await lambda({}, context()), { drained: 0, left: 3 });
     house.unwell.clear();
     await lambda({}, context());
     assert.equal(lines.length, 1);
