@@ -8,7 +8,7 @@ const ours = new Set<string>();
 /**
  * Takes the folder of a local run for this process. A lock whose process is gone is taken over.
  *
- * @returns Lets go of it.
+ * @returns A function that releases the lock.
  * @throws {TypeError} When a run that lives holds it; says which, and what to do.
  */
 export function lockRun(folder: string): () => void {

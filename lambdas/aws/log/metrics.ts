@@ -6,7 +6,7 @@ import { toStandardOutput, type Write } from "./json-log.ts";
 /** Where CloudWatch keeps our figures. */
 export const namespace = "Hookline";
 
-/** Figures of the verifier, all with the dimension `Stage`. Milliseconds apart they are counts. */
+/** Figures of the verifier, all with the dimension `Stage`. All are counts, except those whose names end in Milliseconds. */
 export type IngressFigure =
   | "Deliveries"
   | "Accepted"
@@ -32,7 +32,7 @@ export const perSource: readonly ["Deliveries", "Accepted", "SignatureInvalid"] 
   "SignatureInvalid",
 ];
 
-/** Figures of all processors of a stage. Seconds apart they are counts. */
+/** Figures of all processors of a stage. All are counts, except those whose names end in Seconds. */
 export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";
 
 /** figures of the spill drain: events of the spill that it left for the next drain. */

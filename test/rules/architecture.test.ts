@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+describe("docs/architecture.md", () => {
+  const rows = [...read("docs/architecture.md").matchAll(/\[([\w./-]+\.ts)\]\(\.\.\/[\w./-]+\) \| `(\w+)`/g)];
+
+  it("names functions that are in their files", () => {
+    assert.ok(rows.length > 40, `${rows.length} rows`);
+    const missing = rows.filter(([, file = "", name]) => {
+      return !new RegExp(`^(export )?(async )?(function\\*?|class|const) ${name}\\b`, "m").test(read(file));
+    });
+    assert.deepEqual(
+      missing.map(([, file, name]) => `${file}: ${name}`),
+      [],
+    );
+  });
+});
+
+describe("every page of the project", () => {
+  const pages = ["", "docs", "lambdas", "local", "operate", "test", "infra"].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => join(folder, file)),
+  );
+
+  it("links to files that are in the repository", () => {
+    assert.ok(pages.length > 10);
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)]
+        .map(([, path = ""]) => path)
+        .filter((path) => !existsSync(join(root, dirname(page), path)))
+        .map((path) => `${page}: ${path}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it("names no page that is not in the repository", () => {
+    const known = pages.map((page) => page.slice(page.lastIndexOf("/") + 1));
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/`([\w-]+\.md)`/g)]
+        .map(([, name = ""]) => name)
+        .filter((name) => !known.includes(name))
+        .map((name) => `${page}: ${name}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it("names files and folders that are in the repository", () => {
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/`((?:lambdas|infra|local|operate|test|docs|examples)\/[\w./-]+)`/g)]
+        .map(([, path = ""]) => path)
+        // Event files are the user's own: pages tell of some that one may write.
+        .filter((path) => !path.startsWith("lambdas/events/") && !existsSync(join(root, path)))
+        .map((path) => `${page}: ${path}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+});
