@@ -104,7 +104,7 @@ const defaultRetryAfterSeconds = 30;
 
 const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "secret-unset": "Cannot verify delivery: no secret is set for this source",
-  "secret-malformed": "Cannot verify delivery: the configured secret has not the form that its provider gives out",
+  "secret-malformed": "Cannot verify delivery: the configured secret is not in the format that this provider issues",
   "url-unset": "Cannot verify delivery: the URL that is registered with its provider is not configured",
   "body-parsed":
     "Cannot take delivery: its body was parsed before Hookline could read its bytes: put the receiver before express.json() or what else reads bodies",

@@ -22,6 +22,36 @@ describe("docs/architecture.md", () => {
   });
 });
 
+describe("docs/protocol.md", () => {
+  const text = read("docs/protocol.md");
+
+  it("links each failure of processing to a test of that name", () => {
+    const rows = [...text.matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[\w./-]+)\) \|$/gm)];
+    assert.ok(rows.length > 10, `${rows.length} rows`);
+    const missing = rows.filter(([, name = "", file = ""]) => !read(file).includes(`it("${name}"`));
+    assert.deepEqual(
+      missing.map(([, name]) => name),
+      [],
+    );
+  });
+
+  it("has a row for each failure at ingress that a test names, and the other way round", () => {
+    const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).filter(
+      (file) => /^(core|aws)\//.test(file) && file.endsWith(".test.ts"),
+    );
+    const tested = files.flatMap((file) =>
+      [...read(`test/${file}`).matchAll(/\(rows? ([\d and,]+)\)/g)].flatMap(
+        ([, rows = ""]) => rows.match(/\d+/g) ?? [],
+      ),
+    );
+    const rows = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, row]) => Number(row));
+    assert.deepEqual(
+      rows,
+      [...new Set(tested.map(Number))].sort((one, other) => one - other),
+    );
+  });
+});
+
 describe("every page of the project", () => {
   const pages = ["", "docs", "lambdas", "local", "operate", "test", "infra"].flatMap((folder) =>
     readdirSync(join(root, folder))
