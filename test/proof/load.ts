@@ -115,14 +115,14 @@ async function main(): Promise<void> {
     rate: { type: "string" },
     seed: { type: "string" },
     short: { type: "boolean", default: false },
-    /** Writes `docs/load.md` and `docs/load.svg`. */
+    /** Writes `docs/measured/load.md` and `docs/measured/load.svg`. */
     write: { type: "boolean", default: false },
   } as const;
   const { values } = parseArgs({ options });
   const { minutes, rate, short, write } = values;
   const seed = values.seed === undefined ? freshSeed : Number(values.seed);
   console.log(`seed ${seed}`);
-  const docs = fileURLToPath(new URL("../../docs/", import.meta.url));
+  const docs = fileURLToPath(new URL("../../docs/measured/", import.meta.url));
   const part = await proveLoad({
     size: short ? "short" : "full",
     seed,

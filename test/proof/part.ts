@@ -1,7 +1,7 @@
 /** One part of the proof: what was tried, in figures, and what went wrong. */
 export type Part = {
   readonly title: string;
-  /** What `docs/proof.md` says of it: short paragraphs and tables of figures that were measured in this run. */
+  /** What `docs/measured/proof.md` says of it: short paragraphs and tables of figures that were measured in this run. */
   readonly markdown: string;
   /** One line for each thing that does not hold; empty where all is well. */
   readonly failures: readonly string[];

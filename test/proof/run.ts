@@ -13,7 +13,7 @@ import { proveSimulation } from "./simulation.ts";
 
 const usage = `proof shows that nothing is lost, part by part; without names: fuzz, refusals, model, faults, simulation
   proof [model|faults|simulation|fuzz|refusals|load …]
-  --short        what every change must pass, in about a minute; docs/proof.md stays as it is
+  --short        what every change must pass, in about a minute; docs/measured/proof.md stays as it is
   --load         the running stack under load, too, for --minutes M (default 5)
   --seeds N      how many seeds the simulation plays; default: 100 000
   --requests N   how many requests are fuzzed; default: 1 000 000
@@ -91,7 +91,7 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** Writes each part that was run in full into its own section of `docs/proof.md`, and leaves the others as they are. */
+/** Writes each part that was run in full into its own section of `docs/measured/proof.md`, and leaves the others as they are. */
 export function withSections(text: string, proved: readonly Part[], by: string): string {
   const sections = new Map<string, string>();
   for (const section of text.split(/^(?=## )/m).slice(1)) sections.set(/^## (.*)/.exec(section)?.[1] ?? "", section);
@@ -103,7 +103,7 @@ export function withSections(text: string, proved: readonly Part[], by: string):
 }
 
 function writeDocument(command: string, proved: readonly Part[]): void {
-  const file = new URL("../../docs/proof.md", import.meta.url);
+  const file = new URL("../../docs/measured/proof.md", import.meta.url);
   const by = `By \`${command}\`: Node ${process.versions.node}, ${availableParallelism()} cores.`;
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   writeFileSync(file, `${withSections(text, proved, by).trimEnd()}\n`);

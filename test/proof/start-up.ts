@@ -8,7 +8,7 @@ import { createLambdaFunction } from "../../local/lambda/lambda-runtime.ts";
 import { httpEvent } from "../core/deliveries.ts";
 
 const usage = `start-up compares how the verifier starts on nodejs24.x and on the Deno layer, in this machine's local runtime
-  --write  into docs/start-up.md`;
+  --write  into docs/measured/start-up.md`;
 const rounds = 21;
 const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
 
@@ -77,7 +77,7 @@ ${[
 ].join("\n")}
 `;
     console.log(page);
-    if (option === "--write") writeFileSync(new URL("../../docs/start-up.md", import.meta.url), page);
+    if (option === "--write") writeFileSync(new URL("../../docs/measured/start-up.md", import.meta.url), page);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

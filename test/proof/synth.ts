@@ -8,9 +8,9 @@ import { bundle } from "../../infra/build/bundle.ts";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 
 const usage = `synth measures what a stage of 10, 50 and 200 event types takes to synthesize
-  --write  into docs/synth.md and docs/synth.svg`;
+  --write  into docs/measured/synth.md and docs/measured/synth.svg`;
 const counts = [10, 50, 200] as const;
-const docs = new URL("../../docs/", import.meta.url);
+const docs = new URL("../../docs/measured/", import.meta.url);
 const core = fileURLToPath(new URL("../../lambdas/core/processing/processor.ts", import.meta.url));
 
 type Figures = {

@@ -53,7 +53,7 @@ describe("docs/protocol.md", () => {
 });
 
 describe("every page of the project", () => {
-  const pages = ["", "docs", "lambdas", "local", "operate", "test", "infra"].flatMap((folder) =>
+  const pages = ["", "docs", "docs/measured", "lambdas", "local", "operate", "test", "infra"].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((file) => file.endsWith(".md"))
       .map((file) => join(folder, file)),

@@ -105,8 +105,8 @@ function signatureHeaders(row: ProviderRow | CodedRow, { headers }: Vector): rea
   return Object.keys(headers).filter((name) => !free.includes(name));
 }
 
-describe("docs/agreement.md", () => {
-  const text = readFileSync(new URL("../../docs/agreement.md", import.meta.url), "utf8");
+describe("docs/measured/agreement.md", () => {
+  const text = readFileSync(new URL("../../docs/measured/agreement.md", import.meta.url), "utf8");
   const found = names.filter((name) => existsSync(new URL(`${name}/agreement.json`, folder)));
 
   it("has a row with the numbers of every comparison, and no other", () => {

@@ -97,5 +97,5 @@ for (const name of names) {
   say(`${name}: ${found.agree} of ${found.variants} by ${found.sdk}, ${classes.length} explanations`);
 }
 if (failures > 0) throw new Error(`${failures} disagreements without an explanation, or explanations without one`);
-writeFileSync(`${root}/docs/agreement.md`, page(written()));
+writeFileSync(`${root}/docs/measured/agreement.md`, page(written()));
 process.exit(0);

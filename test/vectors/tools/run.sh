@@ -1,6 +1,6 @@
 #!/bin/sh
 # The providers' own SDKs, against Hookline: makes test/vectors/<provider>/signed.json, compares every variant of the
-# shared suite, and writes agreement.json and docs/agreement.md. The SDKs are installed in a folder of their own (some
+# shared suite, and writes agreement.json and docs/measured/agreement.md. The SDKs are installed in a folder of their own (some
 # 550 MB); they are no dependency of the project, and nothing of theirs runs in its tests.
 #
 #   sh test/vectors/tools/run.sh                     everything, in a new folder
