@@ -25,7 +25,7 @@ export type Abuse = {
   readonly change?: (event: APIGatewayProxyEventV2) => APIGatewayProxyEventV2;
 };
 
-/** What a house is told of: all secrets default to those of the rows. */
+/** What a receiver is told of: all secrets default to those of the rows. */
 export type Settings = {
   readonly secrets?: readonly string[];
   readonly bodyLimitBytes?: number;
@@ -115,7 +115,7 @@ export function createAbused(settings: Settings = {}) {
   };
 }
 
-/** Delivers by every kind of event, each to a house of its own; all must be told the same. */
+/** Delivers by every kind of event, each to a receiver of its own; all must be told the same. */
 export async function everyWay(abuse: Abuse, expected: string, settings: Settings = {}): Promise<readonly Told[]> {
   const all: Told[] = [];
   for (const [name, event] of eventsOf(abuse)) {

@@ -31,14 +31,14 @@ describe("an id that nobody would give", () => {
   }
 
   it("is never taken for another one", async () => {
-    const house = createAbused();
+    const receiver = createAbused();
     for (const id of all) {
       const [[, event] = []] = eventsOf(withId(id));
       assert.ok(event !== undefined);
-      assert.equal((await house.deliver(withId(id), event)).said, "accepted", JSON.stringify(id).slice(0, 80));
-      assert.equal((await house.deliver(withId(id), event)).said, "duplicate", JSON.stringify(id).slice(0, 80));
+      assert.equal((await receiver.deliver(withId(id), event)).said, "accepted", JSON.stringify(id).slice(0, 80));
+      assert.equal((await receiver.deliver(withId(id), event)).said, "duplicate", JSON.stringify(id).slice(0, 80));
     }
-    assert.equal(house.dedupe.records.size, all.length);
+    assert.equal(receiver.dedupe.records.size, all.length);
   });
 });
 

@@ -66,10 +66,10 @@ describe("a request that was recorded and is sent again", () => {
 
   for (const source of Object.keys(rows)) {
     it(`is a duplicate for ${source} within its window, by whichever way it comes`, async () => {
-      const house = createAbused();
+      const receiver = createAbused();
       const outcomes: string[] = [];
       for (const [, event] of eventsOf(signed(source, json))) {
-        outcomes.push((await house.deliver(signed(source, json), event)).said);
+        outcomes.push((await receiver.deliver(signed(source, json), event)).said);
       }
       assert.deepEqual(outcomes, ["accepted", "duplicate", "duplicate", "duplicate"]);
     });
@@ -87,12 +87,12 @@ describe("our clock an hour off", () => {
 
     it(`makes no second event of one that came before (${by} s)`, async () => {
       let off = 0;
-      const house = createAbused({ now: () => new Date((seconds + off) * 1000) });
+      const receiver = createAbused({ now: () => new Date((seconds + off) * 1000) });
       const [[, event] = []] = eventsOf(signed("github", json));
       assert.ok(event !== undefined);
-      assert.equal((await house.deliver(signed("github", json), event)).said, "accepted");
+      assert.equal((await receiver.deliver(signed("github", json), event)).said, "accepted");
       off = by;
-      assert.equal((await house.deliver(signed("github", json), event)).said, "duplicate");
+      assert.equal((await receiver.deliver(signed("github", json), event)).said, "duplicate");
     });
   }
 });

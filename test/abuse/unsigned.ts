@@ -1,7 +1,7 @@
 import { providers } from "../../lambdas/providers/mod.ts";
 import { newSecret } from "../../local/aws/secret-value.ts";
-import { houseOf } from "../providers/house.ts";
 import { codedRows, requestOf, rows } from "../providers/rows.ts";
+import { receiverOf } from "../providers/test-receiver.ts";
 
 /** A body that its provider never signed, beside what hashing as many bytes takes. */
 export type Refused = {
@@ -33,7 +33,7 @@ export async function* unsigned(bytes: number): AsyncGenerator<Refused> {
     const hashMilliseconds = performance.now() - started;
     for (const [name, provider] of Object.entries(providers)) {
       const row = rows[name] ?? codedRows[name];
-      const deliver = houseOf(provider, [row?.secret ?? newSecret(provider).secret]);
+      const deliver = receiverOf(provider, [row?.secret ?? newSecret(provider).secret]);
       const known = row !== undefined && provider.coversBody ? [requestOf(row).headers] : [];
       for (const headers of [{}, ...known]) {
         const began = performance.now();

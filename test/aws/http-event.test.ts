@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { fromHttpEvent, type HttpEvent, toHttpResult } from "../../lambdas/aws/http/http-event.ts";
 import type { Delivery } from "../../lambdas/core/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
-import { context, createHouse, githubDelivery, httpEvent } from "../core/deliveries.ts";
+import { context, createTestReceiver, githubDelivery, httpEvent } from "../core/deliveries.ts";
 
 describe("an HTTP event", () => {
   it("becomes a delivery with the exact bytes, from base64 and from text", () => {
@@ -115,7 +115,7 @@ for (const [name, make] of Object.entries(others)) {
     });
 
     it("runs through the verifier: accepted, refused, unknown, and refused for a header alone that it needs", async () => {
-      const { options } = createHouse();
+      const { options } = createTestReceiver();
       const lambda = verifier(options);
       const told = async (given: HttpEvent) => {
         const { statusCode, headers, multiValueHeaders, body } = await lambda(given, context);
@@ -176,7 +176,7 @@ describe("an invocation without an HTTP event", () => {
   ];
   for (const [index, event] of odd.entries()) {
     it(`is our fault, 503, whatever it is: ${index + 1}`, async () => {
-      const { options, lines, queue } = createHouse();
+      const { options, lines, queue } = createTestReceiver();
       for (const given of [context, undefined, {}]) {
         lines.length = 0;
         const result = await verifier(options)(event as HttpEvent, given as typeof context);

@@ -5,7 +5,7 @@ import { createSecrets } from "../../lambdas/aws/secrets/secrets.ts";
 import { asana } from "../../lambdas/providers/asana.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { functionUrlEvent } from "../contract/provider-ways.ts";
-import { context, createHouse } from "../core/deliveries.ts";
+import { context, createTestReceiver } from "../core/deliveries.ts";
 import { createClock } from "../core/memory.ts";
 import { randomOf, seed } from "../seed.ts";
 import { createFakeClient } from "./fake-client.ts";
@@ -26,7 +26,7 @@ function createVault() {
       : {};
   });
   const { secrets, keep } = createSecrets(client, "dev/", clock.now, () => clock.now().getTime())("asana");
-  const { options } = createHouse();
+  const { options } = createTestReceiver();
   const lambda = verifier({ ...options, now: clock.now, sources: { asana: { provider: asana, secrets, keep } } });
   const send = async (headers: Readonly<Record<string, string>>): Promise<number> => {
     const delivery = {

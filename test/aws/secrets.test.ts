@@ -5,7 +5,7 @@ import { createSecrets, overlapHoursOf } from "../../lambdas/aws/secrets/secrets
 import { github } from "../../lambdas/providers/github.ts";
 import { razorpay } from "../../lambdas/providers/razorpay.ts";
 import { verifier } from "../../lambdas/verifier.ts";
-import { context, createHouse, githubDelivery, httpEvent } from "../core/deliveries.ts";
+import { context, createTestReceiver, githubDelivery, httpEvent } from "../core/deliveries.ts";
 import { createClock } from "../core/memory.ts";
 import { createFakeClient } from "./fake-client.ts";
 
@@ -165,7 +165,7 @@ describe("a stored value that looks like JSON and is no list of secrets", () => 
   /** What the Lambda says of a delivery that is signed by the whole text. */
   async function told(stored: string, before?: string): Promise<string> {
     const { versions, secretsOf, clock } = createVault();
-    const { options, lines } = createHouse();
+    const { options, lines } = createTestReceiver();
     versions.AWSCURRENT = { SecretString: stored, CreatedDate: clock.now() };
     if (before !== undefined) versions.AWSPREVIOUS = { SecretString: before, CreatedDate: new Date(0) };
     const sources = { github: { provider: github, secrets: secretsOf("github").secrets } };
@@ -208,7 +208,7 @@ describe("a delivery that is refused by its signature", () => {
   /** The verifier's Lambda with GitHub's secrets out of a Secrets Manager. */
   function createRotation() {
     const vault = createVault();
-    const { options } = createHouse();
+    const { options } = createTestReceiver();
     const source = (name: string) => ({ provider: github, secrets: vault.secretsOf(name).secrets });
     const lambda = verifier({
       ...options,

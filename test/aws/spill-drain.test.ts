@@ -51,61 +51,61 @@ const many = (queue: string, count: number) => Array.from({ length: count }, (_,
 
 describe("a drain", () => {
   it("brings every event to its queue, ten a send, and out of the spill", async () => {
-    const house = createSpilled([...many("a", 30), ...many("b", 30)]);
-    assert.deepEqual(await house.drain({}, context()), { drained: 60, left: 0 });
-    assert.deepEqual(house.sent.toSorted(), [...many("a", 30), ...many("b", 30)].toSorted());
-    assert.equal(house.waiting.size, 0);
-    assert.equal(house.sends.length, 6);
+    const receiver = createSpilled([...many("a", 30), ...many("b", 30)]);
+    assert.deepEqual(await receiver.drain({}, context()), { drained: 60, left: 0 });
+    assert.deepEqual(receiver.sent.toSorted(), [...many("a", 30), ...many("b", 30)].toSorted());
+    assert.equal(receiver.waiting.size, 0);
+    assert.equal(receiver.sends.length, 6);
     assert.match(
-      house.lines[0] ?? "",
+      receiver.lines[0] ?? "",
       /^drained \{"step":"drain","queue":"a","source":"acme","id":"a\/\d","type":"order.created"\}$/,
     );
-    assert.deepEqual(await house.drain({}, context()), { drained: 0, left: 0 });
+    assert.deepEqual(await receiver.drain({}, context()), { drained: 0, left: 0 });
   });
 
   it("leaves a queue alone that does not take a batch, and goes on with others", async () => {
-    const house = createSpilled([...many("a", 50), ...many("b", 50)]);
-    house.unwell.add("a");
-    assert.deepEqual(await house.drain({}, context()), { drained: 50, left: 50 });
-    assert.equal(house.sends.filter((queue) => queue === "a").length, 1);
-    assert.deepEqual([...house.waiting], many("a", 50));
-    assert.equal(house.lines.filter((line) => /^left .*"queue":"a".*SQS is down/.test(line)).length, 10);
-    house.unwell.clear();
-    assert.deepEqual(await house.drain({}, context()), { drained: 50, left: 0 });
+    const receiver = createSpilled([...many("a", 50), ...many("b", 50)]);
+    receiver.unwell.add("a");
+    assert.deepEqual(await receiver.drain({}, context()), { drained: 50, left: 50 });
+    assert.equal(receiver.sends.filter((queue) => queue === "a").length, 1);
+    assert.deepEqual([...receiver.waiting], many("a", 50));
+    assert.equal(receiver.lines.filter((line) => /^left .*"queue":"a".*SQS is down/.test(line)).length, 10);
+    receiver.unwell.clear();
+    assert.deepEqual(await receiver.drain({}, context()), { drained: 50, left: 0 });
   });
 
   it("does not let what cannot be read hold up what can", async () => {
-    const house = createSpilled(many("a", 40));
-    house.broken.read.add("a/3");
-    assert.deepEqual(await house.drain({}, context()), { drained: 39, left: 1 });
-    assert.deepEqual([...house.waiting], ["a/3"]);
-    assert.ok(house.lines.some((line) => /^left .*"reference":"a\/3".*not to be read/.test(line)));
+    const receiver = createSpilled(many("a", 40));
+    receiver.broken.read.add("a/3");
+    assert.deepEqual(await receiver.drain({}, context()), { drained: 39, left: 1 });
+    assert.deepEqual([...receiver.waiting], ["a/3"]);
+    assert.ok(receiver.lines.some((line) => /^left .*"reference":"a\/3".*not to be read/.test(line)));
   });
 
   it("sends an event again whose removal failed", async () => {
-    const house = createSpilled(many("a", 2));
-    house.broken.remove.add("a/1");
-    assert.deepEqual(await house.drain({}, context()), { drained: 1, left: 1 });
-    house.broken.remove.clear();
-    assert.deepEqual(await house.drain({}, context()), { drained: 1, left: 0 });
-    assert.deepEqual(house.sent.toSorted(), ["a/0", "a/1", "a/1"]);
+    const receiver = createSpilled(many("a", 2));
+    receiver.broken.remove.add("a/1");
+    assert.deepEqual(await receiver.drain({}, context()), { drained: 1, left: 1 });
+    receiver.broken.remove.clear();
+    assert.deepEqual(await receiver.drain({}, context()), { drained: 1, left: 0 });
+    assert.deepEqual(receiver.sent.toSorted(), ["a/0", "a/1", "a/1"]);
   });
 
   it("begins nothing when its time is up, and says how much it left", async () => {
-    const house = createSpilled(many("a", 12), true);
-    const result = await house.drain({}, context(10_000));
+    const receiver = createSpilled(many("a", 12), true);
+    const result = await receiver.drain({}, context(10_000));
     assert.deepEqual(result, { drained: 0, left: 12 });
-    assert.deepEqual(house.sends, []);
+    assert.deepEqual(receiver.sends, []);
   });
 
   it("has what it left as a figure of the stage, and none where nothing is left", async () => {
     const lines: string[] = [];
     const { measured } = createDrainMetrics("dev", (line) => lines.push(line));
-    const house = createSpilled(many("a", 3));
-    house.unwell.add("a");
-    const lambda = measured(house.drain);
+    const receiver = createSpilled(many("a", 3));
+    receiver.unwell.add("a");
+    const lambda = measured(receiver.drain);
     assert.deepEqual(await lambda({}, context()), { drained: 0, left: 3 });
-    house.unwell.clear();
+    receiver.unwell.clear();
     await lambda({}, context());
     assert.equal(lines.length, 1);
     const { _aws, ...values } = JSON.parse(lines[0] ?? "");

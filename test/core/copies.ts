@@ -41,7 +41,7 @@ export function copyOf(
 }
 
 /** A processor's ports, all in memory, 60 s before its deadline. */
-export function createWorkshop() {
+export function createTestProcessing() {
   const clock = createClock();
   const store = createMemoryProcessing();
   const dedupe = createMemoryDedupe();

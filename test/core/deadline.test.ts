@@ -4,7 +4,7 @@ import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { deadlineFor, halfOf, within } from "../../lambdas/core/deadline.ts";
 import { createReceiver, type DedupeStore, type EventQueue, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
-import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
+import { createTestReceiver, githubDelivery, secret, ways } from "./deliveries.ts";
 import { handTime } from "./hand-time.ts";
 import { openTimers } from "./timers.ts";
 
@@ -23,9 +23,9 @@ function hanging() {
 }
 
 function hurried() {
-  const house = createHouse();
+  const receiver = createTestReceiver();
   const sources = { github: { provider: impatient, secrets: async () => [secret] } };
-  return { ...house, options: { ...house.options, sources } };
+  return { ...receiver, options: { ...receiver.options, sources } };
 }
 
 /** The milliseconds after which verification, sends and marks must have ended. */

@@ -123,7 +123,7 @@ export const ways: readonly Way[] = [
 ];
 
 /** A receiver's ports, all in memory: `push` goes to two queues, `issues` to one. */
-export function createHouse() {
+export function createTestReceiver() {
   const clock = createClock();
   const dedupe = createMemoryDedupe();
   const queue = createMemoryQueue([

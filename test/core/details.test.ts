@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Log } from "../../lambdas/core/mod.ts";
-import { createHouse, githubDelivery, secret, ways } from "./deliveries.ts";
+import { createTestReceiver, githubDelivery, secret, ways } from "./deliveries.ts";
 
 const body = '{"ref":"refs/heads/secret-branch"}';
 
@@ -10,7 +10,7 @@ for (const { name, deliver } of ways) {
     const details = async (given: Parameters<typeof githubDelivery>[0]) => {
       const lines: { readonly text: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
       const log: Log = ({ level, kind: text, ...fields }) => level === "debug" && lines.push({ text, fields });
-      await deliver(githubDelivery({ body, ...given }), { ...createHouse().options, log });
+      await deliver(githubDelivery({ body, ...given }), { ...createTestReceiver().options, log });
       return lines;
     };
 

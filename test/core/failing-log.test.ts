@@ -4,8 +4,8 @@ import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { type Log, PermanentError, processor } from "../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event, key } from "./copies.ts";
-import { createHouse, githubDelivery, ways } from "./deliveries.ts";
+import { copyOf, createTestProcessing, event, key } from "./copies.ts";
+import { createTestReceiver, githubDelivery, ways } from "./deliveries.ts";
 
 const impact = "Orders are not shipped";
 
@@ -58,8 +58,11 @@ for (const [how, log] of Object.entries(failing)) {
     for (const { name, deliver } of ways) {
       it(`changes no answer, by ${name}`, async () => {
         for (const given of [{}, { secret: "another" }]) {
-          const told = await deliver(githubDelivery(given), { ...createHouse().options, log });
-          const { status, body } = await deliver(githubDelivery(given), { ...createHouse().options, log: silent });
+          const told = await deliver(githubDelivery(given), { ...createTestReceiver().options, log });
+          const { status, body } = await deliver(githubDelivery(given), {
+            ...createTestReceiver().options,
+            log: silent,
+          });
           assert.deepEqual([told.status, told.body], [status, body]);
         }
       });
@@ -71,7 +74,7 @@ for (const [how, log] of Object.entries(failing)) {
         ["failed", () => Promise.reject(new Error("closed"))],
         ["dead", () => Promise.reject(new PermanentError("no such order"))],
       ] as const) {
-        const { process, store } = createWorkshop();
+        const { process, store } = createTestProcessing();
         const work = processor({ impact }, async ({ log }) => {
           log.info("before");
           await end();
@@ -91,7 +94,7 @@ describe("a run's end", () => {
       ["dead", 3, () => Promise.reject(new PermanentError("no such order"))],
       ["dead", 1, () => Promise.reject(new Error("closed"))],
     ] as const) {
-      const { process, store } = createWorkshop();
+      const { process, store } = createTestProcessing();
       const states: unknown[] = [];
       const log: Log = (entry) => entry.kind === kind && states.push(store.records.get(key)?.state);
       await process(processor({ impact, retry: { attempts } }, run), [copyOf(event)], { log });
@@ -102,7 +105,7 @@ describe("a run's end", () => {
 
 describe("what a run says", () => {
   const linesOf = async (say: Parameters<typeof processor>[1]) => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     const lines: string[] = [];
     await process(processor({ impact }, say as never), [copyOf(event)], {
       log: createJsonLog({ write: (line) => lines.push(line), traceOf: () => "1-trace" }),
@@ -152,7 +155,7 @@ describe("what a run says", () => {
     ]) {
       const lines: string[] = [];
       const log = createJsonLog({ write: (line) => lines.push(line), traceOf: () => undefined });
-      const { process } = createWorkshop();
+      const { process } = createTestProcessing();
       await process(
         processor({ impact }, async ({ log }) => log.info(text as string)),
         [copyOf(event)],
@@ -184,7 +187,7 @@ describe("an error as a field", () => {
     ]) {
       const thrown = Object.assign(new Error("x"), odd);
       assert.equal(typeof errorText(thrown), "string");
-      const { process, store } = createWorkshop();
+      const { process, store } = createTestProcessing();
       const work = processor({ impact }, () => Promise.reject(thrown));
       assert.deepEqual(await process(work, [copyOf(event)]), ["message-1"]);
       assert.equal(store.records.get(key)?.state, "failed");
@@ -195,7 +198,7 @@ describe("an error as a field", () => {
 describe("a receiver without a log", () => {
   for (const { name, deliver } of ways) {
     it(`says errors on console.error, one line each, and nothing else, by ${name}`, async () => {
-      const { log: _, ...options } = createHouse().options;
+      const { log: _, ...options } = createTestReceiver().options;
       const said: unknown[][] = [];
       const { error, log, info } = console;
       console.error = (...given) => said.push(given);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createReceiver, type ReceiverOptions } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
-import { createHouse } from "./deliveries.ts";
+import { createTestReceiver } from "./deliveries.ts";
 
 /** What is said of options that only plain JavaScript can give. */
 function told(options: unknown): string {
@@ -16,7 +16,7 @@ function told(options: unknown): string {
 }
 
 const secrets = async () => ["s3cret"];
-const given = (change: object) => ({ ...createHouse().options, ...change });
+const given = (change: object) => ({ ...createTestReceiver().options, ...change });
 const withSource = (source: unknown) => given({ sources: { github: source } });
 
 describe("a receiver's options", () => {

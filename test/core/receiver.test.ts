@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DedupeStore, IngressRecord } from "../../lambdas/core/mod.ts";
-import { createHouse, githubDelivery, type Way, ways } from "./deliveries.ts";
+import { createTestReceiver, githubDelivery, type Way, ways } from "./deliveries.ts";
 import { handTime } from "./hand-time.ts";
 
 for (const way of ways) describe(`the ingress failure table by ${way.name}`, () => failureTable(way));
@@ -18,7 +18,7 @@ function failureTable(way: Way): void {
   const deliver: Way["deliver"] = (delivery, options) => time.until(way.deliver(delivery, options));
 
   it("accepts a new event once every queue that wants it has a copy, and marks it", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     const { status, body } = await deliver(githubDelivery(), options);
     assert.equal(status, 200);
     assert.deepEqual(JSON.parse(body), { received: true, outcome: "accepted", id: "delivery-1" });
@@ -27,7 +27,7 @@ function failureTable(way: Way): void {
   });
 
   it("takes a delivery whose forerunner died before its claim for a new one (row 1)", async () => {
-    const { options, queue, dedupe } = createHouse();
+    const { options, queue, dedupe } = createTestReceiver();
     const dying = { ...options, sources: { github: { ...options.sources.github, secrets: never } } };
     void way.deliver(githubDelivery(), dying);
     await new Promise((resolve) => setImmediate(resolve));
@@ -38,7 +38,7 @@ function failureTable(way: Way): void {
 
   it("loses nothing by a clock that is ten minutes ahead or behind: one wait more or less (row 15)", async () => {
     for (const minutes of [-10, 10]) {
-      const { options, dedupe, queue, clock } = createHouse();
+      const { options, dedupe, queue, clock } = createTestReceiver();
       dedupe.fail("mark", "before", 1);
       await deliver(githubDelivery(), options);
       clock.advance(minutes * 60_000);
@@ -52,7 +52,7 @@ function failureTable(way: Way): void {
   });
 
   it("answers a repeat as a duplicate and sends nothing (rows 10 and 13)", async () => {
-    const { options, queue, clock } = createHouse();
+    const { options, queue, clock } = createTestReceiver();
     await deliver(githubDelivery(), options);
     clock.advance(6 * 24 * 3_600_000);
     const { status, body } = await deliver(githubDelivery(), options);
@@ -62,7 +62,7 @@ function failureTable(way: Way): void {
   });
 
   it("sends again what comes after its window, although the record is still there (row 14)", async () => {
-    const { options, queue, clock } = createHouse();
+    const { options, queue, clock } = createTestReceiver();
     await deliver(githubDelivery(), options);
     clock.advance(8 * 24 * 3_600_000);
     const { body } = await deliver(githubDelivery(), options);
@@ -71,7 +71,7 @@ function failureTable(way: Way): void {
   });
 
   it("sends at once what a holder that died more than 3 s ago had claimed (rows 2 and 8)", async () => {
-    const { options, dedupe, queue, clock } = createHouse();
+    const { options, dedupe, queue, clock } = createTestReceiver();
     dedupe.fail("mark", "before", 1);
     await deliver(githubDelivery(), options);
     assert.equal(only(dedupe.records).state, "received");
@@ -85,7 +85,7 @@ function failureTable(way: Way): void {
   });
 
   it("waits for the mark of a live holder and then answers duplicate (row 11)", async () => {
-    const { options, queue } = createHouse();
+    const { options, queue } = createTestReceiver();
     const both = [way.deliver(githubDelivery(), options), way.deliver(githubDelivery(), options)];
     const answers = await time.until(Promise.all(both));
     assert.deepEqual(answers.map(({ status, body }) => [status, JSON.parse(body).outcome]).sort(), [
@@ -96,7 +96,7 @@ function failureTable(way: Way): void {
   });
 
   it("forwards after 0.6 s what a live holder has not marked, and completes the holder's record (row 12)", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     dedupe.fail("mark", "before", 1);
     await deliver(githubDelivery(), options);
     const { owner } = only(dedupe.records);
@@ -111,7 +111,7 @@ function failureTable(way: Way): void {
   });
 
   it("forwards when the record of a live holder cannot be read", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     dedupe.fail("mark", "before", 1);
     await deliver(githubDelivery(), options);
     dedupe.fail("read");
@@ -121,7 +121,7 @@ function failureTable(way: Way): void {
   });
 
   it("recognises its own earlier try, whose answer was lost (row 3)", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     const trying: DedupeStore = {
       ...dedupe,
       async claim(key, mine) {
@@ -136,7 +136,7 @@ function failureTable(way: Way): void {
   });
 
   it("forwards when a claim had its effect but its answer was lost, and so does the next delivery (row 4)", async () => {
-    const { options, dedupe, queue, clock } = createHouse();
+    const { options, dedupe, queue, clock } = createTestReceiver();
     dedupe.fail("claim", "after", 1);
     assert.equal((await deliver(githubDelivery(), options)).status, 200);
     clock.advance(4000);
@@ -145,7 +145,7 @@ function failureTable(way: Way): void {
   });
 
   it("fails open while the store is down: each delivery is sent and answered 200 (row 5)", async () => {
-    const { options, dedupe, queue, lines } = createHouse();
+    const { options, dedupe, queue, lines } = createTestReceiver();
     for (const operation of ["claim", "read", "mark"]) dedupe.fail(operation);
     assert.equal((await deliver(githubDelivery(), options)).status, 200);
     assert.equal((await deliver(githubDelivery(), options)).status, 200);
@@ -154,7 +154,7 @@ function failureTable(way: Way): void {
   });
 
   it("answers 503 with retry-after when a queue fails, keeps the record received, and sends the next delivery (rows 7 and 17)", async () => {
-    const { options, dedupe, queue, clock } = createHouse();
+    const { options, dedupe, queue, clock } = createTestReceiver();
     queue.fail("send:audit");
     const { status, headers, body } = await deliver(githubDelivery(), options);
     assert.equal(status, 503);
@@ -171,7 +171,7 @@ function failureTable(way: Way): void {
 
   it("answers 200 when the mark fails, before or after its effect (row 9)", async () => {
     for (const moment of ["before", "after"] as const) {
-      const { options, dedupe, lines } = createHouse();
+      const { options, dedupe, lines } = createTestReceiver();
       dedupe.fail("mark", moment);
       assert.equal((await deliver(githubDelivery(), options)).status, 200);
       assert.equal(only(dedupe.records).state, moment === "before" ? "received" : "enqueued");
@@ -180,7 +180,7 @@ function failureTable(way: Way): void {
   });
 
   it("never lets a late mark touch a record of another generation (row 16)", async () => {
-    const { options, dedupe } = createHouse();
+    const { options, dedupe } = createTestReceiver();
     const late: DedupeStore = {
       ...dedupe,
       async mark(key, owner, expires) {
@@ -193,7 +193,7 @@ function failureTable(way: Way): void {
   });
 
   it("serves a resend at once after its record was re-opened", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     await deliver(githubDelivery(), options);
     for (const [key, { expires }] of dedupe.records) await dedupe.reopen(key, expires);
     assert.equal(JSON.parse((await deliver(githubDelivery(), options)).body).outcome, "accepted");
@@ -201,7 +201,7 @@ function failureTable(way: Way): void {
   });
 
   it("takes another body under the same unsigned id for another event", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     await deliver(githubDelivery({ body: '{"a":1}' }), options);
     const { body } = await deliver(githubDelivery({ body: '{"a":2}' }), options);
     assert.equal(JSON.parse(body).outcome, "accepted");
@@ -210,7 +210,7 @@ function failureTable(way: Way): void {
   });
 
   it("hands the queue the exact bytes, and says which fields no signature covers", async () => {
-    const { options, queue } = createHouse();
+    const { options, queue } = createTestReceiver();
     const delivery = githubDelivery({ body: '\u{feff}{\r\n"a": "🦊"}' });
     await deliver(delivery, options);
     const event = queue.sent[0]?.event;
@@ -220,7 +220,7 @@ function failureTable(way: Way): void {
   });
 
   it("answers an event that no queue wants 200 as ignored and touches no table", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     const { status, body } = await deliver(githubDelivery({ type: "star" }), options);
     assert.equal(status, 200);
     assert.equal(JSON.parse(body).outcome, "ignored");

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { createReceiver, type ReceiverOptions, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { verifier } from "../../lambdas/verifier.ts";
-import { context, createHouse, githubDelivery, httpEvent, secret, type Way, ways } from "./deliveries.ts";
+import { context, createTestReceiver, githubDelivery, httpEvent, secret, type Way, ways } from "./deliveries.ts";
 
 for (const way of ways) describe(`what is not taken by ${way.name}`, () => refusals(way));
 
@@ -13,7 +13,7 @@ function refusals({ deliver }: Way): void {
     expected: { readonly status: number; readonly error: string },
     change: Partial<ReceiverOptions> = {},
   ) => {
-    const { options, dedupe, queue, lines } = createHouse();
+    const { options, dedupe, queue, lines } = createTestReceiver();
     const { status, headers, body } = await deliver(delivery, { ...options, ...change });
     assert.equal(status, expected.status);
     assert.equal(JSON.parse(body).error, expected.error);
@@ -49,7 +49,7 @@ function refusals({ deliver }: Way): void {
   }
 
   it("takes a trailing slash and a query for the same source", async () => {
-    const { options } = createHouse();
+    const { options } = createTestReceiver();
     assert.equal((await deliver(githubDelivery({ path: "/github/?a=/b#c" }), options)).status, 200);
   });
 
@@ -63,7 +63,7 @@ function refusals({ deliver }: Way): void {
     const tooLarge = { status: 413, error: "body-too-large" };
     await refusedWith(githubDelivery({ body: "12345678901" }), tooLarge, { bodyLimitBytes: 10 });
     await refusedWith(githubDelivery({ body: "x".repeat(6 * 1_048_576 + 1) }), tooLarge);
-    const { options } = createHouse();
+    const { options } = createTestReceiver();
     assert.equal(
       (await deliver(githubDelivery({ body: "1234567890" }), { ...options, bodyLimitBytes: 10 })).status,
       200,
@@ -93,7 +93,7 @@ function refusals({ deliver }: Way): void {
     }
     // What only looks a little like one is a secret.
     for (const word of ["todos", "xx", "changeme-9f2c", "yoursecret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]) {
-      const { options } = createHouse();
+      const { options } = createTestReceiver();
       const given = { ...options, ...sourceWith(async () => [word]) };
       assert.equal((await deliver(githubDelivery({ secret: word }), given)).status, 200);
     }
@@ -114,7 +114,7 @@ function refusals({ deliver }: Way): void {
 
 describe("what only one host can show", () => {
   it("answers 400 for a header that is needed and not valid, and touches neither store nor queue", async () => {
-    const { options, dedupe, queue } = createHouse();
+    const { options, dedupe, queue } = createTestReceiver();
     const event = httpEvent(githubDelivery(), false);
     for (const headers of [
       { ...event.headers, "x-github-event": "a\nb" },
@@ -129,7 +129,7 @@ describe("what only one host can show", () => {
   });
 
   it("refuses a source name that is not fit for a path at construction", () => {
-    const { options } = createHouse();
+    const { options } = createTestReceiver();
     for (const name of ["Git Hub", "git hub", "github/x", "a".repeat(41), "1a", ""]) {
       const sources = { [name]: options.sources.github };
       assert.throws(() => createReceiver({ ...options, sources }), TypeError);
@@ -138,7 +138,7 @@ describe("what only one host can show", () => {
   });
 
   it("answers 503 when the body of a request cannot be read", async () => {
-    const { options, lines } = createHouse();
+    const { options, lines } = createTestReceiver();
     const { log, now, ...silent } = options;
     for (const given of [options, silent]) {
       const broken = new ReadableStream({
@@ -152,14 +152,14 @@ describe("what only one host can show", () => {
   });
 
   it("reads the clock of the machine and logs nothing where it is given neither", async () => {
-    const { now, log, ...options } = createHouse().options;
+    const { now, log, ...options } = createTestReceiver().options;
     assert.equal((await receive(githubDelivery(), options)).kind, "accepted");
     const [record] = options.dedupe.records.values();
     assert.ok(Math.abs(Date.now() - (record?.at.getTime() ?? 0)) < 60_000);
   });
 
   it("exports a Lambda of two parameters, since Node 24 refuses one of three", () => {
-    assert.equal(verifier(createHouse().options).length, 2);
+    assert.equal(verifier(createTestReceiver().options).length, 2);
   });
 });
 
@@ -173,7 +173,7 @@ describe("a provider that wants its own answer", () => {
   const provider = { ...github, answer: own, handshake };
   for (const { name, deliver } of ways.filter((way) => way.name !== "receive")) {
     it(`reads it on success by ${name}`, async () => {
-      const { options } = createHouse();
+      const { options } = createTestReceiver();
       const sources = { github: { provider, secrets: async () => [secret] } };
       const { status, body } = await deliver(githubDelivery(), { ...options, sources });
       assert.equal(status, 200);
@@ -181,7 +181,7 @@ describe("a provider that wants its own answer", () => {
     });
 
     it(`has its handshake answered without a table by ${name}`, async () => {
-      const { options, dedupe, queue } = createHouse();
+      const { options, dedupe, queue } = createTestReceiver();
       const sources = { github: { provider, secrets: async () => [secret] } };
       const { status, body } = await deliver(githubDelivery({ method: "GET", body: "" }), { ...options, sources });
       assert.equal(status, 200);

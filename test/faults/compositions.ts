@@ -1,6 +1,6 @@
 import { fromHttpEvent, toHttpResult } from "../../lambdas/aws/http/http-event.ts";
 import { answer, receive } from "../../lambdas/core/mod.ts";
-import { type Composition, ours } from "../simulation/house.ts";
+import { type Composition, ours } from "../simulation/simulated-stack.ts";
 
 /** The same steps without Middy: what hosts other than Lambda run. */
 export const byReceive: Composition = {

@@ -1,5 +1,5 @@
 import { type FaultKind, faultKinds } from "../simulation/calls.ts";
-import { type Composition, ours } from "../simulation/house.ts";
+import { type Composition, ours } from "../simulation/simulated-stack.ts";
 import type { Scenario } from "./scenarios.ts";
 import { attempt, type Faults, type Trial } from "./trial.ts";
 

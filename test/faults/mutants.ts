@@ -15,7 +15,7 @@ import {
   type ReceiverOptions,
 } from "../../lambdas/core/mod.ts";
 import { verifyAdmitted } from "../../lambdas/core/verify/verify-delivery.ts";
-import { type Composition, ours } from "../simulation/house.ts";
+import { type Composition, ours } from "../simulation/simulated-stack.ts";
 
 /** A stack that is put together wrongly: the promises must be seen to break. */
 export type Mutant = {

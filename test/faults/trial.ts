@@ -1,8 +1,8 @@
 import type { FaultKind } from "../simulation/calls.ts";
-import { type Composition, createHouse, ours } from "../simulation/house.ts";
 import { type End, ends } from "../simulation/promises.ts";
 import { checkRedrive, checkResend } from "../simulation/second-chance.ts";
 import { deliverUntilHeard, wanting } from "../simulation/sender.ts";
+import { type Composition, createSimulatedStack, ours } from "../simulation/simulated-stack.ts";
 import { withVirtualGlobals } from "../simulation/virtual-globals.ts";
 import { createVirtualTime } from "../simulation/virtual-time.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -35,7 +35,7 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
   const time = createVirtualTime(start);
   const points: string[] = [];
   let healed = false;
-  const house = createHouse({
+  const stack = createSimulatedStack({
     ...{
       time,
       attempts,
@@ -54,25 +54,25 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
     },
     behave: (queue, identity, run) => (healed ? "succeed" : scenario.behave(queue, identity, run)),
   });
-  const { journal } = house;
+  const { journal } = stack;
   return await withVirtualGlobals(
     time,
     () => 0.5,
     async () => {
       const { source, events, redelivers } = scenario;
       let heard: boolean | undefined;
-      void deliverUntilHeard(house, source, events, redelivers ? pauses : []).then((answer) => {
+      void deliverUntilHeard(stack, source, events, redelivers ? pauses : []).then((answer) => {
         heard = answer;
       });
       if (!(await time.run(mostSteps))) journal.broken.push("it never ended");
       if (redelivers && heard !== true)
         journal.broken.push("the provider delivered again and again, and never heard 2xx");
-      checkOpen(house.journal);
-      if (faults.size === 0) checkClean(scenario, house.journal);
-      const found = ends(house);
+      checkOpen(stack.journal);
+      if (faults.size === 0) checkClean(scenario, stack.journal);
+      const found = ends(stack);
       healed = true;
-      await checkResend(house, { mostSteps });
-      await checkRedrive(house, { mostSteps });
+      await checkResend(stack, { mostSteps });
+      await checkRedrive(stack, { mostSteps });
       return {
         broken: journal.broken,
         points,

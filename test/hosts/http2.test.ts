@@ -6,7 +6,7 @@ import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { createReceiver, type Delivery } from "../../lambdas/core/mod.ts";
 import { createNodeListener, type NodeListenerOptions } from "../../lambdas/hosts/node.ts";
-import { createHouse, githubDelivery } from "../core/deliveries.ts";
+import { createTestReceiver, githubDelivery } from "../core/deliveries.ts";
 
 const servers: Http2Server[] = [];
 const sessions: ClientHttp2Session[] = [];
@@ -30,9 +30,9 @@ async function start(
   } = {},
 ) {
   const { bodyLimitBytes = 1_000_000, raw = [] } = given;
-  const house = createHouse();
-  const receive = given.receive ?? createReceiver({ ...house.options, bodyLimitBytes });
-  const listener = createNodeListener(receive, { log: house.options.log, ...given.listener });
+  const receiver = createTestReceiver();
+  const receive = given.receive ?? createReceiver({ ...receiver.options, bodyLimitBytes });
+  const listener = createNodeListener(receive, { log: receiver.options.log, ...given.listener });
   const ended: Promise<void>[] = [];
   const server = createServer((request, response) => {
     request.rawHeaders.push(...raw);
@@ -59,7 +59,7 @@ async function start(
     stream.end(delivery.method === "GET" ? undefined : delivery.body);
     return await answerOf(stream);
   };
-  return { ...house, ended, open, post, answerOf };
+  return { ...receiver, ended, open, post, answerOf };
 }
 
 describe("a receiver on node:http2", () => {

@@ -6,7 +6,7 @@ import { buffer, json } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { createReceiver, type ReceiverOptions } from "../../lambdas/core/mod.ts";
 import { createNodeListener, type NodeListenerOptions, type NodeRequest } from "../../lambdas/hosts/node.ts";
-import { createHouse, githubDelivery } from "../core/deliveries.ts";
+import { createTestReceiver, githubDelivery } from "../core/deliveries.ts";
 
 /** A request that a framework may add to. */
 type Changed = IncomingMessage & Record<string, unknown>;
@@ -37,15 +37,15 @@ async function start(
     readonly receive?: Parameters<typeof createNodeListener>[0];
   } = {},
 ) {
-  const house = createHouse();
+  const receiver = createTestReceiver();
   const requests: Request[] = [];
-  const receive = given.receive ?? createReceiver({ ...house.options, ...given.options } as ReceiverOptions);
+  const receive = given.receive ?? createReceiver({ ...receiver.options, ...given.options } as ReceiverOptions);
   const listener = createNodeListener(
     async (request, from) => {
       requests.push(request);
       return await receive(request, from);
     },
-    { log: house.options.log, ...given.listener },
+    { log: receiver.options.log, ...given.listener },
   );
   const ended: Promise<void>[] = [];
   const port = await listen(async (request, response) => {
@@ -65,7 +65,7 @@ async function start(
       retryAfter: response.headers.get("retry-after"),
     };
   };
-  return { ...house, requests, ended, port, url, post };
+  return { ...receiver, requests, ended, port, url, post };
 }
 
 /** What a server answers to these bytes until it closes; each line ends as HTTP's do. */
@@ -271,7 +271,7 @@ describe("a body that is not read to its end", () => {
   });
 
   it("is not read at all where no source takes it", async () => {
-    const receive = createReceiver({ ...createHouse().options, sources: {} });
+    const receive = createReceiver({ ...createTestReceiver().options, sources: {} });
     const seen: NodeRequest[] = [];
     const { post } = await start({
       before: async (request) => seen.push(request),

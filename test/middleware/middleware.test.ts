@@ -7,11 +7,11 @@ import { dedupe } from "../../lambdas/middleware/dedupe.ts";
 import { type DeliveryEvent, httpDelivery } from "../../lambdas/middleware/http-delivery.ts";
 import { verification } from "../../lambdas/middleware/verification.ts";
 import { verifier } from "../../lambdas/verifier.ts";
-import { context, createHouse, githubDelivery, httpEvent } from "../core/deliveries.ts";
+import { context, createTestReceiver, githubDelivery, httpEvent } from "../core/deliveries.ts";
 
 describe("a middleware", () => {
   it("refuses an option that it does not know", () => {
-    const { options } = createHouse();
+    const { options } = createTestReceiver();
     const misspelt = { bodyLimit: 5 };
     const error = { name: "TypeError", message: /received "bodyLimit"/ };
     assert.throws(() => httpDelivery({ log: options.log, ...misspelt }), error);
@@ -20,7 +20,7 @@ describe("a middleware", () => {
   });
 
   it("answers 503 and logs when anything in the chain throws, and tells no cause", async () => {
-    const { options, lines } = createHouse();
+    const { options, lines } = createTestReceiver();
     const queue = {
       ...options.queue,
       wants() {
@@ -39,7 +39,7 @@ describe("a middleware", () => {
   });
 
   it("lets no handler and no after run on a refusal", async () => {
-    const { options } = createHouse();
+    const { options } = createTestReceiver();
     const ran: string[] = [];
     const chain = middy<DeliveryEvent, Outcome | HttpResult>()
       .use(httpDelivery())

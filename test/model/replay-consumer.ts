@@ -1,5 +1,5 @@
 import { PermanentError, processor } from "../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event, key } from "../core/copies.ts";
+import { copyOf, createTestProcessing, event, key } from "../core/copies.ts";
 import { type Action, type ConsumerSize, consumer, fencedClaim } from "./consumer.ts";
 import type { State } from "./explore.ts";
 
@@ -24,7 +24,7 @@ const states = ["none", "processing", "failed", "dead", "done"] as const;
 export async function replayConsumer(size: ConsumerSize, random: () => number): Promise<number> {
   const machine = consumer(fencedClaim, size);
   const { at } = machine;
-  const { store, dedupe, process, clock } = createWorkshop();
+  const { store, dedupe, process, clock } = createTestProcessing();
   const waiting = new Map<number, Waiting>();
   const results = new Map<number, "acknowledged" | "kept">();
   /** Workers that could not re-open ingress before their run. */

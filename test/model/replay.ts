@@ -2,7 +2,7 @@ import { callWithin } from "../../lambdas/aws/calls.ts";
 import { silent } from "../../lambdas/core/log.ts";
 import { type DedupeStore, type EventQueue, type Outcome, receive } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
-import { createHouse, githubDelivery, secret } from "../core/deliveries.ts";
+import { createTestReceiver, githubDelivery, secret } from "../core/deliveries.ts";
 import type { State } from "./explore.ts";
 import { type Action, ingress } from "./ingress.ts";
 import type { IngressSize } from "./ingress-layout.ts";
@@ -28,7 +28,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 export async function replay(size: IngressSize, random: () => number): Promise<number> {
   const machine = ingress(waitThenForward, size);
   const { at } = machine;
-  const { dedupe, options, clock } = createHouse();
+  const { dedupe, options, clock } = createTestReceiver();
   const queueNames = Array.from({ length: size.queues }, (_, queue) => `queue-${queue}`);
   const copies = new Map<string, number>();
   const bodies = ['{"key":0}', '{"key":1}'];

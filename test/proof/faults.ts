@@ -5,7 +5,7 @@ import { mutants } from "../faults/mutants.ts";
 import { scenarios } from "../faults/scenarios.ts";
 import { randomOf } from "../seed.ts";
 import { faultKinds } from "../simulation/calls.ts";
-import { ours } from "../simulation/house.ts";
+import { ours } from "../simulation/simulated-stack.ts";
 import type { Effort, Part } from "./part.ts";
 
 /** Of all pairs, so many are tried in a short run: which, the seed says. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { awsSns } from "../../lambdas/providers/mod.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 import { isoAt, json, keys, rsaSign } from "./row-keys.ts";
 
 const topic = "arn:aws:sns:eu-central-1:123456789012:orders";
@@ -27,18 +27,18 @@ function confirmation(change: Readonly<Record<string, string>> = {}, signature?:
   return json({ ...message, Signature: signature ?? rsaSign("sha256", content) });
 }
 
-function house(status = 200, secret = topic) {
+function receiver(status = 200, secret = topic) {
   const asked: string[] = [];
   const fetch = async (url: string) => {
     asked.push(url);
     return url.endsWith(".pem") ? new Response(keys.rsaPem) : new Response("<ok/>", { status });
   };
-  return { ...houseOf(awsSns, { secrets: [secret], fetch }), asked };
+  return { ...receiverOf(awsSns, { secrets: [secret], fetch }), asked };
 }
 
 describe("the subscription of a topic", () => {
   it("is confirmed by one GET, and not enqueued", async () => {
-    const { deliver, queue, asked } = house();
+    const { deliver, queue, asked } = receiver();
     assert.equal((await deliver({ body: confirmation() })).statusCode, 200);
     assert.deepEqual(asked.slice(1), [subscribe]);
     assert.equal((await deliver({ body: confirmation() })).statusCode, 200);
@@ -47,7 +47,7 @@ describe("the subscription of a topic", () => {
   });
 
   it("is not confirmed when it is wrongly signed, or of another topic", async () => {
-    const { deliver, queue, asked } = house();
+    const { deliver, queue, asked } = receiver();
     const wrong = [
       confirmation({}, rsaSign("sha256", "something else")),
       confirmation({ TopicArn: `${topic}-of-others` }),
@@ -70,7 +70,7 @@ describe("the subscription of a topic", () => {
       "",
     ];
     for (const url of elsewhere) {
-      const { deliver, queue, asked } = house();
+      const { deliver, queue, asked } = receiver();
       assert.equal((await deliver({ body: confirmation({ SubscribeURL: url }) })).statusCode, 503, url);
       assert.equal(asked.length, 1);
       assert.equal(queue.sent.length, 0);
@@ -94,12 +94,12 @@ describe("the subscription of a topic", () => {
         SubscribeURL: `https://sns.${region}.${end}/?Action=ConfirmSubscription&TopicArn=${TopicArn}&Token=1`,
         SigningCertURL: `https://sns.${region}.${end}/SimpleNotificationService-0123456789abcdef.pem`,
       });
-      const { deliver, asked } = house(200, TopicArn);
+      const { deliver, asked } = receiver(200, TopicArn);
       assert.equal((await deliver({ body: confirmation(at(suffix)) })).statusCode, 200, partition);
       assert.equal(asked.length, 2);
       const foreign = places.map(([, , end]) => end).find((end) => end !== suffix) ?? "";
       for (const end of [foreign, `${suffix}.evil.example`, `evil.${suffix}`, suffix.replace(".", "-")]) {
-        const elsewhere = house(200, TopicArn);
+        const elsewhere = receiver(200, TopicArn);
         assert.equal((await elsewhere.deliver({ body: confirmation(at(end)) })).statusCode, 401, end);
         assert.deepEqual(elsewhere.asked, []);
       }
@@ -107,7 +107,7 @@ describe("the subscription of a topic", () => {
   });
 
   it("is asked for again when SNS does not answer", async () => {
-    const { deliver, asked } = house(500);
+    const { deliver, asked } = receiver(500);
     assert.equal((await deliver({ body: confirmation() })).statusCode, 503);
     assert.equal(asked.length, 2);
   });

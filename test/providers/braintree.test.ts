@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { createHash, createHmac } from "node:crypto";
 import { describe, it } from "node:test";
 import { braintree } from "../../lambdas/providers/mod.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 import { utf8 } from "./row-keys.ts";
 
 const key = createHash("sha1").update("private1").digest();
@@ -16,7 +16,7 @@ const post = (payload: string) => ({
 
 describe("the challenge of Braintree", () => {
   it("is answered with the first secret that is one, and not enqueued", async () => {
-    const { deliver, queue } = houseOf(braintree, { secrets: ["", "none", "public1|private1", "public2|private2"] });
+    const { deliver, queue } = receiverOf(braintree, { secrets: ["", "none", "public1|private1", "public2|private2"] });
     const { statusCode, body, headers } = await deliver(get(`?bt_challenge=${challenge}`));
     assert.deepEqual([statusCode, body], [200, `public1|${hmac(challenge)}`]);
     assert.equal(headers?.["content-type"], "text/plain");
@@ -24,16 +24,16 @@ describe("the challenge of Braintree", () => {
   });
 
   it("is answered in its form alone: else anything could be signed by asking", async () => {
-    const { deliver } = houseOf(braintree, { secrets: ["public1|private1"] });
+    const { deliver } = receiverOf(braintree, { secrets: ["public1|private1"] });
     const odd = ["", "?bt_challenge=", `?bt_challenge=${challenge}0`, `?bt_challenge=${challenge.toUpperCase()}`];
     const odder = ["?bt_challenge=0123456789abcdef012", "?bt_challenge=PG5vdGlmaWNhdGlvbj4", `?challenge=${challenge}`];
     for (const query of [...odd, ...odder]) assert.equal((await deliver(get(query))).statusCode, 405, query);
-    const { deliver: unset } = houseOf(braintree, { secrets: [""] });
+    const { deliver: unset } = receiverOf(braintree, { secrets: [""] });
     assert.equal((await unset(get(`?bt_challenge=${challenge}`))).statusCode, 405);
   });
 
   it("is no payload, though it is signed by the same key", async () => {
-    const { deliver, queue } = houseOf(braintree, { secrets: ["public1|private1"] });
+    const { deliver, queue } = receiverOf(braintree, { secrets: ["public1|private1"] });
     for (const payload of [challenge, `${challenge}\n`, ` ${challenge}`]) {
       assert.equal((await deliver(post(payload))).statusCode, 401);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { awsSns, paypal } from "../../lambdas/providers/mod.ts";
 import { certificate, signatures } from "../fixtures/certificates.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 import { json, utf8 } from "./row-keys.ts";
 
 const fetch = async () => new Response(certificate);
@@ -27,7 +27,7 @@ describe("a signature by the key of a real certificate", () => {
       [{ ...message, SignatureVersion: "2", Signature: snsVersion2, Message: "hullo" }, 401],
     ] as const;
     for (const [body, status] of given) {
-      const { deliver, queue } = houseOf(awsSns, { secrets, fetch, now });
+      const { deliver, queue } = receiverOf(awsSns, { secrets, fetch, now });
       assert.equal((await deliver({ body: json(body) })).statusCode, status);
       assert.equal(queue.sent.length, status === 200 ? 1 : 0);
     }
@@ -42,14 +42,17 @@ describe("a signature by the key of a real certificate", () => {
       "paypal-auth-algo": "SHA256withRSA",
     });
     const body = utf8.encode('{"id":"WH-1","event_type":"PAYMENT.CAPTURE.COMPLETED"}');
-    const { deliver, queue } = houseOf(paypal, { secrets: ["1JE4291016473214C"], fetch, now });
+    const { deliver, queue } = receiverOf(paypal, { secrets: ["1JE4291016473214C"], fetch, now });
     assert.equal((await deliver({ headers, body: body.slice(1) })).statusCode, 401);
     assert.equal((await deliver({ headers, body })).statusCode, 200);
     assert.equal(queue.sent[0]?.event.id, "WH-1");
   });
 
   it("is our fault to check when what is fetched is no certificate", async () => {
-    const { deliver } = houseOf(paypal, { secrets: ["1JE4291016473214C"], fetch: async () => new Response("<html>") });
+    const { deliver } = receiverOf(paypal, {
+      secrets: ["1JE4291016473214C"],
+      fetch: async () => new Response("<html>"),
+    });
     const headers = new Headers({
       ...{ "paypal-transmission-id": "t-1", "paypal-transmission-time": "2026-01-05T10:00:00Z" },
       ...{ "paypal-transmission-sig": signatures.paypal, "paypal-auth-algo": "SHA256withRSA" },

@@ -5,7 +5,7 @@ import { defined } from "../../lambdas/core/events/fields.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { type Chance, chanceOf } from "../fuzz/chance.ts";
 import { seed } from "../seed.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 import { codedRows, requestOf, rows } from "./rows.ts";
 
 const mostRanges = 24;
@@ -54,7 +54,7 @@ describe(`a body that its signature is said to cover (seed ${seed})`, () => {
       const { path = `/${name}`, headers: given, body } = requestOf(row);
       const documents: Readonly<Record<string, string>> = ("documents" in row && row.documents) || {};
       const fetch = async (url: string) => new Response(documents[url] ?? "", { status: documents[url] ? 200 : 404 });
-      const { deliver, queue } = houseOf(provider, { secrets: [row.secret], fetch, ...defined({ url: row.url }) });
+      const { deliver, queue } = receiverOf(provider, { secrets: [row.secret], fetch, ...defined({ url: row.url }) });
       const url = `https://hooks.example${path}`;
       const headers = new Headers(given);
       assert.equal((await deliver({ url, headers, body })).statusCode, provider.answer?.status ?? 200);

@@ -10,7 +10,7 @@ import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
 const context = { functionName: "verifier", getRemainingTimeInMillis: () => 10_000 } as unknown as Context;
 
 /** A source of one provider behind a function URL, with what it queued. */
-export function houseOf(
+export function receiverOf(
   provider: Provider,
   given: { readonly secrets: readonly string[]; readonly url?: string; readonly fetch?: Fetch; readonly now?: Date },
 ) {

@@ -14,7 +14,7 @@ const context = { functionName: "verifier", getRemainingTimeInMillis: () => 10_0
 const start = new Date("2026-01-05T10:00:00Z").getTime();
 
 /** The deployed Lambda around one source, its stores in memory: says what became of each delivery. */
-function houseOf(provider: Provider) {
+function receiverOf(provider: Provider) {
   const { secret, signingSecret = secret, documents = {} } = newSecret(provider);
   const url = `https://hooks.example/${provider.name}`;
   const queue = createMemoryQueue([{ source: provider.name, types: [], queue: "all" }]);
@@ -48,7 +48,7 @@ describe("what makes two deliveries one event", () => {
     it(`of ${name}: two events that are nearly alike are two`, async () => {
       assert.ok(identity, `test/providers/identities/${name}.ts is missing`);
       const [what, one, other] = identity.events;
-      const { post } = houseOf(provider);
+      const { post } = receiverOf(provider);
       const success = provider.answer?.status ?? 200;
       const first = await post(one);
       assert.equal(first.statusCode, success, first.answered);
@@ -61,7 +61,7 @@ describe("what makes two deliveries one event", () => {
     it(`of ${name}: a retry is what its file says`, async () => {
       assert.ok(identity, `test/providers/identities/${name}.ts is missing`);
       const [is, what, first, again] = identity.retry;
-      const { post } = houseOf(provider);
+      const { post } = receiverOf(provider);
       const success = provider.answer?.status ?? 200;
       const taken = await post(first);
       assert.equal(taken.statusCode, success, taken.answered);

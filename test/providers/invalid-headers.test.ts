@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { defined } from "../../lambdas/core/events/fields.ts";
 import { okta, providers } from "../../lambdas/providers/mod.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 import { codedRows, requestOf, rows } from "./rows.ts";
 
 const invalid = ["\u017dilina", "\ufffd", "a\r\nb: c", "a\n", "a\0"];
@@ -19,7 +19,7 @@ describe("a header that HTTP does not allow", () => {
 
     const told = async (sent: Readonly<Record<string, string>>, raw: Readonly<Record<string, string>> = {}) => {
       const delivery = { url: `https://hooks.example${path}`, headers: new Headers(sent), body };
-      const { statusCode, body: said = "" } = await houseOf(provider, given).deliver(delivery, raw);
+      const { statusCode, body: said = "" } = await receiverOf(provider, given).deliver(delivery, raw);
       return statusCode === 400 ? `400 ${JSON.parse(said).error}` : statusCode;
     };
 
@@ -45,7 +45,7 @@ describe("a header that HTTP does not allow", () => {
   }
 
   it("is answered 400 where a handshake needs it", async () => {
-    const { deliver } = houseOf(okta, { secrets: ["secret"] });
+    const { deliver } = receiverOf(okta, { secrets: ["secret"] });
     for (const value of invalid) {
       const { statusCode } = await deliver({ method: "GET" }, { "x-okta-verification-challenge": value });
       assert.equal(statusCode, 400);

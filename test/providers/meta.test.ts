@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { meta } from "../../lambdas/providers/meta.ts";
-import { houseOf } from "./house.ts";
 import { headersFor } from "./row-bodies.ts";
 import { row } from "./rows/meta.ts";
+import { receiverOf } from "./test-receiver.ts";
 
 const ask = (query: string, secrets: readonly string[] = [row.secret]) =>
-  houseOf(meta, secrets)({ method: "GET", query });
+  receiverOf(meta, secrets)({ method: "GET", query });
 const right = "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=a+token%7Cwith+a+bar";
 
 describe("the handshake of Meta", () => {
@@ -44,10 +44,10 @@ describe("the handshake of Meta", () => {
 
   it("leaves events as they are", async () => {
     const body = new TextEncoder().encode(row.body);
-    const { status, asked } = await houseOf(meta, [row.secret])({ body, headers: headersFor(row, body) });
+    const { status, asked } = await receiverOf(meta, [row.secret])({ body, headers: headersFor(row, body) });
     assert.equal(status, 200);
     assert.ok(asked.some((operation) => operation.startsWith("send")));
-    assert.equal((await houseOf(meta, [row.secret])({ body })).status, 401);
+    assert.equal((await receiverOf(meta, [row.secret])({ body })).status, 401);
   });
 });
 

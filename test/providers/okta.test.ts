@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { okta } from "../../lambdas/providers/okta.ts";
-import { houseOf } from "./house.ts";
 import { headersFor } from "./row-bodies.ts";
 import { row } from "./rows/okta.ts";
+import { receiverOf } from "./test-receiver.ts";
 
 const challenge = { "x-okta-verification-challenge": 'Me_rShK8"</script>' };
 
@@ -11,7 +11,7 @@ describe("the handshake of Okta", () => {
   it("is answered with its challenge as JSON, with Authorization or without, and touches nothing", async () => {
     for (const headers of [challenge, { ...challenge, authorization: row.secret }]) {
       for (const secrets of [[row.secret], []]) {
-        const came = await houseOf(okta, secrets)({ method: "GET", headers });
+        const came = await receiverOf(okta, secrets)({ method: "GET", headers });
         assert.deepEqual([came.status, came.headers["content-type"], came.asked], [200, "application/json", []]);
         assert.deepEqual(JSON.parse(came.body), { verification: 'Me_rShK8"</script>' });
       }
@@ -19,10 +19,10 @@ describe("the handshake of Okta", () => {
   });
 
   it("is refused without a challenge, and is no way in by POST", async () => {
-    const house = houseOf(okta, [row.secret]);
-    assert.equal((await house({ method: "GET" })).status, 405);
-    assert.equal((await house({ method: "GET", headers: { "x-okta-verification-challenge": "" } })).status, 405);
-    const { status, asked } = await house({ headers: challenge, body: row.body });
+    const receiver = receiverOf(okta, [row.secret]);
+    assert.equal((await receiver({ method: "GET" })).status, 405);
+    assert.equal((await receiver({ method: "GET", headers: { "x-okta-verification-challenge": "" } })).status, 405);
+    const { status, asked } = await receiver({ headers: challenge, body: row.body });
     assert.deepEqual([status, asked], [401, []]);
   });
 
@@ -32,10 +32,10 @@ describe("the handshake of Okta", () => {
       status,
       body: answered,
       asked,
-    } = await houseOf(okta, [row.secret])({ body, headers: headersFor(row, body) });
+    } = await receiverOf(okta, [row.secret])({ body, headers: headersFor(row, body) });
     assert.deepEqual([status, answered], [204, ""]);
     assert.ok(asked.some((operation) => operation.startsWith("send")));
-    const refused = await houseOf(okta, [row.secret])({ body, headers: { authorization: "x" } });
+    const refused = await receiverOf(okta, [row.secret])({ body, headers: { authorization: "x" } });
     assert.deepEqual([refused.status, refused.asked], [401, []]);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { crc32 } from "node:zlib";
 import { paypal, providers } from "../../lambdas/providers/mod.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 import { codedRow } from "./rows/paypal.ts";
 import { codedRows } from "./rows.ts";
 
@@ -38,7 +38,7 @@ describe("a body that was fitted to the sum that PayPal signs", () => {
   it("is marked as not covered, and does not keep the true one out", async () => {
     assert.equal(crc32(forged), crc32(right.body));
     const fetch = async (url: string) => new Response(documents[url] ?? "", { status: documents[url] ? 200 : 404 });
-    const { deliver, queue } = houseOf(paypal, { secrets: [secret], fetch });
+    const { deliver, queue } = receiverOf(paypal, { secrets: [secret], fetch });
     const headers = new Headers(right.headers);
     for (const body of [forged, right.body, right.body]) {
       assert.equal((await deliver({ headers, body })).statusCode, 200);
@@ -65,7 +65,7 @@ describe("certificates of PayPal that are not there", () => {
         asked.push(url);
         return new Response(documents[url] ?? "", { status: documents[url] ? 200 : 404 });
       };
-      const { deliver: junk } = houseOf(paypal, { secrets: [codedRow.secret], fetch });
+      const { deliver: junk } = receiverOf(paypal, { secrets: [codedRow.secret], fetch });
       const statuses: number[] = [];
       for (let n = 0; n < 12; n += 1) {
         const headers = new Headers(codedRow.right.headers);
@@ -73,7 +73,7 @@ describe("certificates of PayPal that are not there", () => {
         statuses.push((await junk({ headers, body: codedRow.right.body })).statusCode ?? 0);
       }
       assert.deepEqual([statuses[9], statuses[10], asked.length], [401, 503, 10]);
-      const { deliver } = houseOf(provider, { secrets: [row.secret], fetch });
+      const { deliver } = receiverOf(provider, { secrets: [row.secret], fetch });
       const { headers, body } = row.right;
       const { statusCode } = await deliver({ headers: new Headers(headers), body });
       assert.equal(statusCode, provider.answer?.status ?? 200);

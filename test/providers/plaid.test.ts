@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, sign } from "node:crypto";
 import { describe, it } from "node:test";
 import { plaid } from "../../lambdas/providers/mod.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 import { json, jwt, keys, secondsAt, utf8 } from "./row-keys.ts";
 
 const body = json({ webhook_type: "ITEM", webhook_code: "ERROR" });
@@ -17,18 +17,18 @@ function headers(iat = secondsAt(0), id: unknown = kid): Headers {
   });
 }
 
-function house(status: number, answer: unknown) {
+function receiver(status: number, answer: unknown) {
   const asked: { readonly url: string; readonly body: unknown }[] = [];
   const fetch = async (url: string, init?: RequestInit) => {
     asked.push({ url, body: JSON.parse(String(init?.body)) });
     return new Response(JSON.stringify(answer), { status });
   };
-  return { ...houseOf(plaid, { secrets: ["sandbox|client1|secret1"], fetch }), asked };
+  return { ...receiverOf(plaid, { secrets: ["sandbox|client1|secret1"], fetch }), asked };
 }
 
 describe("a key of Plaid's", () => {
   it("is asked for by its id, in the secret's environment, and kept", async () => {
-    const { deliver, queue, asked } = house(200, { key });
+    const { deliver, queue, asked } = receiver(200, { key });
     assert.equal((await deliver({ headers: headers(), body })).statusCode, 200);
     assert.equal((await deliver({ headers: headers(secondsAt(-1)), body })).statusCode, 200);
     const question = { client_id: "client1", secret: "secret1", key_id: kid };
@@ -39,11 +39,11 @@ describe("a key of Plaid's", () => {
   });
 
   it("that Plaid does not know, or that has expired, is a refusal", async () => {
-    const { deliver } = house(400, { error_code: "INVALID_WEBHOOK_VERIFICATION_KEY_ID" });
+    const { deliver } = receiver(400, { error_code: "INVALID_WEBHOOK_VERIFICATION_KEY_ID" });
     assert.equal((await deliver({ headers: headers(), body })).statusCode, 401);
-    const { deliver: expired } = house(200, { key: { ...key, expired_at: secondsAt(0) } });
+    const { deliver: expired } = receiver(200, { key: { ...key, expired_at: secondsAt(0) } });
     assert.equal((await expired({ headers: headers(), body })).statusCode, 401);
-    const { deliver: expires } = house(200, { key: { ...key, expired_at: secondsAt(1) } });
+    const { deliver: expires } = receiver(200, { key: { ...key, expired_at: secondsAt(1) } });
     assert.equal((await expires({ headers: headers(), body })).statusCode, 200);
   });
 
@@ -53,13 +53,13 @@ describe("a key of Plaid's", () => {
       [200, {}],
       [500, {}],
     ] as const) {
-      const { deliver } = house(status, answer);
+      const { deliver } = receiver(status, answer);
       assert.equal((await deliver({ headers: headers(), body })).statusCode, 503);
     }
   });
 
   it("is not asked for by a token of another body or time, nor more than ten times a minute", async () => {
-    const { deliver, asked } = house(400, { error_code: "INVALID_WEBHOOK_VERIFICATION_KEY_ID" });
+    const { deliver, asked } = receiver(400, { error_code: "INVALID_WEBHOOK_VERIFICATION_KEY_ID" });
     assert.equal((await deliver({ headers: headers(), body: json({}) })).statusCode, 401);
     assert.equal((await deliver({ headers: headers(secondsAt(-301)), body })).statusCode, 401);
     for (const id of ["a/b", "", 1, null, "a".repeat(65)]) await deliver({ headers: headers(secondsAt(0), id), body });

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { now } from "../contract/provider-variants.ts";
-import { houseOf } from "./house.ts";
 import { rows } from "./rows.ts";
+import { receiverOf } from "./test-receiver.ts";
 
 const body = new TextEncoder().encode('{"id":"1","type":"a"}');
 
@@ -21,8 +21,8 @@ describe("a secret in base64 behind whsec_", () => {
       const unsigned = { method: "POST", url: `https://hooks.example/${name}`, headers, body };
       const signed = await sign(unsigned, { provider, secret: `whsec_${bare}`, now });
       const sent = { headers: Object.fromEntries(signed.headers), body };
-      assert.equal((await houseOf(provider, [`v1,whsec_${bare}`])(sent)).status, 200);
-      assert.equal((await houseOf(provider, ["v1,whsec_"])(sent)).status, 503);
+      assert.equal((await receiverOf(provider, [`v1,whsec_${bare}`])(sent)).status, 200);
+      assert.equal((await receiverOf(provider, ["v1,whsec_"])(sent)).status, 503);
     });
   }
 });
@@ -37,7 +37,7 @@ describe("a secret of several parts", () => {
     for (const [name, secret] of Object.entries(pairs)) {
       const provider = Object.values(providers).find((one) => one.name === name);
       assert.ok(provider !== undefined);
-      const { status, body: said } = await houseOf(provider, [secret])({ body: "{}" });
+      const { status, body: said } = await receiverOf(provider, [secret])({ body: "{}" });
       assert.deepEqual([status, JSON.parse(said).error], [503, "secret-malformed"], name);
     }
   });

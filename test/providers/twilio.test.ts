@@ -7,7 +7,7 @@ import { twilio } from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { context } from "../core/deliveries.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
-import { houseOf } from "./deliver.ts";
+import { receiverOf } from "./deliver.ts";
 
 const secret = "12345";
 const registered = "https://hooks.example/twilio?tenant=a";
@@ -57,7 +57,7 @@ describe("a registered URL with connection overrides in its fragment", () => {
   for (const fragment of ["", "#rc=5", "#rc=2&rp=all&ct=1000", "#"]) {
     it(`is signed without them: ${fragment === "" ? "none" : fragment}`, async () => {
       const url = `${registered}${fragment}`;
-      const { deliver } = houseOf(twilio, { secrets: [secret], url });
+      const { deliver } = receiverOf(twilio, { secrets: [secret], url });
       const form = new TextEncoder().encode("To=B");
       const sent = (signature: string) => ({
         headers: new Headers({ "x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded" }),
@@ -97,7 +97,7 @@ describe("a field by which Twilio says what happened", () => {
         .sort(([one, other], [two, another]) => (`${one} ${other}` < `${two} ${another}` ? -1 : 1))
         .map(([name, value]) => `${name}${value}`)
         .join("");
-      const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+      const { deliver, queue } = receiverOf(twilio, { secrets: [secret], url: registered });
       const headers = new Headers({ "x-twilio-signature": signatureOf(`${registered}${text}`) });
       assert.equal((await deliver({ headers, body: new TextEncoder().encode(form) })).statusCode, 200);
       assert.equal(queue.sent[0]?.event.type, type);
@@ -122,7 +122,7 @@ describe("CloudEvents of Event Streams", () => {
   };
 
   it("are a batch: each an event with its own id, type and bytes, and the same ones again are none", async () => {
-    const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+    const { deliver, queue } = receiverOf(twilio, { secrets: [secret], url: registered });
     assert.equal((await deliver(sent(`[${one}, ${two}]`))).statusCode, 200);
     assert.equal((await deliver(sent(`[${two},${one}]`))).statusCode, 200);
     assert.equal((await deliver(sent(`[${one}]`))).statusCode, 200);
@@ -136,7 +136,7 @@ describe("CloudEvents of Event Streams", () => {
   });
 
   it("may come alone, or none of them", async () => {
-    const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+    const { deliver, queue } = receiverOf(twilio, { secrets: [secret], url: registered });
     assert.equal((await deliver(sent(one))).statusCode, 200);
     assert.deepEqual(
       [queue.sent[0]?.event.id, queue.sent[0]?.event.type],
@@ -147,7 +147,7 @@ describe("CloudEvents of Event Streams", () => {
   });
 
   it("are covered by the hash in the URL", async () => {
-    const { deliver, queue } = houseOf(twilio, { secrets: [secret], url: registered });
+    const { deliver, queue } = receiverOf(twilio, { secrets: [secret], url: registered });
     for (const text of [`[${one}]`, `[${one},${two} ]`, `[${two},${one}]`, one]) {
       assert.equal((await deliver(sent(text, `[${one},${two}]`))).statusCode, 401);
     }
@@ -161,7 +161,7 @@ describe("a signature by a SharedKey", () => {
   const name = "x-twilio-webhooks-signature-settings";
   const shared = "a secret that was shown once";
   const told = async (signature: string, said: string | undefined, secrets = [secret, shared]) => {
-    const { deliver, queue } = houseOf(twilio, { secrets, url: registered });
+    const { deliver, queue } = receiverOf(twilio, { secrets, url: registered });
     const headers = new Headers({ "x-twilio-signature": signature, ...(said === undefined ? {} : { [name]: said }) });
     const { statusCode, body = "" } = await deliver({ headers, body: new TextEncoder().encode(form) });
     if (statusCode === 200) assert.equal(queue.sent.length, 1);
@@ -179,7 +179,7 @@ describe("a signature by a SharedKey", () => {
       "x-twilio-signature": signatureOf(`${registered}&bodySHA256=${hash}`, "sha256", shared),
       [name]: "key=CR1,algorithm=HMAC_SHA256",
     });
-    const { deliver } = houseOf(twilio, { secrets: [shared], url: registered });
+    const { deliver } = receiverOf(twilio, { secrets: [shared], url: registered });
     const url = `https://hooks.example/twilio?bodySHA256=${hash}`;
     assert.equal((await deliver({ url, headers, body })).statusCode, 200);
     assert.equal((await deliver({ url, headers, body: new TextEncoder().encode("{}") })).statusCode, 401);

@@ -13,7 +13,7 @@ const context = { functionName: "verifier", getRemainingTimeInMillis: () => 10_0
 const day = 86_400_000;
 
 /** The deployed Lambda around one source, at a time of its own: what became of a body, and what is queued by then. */
-function houseOf(provider: Provider, types: readonly string[] = []) {
+function receiverOf(provider: Provider, types: readonly string[] = []) {
   const secret = provider.name === "adyen-payments" ? "ab".repeat(32) : "a secret of this test";
   let now = new Date("2026-01-05T10:00:00Z");
   const queue = createMemoryQueue([{ source: provider.name, types, queue: "all" }]);
@@ -46,7 +46,7 @@ describe("equal items of one delivery", () => {
   const body = `{"time_ms":1,"events":[${["channel_occupied", "channel_vacated", "channel_occupied"].map(item)}]}`;
 
   it("are events of their own, and duplicates where the delivery comes again", async () => {
-    const { post, sent } = houseOf(provider("pusher"));
+    const { post, sent } = receiverOf(provider("pusher"));
     assert.equal(await post(body), "accepted");
     assert.deepEqual(
       sent().map(({ type }) => type),
@@ -67,7 +67,7 @@ describe("equal items of one delivery", () => {
     ["okta", (one: string) => `{"data":{"events":[${one},${one}]}}`],
   ] as const) {
     it(`without an id are two of ${name}, and no more where they come again`, async () => {
-      const { post, sent } = houseOf(provider(name));
+      const { post, sent } = receiverOf(provider(name));
       const both = wrapped('{"field":"feed","action":"added"}');
       await post(both);
       assert.equal(sent().length, 2);
@@ -80,7 +80,7 @@ describe("equal items of one delivery", () => {
 describe("an event that is known for no longer than its provider's retries take", () => {
   it("is one without an id, though its provider can send one: a nightly one of two days is two", async () => {
     const acme = createGeneric({ name: "acme", id: { json: "/id" }, type: { json: "/type" } });
-    const { post, pass, sent } = houseOf(acme);
+    const { post, pass, sent } = receiverOf(acme);
     assert.equal(await post('{"type":"nightly.done"}'), "accepted");
     assert.equal(await post('{"type":"nightly.done"}'), "duplicate");
     pass(day);
@@ -89,7 +89,7 @@ describe("an event that is known for no longer than its provider's retries take"
   });
 
   it("is GitLab's before 17.4, which sends no Idempotency-Key, the webhook's own id being none of an event", async () => {
-    const { post, pass } = houseOf(provider("gitlab-token"));
+    const { post, pass } = receiverOf(provider("gitlab-token"));
     const tag = '{"object_kind":"tag_push","ref":"refs/tags/v1"}';
     const headers = { "x-gitlab-webhook-uuid": "13792a34-cac6-4fda-95a8-c58e00a3954e" };
     assert.equal(await post(tag, headers), "accepted");
@@ -99,7 +99,7 @@ describe("an event that is known for no longer than its provider's retries take"
   });
 
   it("is not one with an id", async () => {
-    const { post, pass } = houseOf(provider("gitlab-token"));
+    const { post, pass } = receiverOf(provider("gitlab-token"));
     const headers = { "idempotency-key": "1" };
     assert.equal(await post("{}", headers), "accepted");
     pass(6 * day);
@@ -139,7 +139,7 @@ describe("two notifications of Adyen that share reference and code", () => {
     ],
   ] as const) {
     it(`are two events, ${what}, and each is one however often it comes`, async () => {
-      const { post, sent } = houseOf(provider("adyen-payments"));
+      const { post, sent } = receiverOf(provider("adyen-payments"));
       for (const body of [one, other, one, other]) await post(body ?? "");
       assert.equal(sent().length, 2);
     });
@@ -148,7 +148,7 @@ describe("two notifications of Adyen that share reference and code", () => {
 
 describe("one id of two endpoints at one URL", () => {
   it("is one event, whoever signs it and with whichever bytes", async () => {
-    const { post } = houseOf(provider("stripe"));
+    const { post } = receiverOf(provider("stripe"));
     assert.equal(await post('{"id":"evt_1","type":"invoice.paid","pending_webhooks":2}'), "accepted");
     assert.equal(await post('{"id":"evt_1","type":"invoice.paid","pending_webhooks":1}'), "duplicate");
     assert.equal(await post('{"id":"evt_1","type":"invoice.voided"}'), "accepted", "its signed type is another");
@@ -158,7 +158,7 @@ describe("one id of two endpoints at one URL", () => {
 describe("ids that JavaScript would round to one", () => {
   it("are two events, with their digits", async () => {
     const acme = createGeneric({ name: "acme", id: { json: "/id" } });
-    const { post, sent } = houseOf(acme);
+    const { post, sent } = receiverOf(acme);
     for (const id of ["820982911946154508", "820982911946154509"]) assert.equal(await post(`{"id":${id}}`), "accepted");
     assert.deepEqual(
       sent().map(({ id }) => id),
@@ -167,7 +167,7 @@ describe("ids that JavaScript would round to one", () => {
   });
 
   it("are two in a composed id, and tenants keep theirs", async () => {
-    const { post, sent } = houseOf(provider("hubspot"));
+    const { post, sent } = receiverOf(provider("hubspot"));
     const change = (id: string) => `{"eventId":1,"portalId":${id},"fromObjectId":${id},"associationRemoved":true}`;
     await post(`[${change("820982911946154508")},${change("820982911946154509")}]`);
     assert.deepEqual(
@@ -189,7 +189,7 @@ describe("two changes of HubSpot that one field alone tells apart", () => {
     propertyValue: ["lead", "customer"],
   })) {
     it(`are two events: ${name}`, async () => {
-      const { post, sent } = houseOf(provider("hubspot"));
+      const { post, sent } = receiverOf(provider("hubspot"));
       const both = (attemptNumber: number) =>
         JSON.stringify(values.map((value) => ({ ...change, attemptNumber, [name]: value })));
       assert.equal(await post(both(0)), "accepted");
@@ -201,7 +201,7 @@ describe("two changes of HubSpot that one field alone tells apart", () => {
 
 describe("a value of a property of HubSpot", () => {
   it("stands in no id, which is logged", async () => {
-    const { post, sent } = houseOf(provider("hubspot"));
+    const { post, sent } = receiverOf(provider("hubspot"));
     await post('[{"eventId":1,"propertyName":"email","propertyValue":"ada@example.com"}]');
     const [{ id = "" } = {}] = sent();
     assert.match(id, /^eventId=1&propertyName=email&propertyValue=[\w-]{22}$/);
@@ -210,7 +210,7 @@ describe("a value of a property of HubSpot", () => {
 
 describe("texts that are no Unicode, which UTF-8 would make one", () => {
   it("are two in a composed id", async () => {
-    const { post, sent } = houseOf(provider("hubspot"));
+    const { post, sent } = receiverOf(provider("hubspot"));
     for (const name of ["propertyName", "propertyValue"]) {
       await post(`[{"eventId":1,"${name}":"\\ud800"},{"eventId":1,"${name}":"\\ud801"}]`);
     }
@@ -220,7 +220,7 @@ describe("texts that are no Unicode, which UTF-8 would make one", () => {
 
 describe("lists in a delivery", () => {
   it("are read once: a merge of 20 000 contacts, whose ids JavaScript would round, is one event in good time", async () => {
-    const { post, sent } = houseOf(provider("hubspot"));
+    const { post, sent } = receiverOf(provider("hubspot"));
     const merge = (last: string) =>
       `{"eventId":1,"mergedObjectIds":[${"9007199254740993,".repeat(20_000)}${last}],"newObjectId":2}`;
     await post(`[${merge("9007199254740993")},${merge("9007199254740994")}]`);
@@ -228,14 +228,14 @@ describe("lists in a delivery", () => {
   });
 
   it("make nothing of the items beside them, however deep they are", async () => {
-    const { post, sent } = houseOf(provider("hubspot"));
+    const { post, sent } = receiverOf(provider("hubspot"));
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
     await post(`[{"eventId":1,"mergedObjectIds":${deep}},{"eventId":2,"subscriptionType":"contact.creation"}]`);
     assert.equal(sent()[1]?.type, "contact.creation");
   });
 
   it("stand in no other event: WhatsApp's messages without statuses, and the reverse", async () => {
-    const { post, sent } = houseOf(provider("meta"));
+    const { post, sent } = receiverOf(provider("meta"));
     const value = { messages: [{ id: "m" }], statuses: [{ id: "s" }, { id: "t" }] };
     await post(JSON.stringify({ entry: [{ id: "1", changes: [{ field: "messages", value }] }] }));
     assert.deepEqual(
@@ -252,7 +252,7 @@ describe("lists in a delivery", () => {
 describe("what a delivery of Meta holds beside empty lists", () => {
   it("is an event, as it is where no list stands", async () => {
     for (const entry of ['"messaging":[],"handover":[{"a":1}]', '"changes":[],"changed_fields":["feed"]']) {
-      const { post, sent } = houseOf(provider("meta"));
+      const { post, sent } = receiverOf(provider("meta"));
       const body = `{"object":"page","entry":[{"id":"1","time":2,${entry}}]}`;
       assert.equal(await post(body), "accepted", entry);
       assert.deepEqual(
@@ -263,7 +263,7 @@ describe("what a delivery of Meta holds beside empty lists", () => {
   });
 
   it("is none where only they and their entry's id and time stand", async () => {
-    const { post, sent } = houseOf(provider("meta"));
+    const { post, sent } = receiverOf(provider("meta"));
     assert.equal(await post('{"object":"page","entry":[{"id":"1","time":2,"messaging":[],"standby":[]}]}'), "ignored");
     assert.equal(sent().length, 0);
   });
@@ -271,7 +271,7 @@ describe("what a delivery of Meta holds beside empty lists", () => {
 
 describe("events of one delivery under one key", () => {
   it("are no repeats of one that nobody wants", async () => {
-    const { post, sent } = houseOf(provider("line"), ["message.image"]);
+    const { post, sent } = receiverOf(provider("line"), ["message.image"]);
     const item = (kind: string) => `{"webhookEventId":"1","type":"message","message":{"type":"${kind}"}}`;
     await post(`{"events":[${item("text")},${item("image")},${item("image")}]}`);
     assert.deepEqual(

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { houseOf } from "./house.ts";
 import { codedRows, requestOf, rows } from "./rows.ts";
+import { receiverOf } from "./test-receiver.ts";
 
 /** Those whose signature stands in the JSON that it signs. */
 const signedWithin = ["adyen-payments", "aws-sns", "mailgun"];
@@ -13,7 +13,7 @@ const utf8 = new TextEncoder();
 async function parsed(provider: Provider, body: Uint8Array<ArrayBuffer>): Promise<number> {
   const row = rows[provider.name] ?? codedRows[provider.name];
   assert.ok(row);
-  const deliver = houseOf(provider, [row.secret]);
+  const deliver = receiverOf(provider, [row.secret]);
   const parse = JSON.parse;
   let characters = 0;
   JSON.parse = (text: string, ...more) => {

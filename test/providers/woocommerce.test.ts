@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { woocommerce } from "../../lambdas/providers/woocommerce.ts";
-import { houseOf, type Sent } from "./house.ts";
 import { headersFor } from "./row-bodies.ts";
 import { row } from "./rows/woocommerce.ts";
+import { receiverOf, type Sent } from "./test-receiver.ts";
 
 const ping: Sent = {
   body: "webhook_id=12",
   headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "WooCommerce/9.9.0 Hookshot" },
 };
-const send = (sent: Sent, secrets: readonly string[] = [row.secret]) => houseOf(woocommerce, secrets)(sent);
+const send = (sent: Sent, secrets: readonly string[] = [row.secret]) => receiverOf(woocommerce, secrets)(sent);
 
 describe("the ping of WooCommerce when a webhook is saved", () => {
   it("is answered with just 200, with a secret or before there is one, and touches nothing", async () => {
@@ -43,16 +43,16 @@ describe("the ping of WooCommerce when a webhook is saved", () => {
 
   it("leaves events as they are: one order's two topics are two events, though their bytes are the same", async () => {
     const body = new TextEncoder().encode(row.body);
-    const house = houseOf(woocommerce, [row.secret]);
+    const receiver = receiverOf(woocommerce, [row.secret]);
     const headers = headersFor(row, body);
     for (const [id, topic] of [
       ["5f1d7a", "order.updated"],
       ["91c0de", "order.created"],
     ] as const) {
       const given = { ...headers, "x-wc-webhook-delivery-id": id, "x-wc-webhook-topic": topic };
-      const { status, body: answered } = await house({ body, headers: given });
+      const { status, body: answered } = await receiver({ body, headers: given });
       assert.deepEqual([status, JSON.parse(answered).outcome], [200, "accepted"]);
     }
-    assert.equal(JSON.parse((await house({ body, headers })).body).outcome, "duplicate");
+    assert.equal(JSON.parse((await receiver({ body, headers })).body).outcome, "duplicate");
   });
 });

@@ -232,7 +232,7 @@ describe("what may import what", () => {
   });
 });
 
-describe("the house", () => {
+describe("the repository", () => {
   it("calls nothing utils, helpers, common, shared or index", () => {
     const vague = /^(utils?|helpers?|common|shared|index)$/;
     const found = sources("lambdas", "infra", "local", "operate", "test", "bench").filter((path) =>

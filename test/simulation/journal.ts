@@ -29,7 +29,7 @@ export type Promised = {
   readonly identity: string;
 };
 
-/** What happened in a house, as far as a promise speaks of it. */
+/** What happened in a stack, as far as a promise speaks of it. */
 export type Journal = {
   /** Promises that were broken, each in one line. */
   readonly broken: string[];

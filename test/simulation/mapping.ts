@@ -1,20 +1,20 @@
 import type { SQSEvent } from "aws-lambda";
-import { functionMilliseconds, type House } from "./house.ts";
 import type { Copy, SimulatedQueue } from "./queue.ts";
+import { functionMilliseconds, type SimulatedStack } from "./simulated-stack.ts";
 
 /**
  * The event source mapping of a queue: hands visible copies to its processor and deletes those that it does not report.
  * What an invocation that was cut had in hand comes back after the visibility timeout.
  */
-export async function poll(house: House, queue: SimulatedQueue, batchSize: number): Promise<void> {
+export async function poll(stack: SimulatedStack, queue: SimulatedQueue, batchSize: number): Promise<void> {
   const copies = queue.receive(batchSize);
   if (copies.length === 0) return;
-  const { journal, invocations } = house;
-  const held = copies.map((copy) => ({ copy, ...house.read(copy.envelope) }));
+  const { journal, invocations } = stack;
+  const held = copies.map((copy) => ({ copy, ...stack.read(copy.envelope) }));
   let faults: readonly string[] = [];
   const ended = await invocations.invoke(queue.name, functionMilliseconds, (context, invocation) => {
     faults = invocation.faults;
-    return house.process(queue.name)(sqsEventOf(queue.name, copies), context);
+    return stack.process(queue.name)(sqsEventOf(queue.name, copies), context);
   });
   if (ended === "cut") {
     // Lambda's own line: `Task timed out` or `Runtime exited`. The first thing that is written re-opens ingress.

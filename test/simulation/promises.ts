@@ -1,19 +1,19 @@
 import { processingKey } from "../../lambdas/core/events/identity.ts";
-import type { House } from "./house.ts";
 import { hasReason, type Promised } from "./journal.ts";
+import type { SimulatedStack } from "./simulated-stack.ts";
 
 /** Where a promised event is in the end. */
 export type End = "done" | "in the DLQ" | "lost";
 
 /** Where each promised event is, now that nothing moves any more. Adds to `broken` what is neither done nor explained. */
-export function ends(house: House): ReadonlyMap<string, End> {
+export function ends(stack: SimulatedStack): ReadonlyMap<string, End> {
   const found = new Map<string, End>();
-  for (const [place, promised] of house.journal.promised) found.set(place, endOf(house, place, promised));
+  for (const [place, promised] of stack.journal.promised) found.set(place, endOf(stack, place, promised));
   return found;
 }
 
-function endOf(house: House, place: string, { queue, identity, event }: Promised): End {
-  const { journal, queues, processed, read } = house;
+function endOf(stack: SimulatedStack, place: string, { queue, identity, event }: Promised): End {
+  const { journal, queues, processed, read } = stack;
   if (journal.effects.some((one) => one.queue === queue && one.identity === identity)) return "done";
   for (const { envelope } of queues.get(queue)?.dead.values() ?? []) {
     const { identity: found, event: dead } = read(envelope);

@@ -1,6 +1,6 @@
-import type { House } from "./house.ts";
 import type { Promised } from "./journal.ts";
 import { deliver } from "./sender.ts";
+import type { SimulatedStack } from "./simulated-stack.ts";
 import { goesByBody, identityOf, windowMilliseconds } from "./sources.ts";
 
 const hour = 3_600_000;
@@ -11,41 +11,41 @@ const resendings = 100;
  * Not asked where the log says that ingress could not be re-opened, nor where a last receive was cut before it had written
  * anything.
  */
-export async function checkResend(house: House, { mostSteps }: { readonly mostSteps: number }) {
-  const waiting = [...house.journal.promised].filter(([place, promised]) => isReopened(house, place, promised));
+export async function checkResend(stack: SimulatedStack, { mostSteps }: { readonly mostSteps: number }) {
+  const waiting = [...stack.journal.promised].filter(([place, promised]) => isReopened(stack, place, promised));
   const resent = waiting.map(([, { queue, source, event }]) => {
     const { sending = 0 } = event;
     // Where bytes alone say what an event is, each is another by now, in a window of its own: the first is still to be
     // redriven.
     const again = goesByBody(source) ? { ...event, sending: sending + resendings } : event;
     const windows = goesByBody(source) ? sending + 1 : 0;
-    house.time.after(windows * (windowMilliseconds + hour), () => void deliver(house, source, [again]));
+    stack.time.after(windows * (windowMilliseconds + hour), () => void deliver(stack, source, [again]));
     return `${queue} ${identityOf(source, again)}`;
   });
-  await house.time.run(mostSteps);
+  await stack.time.run(mostSteps);
   for (const place of resent) {
-    if (!hasEffect(house, place)) house.journal.broken.push(`${place} was sent again after its end, and not processed`);
+    if (!hasEffect(stack, place)) stack.journal.broken.push(`${place} was sent again after its end, and not processed`);
   }
 }
 
 /** Moves everything in the DLQs back, now that the processors work: whatever was promised must be done. */
-export async function checkRedrive(house: House, { mostSteps }: { readonly mostSteps: number }) {
-  for (const queue of house.queues.values()) queue.redrive();
-  await house.time.run(mostSteps);
-  for (const [place] of house.journal.promised) {
-    if (!hasEffect(house, place)) house.journal.broken.push(`${place} was redriven, and not processed`);
+export async function checkRedrive(stack: SimulatedStack, { mostSteps }: { readonly mostSteps: number }) {
+  for (const queue of stack.queues.values()) queue.redrive();
+  await stack.time.run(mostSteps);
+  for (const [place] of stack.journal.promised) {
+    if (!hasEffect(stack, place)) stack.journal.broken.push(`${place} was redriven, and not processed`);
   }
 }
 
-function hasEffect({ journal }: House, place: string): boolean {
+function hasEffect({ journal }: SimulatedStack, place: string): boolean {
   return journal.effects.some(({ queue, identity }) => `${queue} ${identity}` === place);
 }
 
 /** Lines after which nobody has re-opened ingress. */
 const excuses: readonly string[] = ["not re-opened", "killed before its first write"];
 
-function isReopened(house: House, place: string, { queue, event }: Promised): boolean {
-  const { lines } = house.journal;
+function isReopened(stack: SimulatedStack, place: string, { queue, event }: Promised): boolean {
+  const { lines } = stack.journal;
   const isExcused = lines.some((line) => line.queue === queue && line.id === event.id && excuses.includes(line.text));
-  return !isExcused && !hasEffect(house, place);
+  return !isExcused && !hasEffect(stack, place);
 }

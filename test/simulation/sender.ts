@@ -1,4 +1,4 @@
-import type { House } from "./house.ts";
+import type { SimulatedStack } from "./simulated-stack.ts";
 import { httpEventOf, identityOf, providers, routes, type SentEvent, type SourceName } from "./sources.ts";
 
 const verifierMilliseconds = 10_000;
@@ -9,22 +9,22 @@ export const wanting = (source: string, type: string) =>
 
 /** One delivery. Its status, or nothing where the provider heard none in time. */
 export async function deliver(
-  house: House,
+  stack: SimulatedStack,
   source: SourceName,
   events: readonly SentEvent[],
 ): Promise<number | undefined> {
-  const { time, invocations, perform } = house;
+  const { time, invocations, perform } = stack;
   const heard = Promise.withResolvers<number | undefined>();
   const patience = providers[source].answerWithinSeconds * 1000;
   time.after(patience, () => heard.resolve(undefined));
   const ended = invocations.invoke("verifier", verifierMilliseconds, async (context, invocation) => {
-    house.journal.verifications.set(invocation, { source, events });
-    const { statusCode = 0, body = "" } = await house.verify(httpEventOf(source, events), context);
+    stack.journal.verifications.set(invocation, { source, events });
+    const { statusCode = 0, body = "" } = await stack.verify(httpEventOf(source, events), context);
     const outcome = statusCode === 200 ? String(JSON.parse(body).outcome) : "";
     const identities = events.map((event) => identityOf(source, event));
-    house.journal.answers.push({ source, status: statusCode, outcome, identities, invocation });
-    if (statusCode === 200) promise(house, source, events);
-    else if (statusCode !== 503) house.journal.broken.push(`a rightly signed delivery was answered ${statusCode}`);
+    stack.journal.answers.push({ source, status: statusCode, outcome, identities, invocation });
+    if (statusCode === 200) promise(stack, source, events);
+    else if (statusCode !== 503) stack.journal.broken.push(`a rightly signed delivery was answered ${statusCode}`);
     // On its way to the provider an answer can be lost.
     await perform("the answer", () => heard.resolve(statusCode)).catch(() => {});
   });
@@ -35,7 +35,7 @@ export async function deliver(
 }
 
 /** From here on each event of the delivery must be in every queue that wants it. */
-function promise({ journal }: House, source: SourceName, events: readonly SentEvent[]): void {
+function promise({ journal }: SimulatedStack, source: SourceName, events: readonly SentEvent[]): void {
   for (const event of events) {
     const identity = identityOf(source, event);
     for (const { queue } of wanting(source, event.type)) {
@@ -48,15 +48,15 @@ function promise({ journal }: House, source: SourceName, events: readonly SentEv
 
 /** Delivers again, later and later, until the provider has heard a 2xx or has no more tries. */
 export async function deliverUntilHeard(
-  house: House,
+  stack: SimulatedStack,
   source: SourceName,
   events: readonly SentEvent[],
   pauses: readonly number[],
 ): Promise<boolean> {
-  if ((await deliver(house, source, events)) === 200) return true;
+  if ((await deliver(stack, source, events)) === 200) return true;
   for (const milliseconds of pauses) {
-    await new Promise<void>((resolve) => void house.time.after(milliseconds, resolve));
-    if ((await deliver(house, source, events)) === 200) return true;
+    await new Promise<void>((resolve) => void stack.time.after(milliseconds, resolve));
+    if ((await deliver(stack, source, events)) === 200) return true;
   }
   return false;
 }

@@ -1,8 +1,8 @@
 import { randomOf } from "../seed.ts";
 import type { Call, Fate } from "./calls.ts";
-import { type Composition, createHouse, ours } from "./house.ts";
 import { type End, ends } from "./promises.ts";
 import { checkRedrive, checkResend } from "./second-chance.ts";
+import { type Composition, createSimulatedStack, ours } from "./simulated-stack.ts";
 import { goesByBody } from "./sources.ts";
 import { behaviourOf, send, sendAgainAndAgain } from "./traffic.ts";
 import { withVirtualGlobals } from "./virtual-globals.ts";
@@ -41,7 +41,7 @@ export async function simulate(seed: number, composition: Composition = ours): P
   const history: string[] = [];
   let clear = false;
   let faults = 0;
-  const house = createHouse({
+  const stack = createSimulatedStack({
     ...{
       time,
       attempts,
@@ -60,7 +60,7 @@ export async function simulate(seed: number, composition: Composition = ours): P
     },
     behave: (queue, identity, run) => (clear ? "succeed" : behave(queue, identity, run)),
   });
-  const { journal } = house;
+  const { journal } = stack;
   /** Bytes and their time say what an event is: a delivery that sleeps for days before it is read is another's. */
   function inTime({ invocation, point }: Call, fate: Fate): Fate {
     const source = journal.verifications.get(invocation)?.source;
@@ -69,13 +69,13 @@ export async function simulate(seed: number, composition: Composition = ours): P
     return awake;
   }
   return await withVirtualGlobals(time, random, async () => {
-    send(house, random);
-    if (seed % 4 === 0) sendAgainAndAgain(house, randomOf(seed + 2));
+    send(stack, random);
+    if (seed % 4 === 0) sendAgainAndAgain(stack, randomOf(seed + 2));
     if (!(await time.run(mostSteps))) journal.broken.push("it never ended");
-    const found = ends(house);
+    const found = ends(stack);
     clear = true;
-    await checkResend(house, { mostSteps });
-    await checkRedrive(house, { mostSteps });
+    await checkResend(stack, { mostSteps });
+    await checkRedrive(stack, { mostSteps });
     const answers = journal.answers.map(({ status, outcome }) => ({ status, outcome }));
     const { broken, effects, repeats } = journal;
     return { seed, broken, ends: found, answers, faults, effects: effects.length, repeats, history };

@@ -21,7 +21,7 @@ export type Tables = {
   readonly processed: Map<string, MemoryProcessingRecord>;
 };
 
-/** The stores of a house, every change of a record watched. */
+/** The stores of a stack, every change of a record watched. */
 export function createTables(
   kind: TableKind,
   given: {

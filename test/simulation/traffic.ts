@@ -1,5 +1,5 @@
-import type { House } from "./house.ts";
 import { deliver, deliverUntilHeard } from "./sender.ts";
+import type { SimulatedStack } from "./simulated-stack.ts";
 import { goesByBody, providers, type SentEvent, type SourceName, windowMilliseconds } from "./sources.ts";
 import type { Behave, Behaviour } from "./work.ts";
 
@@ -11,7 +11,7 @@ const apartMilliseconds = 25 * hour + windowMilliseconds + 3 * hour;
 const anew = (events: readonly SentEvent[], sending: number) => events.map((event) => ({ ...event, sending }));
 
 /** What a provider sends within a few days, now and again twice at once, again by hand, or with another body. */
-export function send(house: House, random: () => number): void {
+export function send(stack: SimulatedStack, random: () => number): void {
   const oneOf = <T>(...choices: readonly T[]) => choices[Math.floor(random() * choices.length)] as T;
   const sources = Object.keys(providers) as SourceName[];
   const deliveries = oneOf(1, 1, 2, 3);
@@ -25,35 +25,35 @@ export function send(house: House, random: () => number): void {
     const pauses = oneOf([], [minute, 5 * minute, hour, 6 * hour], [2000, 10_000, minute, hour, day]);
     const begin = random() * oneOf(1000, hour, day);
     const at = (milliseconds: number, work: () => unknown) =>
-      void house.time.after(Math.round(milliseconds), () => void work());
-    at(begin, () => deliverUntilHeard(house, source, events, pauses));
+      void stack.time.after(Math.round(milliseconds), () => void work());
+    at(begin, () => deliverUntilHeard(stack, source, events, pauses));
     // The same again: at the same time, a moment later, or by somebody's hand days later.
     if (random() < 0.4) {
       const later = random() * oneOf(5, 700, 5 * minute, 9 * day);
       const isAnother = goesByBody(source) && later > day;
       // Not at a time at which nobody could say whether it is a late retry.
-      if (isAnother) at(begin + apartMilliseconds + later, () => deliver(house, source, anew(events, 1)));
-      else at(begin + later, () => deliver(house, source, events));
+      if (isAnother) at(begin + apartMilliseconds + later, () => deliver(stack, source, anew(events, 1)));
+      else at(begin + later, () => deliver(stack, source, events));
     }
     if (random() < 0.2) {
       const other = events.map((event) => ({ ...event, content: "2" }));
-      at(begin + random() * oneOf(5, hour), () => deliverUntilHeard(house, source, other, pauses));
+      at(begin + random() * oneOf(5, hour), () => deliverUntilHeard(stack, source, other, pauses));
     }
   }
   // An operator who moves the DLQs back without having mended anything.
   for (let redrives = Math.floor(random() * 4); redrives > 0; redrives -= 1) {
-    house.time.after(Math.round(random() * 3 * day), () => house.queues.forEach((queue) => void queue.redrive()));
+    stack.time.after(Math.round(random() * 3 * day), () => stack.queues.forEach((queue) => void queue.redrive()));
   }
 }
 
 /** What has no id, time and again with equal bytes: each time another event, and some of them dead when the next comes. */
-export function sendAgainAndAgain(house: House, random: () => number): void {
+export function sendAgainAndAgain(stack: SimulatedStack, random: () => number): void {
   const type = random() < 0.5 ? "order.created" : "order.paid";
   const pauses = random() < 0.5 ? [] : [2000, 10_000, minute, hour, day];
   let at = random() * day;
   for (let number = 2 + Math.floor(random() * 3); number > 0; number -= 1) {
     const events = anew([{ id: "again", type, content: "1" }], number);
-    house.time.after(Math.round(at), () => void deliverUntilHeard(house, "crab", events, pauses));
+    stack.time.after(Math.round(at), () => void deliverUntilHeard(stack, "crab", events, pauses));
     at += apartMilliseconds + random() * day;
   }
 }

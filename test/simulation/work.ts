@@ -1,8 +1,8 @@
 import { ingressKey } from "../../lambdas/core/events/identity.ts";
 import { PermanentError, type Processor, processor } from "../../lambdas/core/mod.ts";
 import type { Perform } from "./calls.ts";
-import { timeoutSeconds } from "./house.ts";
 import { copyName, type Effect, type Journal } from "./journal.ts";
+import { timeoutSeconds } from "./simulated-stack.ts";
 import { identityOf, sentEventOf } from "./sources.ts";
 import type { Invocation } from "./virtual-time.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createGenericHouse, hour } from "./generic-house.ts";
+import { createGenericReceiver, hour } from "./generic-receiver.ts";
 
 /** What befalls a delivery: which of its calls fail. Where it could send, it is answered; the answer may be lost. */
 const fates = {
@@ -31,30 +31,30 @@ function* stories(): Generator<Story> {
 /** Plays a story; how often each event ran, and how many copies of it were sent. */
 async function play({ offset, first, second }: Story, backwards: boolean) {
   const start = Date.UTC(2026, 2, 4, 5) + offset * quarter;
-  const house = createGenericHouse(undefined, new Date(start));
+  const receiver = createGenericReceiver(undefined, new Date(start));
   const whose = new Map<number, 0 | 1>();
   const copies = [0, 0];
   const deliver = async (event: 0 | 1, begin: number, { at, fate }: Sent) => {
-    house.clock.set(new Date(begin + at * quarter));
-    const before = house.queue.sent.length;
+    receiver.clock.set(new Date(begin + at * quarter));
+    const before = receiver.queue.sent.length;
     const failing: readonly string[] = fates[fate];
-    for (const call of ["claim", "mark"].filter((one) => failing.includes(one))) house.dedupe.fail(call);
-    if (failing.includes("send")) house.queue.fail("send:generic/_other");
-    const told = await house.deliver();
-    for (const port of [house.dedupe, house.queue]) port.heal();
-    copies[event] = (copies[event] ?? 0) + house.queue.sent.length - before;
-    whose.set(house.clock.now().getTime(), event);
+    for (const call of ["claim", "mark"].filter((one) => failing.includes(one))) receiver.dedupe.fail(call);
+    if (failing.includes("send")) receiver.queue.fail("send:generic/_other");
+    const told = await receiver.deliver();
+    for (const port of [receiver.dedupe, receiver.queue]) port.heal();
+    copies[event] = (copies[event] ?? 0) + receiver.queue.sent.length - before;
+    whose.set(receiver.clock.now().getTime(), event);
     return told;
   };
   let last = start;
-  for (const sent of first) if ((await deliver(0, start, sent)) !== "duplicate") last = house.clock.now().getTime();
+  for (const sent of first) if ((await deliver(0, start, sent)) !== "duplicate") last = receiver.clock.now().getTime();
   // They are two where a window lies between the second and what was last claimed or sent of the first.
   const next = last + hour + 1;
   for (const sent of second) await deliver(1, next, sent);
-  const queued = house.taken();
-  for (const copy of backwards ? queued.toReversed() : queued) assert.equal(await house.process(copy), false);
+  const queued = receiver.taken();
+  for (const copy of backwards ? queued.toReversed() : queued) assert.equal(await receiver.process(copy), false);
   const runs = [0, 0];
-  for (const { attempt } of house.runs) {
+  for (const { attempt } of receiver.runs) {
     const event = whose.get(attempt.event.received.getTime()) ?? 0;
     runs[event] = (runs[event] ?? 0) + 1;
   }

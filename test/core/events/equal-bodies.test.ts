@@ -5,7 +5,7 @@ import { defaults } from "../../../lambdas/core/processing/processor.ts";
 import { generic } from "../../../lambdas/providers/generic.ts";
 import { secret } from "../deliveries.ts";
 import { createClock, createMemoryProcessing } from "../memory.ts";
-import { createGenericHouse, day, hour, minute, ping } from "./generic-house.ts";
+import { createGenericReceiver, day, hour, minute, ping } from "./generic-receiver.ts";
 
 const secondOfTwo = ["generic/_other", "generic/audit"] as const;
 /** A second before a period of an hour ends. */
@@ -13,7 +13,7 @@ const atEdge = new Date("2026-03-04T05:59:59.000Z");
 
 describe("two events with equal bytes and no id", () => {
   it("are both processed, the second after the window of the first", async () => {
-    const { deliver, taken, process, runs, clock } = createGenericHouse();
+    const { deliver, taken, process, runs, clock } = createGenericReceiver();
     for (const pause of [10 * day, 0]) {
       assert.equal(await deliver(), "accepted");
       for (const copy of taken()) assert.equal(await process(copy), false);
@@ -30,19 +30,19 @@ describe("two events with equal bytes and no id", () => {
 
   it("are both processed at the first moment at which ingress takes them for two, wherever in a period", async () => {
     for (const offset of [0, 1, minute, 30 * minute, hour - 1]) {
-      const house = createGenericHouse(undefined, new Date(Date.UTC(2026, 2, 4, 5) + offset));
-      await house.deliver();
-      house.clock.advance(hour);
-      assert.equal(await house.deliver(), "duplicate");
-      house.clock.advance(1);
-      assert.equal(await house.deliver(), "accepted");
-      for (const copy of house.taken()) await house.process(copy);
-      assert.equal(house.runs.length, 2, `from ${offset} ms`);
+      const receiver = createGenericReceiver(undefined, new Date(Date.UTC(2026, 2, 4, 5) + offset));
+      await receiver.deliver();
+      receiver.clock.advance(hour);
+      assert.equal(await receiver.deliver(), "duplicate");
+      receiver.clock.advance(1);
+      assert.equal(await receiver.deliver(), "accepted");
+      for (const copy of receiver.taken()) await receiver.process(copy);
+      assert.equal(receiver.runs.length, 2, `from ${offset} ms`);
     }
   });
 
   it("are each redriven for themselves: the first is run although the second is done, and neither runs twice", async () => {
-    const { deliver, taken, process, runs, clock } = createGenericHouse();
+    const { deliver, taken, process, runs, clock } = createGenericReceiver();
     await deliver();
     const [first] = taken();
     assert.ok(first !== undefined);
@@ -68,7 +68,7 @@ describe("two events with equal bytes and no id", () => {
 
 describe("the copies of one event without an id", () => {
   it("run once where a delivery is forwarded for a holder of the period before", async () => {
-    const { deliver, taken, process, runs, clock, dedupe } = createGenericHouse(undefined, atEdge);
+    const { deliver, taken, process, runs, clock, dedupe } = createGenericReceiver(undefined, atEdge);
     dedupe.fail("mark");
     for (const _ of [1, 2]) {
       assert.equal(await deliver(), "accepted");
@@ -81,7 +81,7 @@ describe("the copies of one event without an id", () => {
   });
 
   it("run once where the table is unwell, though each delivery is sent", async () => {
-    const { deliver, taken, process, runs, clock, dedupe } = createGenericHouse();
+    const { deliver, taken, process, runs, clock, dedupe } = createGenericReceiver();
     dedupe.fail("claim");
     dedupe.fail("mark");
     for (const _ of [1, 2, 3]) {
@@ -95,7 +95,7 @@ describe("the copies of one event without an id", () => {
   });
 
   it("run once more for the processor that gave up, when the provider sends again in the next period", async () => {
-    const { deliver, taken, process, runs, clock } = createGenericHouse(secondOfTwo, atEdge);
+    const { deliver, taken, process, runs, clock } = createGenericReceiver(secondOfTwo, atEdge);
     await deliver();
     const [other, audit] = taken();
     assert.ok(other !== undefined && audit !== undefined);
@@ -112,7 +112,7 @@ describe("the copies of one event without an id", () => {
   });
 
   it("are new to a processor where the provider sends them again after their window, though ingress was re-opened", async () => {
-    const { deliver, taken, process, runs, clock, dedupe } = createGenericHouse();
+    const { deliver, taken, process, runs, clock, dedupe } = createGenericReceiver();
     await deliver();
     for (const copy of taken()) await process(copy);
     const [key = ""] = dedupe.records.keys();
@@ -181,7 +181,7 @@ describe("an inline handler of events with equal bytes and no id", () => {
 
 describe("an envelope from before there were periods", () => {
   it("is processed once, whenever it comes", async () => {
-    const { deliver, taken, process, runs, clock, store } = createGenericHouse();
+    const { deliver, taken, process, runs, clock, store } = createGenericReceiver();
     await deliver();
     const [copy] = taken();
     assert.ok(copy !== undefined);

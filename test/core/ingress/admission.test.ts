@@ -3,11 +3,11 @@ import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
 import { type Provider, type ReceiverOptions, receive } from "../../../lambdas/core/mod.ts";
 import { github } from "../../../lambdas/providers/github.ts";
-import { createHouse, githubDelivery, secret } from "../deliveries.ts";
+import { createTestReceiver, githubDelivery, secret } from "../deliveries.ts";
 
 /** What is logged of a delivery by the steps that admit and verify it. */
 async function linesOf(delivery: ReturnType<typeof githubDelivery>, provider: Partial<Provider> = {}) {
-  const { options, lines } = createHouse();
+  const { options, lines } = createTestReceiver();
   const sources = { github: { provider: { ...github, ...provider }, secrets: async () => [secret] } };
   await receive(delivery, { ...options, sources });
   return lines.filter((line) => line.includes('"step":"verify"'));
@@ -25,7 +25,7 @@ describe("the lines of a log about a delivery", () => {
   });
 
   it("say why it could not be verified, with the cause where there is one", async () => {
-    const { options, lines } = createHouse();
+    const { options, lines } = createTestReceiver();
     const sourcesOf = (secrets: () => Promise<readonly string[]>) => ({ github: { provider: github, secrets } });
     await receive(githubDelivery(), { ...options, sources: sourcesOf(async () => []) });
     await receive(githubDelivery(), { ...options, sources: sourcesOf(() => Promise.reject(new Error("throttled"))) });
@@ -69,7 +69,7 @@ describe("the lines of a log about a delivery", () => {
 
 describe("what is looked at first", () => {
   const reasonOf = async (delivery: ReturnType<typeof githubDelivery>, change: Partial<ReceiverOptions> = {}) => {
-    const outcome = await receive(delivery, { ...createHouse().options, ...change });
+    const outcome = await receive(delivery, { ...createTestReceiver().options, ...change });
     return outcome.kind === "refused" ? outcome.reason : outcome.kind;
   };
 
@@ -111,7 +111,7 @@ describe("a source whose provider signs the URL", () => {
     const source = { provider, secrets: async () => [secret] };
     const kindOf = async (signed: string, github: typeof source & { readonly url?: string }) => {
       const headers = new Headers({ "x-signature": sign(signed) });
-      return (await receive({ ...delivery, headers }, { ...createHouse().options, sources: { github } })).kind;
+      return (await receive({ ...delivery, headers }, { ...createTestReceiver().options, sources: { github } })).kind;
     };
     const url = "https://public.example/hook";
     assert.equal(await kindOf(url, { ...source, url }), "ignored");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createReceiver } from "../../../lambdas/core/mod.ts";
 import { github } from "../../../lambdas/providers/github.ts";
-import { createHouse, githubDelivery, secret } from "../deliveries.ts";
+import { createTestReceiver, githubDelivery, secret } from "../deliveries.ts";
 
 /** A body in chunks that counts how many were asked for, and whether it was given up. */
 function chunked(chunks: Iterable<Uint8Array<ArrayBuffer>>) {
@@ -33,7 +33,7 @@ const requestWith = (body: BodyInit, headers: Headers, path = "/github") =>
   new Request(`https://hooks.example${path}`, { method: "POST", headers, body, duplex: "half" } as RequestInit);
 
 async function post(request: Request, limits: { readonly receiver?: number; readonly source?: number } = {}) {
-  const { options, lines, queue } = createHouse();
+  const { options, lines, queue } = createTestReceiver();
   const source = { provider: github, secrets: async () => [secret] };
   const own = limits.source === undefined ? {} : { bodyLimitBytes: limits.source };
   const receive = createReceiver({
@@ -128,7 +128,7 @@ describe("a body that comes as a stream", () => {
 });
 
 describe("what a host hands over beside a request", () => {
-  const { options } = createHouse();
+  const { options } = createTestReceiver();
   const source = { provider: github, secrets: async () => [secret] };
   // Would take what only looks like the address, too.
   const allows = (address: string) => /^192\.0\.2\.7$/.test(address);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Source } from "../../../lambdas/core/mod.ts";
 import { sign } from "../../../lambdas/core/verify/sign.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
-import { createHouse, secret, ways } from "../deliveries.ts";
+import { createTestReceiver, secret, ways } from "../deliveries.ts";
 
 const now = new Date("2026-01-05T10:00:00Z");
 
@@ -15,16 +15,16 @@ for (const { name, deliver } of ways) {
     ) => {
       const { stripe: provider } = providers;
       assert.ok(provider !== undefined);
-      const house = createHouse();
+      const receiver = createTestReceiver();
       const body = new TextEncoder().encode(given.body ?? '{"id":"evt_1","type":"invoice.paid","livemode":false}');
       const unsigned = { method: "POST", url: "https://hooks.example/stripe", headers: new Headers(), body };
       const delivery = { ...(await sign(unsigned, { provider, secret, now })), address: given.address ?? "192.0.2.1" };
       const source = { provider, secrets: async () => [secret], ...change };
-      const queue = { ...house.queue, wants: () => ["all"] };
+      const queue = { ...receiver.queue, wants: () => ["all"] };
       const clock = () => new Date(now.getTime() + (given.late ?? 0) * 1000);
-      const answered = await deliver(delivery, { ...house.options, sources: { stripe: source }, queue, now: clock });
+      const answered = await deliver(delivery, { ...receiver.options, sources: { stripe: source }, queue, now: clock });
       const { outcome, error } = JSON.parse(answered.body);
-      return `${answered.status} ${outcome ?? error} ${house.queue.sent.length}`;
+      return `${answered.status} ${outcome ?? error} ${receiver.queue.sent.length}`;
     };
 
     it("takes deliveries from the addresses that it allows, once they are verified", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createReceiver } from "../../../lambdas/core/mod.ts";
 import { verification } from "../../../lambdas/middleware/mod.ts";
-import { createHouse, githubDelivery, ways } from "../deliveries.ts";
+import { createTestReceiver, githubDelivery, ways } from "../deliveries.ts";
 
 const saidOf = ({ body }: { readonly body: string }) => {
   const { outcome, error } = JSON.parse(body);
@@ -12,7 +12,7 @@ const saidOf = ({ body }: { readonly body: string }) => {
 for (const { name, deliver } of ways) {
   describe(`a base path by ${name}`, () => {
     const at = async (path: string, basePath?: string) => {
-      const options = { ...createHouse().options, ...(basePath === undefined ? {} : { basePath }) };
+      const options = { ...createTestReceiver().options, ...(basePath === undefined ? {} : { basePath }) };
       return saidOf(await deliver(githubDelivery({ path }), options));
     };
 
@@ -77,7 +77,7 @@ describe("a base path that no URL has", () => {
   ];
   for (const basePath of bad) {
     it(`is refused at once: ${basePath}`, () => {
-      const { options } = createHouse();
+      const { options } = createTestReceiver();
       const error = (thrown: Error) => thrown instanceof TypeError && thrown.message.endsWith(`received "${basePath}"`);
       assert.throws(() => createReceiver({ ...options, basePath }), error);
       assert.throws(() => verification({ sources: options.sources, basePath }), error);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { processor, toEnvelope } from "../../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event } from "../copies.ts";
+import { copyOf, createTestProcessing, event } from "../copies.ts";
 import { handTime } from "../hand-time.ts";
 
 const impact = "Orders are not shipped";
@@ -15,7 +15,7 @@ describe("an event whose body lies elsewhere", () => {
   const envelope = toEnvelope({ ...rest, deposit });
 
   it("is run with the body that was collected", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const seen: unknown[] = [];
     const work = processor({ impact }, async (attempt) => void seen.push(attempt.payload, attempt.event.body));
     const asked: string[] = [];
@@ -31,7 +31,7 @@ describe("an event whose body lies elsewhere", () => {
   it("is tried again, never given up, when the body is not there, is another, or cannot be collected", async () => {
     const absent = () => Promise.reject(new Error("NoSuchKey"));
     for (const more of [{ collect: absent }, { collect: async () => new Uint8Array(3) }, {}]) {
-      const { process, store } = createWorkshop();
+      const { process, store } = createTestProcessing();
       let runs = 0;
       const work = processor({ impact }, async () => void runs++);
       const copy = copyOf(envelope);
@@ -43,7 +43,7 @@ describe("an event whose body lies elsewhere", () => {
   });
 
   it("does not outlast the time of its run", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     const work = processor({ impact, timeoutSeconds: 1 }, async () => {});
     const collect = () => new Promise<never>(() => {});
     assert.deepEqual(await time.until(process(work, [copyOf(envelope)], { collect })), ["message-1"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PermanentError, processor, toEnvelope } from "../../../lambdas/core/mod.ts";
 import { defaults } from "../../../lambdas/core/processing/processor.ts";
-import { copyOf, createWorkshop, event } from "../copies.ts";
+import { copyOf, createTestProcessing, event } from "../copies.ts";
 
 const impact = "Orders are not shipped";
 const by = '"step":"process","processor":"acme/order.created"';
@@ -12,7 +12,7 @@ const refusing = processor({ impact }, () => Promise.reject(new PermanentError("
 
 describe("the lines of a log about a run that failed", () => {
   it("say why, and whether it was the last", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     await process(failing, [copyOf(event)]);
     assert.deepEqual(lines, [`failed {${of},"error":"Error: closed"}`]);
     lines.length = 0;
@@ -21,7 +21,7 @@ describe("the lines of a log about a run that failed", () => {
   });
 
   it("say what could not be written down", async () => {
-    const { process, store, dedupe, lines } = createWorkshop();
+    const { process, store, dedupe, lines } = createTestProcessing();
     store.fail("end");
     dedupe.fail("reopen");
     const copy = {
@@ -40,7 +40,7 @@ describe("the lines of a log about a run that failed", () => {
   });
 
   it("say that a body which lies elsewhere cannot be brought", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     const { body, ...rest } = event;
     await process(failing, [copyOf(toEnvelope({ ...rest, deposit: "claims/acme/hash" }))]);
     assert.match(lines.join(), /has no way to collect it/);
@@ -49,7 +49,7 @@ describe("the lines of a log about a run that failed", () => {
 
 describe("the lines that a run writes itself", () => {
   it("bear its processor and its event", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     const speaking = processor({ impact }, async ({ log }) => {
       log.info("pushed", { ref: "main" });
       log.error("odd");

@@ -5,7 +5,7 @@ import { PermanentError, receive } from "../../../lambdas/core/mod.ts";
 import { line } from "../../../lambdas/providers/line.ts";
 import { secret } from "../deliveries.ts";
 import { createMemoryProcessing } from "../memory.ts";
-import { acmeDelivery, createInlineHouse } from "./inline-house.ts";
+import { acmeDelivery, createInlineReceiver } from "./inline-receiver.ts";
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `${index}`, type: "paid" }));
 
@@ -13,7 +13,7 @@ describe("a delivery of several events", () => {
   it("is answered 200 only when all are through; what comes again runs only those that are not", async () => {
     const runs: string[] = [];
     let closed = true;
-    const { deliver } = createInlineHouse({
+    const { deliver } = createInlineReceiver({
       handlers: {
         paid: ({ event }) => {
           runs.push(event.id);
@@ -36,7 +36,7 @@ describe("a delivery of several events", () => {
 
   it("runs an event once that stands in it twice", async () => {
     const runs: string[] = [];
-    const { deliver } = createInlineHouse({ handlers: { paid: ({ event }) => void runs.push(event.id) } });
+    const { deliver } = createInlineReceiver({ handlers: { paid: ({ event }) => void runs.push(event.id) } });
     assert.equal((await deliver(acmeDelivery(...numbered(2), ...numbered(2)))).status, 200);
     assert.deepEqual(runs, ["0", "1"]);
   });
@@ -58,7 +58,7 @@ describe("a delivery of several events", () => {
 
   it("runs ten of them at a time", async () => {
     let [running, most] = [0, 0];
-    const { deliver } = createInlineHouse({
+    const { deliver } = createInlineReceiver({
       handlers: {
         async paid() {
           running += 1;
@@ -74,7 +74,7 @@ describe("a delivery of several events", () => {
 
   it("says of the worst first: what failed, what could not be claimed, what is not over", async () => {
     const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const house = createInlineHouse({
+    const receiver = createInlineReceiver({
       handlers: {
         failing: () => Promise.reject(new Error("no")),
         slow: () => {
@@ -85,7 +85,7 @@ describe("a delivery of several events", () => {
         paid: () => {},
       },
     });
-    const { deliver, store } = house;
+    const { deliver, store } = receiver;
     const slow = { id: "slow", type: "slow" };
     const first = deliver(acmeDelivery(slow));
     await begun.promise;

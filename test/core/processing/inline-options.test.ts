@@ -7,11 +7,11 @@ import {
   type InlineReceiverOptions,
   processor,
 } from "../../../lambdas/core/mod.ts";
-import { createHouse, githubDelivery } from "../deliveries.ts";
+import { createTestReceiver, githubDelivery } from "../deliveries.ts";
 import { createMemoryProcessing } from "../memory.ts";
-import { acme, acmeDelivery, createInlineHouse } from "./inline-house.ts";
+import { acme, acmeDelivery, createInlineReceiver } from "./inline-receiver.ts";
 
-const { options } = createHouse();
+const { options } = createTestReceiver();
 const { sources, dedupe, queue } = options;
 const processing = createMemoryProcessing();
 const push = () => {};
@@ -134,7 +134,7 @@ describe("a source that a handler names", () => {
 describe("nested handlers", () => {
   it("run for their source alone, instead of a handler for all", async () => {
     const seen: string[] = [];
-    const { deliver } = createInlineHouse({
+    const { deliver } = createInlineReceiver({
       handlers: {
         push: () => seen.push("any"),
         github: { push: () => seen.push("github"), "pull*": () => seen.push("pulls") },
@@ -150,7 +150,9 @@ describe("nested handlers", () => {
   it("are told from a handler of the same name by what they are", async () => {
     const seen: string[] = [];
     const work = processor({ impact: "Nothing happens" }, async () => void seen.push("processor"));
-    const { deliver } = createInlineHouse({ handlers: { github: work, acme: { github: () => seen.push("nested") } } });
+    const { deliver } = createInlineReceiver({
+      handlers: { github: work, acme: { github: () => seen.push("nested") } },
+    });
     await deliver(acmeDelivery({ id: "1", type: "github" }));
     await deliver(githubDelivery({ type: "github" }));
     assert.deepEqual(seen, ["nested", "processor"]);
@@ -158,9 +160,9 @@ describe("nested handlers", () => {
 
   it("have the same records as flat ones: one may be written as the other between two deliveries", async () => {
     const seen: string[] = [];
-    const first = createInlineHouse({ handlers: { "github/push": () => seen.push("flat") } });
+    const first = createInlineReceiver({ handlers: { "github/push": () => seen.push("flat") } });
     await first.deliver(githubDelivery());
-    const { deliver } = createInlineHouse({
+    const { deliver } = createInlineReceiver({
       handlers: { github: { push: () => seen.push("nested") } },
       processing: first.store,
     });
@@ -213,7 +215,7 @@ type Payloads = { readonly push: Push; readonly "issues.opened": { readonly numb
 describe("a payload's type", () => {
   it("comes from a map of types, which no other types may be asked of", async () => {
     const seen: string[] = [];
-    const { deliver } = createInlineHouse<Payloads>({
+    const { deliver } = createInlineReceiver<Payloads>({
       handlers: {
         push: ({ payload }) => {
           // @ts-expect-error: a push has no number

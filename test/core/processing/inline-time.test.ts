@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { PermanentError, processor } from "../../../lambdas/core/mod.ts";
 import { githubDelivery } from "../deliveries.ts";
 import { handTime } from "../hand-time.ts";
-import { acmeDelivery, createInlineHouse } from "./inline-house.ts";
+import { acmeDelivery, createInlineReceiver } from "./inline-receiver.ts";
 
 const impact = "Orders are not shipped";
 const paid = { id: "1", type: "paid" };
@@ -15,7 +15,7 @@ describe("a handler that is slower than its provider is patient", () => {
     const held = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     let runs = 0;
-    const { deliver, lines, line } = createInlineHouse({
+    const { deliver, lines, line } = createInlineReceiver({
       handlers: {
         paid: async () => {
           runs += 1;
@@ -45,7 +45,7 @@ describe("a handler that is slower than its provider is patient", () => {
       begun.resolve();
       return held.promise;
     };
-    const { deliver, line, store } = createInlineHouse({ handlers: { paid: handler } });
+    const { deliver, line, store } = createInlineReceiver({ handlers: { paid: handler } });
     const answer = deliver(acmeDelivery(paid));
     await begun.promise;
     assert.equal((await time.until(answer)).status, 503);
@@ -61,7 +61,7 @@ describe("a handler that is slower than its provider is patient", () => {
     const held = Promise.withResolvers<void>();
     const tenth = Promise.withResolvers<void>();
     const begun: string[] = [];
-    const { deliver, lines, line } = createInlineHouse({
+    const { deliver, lines, line } = createInlineReceiver({
       handlers: {
         paid: async ({ event }) => {
           begun.push(event.id);
@@ -89,7 +89,7 @@ describe("a handler that is slower than its provider is patient", () => {
       called.resolve();
       return new Promise<never>(() => {});
     };
-    const { deliver } = createInlineHouse({
+    const { deliver } = createInlineReceiver({
       handlers: { paid: () => void runs++ },
       processing: { claim: hangs, read: hangs, end: hangs },
     });
@@ -104,7 +104,7 @@ describe("a run that outlives its lease", () => {
   it("is fenced: the next delivery runs, and the first cannot end that run", async () => {
     const held = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const { deliver, store, clock, lines } = createInlineHouse({
+    const { deliver, store, clock, lines } = createInlineReceiver({
       handlers: {
         push: async ({ attempt }) => {
           begun[attempt - 1]?.resolve();
@@ -136,7 +136,7 @@ describe("a run that outlives its lease", () => {
       begun.resolve();
       return held.promise;
     });
-    const { deliver } = createInlineHouse({ handlers: { push } });
+    const { deliver } = createInlineReceiver({ handlers: { push } });
     const first = deliver(githubDelivery());
     await begun.promise;
     assert.equal((await deliver(githubDelivery())).retryAfter, "95");
@@ -157,7 +157,7 @@ describe("a run that overruns its own time", () => {
       await held.promise;
       aborted = signal.aborted;
     });
-    const { deliver, line } = createInlineHouse({ handlers: { push } });
+    const { deliver, line } = createInlineReceiver({ handlers: { push } });
     const first = deliver(githubDelivery());
     await begun.promise;
     await time.until(line("overran"));
@@ -172,7 +172,7 @@ describe("a run that overruns its own time", () => {
 
 describe("the record of an event", () => {
   it("lives for as long as its provider may send it again, by the provider's identity", async () => {
-    const { deliver, store, clock } = createInlineHouse({ handlers: { push: () => {} } });
+    const { deliver, store, clock } = createInlineReceiver({ handlers: { push: () => {} } });
     await deliver(githubDelivery());
     const [record] = store.records.values();
     assert.equal((record?.expires.getTime() ?? 0) - clock.now().getTime(), 7 * 86_400_000);

@@ -8,7 +8,7 @@ import {
   type StandardSchema,
 } from "../../../lambdas/core/mod.ts";
 import { githubDelivery } from "../deliveries.ts";
-import { type Answered, acmeDelivery, createInlineHouse } from "./inline-house.ts";
+import { type Answered, acmeDelivery, createInlineReceiver } from "./inline-receiver.ts";
 
 const accepted = { received: true, outcome: "accepted", id: "delivery-1" };
 const duplicate = { ...accepted, outcome: "duplicate" };
@@ -33,7 +33,7 @@ const errorOf = ({ body }: Answered) => (body as { readonly error?: string }).er
 describe("an inline handler", () => {
   it("runs once for an event, which is then done", async () => {
     const { attempts, handler } = counting();
-    const { deliver, store, lines } = createInlineHouse({ handlers: { push: handler } });
+    const { deliver, store, lines } = createInlineReceiver({ handlers: { push: handler } });
     assert.deepEqual(await deliver(githubDelivery()), { status: 200, retryAfter: null, body: accepted });
     assert.deepEqual(await deliver(githubDelivery()), { status: 200, retryAfter: null, body: duplicate });
     assert.equal(attempts.length, 1);
@@ -48,7 +48,7 @@ describe("an inline handler", () => {
       log.info("pushing", { ref: "main" });
       if (attempt === 1) throw new Error("no");
     });
-    const { deliver, lines } = createInlineHouse({ handlers: { push: handler } });
+    const { deliver, lines } = createInlineReceiver({ handlers: { push: handler } });
     await deliver(githubDelivery());
     await deliver(githubDelivery());
     const [first, second] = attempts;
@@ -68,7 +68,7 @@ describe("an inline handler", () => {
       started.resolve();
       await held.promise;
     });
-    const { deliver, clock } = createInlineHouse({ handlers: { push: handler } });
+    const { deliver, clock } = createInlineReceiver({ handlers: { push: handler } });
     const first = deliver(githubDelivery());
     await started.promise;
     clock.advance(3000);
@@ -86,7 +86,7 @@ describe("an inline handler", () => {
     const { attempts, handler } = counting(({ attempt }) => {
       if (attempt === 1) throw new Error("the shop is closed");
     });
-    const { deliver, store, lines } = createInlineHouse({ handlers: { push: handler } });
+    const { deliver, store, lines } = createInlineReceiver({ handlers: { push: handler } });
     const failed = await deliver(githubDelivery());
     const message = "Cannot process event: its handler failed";
     assert.deepEqual(failed, { status: 500, retryAfter: "30", body: { error: "handler", message } });
@@ -102,7 +102,7 @@ describe("an inline handler", () => {
     const { attempts, handler } = counting(({ attempt }) => {
       if (attempt === 1) throw new PermanentError("no such order");
     });
-    const { deliver, store, lines } = createInlineHouse({ handlers: { push: handler } });
+    const { deliver, store, lines } = createInlineReceiver({ handlers: { push: handler } });
     const dead = await deliver(githubDelivery());
     assert.deepEqual([dead.status, outcomeOf(dead)], [200, "dead"]);
     const [record] = store.records.values();
@@ -125,7 +125,7 @@ describe("an inline handler", () => {
     };
     const branches: string[] = [];
     const push = processor({ impact, schema }, async ({ payload }) => void branches.push(payload.branch));
-    const { deliver, store } = createInlineHouse({ handlers: { push } });
+    const { deliver, store } = createInlineReceiver({ handlers: { push } });
     assert.equal(outcomeOf(await deliver(githubDelivery())), "accepted");
     assert.equal(outcomeOf(await deliver(githubDelivery({ id: "delivery-2", body: "{}" }))), "dead");
     assert.deepEqual(branches, ["main"]);
@@ -134,7 +134,7 @@ describe("an inline handler", () => {
 
   it("runs for nothing that is refused, and no store is touched", async () => {
     const { attempts, handler } = counting();
-    const { deliver, store } = createInlineHouse({ handlers: { push: handler } });
+    const { deliver, store } = createInlineReceiver({ handlers: { push: handler } });
     assert.equal((await deliver(githubDelivery({ secret: "another" }))).status, 401);
     assert.equal((await deliver(githubDelivery({ path: "/elsewhere" }))).status, 404);
     assert.equal(attempts.length, 0);
@@ -146,7 +146,7 @@ describe("a store that is unwell", () => {
   it("stops a run that it cannot claim: 503, and the next delivery runs", async () => {
     for (const moment of ["before", "after"] as const) {
       const { attempts, handler } = counting();
-      const { deliver, store, clock } = createInlineHouse({ handlers: { push: handler } });
+      const { deliver, store, clock } = createInlineReceiver({ handlers: { push: handler } });
       store.fail("claim", moment, 1);
       const failed = await deliver(githubDelivery());
       assert.deepEqual([failed.status, errorOf(failed), attempts.length], [503, "internal", 0]);
@@ -157,7 +157,7 @@ describe("a store that is unwell", () => {
   });
 
   it("changes nothing of the answer to a run that has ended, after three tries to record it", async () => {
-    const { deliver, store, lines } = createInlineHouse({ handlers: { push: () => {} } });
+    const { deliver, store, lines } = createInlineReceiver({ handlers: { push: () => {} } });
     store.fail("end");
     assert.deepEqual((await deliver(githubDelivery())).body, accepted);
     assert.equal(store.operations.filter((operation) => operation.startsWith("end")).length, 3);
@@ -170,7 +170,7 @@ describe("which handlers run", () => {
     const names: string[] = [];
     const handlers: Handlers = Object.fromEntries(keys.map((key) => [key, () => void names.push(key)]));
     const onUnhandledEvent = () => void names.push("onUnhandledEvent");
-    const { deliver, store } = createInlineHouse({ handlers, ...(unhandled ? { onUnhandledEvent } : {}) });
+    const { deliver, store } = createInlineReceiver({ handlers, ...(unhandled ? { onUnhandledEvent } : {}) });
     const answered = await deliver(delivery);
     assert.equal(store.records.size, names.length);
     return { names: names.sort(), answered };
@@ -196,7 +196,7 @@ describe("which handlers run", () => {
   it("are a processor's for its further types, each event once", async () => {
     const { ids, handler } = counting();
     const work = processor({ impact, types: ["issue*"] }, handler);
-    const { deliver } = createInlineHouse({ handlers: { "github/push": work } });
+    const { deliver } = createInlineReceiver({ handlers: { "github/push": work } });
     assert.equal(outcomeOf(await deliver(githubDelivery())), "accepted");
     assert.equal(outcomeOf(await deliver(githubDelivery({ type: "issues", id: "2" }))), "accepted");
     assert.equal(outcomeOf(await deliver(acmeDelivery({ id: "3", type: "issues" }))), "ignored");
@@ -218,7 +218,7 @@ describe("which handlers run", () => {
     const second = counting(({ attempt }) => {
       if (attempt === 1) throw new Error("no");
     });
-    const { deliver } = createInlineHouse({ handlers: { push: done.handler, "*": second.handler } });
+    const { deliver } = createInlineReceiver({ handlers: { push: done.handler, "*": second.handler } });
     assert.equal((await deliver(githubDelivery())).status, 500);
     assert.deepEqual((await deliver(githubDelivery())).body, accepted);
     assert.deepEqual([done.attempts.length, second.attempts.length], [1, 2]);
@@ -226,7 +226,7 @@ describe("which handlers run", () => {
 
   it("are none for a test's event where a source takes live ones only", async () => {
     const { ids, handler } = counting();
-    const { deliver } = createInlineHouse({ handlers: { paid: handler } });
+    const { deliver } = createInlineReceiver({ handlers: { paid: handler } });
     const test = acmeDelivery({ id: "1", type: "paid", live: false }, { id: "2", type: "paid" });
     assert.equal((await deliver({ ...test, url: "https://hooks.example/acme-live" })).status, 200);
     assert.deepEqual(ids(), ["2"]);

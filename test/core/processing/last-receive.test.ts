@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Log } from "../../../lambdas/core/log.ts";
 import { PermanentError, processor } from "../../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event, key } from "../copies.ts";
+import { copyOf, createTestProcessing, event, key } from "../copies.ts";
 import { handTime } from "../hand-time.ts";
 
 const impact = "Orders are not shipped";
@@ -12,7 +12,7 @@ describe("a copy on its last receive", () => {
   const time = handTime();
 
   it("that overruns is dead once, says so on its record, and can be sent again; its lease stays", async () => {
-    const { process, store, dedupe, lines } = createWorkshop();
+    const { process, store, dedupe, lines } = createTestProcessing();
     const hanging = processor({ impact, timeoutSeconds: 3, retry: last }, () => new Promise(() => {}));
     await time.until(process(hanging, [copyOf(event, "message-1", 3)]));
     assert.equal(lines.filter((line) => line.startsWith("dead ")).length, 1);
@@ -27,7 +27,7 @@ describe("a copy on its last receive", () => {
   });
 
   it("that overruns before is told of as it was, and is not dead", async () => {
-    const { process, dedupe, lines } = createWorkshop();
+    const { process, dedupe, lines } = createTestProcessing();
     const hanging = processor({ impact, timeoutSeconds: 3, retry: last }, () => new Promise(() => {}));
     await time.until(process(hanging, [copyOf(event, "message-1", 2)]));
     assert.match(lines.join(), /^overran/);
@@ -35,7 +35,7 @@ describe("a copy on its last receive", () => {
   });
 
   it("that finds no time left is dead once, with its reason, and can be sent again", async () => {
-    const { process, store, dedupe, clock, lines } = createWorkshop();
+    const { process, store, dedupe, clock, lines } = createTestProcessing();
     const work = processor({ impact, retry: last }, () => assert.fail("it ran"));
     const copy = copyOf(event, "message-1", 3);
     const deadline = new Date(clock.now().getTime() + 29_999);
@@ -47,7 +47,7 @@ describe("a copy on its last receive", () => {
   });
 
   it("that finds no time left and was done meanwhile is acknowledged", async () => {
-    const { process, clock, lines } = createWorkshop();
+    const { process, clock, lines } = createTestProcessing();
     const work = processor({ impact, retry: last }, async () => {});
     await process(work, [copyOf(event)]);
     const deadline = new Date(clock.now().getTime() + 29_999);
@@ -58,7 +58,7 @@ describe("a copy on its last receive", () => {
 
 describe("a copy that is being burned", () => {
   it("is not dead again where its last receive finds no time left", async () => {
-    const { process, clock, lines } = createWorkshop();
+    const { process, clock, lines } = createTestProcessing();
     const refusing = processor({ impact, retry: last }, () => Promise.reject(new PermanentError("no such order")));
     await process(refusing, [copyOf(event)]);
     const deadline = new Date(clock.now().getTime() + 29_999);
@@ -67,7 +67,7 @@ describe("a copy that is being burned", () => {
   });
 
   it("is dead once, and burned, as a detail, each time after", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     const details: string[] = [];
     const log: Log = ({ level, kind }) => (level === "debug" ? details : lines).push(kind);
     const refusing = processor({ impact }, () => Promise.reject(new PermanentError("no such order")));

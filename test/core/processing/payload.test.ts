@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
 import { type Attempt, processor, type StandardSchema, type WebhookEvent } from "../../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event, key } from "../copies.ts";
+import { copyOf, createTestProcessing, event, key } from "../copies.ts";
 import { githubDelivery } from "../deliveries.ts";
-import { createInlineHouse } from "./inline-house.ts";
+import { createInlineReceiver } from "./inline-receiver.ts";
 
 const impact = "Orders are not shipped";
 const text = "never:to-be-told";
@@ -15,7 +15,7 @@ const schema: StandardSchema<unknown> = {
 
 /** Runs on one event from a queue, and says what was recorded and logged. */
 async function queued(given: WebhookEvent, run: (attempt: Attempt<unknown>) => void, checked = false) {
-  const { process, store, lines } = createWorkshop();
+  const { process, store, lines } = createTestProcessing();
   const options = checked ? { impact, schema } : { impact };
   await process(
     processor<unknown>(options, async (attempt) => run(attempt)),
@@ -97,7 +97,7 @@ describe("an inline handler of a body that is not what its content type says", (
   const delivery = githubDelivery({ body: text });
 
   it("answers 200 dead where it reads the payload, and its reason is on the record alone", async () => {
-    const { deliver, store, lines } = createInlineHouse({ handlers: { push: ({ payload }) => payload } });
+    const { deliver, store, lines } = createInlineReceiver({ handlers: { push: ({ payload }) => payload } });
     const { status, body } = await deliver(delivery);
     assert.equal(status, 200);
     assert.match(JSON.stringify(body), /"outcome":"dead"/);
@@ -108,7 +108,7 @@ describe("an inline handler of a body that is not what its content type says", (
 
   it("runs where it reads the event alone", async () => {
     const seen: number[] = [];
-    const { deliver } = createInlineHouse({ handlers: { push: (attempt) => seen.push(attempt.event.body.length) } });
+    const { deliver } = createInlineReceiver({ handlers: { push: (attempt) => seen.push(attempt.event.body.length) } });
     const { body } = await deliver(delivery);
     assert.match(JSON.stringify(body), /"outcome":"accepted"/);
     assert.deepEqual(seen, [text.length]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { processor } from "../../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event, key } from "../copies.ts";
+import { copyOf, createTestProcessing, event, key } from "../copies.ts";
 import { handTime } from "../hand-time.ts";
 
 const impact = "Orders are not shipped";
@@ -13,7 +13,7 @@ describe("the lines of a log about a copy", () => {
   const time = handTime();
 
   it("say what was done, at which attempt and how long it took", async () => {
-    const { process, clock, lines } = createWorkshop();
+    const { process, clock, lines } = createTestProcessing();
     await process(
       processor({ impact }, async () => clock.advance(250)),
       [copyOf(event)],
@@ -22,7 +22,7 @@ describe("the lines of a log about a copy", () => {
   });
 
   it("say that it was done before, or is being done", async () => {
-    const { process, store, clock, lines } = createWorkshop();
+    const { process, store, clock, lines } = createTestProcessing();
     await process(work, [copyOf(event)]);
     await process(work, [copyOf(event, "message-2")]);
     const expires = new Date(clock.now().getTime() + 86_400_000);
@@ -34,19 +34,19 @@ describe("the lines of a log about a copy", () => {
   });
 
   it("name the copy that is none of ours", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     await process(work, [copyOf("{}", "message-7")]);
     assert.deepEqual(lines, [`unknown envelope {${by},"messageId":"message-7"}`]);
   });
 
   it("say that no time was left", async () => {
-    const { process, clock, lines } = createWorkshop();
+    const { process, clock, lines } = createTestProcessing();
     await process(work, [copyOf(event)], { deadline: new Date(clock.now().getTime() + 29_999) });
     assert.deepEqual(lines, [`no time left {${of}}`]);
   });
 
   it("say which of the store's answers did not come", async () => {
-    const { process, store, lines } = createWorkshop();
+    const { process, store, lines } = createTestProcessing();
     store.fail("read");
     store.fail("claim");
     await process(work, [copyOf(event, "message-1", 3)]);
@@ -62,7 +62,7 @@ describe("the lines of a log about a copy", () => {
   });
 
   it("say that the run before was cut", async () => {
-    const { process, store, clock, lines } = createWorkshop();
+    const { process, store, clock, lines } = createTestProcessing();
     const now = clock.now();
     const expires = new Date(now.getTime() + 86_400_000);
     await store.claim(key, { owner: "another", messageId: "1", now, leaseUntil: now, expires });
@@ -72,7 +72,7 @@ describe("the lines of a log about a copy", () => {
   });
 
   it("say that a run overran its time", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     const slow = processor({ impact, timeoutSeconds: 1 }, () => new Promise(() => {}));
     await time.until(process(slow, [copyOf(event)]));
     assert.deepEqual(lines, [`overran {${of},"attempt":1}`]);
@@ -81,7 +81,7 @@ describe("the lines of a log about a copy", () => {
 
 describe("the time that is left of a batch", () => {
   const ran = async (timeoutSeconds: number, leftMilliseconds: number) => {
-    const { process, clock, store } = createWorkshop();
+    const { process, clock, store } = createTestProcessing();
     const timed = processor({ impact, timeoutSeconds }, async () => {});
     await process(timed, [copyOf(event)], { deadline: new Date(clock.now().getTime() + leftMilliseconds) });
     return store.records.get(key)?.state === "done";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Attempt, PermanentError, processor } from "../../../lambdas/core/mod.ts";
 import { defaults } from "../../../lambdas/core/processing/processor.ts";
-import { copyOf, createWorkshop, event, key } from "../copies.ts";
+import { copyOf, createTestProcessing, event, key } from "../copies.ts";
 
 const impact = "Orders are not shipped";
 
@@ -20,7 +20,7 @@ const refusing = () => counting(() => Promise.reject(new PermanentError("no such
 
 describe("the claim of a copy", () => {
   it("runs a new event once, records it done and acknowledges it", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     const { attempts, work } = counting();
     assert.deepEqual(await process(work, [copyOf(event)]), []);
     assert.equal(attempts.length, 1);
@@ -29,7 +29,7 @@ describe("the claim of a copy", () => {
   });
 
   it("acknowledges another copy of what is done without running it", async () => {
-    const { process, clock } = createWorkshop();
+    const { process, clock } = createTestProcessing();
     const { attempts, work } = counting();
     await process(work, [copyOf(event)]);
     clock.advance(28 * 86_400_000);
@@ -40,7 +40,7 @@ describe("the claim of a copy", () => {
   });
 
   it("keeps a copy while another run holds a live lease, hidden until the lease ends", async () => {
-    const { process, clock } = createWorkshop();
+    const { process, clock } = createTestProcessing();
     const { attempts, work } = counting();
     const held = Promise.withResolvers<void>();
     const holder = process(
@@ -57,7 +57,7 @@ describe("the claim of a copy", () => {
   });
 
   it("re-opens ingress for a copy that is refused, or cannot be claimed, on its last receive", async () => {
-    const { process, dedupe, store } = createWorkshop();
+    const { process, dedupe, store } = createTestProcessing();
     const held = Promise.withResolvers<void>();
     const holder = process(
       processor({ impact }, () => held.promise),
@@ -76,7 +76,7 @@ describe("the claim of a copy", () => {
   });
 
   it("runs again what was cut, once its lease has ended", async () => {
-    const { process, store, clock } = createWorkshop();
+    const { process, store, clock } = createTestProcessing();
     const { attempts, work } = counting();
     const messageId = "message-1";
     const [now, expires] = [clock.now(), new Date(clock.now().getTime() + 86_400_000)];
@@ -90,7 +90,7 @@ describe("the claim of a copy", () => {
   });
 
   it("runs again what failed", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     await process(failing().work, [copyOf(event)]);
     const { attempts, work } = counting();
     assert.deepEqual(await process(work, [copyOf(event, "message-1", 2)]), []);
@@ -99,7 +99,7 @@ describe("the claim of a copy", () => {
   });
 
   it("burns a known copy of what is dead without running it", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     await process(refusing().work, [copyOf(event)]);
     const { attempts, work } = counting();
     const copy = copyOf(event, "message-1", 2);
@@ -109,7 +109,7 @@ describe("the claim of a copy", () => {
   });
 
   it("re-opens ingress for what is dead at once, and on the last receive of its copy", async () => {
-    const { process, dedupe } = createWorkshop();
+    const { process, dedupe } = createTestProcessing();
     const opened: number[] = [];
     for (let receives = 1; receives <= defaults.attempts; receives += 1) {
       dedupe.operations.length = 0;
@@ -120,7 +120,7 @@ describe("the claim of a copy", () => {
   });
 
   it("runs another copy of what is dead: a redrive counts", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     await process(refusing().work, [copyOf(event)]);
     const { attempts, work } = counting();
     assert.deepEqual(await process(work, [copyOf(event, "message-2")]), []);
@@ -128,7 +128,7 @@ describe("the claim of a copy", () => {
   });
 
   it("lets two copies of what is dead burn side by side without waking each other", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const { attempts, work } = refusing();
     for (let receives = 1; receives <= 5; receives += 1) {
       await process(work, [copyOf(event, "message-1", receives)]);
@@ -138,7 +138,7 @@ describe("the claim of a copy", () => {
   });
 
   it("keeps a copy and does not run it when the claim throws", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     for (const moment of ["before", "after"] as const) {
       store.fail("claim", moment, 1);
       const { attempts, work } = counting();
@@ -150,14 +150,14 @@ describe("the claim of a copy", () => {
   });
 
   it("lets one of two copies in one batch run", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const { attempts, work } = counting();
     assert.deepEqual(await process(work, [copyOf(event, "a"), copyOf(event, "b")]), ["b"]);
     assert.equal(attempts.length, 1);
   });
 
   it("burns an envelope that is not ours, with neither store nor processor touched", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     const { attempts, work } = counting();
     for (const text of ["", "null", "[]", "{}", "not JSON", '{"specversion":"1.0"}', '"\ud800"']) {
       const copy = copyOf(text);
@@ -183,7 +183,7 @@ describe("a run that fails", () => {
         [() => 0, 0.5],
         [() => 0.999_999, 1],
       ] as const) {
-        const { process, store, dedupe } = createWorkshop();
+        const { process, store, dedupe } = createTestProcessing();
         const copy = copyOf(event, "message-1", receives);
         assert.deepEqual(await process(failing().work, [copy], { random }), ["message-1"]);
         assert.deepEqual(copy.retries, [whole * share]);
@@ -195,7 +195,7 @@ describe("a run that fails", () => {
   });
 
   it("keeps to its own longest pause", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const work = processor({ impact, retry: { maxDelaySeconds: 4 } }, () => Promise.reject(new Error("no")));
     const copy = copyOf(event, "message-1", 7);
     await process(work, [copy], { random: () => 0.999_999 });
@@ -203,7 +203,7 @@ describe("a run that fails", () => {
   });
 
   it("is dead at once when it is permanent: reason kept, copy burned", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     const copy = copyOf(event);
     assert.deepEqual(await process(refusing().work, [copy]), ["message-1"]);
     assert.equal(store.records.get(key)?.state, "dead");
@@ -213,7 +213,7 @@ describe("a run that fails", () => {
   });
 
   it("re-opens ingress and burns the copy on the final receive", async () => {
-    const { process, store, dedupe } = createWorkshop();
+    const { process, store, dedupe } = createTestProcessing();
     const work = processor({ impact, retry: { attempts: 3 } }, () => Promise.reject(new Error("no")));
     for (const [receives, expected] of [
       [2, 10],
@@ -228,7 +228,7 @@ describe("a run that fails", () => {
   });
 
   it("is still reported when neither its end nor its re-opening nor its back-off can be written", async () => {
-    const { process, store, dedupe, lines } = createWorkshop();
+    const { process, store, dedupe, lines } = createTestProcessing();
     store.fail("end");
     dedupe.fail("reopen");
     const copy = {
@@ -244,7 +244,7 @@ describe("a run that fails", () => {
 
   it("takes whatever was thrown, and cuts a long reason", async () => {
     for (const thrown of [undefined, null, "text", 1, {}, Object.create(null), new Error("x".repeat(9000))]) {
-      const { process, store } = createWorkshop();
+      const { process, store } = createTestProcessing();
       assert.deepEqual(await process(counting(() => Promise.reject(thrown)).work, [copyOf(event)]), ["message-1"]);
       assert.equal(store.records.get(key)?.state, "failed");
       assert.ok((store.records.get(key)?.reason?.length ?? 501) <= 500);
@@ -252,7 +252,7 @@ describe("a run that fails", () => {
   });
 
   it("fails alone: the others of its batch are acknowledged", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const { work } = counting(({ event: { id } }) => (id === "evt_2" ? Promise.reject(new Error("no")) : undefined));
     const batch = ["1", "2", "3"].map((n) => copyOf({ ...event, id: `evt_${n}`, key: `evt_${n}` }, n));
     assert.deepEqual(await process(work, batch), ["2"]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PermanentError, processor } from "../../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event } from "../copies.ts";
-import { createHouse, githubDelivery, ways } from "../deliveries.ts";
+import { copyOf, createTestProcessing, event } from "../copies.ts";
+import { createTestReceiver, githubDelivery, ways } from "../deliveries.ts";
 
 const last = 3;
 const settings = { impact: "Orders are not shipped", retry: { attempts: last } };
@@ -12,7 +12,7 @@ const refusing = processor(settings, () => {
 
 describe("a failure for good", () => {
   it("re-opens ingress before it is recorded, so that a crash between the two has the copy run again", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     let recorded: boolean | undefined;
     await process(refusing, [copyOf(event)], {
       async reopen() {
@@ -25,7 +25,7 @@ describe("a failure for good", () => {
 
 describe("a table that hangs", () => {
   it("costs a batch one time-out before its runs, not one for each copy", async () => {
-    const { process, store, dedupe } = createWorkshop();
+    const { process, store, dedupe } = createTestProcessing();
     const asked: string[] = [];
     const answers = Promise.withResolvers<void>();
     const slow = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
@@ -50,7 +50,7 @@ describe("a table that hangs", () => {
 
 describe("the last receive of a copy", () => {
   it("re-opens ingress before any copy of its batch runs: a run may take the process with it", async () => {
-    const { process, dedupe } = createWorkshop();
+    const { process, dedupe } = createTestProcessing();
     const before: string[][] = [];
     const seeing = processor(settings, async () => void before.push([...dedupe.operations]));
     const other = { ...event, key: "evt_2", id: "evt_2" };
@@ -64,14 +64,14 @@ describe("the last receive of a copy", () => {
       () => Promise.reject(new Error("no")),
       () => Promise.reject(new PermanentError("")),
     ]) {
-      const { process, dedupe } = createWorkshop();
+      const { process, dedupe } = createTestProcessing();
       await process(processor(settings, run), [copyOf(event, "message-1", last)]);
       assert.deepEqual(dedupe.operations, ["reopen acme#evt_1"]);
     }
   });
 
   it("re-opens it after the run where it could not before", async () => {
-    const { process, dedupe } = createWorkshop();
+    const { process, dedupe } = createTestProcessing();
     dedupe.fail("reopen", "before", 3);
     const failing = processor(settings, () => Promise.reject(new Error("no")));
     await process(failing, [copyOf(event, "message-1", last)]);
@@ -79,8 +79,8 @@ describe("the last receive of a copy", () => {
   });
 
   it("is told duplicate for a resend whose event was done on it", async () => {
-    const { options, dedupe, queue } = createHouse();
-    const { process, lines } = createWorkshop();
+    const { options, dedupe, queue } = createTestReceiver();
+    const { process, lines } = createTestProcessing();
     const runs: unknown[] = [];
     const working = processor(settings, async ({ event }) => void runs.push(event.id));
     const [first] = ways;
@@ -100,8 +100,8 @@ describe("the last receive of a copy", () => {
 
   for (const { name, deliver } of ways) {
     it(`is not closed again by the mark of a delivery whose claim failed, by ${name}`, async () => {
-      const { options, dedupe, queue } = createHouse();
-      const { process } = createWorkshop();
+      const { options, dedupe, queue } = createTestReceiver();
+      const { process } = createTestProcessing();
       dedupe.fail("claim", "before", 1);
       const racing = {
         ...dedupe,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Attempt, processor, type StandardSchema } from "../../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event, key } from "../copies.ts";
+import { copyOf, createTestProcessing, event, key } from "../copies.ts";
 import { handTime } from "../hand-time.ts";
 import { lineOf } from "../lines.ts";
 
@@ -9,7 +9,7 @@ const impact = "Orders are not shipped";
 
 describe("a run that succeeds", () => {
   it("is acknowledged although `done` cannot be written, after three tries", async () => {
-    const { process, store, lines } = createWorkshop();
+    const { process, store, lines } = createTestProcessing();
     store.fail("end");
     assert.deepEqual(
       await process(
@@ -23,7 +23,7 @@ describe("a run that succeeds", () => {
   });
 
   it("is acknowledged although its record is no longer its own", async () => {
-    const { process, store, clock } = createWorkshop();
+    const { process, store, clock } = createTestProcessing();
     const work = processor({ impact }, async () => {
       clock.advance(65_001);
       const [now, expires] = [clock.now(), new Date(clock.now().getTime() + 86_400_000)];
@@ -36,7 +36,7 @@ describe("a run that succeeds", () => {
   });
 
   it("keeps its record for longer than any copy can live", async () => {
-    const { process, store, clock } = createWorkshop();
+    const { process, store, clock } = createTestProcessing();
     await process(
       processor({ impact }, async () => {}),
       [copyOf(event)],
@@ -48,7 +48,7 @@ describe("a run that succeeds", () => {
 
 describe("what a run is given", () => {
   it("is one idempotency key over all attempts, another for another processor or event", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const keys: string[] = [];
     const work = processor({ impact }, async ({ idempotencyKey }) => {
       keys.push(idempotencyKey);
@@ -64,7 +64,7 @@ describe("what a run is given", () => {
   });
 
   it("is a payload checked and changed by its schema, which may take its time", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const schema: StandardSchema<{ readonly cents: number }> = {
       "~standard": {
         ...{ version: 1, vendor: "test" },
@@ -80,7 +80,7 @@ describe("what a run is given", () => {
   });
 
   it("is nothing at all when the payload fails its schema: dead, with the issues as reason", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     const schema: StandardSchema<never> = {
       "~standard": {
         ...{ version: 1, vendor: "test" },
@@ -98,7 +98,7 @@ describe("what a run is given", () => {
   });
 
   it("is an undefined payload where the body is no JSON, and its content type says so", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const seen: unknown[] = [];
     const work = processor({ impact }, async ({ payload }) => void seen.push(payload));
     await process(work, [copyOf({ ...event, contentType: "text/plain", body: Uint8Array.of(0xff) })]);
@@ -106,7 +106,7 @@ describe("what a run is given", () => {
   });
 
   it("is a log that names processor, source and event", async () => {
-    const { process, lines } = createWorkshop();
+    const { process, lines } = createTestProcessing();
     const work = processor({ impact }, async ({ log }) => {
       log.info("shipped", { parcels: 2 });
       log.error("late", {});
@@ -114,7 +114,7 @@ describe("what a run is given", () => {
     });
     await process(work, [copyOf(event)]);
     assert.ok(!lines.some((line) => line.startsWith("weighed")));
-    const detailed = createWorkshop();
+    const detailed = createTestProcessing();
     await detailed.process(work, [copyOf(event)], { log: (entry) => lines.push(lineOf(entry)) });
     for (const text of ["shipped", "late", "weighed"]) {
       const line = lines.find((one) => one.startsWith(text)) ?? "";
@@ -127,7 +127,7 @@ describe("the time of a run", () => {
   const time = handTime();
 
   it("ends with the copy kept and nothing written, while the lease still holds others off", async () => {
-    const { process, store, lines } = createWorkshop();
+    const { process, store, lines } = createTestProcessing();
     const held = Promise.withResolvers<void>();
     const work = processor({ impact, timeoutSeconds: 1 }, () => held.promise);
     const copy = copyOf(event);
@@ -141,7 +141,7 @@ describe("the time of a run", () => {
   });
 
   it("is announced by the signal before it is up", async () => {
-    const { process, store } = createWorkshop();
+    const { process, store } = createTestProcessing();
     const work = processor({ impact, timeoutSeconds: 4 }, async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       throw signal.reason;
@@ -152,7 +152,7 @@ describe("the time of a run", () => {
   });
 
   it("is each run's own: ten slow events of one batch run side by side", async () => {
-    const { process } = createWorkshop();
+    const { process } = createTestProcessing();
     const allRun = Promise.withResolvers<void>();
     let running = 0;
     let most = 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { processor, type WebhookEvent } from "../../../lambdas/core/mod.ts";
-import { copyOf, createWorkshop, event } from "../copies.ts";
+import { copyOf, createTestProcessing, event } from "../copies.ts";
 
 const impact = "Orders are not shipped";
 const recordKey = (id: string) => `acme/order.created#acme#${id}`;
@@ -9,7 +9,7 @@ const named = (id: string): WebhookEvent => ({ ...event, id, key: id });
 
 /** A workshop in which earlier runs of these events ended with nothing written. */
 async function afterCutRuns(cuts: Readonly<Record<string, number>>) {
-  const workshop = createWorkshop();
+  const workshop = createTestProcessing();
   const { store, clock } = workshop;
   const expires = new Date(clock.now().getTime() + 86_400_000);
   for (const [id, times] of Object.entries(cuts)) {
@@ -69,7 +69,7 @@ describe("copies with a cut run behind them", () => {
   });
 
   it("are no suspects where the record is another's live one, a failed one of long ago, or none", async () => {
-    const { process, store, clock, lines } = createWorkshop();
+    const { process, store, clock, lines } = createTestProcessing();
     await process(
       processor({ impact }, () => Promise.reject(new Error("closed"))),
       [copyOf(named("failed"), "1", 3)],
@@ -95,7 +95,7 @@ describe("copies with a cut run behind them", () => {
   });
 
   it("are no suspects in the very millisecond in which their lease ends: it holds until then", async () => {
-    const { process, store, clock } = createWorkshop();
+    const { process, store, clock } = createTestProcessing();
     const now = clock.now();
     const expires = new Date(now.getTime() + 86_400_000);
     const claimed = { owner: "another", messageId: "edge", now, leaseUntil: new Date(now.getTime() + 1000), expires };

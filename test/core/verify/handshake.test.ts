@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Provider } from "../../../lambdas/core/mod.ts";
 import { github } from "../../../lambdas/providers/github.ts";
-import { createHouse, githubDelivery, secret, type Way, ways } from "../deliveries.ts";
+import { createTestReceiver, githubDelivery, secret, type Way, ways } from "../deliveries.ts";
 
 for (const way of ways) {
   describe(`a handshake by ${way.name}`, () => handshakes(way));
@@ -10,12 +10,15 @@ for (const way of ways) {
 }
 
 function houseOf(more: Partial<Provider>, secrets: string[] = [secret]) {
-  const house = createHouse();
+  const receiver = createTestReceiver();
   const provider: Provider = { ...github, ...more };
-  return { ...house, options: { ...house.options, sources: { github: { provider, secrets: async () => secrets } } } };
+  return {
+    ...receiver,
+    options: { ...receiver.options, sources: { github: { provider, secrets: async () => secrets } } },
+  };
 }
 
-const untouched = ({ dedupe, queue }: ReturnType<typeof createHouse>) =>
+const untouched = ({ dedupe, queue }: ReturnType<typeof createTestReceiver>) =>
   assert.deepEqual([...dedupe.operations, ...queue.operations], []);
 
 function handshakes({ deliver }: Way): void {
@@ -31,24 +34,24 @@ function handshakes({ deliver }: Way): void {
   };
 
   it("by GET is answered without a signature, and 405 where it is none", async () => {
-    const house = houseOf({ handshake: echo });
+    const receiver = houseOf({ handshake: echo });
     const get = (path: string) => ({ ...githubDelivery({ method: "GET", body: "", path }), headers: new Headers() });
-    const { status, headers, body } = await deliver(get("/github?challenge=c-1"), house.options);
+    const { status, headers, body } = await deliver(get("/github?challenge=c-1"), receiver.options);
     assert.deepEqual([status, headers["content-type"], body], [200, "text/plain", "c-1"]);
-    assert.equal((await deliver(get("/github"), house.options)).status, 405);
+    assert.equal((await deliver(get("/github"), receiver.options)).status, 405);
     assert.equal((await deliver(get("/github?challenge=c-1"), houseOf({}).options)).status, 405);
-    untouched(house);
+    untouched(receiver);
   });
 
   it("by a provider that has none is 405, and an event that is no handshake is taken", async () => {
     const { handshake: _, ...bare } = github;
-    const house = createHouse();
-    const options = { ...house.options, sources: { github: { provider: bare, secrets: async () => [secret] } } };
+    const receiver = createTestReceiver();
+    const options = { ...receiver.options, sources: { github: { provider: bare, secrets: async () => [secret] } } };
     const get = { ...githubDelivery({ method: "GET", body: "" }), headers: new Headers() };
     assert.equal((await deliver(get, options)).status, 405);
-    untouched(house);
+    untouched(receiver);
     assert.equal((await deliver(githubDelivery(), options)).status, 200);
-    assert.equal(house.queue.sent.length, 2);
+    assert.equal(receiver.queue.sent.length, 2);
   });
 
   it("that throws is a fault of ours, and no event, signed or not", async () => {
@@ -56,12 +59,12 @@ function handshakes({ deliver }: Way): void {
       const answer = () => {
         throw new Error("no such challenge");
       };
-      const house = houseOf({ handshake: { method: "POST", signed, answer } });
+      const receiver = houseOf({ handshake: { method: "POST", signed, answer } });
       const delivery = githubDelivery(signed ? {} : { secret: "another" });
-      const { status, headers, body } = await deliver(delivery, house.options);
+      const { status, headers, body } = await deliver(delivery, receiver.options);
       assert.deepEqual([status, JSON.parse(body).error, headers["retry-after"]], [503, "internal", "30"]);
-      assert.ok(house.lines.some((line) => line.startsWith("unavailable") && line.includes("no such challenge")));
-      untouched(house);
+      assert.ok(receiver.lines.some((line) => line.startsWith("unavailable") && line.includes("no such challenge")));
+      untouched(receiver);
     }
   });
 
@@ -71,10 +74,10 @@ function handshakes({ deliver }: Way): void {
       asked += 1;
       return { status: 204 };
     };
-    const house = houseOf({ handshake: { method: "POST", signed: false, answer } });
-    assert.equal((await deliver(githubDelivery(), house.options)).status, 200);
+    const receiver = houseOf({ handshake: { method: "POST", signed: false, answer } });
+    assert.equal((await deliver(githubDelivery(), receiver.options)).status, 200);
     assert.equal(asked, 0);
-    assert.equal((await deliver(githubDelivery({ secret: "another" }), house.options)).status, 204);
+    assert.equal((await deliver(githubDelivery({ secret: "another" }), receiver.options)).status, 204);
   });
 
   it("that is signed is answered only once its signature is right, and with a secret only", async () => {
@@ -83,17 +86,17 @@ function handshakes({ deliver }: Way): void {
       signed: true,
       answer: ({ headers }) => (headers.get("x-github-event") === "ping" ? { status: 204 } : undefined),
     };
-    const house = houseOf({ handshake: pong });
-    assert.equal((await deliver(githubDelivery({ type: "ping" }), house.options)).status, 204);
-    assert.equal((await deliver(githubDelivery({ type: "ping", secret: "another" }), house.options)).status, 401);
-    untouched(house);
+    const receiver = houseOf({ handshake: pong });
+    assert.equal((await deliver(githubDelivery({ type: "ping" }), receiver.options)).status, 204);
+    assert.equal((await deliver(githubDelivery({ type: "ping", secret: "another" }), receiver.options)).status, 401);
+    untouched(receiver);
     assert.equal(
       (await deliver(githubDelivery({ type: "ping" }), houseOf({ handshake: pong }, []).options)).status,
       503,
     );
-    const { body } = await deliver(githubDelivery({ type: "push" }), house.options);
+    const { body } = await deliver(githubDelivery({ type: "push" }), receiver.options);
     assert.equal(JSON.parse(body).outcome, "accepted");
-    assert.equal(house.queue.sent.length, 2);
+    assert.equal(receiver.queue.sent.length, 2);
   });
 }
 
@@ -103,13 +106,13 @@ function verifications({ deliver }: Way): void {
       secrets.includes(headers.get("x-hub-signature-256") ?? "")
         ? { kind: "signed", secretIndex: 0 }
         : { kind: "refused", reason: "signature-wrong", message: "Cannot verify delivery: the token is wrong" };
-    const house = houseOf({ verification: byToken });
-    const { status, body } = await deliver(githubDelivery(), house.options);
+    const receiver = houseOf({ verification: byToken });
+    const { status, body } = await deliver(githubDelivery(), receiver.options);
     assert.deepEqual([status, JSON.parse(body).error], [401, "signature-wrong"]);
-    untouched(house);
+    untouched(receiver);
     const right = githubDelivery();
     right.headers.set("x-hub-signature-256", secret);
-    assert.equal((await deliver(right, house.options)).status, 200);
+    assert.equal((await deliver(right, receiver.options)).status, 200);
   });
 
   it("is never asked without a secret, and is our fault when it throws", async () => {
@@ -120,16 +123,16 @@ function verifications({ deliver }: Way): void {
     };
     const unset = await deliver(githubDelivery(), houseOf({ verification: throwing }, [" "]).options);
     assert.deepEqual([unset.status, JSON.parse(unset.body).error, asked], [503, "secret-unset", 0]);
-    const house = houseOf({ verification: throwing });
-    const { status, body, headers } = await deliver(githubDelivery(), house.options);
+    const receiver = houseOf({ verification: throwing });
+    const { status, body, headers } = await deliver(githubDelivery(), receiver.options);
     assert.deepEqual([status, JSON.parse(body).error, headers["retry-after"]], [503, "key-fetch", "30"]);
-    untouched(house);
-    assert.ok(house.lines.some((line) => line.includes("no certificate")));
+    untouched(receiver);
+    assert.ok(receiver.lines.some((line) => line.includes("no certificate")));
   });
 
   it("takes an event that does not say its id or its type, and says so in the log", async () => {
-    const house = houseOf({ events: () => [{}], identity: "id" });
-    const { options, queue, lines } = house;
+    const receiver = houseOf({ events: () => [{}], identity: "id" });
+    const { options, queue, lines } = receiver;
     assert.equal(JSON.parse((await deliver(githubDelivery(), options)).body).outcome, "ignored");
     assert.ok(lines.some((line) => line.startsWith("unreadable") && line.includes("id and type")));
     const other = { ...queue, wants: () => ["other"] };

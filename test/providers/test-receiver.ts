@@ -24,7 +24,7 @@ export type Came = {
 };
 
 /** The Lambda that is deployed, around one source of this provider and with all stores in memory. */
-export function houseOf(
+export function receiverOf(
   provider: Provider,
   secrets: readonly string[],
   keep?: HandshakeOptions["keep"],

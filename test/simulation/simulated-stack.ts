@@ -52,7 +52,7 @@ export type HouseOptions = {
 };
 
 /** Everything that one stack has, simulated up to the ports, and real behind them. */
-export type House = {
+export type SimulatedStack = {
   readonly time: VirtualTime;
   readonly journal: Journal;
   readonly invocations: Invocations;
@@ -71,7 +71,7 @@ export const timeoutSeconds = 10;
 export const functionMilliseconds = (2 * timeoutSeconds + 10) * 1000;
 const visibilityMilliseconds = 6 * functionMilliseconds;
 
-export function createHouse(options: HouseOptions): House {
+export function createSimulatedStack(options: HouseOptions): SimulatedStack {
   const { time, composition } = options;
   const journal = createJournal();
   const invocations = createInvocations(time, options.skew, (name, error) => {
@@ -113,7 +113,7 @@ export function createHouse(options: HouseOptions): House {
       visibilityMilliseconds,
       deliversTwice: options.deliversTwice,
       visible: (at) =>
-        time.after(at - time.now(), () => void poll(house, queues.get(name) as SimulatedQueue, options.batchSize)),
+        time.after(at - time.now(), () => void poll(stack, queues.get(name) as SimulatedQueue, options.batchSize)),
     });
     queues.set(name, {
       ...queue,
@@ -160,10 +160,10 @@ export function createHouse(options: HouseOptions): House {
     });
     lambdas.set(queue, processorLambda(queue, work, { store, dedupe, collect: claimCheck.collect, copies, log }));
   }
-  const house: House = {
+  const stack: SimulatedStack = {
     ...{ time, journal, invocations, queues, perform, read, processed },
     verify: composition.verifier({ sources, dedupe, queue: performedQueues(eventQueues, perform), log }),
     process: (queue) => lambdas.get(queue) as QueueLambda,
   };
-  return house;
+  return stack;
 }

@@ -24,7 +24,7 @@ export function ping(): Delivery {
 }
 
 /** Ingress, a queue for each processor and the processors, their ports in memory: copies go on when a test says so. */
-export function createGenericHouse(queues: readonly string[] = ["generic/_other"], start?: Date) {
+export function createGenericReceiver(queues: readonly string[] = ["generic/_other"], start?: Date) {
   const clock = createClock(start);
   const dedupe = createMemoryDedupe();
   const store = createMemoryProcessing();

@@ -51,7 +51,7 @@ export function acmeDelivery(...items: readonly object[]): Delivery {
 export type Answered = { readonly status: number; readonly retryAfter: string | null; readonly body: unknown };
 
 /** A receiver that runs handlers, its store in memory: `deliver` goes through Request and Response. */
-export function createInlineHouse<Payloads>(
+export function createInlineReceiver<Payloads>(
   given: Omit<InlineReceiverOptions<Payloads>, "sources" | "processing"> & {
     readonly processing?: InlineReceiverOptions["processing"];
   },
