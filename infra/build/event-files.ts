@@ -77,13 +77,24 @@ async function readEventFile(path: string, name: string): Promise<EventFile> {
   if (name.includes("#") || name.length > 128) {
     throw new TypeError(`Cannot use event file ${name}.ts: a name takes no "#" and at most 128 characters`);
   }
-  const module: { readonly default?: Partial<Processor> } = await import(pathToFileURL(path).href);
+  const module = await load(path, name);
   const options = module.default?.options;
   if (options === undefined || typeof module.default?.run !== "function") {
     throw new TypeError(`Cannot use event file ${name}.ts: it must export default processor(options, run)`);
   }
   const types = type === "_other" ? [] : [type, ...(options.types ?? [])];
   return { source, type, name, path, queue: queueSuffix(source, type), types, options };
+}
+
+/** What a file exports. @throws {Error} When it cannot be loaded, of the kind that it threw, with its name in front. */
+async function load(path: string, name: string): Promise<{ readonly default?: Partial<Processor> }> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const Kind = error instanceof TypeError ? TypeError : error instanceof RangeError ? RangeError : Error;
+    throw new Kind(`Cannot load event file ${name}.ts: ${error.message}`, { cause: error });
+  }
 }
 
 /**

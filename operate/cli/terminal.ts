@@ -10,7 +10,9 @@ export const print: Print = (line) => console.log(printable(line));
 
 /** Says on standard error what went wrong: an error's message, which may have lines of its own. */
 export function complain(error: unknown): void {
-  const text = error instanceof Error ? error.message : errorText(error);
+  const said = error instanceof Error ? error.message : errorText(error);
+  // The SDK's whole message, where a command was meant for the local run.
+  const text = said === "Region is missing" ? `${said}: set AWS_REGION, or give --local for the local run` : said;
   console.error(text.split("\n").map(printable).join("\n"));
 }
 

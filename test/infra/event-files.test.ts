@@ -161,7 +161,10 @@ describe("event files that cannot be", () => {
   });
 
   it("fail with the processor's own words when its options are wrong", async () => {
-    await assert.rejects(read({ "github/push.ts": eventFile("timeoutSeconds: 0") }), /timeoutSeconds.*received 0/);
+    await assert.rejects(read({ "github/push.ts": eventFile("timeoutSeconds: 0") }), {
+      name: "RangeError",
+      message: /^Cannot load event file github\/push\.ts: .*timeoutSeconds.*received 0/,
+    });
   });
 });
 
@@ -200,5 +203,13 @@ describe("a queue's suffix", () => {
       queueSuffix("stripe", "customer.subscription.trial_will_end"),
       "stripe-customer_subscription_trial_will_end",
     );
+  });
+});
+
+describe("an event file that cannot be loaded", () => {
+  it("is named: a syntax error, or what its top level throws", async () => {
+    for (const text of ["const x = ;", "throw new Error('top');"]) {
+      await assert.rejects(read({ "github/push.ts": text }), /^\w*Error: Cannot load event file github\/push\.ts: ./);
+    }
   });
 });
