@@ -35,7 +35,7 @@ export const perSource: readonly ["Deliveries", "Accepted", "SignatureInvalid"] 
 /** Figures of all processors of a stage. All are counts, except those whose names end in Seconds. */
 export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";
 
-/** figures of the spill drain: events of the spill that it left for the next drain. */
+/** Figures of the spill drain: events of the spill that it left for the next drain. */
 export type DrainFigure = "SpillLeft";
 
 /** Every figure of ours. */
