@@ -1,4 +1,5 @@
 import { fromHttpEvent, type HttpEvent } from "../lambdas/aws/http/http-event.ts";
+import { sourceName } from "../lambdas/core/ingress/source-path.ts";
 import type { Delivery, Fetch } from "../lambdas/core/provider.ts";
 import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
 import type { LocalRun } from "./local-run.ts";
@@ -37,8 +38,8 @@ export function explainRefusals(
     if ("kind" in delivery || !isRefused(result)) return result;
     const { fetch, onRefused, say } = options;
     const sources = options.sources();
-    const source = new URL(delivery.url).pathname.replaceAll("/", "");
-    if (sources[source] === undefined) return result;
+    const source = sourceName(delivery.url);
+    if (source === undefined || sources[source] === undefined) return result;
     for (const line of await onRefused({ source, delivery, sources, fetch })) say(`why ${source}: ${line}`);
     return result;
   };

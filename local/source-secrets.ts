@@ -9,8 +9,8 @@ import {
 import { dlqName, queueName } from "../infra/constructs/event-pipeline.ts";
 import type { SampleSecret } from "../lambdas/core/provider.ts";
 import { providers } from "../lambdas/providers/mod.ts";
+import { clientFor } from "./aws/endpoint.ts";
 import { newSecret } from "./aws/secret-value.ts";
-import { clientFor } from "./aws/services.ts";
 import type { LocalSource, Reach } from "./local-run.ts";
 import type { RunOptions } from "./run-options.ts";
 import { local } from "./template.ts";

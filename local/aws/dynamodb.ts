@@ -16,7 +16,7 @@ import { openDynalite } from "./dynalite.ts";
 import {
   AwsRefusal,
   answerJson,
-  clientOptions,
+  clientFor,
   type Endpoint,
   listenOnLoopback,
   type Operation,
@@ -81,7 +81,7 @@ export async function startDynamoDb(
   }
   const { url } = listening;
 
-  const client = new DynamoDBClient(clientOptions(url, accessKeyId));
+  const client = new DynamoDBClient(clientFor(url, accessKeyId));
   const tables = openTables(client, directory && join(directory, "table-settings.json"));
   for (const [name, operation] of tableOperations(tables)) operations.set(name, operation);
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { local } from "../template.ts";
 import { type Admission, guard } from "./guard.ts";
 
 /** A service that runs inside this process: where to reach it, and how to stop it and let go of its port and files. */
@@ -18,26 +19,13 @@ export class AwsRefusal extends Error {
   }
 }
 
-/**
- * What an SDK client needs to talk to an embedded service. Without an access key, those in the environment win, for a
- * real account.
- */
-export function clientOptions(
-  url: string,
-  accessKeyId?: string,
-): {
-  endpoint: string;
-  region: string;
-  maxAttempts: number;
-  credentials?: { accessKeyId: string; secretAccessKey: string };
-} {
-  const { AWS_REGION = "us-east-1", AWS_ACCESS_KEY_ID } = process.env;
-  const own = { credentials: { accessKeyId: accessKeyId ?? "local", secretAccessKey: "local" } };
+/** What an SDK client for an embedded service is made with. Default of `accessKeyId`: any, for a service on its own. */
+export function clientFor(endpoint: string, accessKeyId = "local") {
   return {
-    endpoint: url,
-    region: AWS_REGION,
+    endpoint,
+    region: local.region,
+    credentials: { accessKeyId, secretAccessKey: "local" },
     maxAttempts: 1,
-    ...(accessKeyId === undefined && AWS_ACCESS_KEY_ID ? {} : own),
   };
 }
 

@@ -11,8 +11,8 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Reach } from "../local-run.ts";
 import { nameOf, type Resource } from "../template.ts";
+import { clientFor } from "./endpoint.ts";
 import { expireObjects } from "./fauxqs/lifecycle.ts";
-import { clientFor } from "./services.ts";
 
 /**
  * Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings.

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Reach } from "../local-run.ts";
 import { shortenWait } from "../mapping/fast-retries.ts";
-import { local } from "../template.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import { unguessable } from "./guard.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
@@ -41,16 +40,6 @@ export async function startServices(
 
 function kept(directory: string | undefined, name: string): { readonly directory?: string } {
   return directory === undefined ? {} : { directory: join(directory, name) };
-}
-
-/** What an SDK client for a service of a run is made with. */
-export function clientFor(endpoint: string, accessKeyId: string) {
-  return {
-    endpoint,
-    region: local.region,
-    credentials: { accessKeyId, secretAccessKey: "local" },
-    maxAttempts: 1,
-  };
 }
 
 /** The variables by which the SDK inside a function finds the embedded services, and is let in. */

@@ -4,7 +4,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSCl
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { stages } from "../../infra/config.ts";
 import { queueName } from "../../infra/constructs/event-pipeline.ts";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { runCommand } from "./terminal.ts";
 

@@ -14,7 +14,7 @@ import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";

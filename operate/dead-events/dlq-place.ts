@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */

@@ -6,7 +6,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { EventFile } from "../../infra/build/event-files.ts";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 
 /** What the doctor looks at: a stage, where its parts answer. */

@@ -6,7 +6,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type ClaimCheck, createClaimCheck } from "../../lambdas/aws/s3/claim-check.ts";
 import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import { fromEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
-import { clientOptions } from "../../local/aws/endpoint.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { startSqs } from "../../local/aws/sqs.ts";
 import { event } from "../core/copies.ts";
 import { createFakeClient } from "./fake-client.ts";
@@ -25,7 +25,7 @@ const load = async () => {
 
 before(async () => {
   services = await startSqs();
-  s3 = new S3Client({ ...clientOptions(services.s3), maxAttempts: 1 });
+  s3 = new S3Client({ ...clientFor(services.s3), maxAttempts: 1 });
   await s3.send(new CreateBucketCommand({ Bucket }));
   claimCheck = createClaimCheck(Bucket, load, unhurried);
 });

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { createSpill, type Spill, type SpilledEvent, withSpill } from "../../lambdas/aws/s3/spill.ts";
 import type { EventQueue, WebhookEvent } from "../../lambdas/core/mod.ts";
-import { clientOptions } from "../../local/aws/endpoint.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { startSqs } from "../../local/aws/sqs.ts";
 import { event } from "../core/copies.ts";
 import { createLines } from "../core/lines.ts";
@@ -26,7 +26,7 @@ const unhurried = { timeScale: 100 } as const;
 
 before(async () => {
   services = await startSqs();
-  s3 = new S3Client({ ...clientOptions(services.s3), maxAttempts: 1 });
+  s3 = new S3Client({ ...clientFor(services.s3), maxAttempts: 1 });
   await s3.send(new CreateBucketCommand({ Bucket }));
 });
 

@@ -5,7 +5,7 @@ import { createDedupeTable } from "../../lambdas/aws/dynamodb/dedupe-table.ts";
 import { createProcessingTable } from "../../lambdas/aws/dynamodb/processing-table.ts";
 import type { DedupeStore, IngressRecord, ProcessingStore } from "../../lambdas/core/mod.ts";
 import { startDynamoDb } from "../../local/aws/dynamodb.ts";
-import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
+import { clientFor, type Endpoint } from "../../local/aws/endpoint.ts";
 import { storesContract } from "../contract/stores.ts";
 
 const TableName = "hookline";
@@ -22,7 +22,7 @@ let processing: ProcessingStore;
 
 before(async () => {
   endpoint = await startDynamoDb();
-  client = new DynamoDBClient({ ...clientOptions(endpoint.url), maxAttempts: 1 });
+  client = new DynamoDBClient({ ...clientFor(endpoint.url), maxAttempts: 1 });
   await client.send(
     new CreateTableCommand({
       TableName,

@@ -19,7 +19,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
+import { clientFor, type Endpoint } from "../../local/aws/endpoint.ts";
 
 /**
  * What the stack needs of DynamoDB, asked of any endpoint: conditional writes that tell the loser what was there,
@@ -33,7 +33,7 @@ export function dynamoDbContract(name: string, start: () => Promise<Endpoint>): 
 
     before(async () => {
       endpoint = await start();
-      client = new DynamoDBClient(clientOptions(endpoint.url));
+      client = new DynamoDBClient(clientFor(endpoint.url));
       await client.send(
         new CreateTableCommand({
           TableName,

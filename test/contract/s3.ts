@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
+import { clientFor, type Endpoint } from "../../local/aws/endpoint.ts";
 
 /**
  * What the claim check needs of S3, asked of any endpoint: a body comes back as it went in, to the byte, and a missing
@@ -26,7 +26,7 @@ export function s3Contract(name: string, start: () => Promise<Endpoint>): void {
 
     before(async () => {
       endpoint = await start();
-      client = new S3Client({ ...clientOptions(endpoint.url), forcePathStyle: true });
+      client = new S3Client({ ...clientFor(endpoint.url), forcePathStyle: true });
       await client.send(new CreateBucketCommand({ Bucket }));
     });
 

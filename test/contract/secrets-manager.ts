@@ -11,7 +11,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
+import { clientFor, type Endpoint } from "../../local/aws/endpoint.ts";
 
 /**
  * What the stack needs of Secrets Manager, asked of any endpoint: a secret that exists before it has a value, and a
@@ -26,7 +26,7 @@ export function secretsManagerContract(name: string, start: () => Promise<Endpoi
 
     before(async () => {
       endpoint = await start();
-      client = new SecretsManagerClient(clientOptions(endpoint.url));
+      client = new SecretsManagerClient(clientFor(endpoint.url));
     });
 
     after(async () => {

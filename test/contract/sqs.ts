@@ -22,7 +22,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { clientOptions, type Endpoint } from "../../local/aws/endpoint.ts";
+import { clientFor, type Endpoint } from "../../local/aws/endpoint.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -38,7 +38,7 @@ export function sqsContract(name: string, start: () => Promise<Endpoint>): void 
 
     before(async () => {
       endpoint = await start();
-      client = new SQSClient({ ...clientOptions(endpoint.url), useQueueUrlAsEndpoint: false });
+      client = new SQSClient({ ...clientFor(endpoint.url), useQueueUrlAsEndpoint: false });
     });
 
     after(async () => {

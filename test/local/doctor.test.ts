@@ -16,7 +16,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { formatLine } from "../../local/lines.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
 import { runLocal } from "../../local/run-local.ts";

@@ -12,7 +12,7 @@ import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from "
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { formatLine, type LocalLine } from "../../local/lines.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";

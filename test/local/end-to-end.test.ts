@@ -19,7 +19,7 @@ import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { StageConfig } from "../../infra/stage-config.ts";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { banner } from "../../local/banner.ts";
 import { formatLine, type LocalLine } from "../../local/lines.ts";
 import { readLocalRun } from "../../local/local-run.ts";

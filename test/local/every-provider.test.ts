@@ -7,7 +7,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { createApp } from "../../infra/app.ts";
 import { bundle } from "../../infra/build/bundle.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { clientFor } from "../../local/aws/services.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
 import { type LocalStack, runStack } from "../../local/run-stack.ts";
 import { secret } from "../../operate/cli/secret.ts";

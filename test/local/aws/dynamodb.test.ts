@@ -16,7 +16,7 @@ import {
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import { startDynamoDb } from "../../../local/aws/dynamodb.ts";
-import { clientOptions, type Endpoint } from "../../../local/aws/endpoint.ts";
+import { clientFor, type Endpoint } from "../../../local/aws/endpoint.ts";
 import { dynamoDbContract } from "../../contract/dynamodb.ts";
 
 const url = process.env.HOOKLINE_CONTRACT_DYNAMODB_ENDPOINT;
@@ -62,7 +62,7 @@ describe("embedded DynamoDB in memory", () => {
   let client: DynamoDBClient;
   before(async () => {
     endpoint = await startDynamoDb();
-    client = new DynamoDBClient(clientOptions(endpoint.url));
+    client = new DynamoDBClient(clientFor(endpoint.url));
     await createTable(client);
   });
   after(async () => {
@@ -91,7 +91,7 @@ describe("embedded DynamoDB in memory", () => {
 
   it("can be away for a while, and comes back with its items on the same port", async () => {
     const first = await startDynamoDb();
-    const itsClient = new DynamoDBClient(clientOptions(first.url));
+    const itsClient = new DynamoDBClient(clientFor(first.url));
     await createTable(itsClient);
     await expireBy(itsClient, "expiresAt");
     await put(itsClient, "kept", nowSeconds() + 3600);
@@ -128,7 +128,7 @@ describe("embedded DynamoDB on disk", () => {
 
   async function run(use: (client: DynamoDBClient) => Promise<void>): Promise<void> {
     const endpoint = await startDynamoDb({ directory });
-    const client = new DynamoDBClient(clientOptions(endpoint.url));
+    const client = new DynamoDBClient(clientFor(endpoint.url));
     try {
       await use(client);
     } finally {

@@ -19,7 +19,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { startDynamoDb } from "../../../local/aws/dynamodb.ts";
-import { clientOptions } from "../../../local/aws/endpoint.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
 import type { RepairName } from "../../../local/aws/fauxqs/mod.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
@@ -50,7 +50,7 @@ describe("DynamoDB on a disk that is full, again and again", () => {
     let refused = 0;
     const open = async () => {
       const endpoint = await startDynamoDb({ directory: join(directory, "store") });
-      return { endpoint, client: new DynamoDBClient(clientOptions(endpoint.url)) };
+      return { endpoint, client: new DynamoDBClient(clientFor(endpoint.url)) };
     };
     const { endpoint, client } = await open();
     await createTable(client);
@@ -100,7 +100,7 @@ describe("DynamoDB on a disk that is full, again and again", () => {
   it("acknowledges nothing that was under way with a write that failed", async () => {
     await inDirectory(async (directory) => {
       const endpoint = await startDynamoDb({ directory });
-      const client = new DynamoDBClient(clientOptions(endpoint.url));
+      const client = new DynamoDBClient(clientFor(endpoint.url));
       await createTable(client);
       const { _get, _put } = ClassicLevel.prototype;
       const both = Promise.withResolvers<void>();
@@ -149,7 +149,7 @@ async function dieOnFullDisk(statements: RegExp, without: readonly RepairName[])
     const disk = feignDisk(statements);
     const open = async () => {
       const { sqs, close } = await startSqs({ directory, without });
-      const client = new SQSClient({ ...clientOptions(sqs), useQueueUrlAsEndpoint: false });
+      const client = new SQSClient({ ...clientFor(sqs), useQueueUrlAsEndpoint: false });
       const urlOf = (name: string) => `${sqs}/000000000000/${name}`;
       const receive = async (name: string) => {
         const asked = { QueueUrl: urlOf(name), VisibilityTimeout: 0 };
@@ -210,7 +210,7 @@ describe("SQS on a full disk", () => {
     await inDirectory(async (directory) => {
       const disk = feignDisk();
       const { sqs, close } = await startSqs({ directory });
-      const client = new SQSClient({ ...clientOptions(sqs), useQueueUrlAsEndpoint: false });
+      const client = new SQSClient({ ...clientFor(sqs), useQueueUrlAsEndpoint: false });
       const QueueUrl = `${sqs}/000000000000/work`;
       try {
         await client.send(new CreateQueueCommand({ QueueName: "work" }));
@@ -236,7 +236,7 @@ describe("Secrets Manager", () => {
   it("takes no value that it cannot write down, and goes on with the one before", async () => {
     await inDirectory(async (directory) => {
       const { url, close } = await startSecretsManager({ directory });
-      const client = new SecretsManagerClient(clientOptions(url));
+      const client = new SecretsManagerClient(clientFor(url));
       const SecretId = "hookline/dev/github";
       const value = async () => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString;
       await client.send(new CreateSecretCommand({ Name: SecretId, SecretString: "first" }));

@@ -11,7 +11,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { clientOptions } from "../../../local/aws/endpoint.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
 import { secretsManagerContract } from "../../contract/secrets-manager.ts";
 
@@ -21,7 +21,7 @@ secretsManagerContract(url ?? "embedded", async () => (url ? { url, close: async
 describe("embedded Secrets Manager", () => {
   it("names the operation that it lacks", async () => {
     const endpoint = await startSecretsManager();
-    const client = new SecretsManagerClient(clientOptions(endpoint.url));
+    const client = new SecretsManagerClient(clientFor(endpoint.url));
     const list = client.send(new ListSecretsCommand({}));
     await assert.rejects(list, { name: "UnknownOperationException", message: /ListSecrets/ });
     client.destroy();
@@ -32,7 +32,7 @@ describe("embedded Secrets Manager", () => {
     const directory = await mkdtemp(join(tmpdir(), "hookline-secrets-"));
     async function run<Result>(use: (client: SecretsManagerClient) => Promise<Result>): Promise<Result> {
       const endpoint = await startSecretsManager({ directory });
-      const client = new SecretsManagerClient(clientOptions(endpoint.url));
+      const client = new SecretsManagerClient(clientFor(endpoint.url));
       return await use(client).finally(async () => {
         client.destroy();
         await endpoint.close();

@@ -15,7 +15,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { clientOptions, type Endpoint } from "../../../local/aws/endpoint.ts";
+import { clientFor, type Endpoint } from "../../../local/aws/endpoint.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
 import { s3Contract } from "../../contract/s3.ts";
 import { sqsContract } from "../../contract/sqs.ts";
@@ -48,8 +48,8 @@ check(s3Contract, "s3", process.env.HOOKLINE_CONTRACT_S3_ENDPOINT);
 
 async function run(directory: string | undefined, use: (sqs: SQSClient, s3: S3Client) => Promise<void>): Promise<void> {
   const started = await startSqs(directory === undefined ? {} : { directory });
-  const sqs = new SQSClient({ ...clientOptions(started.sqs), useQueueUrlAsEndpoint: false });
-  const s3 = new S3Client({ ...clientOptions(started.s3), forcePathStyle: true });
+  const sqs = new SQSClient({ ...clientFor(started.sqs), useQueueUrlAsEndpoint: false });
+  const s3 = new S3Client({ ...clientFor(started.s3), forcePathStyle: true });
   try {
     await use(sqs, s3);
   } finally {

@@ -3,7 +3,7 @@ import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { clientOptions } from "../../../local/aws/endpoint.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
 import type { InvokeResult } from "../../../local/lambda/function-definition.ts";
 import {
@@ -337,7 +337,7 @@ describe("a mapping that Lambda would not make", () => {
 describe("a mapping of a queue of the embedded SQS", () => {
   it("leaves every message visible when it is paused in its window, and runs all of them when it is resumed", async () => {
     const started = await startSqs();
-    const sqs = new SQSClient({ ...clientOptions(started.sqs), useQueueUrlAsEndpoint: false });
+    const sqs = new SQSClient({ ...clientFor(started.sqs), useQueueUrlAsEndpoint: false });
     const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
     const ran: string[] = [];
     const batchRan = Promise.withResolvers<void>();

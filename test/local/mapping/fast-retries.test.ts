@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { clientOptions } from "../../../local/aws/endpoint.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
 import { shortenWait, withFastRetries } from "../../../local/mapping/fast-retries.ts";
 import type { Resource } from "../../../local/template.ts";
@@ -85,7 +85,7 @@ describe("fast retries", () => {
         return 1;
       },
     });
-    const sqs = new SQSClient({ ...clientOptions(server.sqs), useQueueUrlAsEndpoint: false });
+    const sqs = new SQSClient({ ...clientFor(server.sqs), useQueueUrlAsEndpoint: false });
     try {
       const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "q" }));
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));

@@ -7,7 +7,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
 import type { Endpoint } from "../../../local/aws/endpoint.ts";
-import { clientFor } from "../../../local/aws/services.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 
 const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;

@@ -15,7 +15,8 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { clientFor, type Services, startServices } from "../../../local/aws/services.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
+import { type Services, startServices } from "../../../local/aws/services.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { dlq } from "../../../operate/cli/dlq.ts";
 import { reasonOf } from "../../../operate/dead-events/dead-event.ts";

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { createSecrets } from "../../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../../lambdas/core/mod.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
-import { clientFor } from "../../../local/aws/services.ts";
 import { secret } from "../../../operate/cli/secret.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { clientOptions } from "../../../../local/aws/endpoint.ts";
+import { clientFor } from "../../../../local/aws/endpoint.ts";
 import type { RepairName } from "../../../../local/aws/fauxqs/mod.ts";
 import { startSqs } from "../../../../local/aws/sqs.ts";
 
@@ -63,8 +63,8 @@ export async function serving<Result>(
   const kept = options.onDisk ? { directory } : {};
   const serve: Serve = async (use) => {
     const started = await startSqs({ ...kept, without: options.without });
-    const sqs = new SQSClient({ ...clientOptions(started.sqs), useQueueUrlAsEndpoint: false });
-    const s3 = new S3Client({ ...clientOptions(started.s3), forcePathStyle: true });
+    const sqs = new SQSClient({ ...clientFor(started.sqs), useQueueUrlAsEndpoint: false });
+    const s3 = new S3Client({ ...clientFor(started.s3), forcePathStyle: true });
     try {
       await s3.send(new CreateBucketCommand({ Bucket }));
       return await use({ sqs, s3, url: started.s3, directory });
