@@ -39,6 +39,22 @@ describe("the lines of a log about a copy", () => {
     assert.deepEqual(lines, [`unknown envelope {${by},"messageId":"message-7"}`]);
   });
 
+  it("name it once, however often it is received", async () => {
+    const { process, lines } = createTestProcessing();
+    for (let receives = 1; receives <= 14; receives += 1) await process(work, [copyOf("{}", "message-7", receives)]);
+    assert.equal(lines.length, 1);
+  });
+
+  it("say that a copy is dead which could not be claimed on its last receive, and not before", async () => {
+    const { process, store, lines } = createTestProcessing();
+    const once = processor({ impact, retry: { attempts: 2 } }, async () => {});
+    store.fail("claim");
+    for (const receives of [1, 2]) await process(once, [copyOf(event, "message-1", receives)]);
+    const why = "Error: claim failed before its effect";
+    const failed = `claim failed {${of},"error":"${why}"}`;
+    assert.deepEqual(lines, [failed, failed, `dead {${of},"error":"its record could not be claimed (${why})"}`]);
+  });
+
   it("say that no time was left", async () => {
     const { process, clock, lines } = createTestProcessing();
     await process(work, [copyOf(event)], { deadline: new Date(clock.now().getTime() + 29_999) });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { describe, it } from "node:test";
 import { startDocuments } from "../../../local/entrances/documents.ts";
 
@@ -13,6 +14,27 @@ describe("what providers publish, on this machine", () => {
       documents.publish({ "https://keys.example/a?b=c&d": "KEY" });
       assert.deepEqual(await at("https://keys.example/a?b=c&d"), [200, "KEY"]);
       assert.deepEqual(await at("https://keys.example/a"), [404, ""]);
+    } finally {
+      await documents.close();
+    }
+  });
+
+  it("is still answered after a request for a path that is none", async () => {
+    const documents = await startDocuments();
+    try {
+      documents.publish({ "https://keys.example/a": "KEY" });
+      const { hostname, port, pathname } = new URL(documents.url);
+      for (const path of ["//", "//?url=https://keys.example/a", "/%zz", "/?url=%zz"]) {
+        const status = await new Promise<number | undefined>((resolve, reject) => {
+          // fetch would write another path.
+          request({ hostname, port, path: `${pathname.slice(0, -1)}${path}` }, (response) => {
+            response.resume().once("end", () => resolve(response.statusCode));
+          })
+            .once("error", reject)
+            .end();
+        });
+        assert.equal(status, path.includes("keys.example") ? 200 : 404, path);
+      }
     } finally {
       await documents.close();
     }

@@ -224,6 +224,16 @@ describe("the end of a mapping", () => {
     await queue.until(() => queue.receives.length === 3);
   });
 
+  it("by close is for good: it cannot be resumed", async () => {
+    const { queue, mapping, calls } = setUp();
+    await queue.until(() => queue.receives.length === 1);
+    await mapping.close();
+    mapping.resume();
+    queue.add("a");
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([queue.receives.length, queue.ready.length, calls.length], [1, 1, 0]);
+  });
+
   it("by pause invokes nothing any more, and makes visible what it had received", async () => {
     const { queue, mapping, calls, call } = setUp({ batchSize: 100, batchWindowSeconds: 300 });
     queue.add("a", "b");
