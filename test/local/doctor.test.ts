@@ -149,7 +149,10 @@ describe("an operator of a local run", () => {
       await pause(["resume", "dev", "github/push", "--local"], () => {}, place);
       await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString }));
       await sqs.send(new PurgeQueueCommand({ QueueUrl: dlq }));
-      assert.equal((await examined()).code, 0);
+      // A process that has used up its two fetches of the unset secret answers 503 until the first is 30 s old, no longer.
+      let again = await examined();
+      while (again.failed.length === 1 && again.failed[0]?.[0] === "URL of stripe") again = await examined();
+      assert.equal(again.code, 0, again.printed.join("\n"));
       secrets.destroy();
     });
 
