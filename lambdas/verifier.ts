@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import type { HttpEvent, HttpResult } from "./aws/http/http-event.ts";
 import { defined } from "./core/events/fields.ts";
-import { enqueue } from "./core/ingress/enqueue.ts";
+import { enqueueAll } from "./core/ingress/accept.ts";
 import type { ReceiverOptions } from "./core/receiver.ts";
 import { type ClaimedDeliveryEvent, dedupe } from "./middleware/dedupe.ts";
 import { httpDelivery } from "./middleware/http-delivery.ts";
@@ -20,7 +20,7 @@ export function verifier(options: ReceiverOptions): HttpLambda {
     .use(httpDelivery(defined({ log })))
     .use(verification({ sources, ...given, ...defined({ basePath, bodyLimitBytes }) }))
     .use(dedupe({ dedupe: options.dedupe, queue, ...given }))
-    .handler(async ({ claims, deadline }: ClaimedDeliveryEvent) => await enqueue(claims, { queue, log, deadline }));
+    .handler(({ claims, deadline }: ClaimedDeliveryEvent) => enqueueAll(claims, { queue, log, deadline }));
   // Two parameters: Lambda takes a function of three for one that wants a callback, and Node 24 refuses it.
   return (event, context) => chain(event as ClaimedDeliveryEvent, context) as unknown as Promise<HttpResult>;
 }

@@ -31,7 +31,8 @@ declare const verified: unique symbol;
 export type VerifiedDelivery = {
   readonly kind: "verified";
   readonly delivery: Delivery;
-  readonly events: readonly EventFields[];
+  /** Made when they are taken, and anew each time: of a few megabytes there may be a million. */
+  readonly events: Iterable<EventFields>;
   /** Which of the configured secrets signed it. */
   readonly secretIndex: number;
   readonly [verified]: true;

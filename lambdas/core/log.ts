@@ -24,7 +24,6 @@ type Kinds = {
       contentType: string | null;
       headers: string;
       milliseconds: number;
-      events?: number;
       secretIndex?: number;
     }>;
     readonly refused: Info<{ source?: string; reason: Refusal["reason"] }>;
@@ -49,6 +48,8 @@ type Kinds = {
     readonly sent: Detail<OfDelivery & { queue: string }>;
     readonly enqueued: Info<Sent>;
     readonly "not enqueued": Fault<Sent & Because>;
+    /** More events are left, and those before them keep their marks. */
+    readonly "no time left": Fault<{ source?: string | undefined; events: number }>;
     readonly spilled: Fault<Sent & Because>;
     readonly "not spilled": Fault<Sent & Because>;
   };

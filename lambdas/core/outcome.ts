@@ -44,12 +44,11 @@ export type EventOutcome = {
   readonly kind: "accepted" | "duplicate" | "ignored" | "dead";
 };
 
+/** A delivery whose events are all through. */
+export type Through = { readonly kind: EventOutcome["kind"]; readonly events: readonly EventOutcome[] };
+
 /** What the receiver decided about a delivery: a closed list, and {@linkcode answer} has a row for each. */
-export type Outcome =
-  | { readonly kind: EventOutcome["kind"]; readonly events: readonly EventOutcome[] }
-  | { readonly kind: "answered"; readonly answer: Answer }
-  | Refusal
-  | Unavailable;
+export type Outcome = Through | { readonly kind: "answered"; readonly answer: Answer } | Refusal | Unavailable;
 
 /**
  * The one table from outcome to HTTP status. Never 4xx for a fault of ours (providers give up on it) and never 410
@@ -96,11 +95,13 @@ export function foremost(kinds: readonly EventOutcome["kind"][]): EventOutcome["
 }
 
 /** The outcome of a delivery whose events are all through. */
-export function summary(events: readonly EventOutcome[]): Outcome {
+export function summary(events: readonly EventOutcome[]): Through {
   return { kind: foremost(events.map(({ kind }) => kind)), events };
 }
 
 const defaultRetryAfterSeconds = 30;
+/** Of more events the answer says their number: Lambda hands on 6 MB of it at most. */
+const mostIds = 1000;
 
 const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "secret-unset": "Cannot verify delivery: no secret is set for this source",
@@ -109,7 +110,7 @@ const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
   "body-parsed":
     "Cannot take delivery: its body was parsed before Hookline could read its bytes: put the receiver before express.json() or what else reads bodies",
   "key-fetch": "Cannot verify delivery: its key could not be fetched",
-  "time-up": "Cannot take delivery: it was not read and verified in time",
+  "time-up": "Cannot take delivery: its time was up before all of it was read, verified and enqueued",
   queue: "Cannot enqueue event: the queue did not acknowledge it",
   processing: "Cannot process event: a run of its handler has not ended",
   handler: "Cannot process event: its handler failed",
@@ -142,9 +143,11 @@ export function answer(outcome: Outcome, success?: Answer): Answer {
       );
     default: {
       if (success !== undefined) return success;
-      const ids = outcome.events.map((event) => event.id);
-      const received = { received: true, outcome: outcome.kind };
-      return json(status[outcome.kind], ids.length === 1 ? { ...received, id: ids[0] } : { ...received, ids });
+      const { events, kind } = outcome;
+      const received = { received: true, outcome: kind };
+      if (events.length > mostIds) return json(status[kind], { ...received, events: events.length });
+      const ids = events.map((event) => event.id);
+      return json(status[kind], ids.length === 1 ? { ...received, id: ids[0] } : { ...received, ids });
     }
   }
 }

@@ -111,7 +111,8 @@ export type Provider = {
   readonly sign?: (delivery: Delivery, options: SignOptions) => Promise<Delivery>;
   /** Default: by the scheme; where that is a function, a random text. */
   readonly sampleSecret?: () => SampleSecret;
-  readonly events: EventPlaces | ((delivery: Delivery) => readonly EventFields[]);
+  /** A function reads headers before it returns: what a generator reads later can refuse no delivery any more. */
+  readonly events: EventPlaces | ((delivery: Delivery) => Iterable<EventFields>);
   /**
    * What events of some kinds have not, by the provider's documentation, so that nobody is told that it is missing. Asked
    * only where it is; a function gets the event's own bytes. What it throws counts as nothing.

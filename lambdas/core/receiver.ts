@@ -2,9 +2,9 @@ import { errorText } from "./bytes/error-text.ts";
 import { type Deadline, deadlineFor } from "./deadline.ts";
 import { defined } from "./events/fields.ts";
 import { eventsOf } from "./events/identity.ts";
+import { claimAll, enqueueAll, markAll } from "./ingress/accept.ts";
 import { readBody } from "./ingress/body.ts";
-import { claim, type DedupeStore, mark } from "./ingress/dedupe.ts";
-import { enqueue, outcomeOf } from "./ingress/enqueue.ts";
+import type { DedupeStore } from "./ingress/dedupe.ts";
 import type { EventQueue } from "./ingress/event-queue.ts";
 import { admit, limitOf } from "./ingress/find-source.ts";
 import { type Log, report } from "./log.ts";
@@ -91,7 +91,7 @@ async function receiveAdmitted<Payloads>(
   const verified = await verifyAdmitted(delivery, admitted, { now, log, deadline });
   if (verified.kind !== "verified") return verified;
 
-  const events = eventsOf(verified, admitted.name, provider, now());
+  const events = eventsOf(verified, { source: admitted.name, provider, received: now(), ...defined({ log }) });
   if (options.queue === undefined) {
     // Which payload belongs to which type is the caller's promise, and nobody's here.
     const handlers = options.handlers as RoutedHandlers["handlers"];
@@ -101,10 +101,8 @@ async function receiveAdmitted<Payloads>(
     );
   }
   const { dedupe, queue } = options;
-  const claims = await claim(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
-  const enqueued = await enqueue(claims, { queue, log, deadline });
-  await mark(enqueued, { dedupe, log, deadline });
-  return outcomeOf(enqueued);
+  const claims = claimAll(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
+  return await markAll(enqueueAll(claims, { queue, log, deadline }), { dedupe, log, deadline });
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { MiddlewareObj } from "@middy/core";
+import { defined } from "../core/events/fields.ts";
 import { eventsOf } from "../core/events/identity.ts";
+import { claimAll, markAll } from "../core/ingress/accept.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.ts";
-import { claim, type DedupeStore, mark } from "../core/ingress/dedupe.ts";
-import { outcomeOf } from "../core/ingress/enqueue.ts";
+import type { DedupeStore } from "../core/ingress/dedupe.ts";
 import type { EventQueue } from "../core/ingress/event-queue.ts";
 import type { Log } from "../core/log.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -10,7 +11,7 @@ import { known } from "./options.ts";
 import type { VerifiedEvent } from "./verification.ts";
 
 /** What this middleware adds to the event. */
-export type ClaimedDeliveryEvent = VerifiedEvent & { claims: readonly ClaimedEvent[] };
+export type ClaimedDeliveryEvent = VerifiedEvent & { claims: AsyncIterable<readonly ClaimedEvent[]> };
 
 /** Where records are kept, and which queues want an event. */
 export type DedupeOptions = {
@@ -21,15 +22,16 @@ export type DedupeOptions = {
 };
 
 /**
- * Before: claims each event by one conditional write; `event.claims` says which are to be sent. After: marks those that
- * the handler says were acknowledged by every queue, and only then makes an outcome of them. Stands behind
- * `verification`; the handler returns the claims as `enqueue` does.
+ * Before: `event.claims` claims the events, each by one conditional write, a slice of them when it is asked for, and says
+ * which are to be sent. After: asks the handler's result for one slice after another, marks the events that were
+ * acknowledged by every queue, and only then makes an outcome of them. Stands behind `verification`; the handler returns
+ * slices of claims as `enqueueAll` does.
  *
  * @throws {TypeError} At construction, for an option that it does not know.
  *
  * @example
  * ```ts
- * import { enqueue, type ReceiverOptions } from "@hookline/hookline";
+ * import { enqueueAll, type ReceiverOptions } from "@hookline/hookline";
  * import { createJsonLog } from "@hookline/hookline/aws";
  * import { type ClaimedDeliveryEvent, dedupe, httpDelivery, verification } from "@hookline/hookline/middleware";
  * import middy from "@middy/core";
@@ -40,13 +42,13 @@ export type DedupeOptions = {
  *     .use(httpDelivery({ log }))
  *     .use(verification({ sources, log }))
  *     .use(dedupe({ dedupe: store, queue, log }))
- *     .handler(async ({ claims, deadline }: ClaimedDeliveryEvent) => await enqueue(claims, { queue, log, deadline }));
+ *     .handler(({ claims, deadline }: ClaimedDeliveryEvent) => enqueueAll(claims, { queue, log, deadline }));
  * }
  * ```
  */
 export function dedupe(
   options: DedupeOptions,
-): MiddlewareObj<ClaimedDeliveryEvent, Outcome | readonly EnqueuedEvent[]> {
+): MiddlewareObj<ClaimedDeliveryEvent, Outcome | AsyncIterable<readonly EnqueuedEvent[]>> {
   known("dedupe", options, ["dedupe", "queue", "now", "log"]);
   const { dedupe, queue, now = () => new Date(), log } = options;
   return {
@@ -54,13 +56,12 @@ export function dedupe(
       const { name, source } = event.admitted;
       const { deadline } = event;
       const { provider, liveOnly = false } = source;
-      const events = eventsOf(event.verified, name, provider, now());
-      event.claims = await claim(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
+      const events = eventsOf(event.verified, { source: name, provider, received: now(), ...defined({ log }) });
+      event.claims = claimAll(events, { dedupe, queue, provider, liveOnly, now, log, deadline });
     },
     after: async function dedupeAfter(request) {
-      const enqueued = request.response as readonly EnqueuedEvent[];
-      await mark(enqueued, { dedupe, log, deadline: request.event.deadline });
-      request.response = outcomeOf(enqueued);
+      const enqueued = request.response as AsyncIterable<readonly EnqueuedEvent[]>;
+      request.response = await markAll(enqueued, { dedupe, log, deadline: request.event.deadline });
     },
   };
 }

@@ -42,7 +42,7 @@ export type VerificationOptions = AdmitOptions & {
  *   .use(httpDelivery())
  *   .use(verification({ sources: { github: { provider: github, secrets: async () => ["secret"] } } }))
  *   .handler(async ({ verified }: VerifiedEvent) => {
- *     console.log(verified.events.map(({ id }) => id));
+ *     console.log(Array.from(verified.events, ({ id }) => id));
  *     return { kind: "ignored", events: [] };
  *   });
  * ```

@@ -137,20 +137,20 @@ function member(object: JsonObject, name: string, fits: RegExp): string | undefi
   return text !== undefined && fits.test(text) ? text : undefined;
 }
 
-function readItems({ body }: Delivery): readonly EventFields[] {
+function* readItems({ body }: Delivery): Iterable<EventFields> {
   const items = itemsAt(body, "/notificationItems");
-  if (items === undefined) return [{}];
+  if (items === undefined) yield {};
   const live = jsonObject(body)?.live;
   const livemode = live === "true" || live === true ? true : live === "false" || live === false ? false : undefined;
-  return items.map((wrapped) => {
+  for (const wrapped of items ?? []) {
     const item = notification(wrapped.json) ?? {};
-    return {
+    yield {
       ...defined({ id: idOf(item), type: signedFields(item)?.eventCode, livemode }),
       get body() {
         return wrapped.body;
       },
     };
-  });
+  }
 }
 
 async function signItems(delivery: Delivery, { secret }: SignOptions): Promise<Delivery> {

@@ -60,9 +60,11 @@ export const hubspot: Provider = defineProvider({
   events,
 });
 
-function events({ body }: Delivery): readonly EventFields[] {
-  return (
-    itemsAt(body, "")?.map((item) => ({
+function* events({ body }: Delivery): Iterable<EventFields> {
+  const items = itemsAt(body, "");
+  if (items === undefined) yield {};
+  for (const item of items ?? []) {
+    yield {
       ...defined({
         id: idOf(item),
         type: textAt(item, "/subscriptionType"),
@@ -71,8 +73,8 @@ function events({ body }: Delivery): readonly EventFields[] {
       get body() {
         return item.body;
       },
-    })) ?? [{}]
-  );
+    };
+  }
 }
 
 /** None without an `eventId`: what is left would say too little. */

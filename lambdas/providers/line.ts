@@ -43,7 +43,7 @@ export const line: Provider = defineProvider({
   events,
 });
 
-function events(delivery: Delivery): readonly EventFields[] {
+function* events(delivery: Delivery): Iterable<EventFields> {
   const tenant = textAt(readJson(delivery.body), "/destination");
-  return items(delivery).map((event) => withFields(event, defined({ tenant })));
+  for (const event of items(delivery)) yield withFields(event, defined({ tenant }));
 }

@@ -97,37 +97,37 @@ function hasToken(sent: string, secrets: readonly string[]): boolean {
   return compared.kind === "signed";
 }
 
-function events({ body }: Delivery): readonly EventFields[] {
+function* events({ body }: Delivery): Iterable<EventFields> {
   const entries = itemsAt(body, "/entry");
-  if (entries === undefined) return [{}];
-  return entries.flatMap((entry): readonly EventFields[] => {
-    const tenant = textAt(entry, "/id");
-    const found = lists.map((list) => ({ list, items: itemsAt(entry.body, `/${list}`) }));
-    // Empty lists alone are no event; beside something else they say that it is none of theirs.
-    if (found.every(({ items = [] }) => items.length === 0)) {
-      if (!saysMore(entry)) return [];
-      return [
-        {
+  if (entries === undefined) yield {};
+  for (const entry of entries ?? []) yield* entryEvents(entry);
+}
+
+function* entryEvents(entry: Item): Iterable<EventFields> {
+  const tenant = textAt(entry, "/id");
+  let isEmpty = true;
+  for (const list of lists) {
+    for (const item of itemsAt(entry.body, `/${list}`) ?? []) {
+      isEmpty = false;
+      for (const fields of list === "changes" ? changes(item) : [message(item)]) {
+        yield withFields(fields, {
           ...defined({ tenant }),
           get body() {
-            return entry.alone();
+            return entry.alone(item.alone(fields.body));
           },
-        },
-      ];
+        });
+      }
     }
-    return found.flatMap(({ list, items = [] }) =>
-      items.flatMap((item) =>
-        (list === "changes" ? changes(item) : [message(item)]).map((fields) =>
-          withFields(fields, {
-            ...defined({ tenant }),
-            get body() {
-              return entry.alone(item.alone(fields.body));
-            },
-          }),
-        ),
-      ),
-    );
-  });
+  }
+  // Empty lists alone are no event; beside something else they say that it is none of theirs.
+  if (isEmpty && saysMore(entry)) {
+    yield {
+      ...defined({ tenant }),
+      get body() {
+        return entry.alone();
+      },
+    };
+  }
 }
 
 /** Whether an entry holds anything beside its id, its time and empty lists, or holds no list at all. */
@@ -138,25 +138,27 @@ function saysMore({ body, json }: Item): boolean {
 }
 
 /** Each message and each status of WhatsApp is an event, its body the change with it alone; another change is one. */
-function changes(item: Item): readonly EventFields[] {
+function* changes(item: Item): Iterable<EventFields> {
   const type = textAt(item, "/field");
-  const found = (["message", "status"] as const).flatMap((kind) => {
+  let found = false;
+  for (const kind of ["message", "status"] as const) {
     const [mine, other] = kind === "message" ? ["messages", "statuses"] : ["statuses", "messages"];
     // What is an event of its own stands in no other.
-    const rest = itemsAt(item.body, `/value/${other}`)?.[0]?.alone(new Uint8Array()) ?? item.body;
-    const inner = itemsAt(rest, `/value/${mine}`) ?? [];
-    return inner.map((one) => {
+    const [another] = itemsAt(item.body, `/value/${other}`) ?? [];
+    const rest = another?.alone(new Uint8Array()) ?? item.body;
+    for (const one of itemsAt(rest, `/value/${mine}`) ?? []) {
+      found = true;
       const said = textAt(one, kind === "message" ? "/type" : "/status");
       const subtype = said === undefined ? kind : `${kind}.${said}`;
-      return {
+      yield {
         ...defined({ id: textAt(one, "/id"), type, subtype }),
         get body() {
           return one.alone();
         },
       };
-    });
-  });
-  return found.length > 0 ? found : [defined({ type })];
+    }
+  }
+  if (!found) yield defined({ type });
 }
 
 /** What a message is told by; every other kind of event has no id of its own. */

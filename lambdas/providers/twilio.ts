@@ -163,7 +163,7 @@ function formText(body: Uint8Array): string | undefined {
   return sorted.flatMap(([name, found]) => [...found].sort().map((value) => `${name}${value}`)).join("");
 }
 
-function readEvents(delivery: Delivery): readonly EventFields[] {
+function readEvents(delivery: Delivery): Iterable<EventFields> {
   // By what was signed: a form is none, whatever its first name looks like.
   const json = hashIn(delivery.url) === undefined ? undefined : parseJson(delivery.body);
   if (Array.isArray(json)) return cloudEvents(delivery);

@@ -44,12 +44,13 @@ export const xero: Provider = defineProvider({
     signed: false,
     answer(delivery, { secrets }) {
       // It is short; what is longer is not even read.
-      if (secrets.every(isUnset) || delivery.body.length > 1024 || events(delivery).length > 0) return undefined;
-      return { status: 401 };
+      if (secrets.every(isUnset) || delivery.body.length > 1024) return undefined;
+      const [first] = events(delivery);
+      return first === undefined ? { status: 401 } : undefined;
     },
   },
 });
 
-function events(delivery: Delivery): readonly EventFields[] {
+function events(delivery: Delivery): Iterable<EventFields> {
   return at(parseJson(delivery.body), "/events") === null ? [] : items(delivery);
 }

@@ -38,7 +38,7 @@ export const core: ProviderWay = {
       return { status, reason: result.reason, told: body, queued: [] };
     }
     const { status = 200 } = configuration.provider.answer ?? {};
-    return { status, reason: "verified", told: "", fields: result.events, queued: [] };
+    return { status, reason: "verified", told: "", fields: [...result.events], queued: [] };
   },
 };
 

@@ -48,6 +48,12 @@ describe("the answer to an outcome", () => {
       const events = ["evt_1", "evt_2"].map((id) => ({ id, type: "order.created", kind }));
       assert.deepEqual(JSON.parse(answer({ kind, events }).body ?? "").ids, ["evt_1", "evt_2"]);
       assert.deepEqual(JSON.parse(answer({ kind, events: [] }).body ?? "").ids, []);
+      const many = Array.from({ length: 1001 }, (_, n) => ({ id: `${n}`, type: "push", kind }));
+      assert.deepEqual(JSON.parse(answer({ kind, events: many }).body ?? ""), {
+        received: true,
+        outcome: kind,
+        events: 1001,
+      });
     });
 
     it(`is what the provider wants to read for ${kind}, where it wants something`, () => {

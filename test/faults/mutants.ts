@@ -57,7 +57,10 @@ async function verifyInOrder(
   const verified = await verifyAdmitted(delivery, admitted, given);
   if (verified.kind !== "verified") return toHttpResult(answer(verified));
   const deadline = deadlineFor(provider, 10_000);
-  const events = Array.from(eventsOf(verified, name, provider, given.now()), changed);
+  const events = Array.from(
+    eventsOf(verified, { source: name, provider, received: given.now(), log: given.log }),
+    changed,
+  );
   const enqueued = await order({
     claim: () => claim(events, { dedupe, queue, provider, deadline, ...given }),
     enqueue: (claims) => enqueue(claims, { queue, deadline, log: given.log }),

@@ -49,7 +49,8 @@ describe("the kind in the XML of Braintree", () => {
     assert.ok(typeof braintree.events === "function");
     const payload = Buffer.from(xml).toString("base64");
     const delivery = { method: "POST", url: "", headers: new Headers(), ...post(payload) };
-    return braintree.events(delivery)[0]?.type;
+    const [event] = braintree.events(delivery);
+    return event?.type;
   };
 
   it("is the notification's own", () => {

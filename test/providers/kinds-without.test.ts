@@ -4,9 +4,11 @@ import type { Context } from "aws-lambda";
 import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
 import { createIngressMetrics } from "../../lambdas/aws/log/metrics.ts";
 import { defined } from "../../lambdas/core/events/fields.ts";
+import { eventsOf } from "../../lambdas/core/events/identity.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
+import { verify } from "../../lambdas/core/verify/verify.ts";
 import * as all from "../../lambdas/providers/mod.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { now } from "../contract/provider-variants.ts";
@@ -116,18 +118,14 @@ describe("an event that lacks what its kind has", () => {
 describe("what a provider says its events lack", () => {
   it("breaks nothing where it throws: the event is taken, and its fault told", async () => {
     const broken = { ...providers.stripe, lacks: () => assert.fail("of no use") } as Provider;
-    const { verifyAdmitted } = await import("../../lambdas/core/mod.ts");
     const lines: string[] = [];
     const log: Log = ({ level, kind }) => level === "error" && lines.push(kind);
     const { secret } = rows.stripe ?? assert.fail();
     const unsigned = { method: "POST", url: "/stripe", headers: new Headers(), body: new TextEncoder().encode("{}") };
     const delivery = await sign(unsigned, { provider: broken, secret, now });
-    const source = { provider: broken, secrets: async () => [secret] };
-    const result = await verifyAdmitted(
-      delivery,
-      { kind: "admitted", name: "stripe", source },
-      { now: () => now, log },
-    );
-    assert.deepEqual([result.kind, lines], ["verified", ["unreadable"]]);
+    const result = await verify(delivery, { provider: broken, secrets: [secret], now });
+    assert.ok(result.kind === "verified");
+    assert.equal(Array.from(eventsOf(result, { source: "stripe", provider: broken, received: now, log })).length, 1);
+    assert.deepEqual(lines, ["unreadable"]);
   });
 });

@@ -27,7 +27,7 @@ async function sendSample(provider: Provider, type: string, fixedBody: boolean):
   const signed = await sign(unsigned, { provider, secret: signingSecret, now, url });
   const result = await verify(signed, { provider, secrets: [secret], now, url, ...defined({ fetch }) });
   assert.equal(result.kind, "verified");
-  return result.kind === "verified" ? result.events : [];
+  return result.kind === "verified" ? [...result.events] : [];
 }
 
 describe("a sample", () => {

@@ -7,7 +7,8 @@ import { whop, whopLegacy } from "../../lambdas/providers/mod.ts";
 function tenant(provider: Provider, body: unknown): string | undefined {
   const bytes = new TextEncoder().encode(JSON.stringify(body));
   const delivery = { method: "POST", url: "https://hooks.example/", headers: new Headers(), body: bytes };
-  return eventFields(provider, delivery)[0]?.tenant;
+  const [fields] = eventFields(provider, delivery);
+  return fields?.tenant;
 }
 
 describe("the tenant of an event of Whop", () => {

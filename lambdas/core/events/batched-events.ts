@@ -13,7 +13,7 @@ export type ItemPointers = {
 
 /**
  * Reads a delivery that holds several events: one for each item of an array. What is not the array is one event with
- * the whole body, so that nothing is lost; an empty array is no event.
+ * the whole body, so that nothing is lost; an empty array is no event. Each is made when it is taken.
  *
  * @param pointer An RFC 6901 pointer to the array; empty where the body is the array.
  * @param keeps What an event's body is: the item as it was sent, or the delivery with that one item in it.
@@ -26,21 +26,26 @@ export type ItemPointers = {
  * const body = new TextEncoder().encode('{"events":[{"id":"1"},{"id":"2"}]}');
  * const read = eventsAt("/events", { id: "/id" });
  * const events = read({ method: "POST", url: "/acme", headers: new Headers(), body });
- * deepEqual(events.map((event) => event.id), ["1", "2"]);
+ * deepEqual(Array.from(events, (event) => event.id), ["1", "2"]);
  * ```
  */
 export function eventsAt(
   pointer: string,
   pointers: ItemPointers,
   keeps: "item" | "delivery" = "item",
-): (delivery: Delivery) => readonly EventFields[] {
-  return ({ body }) =>
-    itemsAt(body, pointer)?.map((item) => ({
-      ...pointed(item, pointers),
-      get body() {
-        return keeps === "item" ? item.body : item.alone();
-      },
-    })) ?? [{}];
+): (delivery: Delivery) => Iterable<EventFields> {
+  return function* ({ body }) {
+    const items = itemsAt(body, pointer);
+    if (items === undefined) yield {};
+    for (const item of items ?? []) {
+      yield {
+        ...pointed(item, pointers),
+        get body() {
+          return keeps === "item" ? item.body : item.alone();
+        },
+      };
+    }
+  };
 }
 
 function pointed(json: JsonText, { id, type, subtype, tenant }: ItemPointers): EventFields {

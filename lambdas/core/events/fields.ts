@@ -1,4 +1,4 @@
-import type { Delivery, EventFields, Field, HeaderValue, Provider } from "../provider.ts";
+import type { Delivery, EventFields, EventPlaces, Field, HeaderValue, Provider } from "../provider.ts";
 import { jsonInForm } from "./form.ts";
 import { at, type JsonText, readJson, textAt } from "./json-pointer.ts";
 import { InvalidHeaderError } from "./sent-headers.ts";
@@ -42,16 +42,31 @@ function isBlank(character: string | undefined): boolean {
  *
  * Never throws for anything a body can hold: what cannot be read is left out.
  */
-export function eventFields(provider: Provider, delivery: Delivery): readonly EventFields[] {
-  if (typeof provider.events === "function") {
-    try {
-      return provider.events(delivery);
-    } catch (error) {
-      if (error instanceof InvalidHeaderError) throw error;
-      return [{}];
-    }
+export function eventFields({ events, ...provider }: Provider, delivery: Delivery): Iterable<EventFields> {
+  return typeof events === "function" ? calledFields(events, delivery) : [placedFields(events, provider, delivery)];
+}
+
+function calledFields(read: (delivery: Delivery) => Iterable<EventFields>, delivery: Delivery): Iterable<EventFields> {
+  try {
+    const events = read(delivery);
+    if (Array.isArray(events)) return events;
+  } catch (error) {
+    if (error instanceof InvalidHeaderError) throw error;
+    return [{}];
   }
-  const { id, type, subtype, tenant, livemode, form } = provider.events;
+  return {
+    *[Symbol.iterator]() {
+      try {
+        yield* read(delivery);
+      } catch {
+        yield {};
+      }
+    },
+  };
+}
+
+function placedFields(places: EventPlaces, provider: Pick<Provider, "verification">, delivery: Delivery): EventFields {
+  const { id, type, subtype, tenant, livemode, form } = places;
   const wrapped = form === undefined ? undefined : jsonInForm(delivery.body, form);
   let body: JsonText | undefined = wrapped;
   const read = <T>(
@@ -82,7 +97,7 @@ export function eventFields(provider: Provider, delivery: Delivery): readonly Ev
     .filter(([name, field]) => fields[name] !== undefined && isUnsigned(provider, name, field))
     .map(([name]) => name);
   const inside = wrapped === undefined ? {} : { body: wrapped.body, contentType: "application/json" };
-  return [{ ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside }];
+  return { ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside };
 }
 
 /** A type and its subtype, with a dot between them, once where the provider's subtype begins with the type already. */
@@ -112,9 +127,12 @@ export function contradicted(
 }
 
 /** A header is signed only where the scheme signs it, and only `id` can be: see `Part`. */
-function isUnsigned(provider: Provider, name: "id" | "type", field: Field | undefined): boolean {
+function isUnsigned(
+  { verification }: Pick<Provider, "verification">,
+  name: "id" | "type",
+  field: Field | undefined,
+): boolean {
   if (field === undefined || !("header" in field)) return false;
-  const { verification } = provider;
   return !(name === "id" && typeof verification === "object" && verification.signed.includes("id"));
 }
 

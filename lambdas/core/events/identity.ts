@@ -1,16 +1,29 @@
 import { toBase64Url } from "../bytes/base64.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import type { VerifiedDelivery } from "../delivery.ts";
+import { type Log, report } from "../log.ts";
 import type { EventFields, Provider } from "../provider.ts";
 import type { WebhookEvent } from "./envelope.ts";
 import { defined, fineType, withFields } from "./fields.ts";
 import { formatParts } from "./key-parts.ts";
+import { createUnreadable } from "./unreadable.ts";
 
 const hour = 3_600_000;
 /** Of the grammar of keys. Another one makes retries across a deploy run again. */
 const version = "v1";
 /** Of the bodies of events, since some are made each time they are read. */
 const hashes = new WeakMap<WebhookEvent, string>();
+
+/** Whose events they are. */
+export type EventsOptions = {
+  /** The name of the source. */
+  readonly source: string;
+  readonly provider: Provider;
+  /** When the delivery came. */
+  readonly received: Date;
+  /** Is told of each event when it is taken. */
+  readonly log?: Log;
+};
 
 /**
  * The events of a verified delivery, each with its key, made as they are asked for. Events without an id that nothing
@@ -27,17 +40,17 @@ const hashes = new WeakMap<WebhookEvent, string>();
  * const now = new Date();
  * const delivery = await sign(unsigned, { provider: github, secret: "secret", now });
  * const verified = await verify(delivery, { provider: github, secrets: ["secret"], now });
- * const [event] = verified.kind === "verified" ? eventsOf(verified, "github", github, now) : [];
+ * const options = { source: "github", provider: github, received: now };
+ * const [event] = verified.kind === "verified" ? eventsOf(verified, options) : [];
  * equal(event?.id, "demo");
  * ```
  */
 export function* eventsOf(
   verified: VerifiedDelivery,
-  source: string,
-  provider: Provider,
-  received: Date,
+  { source, provider, received, log }: EventsOptions,
 ): Generator<WebhookEvent> {
   const equals = new Map<string, number>();
+  const unreadable = createUnreadable(provider);
   for (const fields of verified.events) {
     const hash = toBase64Url(sha256(fields.body ?? verified.delivery.body));
     const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
@@ -61,6 +74,10 @@ export function* eventsOf(
       ...defined({ coarseType, tenant, livemode, unsigned, contentType }),
     };
     hashes.set(event, hash);
+    const at = { step: "verify", source } as const;
+    report(log, { level: "info", ...at, kind: "verified", id: fields.id, type });
+    const missing = unreadable(fields, verified.delivery.body);
+    if (missing.length > 0) report(log, { level: "error", ...at, kind: "unreadable", missing: missing.join(" and ") });
     yield event;
   }
 }

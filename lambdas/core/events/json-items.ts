@@ -1,5 +1,5 @@
 import { concat } from "../bytes/concat.ts";
-import { elements, type JsonText, placeAt } from "./json-pointer.ts";
+import { elements, type JsonText, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
 
 /** One item of a JSON array: its bytes as they were sent, made each time they are read, and what they say. */
 export type Item = JsonText & {
@@ -13,7 +13,8 @@ const toUtf8 = new TextEncoder();
 
 /**
  * The items of an array in a JSON body, each with its own bytes: parsing and writing again would change numbers, spaces
- * and escapes, and with them what a resend is compared by.
+ * and escapes, and with them what a resend is compared by. Each is made when it is taken, and anew each time: a few
+ * megabytes may hold a million of them.
  *
  * @param pointer An RFC 6901 pointer to the array; empty where the body is the array.
  * @returns Undefined where the body is not JSON in UTF-8, or has no array there.
@@ -24,11 +25,11 @@ const toUtf8 = new TextEncoder();
  * import { deepEqual } from "node:assert/strict";
  *
  * const body = new TextEncoder().encode('{"events":[{"n":1.0},{"n":2}]}');
- * const texts = itemsAt(body, "/events")?.map((item) => new TextDecoder().decode(item.body));
+ * const texts = Array.from(itemsAt(body, "/events") ?? [], (item) => new TextDecoder().decode(item.body));
  * deepEqual(texts, ['{"n":1.0}', '{"n":2}']);
  * ```
  */
-export function itemsAt(body: Uint8Array, pointer: string): readonly Item[] | undefined {
+export function itemsAt(body: Uint8Array, pointer: string): Iterable<Item> | undefined {
   let text: string;
   try {
     text = utf8.decode(body);
@@ -39,18 +40,37 @@ export function itemsAt(body: Uint8Array, pointer: string): readonly Item[] | un
   }
   const at = placeAt(text, pointer);
   if (at === undefined || text[at] !== "[") return undefined;
-  const ranges = Array.from(elements(text, at));
-  const before = toUtf8.encode(text.slice(0, ranges[0]?.[0]));
-  const behind = toUtf8.encode(text.slice(ranges.at(-1)?.[1]));
-  return ranges.map(([from, to]) => {
-    const slice = text.slice(from, to);
-    return {
-      get body() {
-        return toUtf8.encode(slice);
-      },
-      json: JSON.parse(slice) as unknown,
-      text: slice,
-      alone: (instead = toUtf8.encode(slice)) => concat([before, instead, behind]),
-    };
-  });
+  let around: Around | undefined;
+  const aroundOnce = () => {
+    around ??= aroundItems(text, at);
+    return around;
+  };
+  return {
+    *[Symbol.iterator]() {
+      for (const [from, to] of elements(text, at)) yield itemOf(text.slice(from, to), aroundOnce);
+    },
+  };
+}
+
+type Around = { readonly before: Uint8Array; readonly behind: Uint8Array };
+
+function itemOf(text: string, around: () => Around): Item {
+  return {
+    get body() {
+      return toUtf8.encode(text);
+    },
+    json: JSON.parse(text) as unknown,
+    text,
+    alone(instead = toUtf8.encode(text)) {
+      const { before, behind } = around();
+      return concat([before, instead, behind]);
+    },
+  };
+}
+
+/** What stands before the first item of an array, and behind its last. */
+function aroundItems(text: string, array: number): Around {
+  const bracket = valueEnd(text, array) - 1;
+  const to = text.slice(0, bracket).trimEnd().length;
+  return { before: toUtf8.encode(text.slice(0, skipBlanks(text, array + 1))), behind: toUtf8.encode(text.slice(to)) };
 }

@@ -98,7 +98,7 @@ export function* elements(text: string, array: number): Generator<readonly [numb
 }
 
 /** Where a value ends. Counts depth instead of calling itself: a body may be nested thousands deep. */
-function valueEnd(text: string, start: number): number {
+export function valueEnd(text: string, start: number): number {
   let at = start;
   let depth = 0;
   do {
@@ -128,7 +128,8 @@ function scalarEnd(text: string, start: number): number {
   return at;
 }
 
-function skipBlanks(text: string, start: number): number {
+/** The next place that is no blank. */
+export function skipBlanks(text: string, start: number): number {
   let at = start;
   while (blanks.has(text[at])) at += 1;
   return at;

@@ -7,16 +7,18 @@ type Missing = readonly ("id" | "type")[];
 const most = 10;
 
 /**
- * What verified events should say of themselves and do not, a list for each that lacks something. They are taken all the
+ * For the events of one delivery, one after another: what each should say of itself and does not. They are taken all the
  * same: refusing them would lose them. What its kind has not, by its provider's documentation, is not missing.
  */
-export function unreadable(provider: Provider, events: readonly EventFields[], body: Uint8Array): readonly Missing[] {
-  const lacking = events.filter((event) => missingOf(provider, event).length > 0).slice(0, most);
-  return lacking.flatMap((event) => {
+export function createUnreadable(provider: Provider): (event: EventFields, body: Uint8Array) => Missing {
+  let looked = 0;
+  return (event, body) => {
+    const missing = missingOf(provider, event);
+    if (missing.length === 0 || looked === most) return [];
+    looked += 1;
     const lacked = lackedBy(provider, event, event.body ?? body);
-    const missing = missingOf(provider, event).filter((name) => !lacked.includes(name));
-    return missing.length > 0 ? [missing] : [];
-  });
+    return missing.filter((name) => !lacked.includes(name));
+  };
 }
 
 function missingOf({ identity, events }: Provider, event: EventFields): Missing {

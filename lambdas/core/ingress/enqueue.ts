@@ -2,42 +2,23 @@ import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, withinReported } from "../deadline.ts";
 import type { WebhookEvent } from "../events/envelope.ts";
 import { type Log, millisecondsSince, report } from "../log.ts";
-import { type Outcome, summary } from "../outcome.ts";
+import { summary, type Through, type Unavailable } from "../outcome.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
 import type { EventQueue, SendResult } from "./event-queue.ts";
 
+/** What claimed events are sent with. */
+export type EnqueueOptions = {
+  readonly queue: EventQueue;
+  readonly log: Log | undefined;
+  readonly deadline?: Deadline;
+};
+
 /**
  * Sends every event that is to be sent to every queue that wants it. Rejects for nothing.
- *
- * @example
- * ```ts
- * import { type EventQueue, enqueue, type Log } from "@hookline/hookline";
- * import { equal } from "node:assert/strict";
- *
- * const claimed = {
- *   event: {
- *     id: "evt_1",
- *     type: "push",
- *     source: "github",
- *     key: "github#evt_1",
- *     received: new Date(),
- *     bodyCovered: true,
- *     body: new Uint8Array(),
- *   },
- *   queues: ["github-push"],
- *   decision: "send",
- *   owner: "me",
- *   expires: new Date(),
- * } as const;
- * const log: Log = () => {};
- * const queue: EventQueue = { wants: () => [], send: async (_, events) => events.map(() => ({ sent: true })) };
- * const [enqueued] = await enqueue([claimed], { queue, log });
- * equal(enqueued?.failure, undefined);
- * ```
  */
 export async function enqueue(
   claims: readonly ClaimedEvent[],
-  options: { readonly queue: EventQueue; readonly log: Log | undefined; readonly deadline?: Deadline },
+  options: EnqueueOptions,
 ): Promise<readonly EnqueuedEvent[]> {
   const { queue, log } = options;
   const sending = claims.filter((claim) => claim.decision === "send");
@@ -89,17 +70,8 @@ async function sendAll(
 
 /**
  * What to answer after enqueue: 2xx only when every event of the delivery is through.
- *
- * @example
- * ```ts
- * import { outcomeOf } from "@hookline/hookline";
- * import { equal } from "node:assert/strict";
- *
- * // Not one event of the delivery is left: there is nothing to wait for.
- * equal(outcomeOf([]).kind, "ignored");
- * ```
  */
-export function outcomeOf(events: readonly EnqueuedEvent[]): Outcome {
+export function outcomeOf(events: readonly EnqueuedEvent[]): Through | Unavailable {
   const failed = events.find((claim) => claim.failure !== undefined);
   if (failed !== undefined) return { kind: "unavailable", reason: "queue", cause: failed.failure?.cause };
   const outcomes = events.map(({ event, decision }) => {

@@ -1,9 +1,8 @@
 import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, isOver, within } from "../deadline.ts";
 import type { VerifiedDelivery } from "../delivery.ts";
-import { defined, fineType } from "../events/fields.ts";
+import { defined } from "../events/fields.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
-import { unreadable } from "../events/unreadable.ts";
 import { type Log, millisecondsSince, report } from "../log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type { Answer, Delivery, HandshakeOptions, Provider } from "../provider.ts";
@@ -33,21 +32,13 @@ export async function verifyAdmitted(
     // Their names alone: a value may be a token.
     ...{ contentType: headers.get("content-type"), headers: [...headers.keys()].join(" ") },
     milliseconds: millisecondsSince(started),
-    ...(result.kind === "verified" ? { events: result.events.length, secretIndex: result.secretIndex } : {}),
+    ...(result.kind === "verified" ? { secretIndex: result.secretIndex } : {}),
   });
   if (result.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: result.reason });
   else if (result.kind === "unavailable") {
     const { reason, cause = "" } = result;
     report(log, { level: "error", ...at, kind: "unavailable", reason, error: errorText(cause) });
   } else if (result.kind === "answered") report(log, { level: "info", ...at, kind: "handshake answered" });
-  else {
-    for (const event of result.events) {
-      report(log, { level: "info", ...at, kind: "verified", id: event.id, type: fineType(event) });
-    }
-    for (const missing of unreadable(source.provider, result.events, body)) {
-      report(log, { level: "error", ...at, kind: "unreadable", missing: missing.join(" and ") });
-    }
-  }
   return result;
 }
 

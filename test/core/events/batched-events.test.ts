@@ -6,11 +6,7 @@ const pointers: ItemPointers = { id: "/id", type: "/kind", tenant: "/of/whom" };
 
 function read(text: string, keeps?: "item" | "delivery") {
   const delivery = { method: "POST", url: "/acme", headers: new Headers(), body: new TextEncoder().encode(text) };
-  return eventsAt(
-    "/events",
-    pointers,
-    keeps,
-  )(delivery).map(({ body, ...event }) => ({
+  return Array.from(eventsAt("/events", pointers, keeps)(delivery), ({ body, ...event }) => ({
     ...event,
     ...(body === undefined ? {} : { body: new TextDecoder().decode(body) }),
   }));
@@ -43,7 +39,7 @@ describe("the events of a batch", () => {
   it("say what there is a pointer to, and no more", () => {
     const body = new TextEncoder().encode('[{"id":"1","kind":"a","of":{"whom":"t"}}]');
     const delivery = { method: "POST", url: "/acme", headers: new Headers(), body };
-    const events = (of: ItemPointers) => eventsAt("", of)(delivery).map(({ body: _, ...event }) => event);
+    const events = (of: ItemPointers) => Array.from(eventsAt("", of)(delivery), ({ body: _, ...event }) => event);
     assert.deepEqual(events({}), [{}]);
     assert.deepEqual(events({ id: "/id" }), [{ id: "1" }]);
     assert.deepEqual(events({ type: "/kind" }), [{ type: "a" }]);

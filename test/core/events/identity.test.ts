@@ -13,7 +13,7 @@ describe("the events of a verified delivery", () => {
     change(delivery.headers);
     const verified = await verify(delivery, { provider: github, secrets: [secret], now });
     assert.ok(verified.kind === "verified");
-    const [event] = eventsOf(verified, "github-eu", github, now);
+    const [event] = eventsOf(verified, { source: "github-eu", provider: github, received: now });
     assert.ok(event !== undefined);
     return event;
   };
@@ -72,7 +72,10 @@ describe("the period of an event", () => {
     assert.ok(verified.kind === "verified");
     const start = Date.UTC(2026, 2, 4);
     const days = [0, 1, 2].map((day) => new Date(start + day * 86_400_000));
-    return days.map((received) => [...eventsOf(verified, "github", provider, received)][0]?.period);
+    return days.map((received) => {
+      const [event] = eventsOf(verified, { source: "github", provider, received });
+      return event?.period;
+    });
   };
 
   it("is there where the key is the body's hash, and as long as the provider's window", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { claim, type EventQueue, enqueue, mark, outcomeOf, type WebhookEvent } from "../../../lambdas/core/mod.ts";
+import { claim, mark } from "../../../lambdas/core/ingress/dedupe.ts";
+import { enqueue, outcomeOf } from "../../../lambdas/core/ingress/enqueue.ts";
+import type { EventQueue, WebhookEvent } from "../../../lambdas/core/mod.ts";
 import { github } from "../../../lambdas/providers/github.ts";
 import { createLines } from "../lines.ts";
 import { createClock, createMemoryDedupe, createMemoryQueue } from "../memory.ts";

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { enqueue, type Sources } from "@hookline/hookline";
+import { enqueueAll, type Sources } from "@hookline/hookline";
 import {
   createClaimCheck,
   createDedupeTable,
@@ -34,7 +34,7 @@ const chain = middy()
   .use(httpDelivery({ log }))
   .use(verification({ sources, log }))
   .use(dedupe({ dedupe: createDedupeTable(new DynamoDBClient(region), "acme"), queue, log }))
-  .handler(async ({ claims, deadline }: ClaimedDeliveryEvent) => await enqueue(claims, { queue, log, deadline }));
+  .handler(({ claims, deadline }: ClaimedDeliveryEvent) => enqueueAll(claims, { queue, log, deadline }));
 
 const event = {
   rawPath: "/github",
