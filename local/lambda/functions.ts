@@ -8,7 +8,7 @@ import { createProcessLimit } from "./process-limit.ts";
 
 /** The template's functions, by name. */
 export type Functions = ReadonlyMap<string, LambdaFunction> & {
-  /** Gives every function these variables too: what is known only once the doors are open. */
+  /** Gives every function these variables too: what is known only once the entrances are open. */
   readonly tell: (variables: Readonly<Record<string, string>>) => void;
 };
 

@@ -67,8 +67,8 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     assert.equal(receiver.domainTarget, undefined);
   });
 
-  it("says which door is closed", () => {
-    const { receiver, root } = receive(() => ({ doors: { api: false } }));
+  it("says which entrance is closed", () => {
+    const { receiver, root } = receive(() => ({ entrances: { api: false } }));
     assert.ok(receiver.functionUrl !== undefined);
     assert.equal(receiver.apiUrl, undefined);
     assert.equal(resources(root, "AWS::ApiGatewayV2::Api").length, 0);
@@ -98,8 +98,13 @@ describe("a WebhookReceiver in a stack of one's own", () => {
       name: "TypeError",
       message: /^Cannot configure stage "my-shop": .* rename it in the props of WebhookReceiver$/,
     });
-    assert.throws(() => receive(() => ({ doors: { api: false, functionUrl: false } })), {
-      message: /doors must be open.*in the props of WebhookReceiver$/,
+    assert.throws(() => receive(() => ({ entrances: { api: false, functionUrl: false } })), {
+      message: /entrances must be open.*in the props of WebhookReceiver$/,
+    });
+    const old: object = { doors: { api: false } };
+    assert.throws(() => receive(() => old), {
+      name: "TypeError",
+      message: /doors is now called entrances; rename it in the props of WebhookReceiver$/,
     });
     assert.throws(() => receive(() => ({ sources: { paypal: { livemode: "only" } } })), {
       message: /sources\["paypal"\] must be one of github, stripe, received "paypal"/,

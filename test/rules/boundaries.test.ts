@@ -4,7 +4,7 @@ import { builtinModules } from "node:module";
 import { basename, dirname, join, posix } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import * as door from "../../lambdas/providers/mod.ts";
+import * as entryPoint from "../../lambdas/providers/mod.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -270,12 +270,12 @@ describe("the repository", () => {
 
 describe("providers", () => {
   const files = sources("lambdas/providers").filter((path) => basename(path) !== "mod.ts");
-  const exported: Readonly<Record<string, unknown>> = door;
+  const exported: Readonly<Record<string, unknown>> = entryPoint;
 
   it("are all registered in mod.ts, by the name of their file, and none besides", () => {
     const names = files.map((path) => basename(path, ".ts")).sort();
-    assert.deepEqual(Object.keys(door.providers).sort(), names);
-    for (const [name, provider] of Object.entries(door.providers)) assert.equal(provider.name, name);
+    assert.deepEqual(Object.keys(entryPoint.providers).sort(), names);
+    for (const [name, provider] of Object.entries(entryPoint.providers)) assert.equal(provider.name, name);
   });
 
   it("are exported as the camel-cased name of their file, since the bundle imports them by it", async () => {
@@ -284,14 +284,14 @@ describe("providers", () => {
       const constant = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
       const module: Readonly<Record<string, unknown>> = await import(new URL(`../../${path}`, import.meta.url).href);
       assert.ok(module[constant] !== undefined, `${path} exports no ${constant}`);
-      assert.equal(module[constant], door.providers[name], path);
-      assert.equal(exported[constant], door.providers[name], `mod.ts does not export ${constant}`);
+      assert.equal(module[constant], entryPoint.providers[name], path);
+      assert.equal(exported[constant], entryPoint.providers[name], `mod.ts does not export ${constant}`);
     }
   });
 
   it("have a folder of samples each, with at least one, all of them JSON or forms", () => {
     const samples = join(root, "lambdas/providers/samples");
-    for (const name of Object.keys(door.providers)) {
+    for (const name of Object.keys(entryPoint.providers)) {
       assert.ok(existsSync(join(samples, name)), `lambdas/providers/samples/${name} is missing`);
       const found = readdirSync(join(samples, name), { recursive: true, encoding: "utf8" }).filter((file) =>
         /\.(json|form)$/.test(file),
@@ -301,6 +301,6 @@ describe("providers", () => {
         JSON.parse(readFileSync(join(samples, name, file), "utf8"));
     }
     for (const folder of readdirSync(samples))
-      assert.ok(Object.hasOwn(door.providers, folder), `nobody sends ${folder}`);
+      assert.ok(Object.hasOwn(entryPoint.providers, folder), `nobody sends ${folder}`);
   });
 });
