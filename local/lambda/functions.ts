@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { serviceVariables } from "../aws/services.ts";
+import { serviceVariables } from "../aws/stand-ins.ts";
 import type { Reach } from "../local-run.ts";
 import type { RunOptions } from "../run-options.ts";
 import { layerArn, local, nameOf, ofType, type Resource } from "../template.ts";

@@ -21,7 +21,7 @@ import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
-import { type Services, serviceVariables, startServices } from "../../local/aws/services.ts";
+import { type Services, serviceVariables, startServices } from "../../local/aws/stand-ins.ts";
 import { toSqsRecord } from "../../local/mapping/sqs-event.ts";
 import { local } from "../../local/template.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";

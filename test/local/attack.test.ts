@@ -169,7 +169,7 @@ function writeEvents(): void {
     const path = join(events, `${name}.ts`);
     mkdirSync(join(path, ".."), { recursive: true });
     const lambdas = fileURLToPath(new URL("../../lambdas/", import.meta.url));
-    writeFileSync(path, text.replaceAll(/from "[./]+\/(?:lambdas\/)?(core|effects)\//g, `from "${lambdas}$1/`));
+    writeFileSync(path, text.replaceAll(/from "[./]+\/(?:lambdas\/)?(core|outbox)\//g, `from "${lambdas}$1/`));
   }
 }
 

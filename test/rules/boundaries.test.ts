@@ -152,20 +152,20 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for event files: core, effects and whatever package the user brings", () => {
-    const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/effects/") || isPackage(to);
+  it("is, for event files: core, the outbox and whatever package the user brings", () => {
+    const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/outbox/") || isPackage(to);
     assert.deepEqual(broken(sources("lambdas/events"), allowed), []);
   });
 
-  it("is, for effects: their own folder and what the host has built in", () => {
-    const allowed = (to: string) => to.startsWith("lambdas/effects/") || isBuiltin(to);
-    assert.deepEqual(broken(sources("lambdas/effects"), allowed), []);
+  it("is, for the outbox: its own folder and what the host has built in", () => {
+    const allowed = (to: string) => to.startsWith("lambdas/outbox/") || isBuiltin(to);
+    assert.deepEqual(broken(sources("lambdas/outbox"), allowed), []);
   });
 
-  it("leaves effects to the event files, so that they are taken away with them", () => {
-    const others = sources("lambdas").filter((file) => !/^lambdas\/(effects|events)\//.test(file));
+  it("leaves the outbox to the event files, so that it is taken away with them", () => {
+    const others = sources("lambdas").filter((file) => !/^lambdas\/(events|outbox)\//.test(file));
     assert.deepEqual(
-      broken(others, (to) => !to.startsWith("lambdas/effects/")),
+      broken(others, (to) => !to.startsWith("lambdas/outbox/")),
       [],
     );
   });

@@ -16,7 +16,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientFor } from "../../../local/aws/endpoint.ts";
-import { type Services, startServices } from "../../../local/aws/services.ts";
+import { type Services, startServices } from "../../../local/aws/stand-ins.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { dlq } from "../../../operate/cli/dlq.ts";
 import { reasonOf } from "../../../operate/dead-events/dead-event.ts";

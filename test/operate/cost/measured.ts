@@ -14,7 +14,7 @@ import { processorLambda } from "../../../lambdas/processor.ts";
 import { github } from "../../../lambdas/providers/github.ts";
 import { verifier } from "../../../lambdas/verifier.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
-import { serviceVariables, startServices } from "../../../local/aws/services.ts";
+import { serviceVariables, startServices } from "../../../local/aws/stand-ins.ts";
 import type { Reach } from "../../../local/local-run.ts";
 import { startEventSourceMapping } from "../../../local/mapping/event-source-mapping.ts";
 import { local } from "../../../local/template.ts";
