@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { serviceVariables } from "../aws/stand-ins.ts";
+import { standInVariables } from "../aws/stand-ins.ts";
 import type { Reach } from "../local-run.ts";
 import type { RunOptions } from "../run-options.ts";
 import { layerArn, local, nameOf, ofType, type Resource } from "../template.ts";
@@ -15,8 +15,8 @@ export type Functions = ReadonlyMap<string, LambdaFunction> & {
 /** Makes the template's functions; a process starts with the first invocation, and {@linkcode Functions.tell} is for before. */
 export function startFunctions(
   resources: readonly Resource[],
-  services: Reach,
-  options: Pick<RunOptions, "log"> & { readonly effects: string },
+  standIns: Reach,
+  options: Pick<RunOptions, "log"> & { readonly outbox: string },
 ): Functions {
   const limit = createProcessLimit();
   const environments: Record<string, string>[] = [];
@@ -28,8 +28,8 @@ export function startFunctions(
       const environment = properties.Environment as
         | { readonly Variables?: Readonly<Record<string, string>> }
         | undefined;
-      const given = { EFFECTS_FOLDER: options.effects, ...environment?.Variables };
-      const variables = { ...given, ...serviceVariables(services), AWS_REGION: local.region };
+      const given = { EFFECTS_FOLDER: options.outbox, ...environment?.Variables };
+      const variables = { ...given, ...standInVariables(standIns), AWS_REGION: local.region };
       environments.push(variables);
       const lambda = createLambdaFunction(
         {
