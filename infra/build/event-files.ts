@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Processor, ProcessorOptions } from "../../lambdas/core/processing/processor.ts";
+import { isProcessor } from "../../lambdas/core/processing/processor.ts";
+import type { ResolvedOptions } from "../../lambdas/core/processing/processor-options.ts";
 
 /** One file in `lambdas/events`: one event type, one processor, one queue. */
 export type EventFile = {
@@ -16,7 +17,7 @@ export type EventFile = {
   readonly queue: string;
   /** Every type that it gets, `options.types` included; empty for `_other`. */
   readonly types: readonly string[];
-  readonly options: ProcessorOptions;
+  readonly options: ResolvedOptions;
 };
 
 /** Where event files are. */
@@ -78,16 +79,16 @@ async function readEventFile(path: string, name: string): Promise<EventFile> {
     throw new TypeError(`Cannot use event file ${name}.ts: a name takes no "#" and at most 128 characters`);
   }
   const module = await load(path, name);
-  const options = module.default?.options;
-  if (options === undefined || typeof module.default?.run !== "function") {
+  if (!isProcessor(module.default)) {
     throw new TypeError(`Cannot use event file ${name}.ts: it must export default processor(options, run)`);
   }
+  const { options } = module.default;
   const types = type === "_other" ? [] : [type, ...(options.types ?? [])];
   return { source, type, name, path, queue: queueSuffix(source, type), types, options };
 }
 
 /** What a file exports. @throws {Error} When it cannot be loaded, of the kind that it threw, with its name in front. */
-async function load(path: string, name: string): Promise<{ readonly default?: Partial<Processor> }> {
+async function load(path: string, name: string): Promise<{ readonly default?: unknown }> {
   try {
     return await import(pathToFileURL(path).href);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { defaults } from "../../lambdas/core/processing/processor.ts";
+import { defaults } from "../../lambdas/core/processing/processor-options.ts";
 import { bytes, counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
 

@@ -7,7 +7,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { createApp } from "../../infra/app.ts";
 import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
 import type { StageConfig } from "../../infra/stage-config.ts";
-import type { ProcessorOptions } from "../../lambdas/core/processing/processor.ts";
+import { type ProcessorOptions, resolveOptions } from "../../lambdas/core/processing/processor-options.ts";
 
 /** A resource as it stands in a template. */
 export type Declared = {
@@ -48,7 +48,7 @@ export function eventFile(name: string, options: Partial<ProcessorOptions> = {})
     path: `${name}.ts`,
     queue,
     types: [type],
-    options: { impact: "Harm is done", ...options },
+    options: resolveOptions({ impact: "Harm is done", ...options }),
   };
 }
 

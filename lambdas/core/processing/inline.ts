@@ -10,7 +10,7 @@ import type { Provider } from "../provider.ts";
 import { type Run, runsOf } from "./handler-runs.ts";
 import type { Handlers, RoutedHandlers } from "./handlers.ts";
 import type { ProcessingStore } from "./processing-store.ts";
-import { type Attempt, defaults } from "./processor.ts";
+import type { Attempt } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 
 /** In place of queues, for small apps: handlers that run at once, under the claims that processors run under. */
@@ -91,7 +91,7 @@ async function verdictOf(
     report(log, { level: "info", ...of, kind: "no time left" });
     return { kind: "unavailable", reason: "processing" };
   }
-  const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  const budget = processor.options.timeoutSeconds * 1000;
   const claimAndRun = async (): Promise<RunEnd> => {
     let event: WebhookEvent;
     try {
