@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 import { isProcessor } from "../../lambdas/core/processing/processor.ts";
 import type { ResolvedOptions } from "../../lambdas/core/processing/processor-options.ts";
 
@@ -68,9 +69,8 @@ function tellApart(files: readonly EventFile[]): void {
 }
 
 async function readEventFile(path: string, name: string): Promise<EventFile> {
-  const [source = "", ...rest] = name.split("/");
-  const type = rest.join("/");
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(source) || type === "") {
+  const split = splitEventName(name);
+  if (split === undefined) {
     throw new TypeError(
       `Cannot use event file ${name}.ts: it must stand in a folder named as its source, lower-case letters, digits and "-"`,
     );
@@ -78,6 +78,7 @@ async function readEventFile(path: string, name: string): Promise<EventFile> {
   if (name.includes("#") || name.length > 128) {
     throw new TypeError(`Cannot use event file ${name}.ts: a name takes no "#" and at most 128 characters`);
   }
+  const { source, type } = split;
   const module = await load(path, name);
   if (!isProcessor(module.default)) {
     throw new TypeError(`Cannot use event file ${name}.ts: it must export default processor(options, run)`);
@@ -85,6 +86,13 @@ async function readEventFile(path: string, name: string): Promise<EventFile> {
   const { options } = module.default;
   const types = type === "_other" ? [] : [type, ...(options.types ?? [])];
   return { source, type, name, path, queue: queueSuffix(source, type), types, options };
+}
+
+/** Source and event type of `<source>/<type>`; undefined where it is no such name. */
+export function splitEventName(name: string): { readonly source: string; readonly type: string } | undefined {
+  const [source = "", ...rest] = name.split("/");
+  const type = rest.join("/");
+  return isSourceName(source) && type !== "" ? { source, type } : undefined;
 }
 
 /** What a file exports. @throws {Error} When it cannot be loaded, of the kind that it threw, with its name in front. */

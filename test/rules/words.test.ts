@@ -76,6 +76,11 @@ describe("names of files, exports and options", () => {
     );
   });
 
+  it("of sources have one pattern", () => {
+    const holds = (path: string) => readFileSync(join(root, path), "utf8").includes("[a-z][a-z0-9-]");
+    assert.deepEqual(sources.filter(holds), ["lambdas/core/ingress/source-path.ts"]);
+  });
+
   it("need every exception", () => {
     assert.deepEqual(
       exceptions.filter(([place]) => !found.some((name) => place.test(name))),
