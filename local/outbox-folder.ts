@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A folder for what the examples do in one run: under a name that nobody can lay there before, its owner's alone. */
-export type OutboxFolder = {
+type OutboxFolder = {
   readonly path: string;
   /** Removes it where nothing was written; else it stays, to be looked at. */
   close(): void;

@@ -12,7 +12,7 @@ import { keyStatements } from "./encryption.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
-export type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };
+type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };
 
 /** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
 export const queueName = (stage: string, suffix: string): string => `hookline-${stage}-${suffix}`;

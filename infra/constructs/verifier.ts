@@ -13,7 +13,7 @@ import { type Entrances, openEntrances } from "./entrances.ts";
 import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 
-export type VerifierProps = StageParts & {
+type VerifierProps = StageParts & {
   readonly sources: readonly string[];
   /** The sources among them whose providers hand over a secret in a handshake. */
   readonly keepers: readonly string[];

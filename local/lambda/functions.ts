@@ -7,7 +7,7 @@ import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
 import { createProcessLimit } from "./process-limit.ts";
 
 /** The template's functions, by name. */
-export type Functions = ReadonlyMap<string, LambdaFunction> & {
+type Functions = ReadonlyMap<string, LambdaFunction> & {
   /** Gives every function these variables too: what is known only once the entrances are open. */
   readonly tell: (variables: Readonly<Record<string, string>>) => void;
 };

@@ -33,7 +33,7 @@ const options = {
 } as const;
 
 /** What came back for one delivery. */
-export type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
+type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
 
 /**
  * Runs `send`. Says each answer on `print`.

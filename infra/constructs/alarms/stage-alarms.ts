@@ -16,7 +16,7 @@ export type StageAlarmsProps = {
 };
 
 /** The names of a stage's alarms, by where they lead to. */
-export type StageAlarms = {
+type StageAlarms = {
   readonly intake: readonly string[];
   readonly processing: readonly string[];
   readonly warnings: readonly string[];

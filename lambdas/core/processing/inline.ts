@@ -28,14 +28,14 @@ export type InlineOptions<Payloads = Record<string, unknown>> = {
 };
 
 /** {@linkcode InlineOptions} whatever the payloads are. */
-export type AnyInlineOptions = RoutedHandlers & {
+type AnyInlineOptions = RoutedHandlers & {
   readonly processing: ProcessingStore;
   readonly now: () => Date;
   readonly log?: Log;
 };
 
 /** The events of a verified delivery, whose they are, and by when they must be answered. */
-export type InlineDelivery = {
+type InlineDelivery = {
   readonly events: Iterable<WebhookEvent>;
   readonly provider: Provider;
   readonly liveOnly: boolean;
