@@ -268,6 +268,43 @@ describe("the repository", () => {
   });
 });
 
+describe("what a file exports", () => {
+  const rooms = ["lambdas", "infra", "local", "operate"];
+  /** What is imported by its name, as `path name`; and the texts of files that import all that a path exports. */
+  const named = new Set<string>();
+  const whole = new Map<string, string>();
+  for (const file of sources(...rooms, "test", "examples")) {
+    const text = read(file);
+    const rest = text.replaceAll(/\{([^{}]*)\}\s*from\s*"(\.[^"]+)"/g, (_, names: string, specifier: string) => {
+      const path = posix.join(dirname(file), specifier);
+      for (const name of names.matchAll(/(?:^|,)\s*(?:type\s+)?(\w+)/g)) named.add(`${path} ${name[1]}`);
+      return "";
+    });
+    for (const specifier of specifiers(rest)) {
+      const path = posix.join(dirname(file), specifier);
+      whole.set(path, `${whole.get(path) ?? ""}\n${text}`);
+    }
+  }
+
+  function unused(path: string): readonly string[] {
+    const declared = /^export (?:async )?(?:type|interface|class|const|function\*?) (\w+)/gm;
+    const code = read(path).replaceAll(/`[^`]*`/g, "``");
+    const names = Array.from(code.matchAll(declared), ([, name = ""]) => name);
+    const inWhole = (name: string) => new RegExp(`\\b${name}\\b`).test(whole.get(path) ?? "");
+    return names.filter((name) => !named.has(`${path} ${name}`) && !inWhole(name));
+  }
+
+  it("is used by a file that imports it, or is an entry point of the package", () => {
+    const entryPoints = Object.values<string>(JSON.parse(read("package.json")).exports).map(posix.normalize);
+    const files = sources(...rooms).filter((path) => !path.endsWith(".d.ts") && !entryPoints.includes(path));
+    assert.deepEqual(
+      files.flatMap((path) => unused(path).map((name) => `${path} ${name}`)),
+      // The code that bundles are generated from names it.
+      ["lambdas/aws/ports.ts drainPorts"],
+    );
+  });
+});
+
 describe("providers", () => {
   const files = sources("lambdas/providers").filter((path) => basename(path) !== "mod.ts");
   const exported: Readonly<Record<string, unknown>> = entryPoint;

@@ -24,7 +24,7 @@ const exceptions: readonly (readonly [RegExp, string])[] = [
   [/^operate\/doctor\/account-checks\.ts Effect$/, "IAM's word"],
   [/^lambdas\/core\/(outcome|processing\/schema)\.ts message$/, "a field of what is answered, and of Standard Schema"],
   [/^(operate\/why\/explain\.ts message|test\/core\/refusal-messages\.test\.ts)$/, "the same field of an answer"],
-  [/^test\/proof\/.*load-effect\.ts$/, "what a run did outside, as the model counts it"],
+  [/^test\/proof\/.*effect\.ts$/, "what a run did outside, as the model counts it"],
 ];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
