@@ -33,7 +33,7 @@ export function createApp(
   return app;
 }
 
-export type Synth = {
+type Synth = {
   /** Nobody would commit what synth writes, as in CI: `infra/pipelines.json` must be right already. */
   readonly fixed: boolean;
   /** The folder of event files. Default: `lambdas/events`. */

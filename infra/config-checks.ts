@@ -5,6 +5,9 @@ import type { SourceConfig, StageConfig } from "./stage-config.ts";
 /** Of the 4 096 bytes that the environment of a function takes, for what a stage says of its sources. */
 const mostSettingsBytes = 3000;
 
+/** Options under the names that they had before, each with its name of today. An ignored `doors` would open both entrances. */
+const renamed = { doors: "entrances" } as const;
+
 /** @throws {TypeError} With the field, the value and what to do. */
 export function checkStage(
   name: string,
@@ -18,6 +21,10 @@ export function checkStage(
       `Cannot configure stage "${name}": its name must be 1 to 16 lower-case letters and digits, and not "dlq"; rename it in ${where}`,
     );
   }
+  for (const [old, today] of Object.entries(renamed)) {
+    if (!Object.hasOwn(stage, old)) continue;
+    throw new TypeError(`Cannot configure stage "${name}": ${old} is now called ${today}; rename it in ${where}`);
+  }
   const must = (holds: boolean, field: string, expected: string, value: unknown) => {
     if (holds) return;
     const received = typeof value === "string" ? `"${value}"` : JSON.stringify(value);
@@ -25,7 +32,7 @@ export function checkStage(
       `Cannot configure stage "${name}": ${field} must be ${expected}, received ${received}; correct or leave it out in ${where}`,
     );
   };
-  const { alarmEmail, alarmTopicArn, account, region, doors, domain, verifier } = stage;
+  const { alarmEmail, alarmTopicArn, account, region, entrances, domain, verifier } = stage;
   const text = (value: string | undefined, pattern: RegExp) => value === undefined || pattern.test(value);
   const whole = (value: number | undefined, least: number, most: number) =>
     value === undefined || (Number.isInteger(value) && value >= least && value <= most);
@@ -35,10 +42,10 @@ export function checkStage(
   must(text(alarmTopicArn, topic), "alarmTopicArn", "the ARN of an SNS topic", alarmTopicArn);
   must(text(account, /^\d{12}$/), "account", "12 digits", account);
   must(text(region, /^[a-z]{2,4}(-[a-z]+)+-\d$/), "region", 'the name of a region, such as "eu-central-1"', region);
-  const open = doors?.functionUrl !== false || doors?.api !== false;
-  must(open, "doors", "open: one of functionUrl and api at least", doors);
+  const open = entrances?.functionUrl !== false || entrances?.api !== false;
+  must(open, "entrances", "open: one of functionUrl and api at least", entrances);
   if (domain !== undefined) {
-    must(doors?.api !== false, "domain", "left out while doors.api is false", domain.name);
+    must(entrances?.api !== false, "domain", "left out while entrances.api is false", domain.name);
     must(/^([a-z0-9-]+\.)+[a-z]{2,}$/.test(domain.name), "domain.name", "a domain name in lower case", domain.name);
     const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
     must(

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resolveOptions } from "../lambdas/core/processing/processor-options.ts";
 import { createApp } from "./app.ts";
 import { queueSuffix } from "./build/event-files.ts";
 import { stages } from "./config.ts";
@@ -19,7 +20,7 @@ export function goldenTemplates(): Templates {
     mkdirSync(asset);
     writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
     const [source, type, name] = ["github", "push", "github/push"];
-    const options = { impact: "Pushes to a default branch are not announced" };
+    const options = resolveOptions({ impact: "Pushes to a default branch are not announced" });
     const event = { source, type, name, path: `${name}.ts`, queue: queueSuffix(source, type), types: [type], options };
     const outdir = join(folder, "cdk.out");
     const bundles = { verifier: asset, processors: { [name]: asset } };

@@ -4,7 +4,7 @@ import type { ReceiverCode } from "./build/receiver-code.ts";
 import { WebhookReceiver } from "./constructs/webhook-receiver.ts";
 import type { StageConfig } from "./stage-config.ts";
 
-export type HooklineStackProps = StackProps & {
+type HooklineStackProps = StackProps & {
   readonly stage: string;
   readonly config: StageConfig;
   readonly code: ReceiverCode;

@@ -19,8 +19,8 @@ export type StageConfig = {
    * Default: none of them.
    */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
-  /** Which doors are open. Default: both. */
-  readonly doors?: { readonly functionUrl?: boolean; readonly api?: boolean };
+  /** Which entrances are open. Default: both. */
+  readonly entrances?: { readonly functionUrl?: boolean; readonly api?: boolean };
   /**
    * A domain of your own for the HTTP API; it outlives the API, as a function URL does not outlive its function.
    * Default: none.

@@ -7,10 +7,10 @@ import type { WebhookEvent } from "./core/events/envelope.ts";
 import { report } from "./core/log.ts";
 
 /** How many spilled events a drain brought to their queues, and how many it left for the next. */
-export type Drained = { readonly drained: number; readonly left: number };
+type Drained = { readonly drained: number; readonly left: number };
 
 /** A Lambda function for a schedule. */
-export type SpillDrainLambda = (event: unknown, context: Context) => Promise<Drained>;
+type SpillDrainLambda = (event: unknown, context: Context) => Promise<Drained>;
 
 /** What an SQS batch takes. */
 const most = 10;

@@ -16,7 +16,7 @@ export type LocalRun = {
   /** Answers Lambda's calls on event source mappings. */
   readonly lambda: string;
   /** The folder into which the examples write what they do, of this run alone. */
-  readonly effects: string;
+  readonly outbox: string;
   readonly table: string;
   readonly bucket: string;
   readonly sources: Readonly<Record<string, LocalSource>>;

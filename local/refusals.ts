@@ -7,7 +7,7 @@ import type { LocalRun } from "./local-run.ts";
 type Invoke = LambdaFunction["invoke"];
 
 /** A delivery that was refused with 401, and whose it is. */
-export type RefusedDelivery = {
+type RefusedDelivery = {
   readonly source: string;
   readonly delivery: Delivery;
   readonly sources: LocalRun["sources"];

@@ -14,7 +14,7 @@ import { lockRun } from "./run-lock.ts";
 import { type LocalStack, runStack } from "./run-stack.ts";
 import { watchEventFiles } from "./watch.ts";
 
-export type LocalOptions = {
+type LocalOptions = {
   /** The port of the function URL; 0: any. Default: 8787. */
   readonly port?: number;
   /** Default: `lambdas/events`. */

@@ -5,8 +5,7 @@ import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
 import { clientFor } from "./aws/endpoint.ts";
 import { provision } from "./aws/provision.ts";
-import { type Services, startServices } from "./aws/services.ts";
-import { makeEffectsFolder } from "./effects-folder.ts";
+import { type StandIns, startStandIns } from "./aws/stand-ins.ts";
 import { startDocuments } from "./entrances/documents.ts";
 import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
 import { functionOf, startFunctions } from "./lambda/functions.ts";
@@ -15,6 +14,7 @@ import type { LocalRun } from "./local-run.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./mapping/event-source-mapping.ts";
 import { withFastRetries } from "./mapping/fast-retries.ts";
 import { openMappings, type RunningMapping } from "./mapping/mappings-endpoint.ts";
+import { makeOutboxFolder } from "./outbox-folder.ts";
 import { explainRefusals } from "./refusals.ts";
 import type { RunOptions } from "./run-options.ts";
 import { type Schedules, startSchedules } from "./schedules.ts";
@@ -27,9 +27,9 @@ export type LocalStack = {
   /** Has the processor of an event file (`<source>/<type>`) go on with another bundle. */
   replaceProcessor(name: string, folder: string): Promise<void>;
   /** Takes the table away, its state kept; returns what brings it back. To try what an outage does. */
-  readonly tableAway: Services["tableAway"];
+  readonly tableAway: StandIns["tableAway"];
   /** Makes the queues unwell, their messages kept; returns what brings them back. */
-  readonly queuesAway: Services["queuesAway"];
+  readonly queuesAway: StandIns["queuesAway"];
   /** Invokes what a schedule invokes, now: to try what comes in minutes. */
   readonly runSchedules: Schedules["run"];
   /** The processes of its functions, by the function's name. */
@@ -46,18 +46,18 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     for (const end of closing.splice(0).reverse()) await end();
   };
   try {
-    const services = await startServices(options);
-    closing.push(() => services.close());
-    await provision(resources, services);
+    const standIns = await startStandIns(options);
+    closing.push(() => standIns.close());
+    await provision(resources, standIns);
     const sqs = new SQSClient({
-      ...clientFor(services.endpoints.sqs, services.accessKeyId),
+      ...clientFor(standIns.endpoints.sqs, standIns.accessKeyId),
       useQueueUrlAsEndpoint: false,
     });
     closing.push(async () => sqs.destroy());
 
-    const effects = makeEffectsFolder();
-    closing.push(async () => effects.close());
-    const functions = startFunctions(resources, services, { ...options, effects: effects.path });
+    const outbox = makeOutboxFolder();
+    closing.push(async () => outbox.close());
+    const functions = startFunctions(resources, standIns, { ...options, outbox: outbox.path });
     closing.push(async () => void (await Promise.all(Array.from(functions.values(), (lambda) => lambda.close()))));
     const documents = await startDocuments();
     closing.push(() => documents.close());
@@ -75,7 +75,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
           );
     const functionUrl = await openFunctionUrl(resources, entered, options.port ?? 0, closing);
     const apiUrl = await openApi(resources, entered, Number(new URL(functionUrl).port), options.port ?? 0, closing);
-    sources = await describeSources(options, services, functionUrl, documents.publish);
+    sources = await describeSources(options, standIns, functionUrl, documents.publish);
     functions.tell({
       [names.keysEndpoint]: documents.url,
       // The stand-ins share one machine with the functions, and a slow one is no outage.
@@ -85,22 +85,22 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
 
     const alarms = watchAlarms(resources, {
       sqs,
-      sqsUrl: services.endpoints.sqs,
+      sqsUrl: standIns.endpoints.sqs,
       log: (line) => options.log({ from: "alarm", line }),
     });
     closing.push(() => alarms.close());
     const mappings = ofType(resources, "AWS::Lambda::EventSourceMapping").map((resource) => {
-      const running = startMapping(resource, resources, functions, { ...options, sqs, services });
+      const running = startMapping(resource, resources, functions, { ...options, sqs, standIns });
       closing.push(() => running.mapping.close());
       return running;
     });
     const schedules = startSchedules(resources, functions, options.log);
     closing.push(async () => schedules.close());
-    const lambda = await openMappings(mappings, services.accessKeyId);
+    const lambda = await openMappings(mappings, standIns.accessKeyId);
     closing.push(() => lambda.close());
     const table = ofType(resources, "AWS::DynamoDB::Table").map(nameOf)[0] ?? "";
     const bucket = ofType(resources, "AWS::S3::Bucket").map(nameOf)[0] ?? "";
-    const { endpoints, accessKeyId } = services;
+    const { endpoints, accessKeyId } = standIns;
     return {
       run: {
         pid: process.pid,
@@ -111,7 +111,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         endpoints,
         accessKeyId,
         lambda: lambda.url,
-        effects: effects.path,
+        outbox: outbox.path,
         table,
         bucket,
         sources,
@@ -125,8 +125,8 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         if (mapping === undefined) throw new TypeError(`Cannot replace processor ${name}: the stack has none`);
         await functionOf(functions, String(mapping.properties.FunctionName)).replace(folder);
       },
-      tableAway: services.tableAway,
-      queuesAway: services.queuesAway,
+      tableAway: standIns.tableAway,
+      queuesAway: standIns.queuesAway,
       runSchedules: schedules.run,
       pids: () => Object.fromEntries(Array.from(functions, ([name, lambda]) => [name, lambda.pids()])),
       close,
@@ -152,7 +152,7 @@ function startMapping(
   { properties }: Resource,
   resources: readonly Resource[],
   functions: ReadonlyMap<string, LambdaFunction>,
-  { sqs, services, log }: Pick<RunOptions, "log"> & { readonly sqs: SQSClient; readonly services: Services },
+  { sqs, standIns, log }: Pick<RunOptions, "log"> & { readonly sqs: SQSClient; readonly standIns: StandIns },
 ): RunningMapping & { readonly mapping: EventSourceMapping } {
   const queueArn = String(properties.EventSourceArn);
   const name = nameIn(queueArn);
@@ -173,7 +173,7 @@ function startMapping(
     maxConcurrency: scaling?.MaximumConcurrency ?? 5,
     reportBatchItemFailures: responses.includes("ReportBatchItemFailures"),
     invoke: (event) => lambda.invoke(event),
-    endPolls: () => services.endPolls(name),
+    endPolls: () => standIns.endPolls(name),
     log: ({ kind, text }) => log({ from: "run", text: `mapping of ${lambda.name}: ${kind} ${text}` }),
   });
   return { queueArn, functionArn: String(properties.FunctionName), mapping };

@@ -14,7 +14,7 @@ const lambdas = fileURLToPath(new URL("../../lambdas", import.meta.url));
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 /** What to bundle the verifier from: the provider of each source, by name. */
-export type BundleInput = {
+type BundleInput = {
   readonly events: readonly EventFile[];
   readonly sources: Readonly<Record<string, string>>;
 };

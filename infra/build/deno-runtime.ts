@@ -40,7 +40,7 @@ const mostBytes = 262_144_000;
 const parts = fileURLToPath(new URL("deno-layer/", import.meta.url));
 
 /** Fetches a package of npm's into a folder: the path of its archive. */
-export type Pack = (name: string, version: string, folder: string) => string;
+type Pack = (name: string, version: string, folder: string) => string;
 
 /** By npm, with the registry that it is set to. */
 const npmPack: Pack = (name, version, folder) => {

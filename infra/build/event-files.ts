@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Processor, ProcessorOptions } from "../../lambdas/core/processing/processor.ts";
+import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
+import { isProcessor } from "../../lambdas/core/processing/processor.ts";
+import type { ResolvedOptions } from "../../lambdas/core/processing/processor-options.ts";
 
 /** One file in `lambdas/events`: one event type, one processor, one queue. */
 export type EventFile = {
@@ -16,7 +18,7 @@ export type EventFile = {
   readonly queue: string;
   /** Every type that it gets, `options.types` included; empty for `_other`. */
   readonly types: readonly string[];
-  readonly options: ProcessorOptions;
+  readonly options: ResolvedOptions;
 };
 
 /** Where event files are. */
@@ -67,9 +69,8 @@ function tellApart(files: readonly EventFile[]): void {
 }
 
 async function readEventFile(path: string, name: string): Promise<EventFile> {
-  const [source = "", ...rest] = name.split("/");
-  const type = rest.join("/");
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(source) || type === "") {
+  const split = splitEventName(name);
+  if (split === undefined) {
     throw new TypeError(
       `Cannot use event file ${name}.ts: it must stand in a folder named as its source, lower-case letters, digits and "-"`,
     );
@@ -77,17 +78,25 @@ async function readEventFile(path: string, name: string): Promise<EventFile> {
   if (name.includes("#") || name.length > 128) {
     throw new TypeError(`Cannot use event file ${name}.ts: a name takes no "#" and at most 128 characters`);
   }
+  const { source, type } = split;
   const module = await load(path, name);
-  const options = module.default?.options;
-  if (options === undefined || typeof module.default?.run !== "function") {
+  if (!isProcessor(module.default)) {
     throw new TypeError(`Cannot use event file ${name}.ts: it must export default processor(options, run)`);
   }
+  const { options } = module.default;
   const types = type === "_other" ? [] : [type, ...(options.types ?? [])];
   return { source, type, name, path, queue: queueSuffix(source, type), types, options };
 }
 
+/** Source and event type of `<source>/<type>`; undefined where it is no such name. */
+export function splitEventName(name: string): { readonly source: string; readonly type: string } | undefined {
+  const [source = "", ...rest] = name.split("/");
+  const type = rest.join("/");
+  return isSourceName(source) && type !== "" ? { source, type } : undefined;
+}
+
 /** What a file exports. @throws {Error} When it cannot be loaded, of the kind that it threw, with its name in front. */
-async function load(path: string, name: string): Promise<{ readonly default?: Partial<Processor> }> {
+async function load(path: string, name: string): Promise<{ readonly default?: unknown }> {
   try {
     return await import(pathToFileURL(path).href);
   } catch (error) {

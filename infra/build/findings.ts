@@ -13,7 +13,7 @@ const explained: Readonly<Record<string, string>> = {
     "The account's limits hold: a lower one would refuse deliveries that the verifier could take.",
   "Serverless::Serverless-EventBusDLQ": "A sweep that did not begin is made up for by the next, five minutes later.",
   "Serverless::Serverless-LambdaDLQ":
-    "Doors and mappings wait for the answer, and a queue has its own DLQ; what a sweep did not do, the next one does.",
+    "Entrances and mappings wait for the answer, and a queue has its own DLQ; what a drain did not do, the next one does.",
   "Serverless::Serverless-LambdaEventSourceMappingDestination":
     "A mapping of SQS has none: the queue's own redrive policy moves what failed.",
   "Serverless::Serverless-LambdaTracing": "X-Ray is on where a stage says so, by its price: DECISIONS.md 27.",

@@ -24,7 +24,7 @@ type Manifest = {
 export type BuiltPackage = { readonly files: ReadonlyMap<string, number> };
 
 /**
- * Builds the package that npm publishes: the doors of `package.json` and all that they import, as JavaScript with its
+ * Builds the package that npm publishes: the entry points of `package.json` and all that they import, as JavaScript with its
  * types, beside a `package.json` of its own.
  *
  * @param folder Where to; emptied first.
@@ -75,7 +75,7 @@ function packagesIn(text: string): readonly string[] {
 
 /**
  * What `package.json` says of the published package. Whatever it imports is an optional peer: core and providers need
- * nothing, and who uses another door has that door's packages already.
+ * nothing, and who uses another entry point has its packages already.
  */
 function publishedManifest(source: Manifest, imported: readonly string[]): object {
   const { name, version, description, license } = source;
@@ -85,9 +85,9 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
     if (peer === undefined) throw new TypeError(`Cannot build the package: package.json does not pin "${specifier}"`);
     return [peer, `^${pinned[peer]}`] as const;
   });
-  const doors = Object.entries(source.exports).map(([door, path]) => {
+  const entryPoints = Object.entries(source.exports).map(([name, path]) => {
     const built = path.replace(/\.ts$/, "");
-    return [door, { types: `${built}.d.ts`, default: `${built}.js` }] as const;
+    return [name, { types: `${built}.d.ts`, default: `${built}.js` }] as const;
   });
   return {
     name,
@@ -99,7 +99,7 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
     engines: { node: ">=22.18" },
     sideEffects: false,
     publishConfig: { access: "public" },
-    exports: { ...Object.fromEntries(doors), "./package.json": "./package.json" },
+    exports: { ...Object.fromEntries(entryPoints), "./package.json": "./package.json" },
     peerDependencies: Object.fromEntries(peers),
     peerDependenciesMeta: Object.fromEntries(peers.map(([peer]) => [peer, { optional: true }])),
   };

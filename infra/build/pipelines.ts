@@ -1,7 +1,7 @@
 import type { EventFile } from "./event-files.ts";
 
 /** A pipeline as the committed file knows it. */
-export type Pipeline = {
+type Pipeline = {
   /** What is behind the stage's prefix in the names of its queue and DLQ. */
   readonly queue: string;
   /** No longer routed: its event file may be deleted once queue and DLQ are empty. */

@@ -6,7 +6,7 @@ import { alarmName } from "./alarms/kinds.ts";
 import { queuePage } from "./console.ts";
 import { dlqName } from "./event-pipeline.ts";
 
-export type DashboardProps = {
+type DashboardProps = {
   readonly stage: string;
   readonly verifierName: string;
   readonly tableName: string;

@@ -15,8 +15,8 @@ import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import type { Construct } from "constructs";
 import type { StageConfig } from "../stage-config.ts";
 
-/** The doors of a stage, as far as they are open. */
-export type Doors = {
+/** The entrances of a stage, as far as they are open. */
+export type Entrances = {
   readonly functionUrl?: string;
   readonly apiUrl?: string;
   readonly apiId?: string;
@@ -24,12 +24,14 @@ export type Doors = {
   readonly domainTarget?: string;
 };
 
-/** Opens the doors of a stage, both in front of the alias `live`. */
-export function openDoors(scope: Construct, live: Alias, stage: string, config: StageConfig): Doors {
-  const { doors = {}, domain } = config;
+/** Opens the entrances of a stage, both in front of the alias `live`. */
+export function openEntrances(scope: Construct, live: Alias, stage: string, config: StageConfig): Entrances {
+  const { entrances = {}, domain } = config;
   const functionUrl =
-    doors.functionUrl === false ? {} : { functionUrl: live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url };
-  if (doors.api === false) return functionUrl;
+    entrances.functionUrl === false
+      ? {}
+      : { functionUrl: live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url };
+  if (entrances.api === false) return functionUrl;
   // With a domain of its own the API has one name only, so that what stands in front of it cannot be gone around.
   const own = domain === undefined ? {} : { disableExecuteApiEndpoint: true };
   const api = new HttpApi(scope, "Api", { apiName: `hookline-${stage}`, ...own });

@@ -4,7 +4,7 @@ import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
-import { defaults } from "../../lambdas/core/processing/processor.ts";
+import { functionTimeoutSeconds, visibilityTimeoutSeconds } from "../../lambdas/core/processing/processor-options.ts";
 import type { EventFile } from "../build/event-files.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import { queuePage } from "./console.ts";
@@ -12,7 +12,7 @@ import { keyStatements } from "./encryption.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
-export type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };
+type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };
 
 /** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
 export const queueName = (stage: string, suffix: string): string => `hookline-${stage}-${suffix}`;
@@ -28,9 +28,6 @@ export class EventPipeline extends Construct {
     super(scope, id);
     const { event, stage, config, table, bucket, encryptionKey: key } = props;
     const { options } = event;
-    const budget = options.timeoutSeconds ?? defaults.timeoutSeconds;
-    // One suspect runs after the others and has its own time; 900 s is Lambda's most.
-    const timeoutSeconds = Math.min(2 * budget + 10, 900);
     const encryption =
       key === undefined
         ? { encryption: QueueEncryption.SQS_MANAGED }
@@ -47,9 +44,8 @@ export class EventPipeline extends Construct {
       queueName: queueName(stage, event.queue),
       ...encryption,
       retentionPeriod: Duration.days(7),
-      // AWS's rule: with less, a copy can come again while its batch still runs.
-      visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
-      deadLetterQueue: { queue: dlq, maxReceiveCount: options.retry?.attempts ?? defaults.attempts },
+      visibilityTimeout: Duration.seconds(visibilityTimeoutSeconds(options)),
+      deadLetterQueue: { queue: dlq, maxReceiveCount: options.retry.attempts },
       ...kept,
     });
     // By a formatted ARN: a reference would be a cycle, since the queue already names its DLQ.
@@ -71,8 +67,8 @@ export class EventPipeline extends Construct {
 
     const processor = createFunction(this, {
       bundle: props.bundle,
-      timeoutSeconds,
-      memoryMegabytes: options.memoryMegabytes ?? defaults.memoryMegabytes,
+      timeoutSeconds: functionTimeoutSeconds(options),
+      memoryMegabytes: options.memoryMegabytes,
       environment: {
         ...options.environment,
         [names.stage]: stage,
@@ -104,7 +100,7 @@ export class EventPipeline extends Construct {
     new EventSourceMapping(this, "Mapping", {
       target: processor,
       eventSourceArn: queue.queueArn,
-      batchSize: options.batchSize ?? defaults.batchSize,
+      batchSize: options.batchSize,
       reportBatchItemFailures: true,
       ...(options.maxConcurrency === undefined ? {} : { maxConcurrency: options.maxConcurrency }),
     });

@@ -37,7 +37,7 @@ export type Network = {
 };
 
 /** What functions run on: Lambda's own Node, or the layer that brings Deno. */
-export type FunctionRuntime = {
+type FunctionRuntime = {
   readonly architecture: LambdaArchitecture;
   readonly deno?: { readonly layer: ILayerVersion; readonly folder: string };
 };

@@ -1,6 +1,6 @@
 import { Fn } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Grant } from "../../lambdas/core/processing/processor.ts";
+import type { Grant } from "../../lambdas/core/processing/processor-options.ts";
 
 /** The statements of what an event file asks for in `options.grants`, the stack's account and region put in. */
 export function grantStatements(grants: readonly Grant[] = []): readonly PolicyStatement[] {

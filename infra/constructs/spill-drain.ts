@@ -10,7 +10,7 @@ import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, type StageParts } from "./functions.ts";
 import { queueUrlPrefix } from "./verifier.ts";
 
-export type SpillDrainProps = StageParts & { readonly bundle: string };
+type SpillDrainProps = StageParts & { readonly bundle: string };
 
 /** What brings spilled events to their queues: one function, each five minutes. */
 export class SpillDrain extends Construct {

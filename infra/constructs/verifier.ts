@@ -9,23 +9,23 @@ import { names } from "../../lambdas/aws/env.ts";
 import { type SourceSettings, spillingSources } from "../../lambdas/aws/source-settings.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { keyStatements } from "./encryption.ts";
-import { type Doors, openDoors } from "./entrances.ts";
+import { type Entrances, openEntrances } from "./entrances.ts";
 import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 
-export type VerifierProps = StageParts & {
+type VerifierProps = StageParts & {
   readonly sources: readonly string[];
   /** The sources among them whose providers hand over a secret in a handshake. */
   readonly keepers: readonly string[];
   readonly bundle: string;
 };
 
-/** The verifier, its two doors, and a secret per source. Both doors lead to the alias `live`. */
+/** The verifier, its two entrances, and a secret per source. Both entrances lead to the alias `live`. */
 export class Verifier extends Construct {
   /** A new version goes live only once what it depends on is there. */
   readonly live: Alias;
   readonly function: LambdaFunction;
-  readonly doors: Doors;
+  readonly entrances: Entrances;
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
@@ -91,7 +91,7 @@ export class Verifier extends Construct {
         : { provisionedConcurrentExecutions: options.provisionedConcurrency }),
     });
     if (options.gradualDeployment) shiftGradually(this, this.live);
-    this.doors = openDoors(this, this.live, stage, config);
+    this.entrances = openEntrances(this, this.live, stage, config);
   }
 }
 

@@ -71,7 +71,7 @@ export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region
  *
  * const stack = new Stack(new App({ analyticsReporting: false }), "Shop");
  * const code = { events: [], sources: {}, bundles: { verifier: ".", processors: {} } }; // or: await bundleReceiver(…)
- * new WebhookReceiver(stack, "Webhooks", { stage: "shop", code, doors: { api: false } });
+ * new WebhookReceiver(stack, "Webhooks", { stage: "shop", code, entrances: { api: false } });
  * ```
  */
 export class WebhookReceiver extends Construct {
@@ -137,7 +137,7 @@ export class WebhookReceiver extends Construct {
         })
       : undefined;
     const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
-    const { apiId, functionUrl, apiUrl, domainTarget } = verifier.doors;
+    const { apiId, functionUrl, apiUrl, domainTarget } = verifier.entrances;
     const watched = {
       ...{ stage, events: code.events, tableName: table.tableName },
       verifierName: verifier.function.functionName,
@@ -147,7 +147,7 @@ export class WebhookReceiver extends Construct {
     new AlarmTree(this, "AlarmTree", {
       ...{ ...watched, sources, pipelines: [...groups.values()] },
       patienceSeconds: Math.min(
-        // No door waits for longer.
+        // No entrance waits for longer.
         30,
         ...sources.flatMap((source) => providers[code.sources[source] ?? ""]?.answerWithinSeconds ?? []),
       ),

@@ -29,7 +29,7 @@ import { fromSqsEvent } from "./sqs/queued-events.ts";
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
 
-export type IngressPorts = ReceiverOptions & Pick<ReturnType<typeof createIngressMetrics>, "measured">;
+type IngressPorts = ReceiverOptions & Pick<ReturnType<typeof createIngressMetrics>, "measured">;
 
 /**
  * What the verifier runs on: the stack's table, queues, bucket and secrets, as its environment names them. `measured`

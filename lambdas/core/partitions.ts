@@ -1,5 +1,5 @@
 /** A part of AWS with accounts, regions and host names of its own. */
-export type Partition = {
+type Partition = {
   /** As it stands in an ARN. */
   readonly name: string;
   /** What its regions begin with. */

@@ -1,4 +1,4 @@
-export type RetryOptions = {
+type RetryOptions = {
   readonly tries: number;
   /** When it aborts, no other try begins, and no pause goes on. */
   readonly signal?: AbortSignal | undefined;

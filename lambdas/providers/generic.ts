@@ -1,3 +1,4 @@
+import { sourceNamePattern } from "../core/ingress/source-path.ts";
 import { defineProvider, type Field, type Provider } from "../core/provider.ts";
 
 /** What may differ between providers that sign the body alone with HMAC-SHA256. */
@@ -17,7 +18,7 @@ export type GenericOptions = {
 };
 
 const encodings: readonly unknown[] = ["hex", "base64", "base64url"];
-const texts = { name: /^[a-z][a-z0-9-]{0,39}$/, header: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, prefix: /^[!-~]+$/ } as const;
+const texts = { name: sourceNamePattern, header: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, prefix: /^[!-~]+$/ } as const;
 
 /**
  * A provider that signs the body alone with HMAC-SHA256, keyed with the text of its secret.

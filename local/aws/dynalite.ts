@@ -5,7 +5,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Database, mendTornLog } from "./torn-log.ts";
 
 /** An open store: answers DynamoDB's requests, on whatever server they come in by. */
-export type OpenDynalite = { readonly answer: RequestListener; close(): Promise<void> };
+type OpenDynalite = { readonly answer: RequestListener; close(): Promise<void> };
 
 type Item = Record<string, AttributeValue>;
 type ItemRequest = { readonly ReturnValuesOnConditionCheckFailure?: string };

@@ -7,7 +7,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 export type Outage = "hangs" | "fails" | "loses";
 
 /** Makes an embedded service unwell, to try what that does. */
-export type Outages = {
+type Outages = {
   around(serve: RequestListener): RequestListener;
   /** Begins an outage, in place of the one that is on; returns what ends it. */
   begin(how: Outage): () => Promise<void>;

@@ -13,7 +13,7 @@ import type { Fauxqs } from "./fauxqs/repair.ts";
 import { createOutages, type Outage } from "./outages.ts";
 
 /** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */
-export type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;
+type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;
 
 /** An embedded SQS, and S3. */
 export type Sqs = {

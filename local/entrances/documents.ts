@@ -4,7 +4,7 @@ import { listenOnLoopback } from "../aws/endpoint.ts";
 import { unguessable } from "../aws/guard.ts";
 
 /** What providers publish of their keys, on this machine: a local run reaches for no provider. */
-export type Documents = {
+type Documents = {
   readonly url: string;
   /** Fetches what is published, as it is at the provider. */
   readonly fetch: Fetch;

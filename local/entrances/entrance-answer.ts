@@ -1,5 +1,5 @@
 import type { InvokeResult } from "../lambda/function-definition.ts";
-import type { DoorKind } from "./entrance-event.ts";
+import type { EntranceKind } from "./entrance-event.ts";
 
 export type HttpAnswer = {
   readonly status: number;
@@ -16,7 +16,7 @@ const serverHeaders = new Set(["connection", "content-length", "keep-alive", "tr
  * well formed is the function's fault; anything without one is a 200 whose body is the result as JSON, a string with its
  * quotes. A function error never shows: 502 at a function URL, 500 at an HTTP API.
  */
-export function toHttpAnswer(result: InvokeResult, kind: DoorKind): HttpAnswer {
+export function toHttpAnswer(result: InvokeResult, kind: EntranceKind): HttpAnswer {
   if (!result.ok) return result.errorType === "RequestEntityTooLarge" ? tooLarge() : functionFault(kind);
   const { payload } = result;
   if (!isRecord(payload) || payload.statusCode === undefined) {
@@ -39,7 +39,7 @@ export function toHttpAnswer(result: InvokeResult, kind: DoorKind): HttpAnswer {
 }
 
 /** The function failed, or said what cannot be an HTTP answer. */
-export function functionFault(kind: DoorKind): HttpAnswer {
+export function functionFault(kind: EntranceKind): HttpAnswer {
   if (kind === "http-api") return jsonAnswer(500, JSON.stringify({ message: "Internal Server Error" }));
   return { status: 502, headers: { "content-type": "text/plain" }, cookies: [], body: "Internal Server Error" };
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { decodePath, type RouteMatch } from "./entrance-routes.ts";
 
-export type DoorKind = "function-url" | "http-api";
+export type EntranceKind = "function-url" | "http-api";
 
 /** Payload format 2.0. Keys that AWS leaves out for want of a value are left out here. */
 export type HttpEvent = {
@@ -56,7 +56,7 @@ const hopByHop = new Set([
 export function toHttpEvent(
   request: IncomingMessage,
   body: Uint8Array,
-  { kind, host, route }: { readonly kind: DoorKind; readonly host: string; readonly route: RouteMatch },
+  { kind, host, route }: { readonly kind: EntranceKind; readonly host: string; readonly route: RouteMatch },
 ): HttpEvent {
   const { path, query } = splitTarget(request);
   const rawPath = kind === "http-api" ? decodePath(path) : path;

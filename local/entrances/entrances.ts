@@ -3,7 +3,7 @@ import { listenOnLoopback } from "../aws/endpoint.ts";
 import { functionOf } from "../lambda/functions.ts";
 import type { LambdaFunction } from "../lambda/lambda-runtime.ts";
 import { nameOf, ofType, type Resource } from "../template.ts";
-import { createDoor } from "./http-entrance.ts";
+import { createEntrance } from "./http-entrance.ts";
 
 /** Opens the template's function URL on a port; 0: any. Returns where it is. */
 export async function openFunctionUrl(
@@ -16,7 +16,7 @@ export async function openFunctionUrl(
   if (url === undefined) throw new TypeError("Cannot run the stack: it has no function URL");
   const lambda = functionOf(functions, String(url.properties.TargetFunctionArn));
   return await open(
-    createDoor({ invoke: lambda.invoke, kind: "function-url", host: "local.lambda-url" }),
+    createEntrance({ invoke: lambda.invoke, kind: "function-url", host: "local.lambda-url" }),
     port,
     closing,
   );
@@ -34,7 +34,7 @@ export async function openApi(
   closing: (() => Promise<void>)[],
 ): Promise<string> {
   const targets = targetsOf(resources, functions);
-  const door = createDoor({
+  const entrance = createEntrance({
     invoke: async (event, options) => {
       const lambda = targets.get(event.routeKey);
       if (lambda === undefined) throw new TypeError(`Cannot follow route "${event.routeKey}": it leads nowhere`);
@@ -44,10 +44,10 @@ export async function openApi(
     routes: [...targets.keys()],
     host: "local.execute-api",
   });
-  if (askedPort === 0) return await open(door, 0, closing);
+  if (askedPort === 0) return await open(entrance, 0, closing);
   for (let port = functionUrlPort + 1; port < functionUrlPort + 100; port += 1) {
     try {
-      return await open(door, port, closing);
+      return await open(entrance, port, closing);
     } catch (error) {
       if (!isTaken(error)) throw error;
     }

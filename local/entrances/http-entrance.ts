@@ -9,16 +9,16 @@ import {
   toHttpAnswer,
   tooLarge,
 } from "./entrance-answer.ts";
-import { type DoorKind, type HttpEvent, splitTarget, toHttpEvent } from "./entrance-event.ts";
+import { type EntranceKind, type HttpEvent, splitTarget, toHttpEvent } from "./entrance-event.ts";
 import { createRouter, type RouteKey } from "./entrance-routes.ts";
 
-export type DoorOptions = {
-  /** Runs the function behind the door; where routes lead to several, `event.routeKey` says which. */
+export type EntranceOptions = {
+  /** Runs the function behind the entrance; where routes lead to several, `event.routeKey` says which. */
   readonly invoke: (event: HttpEvent, options?: { readonly traceId?: string }) => Promise<InvokeResult>;
-  readonly kind: DoorKind;
+  readonly kind: EntranceKind;
   /** route keys of an HTTP API, `["$default"]` when left out; a function URL has none */
   readonly routes?: readonly RouteKey[];
-  /** name of the door in the event: `requestContext.domainName`; its first label is the API id */
+  /** name of the entrance in the event: `requestContext.domainName`; its first label is the API id */
   readonly host: string;
 };
 
@@ -35,7 +35,7 @@ const headLimitBytes = 10_240;
  *
  * @throws TypeError for a route key that is none
  */
-export function createDoor(options: DoorOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function createEntrance(options: EntranceOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const { invoke, kind, host } = options;
   const findRoute = createRouter(kind === "http-api" ? (options.routes ?? ["$default"]) : ["$default"]);
 

@@ -6,7 +6,7 @@ import type { FunctionDefinition } from "./function-definition.ts";
 const underDeno = "Deno" in globalThis;
 
 /** A program beside this file, run by the runtime that runs us. `memoryMegabytes` caps the JavaScript heap. */
-export type ChildCommand = { readonly command: string; readonly args: readonly string[] };
+type ChildCommand = { readonly command: string; readonly args: readonly string[] };
 
 /**
  * The command for the bootstrap (network: 127.0.0.1 alone under Deno) or the reaper (may only signal processes).

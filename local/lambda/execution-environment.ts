@@ -8,7 +8,7 @@ import type { Reaper } from "./reaper.ts";
 import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 
 /** `finishing`: has answered and not yet asked for the next invocation. */
-export type EnvironmentState = "starting" | "idle" | "running" | "finishing" | "dead";
+type EnvironmentState = "starting" | "idle" | "running" | "finishing" | "dead";
 
 export type ExecutionEnvironment = {
   readonly state: EnvironmentState;
@@ -20,7 +20,7 @@ export type ExecutionEnvironment = {
   end(): Promise<void>;
 };
 
-export type EnvironmentOptions = {
+type EnvironmentOptions = {
   readonly log: (line: LambdaLine) => void;
   readonly reaper: Reaper;
   readonly onChange: () => void;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { serviceVariables } from "../aws/services.ts";
+import { standInVariables } from "../aws/stand-ins.ts";
 import type { Reach } from "../local-run.ts";
 import type { RunOptions } from "../run-options.ts";
 import { layerArn, local, nameOf, ofType, type Resource } from "../template.ts";
@@ -7,16 +7,16 @@ import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
 import { createProcessLimit } from "./process-limit.ts";
 
 /** The template's functions, by name. */
-export type Functions = ReadonlyMap<string, LambdaFunction> & {
-  /** Gives every function these variables too: what is known only once the doors are open. */
+type Functions = ReadonlyMap<string, LambdaFunction> & {
+  /** Gives every function these variables too: what is known only once the entrances are open. */
   readonly tell: (variables: Readonly<Record<string, string>>) => void;
 };
 
 /** Makes the template's functions; a process starts with the first invocation, and {@linkcode Functions.tell} is for before. */
 export function startFunctions(
   resources: readonly Resource[],
-  services: Reach,
-  options: Pick<RunOptions, "log"> & { readonly effects: string },
+  standIns: Reach,
+  options: Pick<RunOptions, "log"> & { readonly outbox: string },
 ): Functions {
   const limit = createProcessLimit();
   const environments: Record<string, string>[] = [];
@@ -28,8 +28,8 @@ export function startFunctions(
       const environment = properties.Environment as
         | { readonly Variables?: Readonly<Record<string, string>> }
         | undefined;
-      const given = { EFFECTS_FOLDER: options.effects, ...environment?.Variables };
-      const variables = { ...given, ...serviceVariables(services), AWS_REGION: local.region };
+      const given = { EFFECTS_FOLDER: options.outbox, ...environment?.Variables };
+      const variables = { ...given, ...standInVariables(standIns), AWS_REGION: local.region };
       environments.push(variables);
       const lambda = createLambdaFunction(
         {

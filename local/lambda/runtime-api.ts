@@ -4,7 +4,7 @@ import { unguessable } from "../aws/guard.ts";
 import type { InvokeFailure, InvokeResult } from "./function-definition.ts";
 
 /** One invocation as the child gets it; `deadline` in milliseconds since 1970, `payload` is JSON. */
-export type Invocation = {
+type Invocation = {
   readonly requestId: string;
   readonly payload: string;
   readonly traceId: string;
@@ -13,7 +13,7 @@ export type Invocation = {
 };
 
 /** What the child says. `trace` is the stack, for the log. */
-export type RuntimeEvents = {
+type RuntimeEvents = {
   /** asks for an invocation; its first time is the end of init */
   onNext(): void;
   /** false: not the invocation under way */

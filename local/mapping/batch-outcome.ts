@@ -1,7 +1,7 @@
 import type { InvokeResult } from "../lambda/function-definition.ts";
 
 /** Which records of a batch are done with; the rest goes back to the queue. `fault` says why the whole batch failed. */
-export type BatchOutcome = { readonly succeeded: readonly string[]; readonly fault?: string };
+type BatchOutcome = { readonly succeeded: readonly string[]; readonly fault?: string };
 
 /**
  * Reads a function's answer to a batch by AWS's rules. A function error fails all. Without ReportBatchItemFailures any

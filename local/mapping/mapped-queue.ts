@@ -8,7 +8,7 @@ import {
 import type { SQSRecord } from "aws-lambda";
 
 /** What a mapping does with its queue. Only `receive` rejects; what else fails is told, since the message comes again. */
-export type MappedQueue = {
+type MappedQueue = {
   receive(count: number, waitSeconds: number): Promise<readonly Message[]>;
   /** Deletes the messages of these records. */
   remove(records: readonly SQSRecord[]): Promise<void>;

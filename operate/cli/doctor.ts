@@ -6,7 +6,7 @@ import { checkBytes } from "../doctor/bytes-check.ts";
 import { type Finding, tableOf } from "../doctor/finding.ts";
 import { checkQueues } from "../doctor/queue-checks.ts";
 import { openLocalSite, runsLocally, type Site, type SiteOptions } from "../doctor/site.ts";
-import { checkClock, checkDoor, checkSecrets } from "../doctor/source-checks.ts";
+import { checkClock, checkEntrance, checkSecrets } from "../doctor/source-checks.ts";
 import { checkVersions } from "../doctor/versions.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
@@ -52,16 +52,16 @@ export async function doctor(
 }
 
 async function examine(site: Site): Promise<readonly Finding[]> {
-  const [secrets, doors, clock, bytes, queues, account, versions] = await Promise.all([
+  const [secrets, entrances, clock, bytes, queues, account, versions] = await Promise.all([
     checkSecrets(site),
-    checkDoor(site),
+    checkEntrance(site),
     checkClock(site),
     checkBytes(site),
     checkQueues(site),
     checkAccount(site),
     checkVersions(),
   ]);
-  return [...secrets, ...doors, bytes, clock, ...queues, ...account, versions];
+  return [...secrets, ...entrances, bytes, clock, ...queues, ...account, versions];
 }
 
 if (import.meta.main) await runCommand(doctor);

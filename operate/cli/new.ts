@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { splitEventName } from "../../infra/build/event-files.ts";
 import { sources } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { eventFiles } from "../scaffold/event.ts";
@@ -36,10 +37,11 @@ export function scaffold(
 }
 
 function newEvent(name: string, print: (line: string) => void, root: string): void {
-  const [, source, type] = /^([a-z][a-z0-9-]{0,39})\/(.+)$/s.exec(name) ?? [];
-  if (source === undefined || type === undefined) {
+  const split = splitEventName(name);
+  if (split === undefined) {
     throw new TypeError(`Cannot make event ${quoted(name)}: it is <source>/<type>, such as stripe/invoice.paid`);
   }
+  const { source, type } = split;
   const of = Object.hasOwn(sources, source) ? sources[source] : source;
   const provider = of !== undefined && Object.hasOwn(providers, of) ? providers[of] : undefined;
   if (provider === undefined) {

@@ -32,7 +32,7 @@ const options = {
 } as const;
 
 /** What `secret` works with. */
-export type SecretInput = {
+type SecretInput = {
   readonly client: SecretsManagerClient;
   /** Standard input. */
   readonly read: () => Promise<string>;

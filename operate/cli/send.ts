@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { splitEventName } from "../../infra/build/event-files.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
@@ -32,7 +33,7 @@ const options = {
 } as const;
 
 /** What came back for one delivery. */
-export type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
+type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
 
 /**
  * Runs `send`. Says each answer on `print`.
@@ -47,9 +48,10 @@ export async function send(
 ): Promise<number> {
   const given = taskArguments(args);
   const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
-  const [name] = positionals;
-  const [, source, type] = /^([a-z][a-z0-9-]*)\/(.+)$/.exec(name ?? "") ?? [];
-  if (source === undefined || type === undefined || positionals.length !== 1) throw new TypeError(usage);
+  const [name = ""] = positionals;
+  const split = splitEventName(name);
+  if (split === undefined || positionals.length !== 1) throw new TypeError(usage);
+  const { source, type } = split;
 
   const run = readLocalRun(folder)?.sources[source];
   const provider = providers[run?.provider ?? source];

@@ -14,7 +14,7 @@ const usage = `sources says, for each source, what to enter at its provider: URL
   --url URL     the stage's FunctionUrl, as deploy prints it; default: that of the local run, where it is on`;
 
 /** What `sources` reads. */
-export type SourcesInput = {
+type SourcesInput = {
   /** The folder of event files. Default: `lambdas/events`. */
   readonly events?: string;
   /** Where a local run keeps its files. Default: `.hookline`. */

@@ -3,7 +3,7 @@ import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { printable } from "../../lambdas/core/bytes/printable.ts";
 
 /** Prints one line. Whatever it holds, it stays one, and steers no terminal. */
-export type Print = (line: string) => void;
+type Print = (line: string) => void;
 
 /** To standard output. */
 export const print: Print = (line) => console.log(printable(line));

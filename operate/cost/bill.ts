@@ -1,4 +1,4 @@
-import { defaults } from "../../lambdas/core/processing/processor.ts";
+import { defaults } from "../../lambdas/core/processing/processor-options.ts";
 import { bytes, counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
 
@@ -12,7 +12,7 @@ export type Load = {
   readonly batch: number;
 };
 
-/** One line of the bill, in USD a month, through either door. */
+/** One line of the bill, in USD a month, through either entrance. */
 export type Item = { readonly item: string; readonly url: number; readonly api: number };
 
 /** What cannot be counted on one machine, as the cost model of the project takes it. */

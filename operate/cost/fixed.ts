@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createApp } from "../../infra/app.ts";
 import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
 import { stages } from "../../infra/config.ts";
+import { resolveOptions } from "../../lambdas/core/processing/processor-options.ts";
 import { counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
 
@@ -81,7 +82,7 @@ function eventFile(source: string, type: string): EventFile {
     path: `${name}.ts`,
     queue: queueSuffix(source, type),
     types: [type],
-    options: { impact: "-" },
+    options: resolveOptions({ impact: "-" }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A list price, and where it was read. */
-export type Price = {
+type Price = {
   readonly usd: number;
   /** What it buys. */
   readonly per: string;

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-sqs";
 
 /** What a DLQ holds, as far as it was read; `about`: SQS's own count. */
-export type DeadLetters = {
+type DeadLetters = {
   readonly letters: readonly Message[];
   readonly about: number;
   /** Removes a letter for good. */

@@ -54,8 +54,8 @@ async function hasCurrent({ secrets, stage, now }: Site, source: string): Promis
   return current.some(({ secret, until }) => !isUnset(secret) && (until === undefined || until > now()));
 }
 
-/** Whether the door refuses an unsigned POST to each source as it should: 401. */
-export async function checkDoor(site: Site): Promise<readonly Finding[]> {
+/** Whether the entrance refuses an unsigned POST to each source as it should: 401. */
+export async function checkEntrance(site: Site): Promise<readonly Finding[]> {
   return await Promise.all(
     Object.keys(site.sources).map((source) =>
       checked(`URL of ${source}`, async () => {
@@ -80,7 +80,7 @@ const remedies: Readonly<Record<number, string>> = {
 
 const [warnSeconds, failSeconds] = [30, 150];
 
-/** How far this machine's clock is from the door's. Providers' windows are 180 s to 300 s wide on both sides. */
+/** How far this machine's clock is from the entrance's. Providers' windows are 180 s to 300 s wide on both sides. */
 export async function checkClock(site: Site): Promise<Finding> {
   return await checked("clock", async () => {
     const before = site.now().getTime();
@@ -91,10 +91,10 @@ export async function checkClock(site: Site): Promise<Finding> {
       return { state: "warn", says: "the answer bears no Date", remedy: "compare the clock by hand" };
     // A Date is cut to the second.
     const seconds = Math.round(Math.abs((before + after) / 2 - (told + 500)) / 1000);
-    if (seconds <= warnSeconds) return { state: "ok", says: `within ${Math.max(seconds, 1)} s of the door's` };
+    if (seconds <= warnSeconds) return { state: "ok", says: `within ${Math.max(seconds, 1)} s of the entrance's` };
     return {
       state: seconds <= failSeconds ? "warn" : "FAIL",
-      says: `this machine's is ${seconds} s from the door's`,
+      says: `this machine's is ${seconds} s from the entrance's`,
       remedy: "set this machine's clock (NTP): what is signed here is refused, and times in logs mislead",
     };
   });

@@ -10,7 +10,7 @@ const samples = fileURLToPath(new URL("../../lambdas/providers/samples/", import
 const contentTypes = { json: "application/json", form: "application/x-www-form-urlencoded" } as const;
 
 /** A provider's sample of an event type. */
-export type Sample = {
+type Sample = {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly contentType: (typeof contentTypes)[keyof typeof contentTypes];
 };

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { isEventFile, listEventFiles, queueSuffix } from "../../infra/build/event-files.ts";
 import { constantOf } from "../../infra/build/provider-constant.ts";
+import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 
 /** Quotes and the like, what a type may end in elsewhere (`*`), and what Windows or a URL takes for something else. */
 const refused = /["'`\\*<>|?#]/;
@@ -56,7 +57,7 @@ export function checkProviderName(name: string, mod: string): void {
   const fail = (why: string): never => {
     throw new TypeError(`Cannot make provider ${quoted(name)}: ${why}`);
   };
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 40) {
+  if (!isSourceName(name) || /--|-$/.test(name)) {
     fail('its name is lower-case letters, digits and single "-" between them, at most 40');
   }
   if (device.test(name)) fail("it is the name of a device: Windows takes no file of it");

@@ -10,7 +10,7 @@ import { secretChanges } from "./secret-changes.ts";
 import { urlChanges } from "./url-changes.ts";
 
 /** Why a delivery was refused, as far as it can be told. No secret and no expected signature stands in it. */
-export type Explanation = {
+type Explanation = {
   readonly verdict: string;
   /** What is wrong, for a program; `clock` is a right signature at a wrong time. */
   readonly causes: readonly (Cause | "clock" | "none found")[];

@@ -21,7 +21,7 @@ import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
-import { type Services, serviceVariables, startServices } from "../../local/aws/services.ts";
+import { type StandIns, standInVariables, startStandIns } from "../../local/aws/stand-ins.ts";
 import { toSqsRecord } from "../../local/mapping/sqs-event.ts";
 import { local } from "../../local/template.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
@@ -43,12 +43,12 @@ const batches = {
 };
 
 const environment = { ...process.env };
-let services: Services;
+let standIns: StandIns;
 let sqs: SQSClient;
 
 before(async () => {
-  services = await startServices();
-  Object.assign(process.env, serviceVariables(services), {
+  standIns = await startStandIns();
+  Object.assign(process.env, standInVariables(standIns), {
     AWS_REGION: local.region,
     AWS_SECRET_ACCESS_KEY: "local",
     [names.stage]: "dev",
@@ -58,10 +58,10 @@ before(async () => {
     [names.queueUrlPrefix]: queueUrl,
     [names.secretPrefix]: "hookline/dev/",
   });
-  sqs = new SQSClient({ ...clientFor(services.endpoints.sqs, services.accessKeyId), useQueueUrlAsEndpoint: false });
-  const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb, services.accessKeyId));
-  const s3 = new S3Client(clientFor(services.endpoints.s3, services.accessKeyId));
-  const secrets = new SecretsManagerClient(clientFor(services.endpoints.secretsmanager, services.accessKeyId));
+  sqs = new SQSClient({ ...clientFor(standIns.endpoints.sqs, standIns.accessKeyId), useQueueUrlAsEndpoint: false });
+  const dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, standIns.accessKeyId));
+  const s3 = new S3Client(clientFor(standIns.endpoints.s3, standIns.accessKeyId));
+  const secrets = new SecretsManagerClient(clientFor(standIns.endpoints.secretsmanager, standIns.accessKeyId));
   await dynamoDb.send(
     new CreateTableCommand({
       TableName,
@@ -82,7 +82,7 @@ before(async () => {
 
 after(async () => {
   sqs.destroy();
-  await services.close();
+  await standIns.close();
   process.env = environment;
 });
 

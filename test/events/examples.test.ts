@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { at } from "../../lambdas/core/events/fields.ts";
 import { type Attempt, PermanentError } from "../../lambdas/core/processing/processor.ts";
-import { createMemoryJournal } from "../../lambdas/effects/journal.ts";
+import { createMemoryJournal } from "../../lambdas/outbox/journal.ts";
 import { type Example, examples } from "./examples.ts";
 import { files, queuedSample } from "./queued-sample.ts";
 

@@ -1,5 +1,4 @@
 import type { Attempt, Processor } from "../../lambdas/core/processing/processor.ts";
-import type { Journal } from "../../lambdas/effects/journal.ts";
 import generic, { keepArrival } from "../../lambdas/events/generic/_other.ts";
 import push, { announcePush } from "../../lambdas/events/github/push.ts";
 import user, { invite } from "../../lambdas/events/hackmamba/user.created.ts";
@@ -12,6 +11,7 @@ import order, { fulfil } from "../../lambdas/events/whatalo/order.created.ts";
 import installed, { provision } from "../../lambdas/events/whatalo-timestamped/app.installed.ts";
 import activated, { grantAccess } from "../../lambdas/events/whop/membership.activated.ts";
 import wentValid, { welcome } from "../../lambdas/events/whop-legacy/membership.went_valid.ts";
+import type { Journal } from "../../lambdas/outbox/journal.ts";
 
 /** An event file that comes with Hookline, and what it does with its sample. */
 export type Example = {

@@ -16,5 +16,5 @@ export const perEventType: ObservabilityCount = { alarms: 3, alarmMetrics: 5, co
 /** For each source; its alarm on no traffic, which is opt-in, is one more of one metric. */
 export const perSource: ObservabilityCount = { alarms: 1, alarmMetrics: 2, compositeAlarms: 1, customMetrics: 3 };
 
-/** For the stage, with both doors: without the HTTP API two metrics less. */
+/** For the stage, with both entrances: without the HTTP API two metrics less. */
 export const perStage: ObservabilityCount = { alarms: 15, alarmMetrics: 29, compositeAlarms: 3, customMetrics: 21 };

@@ -43,7 +43,7 @@ describe("the stages", () => {
           ...{ removeData: true, logDays: 1, account: "123456789012", region: "eu-central-1" },
           alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:chat",
           sources: { square: { ...square, allowedIps: ["192.0.2.1", "2001:db8::/32"], expectedWithinHours: 168 } },
-          doors: { functionUrl: false },
+          entrances: { functionUrl: false },
           debugShare: 0.01,
           domain: { name: "hooks.example.com", certificateArn, hostedZone: zone },
           verifier: {
@@ -91,8 +91,8 @@ describe("the stages", () => {
       'sources["square"].livemode must be "only" or "both", received "live"',
     );
     fails(
-      { doors: { functionUrl: false, api: false } },
-      'doors must be open: one of functionUrl and api at least, received {"functionUrl":false,"api":false}',
+      { entrances: { functionUrl: false, api: false } },
+      'entrances must be open: one of functionUrl and api at least, received {"functionUrl":false,"api":false}',
     );
     fails({ account: "12" }, 'account must be 12 digits, received "12"');
     fails({ region: "Frankfurt" }, 'region must be the name of a region, such as "eu-central-1", received "Frankfurt"');
@@ -118,14 +118,22 @@ describe("the stages", () => {
       'domain.hostedZone.name must be a part of hooks.example.com, received "example.org"',
     );
     fails(
-      { domain, doors: { api: false } },
-      'domain must be left out while doors.api is false, received "hooks.example.com"',
+      { domain, entrances: { api: false } },
+      'domain must be left out while entrances.api is false, received "hooks.example.com"',
     );
     const many = Array.from({ length: 300 }, (_, index) => `192.0.2.${index % 256}`);
     fails(
       { sources: { square: { allowedIps: many } } },
       "sources must be no more than 3000 bytes as JSON, since the verifier's environment holds it, received 4063",
     );
+  });
+
+  it("refuse an option under its old name, and say the new one", () => {
+    const old: object = { doors: { functionUrl: false } };
+    assert.throws(() => checkStages({ dev: { removeData: true, logDays: 1, ...old } }), {
+      name: "TypeError",
+      message: 'Cannot configure stage "dev": doors is now called entrances; rename it in infra/config.ts',
+    });
   });
 
   it("take an e-mail address, and nothing else, for alarmEmail", () => {

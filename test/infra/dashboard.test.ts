@@ -51,7 +51,7 @@ describe("the dashboard of a stage", () => {
     assert.match(titled("Signature failures, by source"), /MetricName=\\"SignatureInvalid\\"/);
   });
 
-  it("shows latencies in percentiles, of the functions and doors that there are", () => {
+  it("shows latencies in percentiles, of the functions and entrances that there are", () => {
     const [api] = all.filter(({ type }) => type === "AWS::ApiGatewayV2::Api");
     assert.match(titled("Answer, measured"), /"AnswerMilliseconds".+"p50".+"p95".+"p99"/);
     assert.match(titled("Verifier's duration"), /"FunctionName","Hookline-prod-VerifierFunction[0-9A-F]{8}"/);

@@ -44,7 +44,7 @@ describe("a new version of the verifier", () => {
     }
   });
 
-  it("is behind the doors only by the alias: they hold neither the function nor a version", () => {
+  it("is behind the entrances only by the alias: they hold neither the function nor a version", () => {
     const { id: functionUrl, resource: url } = one("AWS::Lambda::Url");
     assert.equal(url.Properties.Qualifier, "live");
     assert.ok(url.DependsOn?.includes(alias.id), `${functionUrl} does not wait for the alias that it names`);
@@ -68,7 +68,7 @@ describe("a new version of the verifier", () => {
   });
 });
 
-describe("the doors", () => {
+describe("the entrances", () => {
   it("are open to everybody by both permissions that a function URL needs", () => {
     const granted = permissions
       .filter(([, { Properties }]) => Properties.Principal === "*")

@@ -65,7 +65,10 @@ describe("reading event files", () => {
       path: join(folder, "stripe/charge.failed.ts"),
       queue: "stripe-charge_failed",
       types: ["charge.failed"],
-      options: { impact: "Harm is done", timeoutSeconds: 7 },
+      options: {
+        ...{ impact: "Harm is done", timeoutSeconds: 7, memoryMegabytes: 256, batchSize: 10 },
+        retry: { attempts: 14, maxDelaySeconds: 3600 },
+      },
     });
   });
 
@@ -136,6 +139,7 @@ describe("event files that cannot be", () => {
       "export const nothing = 1;",
       "export default {};",
       'export default { options: { impact: "x" } };',
+      'export default { options: { impact: "x" }, async run() {} };',
     ]) {
       await assert.rejects(
         read({ "github/push.ts": text }),

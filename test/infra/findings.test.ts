@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -7,7 +7,7 @@ import { Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { createApp } from "../../infra/app.ts";
 import { explainedRules, explanationOf } from "../../infra/build/findings.ts";
-import { eventFile, stages } from "./stack-fixture.ts";
+import { eventFile, stages, stubCode } from "./stack-fixture.ts";
 
 type Report = {
   readonly pluginReports: readonly {
@@ -24,15 +24,10 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the rules find in both stages: the rule, and where. */
 function findings(): readonly (readonly [string, string])[] {
-  const asset = join(folder, "asset");
-  mkdirSync(asset);
-  writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
   const app = createApp({
     // One of them with everything that a stage may have besides.
     stages: { ...stages, spill: { removeData: true, logDays: 1, sources: { github: { spill: true } } } },
-    events: [eventFile("github/push")],
-    sources: { github: "github" },
-    bundles: { verifier: asset, spillDrain: asset, processors: { "github/push": asset } },
+    ...stubCode(folder, [eventFile("github/push")]),
     outdir: join(folder, "cdk.out"),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { type Grant, processor } from "../../lambdas/core/processing/processor.ts";
+import { processor } from "../../lambdas/core/processing/processor.ts";
+import type { Grant } from "../../lambdas/core/processing/processor-options.ts";
 import { readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 

@@ -6,8 +6,9 @@ import { NestedStack, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { createApp } from "../../infra/app.ts";
 import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
+import type { ReceiverCode } from "../../infra/build/receiver-code.ts";
 import type { StageConfig } from "../../infra/stage-config.ts";
-import type { ProcessorOptions } from "../../lambdas/core/processing/processor.ts";
+import { type ProcessorOptions, resolveOptions } from "../../lambdas/core/processing/processor-options.ts";
 
 /** A resource as it stands in a template. */
 export type Declared = {
@@ -48,7 +49,23 @@ export function eventFile(name: string, options: Partial<ProcessorOptions> = {})
     path: `${name}.ts`,
     queue,
     types: [type],
-    options: { impact: "Harm is done", ...options },
+    options: resolveOptions({ impact: "Harm is done", ...options }),
+  };
+}
+
+/** What a stack is made of, with a stub in `folder` for every bundle; each source is named as its provider is. */
+export function stubCode(folder: string, events: readonly EventFile[]): ReceiverCode {
+  const asset = join(folder, "asset");
+  mkdirSync(asset);
+  writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
+  return {
+    events,
+    sources: Object.fromEntries(events.map(({ source }) => [source, source])),
+    bundles: {
+      verifier: asset,
+      spillDrain: asset,
+      processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
+    },
   };
 }
 
@@ -62,9 +79,6 @@ export function synthesize(
   readonly remove: () => void;
 } {
   const folder = mkdtempSync(join(tmpdir(), "hookline-stack-"));
-  const asset = join(folder, "asset");
-  mkdirSync(asset);
-  writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
   // Settings are for sources that are there.
   const known = events.some(({ source }) => source === "github");
   const app = createApp({
@@ -76,13 +90,7 @@ export function synthesize(
           { ...config, ...change, ...(known && sources !== undefined ? { sources } : {}) },
         ]),
     ),
-    events,
-    sources: Object.fromEntries(events.map(({ source }) => [source, source])),
-    bundles: {
-      verifier: asset,
-      spillDrain: asset,
-      processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
-    },
+    ...stubCode(folder, events),
     outdir: join(folder, "cdk.out"),
   });
   // CDK's own rules find in many what they find in a few, and take as long as all the rest.

@@ -12,7 +12,7 @@ const prod = one.of("prod");
 
 after(() => one.remove());
 
-describe("the doors", () => {
+describe("the entrances", () => {
   const [alias] = only(dev.root, "AWS::Lambda::Alias");
 
   it("has a function URL without IAM authorization, on the alias live", () => {

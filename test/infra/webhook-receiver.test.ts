@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -10,24 +10,12 @@ import { type IVpc, SecurityGroup, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { WebhookReceiver, type WebhookReceiverProps } from "../../infra/mod.ts";
-import { type Declared, eventFile, only, resources } from "./stack-fixture.ts";
+import { type Declared, eventFile, only, resources, stubCode } from "./stack-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-receiver-"));
-const asset = join(folder, "asset");
-mkdirSync(asset);
-writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const events = [eventFile("github/push"), eventFile("stripe/invoice.paid")];
-const code = {
-  events,
-  sources: { github: "github", stripe: "stripe" },
-  bundles: {
-    verifier: asset,
-    spillDrain: asset,
-    processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
-  },
-};
+const code = stubCode(folder, [eventFile("github/push"), eventFile("stripe/invoice.paid")]);
 
 /** A receiver in a stack of somebody's own, and the templates of both. */
 function receive(
@@ -67,8 +55,8 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     assert.equal(receiver.domainTarget, undefined);
   });
 
-  it("says which door is closed", () => {
-    const { receiver, root } = receive(() => ({ doors: { api: false } }));
+  it("says which entrance is closed", () => {
+    const { receiver, root } = receive(() => ({ entrances: { api: false } }));
     assert.ok(receiver.functionUrl !== undefined);
     assert.equal(receiver.apiUrl, undefined);
     assert.equal(resources(root, "AWS::ApiGatewayV2::Api").length, 0);
@@ -98,8 +86,13 @@ describe("a WebhookReceiver in a stack of one's own", () => {
       name: "TypeError",
       message: /^Cannot configure stage "my-shop": .* rename it in the props of WebhookReceiver$/,
     });
-    assert.throws(() => receive(() => ({ doors: { api: false, functionUrl: false } })), {
-      message: /doors must be open.*in the props of WebhookReceiver$/,
+    assert.throws(() => receive(() => ({ entrances: { api: false, functionUrl: false } })), {
+      message: /entrances must be open.*in the props of WebhookReceiver$/,
+    });
+    const old: object = { doors: { api: false } };
+    assert.throws(() => receive(() => old), {
+      name: "TypeError",
+      message: /doors is now called entrances; rename it in the props of WebhookReceiver$/,
     });
     assert.throws(() => receive(() => ({ sources: { paypal: { livemode: "only" } } })), {
       message: /sources\["paypal"\] must be one of github, stripe, received "paypal"/,

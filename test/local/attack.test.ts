@@ -169,7 +169,7 @@ function writeEvents(): void {
     const path = join(events, `${name}.ts`);
     mkdirSync(join(path, ".."), { recursive: true });
     const lambdas = fileURLToPath(new URL("../../lambdas/", import.meta.url));
-    writeFileSync(path, text.replaceAll(/from "[./]+\/(?:lambdas\/)?(core|effects)\//g, `from "${lambdas}$1/`));
+    writeFileSync(path, text.replaceAll(/from "[./]+\/(?:lambdas\/)?(core|outbox)\//g, `from "${lambdas}$1/`));
   }
 }
 
@@ -284,7 +284,7 @@ describe("a local run among others on its machine", () => {
   });
   after(async () => {
     await stack?.close();
-    if (stack !== undefined) rmSync(stack.run.effects, { recursive: true, force: true });
+    if (stack !== undefined) rmSync(stack.run.outbox, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -409,12 +409,12 @@ describe("a local run among others on its machine", () => {
   );
 
   it("has what the examples do in a folder of its own, its owner's alone", posix, () => {
-    const { effects } = stack.run;
-    assert.equal(statSync(effects).mode & 0o777, 0o700);
-    const file = join(effects, "ledger.jsonl");
+    const { outbox } = stack.run;
+    assert.equal(statSync(outbox).mode & 0o777, 0o700);
+    const file = join(outbox, "ledger.jsonl");
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.equal(JSON.parse(readFileSync(file, "utf8")).kind, "arrival");
-    assert.ok(effects.startsWith(tmpdir()) && existsSync(effects));
+    assert.ok(outbox.startsWith(tmpdir()) && existsSync(outbox));
   });
 
   it("says its key in no line that it logs", () => {

@@ -135,10 +135,10 @@ describe("an operator of a local run", () => {
         /^github\/push is Disabled → npm run resume -- dev github\/push --local;/,
         text,
       );
-      // A door says its time in whole seconds.
+      // An entrance says its time in whole seconds.
       assert.match(
         rows.clock?.says ?? "",
-        /^this machine's is 3(599|6\d\d) s from the door's → set this machine's clock/,
+        /^this machine's is 3(599|6\d\d) s from the entrance's → set this machine's clock/,
         text,
       );
       // A process of the verifier that knew the old secret of stripe takes it for 5 minutes more; another answers 503.

@@ -142,11 +142,11 @@ describe("failures, through the synthesized stack with fast retries", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("answers 404 where nothing listens and 405 to GET, at both doors", async () => {
-    for (const door of [stack.run.functionUrl, stack.run.apiUrl]) {
-      assert.equal((await fetch(`${door}/nobody`, { method: "POST", body: "{}" })).status, 404, door);
-      assert.equal((await fetch(`${door}/github/too/deep`, { method: "POST", body: "{}" })).status, 404, door);
-      assert.equal((await fetch(`${door}/github`)).status, 405, door);
+  it("answers 404 where nothing listens and 405 to GET, at both entrances", async () => {
+    for (const entrance of [stack.run.functionUrl, stack.run.apiUrl]) {
+      assert.equal((await fetch(`${entrance}/nobody`, { method: "POST", body: "{}" })).status, 404, entrance);
+      assert.equal((await fetch(`${entrance}/github/too/deep`, { method: "POST", body: "{}" })).status, 404, entrance);
+      assert.equal((await fetch(`${entrance}/github`)).status, 405, entrance);
     }
   });
 

@@ -29,11 +29,13 @@ describe("the published package", () => {
     assert.ok(peers.length >= 6);
   });
 
-  it("has the doors of the sources, each with its types", () => {
-    const { "./package.json": itself, ...doors } = manifest.exports;
+  it("has the entry points of the sources, each with its types", () => {
+    const { "./package.json": itself, ...entryPoints } = manifest.exports;
     assert.equal(itself, "./package.json");
-    assert.deepEqual(Object.keys(doors), Object.keys(source.exports));
-    for (const { types, default: code } of Object.values<{ readonly types: string; readonly default: string }>(doors)) {
+    assert.deepEqual(Object.keys(entryPoints), Object.keys(source.exports));
+    for (const { types, default: code } of Object.values<{ readonly types: string; readonly default: string }>(
+      entryPoints,
+    )) {
       assert.ok(readFileSync(join(installed, types), "utf8").length > 0);
       assert.ok(readFileSync(join(installed, code), "utf8").length > 0);
     }
@@ -89,9 +91,9 @@ for (const runtime of runtimes) {
       });
     });
 
-    it("opens its middleware with no other package there, and none that is not a door", () => {
+    it("opens its middleware with no other package there, and none that is not an entry point", () => {
       const { stdout, said } = project.run(
-        `import * as door from "@hookline/hookline/middleware"; console.log(Object.keys(door).join());`,
+        `import * as opened from "@hookline/hookline/middleware"; console.log(Object.keys(opened).join());`,
         runtime,
       );
       assert.equal(stdout.trim(), "dedupe,httpDelivery,verification", said);
@@ -125,9 +127,9 @@ if ("Deno" in globalThis) {
 
 describe("installed beside its peers", () => {
   const peers = Object.keys(manifest.peerDependencies);
-  const opens = 'import * as door from "@hookline/hookline/aws"; console.log(Object.keys(door).join());';
+  const opens = 'import * as opened from "@hookline/hookline/aws"; console.log(Object.keys(opened).join());';
 
-  it("opens its AWS door with the clients of DynamoDB, SQS and Secrets Manager, and not without", () => {
+  it("opens its AWS entry point with the clients of DynamoDB, SQS and Secrets Manager, and not without", () => {
     const without = project.run(opens);
     assert.notEqual(without.status, 0);
     assert.match(without.said, /@aws-sdk\/client-/);

@@ -4,7 +4,7 @@ import { builtinModules } from "node:module";
 import { basename, dirname, join, posix } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import * as door from "../../lambdas/providers/mod.ts";
+import * as entryPoint from "../../lambdas/providers/mod.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -152,20 +152,20 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for event files: core, effects and whatever package the user brings", () => {
-    const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/effects/") || isPackage(to);
+  it("is, for event files: core, the outbox and whatever package the user brings", () => {
+    const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/outbox/") || isPackage(to);
     assert.deepEqual(broken(sources("lambdas/events"), allowed), []);
   });
 
-  it("is, for effects: their own folder and what the host has built in", () => {
-    const allowed = (to: string) => to.startsWith("lambdas/effects/") || isBuiltin(to);
-    assert.deepEqual(broken(sources("lambdas/effects"), allowed), []);
+  it("is, for the outbox: its own folder and what the host has built in", () => {
+    const allowed = (to: string) => to.startsWith("lambdas/outbox/") || isBuiltin(to);
+    assert.deepEqual(broken(sources("lambdas/outbox"), allowed), []);
   });
 
-  it("leaves effects to the event files, so that they are taken away with them", () => {
-    const others = sources("lambdas").filter((file) => !/^lambdas\/(effects|events)\//.test(file));
+  it("leaves the outbox to the event files, so that it is taken away with them", () => {
+    const others = sources("lambdas").filter((file) => !/^lambdas\/(events|outbox)\//.test(file));
     assert.deepEqual(
-      broken(others, (to) => !to.startsWith("lambdas/effects/")),
+      broken(others, (to) => !to.startsWith("lambdas/outbox/")),
       [],
     );
   });
@@ -268,14 +268,51 @@ describe("the repository", () => {
   });
 });
 
+describe("what a file exports", () => {
+  const rooms = ["lambdas", "infra", "local", "operate"];
+  /** What is imported by its name, as `path name`; and the texts of files that import all that a path exports. */
+  const named = new Set<string>();
+  const whole = new Map<string, string>();
+  for (const file of sources(...rooms, "test", "examples")) {
+    const text = read(file);
+    const rest = text.replaceAll(/\{([^{}]*)\}\s*from\s*"(\.[^"]+)"/g, (_, names: string, specifier: string) => {
+      const path = posix.join(dirname(file), specifier);
+      for (const name of names.matchAll(/(?:^|,)\s*(?:type\s+)?(\w+)/g)) named.add(`${path} ${name[1]}`);
+      return "";
+    });
+    for (const specifier of specifiers(rest)) {
+      const path = posix.join(dirname(file), specifier);
+      whole.set(path, `${whole.get(path) ?? ""}\n${text}`);
+    }
+  }
+
+  function unused(path: string): readonly string[] {
+    const declared = /^export (?:async )?(?:type|interface|class|const|function\*?) (\w+)/gm;
+    const code = read(path).replaceAll(/`[^`]*`/g, "``");
+    const names = Array.from(code.matchAll(declared), ([, name = ""]) => name);
+    const inWhole = (name: string) => new RegExp(`\\b${name}\\b`).test(whole.get(path) ?? "");
+    return names.filter((name) => !named.has(`${path} ${name}`) && !inWhole(name));
+  }
+
+  it("is used by a file that imports it, or is an entry point of the package", () => {
+    const entryPoints = Object.values<string>(JSON.parse(read("package.json")).exports).map(posix.normalize);
+    const files = sources(...rooms).filter((path) => !path.endsWith(".d.ts") && !entryPoints.includes(path));
+    assert.deepEqual(
+      files.flatMap((path) => unused(path).map((name) => `${path} ${name}`)),
+      // The code that bundles are generated from names it.
+      ["lambdas/aws/ports.ts drainPorts"],
+    );
+  });
+});
+
 describe("providers", () => {
   const files = sources("lambdas/providers").filter((path) => basename(path) !== "mod.ts");
-  const exported: Readonly<Record<string, unknown>> = door;
+  const exported: Readonly<Record<string, unknown>> = entryPoint;
 
   it("are all registered in mod.ts, by the name of their file, and none besides", () => {
     const names = files.map((path) => basename(path, ".ts")).sort();
-    assert.deepEqual(Object.keys(door.providers).sort(), names);
-    for (const [name, provider] of Object.entries(door.providers)) assert.equal(provider.name, name);
+    assert.deepEqual(Object.keys(entryPoint.providers).sort(), names);
+    for (const [name, provider] of Object.entries(entryPoint.providers)) assert.equal(provider.name, name);
   });
 
   it("are exported as the camel-cased name of their file, since the bundle imports them by it", async () => {
@@ -284,14 +321,14 @@ describe("providers", () => {
       const constant = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
       const module: Readonly<Record<string, unknown>> = await import(new URL(`../../${path}`, import.meta.url).href);
       assert.ok(module[constant] !== undefined, `${path} exports no ${constant}`);
-      assert.equal(module[constant], door.providers[name], path);
-      assert.equal(exported[constant], door.providers[name], `mod.ts does not export ${constant}`);
+      assert.equal(module[constant], entryPoint.providers[name], path);
+      assert.equal(exported[constant], entryPoint.providers[name], `mod.ts does not export ${constant}`);
     }
   });
 
   it("have a folder of samples each, with at least one, all of them JSON or forms", () => {
     const samples = join(root, "lambdas/providers/samples");
-    for (const name of Object.keys(door.providers)) {
+    for (const name of Object.keys(entryPoint.providers)) {
       assert.ok(existsSync(join(samples, name)), `lambdas/providers/samples/${name} is missing`);
       const found = readdirSync(join(samples, name), { recursive: true, encoding: "utf8" }).filter((file) =>
         /\.(json|form)$/.test(file),
@@ -301,6 +338,6 @@ describe("providers", () => {
         JSON.parse(readFileSync(join(samples, name, file), "utf8"));
     }
     for (const folder of readdirSync(samples))
-      assert.ok(Object.hasOwn(door.providers, folder), `nobody sends ${folder}`);
+      assert.ok(Object.hasOwn(entryPoint.providers, folder), `nobody sends ${folder}`);
   });
 });

@@ -8,8 +8,8 @@ import { runCompiler } from "../../infra/build/package.ts";
 /** Where the project is. */
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The doors of the package: the file behind each. */
-export const doors: Readonly<Record<string, string>> = JSON.parse(
+/** The entry points of the package: the file behind each. */
+export const entryPoints: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8"),
 ).exports;
 const folder = mkdtempSync(join(tmpdir(), "hookline-code-"));
@@ -22,7 +22,7 @@ let count = 0;
 export type CodeBlock = { readonly text: string; readonly file: string; load(): Promise<Record<string, unknown>> };
 
 /**
- * Writes code where it can be run: what it imports of this project, by a door or by a relative path, it imports from here.
+ * Writes code where it can be run: what it imports of this project, by an entry point or by a relative path, it imports from here.
  *
  * @param from The file that the code stands in, from the root.
  */
@@ -30,7 +30,7 @@ export function writeCode(text: string, from: string): CodeBlock {
   count += 1;
   const file = join(folder, `code-${count}.mts`);
   const code = text.replaceAll(/"(@hookline\/hookline)?((?:\.{0,2}\/)[\w./-]+)?"/g, (whole, name, path = "") => {
-    if (name !== undefined) return JSON.stringify(resolve(root, doors[`.${path}`] ?? whole));
+    if (name !== undefined) return JSON.stringify(resolve(root, entryPoints[`.${path}`] ?? whole));
     return path.startsWith(".") ? JSON.stringify(resolve(root, dirname(from), path)) : whole;
   });
   writeFileSync(file, code);

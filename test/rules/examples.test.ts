@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
-import { checkCode, codeIn, doors, root, writeCode } from "./code-blocks.ts";
+import { checkCode, codeIn, entryPoints, root, writeCode } from "./code-blocks.ts";
 
 const sources = ["lambdas", "infra", "local", "operate"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -34,15 +34,17 @@ describe("the examples in docstrings", () => {
     assert.equal(examples.length, marked.length);
   });
 
-  it("show every function that a door exports, but for steps that those of others show", async () => {
+  it("show every function that an entry point exports, but for steps that those of others show", async () => {
     const shownElsewhere = ["verifyAdmitted", "claimAll", "markAll", "processBatch"];
     const without: string[] = [];
-    for (const path of Object.values(doors)) {
-      const door: Record<string, unknown> = await import(pathToFileURL(join(root, path)).href);
+    for (const path of Object.values(entryPoints)) {
+      const exported: Record<string, unknown> = await import(pathToFileURL(join(root, path)).href);
       const texts = sources
         .filter((file) => file.startsWith(`${dirname(path).slice(2)}/`))
         .map((file) => readFileSync(join(root, file), "utf8"));
-      for (const name of Object.keys(door).filter((one) => /^function\b|^async function\b/.test(String(door[one])))) {
+      for (const name of Object.keys(exported).filter((one) =>
+        /^function\b|^async function\b/.test(String(exported[one])),
+      )) {
         const declared = new RegExp(`@example.*\\n(?: \\*.*\\n)+ \\*/\\nexport (async )?function\\*? ${name}\\b`);
         if (!texts.some((text) => declared.test(text))) without.push(name);
       }

@@ -76,7 +76,7 @@ describe("docs/formats.md", () => {
     const metrics = read("lambdas/aws/log/metrics.ts");
     const types = ["IngressFigure", "ProcessingFigure", "DrainFigure"];
     const written = types.flatMap((type) => {
-      const [, union = ""] = new RegExp(`^export type ${type} =([^;]+);`, "m").exec(metrics) ?? [];
+      const [, union = ""] = new RegExp(`^type ${type} =([^;]+);`, "m").exec(metrics) ?? [];
       return [...union.matchAll(/"(\w+)"/g)].map(([, name = ""]) => name);
     });
     assert.deepEqual(sorted(rows("Figures").flat()), sorted(written));

@@ -49,7 +49,7 @@ describe("package.json and deno.json", () => {
     assert.deepEqual(steps(deno.tasks.ok), steps(npm.scripts.ok));
   });
 
-  it("bear the same name, version, licence and doors", () => {
+  it("bear the same name, version, licence and entry points", () => {
     for (const field of ["name", "version", "license", "exports"] as const) assert.deepEqual(deno[field], npm[field]);
   });
 
@@ -78,7 +78,7 @@ describe("package.json and deno.json", () => {
     for (const [name, task] of parts) assert.doesNotMatch(task, / (-A|--allow-all|-P)\b/, name);
   });
 
-  it("have doors that are there", () => {
+  it("have entry points that are there", () => {
     for (const path of Object.values(npm.exports)) {
       assert.ok(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8").length > 0, path);
     }

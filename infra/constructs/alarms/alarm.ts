@@ -11,7 +11,7 @@ import type { Construct } from "constructs";
 import { type Figure, namespace } from "../../../lambdas/aws/log/metrics.ts";
 import { alarmName, alarmText, type KindName } from "./kinds.ts";
 
-export type AlarmProps = {
+type AlarmProps = {
   readonly stage: string;
   readonly kind: KindName;
   /** What it is about, where that is not the whole stage: see {@linkcode alarmName}. */

@@ -3,7 +3,7 @@ import { awsFigure, createAlarm, math } from "./alarm.ts";
 import { alarmName, type KindName } from "./kinds.ts";
 
 /** Those that every event type has. CloudWatch bills an alarm by its metrics, and what can be seen by stage is not here. */
-export const eventAlarms: readonly KindName[] = ["dlq-not-empty", "dlq-ageing", "queue-stuck"];
+const eventAlarms: readonly KindName[] = ["dlq-not-empty", "dlq-ageing", "queue-stuck"];
 
 /** Half of a queue's retention of 7 days, in periods of 5 minutes. */
 const halfRetentionPeriods = 1008;

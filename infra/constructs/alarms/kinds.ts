@@ -1,8 +1,8 @@
 /** A page wakes somebody: events wait, are turned away or may be lost. A warning is for working hours. */
-export type Level = "page" | "warning";
+type Level = "page" | "warning";
 
 /** A kind of alarm: its section in the runbook, and what harm there is while one is in ALARM. */
-export type Kind = { readonly level: Level; readonly impact: string };
+type Kind = { readonly level: Level; readonly impact: string };
 
 /**
  * Every kind by the end of its alarms' names, which is its anchor in `infra/RUNBOOK.md` too. Those of an event type say

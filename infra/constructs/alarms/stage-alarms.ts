@@ -16,7 +16,7 @@ export type StageAlarmsProps = {
 };
 
 /** The names of a stage's alarms, by where they lead to. */
-export type StageAlarms = {
+type StageAlarms = {
   readonly intake: readonly string[];
   readonly processing: readonly string[];
   readonly warnings: readonly string[];
@@ -79,10 +79,10 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
         above: 1,
       }),
       // A run that is cut is not among a function URL's own 5xx.
-      make("door-errors", doors(props, "5", { errors: ofVerifier("Errors") }, 1)),
+      make("door-errors", entrances(props, "5", { errors: ofVerifier("Errors") }, 1)),
       // Ours are counted by the verifier; what remains never reached it.
       make("refused-at-edge", {
-        ...doors(props, "4", { ours: own("Refused") }, -1),
+        ...entrances(props, "4", { ours: own("Refused") }, -1),
         above: 20,
         datapoints: [2, 3],
       }),
@@ -120,7 +120,7 @@ function spilled(own: (name: Parameters<typeof figure>[0]) => IMetric, FunctionN
 }
 
 /** What the function URL and, where it is open, the HTTP API answered with 4xx or 5xx; `more` is added, or taken off. */
-function doors(
+function entrances(
   { verifierName, apiId }: StageAlarmsProps,
   digit: "4" | "5",
   more: Readonly<Record<string, IMetric>>,

@@ -5,7 +5,7 @@ import { eventAlarmNames } from "./event-alarms.ts";
 import { createSourceAlarms } from "./source-alarms.ts";
 import { createStageAlarms, type StageAlarmsProps } from "./stage-alarms.ts";
 
-export type AlarmTreeProps = StageAlarmsProps & {
+type AlarmTreeProps = StageAlarmsProps & {
   readonly sources: readonly string[];
   readonly events: readonly { readonly source: string; readonly queue: string }[];
   /** Hours within which a source is expected to send, for one that asks for an alarm. */

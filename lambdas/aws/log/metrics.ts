@@ -7,7 +7,7 @@ import { toStandardOutput, type Write } from "./json-log.ts";
 export const namespace = "Hookline";
 
 /** Figures of the verifier, all with the dimension `Stage`. All are counts, except those whose names end in Milliseconds. */
-export type IngressFigure =
+type IngressFigure =
   | "Deliveries"
   | "Accepted"
   | "Duplicate"
@@ -33,10 +33,10 @@ export const perSource: readonly ["Deliveries", "Accepted", "SignatureInvalid"] 
 ];
 
 /** Figures of all processors of a stage. All are counts, except those whose names end in Seconds. */
-export type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";
+type ProcessingFigure = "ItemsDone" | "ItemsFailed" | "ItemsDead" | "QueuedSeconds" | "OldestSeconds";
 
 /** Figures of the spill drain: events of the spill that it left for the next drain. */
-export type DrainFigure = "SpillLeft";
+type DrainFigure = "SpillLeft";
 
 /** Every figure of ours. */
 export type Figure = IngressFigure | ProcessingFigure | DrainFigure;
@@ -125,7 +125,7 @@ function unitOf(figure: string): string {
 }
 
 /** The same Lambda function, measured: an invocation's figures are written when it ends, thrown or not. */
-export type Measured<Event, Context, Result> = (event: Event, context: Context) => Promise<Result>;
+type Measured<Event, Context, Result> = (event: Event, context: Context) => Promise<Result>;
 
 /** The figures of the verifier: `log` goes into its ports, `measured` around it. */
 export function createIngressMetrics(

@@ -14,7 +14,7 @@ export function traceIdOf(header: string | undefined): string | undefined {
 }
 
 /** Which trace an event of the batch that is running came by. */
-export type Traces = {
+type Traces = {
   /** Notes the traces of a batch, in place of those of the batch before. */
   note(event: SQSEvent): void;
   /** The trace id of the event that a line's fields name; the invocation's own where they name none. */

@@ -7,7 +7,7 @@ import { sourceName } from "./source-path.ts";
 const taking = "take delivery";
 
 /** A Lambda function is given 6 MiB at most, so that behind a function URL nothing larger arrives. */
-export const bodyLimitBytes: number = 6 * 1_048_576;
+const bodyLimitBytes: number = 6 * 1_048_576;
 
 /**
  * Finds the source of a delivery by its path, then checks method and size. Touches no state.

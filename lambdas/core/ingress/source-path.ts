@@ -13,9 +13,11 @@ export function sourceName(url: string, basePath = ""): string | undefined {
   return isSourceName(name) ? name : undefined;
 }
 
-/** Whether a source or a provider may have this name: it stands in paths, keys and names of AWS. */
+/** What a source or a provider may be named: it stands in paths, keys and names of AWS. */
+export const sourceNamePattern: RegExp = /^[a-z][a-z0-9-]{0,39}$/;
+
 export function isSourceName(name: string): boolean {
-  return /^[a-z][a-z0-9-]{0,39}$/.test(name);
+  return sourceNamePattern.test(name);
 }
 
 /**

@@ -5,7 +5,7 @@ import { defined } from "../events/fields.ts";
 import { idempotencyKey } from "../events/identity.ts";
 import { type Log, type LogEntry, report } from "../log.ts";
 import { payloadOf } from "./payload.ts";
-import { type Attempt, defaults, PermanentError, type Processor } from "./processor.ts";
+import { type Attempt, PermanentError, type Processor } from "./processor.ts";
 
 /** What an attempt needs of the options of a batch. */
 export type AttemptOptions = {
@@ -38,7 +38,7 @@ export async function runAttempt(
   options: AttemptOptions,
 ): Promise<void> {
   const { processor, name, log } = options;
-  const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  const budget = processor.options.timeoutSeconds * 1000;
   const abort = new AbortController();
   const warning = setTimeout(
     () => abort.abort(new Error("The time of this attempt is nearly up")),

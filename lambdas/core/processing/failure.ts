@@ -4,7 +4,6 @@ import { ingressKey } from "../events/identity.ts";
 import { report } from "../log.ts";
 import { retried } from "../retry.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
-import { defaults } from "./processor.ts";
 
 /** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
 const recordDays = 45;
@@ -16,7 +15,7 @@ export function expiresFrom({ now }: Pick<ProcessOptions, "now">): Date {
 
 /** Whether its queue delivers the copy no more. */
 export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions): boolean {
-  return receives >= (processor.options.retry?.attempts ?? defaults.attempts);
+  return receives >= processor.options.retry.attempts;
 }
 
 /** Re-opens the ingress record of an event, so that "resend" at the provider is served. False where it could not be. */
@@ -49,7 +48,7 @@ export async function again(copy: QueuedEvent, seconds: number, options: Process
 
 /** Seconds until the next try: 10 s · 2ⁿ with equal jitter, at most an hour. */
 export function backOff(copy: QueuedEvent, options: ProcessOptions): number {
-  const most = options.processor.options.retry?.maxDelaySeconds ?? defaults.maxDelaySeconds;
+  const most = options.processor.options.retry.maxDelaySeconds;
   const full = Math.min(10 * 2 ** Math.min(copy.receives - 1, 20), most);
   return Math.round(full / 2 + (full / 2) * random(options));
 }

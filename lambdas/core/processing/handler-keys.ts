@@ -2,6 +2,7 @@ import { isNear, nearest } from "../nearest.ts";
 import type { Sources } from "../source.ts";
 import type { NestedHandlers } from "./handlers.ts";
 import { isHandler, keyedHandlers } from "./keyed-handlers.ts";
+import { isProcessor } from "./processor.ts";
 
 /**
  * @throws {TypeError} When a handler is neither a function nor a processor, its source is none of the sources or likely
@@ -11,8 +12,10 @@ export function checkHandlers(options: Readonly<Record<string, unknown>>): void 
   const { handlers = {}, onUnhandledEvent } = options;
   const sources = options.sources as Sources;
   for (const [key, value] of Object.entries(handlers as object)) {
-    if (isHandler(value)) checkKey(key, sources);
-    else if (typeof value !== "object" || value === null || Array.isArray(value)) checkHandler(key, value);
+    if (isHandler(value)) {
+      checkHandler(key, value);
+      checkKey(key, sources);
+    } else if (typeof value !== "object" || value === null || Array.isArray(value)) checkHandler(key, value);
     else {
       if (!Object.hasOwn(sources, key)) {
         throw new TypeError(
@@ -36,7 +39,7 @@ export function checkHandlers(options: Readonly<Record<string, unknown>>): void 
 }
 
 function checkHandler(key: string, handler: unknown): void {
-  if (isHandler(handler)) return;
+  if (typeof handler === "function" || isProcessor(handler)) return;
   throw new TypeError(
     `Cannot create receiver: the handler of "${key}" must be a function or a processor, received ${handler === null ? "null" : typeof handler}`,
   );

@@ -3,6 +3,7 @@ import { queuesFor } from "../events/event-routes.ts";
 import type { AnyHandler, RoutedHandlers } from "./handlers.ts";
 import { keyedHandlers } from "./keyed-handlers.ts";
 import type { Attempt, Processor } from "./processor.ts";
+import { resolveOptions } from "./processor-options.ts";
 
 /** An event and a handler that it is for. `name` is that of the event file that would do the same. */
 export type Run = { readonly event: WebhookEvent; readonly name: string; readonly processor: Processor };
@@ -24,10 +25,12 @@ export function runsOf(event: WebhookEvent, options: RoutedHandlers): readonly R
   });
 }
 
+const ofFunctions = resolveOptions({ impact: "An event is not handled" });
+
 function toProcessor(handler: AnyHandler): Processor {
   if (typeof handler !== "function") return handler;
   return {
-    options: { impact: "An event is not handled" },
+    options: ofFunctions,
     run: async (attempt) => void (await handler(attempt as Attempt<never>)),
   };
 }

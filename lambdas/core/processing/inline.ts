@@ -10,7 +10,7 @@ import type { Provider } from "../provider.ts";
 import { type Run, runsOf } from "./handler-runs.ts";
 import type { Handlers, RoutedHandlers } from "./handlers.ts";
 import type { ProcessingStore } from "./processing-store.ts";
-import { type Attempt, defaults } from "./processor.ts";
+import type { Attempt } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 
 /** In place of queues, for small apps: handlers that run at once, under the claims that processors run under. */
@@ -28,14 +28,14 @@ export type InlineOptions<Payloads = Record<string, unknown>> = {
 };
 
 /** {@linkcode InlineOptions} whatever the payloads are. */
-export type AnyInlineOptions = RoutedHandlers & {
+type AnyInlineOptions = RoutedHandlers & {
   readonly processing: ProcessingStore;
   readonly now: () => Date;
   readonly log?: Log;
 };
 
 /** The events of a verified delivery, whose they are, and by when they must be answered. */
-export type InlineDelivery = {
+type InlineDelivery = {
   readonly events: Iterable<WebhookEvent>;
   readonly provider: Provider;
   readonly liveOnly: boolean;
@@ -91,7 +91,7 @@ async function verdictOf(
     report(log, { level: "info", ...of, kind: "no time left" });
     return { kind: "unavailable", reason: "processing" };
   }
-  const budget = (processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  const budget = processor.options.timeoutSeconds * 1000;
   const claimAndRun = async (): Promise<RunEnd> => {
     let event: WebhookEvent;
     try {

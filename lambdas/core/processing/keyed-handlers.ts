@@ -2,7 +2,7 @@ import type { Sources } from "../source.ts";
 import type { AnyHandler, NestedHandlers } from "./handlers.ts";
 
 /** A handler, the type that it is for, and its one source where it has one. `key` is as it was written. */
-export type KeyedHandler = {
+type KeyedHandler = {
   readonly key: string;
   readonly source?: string;
   readonly type: string;

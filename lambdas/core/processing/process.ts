@@ -4,7 +4,6 @@ import { processingKey } from "../events/identity.ts";
 import { report } from "../log.ts";
 import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
-import { defaults } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
 
 /** A copy whose envelope is one of ours. */
@@ -73,7 +72,7 @@ async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions):
 async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<boolean> {
   const { name, log, now } = options;
   const { event, key } = copy;
-  const budget = (options.processor.options.timeoutSeconds ?? defaults.timeoutSeconds) * 1000;
+  const budget = options.processor.options.timeoutSeconds * 1000;
   const last = isLast(copy, options);
   if (options.deadline.getTime() - now().getTime() < budget) {
     // A run that must be cut helps nobody. Only suspects come so late.

@@ -10,17 +10,17 @@ import { PermanentError } from "./processor.ts";
 export const leaseMarginMilliseconds = 5000;
 
 /** Of the record that a run is claimed by. */
-export type RunClaim = {
+type RunClaim = {
   readonly key: string;
   readonly messageId: string;
   readonly leaseUntil: Date;
   readonly expires: Date;
 };
 
-export type RunOptions = AttemptOptions & { readonly store: ProcessingStore; readonly now: () => Date };
+type RunOptions = AttemptOptions & { readonly store: ProcessingStore; readonly now: () => Date };
 
 /** What whoever delivered the event does about a run that fails. */
-export type FailurePlan = {
+type FailurePlan = {
   /** Nobody will deliver the event again, and ingress is re-opened already. */
   readonly isLast: boolean;
   /** Called before it is recorded that the event is dead for another reason. */

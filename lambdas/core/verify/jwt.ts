@@ -16,7 +16,7 @@ export type Jwt = {
 };
 
 /** What signs it. The caller says which, and never the token. */
-export type JwtAlgorithm = "HS256" | "RS256" | "ES256";
+type JwtAlgorithm = "HS256" | "RS256" | "ES256";
 
 const utf8 = new TextEncoder();
 const mostCharacters = 8192;

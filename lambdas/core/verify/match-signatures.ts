@@ -9,7 +9,7 @@ export const mostSignatures = 16;
 export type SignatureForm = Pick<Scheme, "algorithm" | "key" | "encoding">;
 
 /** The keys of a source, each with the place of its secret in the configured list. */
-export type Keys = readonly { readonly key: Key; readonly secretIndex: number }[];
+type Keys = readonly { readonly key: Key; readonly secretIndex: number }[];
 
 /** The keys that the secrets stand for; those that are not set are left out. */
 export function keysOf(secrets: readonly string[], form: SignatureForm): Keys | Unavailable {

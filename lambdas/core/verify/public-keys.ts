@@ -11,7 +11,7 @@ import {
 } from "node:crypto";
 
 /** How a key pair signs: RSA with PKCS#1 v1.5, or ECDSA on P-256 with r and s side by side, as JOSE has it. */
-export type KeyAlgorithm = "rsa-sha1" | "rsa-sha256" | "es256";
+type KeyAlgorithm = "rsa-sha1" | "rsa-sha256" | "es256";
 
 /** A key that a provider publishes. */
 export type PublicKey = { readonly kind: "rsa" | "p256"; readonly key: KeyObject };

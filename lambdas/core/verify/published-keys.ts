@@ -22,7 +22,7 @@ export type RemoteRequest = {
 };
 
 /** What was answered, by whoever stands at a pinned address. */
-export type RemoteDocument = { readonly kind: "document"; readonly status: number; readonly text: string };
+type RemoteDocument = { readonly kind: "document"; readonly status: number; readonly text: string };
 
 type Stored = { readonly document: RemoteDocument; readonly at: Moment };
 type Host = {

@@ -1,5 +1,5 @@
 import { type Attempt, PermanentError, processor } from "../../core/processing/processor.ts";
-import { type Ledger, openLedger } from "../../effects/ledger.ts";
+import { type Ledger, openLedger } from "../../outbox/ledger.ts";
 
 type Tools = { readonly ledger: Ledger };
 

@@ -1,5 +1,5 @@
 import { type Attempt, PermanentError, processor } from "../../core/processing/processor.ts";
-import { type Ledger, openLedger } from "../../effects/ledger.ts";
+import { type Ledger, openLedger } from "../../outbox/ledger.ts";
 
 /** What this processor reads of the payload; nothing of it is sure to be there. */
 type Purchase = { readonly data?: { readonly purchase?: { readonly transaction?: unknown } } };

@@ -1,5 +1,5 @@
 import { type Attempt, PermanentError, processor } from "../../core/processing/processor.ts";
-import { type Outbox, openOutbox } from "../../effects/outbox.ts";
+import { type Outbox, openOutbox } from "../../outbox/outbox.ts";
 
 /** What this processor reads of the payload; nothing of it is sure to be there. */
 type Purchase = {

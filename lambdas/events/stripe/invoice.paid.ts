@@ -1,6 +1,6 @@
 import { type Attempt, processor } from "../../core/processing/processor.ts";
 import type { StandardSchema } from "../../core/processing/schema.ts";
-import { type Ledger, openLedger } from "../../effects/ledger.ts";
+import { type Ledger, openLedger } from "../../outbox/ledger.ts";
 
 type Invoice = { readonly customer: string; readonly amount_paid: number; readonly currency: string };
 type Payload = { readonly data?: { readonly object?: Partial<Invoice> | null } | null } | null | undefined;

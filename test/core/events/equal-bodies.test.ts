@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Attempt, PermanentError, receive } from "../../../lambdas/core/mod.ts";
-import { defaults } from "../../../lambdas/core/processing/processor.ts";
+import { defaults } from "../../../lambdas/core/processing/processor-options.ts";
 import { generic } from "../../../lambdas/providers/generic.ts";
 import { secret } from "../deliveries.ts";
 import { createClock, createMemoryProcessing } from "../memory.ts";

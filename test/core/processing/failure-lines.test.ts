@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PermanentError, processor, toEnvelope } from "../../../lambdas/core/mod.ts";
-import { defaults } from "../../../lambdas/core/processing/processor.ts";
+import { defaults } from "../../../lambdas/core/processing/processor-options.ts";
 import { copyOf, createTestProcessing, event } from "../copies.ts";
 
 const impact = "Orders are not shipped";

@@ -44,7 +44,7 @@ describe("createReceiver", () => {
   });
 
   it("refuses a handler that is none, and a type that holds a star within", () => {
-    for (const handler of [undefined, null, "push", 1, []]) {
+    for (const handler of [undefined, null, "push", 1, [], { options: { impact: "x" }, run() {} }]) {
       const handlers = { push: handler } as unknown as InlineReceiverOptions["handlers"];
       const message = `Cannot create receiver: the handler of "push" must be a function or a processor, received ${handler === null ? "null" : typeof handler}`;
       assert.throws(() => createReceiver({ sources, handlers, processing }), { name: "TypeError", message });
@@ -119,7 +119,7 @@ describe("a source that a handler names", () => {
   });
 
   it("has handlers in it that are handlers, each of another type", () => {
-    for (const handler of [undefined, null, "push", {}, { push }, []]) {
+    for (const handler of [undefined, null, "push", {}, { push }, [], { options: { impact: "x" }, run() {} }]) {
       const message = /^Cannot create receiver: the handler of "github\/push" must be a function or a processor/;
       assert.throws(() => create({ github: { push: handler } }), { name: "TypeError", message });
     }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Attempt, processor } from "../../../lambdas/core/mod.ts";
+import {
+  functionTimeoutSeconds,
+  visibilityTimeoutSeconds,
+} from "../../../lambdas/core/processing/processor-options.ts";
 import { event } from "../copies.ts";
 
 const impact = "Orders are not shipped";
@@ -65,6 +69,34 @@ describe("the definition of a processor", () => {
     assert.throws(() => processor({ impact, timeoutSeconds: 840, retry: { attempts: 100 } }, run), {
       name: "RangeError",
     });
+  });
+
+  it("has every default in its options, where nothing or undefined is given", () => {
+    const defaults = {
+      ...{ timeoutSeconds: 30, memoryMegabytes: 256, batchSize: 10 },
+      retry: { attempts: 14, maxDelaySeconds: 3600 },
+    };
+    assert.deepEqual(processor({ impact }, run).options, { impact, ...defaults });
+    const none = { timeoutSeconds: undefined, retry: { attempts: undefined } } as object;
+    assert.deepEqual(processor({ impact, ...none }, { setup() {}, run }).options, { impact, ...defaults });
+    const { options } = processor({ impact, timeoutSeconds: 7, retry: { attempts: 3 } }, run);
+    assert.deepEqual(options, {
+      ...{ impact, ...defaults, timeoutSeconds: 7 },
+      retry: { attempts: 3, maxDelaySeconds: 3600 },
+    });
+  });
+
+  it("says how long its function may run, and how long its queue hides what it has received", () => {
+    for (const [timeoutSeconds, functionSeconds] of [
+      [1, 12],
+      [30, 70],
+      [445, 900],
+      [840, 900],
+    ] as const) {
+      const { options } = processor({ impact, timeoutSeconds, retry: { attempts: 1 } }, run);
+      assert.equal(functionTimeoutSeconds(options), functionSeconds);
+      assert.equal(visibilityTimeoutSeconds(options), 6 * functionSeconds);
+    }
   });
 });
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { closeDoors, exchange, only, openDoor } from "./entrance-fixture.ts";
+import { closeEntrances, exchange, only, openEntrance } from "./entrance-fixture.ts";
 
-closeDoors();
+closeEntrances();
 
 describe("the event of a request", () => {
   it("has payload format 2.0 to the letter", async () => {
-    const door = await openDoor({});
+    const entrance = await openEntrance({});
     const before = Date.now();
     await exchange(
-      door,
+      entrance,
       [
         "POST /stripe%20eu/x?b=2&a=%26&a=c+d HTTP/1.1",
         "X-Signature: one",
@@ -24,7 +24,7 @@ describe("the event of a request", () => {
       ],
       '{"a":"ü"}',
     );
-    const { headers, requestContext, ...rest } = only(door);
+    const { headers, requestContext, ...rest } = only(entrance);
     assert.deepEqual(rest, {
       version: "2.0",
       routeKey: "$default",
@@ -44,7 +44,7 @@ describe("the event of a request", () => {
       "content-length": "10",
       "x-forwarded-for": "203.0.113.9, 127.0.0.1",
       "x-forwarded-proto": "http",
-      "x-forwarded-port": String(door.port),
+      "x-forwarded-port": String(entrance.port),
       "x-amzn-trace-id": "Root=1-a-b",
     });
     const { requestId, time, timeEpoch, ...context } = requestContext;
@@ -66,13 +66,13 @@ describe("the event of a request", () => {
     assert.match(requestId, /^[0-9a-f-]{36}$/);
     assert.match(time, /^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
     assert.ok(timeEpoch >= before && timeEpoch <= Date.now());
-    assert.deepEqual(door.traces, ["Root=1-a-b"]);
+    assert.deepEqual(entrance.traces, ["Root=1-a-b"]);
   });
 
   it("leaves out what the request has not", async () => {
-    const door = await openDoor({});
-    await exchange(door, ["GET / HTTP/1.1"]);
-    assert.deepEqual(Object.keys(only(door)).sort(), [
+    const entrance = await openEntrance({});
+    await exchange(entrance, ["GET / HTTP/1.1"]);
+    assert.deepEqual(Object.keys(only(entrance)).sort(), [
       "headers",
       "isBase64Encoded",
       "rawPath",
@@ -81,7 +81,7 @@ describe("the event of a request", () => {
       "routeKey",
       "version",
     ]);
-    assert.equal(only(door).requestContext.http.userAgent, "");
+    assert.equal(only(entrance).requestContext.http.userAgent, "");
   });
 
   const bytes: readonly [string, string, Uint8Array, boolean][] = [
@@ -98,24 +98,24 @@ describe("the event of a request", () => {
   ];
   for (const [title, type, body, base64] of bytes) {
     it(`keeps every byte of ${title}, as ${base64 ? "base64" : "text"}`, async () => {
-      const door = await openDoor({});
-      await exchange(door, ["POST / HTTP/1.1", ...(type ? [`Content-Type: ${type}`] : [])], body);
-      const event = only(door);
+      const entrance = await openEntrance({});
+      await exchange(entrance, ["POST / HTTP/1.1", ...(type ? [`Content-Type: ${type}`] : [])], body);
+      const event = only(entrance);
       assert.equal(event.isBase64Encoded, base64);
       assert.deepEqual(Buffer.from(event.body ?? "", base64 ? "base64" : "utf8"), Buffer.from(body));
     });
   }
 
   it("takes chunked bodies and absolute request targets", async () => {
-    const door = await openDoor({});
-    await exchange(door, [
+    const entrance = await openEntrance({});
+    await exchange(entrance, [
       "POST http://proxy.example/a?b HTTP/1.1",
       "Content-Type: text/plain",
       "Transfer-Encoding: chunked",
       "",
       "2\r\nhi\r\n0\r\n",
     ]);
-    const { rawPath, rawQueryString, headers, body } = only(door);
+    const { rawPath, rawQueryString, headers, body } = only(entrance);
     assert.deepEqual([rawPath, rawQueryString, body], ["/a", "b", "hi"]);
     assert.deepEqual([headers["content-length"], headers["transfer-encoding"]], ["2", undefined]);
   });

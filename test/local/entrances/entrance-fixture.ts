@@ -4,19 +4,19 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach } from "node:test";
 import type { HttpEvent } from "../../../local/entrances/entrance-event.ts";
-import { createDoor, type DoorOptions } from "../../../local/entrances/http-entrance.ts";
+import { createEntrance, type EntranceOptions } from "../../../local/entrances/http-entrance.ts";
 import type { InvokeResult } from "../../../local/lambda/function-definition.ts";
 
 export const servers: Server[] = [];
-export type Door = { readonly port: number; readonly events: HttpEvent[]; readonly traces: (string | undefined)[] };
+export type Entrance = { readonly port: number; readonly events: HttpEvent[]; readonly traces: (string | undefined)[] };
 
-export async function openDoor(
-  options: Partial<DoorOptions>,
+export async function openEntrance(
+  options: Partial<EntranceOptions>,
   result: InvokeResult | (() => never) = { ok: true, payload: { statusCode: 200 } },
-): Promise<Door> {
+): Promise<Entrance> {
   const events: HttpEvent[] = [];
   const traces: (string | undefined)[] = [];
-  const door = createDoor({
+  const entrance = createEntrance({
     kind: "function-url",
     host: "abc.lambda-url.us-east-1.on.aws",
     async invoke(event, invokeOptions) {
@@ -27,7 +27,7 @@ export async function openDoor(
     },
     ...options,
   });
-  const server = createServer(door).listen(0, "127.0.0.1");
+  const server = createServer(entrance).listen(0, "127.0.0.1");
   servers.push(server);
   await once(server, "listening");
   return { port: (server.address() as AddressInfo).port, events, traces };
@@ -35,7 +35,7 @@ export async function openDoor(
 
 /** One request as written, head and body, over a connection of its own; the answer as it came. */
 export async function exchange(
-  { port }: Door,
+  { port }: Entrance,
   head: readonly string[],
   body: string | Uint8Array = "",
 ): Promise<string> {
@@ -50,20 +50,20 @@ export async function exchange(
   return Buffer.concat(chunks).toString("latin1");
 }
 
-export function only(door: Door): HttpEvent {
-  assert.equal(door.events.length, 1);
-  const [event] = door.events;
+export function only(entrance: Entrance): HttpEvent {
+  assert.equal(entrance.events.length, 1);
+  const [event] = entrance.events;
   assert.ok(event);
   return event;
 }
 
-export async function told(door: Door): Promise<{ status: number; headers: Headers; body: string }> {
-  const response = await fetch(`http://127.0.0.1:${door.port}/`);
+export async function told(entrance: Entrance): Promise<{ status: number; headers: Headers; body: string }> {
+  const response = await fetch(`http://127.0.0.1:${entrance.port}/`);
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-/** To be called once by a test file that opens doors. */
-export function closeDoors(): void {
+/** To be called once by a test file that opens entrances. */
+export function closeEntrances(): void {
   afterEach(() => {
     for (const server of servers.splice(0)) server.close().closeAllConnections();
   });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createDoor } from "../../../local/entrances/http-entrance.ts";
-import { closeDoors, exchange, only, openDoor } from "./entrance-fixture.ts";
+import { createEntrance } from "../../../local/entrances/http-entrance.ts";
+import { closeEntrances, exchange, only, openEntrance } from "./entrance-fixture.ts";
 
-closeDoors();
+closeEntrances();
 
 describe("the routes of an HTTP API", () => {
   const routes = [
@@ -28,9 +28,9 @@ describe("the routes of an HTTP API", () => {
   ];
   for (const [request, route, parameters] of chosen) {
     it(`send ${request} to ${route}`, async () => {
-      const door = await openDoor({ kind: "http-api", routes });
-      await exchange(door, [`${request} HTTP/1.1`]);
-      const event = only(door);
+      const entrance = await openEntrance({ kind: "http-api", routes });
+      await exchange(entrance, [`${request} HTTP/1.1`]);
+      const event = only(entrance);
       assert.deepEqual([event.routeKey, event.requestContext.routeKey], [route, route]);
       assert.deepEqual(event.pathParameters, parameters);
       assert.equal(event.requestContext.accountId, "000000000000");
@@ -38,29 +38,29 @@ describe("the routes of an HTTP API", () => {
   }
 
   it("answer 404 where none matches", async () => {
-    const door = await openDoor({ kind: "http-api", routes: ["POST /{source}"] });
+    const entrance = await openEntrance({ kind: "http-api", routes: ["POST /{source}"] });
     for (const line of ["GET /stripe", "POST /stripe/", "POST /", "POST /a/b"]) {
-      const answer = await exchange(door, [`${line} HTTP/1.1`], "body");
+      const answer = await exchange(entrance, [`${line} HTTP/1.1`], "body");
       assert.match(
         answer,
         /^HTTP\/1\.1 404 [\s\S]*content-type: application\/json[\s\S]*\{"message":"Not Found"\}$/i,
         line,
       );
     }
-    assert.deepEqual(door.events, []);
+    assert.deepEqual(entrance.events, []);
   });
 
   it("get the path decoded", async () => {
-    const door = await openDoor({ kind: "http-api" });
-    await exchange(door, ["GET /a%20b?q=%20 HTTP/1.1"]);
-    const { rawPath, rawQueryString, requestContext } = only(door);
+    const entrance = await openEntrance({ kind: "http-api" });
+    await exchange(entrance, ["GET /a%20b?q=%20 HTTP/1.1"]);
+    const { rawPath, rawQueryString, requestContext } = only(entrance);
     assert.deepEqual([rawPath, rawQueryString, requestContext.http.path], ["/a b", "q=%20", "/a b"]);
   });
 
   it("are refused when malformed", () => {
     const invoke = async () => ({ ok: true, payload: null }) as const;
     for (const bad of ["/stripe", "post /x", "POST stripe"]) {
-      assert.throws(() => createDoor({ kind: "http-api", host: "h", invoke, routes: [bad] }), TypeError);
+      assert.throws(() => createEntrance({ kind: "http-api", host: "h", invoke, routes: [bad] }), TypeError);
     }
   });
 });

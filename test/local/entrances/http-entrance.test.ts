@@ -3,10 +3,10 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
-import type { DoorOptions } from "../../../local/entrances/http-entrance.ts";
-import { closeDoors, exchange, openDoor, servers, told } from "./entrance-fixture.ts";
+import type { EntranceOptions } from "../../../local/entrances/http-entrance.ts";
+import { closeEntrances, exchange, openEntrance, servers, told } from "./entrance-fixture.ts";
 
-closeDoors();
+closeEntrances();
 
 describe("the answer", () => {
   it("says what the function returned", async () => {
@@ -16,14 +16,14 @@ describe("the answer", () => {
       cookies: ["a=1; Secure", "b=2"],
       body: "a,ü",
     };
-    const { status, headers, body } = await told(await openDoor({}, { ok: true, payload }));
+    const { status, headers, body } = await told(await openEntrance({}, { ok: true, payload }));
     assert.deepEqual([status, body, headers.get("content-length")], [201, "a,ü", "4"]);
     assert.deepEqual([headers.get("content-type"), headers.get("x-number")], ["text/csv", "3"]);
     assert.deepEqual(headers.getSetCookie(), ["a=1; Secure", "b=2"]);
     assert.match(headers.get("x-amzn-requestid") ?? "", /./);
   });
 
-  const inferred: readonly [string, unknown, number, string, string | null, DoorOptions["kind"]][] = [
+  const inferred: readonly [string, unknown, number, string, string | null, EntranceOptions["kind"]][] = [
     ["a string", "Hello", 200, '"Hello"', "application/json", "function-url"],
     ["an object", { a: 1 }, 200, '{"a":1}', "application/json", "http-api"],
     ["null", null, 200, "null", "application/json", "http-api"],
@@ -60,32 +60,32 @@ describe("the answer", () => {
   ];
   for (const [title, payload, status, body, type, kind] of inferred) {
     it(`to ${title} is ${status}`, async () => {
-      const answer = await told(await openDoor({ kind }, { ok: true, payload }));
+      const answer = await told(await openEntrance({ kind }, { ok: true, payload }));
       assert.deepEqual([answer.status, answer.body, answer.headers.get("content-type")], [status, body, type]);
     });
   }
 
   it("to a function error gives nothing away", async () => {
     const result = { ok: false, errorType: "TypeError", errorMessage: "the secret is hunter2" } as const;
-    assert.equal((await told(await openDoor({}, result))).status, 502);
-    const { status, body } = await told(await openDoor({ kind: "http-api" }, result));
+    assert.equal((await told(await openEntrance({}, result))).status, 502);
+    const { status, body } = await told(await openEntrance({ kind: "http-api" }, result));
     assert.deepEqual([status, body], [500, '{"message":"Internal Server Error"}']);
     const broken = () => {
       throw new Error("hunter2");
     };
-    assert.equal((await told(await openDoor({}, broken))).body, "Internal Server Error");
+    assert.equal((await told(await openEntrance({}, broken))).body, "Internal Server Error");
   });
 });
 
 describe("limits", () => {
   it("6 MB of event, base64 included", async () => {
-    const door = await openDoor({});
+    const entrance = await openEntrance({});
     const fits = Buffer.alloc(4.4 * 1024 * 1024);
-    assert.match(await exchange(door, ["POST / HTTP/1.1"], fits), /^HTTP\/1\.1 200/);
-    assert.match(await exchange(door, ["POST / HTTP/1.1"], Buffer.alloc(4.6 * 1024 * 1024)), /^HTTP\/1\.1 413/);
-    assert.match(await exchange(door, ["POST / HTTP/1.1"], Buffer.alloc(11 * 1024 * 1024)), /^HTTP\/1\.1 413/);
-    assert.equal(door.events.length, 1);
-    const refused = await openDoor({}, { ok: false, errorType: "RequestEntityTooLarge", errorMessage: "" });
+    assert.match(await exchange(entrance, ["POST / HTTP/1.1"], fits), /^HTTP\/1\.1 200/);
+    assert.match(await exchange(entrance, ["POST / HTTP/1.1"], Buffer.alloc(4.6 * 1024 * 1024)), /^HTTP\/1\.1 413/);
+    assert.match(await exchange(entrance, ["POST / HTTP/1.1"], Buffer.alloc(11 * 1024 * 1024)), /^HTTP\/1\.1 413/);
+    assert.equal(entrance.events.length, 1);
+    const refused = await openEntrance({}, { ok: false, errorType: "RequestEntityTooLarge", errorMessage: "" });
     assert.equal((await told(refused)).status, 413);
   });
 
@@ -94,21 +94,21 @@ describe("limits", () => {
       const rest = "GET / HTTP/1.1\r\nHost: hooks.example\r\nX: \r\nConnection: close\r\n".length;
       return ["GET / HTTP/1.1", `X: ${"x".repeat(bytes - rest)}`];
     };
-    const door = await openDoor({ kind: "http-api" });
-    assert.match(await exchange(door, head(10_240)), /^HTTP\/1\.1 200/);
-    assert.match(await exchange(door, head(10_241)), /^HTTP\/1\.1 431/);
-    assert.match(await exchange(await openDoor({}), head(10_241)), /^HTTP\/1\.1 200/);
+    const entrance = await openEntrance({ kind: "http-api" });
+    assert.match(await exchange(entrance, head(10_240)), /^HTTP\/1\.1 200/);
+    assert.match(await exchange(entrance, head(10_241)), /^HTTP\/1\.1 431/);
+    assert.match(await exchange(await openEntrance({}), head(10_241)), /^HTTP\/1\.1 200/);
   });
 
   it("a client that goes away halfway reaches no function", async () => {
-    const door = await openDoor({});
+    const entrance = await openEntrance({});
     const [server] = servers;
-    const socket = connect(door.port, "127.0.0.1");
+    const socket = connect(entrance.port, "127.0.0.1");
     socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf");
     const [request] = await once(server as Server, "request");
     socket.destroy();
     await new Promise((resolve) => request.once("close", resolve));
-    assert.equal((await told(door)).status, 200);
-    assert.equal(door.events.length, 1);
+    assert.equal((await told(entrance)).status, 200);
+    assert.equal(entrance.events.length, 1);
   });
 });

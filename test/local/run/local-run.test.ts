@@ -27,7 +27,7 @@ const run: LocalRun = {
   endpoints: { dynamodb: "a", sqs: "b", s3: "c", secretsmanager: "d" },
   accessKeyId: "e",
   lambda: "",
-  effects: "",
+  outbox: "",
   table: "table",
   bucket: "claims",
   sources: { github: { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: {} } },

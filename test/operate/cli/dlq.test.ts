@@ -16,7 +16,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clientFor } from "../../../local/aws/endpoint.ts";
-import { type Services, startServices } from "../../../local/aws/services.ts";
+import { type StandIns, startStandIns } from "../../../local/aws/stand-ins.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { dlq } from "../../../operate/cli/dlq.ts";
 import { reasonOf } from "../../../operate/dead-events/dead-event.ts";
@@ -27,7 +27,7 @@ import { createFakeClient } from "../../aws/fake-client.ts";
 const folder = mkdtempSync(join(tmpdir(), "hookline-dlq-"));
 const reading = { most: 10, waitSeconds: 0 };
 const TableName = "records";
-let services: Services;
+let standIns: StandIns;
 let sqs: SQSClient;
 let dynamoDb: DynamoDBClient;
 let urls: { readonly queue: string; readonly dlq: string };
@@ -65,9 +65,9 @@ async function createQueue(QueueName: string): Promise<string> {
 
 describe("dlq", () => {
   before(async () => {
-    services = await startServices();
-    sqs = new SQSClient({ ...clientFor(services.endpoints.sqs, services.accessKeyId), useQueueUrlAsEndpoint: false });
-    dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb, services.accessKeyId));
+    standIns = await startStandIns();
+    sqs = new SQSClient({ ...clientFor(standIns.endpoints.sqs, standIns.accessKeyId), useQueueUrlAsEndpoint: false });
+    dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, standIns.accessKeyId));
     await dynamoDb.send(
       new CreateTableCommand({
         TableName,
@@ -85,10 +85,10 @@ describe("dlq", () => {
       pid: process.pid,
       stage: "dev",
       region: "us-east-1",
-      endpoints: services.endpoints,
-      accessKeyId: services.accessKeyId,
+      endpoints: standIns.endpoints,
+      accessKeyId: standIns.accessKeyId,
       lambda: "",
-      effects: "",
+      outbox: "",
       table: TableName,
       functionUrl: "",
       apiUrl: "",
@@ -103,7 +103,7 @@ describe("dlq", () => {
   after(async () => {
     sqs.destroy();
     dynamoDb.destroy();
-    await services.close();
+    await standIns.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -261,8 +261,8 @@ describe("dlq", () => {
   it("finds the queues of a stage by their names, as on AWS", async () => {
     const saved = { ...process.env };
     // What the SDK reads instead of an account.
-    const { sqs: AWS_ENDPOINT_URL_SQS, dynamodb: AWS_ENDPOINT_URL_DYNAMODB } = services.endpoints;
-    const keys = { AWS_ACCESS_KEY_ID: services.accessKeyId, AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
+    const { sqs: AWS_ENDPOINT_URL_SQS, dynamodb: AWS_ENDPOINT_URL_DYNAMODB } = standIns.endpoints;
+    const keys = { AWS_ACCESS_KEY_ID: standIns.accessKeyId, AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
     Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB });
     try {
       const asked = ["github/push", "--stage", "dev", "--table", TableName] as const;

@@ -146,7 +146,7 @@ describe("send", () => {
       endpoints: { dynamodb: "", sqs: "", s3: "", secretsmanager: "" },
       accessKeyId: "",
       lambda: "",
-      effects: "",
+      outbox: "",
       table: "table",
       bucket: "claims",
       sources: { "github-eu": source },

@@ -14,7 +14,7 @@ import { processorLambda } from "../../../lambdas/processor.ts";
 import { github } from "../../../lambdas/providers/github.ts";
 import { verifier } from "../../../lambdas/verifier.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
-import { serviceVariables, startServices } from "../../../local/aws/services.ts";
+import { standInVariables, startStandIns } from "../../../local/aws/stand-ins.ts";
 import type { Reach } from "../../../local/local-run.ts";
 import { startEventSourceMapping } from "../../../local/mapping/event-source-mapping.ts";
 import { local } from "../../../local/template.ts";
@@ -42,18 +42,18 @@ const TableName = "Costs";
 const queue = "hookline-dev-work";
 
 export async function measure(): Promise<Measured> {
-  const services = await startServices();
+  const standIns = await startStandIns();
   const counted = new Map<string, number>();
   const proxies = await Promise.all(
-    Object.entries(services.endpoints).map(async ([name, url]) => [name, await countRequests(url, counted)] as const),
+    Object.entries(standIns.endpoints).map(async ([name, url]) => [name, await countRequests(url, counted)] as const),
   );
   const endpoints = Object.fromEntries(
     proxies.map(([name, proxy]) => [name, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`]),
-  ) as typeof services.endpoints;
-  const { accessKeyId } = services;
-  await provision(services);
+  ) as typeof standIns.endpoints;
+  const { accessKeyId } = standIns;
+  await provision(standIns);
   const before = { ...process.env };
-  Object.assign(process.env, serviceVariables({ endpoints, accessKeyId }), {
+  Object.assign(process.env, standInVariables({ endpoints, accessKeyId }), {
     AWS_REGION: local.region,
     AWS_SECRET_ACCESS_KEY: "local",
     [names.table]: TableName,
@@ -84,7 +84,7 @@ export async function measure(): Promise<Measured> {
   const processing = processingPorts();
   const run = processing.measured(processorLambda("github/push", work, processing));
   const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
-  const dynamoDb = new DynamoDBClient(clientFor(services.endpoints.dynamodb, accessKeyId));
+  const dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, accessKeyId));
   return {
     async deliver(id, bytes) {
       const delivery = githubDelivery({ id, body: JSON.stringify({ padding: "x".repeat(bytes) }) });
@@ -95,7 +95,7 @@ export async function measure(): Promise<Measured> {
       let left = count;
       const mapping = startEventSourceMapping({
         sqs,
-        queueUrl: `${services.endpoints.sqs}/${local.account}/${queue}`,
+        queueUrl: `${standIns.endpoints.sqs}/${local.account}/${queue}`,
         queueArn: `arn:aws:sqs:${local.region}:${local.account}:${queue}`,
         region: local.region,
         batchSize,
@@ -110,7 +110,7 @@ export async function measure(): Promise<Measured> {
           if (left <= 0) resolve();
           return { ok: true, payload };
         },
-        endPolls: () => services.endPolls(queue),
+        endPolls: () => standIns.endPolls(queue),
         log() {},
       });
       await promise;
@@ -144,7 +144,7 @@ export async function measure(): Promise<Measured> {
         proxy.close();
         proxy.closeAllConnections();
       }
-      await services.close();
+      await standIns.close();
       process.env = before;
     },
   };

@@ -17,9 +17,9 @@ type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string,
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-doctor-aws-"));
 const events = join(folder, "events");
-let door: Server;
+let entrance: Server;
 let url: string;
-/** What the door answers to an unsigned POST. */
+/** What the entrance answers to an unsigned POST. */
 let unsigned = 401;
 
 before(async () => {
@@ -33,17 +33,17 @@ before(async () => {
     const made = `export default processor({ impact: "Harm", ${options} }, async () => {});\n`;
     writeFileSync(path, `import { processor } from ${JSON.stringify(core)};\n${made}`);
   }
-  door = createServer((request, response) => {
+  entrance = createServer((request, response) => {
     request.resume();
     const isSigned = request.headers["x-hub-signature-256"] !== undefined;
     response.writeHead(isSigned ? 200 : unsigned).end(isSigned ? '{"outcome":"ignored"}' : "{}");
   });
-  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/`;
+  await new Promise<void>((resolve) => entrance.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(entrance.address() as AddressInfo).port}/`;
 });
 after(() => {
-  door.close();
-  door.closeAllConnections();
+  entrance.close();
+  entrance.closeAllConnections();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { createMemoryJournal, type Journal } from "../../lambdas/effects/journal.ts";
-import { openJournal } from "../../lambdas/effects/journal-file.ts";
+import { createMemoryJournal, type Journal } from "../../lambdas/outbox/journal.ts";
+import { openJournal } from "../../lambdas/outbox/journal-file.ts";
 
 type Entry = { readonly text: string };
 

@@ -6,8 +6,8 @@ import { unguessable } from "./guard.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import { type Sqs, startSqs } from "./sqs.ts";
 
-/** The AWS services that a local run embeds, on 127.0.0.1. */
-export type Services = Reach & {
+/** The stand-ins of AWS that a local run embeds, on 127.0.0.1. */
+export type StandIns = Reach & {
   /** As {@linkcode DynamoDb.away}: to try what an outage of the table does. */
   readonly tableAway: DynamoDb["away"];
   /** As {@linkcode Sqs.away}: to try what an outage of the queues does. */
@@ -17,9 +17,9 @@ export type Services = Reach & {
 };
 
 /** @param options `directory`: where they keep their state, else in memory; `fastRetries`: messages wait shorter. */
-export async function startServices(
+export async function startStandIns(
   options: { readonly directory?: string; readonly fastRetries?: boolean } = {},
-): Promise<Services> {
+): Promise<StandIns> {
   const { directory, fastRetries } = options;
   // A fresh one each time: what has seen it once is not let in for good.
   const accessKeyId = unguessable();
@@ -42,8 +42,8 @@ function kept(directory: string | undefined, name: string): { readonly directory
   return directory === undefined ? {} : { directory: join(directory, name) };
 }
 
-/** The variables by which the SDK inside a function finds the embedded services, and is let in. */
-export function serviceVariables({ endpoints, accessKeyId }: Reach): Readonly<Record<string, string>> {
+/** The variables by which the SDK inside a function finds the stand-ins, and is let in. */
+export function standInVariables({ endpoints, accessKeyId }: Reach): Readonly<Record<string, string>> {
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,

@@ -2,7 +2,7 @@ import type { Journal } from "./journal.ts";
 import { openJournal } from "./journal-file.ts";
 
 /** A mail to be sent: to whom, by which template, and what it is about. */
-export type Mail = { readonly to: string; readonly template: string; readonly about: string };
+type Mail = { readonly to: string; readonly template: string; readonly about: string };
 
 /** Mails on their way. */
 export type Outbox = Journal<Mail>;

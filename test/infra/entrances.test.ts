@@ -14,7 +14,7 @@ function templateOf(change: Partial<StageConfig>): Template {
 
 const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b";
 
-describe("the doors of a stage", () => {
+describe("the entrances of a stage", () => {
   it("are both open, and the API has the name that AWS gives it", () => {
     const template = templateOf({});
     template.resourceCountIs("AWS::Lambda::Url", 1);
@@ -23,10 +23,10 @@ describe("the doors of a stage", () => {
   });
 
   it("can be the API alone, or the function URL alone", () => {
-    const api = templateOf({ doors: { functionUrl: false } });
+    const api = templateOf({ entrances: { functionUrl: false } });
     api.resourceCountIs("AWS::Lambda::Url", 0);
     api.resourceCountIs("AWS::ApiGatewayV2::Api", 1);
-    const url = templateOf({ doors: { api: false } });
+    const url = templateOf({ entrances: { api: false } });
     url.resourceCountIs("AWS::Lambda::Url", 1);
     url.resourceCountIs("AWS::ApiGatewayV2::Api", 0);
   });
