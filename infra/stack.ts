@@ -16,7 +16,8 @@ export class HooklineStack extends Stack {
     const { stage, config, code, ...rest } = props;
     super(scope, id, { description: `Hookline ${stage}: webhooks, verified, deduplicated, queued`, ...rest });
     // CDK leaves `Default` out of logical ids: those of a stage are what they were before it was a construct.
-    const receiver = new WebhookReceiver(this, "Default", { stage, code, ...config });
+    const { account: _, region: __, ...ofReceiver } = config;
+    const receiver = new WebhookReceiver(this, "Default", { stage, code, ...ofReceiver });
     const { functionUrl, apiUrl, domainTarget } = receiver;
     const put = (name: string, value: string | undefined, description?: string) => {
       if (value !== undefined)

@@ -3,7 +3,7 @@ import type { Context } from "aws-lambda";
 import type { HttpEvent, HttpResult } from "./aws/http/http-event.ts";
 import { defined } from "./core/events/fields.ts";
 import { enqueueAll } from "./core/ingress/accept.ts";
-import type { ReceiverOptions } from "./core/receiver.ts";
+import type { ReceiverOptions } from "./core/receiver-options.ts";
 import { type ClaimedDeliveryEvent, dedupe } from "./middleware/dedupe.ts";
 import { httpDelivery } from "./middleware/http-delivery.ts";
 import { verification } from "./middleware/verification.ts";

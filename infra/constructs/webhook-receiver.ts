@@ -8,11 +8,13 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
+import { flag, foreign, listOf, type OptionTable, required, text } from "../../lambdas/core/options.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { afterSynth } from "../build/after-synth.ts";
 import type { ReceiverCode } from "../build/receiver-code.ts";
 import { checkStage } from "../config-checks.ts";
 import type { StageConfig } from "../stage-config.ts";
+import { logDays, stageTable } from "../stage-options.ts";
 import { AlarmTree } from "./alarms/tree.ts";
 import { createClaimBucket } from "./claim-bucket.ts";
 import { createDashboard } from "./dashboard.ts";
@@ -58,6 +60,24 @@ export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region
   readonly verifierInVpc?: boolean;
 };
 
+const { account: _, region: __, ...ofStage } = stageTable;
+
+/** What the construct `WebhookReceiver` is made of. */
+export const receiverPropsTable = {
+  ...ofStage,
+  removeData: flag,
+  logDays,
+  stage: required(text),
+  code: required({ ...foreign, expected: "what bundleReceiver returns" }),
+  table: foreign,
+  topic: foreign,
+  encryptionKey: foreign,
+  vpc: foreign,
+  vpcSubnets: foreign,
+  securityGroups: listOf(foreign),
+  verifierInVpc: flag,
+} satisfies OptionTable & Record<keyof WebhookReceiverProps, unknown>;
+
 /**
  * All of Hookline in a CDK app of one's own: what a stage of `infra/config.ts` is, with tables, topics, keys and networks
  * that are there already. Grant to a processor what its code needs by its function, as with any other.
@@ -94,7 +114,7 @@ export class WebhookReceiver extends Construct {
     super(scope, id);
     const { stage, code } = props;
     const config: StageConfig = { ...props, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
-    checkStage(stage, config, code.sources, "the props of WebhookReceiver");
+    checkStage(stage, props, code?.sources, { where: "the props of WebhookReceiver", table: receiverPropsTable });
     if (props.table !== undefined) checkDedupeTable(props.table);
     if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
     const sources = Object.keys(code.sources);

@@ -10,7 +10,7 @@ import type { Log } from "../core/log.ts";
 import type { QueuedEvent } from "../core/processing/process-options.ts";
 import type { ProcessingStore } from "../core/processing/processing-store.ts";
 import type { Fetch, Provider } from "../core/provider.ts";
-import type { ReceiverOptions } from "../core/receiver.ts";
+import type { ReceiverOptions } from "../core/receiver-options.ts";
 import { type CallOptions, clientOptions } from "./calls.ts";
 import { createDedupeTable } from "./dynamodb/dedupe-table.ts";
 import { createProcessingTable } from "./dynamodb/processing-table.ts";

@@ -47,7 +47,8 @@ export {
   type SignOptions,
   type VerifyOptions,
 } from "./provider.ts";
-export { createReceiver, type From, type InlineReceiverOptions, type ReceiverOptions, receive } from "./receiver.ts";
+export { createReceiver, type From, receive } from "./receiver.ts";
+export type { InlineReceiverOptions, ReceiverOptions } from "./receiver-options.ts";
 export type { AdmitOptions, AdmittedDelivery, Source, Sources } from "./source.ts";
 export { MalformedSecretError } from "./verify/malformed-secret.ts";
 export { sign } from "./verify/sign.ts";

@@ -4,38 +4,16 @@ import { defined } from "./events/fields.ts";
 import { eventsOf } from "./events/identity.ts";
 import { claimAll, enqueueAll, markAll } from "./ingress/accept.ts";
 import { readBody } from "./ingress/body.ts";
-import type { DedupeStore } from "./ingress/dedupe.ts";
-import type { EventQueue } from "./ingress/event-queue.ts";
 import { admit, limitOf } from "./ingress/find-source.ts";
-import { type Log, report } from "./log.ts";
+import { report } from "./log.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import { checkHandlers } from "./processing/handler-keys.ts";
 import type { RoutedHandlers } from "./processing/handlers.ts";
-import { type InlineOptions, runInline } from "./processing/inline.ts";
+import { runInline } from "./processing/inline.ts";
 import type { Answer, Delivery } from "./provider.ts";
-import { checkReceiver } from "./receiver-checks.ts";
-import type { AdmitOptions, AdmittedDelivery } from "./source.ts";
+import { checkReceiver, type InlineReceiverOptions, type ReceiverOptions } from "./receiver-options.ts";
+import type { AdmittedDelivery } from "./source.ts";
 import { verifyAdmitted } from "./verify/verify-delivery.ts";
-
-/** What every receiver is made of: its sources, by name. */
-type CommonOptions = AdmitOptions & {
-  readonly now?: () => Date;
-  /** Default: errors, to `console.error`. */
-  readonly log?: Log;
-};
-
-/** A receiver that hands events to queues. */
-export type ReceiverOptions = CommonOptions & {
-  readonly dedupe: DedupeStore;
-  readonly queue: EventQueue;
-  readonly handlers?: never;
-  readonly onUnhandledEvent?: never;
-  readonly processing?: never;
-};
-
-/** A receiver that runs handlers at once. */
-export type InlineReceiverOptions<Payloads = Record<string, unknown>> = CommonOptions &
-  InlineOptions<Payloads> & { readonly dedupe?: never; readonly queue?: never };
 
 /** Where a request came from, as the host knows it. What hosts hand over instead, as Next does, says nothing. */
 export type From = {
@@ -110,6 +88,7 @@ async function receiveAdmitted<Payloads>(
  * address that the request came from: sources that allow some addresses only take nothing without it. Of a body no more
  * is read than its source takes, and nothing of one that has no source.
  *
+ * @throws {RangeError} At construction, for a number out of its range.
  * @throws {TypeError} At construction, for an option that is missing, misspelt or of another kind, with what is expected; when
  * what it is given makes neither a receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`,
  * `processing`), or a bit of both; when a handler is none, or the source in its key is misspelt.

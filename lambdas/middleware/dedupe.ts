@@ -6,8 +6,9 @@ import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.
 import type { DedupeStore } from "../core/ingress/dedupe.ts";
 import type { EventQueue } from "../core/ingress/event-queue.ts";
 import type { Log } from "../core/log.ts";
+import { checkOptions, having, type Option, type OptionTable, required } from "../core/options.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { known } from "./options.ts";
+import { commonTable, queueTable } from "../core/receiver-options.ts";
 import type { VerifiedEvent } from "./verification.ts";
 
 /** What this middleware adds to the event. */
@@ -21,13 +22,20 @@ export type DedupeOptions = {
   readonly log?: Log;
 };
 
+const dedupeTable = {
+  dedupe: required(queueTable.dedupe),
+  queue: required(having("queues", "wants")),
+  now: commonTable.now,
+  log: commonTable.log,
+} satisfies OptionTable & Record<keyof DedupeOptions, Option>;
+
 /**
  * Before: `event.claims` claims the events, each by one conditional write, a slice of them when it is asked for, and says
  * which are to be sent. After: asks the handler's result for one slice after another, marks the events that were
  * acknowledged by every queue, and only then makes an outcome of them. Stands behind `verification`; the handler returns
  * slices of claims as `enqueueAll` does.
  *
- * @throws {TypeError} At construction, for an option that it does not know.
+ * @throws {TypeError} At construction, for an option that is missing, misspelt or of another kind.
  *
  * @example
  * ```ts
@@ -49,7 +57,7 @@ export type DedupeOptions = {
 export function dedupe(
   options: DedupeOptions,
 ): MiddlewareObj<ClaimedDeliveryEvent, Outcome | AsyncIterable<readonly EnqueuedEvent[]>> {
-  known("dedupe", options, ["dedupe", "queue", "now", "log"]);
+  checkOptions(dedupeTable, options, { doing: "make middleware dedupe" });
   const { dedupe, queue, now = () => new Date(), log } = options;
   return {
     before: async function dedupeBefore({ event }) {

@@ -2,9 +2,10 @@ import type { MiddlewareObj } from "@middy/core";
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http/http-event.ts";
 import { errorText } from "../core/bytes/error-text.ts";
 import { type Log, report } from "../core/log.ts";
+import { checkOptions } from "../core/options.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
-import { known } from "./options.ts";
+import { commonTable } from "../core/receiver-options.ts";
 
 /** What this middleware adds to the event. */
 export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
@@ -16,7 +17,7 @@ export type HttpDeliveryOptions = { readonly log?: Log };
  * Before: the HTTP event becomes `event.delivery`, its body to the byte. After: the outcome of the handler becomes the
  * HTTP result. On error: 503, so that the provider tries again.
  *
- * @throws {TypeError} At construction, for an option that it does not know.
+ * @throws {TypeError} At construction, for an option that is misspelt or of another kind.
  *
  * @example
  * ```ts
@@ -32,7 +33,7 @@ export type HttpDeliveryOptions = { readonly log?: Log };
  * ```
  */
 export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<DeliveryEvent, Outcome | HttpResult> {
-  known("httpDelivery", options, ["log"]);
+  checkOptions({ log: commonTable.log }, options, { doing: "make middleware httpDelivery" });
   return {
     before: function httpDeliveryBefore(request) {
       request.event.delivery = fromHttpEvent(request.event);

@@ -3,14 +3,13 @@ import { toHttpResult } from "../aws/http/http-event.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import type { VerifiedDelivery } from "../core/delivery.ts";
 import { admit } from "../core/ingress/find-source.ts";
-import { checkBasePath } from "../core/ingress/source-path.ts";
 import type { Log } from "../core/log.ts";
+import { checkOptions } from "../core/options.ts";
 import { answer } from "../core/outcome.ts";
-import { checkSources } from "../core/receiver-checks.ts";
+import { checkSources, commonTable } from "../core/receiver-options.ts";
 import type { AdmitOptions, AdmittedDelivery } from "../core/source.ts";
 import { verifyAdmitted } from "../core/verify/verify-delivery.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
-import { known } from "./options.ts";
 
 /** What this middleware adds to the event. */
 export type VerifiedEvent = DeliveryEvent & {
@@ -30,7 +29,9 @@ export type VerificationOptions = AdmitOptions & {
  * Before: finds the source, verifies the signature over the raw bytes, and answers at once what is refused and what is
  * a handshake. What passes is `event.verified`. Stands behind `httpDelivery`; touches no state.
  *
- * @throws {TypeError} At construction, for an option that it does not know or a source name or `basePath` not fit for a path.
+ * @throws {TypeError} At construction, for an option that is missing, misspelt or of another kind, or a source's name that
+ * is not fit for a path.
+ * @throws {RangeError} At construction, for a number out of its range.
  *
  * @example
  * ```ts
@@ -48,9 +49,9 @@ export type VerificationOptions = AdmitOptions & {
  * ```
  */
 export function verification(options: VerificationOptions): MiddlewareObj<VerifiedEvent> {
-  known("verification", options, ["sources", "basePath", "bodyLimitBytes", "now", "log"]);
-  checkSources(options.sources);
-  checkBasePath(options.basePath);
+  const checking = { doing: "make middleware verification" };
+  checkOptions(commonTable, options, checking);
+  checkSources(options.sources, checking);
   const { now = () => new Date(), log } = options;
   return {
     before: async function verificationBefore({ event, context }) {

@@ -42,7 +42,7 @@ describe("what an event file is granted", () => {
     for (const action of ["*", "s3:*", "s3:Get*", "s3:GetObjec?", "GetObject", "s3:", ""]) {
       assert.throws(define({ actions: ["s3:PutObject", action], resources }), {
         name: "TypeError",
-        message: `Cannot define processor: an action in grants must be named in full, as "s3:GetObject", received "${action}"`,
+        message: `Cannot define processor: grants[0].actions[1] must be an action that is named in full, as "s3:GetObject", received "${action}"`,
       });
     }
     assert.throws(
@@ -53,7 +53,10 @@ describe("what an event file is granted", () => {
       { actions: [], resources },
       { actions: ["s3:GetObject"], resources: [] },
     ]) {
-      assert.throws(define(grant), /each of grants must name actions and resources/);
+      assert.throws(
+        define(grant),
+        /grants\[0\]\.(actions|resources) must be a list of at least 1, received an empty list$/,
+      );
     }
     define({ actions: ["cloudwatch:PutMetricData"], resources: ["*"] })();
   });

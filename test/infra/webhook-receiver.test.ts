@@ -92,7 +92,7 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     const old: object = { doors: { api: false } };
     assert.throws(() => receive(() => old), {
       name: "TypeError",
-      message: /doors is now called entrances; rename it in the props of WebhookReceiver$/,
+      message: /doors is now called entrances; correct or leave it out in the props of WebhookReceiver$/,
     });
     assert.throws(() => receive(() => ({ sources: { paypal: { livemode: "only" } } })), {
       message: /sources\["paypal"\] must be one of github, stripe, received "paypal"/,

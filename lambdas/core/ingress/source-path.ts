@@ -20,16 +20,11 @@ export function isSourceName(name: string): boolean {
   return sourceNamePattern.test(name);
 }
 
-/**
- * Checks what stands in a path before a source's name.
- *
- * @throws {TypeError} When no URL has such a path.
- */
-export function checkBasePath(basePath = ""): void {
-  const isPath =
-    /^(\/[^/]+)*$/.test(basePath) && new URL(`https://hooks.example${basePath}/`).pathname === `${basePath}/`;
-  if (isPath) return;
-  throw new TypeError(
-    `Cannot create receiver: basePath is "" or a path that begins with "/" and ends without, as "/api/webhooks", received "${basePath}"`,
+/** Whether a URL can have this path before a source's name. */
+export function isBasePath(path: unknown): boolean {
+  return (
+    typeof path === "string" &&
+    /^(\/[^/]+)*$/.test(path) &&
+    new URL(`https://hooks.example${path}/`).pathname === `${path}/`
   );
 }

@@ -1,3 +1,16 @@
+import {
+  byName,
+  type Checking,
+  checkOptions,
+  listOf,
+  matching,
+  type Option,
+  type OptionTable,
+  object,
+  required,
+  text,
+  whole,
+} from "../options.ts";
 import type { StandardSchema } from "./schema.ts";
 
 /** What an event file asks for, as data: the stack reads it at synth. */
@@ -55,14 +68,43 @@ export const defaults = {
   maxDelaySeconds: 3600,
 } as const;
 
+const checking: Checking = { doing: "define processor", tellsTexts: true };
+
+const action = matching('an action that is named in full, as "s3:GetObject"', /^[a-z0-9-]+:[A-Za-z0-9]+$/);
+const resource = matching('an ARN or "*", as "arn:aws:s3:::invoices/*"', /^(\*|arn:.*)$/s);
+
+const grantTable = {
+  actions: required(listOf(action, 1)),
+  resources: required(listOf(resource, 1)),
+} satisfies OptionTable & Record<keyof Grant, Option>;
+
+/** What an event file asks for. */
+export const processorTable = {
+  impact: required({
+    expected: "a text that says the harm when it fails, in one sentence",
+    fits: (value) => typeof value === "string" && value.trim() !== "",
+  }),
+  schema: { expected: "a Standard Schema", fits: (value) => typeof value === "object" || typeof value === "function" },
+  types: listOf(matching('a type, which may end in "*" but not hold it elsewhere', /^([^*]+\*?|\*)$/)),
+  // Six times the function's timeout must stay within 12 hours, SQS's longest visibility timeout.
+  timeoutSeconds: whole(1, 840),
+  memoryMegabytes: whole(128, 10_240),
+  batchSize: whole(1, 10),
+  maxConcurrency: whole(2, 1000),
+  retry: object({ attempts: whole(1, 100), maxDelaySeconds: whole(1, 43_200) }),
+  environment: byName("an object of texts", text),
+  grants: listOf(object(grantTable)),
+  retired: { expected: "true", fits: (value) => value === true },
+} satisfies OptionTable & Record<keyof ProcessorOptions, Option>;
+
 /**
  * Checks the options, and returns them with each default in its place.
  *
- * @throws {TypeError} When `impact` says nothing, a type is empty or a grant is not exact.
+ * @throws {TypeError} When an option is missing, misspelt or not what it has to be.
  * @throws {RangeError} When a number is out of its range.
  */
 export function resolveOptions<Payload>(options: ProcessorOptions<Payload>): ResolvedOptions<Payload> {
-  check(options);
+  checkOptions(processorTable, options, checking);
   const resolved = {
     ...options,
     timeoutSeconds: options.timeoutSeconds ?? defaults.timeoutSeconds,
@@ -87,36 +129,6 @@ export function visibilityTimeoutSeconds(options: Pick<ResolvedOptions, "timeout
   return 6 * functionTimeoutSeconds(options);
 }
 
-function check(options: Omit<ProcessorOptions, "schema">): void {
-  if (typeof options?.impact !== "string" || options.impact.trim() === "") {
-    throw new TypeError("Cannot define processor: impact must say the harm when it fails, in one sentence");
-  }
-  for (const type of options.types ?? []) {
-    if (type === "" || type.slice(0, -1).includes("*")) {
-      throw new TypeError(
-        `Cannot define processor: a type may end in "*" but not hold it elsewhere, received "${type}"`,
-      );
-    }
-  }
-  for (const grant of options.grants ?? []) checkGrant(grant);
-  const { timeoutSeconds, memoryMegabytes, batchSize, maxConcurrency, retry } = options;
-  const ranges = [
-    // Six times the function's timeout must stay within 12 hours, SQS's longest visibility timeout.
-    ["timeoutSeconds", timeoutSeconds, 1, 840],
-    ["memoryMegabytes", memoryMegabytes, 128, 10_240],
-    ["batchSize", batchSize, 1, 10],
-    ["maxConcurrency", maxConcurrency, 2, 1000],
-    ["retry.attempts", retry?.attempts, 1, 100],
-    ["retry.maxDelaySeconds", retry?.maxDelaySeconds, 1, 43_200],
-  ] as const;
-  for (const [name, value, least, greatest] of ranges) {
-    if (value === undefined || (Number.isInteger(value) && value >= least && value <= greatest)) continue;
-    throw new RangeError(
-      `Cannot define processor: ${name} must be a whole number from ${least} to ${greatest}, received ${value}`,
-    );
-  }
-}
-
 /** SQS deletes what is older than 7 days, and moves nothing of that into the DLQ; a day is left for what waits its turn. */
 const mostRetryDays = 6;
 
@@ -130,22 +142,4 @@ function checkRetries(options: Pick<ResolvedOptions, "timeoutSeconds" | "retry">
   throw new RangeError(
     `Cannot define processor: its retries must end within ${mostRetryDays} days, before its queue deletes the event; ${attempts} attempts with pauses of up to ${maxDelaySeconds} s may take ${days.toFixed(1)}`,
   );
-}
-
-function checkGrant({ actions, resources }: Grant): void {
-  if (actions.length === 0 || resources.length === 0) {
-    throw new TypeError("Cannot define processor: each of grants must name actions and resources, and one names none");
-  }
-  const action = actions.find((one) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(one));
-  if (action !== undefined) {
-    throw new TypeError(
-      `Cannot define processor: an action in grants must be named in full, as "s3:GetObject", received "${action}"`,
-    );
-  }
-  const resource = resources.find((one) => one !== "*" && !one.startsWith("arn:"));
-  if (resource !== undefined) {
-    throw new TypeError(
-      `Cannot define processor: a resource in grants must be an ARN or "*", as "arn:aws:s3:::invoices/*", received "${resource}"`,
-    );
-  }
 }

@@ -52,7 +52,7 @@ export class PermanentError extends Error {
  * The second form runs `setup` once per execution environment and hands its result to every run, so that the top level
  * of the file stays pure: the stack imports it at synth.
  *
- * @throws {TypeError} When `impact` says nothing, a type is empty or a grant is not exact.
+ * @throws {TypeError} When an option is missing, misspelt or not what it has to be.
  * @throws {RangeError} When a number is out of its range.
  *
  * @example

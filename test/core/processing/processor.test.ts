@@ -18,11 +18,18 @@ const attempt: Attempt<unknown> = {
 describe("the definition of a processor", () => {
   it("says the harm when it fails", () => {
     for (const blank of ["", "  \n"]) {
-      assert.throws(() => processor({ impact: blank }, run), { name: "TypeError", message: /impact must say/ });
+      assert.throws(() => processor({ impact: blank }, run), {
+        name: "TypeError",
+        message: /impact must be a text that says the harm/,
+      });
     }
     const missing: { readonly impact: string } = JSON.parse("{}");
-    for (const given of [missing, undefined as never, null as never]) {
-      assert.throws(() => processor(given, run), { name: "TypeError", message: /impact must say/ });
+    for (const [given, message] of [
+      [missing, /impact must be a text that says the harm.*, received nothing$/],
+      [undefined as never, /its options must be an object, received nothing$/],
+      [null as never, /its options must be an object, received null$/],
+    ] as const) {
+      assert.throws(() => processor(given, run), { name: "TypeError", message });
     }
   });
 
@@ -30,7 +37,7 @@ describe("the definition of a processor", () => {
     for (const type of ["", "*x", "a*b", "**"]) {
       assert.throws(() => processor({ impact, types: ["fine", type] }, run), {
         name: "TypeError",
-        message: /a type may/,
+        message: /types\[1\] must be a type, which may end/,
       });
     }
     for (const type of ["*", "order.*", "charge:failed", "Push Hook"]) {

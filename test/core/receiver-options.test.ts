@@ -9,7 +9,8 @@ function told(options: unknown): string {
   try {
     createReceiver(options as ReceiverOptions);
   } catch (error) {
-    assert.ok(error instanceof TypeError);
+    assert.ok(error instanceof TypeError || error instanceof RangeError);
+    assert.equal(error.name, /must be a.* number .*received -?\d+$/.test(error.message) ? "RangeError" : "TypeError");
     return error.message.replace("Cannot create receiver: ", "");
   }
   return "made";
@@ -41,7 +42,7 @@ describe("a receiver's options", () => {
     [null, /^its options must be an object, received null$/],
     ["github", /^its options must be an object, received a text$/],
     [{}, /^sources must be an object of sources by name: .*, received nothing$/],
-    [given({ sources: [] }), /^sources must be an object of sources by name: .*, received a list$/],
+    [given({ sources: [] }), /^sources must be an object of sources by name: .*, received an empty list$/],
     [withSource("github"), /^sources\["github"\] must be \{ provider, secrets \}, received a text$/],
     [withSource({ secrets }), /^sources\["github"\]\.provider must be a provider of .*, received nothing$/],
     [withSource({ provider: "github", secrets }), /^sources\["github"\]\.provider must be .*, received a text$/],
@@ -51,7 +52,10 @@ describe("a receiver's options", () => {
     [withSource({ provider: github, secrets: ["s3cret"] }), /\.secrets must be a function .*, received a list$/],
     [withSource({ provider: github, secrets, url: 7 }), /\.url must be a text, received 7$/],
     [withSource({ provider: github, secrets, toleranceSeconds: -1 }), /\.toleranceSeconds must be .* 0, received -1$/],
-    [withSource({ provider: github, secrets, bodyLimitBytes: 0 }), /\.bodyLimitBytes must be .* above 0, received 0$/],
+    [
+      withSource({ provider: github, secrets, bodyLimitBytes: 0 }),
+      /\.bodyLimitBytes must be .* from 1 to .*, received 0$/,
+    ],
     [withSource({ provider: github, secrets, allows: ["192.0.2.1"] }), /\.allows must be a function, received a list$/],
     [withSource({ provider: github, secrets, liveOnly: "yes" }), /\.liveOnly must be true or false, received a text$/],
     [
@@ -63,7 +67,7 @@ describe("a receiver's options", () => {
     [given({ log: console }), /^log must be a function, received an object$/],
     [given({ dedupe: {} }), /^dedupe must be a store of ingress records, an object with claim, read, mark, reopen, /],
     [given({ queue: { wants: () => [] } }), /^queue must be queues, an object with wants, send, received an object$/],
-    [given({ basePath: 1 }), /^basePath must be a text, received 1$/],
+    [given({ basePath: 1 }), /^basePath must be "" or a path .*, received 1$/],
     [given({ dedupe: undefined }), /^it takes either dedupe and queue, or handlers and processing, received queue$/],
   ];
   for (const [options, said] of cases) {

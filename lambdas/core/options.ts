@@ -1,0 +1,153 @@
+import { isObject } from "./events/strict-json.ts";
+import { nearest } from "./nearest.ts";
+
+/** One option: what it has to be, in words, and whether a value is it. Its type's docstring says what it is for. */
+export type Option = {
+  readonly expected: string;
+  readonly fits: (value: unknown) => boolean;
+  readonly required?: true;
+  /** Whether a text that was given may be told. Default: false, since a secret may be among them. */
+  readonly tellsText?: true;
+  /** The options in it, where it is an object of such. */
+  readonly within?: OptionTable;
+  /** What each of it has to be, where it is a list or an object by name. */
+  readonly each?: Option;
+};
+
+/** All options that a public function takes, by name. `now` is what an option of that name is called today. */
+export type OptionTable = Readonly<Record<string, Option | { readonly now: string }>>;
+
+/** What is checked, for its messages. */
+export type Checking = {
+  /** What cannot be done: "create receiver". */
+  readonly doing: string;
+  /** What stands behind what is wrong: "; correct it in …". */
+  readonly remedy?: string;
+  /** Whether this is so of every option. */
+  readonly tellsTexts?: true;
+};
+
+export const text: Option = { expected: "a text", fits: (value) => typeof value === "string" };
+export const flag: Option = { expected: "true or false", fits: (value) => typeof value === "boolean" };
+export const call: Option = { expected: "a function", fits: (value) => typeof value === "function" };
+/** An object of another library, whose own types say what it is. */
+export const foreign: Option = { expected: "an object", fits: isObject };
+
+/** A text of a form. */
+export function matching(expected: string, pattern: RegExp): Option {
+  return { expected, fits: (value) => typeof value === "string" && pattern.test(value) };
+}
+
+/** A list of so many at least, and what each of it is. */
+export function listOf(each: Option, least = 0): Option {
+  return {
+    expected: least > 0 ? `a list of at least ${least}` : "a list",
+    fits: (value) => Array.isArray(value) && value.length >= least,
+    each,
+  };
+}
+
+/** An object of these by name. */
+export function byName(expected: string, each: Option): Option {
+  return { expected, fits: isObject, each };
+}
+
+/** One of a few texts. */
+export function oneOf(...values: readonly string[]): Option {
+  const quoted = values.map((value) => `"${value}"`);
+  return { expected: quoted.join(" or "), fits: (value) => values.some((one) => one === value) };
+}
+
+/** A whole number in a range; `why` says where its greatest comes from. */
+export function whole(least: number, greatest: number, why = ""): Option {
+  return {
+    expected: `a whole number from ${least} to ${greatest}${why}`,
+    fits: (value) => Number.isInteger(value) && isWithin(value, least, greatest),
+  };
+}
+
+/** A number in a range. */
+export function number(least: number, greatest: number = Number.POSITIVE_INFINITY): Option {
+  const expected = greatest === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${greatest}`;
+  return { expected: `a number ${expected}`, fits: (value) => isWithin(value, least, greatest) };
+}
+
+function isWithin(value: unknown, least: number, greatest: number): boolean {
+  return typeof value === "number" && value >= least && value <= greatest;
+}
+
+/** An object with methods: a port of ours. */
+export function having(what: string, ...methods: readonly string[]): Option {
+  const has = (value: object) => methods.every((name) => typeof Reflect.get(value, name) === "function");
+  return {
+    expected: `${what}, an object with ${methods.join(", ")}`,
+    fits: (value) => isObject(value) && has(value),
+  };
+}
+
+/** An object of options. */
+export function object(within: OptionTable): Option {
+  return { expected: "an object", fits: isObject, within };
+}
+
+/** The same option where it has to be given. */
+export function required<T extends Option>(option: T): T & { readonly required: true } {
+  return { ...option, required: true };
+}
+
+/**
+ * Checks options: that each is known, that those are there which have to be, and that each is what it has to be.
+ *
+ * @param where What stands before their names: `sources["github"].`.
+ * @throws {TypeError} For one that is missing, not known, called otherwise today, or of another type.
+ * @throws {RangeError} For a number out of its range.
+ */
+export function checkOptions(table: OptionTable, given: unknown, checking: Checking, where = ""): void {
+  if (!isObject(given)) throw wrong(where.replace(/\.$/, "") || "its options", "an object", given, checking);
+  const { doing, remedy = "" } = checking;
+  const all = Object.entries(table).flatMap(([name, option]) => ("now" in option ? [] : [name]));
+  for (const name of Object.keys(given)) {
+    const option = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (option !== undefined && !("now" in option)) continue;
+    const said =
+      option === undefined
+        ? `is no option: the nearest is "${nearest(name, all)?.name}", all are ${all.join(", ")}`
+        : `is now called ${option.now}`;
+    throw new TypeError(`Cannot ${doing}: ${where}${name} ${said}${remedy}`);
+  }
+  for (const [name, option] of Object.entries(table)) {
+    if (!("now" in option)) checkOption(option, given[name], checking, `${where}${name}`);
+  }
+}
+
+function checkOption(option: Option, value: unknown, checking: Checking, name: string): void {
+  const { expected, fits, within, each, tellsText } = option;
+  if (value === undefined ? option.required : !fits(value)) {
+    throw wrong(name, expected, value, tellsText ? { ...checking, tellsTexts: true } : checking);
+  }
+  if (value === undefined) return;
+  if (within !== undefined) checkOptions(within, value, checking, `${name}.`);
+  if (each === undefined) return;
+  for (const [key, one] of Object.entries(value as object)) {
+    checkOption(required(each), one, checking, `${name}[${Array.isArray(value) ? key : `"${key}"`}]`);
+  }
+}
+
+/** The error for an option that is not what it has to be. A number of the wrong size is out of its range. */
+export function wrong(
+  name: string,
+  expected: string,
+  value: unknown,
+  { doing, remedy = "", tellsTexts }: Checking,
+): TypeError | RangeError {
+  const Kind = typeof value === "number" && /\bnumber\b/.test(expected) ? RangeError : TypeError;
+  const received = tellsTexts && typeof value === "string" ? `"${value}"` : toldOf(value);
+  return new Kind(`Cannot ${doing}: ${name} must be ${expected}, received ${received}${remedy}`);
+}
+
+function toldOf(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean") return `${value}`;
+  if (value === null) return "null";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  return { string: "a text", undefined: "nothing", object: "an object" }[typeof value as string] ?? typeof value;
+}
