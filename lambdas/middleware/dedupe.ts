@@ -22,7 +22,8 @@ export type DedupeOptions = {
   readonly log?: Log;
 };
 
-const dedupeTable = {
+/** What `dedupe` is made of. */
+export const dedupeTable = {
   dedupe: required(queueTable.dedupe),
   queue: required(having("queues", "wants")),
   now: commonTable.now,

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http/http-event.ts";
 import { errorText } from "../core/bytes/error-text.ts";
 import { type Log, report } from "../core/log.ts";
-import { checkOptions } from "../core/options.ts";
+import { checkOptions, type Option, type OptionTable } from "../core/options.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
 import { commonTable } from "../core/receiver-options.ts";
@@ -10,8 +10,15 @@ import { commonTable } from "../core/receiver-options.ts";
 /** What this middleware adds to the event. */
 export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
 
-/** `log` defaults to errors, to `console.error`. */
-export type HttpDeliveryOptions = { readonly log?: Log };
+/** Where it reports to. */
+export type HttpDeliveryOptions = {
+  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
+  readonly log?: Log;
+};
+
+/** What `httpDelivery` is made of. */
+export const httpDeliveryTable = { log: commonTable.log } satisfies OptionTable &
+  Record<keyof HttpDeliveryOptions, Option>;
 
 /**
  * Before: the HTTP event becomes `event.delivery`, its body to the byte. After: the outcome of the handler becomes the
@@ -33,7 +40,7 @@ export type HttpDeliveryOptions = { readonly log?: Log };
  * ```
  */
 export function httpDelivery(options: HttpDeliveryOptions = {}): MiddlewareObj<DeliveryEvent, Outcome | HttpResult> {
-  checkOptions({ log: commonTable.log }, options, { doing: "make middleware httpDelivery" });
+  checkOptions(httpDeliveryTable, options, { doing: "make middleware httpDelivery" });
   return {
     before: function httpDeliveryBefore(request) {
       request.event.delivery = fromHttpEvent(request.event);

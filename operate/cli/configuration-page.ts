@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { receiverPropsTable } from "../../infra/constructs/webhook-receiver.ts";
+import { sourceConfigTable, stageTable } from "../../infra/stage-options.ts";
+import type { OptionTable } from "../../lambdas/core/options.ts";
+import { processorTable } from "../../lambdas/core/processing/processor-options.ts";
+import { commonTable, receiverTable, sourceTable } from "../../lambdas/core/receiver-options.ts";
+import { dedupeTable } from "../../lambdas/middleware/dedupe.ts";
+import { httpDeliveryTable } from "../../lambdas/middleware/http-delivery.ts";
+
+/** Where the page is. */
+export const page: URL = new URL("../../docs/configuration.md", import.meta.url);
+
+/** One function's options: its table checks them, and the docstrings of its types say what they are for. */
+type Section = {
+  readonly title: string;
+  readonly about: string;
+  readonly table: OptionTable;
+  readonly types: readonly (readonly [file: string, type: string])[];
+};
+
+const stage = ["infra/stage-config.ts", "StageConfig"] as const;
+const admit = ["lambdas/core/source.ts", "AdmitOptions"] as const;
+const receiver = "lambdas/core/receiver-options.ts";
+const own = Object.fromEntries(Object.entries(receiverPropsTable).filter(([name]) => !Object.hasOwn(stageTable, name)));
+
+const sections: readonly Section[] = [
+  {
+    title: "A stage",
+    about: "`stages` in [infra/config.ts](../infra/config.ts), and the props of the construct `WebhookReceiver`.",
+    table: stageTable,
+    types: [stage],
+  },
+  {
+    title: "A source of a stage",
+    about: "`sources` of a stage, by the source's name.",
+    table: sourceConfigTable,
+    types: [
+      ["infra/stage-config.ts", "SourceConfig"],
+      ["lambdas/aws/source-settings.ts", "SourceSettings"],
+    ],
+  },
+  {
+    title: "The construct",
+    about: "`new WebhookReceiver(scope, id, props)` of `@hookline/hookline/infra`: the options of a stage, and these.",
+    table: own,
+    types: [["infra/constructs/webhook-receiver.ts", "WebhookReceiverProps"]],
+  },
+  {
+    title: "An event file",
+    about: "`export default processor(options, run)`.",
+    table: processorTable,
+    types: [["lambdas/core/processing/processor-options.ts", "ProcessorOptions"]],
+  },
+  {
+    title: "A receiver",
+    about: "`createReceiver(options)` of `@hookline/hookline`: with `dedupe` and `queue`, or with `handlers` and `processing`.",
+    table: receiverTable,
+    types: [
+      admit,
+      [receiver, "CommonOptions"],
+      [receiver, "ReceiverOptions"],
+      ["lambdas/core/processing/inline.ts", "InlineOptions"],
+    ],
+  },
+  {
+    title: "A source of a receiver",
+    about: "`sources` of a receiver or of the middleware `verification`, by the source's name.",
+    table: sourceTable,
+    types: [["lambdas/core/source.ts", "Source"]],
+  },
+  {
+    title: "The middleware httpDelivery",
+    about: "`httpDelivery(options)` of `@hookline/hookline/middleware`.",
+    table: httpDeliveryTable,
+    types: [["lambdas/middleware/http-delivery.ts", "HttpDeliveryOptions"]],
+  },
+  {
+    title: "The middleware verification",
+    about: "`verification(options)`.",
+    table: commonTable,
+    types: [admit, ["lambdas/middleware/verification.ts", "VerificationOptions"]],
+  },
+  {
+    title: "The middleware dedupe",
+    about: "`dedupe(options)`.",
+    table: dedupeTable,
+    types: [["lambdas/middleware/dedupe.ts", "DedupeOptions"]],
+  },
+];
+
+/**
+ * `docs/configuration.md`: every option of every public function.
+ *
+ * @throws {TypeError} When the type of an option does not say what it is for.
+ */
+export function configurationPage(): string {
+  return [
+    "# Configuration",
+    "",
+    "Every option, what it has to be, and its default. `npm run configuration` makes this page of the tables that check",
+    "the options and of the docstrings of their types.",
+    "",
+    ...sections.flatMap(({ title, about, table, types }) => [
+      `## ${title}`,
+      "",
+      about,
+      "",
+      "| Option | Type and range | Default | What it is for |",
+      "|---|---|---|---|",
+      ...rows(table, docsOf(types)),
+      "",
+    ]),
+  ]
+    .join("\n")
+    .trimEnd()
+    .concat("\n");
+}
+
+function rows(table: OptionTable, docs: ReadonlyMap<string, string>, where = ""): readonly string[] {
+  return Object.entries(table).flatMap(([name, option]) => {
+    if ("now" in option) return [];
+    const path = `${where}${name}`;
+    const doc = docs.get(path);
+    if (doc === undefined) throw new TypeError(`Cannot make the page: the type of "${path}" does not say what it is for`);
+    const { text, byDefault } = splitDefault(doc);
+    const cells = [`\`${path}\``, option.expected, option.required ? "required" : byDefault, text];
+    const inside = option.within ?? option.each?.within;
+    const below = inside === undefined || docs.get(`${path}.${Object.keys(inside)[0]}`) === undefined;
+    return [
+      `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`,
+      ...(below ? [] : rows(inside, docs, `${path}.`)),
+    ];
+  });
+}
+
+/** The sentence of a docstring that says the default, and the rest of it. */
+function splitDefault(doc: string): { readonly text: string; readonly byDefault: string } {
+  const found = / ?\bDefaults to (.+?)(?:\.(?= |$)|$)/.exec(doc);
+  if (found === null) return { text: doc, byDefault: "none" };
+  const text = doc.slice(0, found.index) + doc.slice(found.index + found[0].length);
+  return { text: text.trim(), byDefault: found[1] ?? "" };
+}
+
+/** What the docstrings of some types say of their members: `verifier.memoryMegabytes` of one within another. */
+function docsOf(types: Section["types"]): ReadonlyMap<string, string> {
+  return new Map(types.flatMap(([file, type]) => memberDocs(readSource(file), type)));
+}
+
+function readSource(file: string): string {
+  return readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+}
+
+function memberDocs(source: string, type: string): readonly (readonly [string, string])[] {
+  const [, body = ""] = new RegExp(`^export type ${type}\\b.*\\n([\\s\\S]*?)^(\\};|  \\};)`, "m").exec(source) ?? [];
+  const path: string[] = [];
+  return Array.from(
+    body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n( +)readonly (\w+)\??:/g),
+    ([, doc = "", indent = "", name = ""]) => {
+      path.splice(indent.length / 2 - 1, path.length, name);
+      return [path.join("."), doc.replaceAll(/\s*\n\s*\* ?/g, " ").trim()] as const;
+    },
+  );
+}
+
+if (import.meta.main) writeFileSync(page, configurationPage());
