@@ -81,6 +81,22 @@ describe("every page of the project", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("names commands that package.json has", () => {
+    const { scripts } = JSON.parse(read("package.json"));
+    // Changes tell of commands that were.
+    const named = pages
+      .filter((page) => page !== "CHANGELOG.md")
+      .flatMap((page) =>
+        [...read(page).matchAll(/(?:npm run(?: -s)?|deno task) ([a-z][a-z:]*)/g)].map(([, name = ""]) => ({
+          page,
+          name,
+        })),
+      );
+    assert.ok(named.length > 20);
+    const broken = named.filter(({ name }) => !Object.hasOwn(scripts, name));
+    assert.deepEqual(broken, []);
+  });
+
   it("names files and folders that are in the repository", () => {
     const broken = pages.flatMap((page) =>
       [...read(page).matchAll(/`((?:lambdas|infra|local|operate|test|docs|examples)\/[\w./-]+)`/g)]
