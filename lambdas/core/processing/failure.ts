@@ -18,7 +18,7 @@ export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions)
   return receives >= processor.options.retry.attempts;
 }
 
-/** Re-opens the ingress record of an event, so that "resend" at the provider is served. False where it could not be. */
+/** Re-opens the ingress record of an event, so that a resend is served: DECISIONS 18. False where it could not be. */
 export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<boolean> {
   const { source, id, type } = event;
   let done = true;

@@ -13,7 +13,7 @@ import type { ProcessingStore } from "./processing-store.ts";
 import type { Attempt } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 
-/** In place of queues, for small apps: handlers that run at once, under the claims that processors run under. */
+/** In place of queues, for small apps: handlers that run at once, under the claims of processors: DECISIONS 36. */
 export type InlineOptions<Payloads = Record<string, unknown>> = {
   /**
    * Returning answers 200. Throwing answers 500, so that the provider tries again. Throwing `PermanentError`, or a
