@@ -52,6 +52,25 @@ describe("docs/protocol.md", () => {
   });
 });
 
+describe("the words for trying again", () => {
+  const words = ["retry", "resend", "redeliver", "redrive", "replay", "reconcile"];
+  const rowsOf = (page: string) =>
+    words.map((word) => new RegExp(`^\\| ${word} \\|.*`, "m").exec(read(page))?.[0].split(" | ") ?? [word]);
+
+  it("have a row each in README and protocol: who starts it, what runs again, what does not", () => {
+    for (const page of ["README.md", "docs/protocol.md"]) {
+      for (const row of rowsOf(page)) assert.equal(row.length, 4, `${page}: ${row[0]}`);
+    }
+  });
+
+  it("are marked in both where they do not exist yet", () => {
+    const missing = (page: string) =>
+      words.filter((_, index) => rowsOf(page)[index]?.join().includes("**does not exist yet**"));
+    assert.deepEqual(missing("README.md"), ["replay", "reconcile"]);
+    assert.deepEqual(missing("docs/protocol.md"), missing("README.md"));
+  });
+});
+
 describe("every page of the project", () => {
   const pages = ["", "docs", "docs/measured", "lambdas", "local", "operate", "test", "infra"].flatMap((folder) =>
     readdirSync(join(root, folder))
