@@ -59,10 +59,10 @@ export function createGeneric(options: GenericOptions = {}): Provider {
  * Generic HMAC-SHA256: anybody who signs the body with it.
  *
  * - **Secret**: a text that both sides know. The whole text is the key.
- * - **Signed**: the body alone, `x-signature`, plain hex. No timestamp, so a captured body can be sent again.
+ * - **Signed**: the body alone, `x-signature`, plain hex. No time is signed, so a captured body can be sent again.
  * - **Id and type**: none, so the identity is the body, equal bodies within an hour are one event, and
  *   `lambdas/events/generic/_other.ts` gets all of them. Where there are such fields, use {@linkcode createGeneric}.
- * - **Retry**: unknown: the sender's. Equal bytes within an hour are the same event.
+ * - **Retry**: unknown: the sender decides it. Equal bytes within an hour are the same event.
  * - **Patience**: the sender's; 10 s and an hour are assumed.
  */
 export const generic: Provider = createGeneric();
