@@ -14,8 +14,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Patience**: 10 s. It retries for up to 24 hours; a webhook that fails for longer is deleted.
  * - **Handshake**: a POST with `X-Hook-Secret` and no signature, while the call that creates the webhook waits. It is
  *   taken only while an operator's window is open (`npm run secret -- <stage> asana --handshake 10m`): the first one
- *   is kept beside those that are there, sent back with 200, and closes the window. Otherwise it is refused, so that
- *   nobody can bring in a secret of his own.
+ *   is kept beside the secrets that are there, sent back with 200, and closes the window. Otherwise it is refused, so
+ *   that nobody can bring in a secret of his own.
  * - **Batches**: each item of `/events` is one event with its own bytes. An empty array is the heartbeat, sent every 8
  *   hours, and no event.
  *

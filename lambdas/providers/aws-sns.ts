@@ -59,8 +59,8 @@ const forms: Readonly<Record<string, RegExp>> = {
  *   `MessageAttributes`, `UnsubscribeURL` and the headers are not signed: do not act on them. The window is 24 hours
  *   on both sides of `Timestamp`, the time of publishing; AWS's validator checks no time. Raw message delivery is not
  *   signed at all, and is refused.
- * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. What your message is about stays in
- *   the text `/Message`; the body is the envelope as it came. The id is signed and the same on retries, hence the
+ * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. Your message's subject stays in the
+ *   text `/Message`; the body is the envelope as it came. The id is signed and the same on retries, hence the
  *   identity.
  * - **Retry**: the same event: `MessageId` stays the same.
  * - **Patience**: 15 s; 3 retries 20 s apart by default, by policy for 1 hour at most, on 5xx and 429 only. Any other

@@ -6,8 +6,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: the project's or group's Settings → Webhooks → Secret token; the text you typed there.
  * - **Signed**: nothing. `X-Gitlab-Token` is the token itself, so anybody who has seen one delivery can send any
  *   other.
- * - **Id and type**: `Idempotency-Key`, the same over retries, of which nothing is protected: the identity takes the
- *   body in, so that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
+ * - **Id and type**: `Idempotency-Key`, the same over retries and not protected: the identity takes the body in, so
+ *   that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
  *   `merge_request`), for groups and projects of the instance `/event_name`; a custom webhook template has a type only
  *   where you put one of the two in it.
  * - **Retry**: the same event: `Idempotency-Key` stays the same. GitLab before 17.4 sends none, and

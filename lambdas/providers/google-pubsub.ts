@@ -26,8 +26,8 @@ const sampleKey = "example";
  * - **Signed**: a token (RS256) in `Authorization: Bearer`. Its `aud` and `email` must be as configured, and
  *   `email_verified`, `iss`, `exp` and `iat` are checked, give or take 60 s. The key is fetched from Google by its id
  *   and kept for an hour.
- * - **Id and type**: `/message/messageId`. What a message is about stands in its attributes, which are yours: there is
- *   no type. The id is not protected, so the identity takes the body in. With a dead-letter topic the body counts
+ * - **Id and type**: `/message/messageId`. A message's subject stands in its attributes, which are yours: there is no
+ *   type. The id is not protected, so the identity takes the body in. With a dead-letter topic the body counts
  *   attempts, and a resend after a lost answer is another event.
  * - **Retry**: the same event: `messageId` stays the same. With a dead-letter topic the body counts attempts, and a
  *   retry runs again.

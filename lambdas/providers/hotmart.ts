@@ -3,7 +3,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Hotmart, signed under `x-hotmart-signature`. For its static token see `hotmart-hottok`.
  *
- * - **Secret**: the text that you agreed on with whoever signs. The whole text is the key.
+ * - **Secret**: the text that you agreed on with the signer. The whole text is the key.
  * - **Signed**: the body alone, plain hex. No time is signed, so a captured body can be sent again.
  * - **Id and type**: `/id` and `/event` of the signed body (version 2.0.0). That one id is one event is nowhere
  *   documented, so the identity takes the body in.

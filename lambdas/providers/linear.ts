@@ -19,7 +19,7 @@ const scheme: Scheme = {
  *   `webhookTimestamp` in milliseconds. The window is 8 hours on both sides, all that retries need if they keep their
  *   first time; Linear's SDK takes 60 s and would refuse those. A repeat inside the window is the same body, hence no
  *   second event. The header `Linear-Timestamp` is ignored.
- * - **Id and type**: `Linear-Delivery`, which is not signed, and is marked. The identity is the body alone, which bears
+ * - **Id and type**: `Linear-Delivery`, which is not signed, and is marked. The identity is the body alone, which has
  *   the time of sending: under another id a replayed body is still no second event. `/type` and `/action` of the body
  *   (`Issue.create`). The tenant is `/organizationId`.
  * - **Retry**: the same event: its bytes hold its time of sending. Whether a retry keeps that time is unknown; with a

@@ -8,8 +8,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   milliseconds. Sanity's library checks no age; the window here is 300 s on both sides. Retries end within about a
  *   minute.
  * - **Id and type**: `idempotency-key`, made for finding repeats, and `sanity-operation` (`create`, `update`,
- *   `delete`). Neither is signed, so the identity takes the body in, and both are marked. The body is what your
- *   projection says.
+ *   `delete`). Neither is signed, so the identity takes the body in, and both are marked. The body is the result of
+ *   your projection.
  * - **Retry**: the same event: `idempotency-key` stays the same.
  * - **Patience**: 30 s. 2 retries at 30 s, on 429 and 5xx alone (until April 2026: growing pauses for half an hour).
  *

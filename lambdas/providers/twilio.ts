@@ -66,7 +66,7 @@ const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
  * - **Retry**: the same event: `I-Twilio-Idempotency-Token` stays the same. Without it, equal bytes within 4 hours are
  *   one event: they name the message or call, and its state.
  * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s; Event Streams
- *   tries again for up to 4 hours.
+ *   retries for up to 4 hours.
  * - **Batches**: Event Streams sends CloudEvents in a JSON array: each is one event with its own bytes. A single one is
  *   taken, too.
  * - **Answer**: an empty TwiML document: no reply, no further instruction. Where a call waits for instructions, TwiML
