@@ -3,17 +3,17 @@ import { defineProvider, type Field, type Provider } from "../core/provider.ts";
 
 /** What may differ between providers that sign the body alone with HMAC-SHA256. */
 export type GenericOptions = {
-  /** Its name, that of its file. Default: `generic`. */
+  /** Its name, which is its file's name. Defaults to `generic`. */
   readonly name?: string;
-  /** Where the signature stands. Default: `x-signature`. */
+  /** The header of the signature. Defaults to `x-signature`. */
   readonly header?: string;
-  /** What stands before the signature, such as `sha256=`. Default: nothing. */
+  /** The text before the signature, such as `sha256=`. Defaults to none. */
   readonly prefix?: string;
-  /** Default: `hex`. */
+  /** Defaults to `hex`. */
   readonly encoding?: "hex" | "base64" | "base64url";
-  /** Where the event's id stands. Default: it has none, and equal bodies within an hour are one event. */
+  /** The place of the event's id. Defaults to none: equal bodies within an hour are one event. */
   readonly id?: Field;
-  /** Where the event's type stands. Default: it has none, and `_other.ts` gets every event. */
+  /** The place of the event's type. Defaults to none: `_other.ts` gets every event. */
   readonly type?: Field;
 };
 
