@@ -36,13 +36,13 @@ export function createApp(
 type Synth = {
   /** Nobody would commit what synth writes, as in CI: `infra/pipelines.json` must be right already. */
   readonly fixed: boolean;
-  /** The folder of event files. Default: `lambdas/events`. */
+  /** The folder of event files. Defaults to `lambdas/events`. */
   readonly events?: string;
-  /** Default: `infra/pipelines.json`. */
+  /** Defaults to `infra/pipelines.json`. */
   readonly pipelines?: string;
-  /** Where bundles go. Default: `dist`. */
+  /** Where bundles go. Defaults to `dist`. */
   readonly dist?: string;
-  /** Where the cloud assembly goes. Default: where the CDK CLI says. */
+  /** Where the cloud assembly goes. Defaults to the place that the CDK CLI gives. */
   readonly outdir?: string;
 };
 

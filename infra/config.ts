@@ -8,7 +8,7 @@ export const stages: Readonly<Record<string, StageConfig>> = {
 };
 
 /**
- * Sources whose folder in `lambdas/events` does not bear their provider's name: `{ "github-internal": "github" }`.
+ * Sources whose folder in `lambdas/events` has another name than their provider: `{ "github-internal": "github" }`.
  * Names are permanent: they are the path that providers post to.
  */
 export const sources: Readonly<Record<string, string>> = {};

@@ -17,7 +17,7 @@ type AlarmOptions = {
 export function watchAlarms(
   resources: readonly Resource[],
   options: AlarmOptions & {
-    /** Default: a second. */
+    /** Defaults to a second. */
     readonly everyMilliseconds?: number;
   },
 ): { close(): Promise<void> } {

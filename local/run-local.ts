@@ -15,17 +15,17 @@ import { type LocalStack, runStack } from "./run-stack.ts";
 import { watchEventFiles } from "./watch.ts";
 
 type LocalOptions = {
-  /** The port of the function URL; 0: any. Default: 8787. */
+  /** The port of the function URL; 0: any. Defaults to 8787. */
   readonly port?: number;
-  /** Default: `lambdas/events`. */
+  /** Defaults to `lambdas/events`. */
   readonly events?: string;
-  /** Where it keeps its files. Default: `.hookline`. */
+  /** Where it keeps its files. Defaults to `.hookline`. */
   readonly folder?: string;
-  /** Keeps tables, queues and secrets in its folder for the next start with `keep`. Default: false. */
+  /** Keeps tables, queues and secrets in its folder for the next start with `keep`. Defaults to false. */
   readonly keep?: boolean;
-  /** Has what failed come back in seconds instead of minutes. Default: false. */
+  /** Retries failed events within seconds instead of minutes. Defaults to false. */
   readonly fastRetries?: boolean;
-  /** Explains each refusal. Default: nothing does. */
+  /** Explains each refusal. Defaults to no explanation. */
   readonly onRefused?: OnRefused;
   /** In place of what `infra/config.ts` says of the stage. */
   readonly config?: Partial<StageConfig>;

@@ -14,9 +14,9 @@ export type RunOptions = {
   readonly port?: number;
   /** Where tables, queues and secrets are kept; absent: in memory. One run at a time, which nothing enforces here. */
   readonly directory?: string;
-  /** Has what failed come back in seconds instead of minutes. Default: false. */
+  /** Retries failed events within seconds instead of minutes. Defaults to false. */
   readonly fastRetries?: boolean;
-  /** Explains each refusal. Default: nothing does. */
+  /** Explains each refusal. Defaults to no explanation. */
   readonly onRefused?: OnRefused;
   readonly log: (report: LocalLine) => void;
 };

@@ -9,7 +9,7 @@ export const local = {
   urlSuffix: "amazonaws.com",
 } as const;
 
-/** A resource of the synthesized stack or of one nested in it, its intrinsic functions resolved. */
+/** A resource of the synthesized stack or of one nested in it, its intrinsic functions resolved: see DECISIONS 8. */
 export type Resource = {
   readonly id: string;
   readonly type: string;

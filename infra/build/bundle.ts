@@ -61,7 +61,7 @@ const ports = processingPorts();
 export const handler = ports.measured(processorLambda(${JSON.stringify(name)}, processor, ports));`;
 }
 
-/** Names the providers that the stage's sources need, so that only they are bundled, and the routing table. */
+/** Names the providers that the stage's sources need, so that only they are bundled, and the routing table: DECISIONS 1. */
 export function verifierEntry({ events, sources }: BundleInput): string {
   const names = [...new Set(Object.values(sources))].sort();
   const imports = names.map((name) => `import { ${constantOf(name)} } from ${file(`providers/${name}`)};`);

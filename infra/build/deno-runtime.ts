@@ -53,7 +53,7 @@ const npmPack: Pack = (name, version, folder) => {
  * The folder of a layer that runs functions under Deno: its binary, Hookline's client of Lambda's Runtime API, and the
  * bootstrap. The binary is fetched once, by exact version, and its SHA-256 is checked each time.
  *
- * @param folder Where layers are kept. Default: `.hookline/deno` in the working directory.
+ * @param folder Where layers are kept. Defaults to `.hookline/deno` in the working directory.
  * @param pack For tests.
  * @throws {TypeError} When the binary cannot be had, or is not what was expected; with what to do.
  */

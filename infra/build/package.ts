@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What the layer that brings Deno has besides: no source, and read from beside the code that makes it. */
+/** Files of the Deno layer that are no sources; the code beside them reads them. */
 const layer = "infra/build/deno-layer";
 
 type Texts = Readonly<Record<string, string>>;

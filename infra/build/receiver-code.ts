@@ -24,15 +24,15 @@ export type ReceiverFolders = {
   readonly events: string | URL;
   /** Where bundles go; it is emptied first. Add it to `.gitignore`. */
   readonly bundles: string | URL;
-  /** Providers of sources whose folder does not bear their name: `{ "stripe-eu": "stripe" }`. Default: none. */
+  /** Providers of sources whose folder has another name: `{ "stripe-eu": "stripe" }`. Defaults to none. */
   readonly sources?: Readonly<Record<string, string>>;
   /**
    * A file that lists the pipelines, like a lock file: commit it. An event file that is deleted before it was retired
    * then fails, with the remedy, instead of taking its queue along. It is written once the app has been synthesized, so
-   * that a synth that fails leaves it as it was. Default: none.
+   * that a synth that fails leaves it as it was. Defaults to none.
    */
   readonly pipelines?: string | URL;
-  /** An error where the file of pipelines is not right already, as in CI. Default: false. */
+  /** Fails when the file of pipelines is not up to date, as CI does. Defaults to false. */
   readonly fixed?: boolean;
 };
 
@@ -65,10 +65,10 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
 }
 
 /**
- * The provider of each source: a folder of event files that bears a provider's name is that provider's, others are
+ * The provider of each source: a folder of event files with a provider's name is that provider's, others are
  * mapped.
  *
- * @param mapping Default: that of `infra/config.ts`.
+ * @param mapping Defaults to that of `infra/config.ts`.
  * @throws {TypeError} When a source has no provider.
  */
 export function sourcesOf(

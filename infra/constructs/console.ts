@@ -4,7 +4,7 @@ import { partitionOf } from "../../lambdas/core/partitions.ts";
  * The page of a queue in the SQS console, where *Start DLQ redrive* is: a text for `Fn.sub`, since region and account
  * are CloudFormation's to put in.
  *
- * @param stackRegion The stack's own, which says whose console it is. Default: that of most partitions, also where
+ * @param stackRegion The stack's own, which says whose console it is. Defaults to that of most partitions, also where
  * CloudFormation alone knows the region: then it is a token.
  */
 export function queuePage(queueName: string, stackRegion = ""): string {

@@ -133,7 +133,7 @@ export function createFunction(
     role,
     ...(props.network === undefined ? {} : networkOf(props.network)),
   });
-  // Not by `tracing`, which would add a policy resource besides.
+  // Not by `tracing`, which would also add a policy resource.
   if (lambda.node.defaultChild instanceof CfnFunction) {
     lambda.node.defaultChild.tracingConfig = { mode: props.traced ? "Active" : "PassThrough" };
   }

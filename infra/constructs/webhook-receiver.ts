@@ -25,38 +25,38 @@ import { createQueries } from "./queries.ts";
 import { SpillDrain } from "./spill-drain.ts";
 import { spills, Verifier } from "./verifier.ts";
 
-/** What a `WebhookReceiver` is made of. What is not said of a stage is as in `infra/config.ts`. */
+/** The props of a `WebhookReceiver`. An option of a stage that is absent has the default of `infra/config.ts`. */
 export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region">> & {
   /**
    * Its name in the account and region, 1 to 16 lower-case letters and digits: queues are `hookline-<stage>-…`, secrets
-   * `hookline/<stage>/…`. Permanent, and no other receiver's beside it.
+   * `hookline/<stage>/…`. It is permanent, and no other receiver of the account may have it.
    */
   readonly stage: string;
   /** Its event files and their bundles, of `bundleReceiver`. */
   readonly code: ReceiverCode;
-  /** False: table, queues, bodies and secrets outlive the stack. Default: false. */
+  /** False: table, queues, bodies and secrets outlive the stack. Defaults to false. */
   readonly removeData?: boolean;
-  /** Default: 90. */
+  /** Defaults to 90. */
   readonly logDays?: StageConfig["logDays"];
   /**
-   * Where records are kept: partition key `pk`, a string, no sort key, time to live `ex`. Keys begin with `in#` and
-   * `ev#`. Default: a table of its own, on demand, with point-in-time recovery.
+   * The table of the records: partition key `pk`, a string, no sort key, time to live `ex`. Keys begin with `in#` and
+   * `ev#`. Defaults to a table of its own, on demand, with point-in-time recovery.
    */
   readonly table?: ITable;
   /**
-   * Who is told of alarms. Its policy is yours: `topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"))`.
-   * Default: a topic of its own.
+   * The topic of the alarms. Its policy is yours: `topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"))`.
+   * Defaults to a topic of its own.
    */
   readonly topic?: ITopic;
-  /** Encrypts the table of its own, queues, DLQs, bodies and secrets. Default: keys that AWS owns. */
+  /** Encrypts its own table, queues, DLQs, bodies and secrets. Defaults to keys that AWS owns. */
   readonly encryptionKey?: IKey;
-  /** Where processors run, to reach what is in it. They need a way to SQS, DynamoDB, S3 and KMS from there. Default: none. */
+  /** The VPC that processors run in. They need a route to SQS, DynamoDB, S3 and KMS from there. Defaults to none. */
   readonly vpc?: IVpc;
-  /** Default: the private subnets of the VPC. */
+  /** Defaults to the private subnets of the VPC. */
   readonly vpcSubnets?: SubnetSelection;
-  /** Default: one for all its functions, which lets all out and nothing in. */
+  /** Defaults to one for all its functions, which allows all outgoing and no incoming traffic. */
   readonly securityGroups?: readonly ISecurityGroup[];
-  /** Has the verifier run in the VPC as well, and need a way to Secrets Manager and to providers' keys. Default: false. */
+  /** Runs the verifier in the VPC, too. It needs a route to Secrets Manager and to providers' keys. Defaults to false. */
   readonly verifierInVpc?: boolean;
 };
 
@@ -79,10 +79,10 @@ export const receiverPropsTable = {
 } satisfies OptionTable & Record<keyof WebhookReceiverProps, unknown>;
 
 /**
- * All of Hookline in a CDK app of one's own: what a stage of `infra/config.ts` is, with tables, topics, keys and networks
- * that are there already. Grant to a processor what its code needs by its function, as with any other.
+ * A stage of Hookline in your own CDK app, with your own table, topic, key or network. Grant permissions to a processor's
+ * function as to any other function.
  *
- * @throws {TypeError} When a prop cannot be, with its value and the remedy.
+ * @throws {TypeError} For an invalid prop, with its value and the remedy.
  *
  * @example
  * ```ts
@@ -95,16 +95,16 @@ export const receiverPropsTable = {
  * ```
  */
 export class WebhookReceiver extends Construct {
-  /** What providers are given, with the source's name behind it. Undefined where it is closed. */
+  /** The URL to give to providers, before the source's name. Undefined where it is closed. */
   readonly functionUrl: string | undefined;
   /** The address of the HTTP API, or its domain. Undefined where it is closed. */
   readonly apiUrl: string | undefined;
-  /** Where the HTTP API's domain is to point to. */
+  /** The name that the HTTP API's domain must point to. */
   readonly domainTarget: string | undefined;
   readonly table: ITable;
-  /** Where bodies lie that no queue holds. */
+  /** The bucket of the bodies that are too large for a queue. */
   readonly bucket: IBucket;
-  /** Who is told of alarms. */
+  /** The topic of the alarms. */
   readonly topic: ITopic;
   readonly verifier: Verifier;
   /** Processor, queue and DLQ of each event file, by `<source>/<type>`. */
@@ -191,7 +191,7 @@ export class WebhookReceiver extends Construct {
 
 /**
  * The nested stack of a pipeline, one of 16: a stack holds 500 resources. It depends on the event's own name alone, so
- * that adding an event moves no other's queue.
+ * that adding an event moves no other's queue: DECISIONS 7.
  */
 function groupOf(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 1);

@@ -23,7 +23,7 @@ export async function callWithin<T>(
 /** What every port on AWS takes. */
 export type CallOptions = {
   /**
-   * Multiplies the time that each of its calls may take. Default: 1. For services that share a slow machine with
+   * Multiplies the time that each of its calls may take. Defaults to 1. For services that share a slow machine with
    * everything else, as in a local run and in tests.
    */
   readonly timeScale?: number;

@@ -2,7 +2,7 @@ import type { Provider } from "./provider.ts";
 
 /**
  * By when each step of a delivery must have ended, so that the provider hears an answer while it still listens. Counted
- * from when it came.
+ * from when it came. See DECISIONS 10.
  */
 export type Deadline = {
   /** Reading its body and verifying it: what is not verified by now is answered 503. */

@@ -125,7 +125,7 @@ const toConsole: Log = (entry) => {
   if (entry.level === "error") console.error(`hookline ${jsonLine(entry)}`);
 };
 
-/** Reports an entry, whatever the log makes of it. Default: errors, to `console.error`. */
+/** Reports an entry, whatever the log makes of it. Defaults to errors on `console.error`. */
 export function report(log: Log | undefined, entry: LogEntry): void {
   try {
     const told = (log ?? toConsole)(entry);

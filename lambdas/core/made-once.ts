@@ -1,4 +1,4 @@
-/** What is made by its first use and kept; where making it failed, the next use tries again. */
+/** A value that its first use makes and keeps; after a failure the next use retries. */
 export function madeOnce<T>(make: () => Promise<T> | T): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -33,11 +33,11 @@ export type Unavailable = {
     | "handler"
     | "internal";
   readonly cause?: unknown;
-  /** Default: 30. */
+  /** Defaults to 30. */
   readonly retryAfterSeconds?: number;
 };
 
-/** What became of one event of a delivery. `dead`: its inline handler said that trying again is in vain. */
+/** The outcome of one event of a delivery. `dead`: its inline handler threw a `PermanentError`. */
 export type EventOutcome = {
   readonly id: string;
   readonly type: string | undefined;
@@ -58,7 +58,7 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   accepted: 200,
   duplicate: 200,
   ignored: 200,
-  // An error would have the provider try again, in vain, and some switch off an endpoint that answers errors.
+  // After an error the provider would retry without a chance, and some switch off an endpoint that answers errors.
   dead: 200,
   "request-malformed": 400,
   "source-unknown": 404,

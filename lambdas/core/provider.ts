@@ -40,7 +40,7 @@ export type VerifyOptions = {
   readonly url?: string;
   /** In place of the scheme's own. */
   readonly toleranceSeconds?: number;
-  /** Fetches keys and certificates, for providers that publish theirs. Default: the global `fetch`. */
+  /** Fetches keys and certificates, for providers that publish theirs. Defaults to the global `fetch`. */
   readonly fetch?: Fetch;
 };
 
@@ -53,7 +53,7 @@ export type SignOptions = {
   /** The provider's secret; where it signs with a private key, base64 of PKCS#8 DER. */
   readonly secret: string;
   readonly now: Date;
-  /** The URL as registered with the provider. Default: the delivery's. */
+  /** The URL as registered with the provider. Defaults to the delivery's. */
   readonly url?: string;
 };
 
@@ -98,7 +98,7 @@ export type Provider = {
   readonly identity: "id" | "id+body" | "body" | "delivery";
   /**
    * The most bytes that the provider can send, where a body has to be read before its signature is known. A source may
-   * have another one. Default: that of the receiver.
+   * have another one. Defaults to that of the receiver.
    */
   readonly bodyLimitBytes?: number;
   /** What the provider wants to read on success, where a short JSON body will not do. */
@@ -109,7 +109,7 @@ export type Provider = {
     | ((delivery: Delivery, options: VerifyOptions) => Promise<Signed | Refusal | Unavailable>);
   /** Signs as the provider does, where its verification is a function: for tests and for `send`. */
   readonly sign?: (delivery: Delivery, options: SignOptions) => Promise<Delivery>;
-  /** Default: by the scheme; where that is a function, a random text. */
+  /** Defaults to one of the scheme's form; where the scheme is a function, to a random text. */
   readonly sampleSecret?: () => SampleSecret;
   /** A function reads headers before it returns: what a generator reads later can refuse no delivery any more. */
   readonly events: EventPlaces | ((delivery: Delivery) => Iterable<EventFields>);

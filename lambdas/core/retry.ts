@@ -22,7 +22,7 @@ export async function retried<T>(call: () => Promise<T>, options: RetryOptions):
   }
 }
 
-/** With equal jitter, so that those who failed together do not come again together. */
+/** With equal jitter, so that callers that failed together do not retry together. */
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();

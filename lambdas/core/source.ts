@@ -13,13 +13,13 @@ export type Source = {
   readonly url?: string;
   /** In place of the scheme's window on both sides of now. */
   readonly toleranceSeconds?: number;
-  /** Default: that of the receiver, or of the provider where it has a smaller one. */
+  /** Defaults to that of the receiver, or of the provider where it has a smaller one. */
   readonly bodyLimitBytes?: number;
-  /** Whether deliveries from an IP address are taken, asked once they are verified. Default: from all. */
+  /** Whether deliveries from an IP address are accepted; asked after the signature. Defaults to all. */
   readonly allows?: (address: string) => boolean;
-  /** Events that say they are a test's are ignored. Default: false. */
+  /** Ignores events that the provider marks as tests. Defaults to false. */
   readonly liveOnly?: boolean;
-  /** Fetches what the provider publishes of its keys. Default: the global `fetch`. */
+  /** Fetches the keys that the provider publishes. Defaults to the global `fetch`. */
   readonly fetch?: Fetch;
   /** Keeps a secret that the provider hands over in a handshake: see {@linkcode HandshakeOptions}. */
   readonly keep?: HandshakeOptions["keep"];
@@ -34,8 +34,8 @@ export type AdmittedDelivery = { readonly kind: "admitted"; readonly name: strin
 /** What deliveries are admitted by. */
 export type AdmitOptions = {
   readonly sources: Sources;
-  /** What stands in the path before a source's name: `"/api/webhooks"`. Default: nothing. */
+  /** The part of the path before a source's name: `"/api/webhooks"`. Defaults to none. */
   readonly basePath?: string;
-  /** For sources that say no limit of their own. Default: 6 MiB, what a Lambda function is given at most. */
+  /** The limit of sources without one of their own. Defaults to 6 MiB, the most that a Lambda function gets. */
   readonly bodyLimitBytes?: number;
 };

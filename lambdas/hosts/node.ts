@@ -17,32 +17,32 @@ import type { From } from "../core/receiver.ts";
 export type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
   /** Express: the whole path, where `url` has lost the one that a router stands at. */
   readonly originalUrl?: string;
-  /** The bytes where `express.raw()` has read them; anything else is what a parser made of them. */
+  /** The bytes where `express.raw()` has read them; anything else is a parser's result. */
   readonly body?: unknown;
   /** The bytes where a parser keeps them. */
   readonly rawBody?: unknown;
 };
 
-/** What is answered by. */
+/** The response to write. */
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
 export type NodeListenerOptions = {
   /**
-   * The IP address that a request came from. Default: the socket's, which behind a proxy is the proxy's: say there which
-   * header to believe, as `(request) => request.headers["x-real-ip"]?.toString()`.
+   * The IP address that a request came from. Defaults to the socket's. Behind a proxy that is the proxy's, so name the
+   * header to believe: `(request) => request.headers["x-real-ip"]?.toString()`.
    */
   readonly address?: (request: NodeRequest) => string | undefined;
-  /** Default: writes nothing. */
+  /** Defaults to a log that writes nothing. */
   readonly log?: Log;
 };
 
 /**
- * A listener for `node:http`, `node:http2`, Express and Fastify around a function from Request to Response. The body stays as it came,
- * to the byte, and is read as far as that function reads it. A body that was parsed before is answered 503, and the log
- * says so: its bytes are gone, and no signature could be verified over them. Whoever is named by `Host` plays no part.
- * What it returns never rejects: where no answer can be written, the connection is closed.
+ * A listener for `node:http`, `node:http2`, Express and Fastify around a function from Request to Response. The body keeps
+ * its bytes, and is read as far as that function reads it. A body that was parsed before is answered 503 and logged: its
+ * bytes are gone, so no signature can be verified over them. The header `Host` is ignored. The listener's promise never
+ * rejects: where no answer can be written, it closes the connection.
  *
- * @param receive What `createReceiver` makes.
+ * @param receive The receiver, from `createReceiver`.
  *
  * @example
  * ```ts
@@ -118,7 +118,7 @@ function pairsOf(raw: readonly string[]): readonly (readonly [string, string])[]
 function bodyOf(incoming: NodeRequest): Uint8Array<ArrayBuffer> | ReadableStream | Unavailable {
   const kept = [incoming.rawBody, incoming.body].find((body) => body instanceof Uint8Array);
   if (kept !== undefined) return new Uint8Array(kept);
-  // With an encoding its chunks are texts: what is not UTF-8 is no longer what was sent.
+  // With an encoding its chunks are texts, and bytes that are not UTF-8 are lost.
   const isRead = incoming.readableDidRead || incoming.readableEncoding !== null;
   if (isRead) return { kind: "unavailable", reason: "body-parsed" };
   // Nothing is read before it is asked for.

@@ -25,26 +25,27 @@ const mostItems = 64;
  *
  * - **Secret**: Customer Area → Developers → Webhooks → the webhook → Security → HMAC key, in hex. Adyen goes on
  *   signing with the old key for a while after a new one: keep both.
- * - **Signed**: in each item `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`,
- *   `amount.value`, `amount.currency`, `eventCode` and `success`, joined by colons without escapes, as in Adyen's SDK;
+ * - **Signed**: HMAC-SHA256 of `pspReference`, `originalReference`, `merchantAccountCode`, `merchantReference`,
+ *   `amount.value`, `amount.currency`, `eventCode` and `success`, in each item, joined by colons without escapes, in
  *   base64 in `additionalData.hmacSignature`. Every item must be rightly signed. No time is signed, so a captured
- *   delivery can be sent again. The user name and password of the webhook are not looked at.
+ *   delivery can be sent again. The user name and password of the webhook are ignored.
  * - **Id and type**: all that tells two notifications apart: the signed fields, `eventDate` and
  *   `additionalData.disputeStatus`, composed to one id, which is the identity; `eventCode` of the signed fields. All
  *   events of a dispute share their `pspReference`, and a chargeback comes `Undefended` and later `Lost`; a report has
- *   its file's name for one. Adyen documents `pspReference` and `eventCode` as what duplicates share, and that their
- *   date may differ: such a one runs again, rather than that a chargeback is lost. Date and status are not signed.
- * - **Retry**: the same event, where the fields above are the same. Adyen says that a duplicate may have another
- *   `eventDate`: that one runs again.
+ *   its file's name for one. Adyen documents `pspReference` and `eventCode` as the fields that duplicates share, and
+ *   that their date may differ. Such a duplicate runs again, so that no chargeback is lost. Date and status are not
+ *   signed.
+ * - **Retry**: the same event: an event is known by its signed fields, its date and its dispute status. Adyen documents
+ *   that a duplicate may have another `eventDate`: such a duplicate runs again.
  * - **Patience**: 10 s. 3 retries within a minute, then after 2 minutes and at gaps of up to 8 hours, for 30 days.
  * - **Answer**: `[accepted]` as text.
- * - **Batches**: `notificationItems`, one in JSON as documented; one event each with the item's own bytes; of what
- *   stands around it, `live` is read as the event's livemode. An empty list bears no signature, and is refused, as are
- *   more than 64.
+ * - **Batches**: `notificationItems`, one in JSON as documented; one event each with the item's own bytes. `live`,
+ *   beside the list, is read as the event's livemode. An empty list has no signature, and is refused, as are more than
+ *   64.
  * - **Not covered**: all other fields of an item, such as `reason`, `paymentMethod`, `additionalData` and `eventDate`,
  *   and `live`. Take the signed eight as they are, and ask Adyen for the rest before you act on it.
- * - **Size**: signatures are in the body, which is therefore read before it is believed: 1 MiB at most, or what the source
- *   sets. An item is some KiB; Adyen documents no maximum.
+ * - **Size**: signatures are in the body, which is therefore read before it is believed: 1 MiB at most, or the limit
+ *   that the source sets. An item is some KiB; Adyen documents no maximum.
  *
  * @see https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures (2026-11)
  * @see https://docs.adyen.com/development-resources/webhooks/handle-webhook-events (2026-11)

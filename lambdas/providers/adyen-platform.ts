@@ -7,11 +7,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: Customer Area → Developers → Webhooks → Platforms → the webhook → Security → HMAC key: 64 hex digits,
  *   whose bytes are the key. A new key takes a while to reach all of Adyen: keep the old one configured beside it.
  * - **Signed**: the body alone, `HmacSignature` in base64. The header `Protocol` (`HmacSHA256`) and basic
- *   authentication are never looked at. No time is signed: a captured body can be sent again.
+ *   authentication are ignored. No time is signed, so a captured body can be sent again.
  * - **Id and type**: `/type` of the signed body; the tenant is `/data/balancePlatform`. There is no event id that all
  *   types have (`/data/id` is the resource's), so the body is the identity.
- * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
- *   again.
+ * - **Retry**: unknown: the documentation does not say whether its bytes stay the same. With equal bytes it is the
+ *   same event, with others it runs again.
  * - **Patience**: 10 s. 3 retries at once, then after growing pauses, at last every 8 hours, for 30 days.
  * - **Answer**: `[accepted]` with 200. Newer pages ask for any 2xx, older ones for this text.
  *

@@ -6,16 +6,16 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Asana hands it over itself, in the header `X-Hook-Secret` of the handshake, one for each webhook. The
  *   whole text is the key. A source holds up to 16 of them, beside each other.
- * - **Signed**: the body alone, `X-Hook-Signature` in hex. No time is signed: a captured body can be sent again.
+ * - **Signed**: the body alone, `X-Hook-Signature` in hex. No time is signed, so a captured body can be sent again.
  * - **Id and type**: an event has no id; its bytes, which hold its time, are the identity. The type is `action`
  *   and the kind of its resource (`added.task`, `changed.story`).
- * - **Retry**: the same event, whichever delivery brings it: an event's bytes hold its time. Equal items of one
- *   delivery are events of their own, by their place.
+ * - **Retry**: the same event: an event's bytes hold its time, in every delivery of it. Equal items of one delivery
+ *   are events of their own, by their place.
  * - **Patience**: 10 s. It retries for up to 24 hours; a webhook that fails for longer is deleted.
  * - **Handshake**: a POST with `X-Hook-Secret` and no signature, while the call that creates the webhook waits. It is
  *   taken only while an operator's window is open (`npm run secret -- <stage> asana --handshake 10m`): the first one
- *   is kept beside those that are there, sent back with 200, and closes the window. Otherwise it is refused, so that
- *   nobody can bring in a secret of his own.
+ *   is kept beside the secrets that are there, sent back with 200, and closes the window. Otherwise it is refused, so
+ *   that nobody can bring in a secret of his own.
  * - **Batches**: each item of `/events` is one event with its own bytes. An empty array is the heartbeat, sent every 8
  *   hours, and no event.
  *

@@ -52,23 +52,23 @@ const forms: Readonly<Record<string, RegExp>> = {
  * - **Secret**: the topic's ARN, SNS → Topics → the topic; one for each topic that may send here. It is no secret, and
  *   yet it decides: anyone can subscribe a topic of theirs to your URL, and AWS signs that as well. A message of a
  *   topic that is not configured is refused.
- * - **Signed**: named fields of the JSON body, `Signature` in base64: RSA with SHA-1 (`SignatureVersion` 1) or SHA-256
- *   (2; set it on the topic). The certificate comes from `SigningCertURL`, taken from the SNS hosts of the topic's
- *   partition of AWS alone and kept for 24 hours. Nothing but line breaks stands between the signed fields, so that only
- *   the message may hold any, and `MessageId` must be a UUID. `MessageAttributes`, `UnsubscribeURL` and the headers are
- *   not signed: do not act on them. The window
- *   is 24 hours on both sides of `Timestamp`, the time of publishing; AWS's validator looks at no time. Raw message
- *   delivery is not signed at all, and is refused.
- * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. What your message is about stays in
- *   the text `/Message`; the body is the envelope as it came. The id is signed and the same on retries, hence the
+ * - **Signed**: RSA over named fields of the JSON body, in base64 in its field `Signature`, with SHA-1
+ *   (`SignatureVersion` 1) or SHA-256 (2; set it on the topic). The certificate comes from `SigningCertURL`, taken
+ *   from the SNS hosts of the topic's partition of AWS alone and kept for 24 hours. Nothing but line breaks stands
+ *   between the signed fields, so that only the message may hold any, and `MessageId` must be a UUID.
+ *   `MessageAttributes`, `UnsubscribeURL` and the headers are not signed: do not act on them. The window is 24 hours
+ *   on both sides of `Timestamp`, the time of publishing; AWS's validator checks no time. Raw message delivery is not
+ *   signed at all, and is refused.
+ * - **Id and type**: `/MessageId` and `/Type` of the signed body: `Notification`. Your message's subject stays in the
+ *   text `/Message`; the body is the envelope as it came. The id is signed and the same on retries, hence the
  *   identity.
- * - **Retry**: the same event: `MessageId` stays.
+ * - **Retry**: the same event: `MessageId` stays the same.
  * - **Patience**: 15 s; 3 retries 20 s apart by default, by policy for 1 hour at most, on 5xx and 429 only. Any other
  *   4xx ends delivery. Give the subscription a dead-letter queue.
  * - **Handshake**: a signed `SubscriptionConfirmation` of a configured topic is confirmed by one GET of its
  *   `SubscribeURL`, on AWS's SNS hosts alone, and answered 200.
- * - **Size**: the signature is in the body, which is therefore read before it is believed: 1.6 MB at most, or what the
- *   source sets. SNS sends at most 256 KiB by HTTP, and JSON may write one byte as six.
+ * - **Size**: the signature is in the body, which is therefore read before it is believed: 1.6 MB at most, or the
+ *   limit that the source sets. SNS sends at most 256 KiB by HTTP, and JSON may write one byte as six.
  *
  * Unverified: the 15 s. A window of 24 hours refuses messages that a throttled subscription held back for longer.
  *

@@ -5,11 +5,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Repository settings → Webhooks → the webhook → Secret; the text you typed there or let it make. Without
  *   one nothing is signed, and everything is refused here.
- * - **Signed**: the body alone, `X-Hub-Signature: sha256=` + hex. No timestamp, so a captured body can be sent again.
+ * - **Signed**: the body alone, `X-Hub-Signature: sha256=` + hex. No time is signed, so a captured body can be sent
+ *   again.
  * - **Id and type**: `X-Request-UUID` and `X-Event-Key` (`repo:push`). Neither is signed, so the identity takes the
  *   body in, and the event is marked.
- * - **Retry**: unknown: that `X-Request-UUID` stays is not documented, only that attempts are counted in
- *   `X-Attempt-Number`. With another one it runs again.
+ * - **Retry**: unknown: the documentation says that `X-Attempt-Number` counts attempts, and not whether
+ *   `X-Request-UUID` stays the same. With another `X-Request-UUID` it runs again.
  * - **Patience**: 10 s; after a 5xx or no answer in time it tries twice more.
  *
  * Unverified: that `X-Request-UUID` stays the same over those tries (if it does not, each try is an event of its own),

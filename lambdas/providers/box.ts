@@ -8,10 +8,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   of each is the key.
  * - **Signed**: `<body><BOX-DELIVERY-TIMESTAMP>`, in base64 in `BOX-SIGNATURE-PRIMARY` and `BOX-SIGNATURE-SECONDARY`,
  *   one by each key; either is enough. `BOX-SIGNATURE-VERSION` must be `1` and `BOX-SIGNATURE-ALGORITHM` `HmacSHA256`.
- *   The time is RFC 3339; the window is 600 s on both sides, while Box's own libraries look at the past only.
+ *   The time is RFC 3339; the window is 600 s on both sides, while Box's own libraries check the past only.
  * - **Id and type**: `/id` and `/trigger` of the signed body. The id is the same over retries, hence the identity;
- *   `BOX-DELIVERY-ID`, which is another each time, is never looked at.
- * - **Retry**: the same event: `/id` stays, while `BOX-DELIVERY-ID` is another.
+ *   `BOX-DELIVERY-ID`, which is another each time, is ignored.
+ * - **Retry**: the same event: `/id` stays the same, while `BOX-DELIVERY-ID` changes.
  * - **Patience**: 30 s. Up to 12 retries within 2 hours.
  *
  * @see https://developer.box.com/guides/webhooks/v2 (2026-11)

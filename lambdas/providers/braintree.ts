@@ -28,14 +28,15 @@ const challenge = /^[0-9a-f]{20,32}$/;
  *
  * - **Secret**: `<public key>|<private key>`, Control Panel → Settings → API → Keys. Write both as one text with a bar
  *   between them; the HMAC key is the SHA-1 of the private one.
- * - **Signed**: the form field `bt_payload` as sent (base64 of XML), HMAC-SHA1 in hex; `bt_signature` lists `<public
- *   key>|<signature>` by `&`, and only pairs of your public key count. Other fields of the form would not be signed: a
- *   form that has any is refused. No timestamp is checked, so a captured body can be sent again.
+ * - **Signed**: HMAC-SHA1 of the form field `bt_payload` as sent (base64 of XML), in hex in `bt_signature`. That field
+ *   lists pairs `<public key>|<signature>`, joined by `&`, and only pairs of your public key count. Other fields of
+ *   the form would not be signed: a form that has any is refused. No time is checked, so a captured body can be sent
+ *   again.
  * - **Id and type**: no id of its own; the hash of `bt_payload`, which is signed and holds the time of the event, is
  *   taken for one, so that the same payload in another spelling of the form is the same event. The type is `kind` of
  *   the XML (`subscription_canceled`). The body is the form as sent: give its two fields to Braintree's SDK to parse it.
- * - **Retry**: unknown: nothing is said of its bytes. The same payload is the same event, in whatever spelling of the
- *   form.
+ * - **Retry**: unknown: the documentation does not say whether its bytes stay the same. The same payload is the same
+ *   event, however the form is spelled.
  * - **Patience**: 30 s; retries hourly for 24 hours in production, 3 in the sandbox.
  * - **Handshake**: GET with `bt_challenge`, answered with the public key and the challenge's HMAC. It is the same key
  *   as for payloads, so that anyone could have a "payload" of 20 to 32 hex digits signed by asking: such a payload is

@@ -7,9 +7,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   key.
  * - **Signed**: `<t>.<body>`, `Calendly-Webhook-Signature: t=…,v1=…` in hex. Other labels do not count. The window is
  *   300 s on both sides; Calendly leaves it to the receiver, and its example takes 3 minutes.
- * - **Id and type**: no id, so the identity is the body, which bears the time of its event (`created_at`), and equal
+ * - **Id and type**: no id, so the identity is the body, which has the time of its event (`created_at`), and equal
  *   bodies within a day are one event; `/event` of the body (`invitee.created`).
- * - **Retry**: unknown: nothing is said of its bytes. With the same ones, signed anew or not, it is the same event.
+ * - **Retry**: unknown: the documentation does not say whether its bytes stay the same. With equal bytes it is the
+ *   same event, whatever its signature.
  * - **Patience**: no figure was found; retries, ever further apart, for 24 hours, then the subscription is switched
  *   off.
  *

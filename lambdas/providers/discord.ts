@@ -7,11 +7,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: Discord Developer Portal → the application → General Information → Public Key, 64 hex digits. It is no
  *   secret, but it is configured like one. An application has just one.
  * - **Signed**: `<X-Signature-Timestamp><body>` with Ed25519, nothing between them, `X-Signature-Ed25519` in hex. The
- *   window is 900 s on both sides: Discord's own libraries look at no time at all, and its retries go on for 10
- *   minutes. A repeat inside the window is the same body, hence no second event.
- * - **Id and type**: no id, so the identity is the body, which bears the time of its event, and equal bodies within an
+ *   window is 900 s on both sides: Discord's own libraries check no time at all, and its retries go on for 10 minutes.
+ *   A repeat inside the window is the same body, hence no second event.
+ * - **Id and type**: no id, so the identity is the body, which has the time of its event, and equal bodies within an
  *   hour are one event; `/event/type` of the body (`ENTITLEMENT_CREATE`).
- * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event.
+ * - **Retry**: unknown: the documentation does not say whether its bytes stay the same. With equal bytes it is the
+ *   same event.
  * - **Patience**: 3 s; retries, ever further apart, for up to 10 minutes. An endpoint that fails too often gets no
  *   more.
  * - **Answer**: 204 without a body.

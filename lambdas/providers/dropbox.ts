@@ -4,12 +4,13 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Dropbox.
  *
  * - **Secret**: Dropbox App Console → the app → Settings → App secret. The whole text is the key.
- * - **Signed**: the body alone, `X-Dropbox-Signature`, plain hex. No timestamp, so a captured body can be sent again.
+ * - **Signed**: the body alone, `X-Dropbox-Signature`, plain hex. No time is signed, so a captured body can be sent
+ *   again.
  * - **Id and type**: neither: the body names the accounts that something changed in (`/list_folder/accounts`), so that
  *   two changes have the same bytes. Each delivery is therefore an event of its own, retries and captured bodies
  *   included; an identity by the body would lose the second change. `lambdas/events/dropbox/_other.ts` gets all of
  *   them: ask Dropbox what changed since your cursor, which may be asked twice.
- * - **Retry**: another event: nothing tells it from a second change.
+ * - **Retry**: another event: no field tells it from a second change.
  * - **Patience**: 10 s; retries, ever further apart, for about 10 minutes.
  * - **Handshake**: a GET when the URL is added, not signed; its `challenge` is answered as text.
  *

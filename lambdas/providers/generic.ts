@@ -3,17 +3,17 @@ import { defineProvider, type Field, type Provider } from "../core/provider.ts";
 
 /** What may differ between providers that sign the body alone with HMAC-SHA256. */
 export type GenericOptions = {
-  /** Its name, that of its file. Default: `generic`. */
+  /** Its name, which is its file's name. Defaults to `generic`. */
   readonly name?: string;
-  /** Where the signature stands. Default: `x-signature`. */
+  /** The header of the signature. Defaults to `x-signature`. */
   readonly header?: string;
-  /** What stands before the signature, such as `sha256=`. Default: nothing. */
+  /** The text before the signature, such as `sha256=`. Defaults to none. */
   readonly prefix?: string;
-  /** Default: `hex`. */
+  /** Defaults to `hex`. */
   readonly encoding?: "hex" | "base64" | "base64url";
-  /** Where the event's id stands. Default: it has none, and equal bodies within an hour are one event. */
+  /** The place of the event's id. Defaults to none: equal bodies within an hour are one event. */
   readonly id?: Field;
-  /** Where the event's type stands. Default: it has none, and `_other.ts` gets every event. */
+  /** The place of the event's type. Defaults to none: `_other.ts` gets every event. */
   readonly type?: Field;
 };
 
@@ -59,10 +59,10 @@ export function createGeneric(options: GenericOptions = {}): Provider {
  * Generic HMAC-SHA256: anybody who signs the body with it.
  *
  * - **Secret**: a text that both sides know. The whole text is the key.
- * - **Signed**: the body alone, `x-signature`, plain hex. No timestamp, so a captured body can be sent again.
+ * - **Signed**: the body alone, `x-signature`, plain hex. No time is signed, so a captured body can be sent again.
  * - **Id and type**: none, so the identity is the body, equal bodies within an hour are one event, and
  *   `lambdas/events/generic/_other.ts` gets all of them. Where there are such fields, use {@linkcode createGeneric}.
- * - **Retry**: unknown: the sender's. Equal bytes within an hour are the same event.
+ * - **Retry**: unknown: the sender decides it. Equal bytes within an hour are the same event.
  * - **Patience**: the sender's; 10 s and an hour are assumed.
  */
 export const generic: Provider = createGeneric();

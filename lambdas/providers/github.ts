@@ -4,15 +4,15 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * GitHub (webhooks of repositories, organisations and apps).
  *
  * - **Secret**: Settings → Webhooks → the webhook → Secret; the text you typed there.
- * - **Signed**: the body alone, `X-Hub-Signature-256: sha256=` + hex. No timestamp, so a captured body can be sent
- *   again. `X-Hub-Signature` (SHA-1) is never looked at.
+ * - **Signed**: the body alone, `X-Hub-Signature-256: sha256=` + hex. No time is signed, so a captured body can be
+ *   sent again. `X-Hub-Signature` (SHA-1) is ignored.
  * - **Id and type**: `X-GitHub-Delivery` (the same when you redeliver) and `X-GitHub-Event`. Neither is signed, so the
  *   identity takes the body in, and the event is marked. Where the signed body has an `action`, it makes the type finer
  *   (`issues.opened`).
  * - **Retry**: the same event: GitHub sends again only when somebody redelivers, with the same id and bytes.
  * - **Content type**: either. Of `application/x-www-form-urlencoded` the event is the JSON in its field `payload`, and
  *   the same event as that JSON alone. Which it is, the signed bytes say, and not the header.
- * - **Patience**: 10 s, and no automatic redelivery: what is refused is redelivered by hand.
+ * - **Patience**: 10 s, and no automatic redelivery: a refused delivery is redelivered by hand.
  * - **Handshake**: the signed `ping` of a new webhook is answered 200 and is no event.
  *
  * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)

@@ -4,14 +4,15 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * GitLab (secret token). Where your GitLab offers a signing token, use that and `gitlab`.
  *
  * - **Secret**: the project's or group's Settings → Webhooks → Secret token; the text you typed there.
- * - **Signed**: nothing. `X-Gitlab-Token` bears the token as it is, so whoever has seen one delivery can send any
+ * - **Signed**: nothing. `X-Gitlab-Token` is the token itself, so anybody who has seen one delivery can send any
  *   other.
- * - **Id and type**: `Idempotency-Key`, the same over retries, of which nothing is protected: the identity takes the
- *   body in, so that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
+ * - **Id and type**: `Idempotency-Key`, the same over retries and not protected: the identity takes the body in, so
+ *   that a forged body under a true id does not keep the true one out. `/object_kind` of the body (`push`,
  *   `merge_request`), for groups and projects of the instance `/event_name`; a custom webhook template has a type only
  *   where you put one of the two in it.
- * - **Retry**: the same event: `Idempotency-Key` stays. GitLab before 17.4 sends none, and `X-Gitlab-Webhook-UUID`
- *   names the webhook and no event: equal bytes within an hour are one event then, and later ones another.
+ * - **Retry**: the same event: `Idempotency-Key` stays the same. GitLab before 17.4 sends none, and
+ *   `X-Gitlab-Webhook-UUID` names the webhook and no event: equal bytes within an hour are one event then, and later
+ *   ones another.
  * - **Patience**: 10 s on GitLab.com. After 4 failures in a row a webhook is switched off for a minute, then for longer
  *   up to a day; after 40 for good.
  * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask GitLab's API by id before you act. A

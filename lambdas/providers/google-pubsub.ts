@@ -23,16 +23,18 @@ const sampleKey = "example";
  * - **Secret**: `<audience>|<service account email>`, both as set in Pub/Sub → Subscriptions → the subscription →
  *   Authentication. Write them as one text with a bar between them. Neither is secret, and together they decide: Google
  *   signs tokens of this kind for every project, with the audience that its owner types in.
- * - **Signed**: a token (RS256) in `Authorization: Bearer`: `aud` and `email` as configured, `email_verified`, `iss`,
- *   `exp` and `iat`, give or take 60 s. The key is fetched from Google by its id and kept for an hour.
- * - **Id and type**: `/message/messageId`. What a message is about stands in its attributes, which are yours: there is
- *   no type. The id is not protected, so the identity takes the body in. With a dead-letter topic the body counts
+ * - **Signed**: a token (RS256) in `Authorization: Bearer`. Its `aud` and `email` must be as configured, and
+ *   `email_verified`, `iss`, `exp` and `iat` are checked, give or take 60 s. The key is fetched from Google by its id
+ *   and kept for an hour.
+ * - **Id and type**: `/message/messageId`. A message's subject stands in its attributes, which are yours: there is no
+ *   type. The id is not protected, so the identity takes the body in. With a dead-letter topic the body counts
  *   attempts, and a resend after a lost answer is another event.
- * - **Retry**: the same event: `messageId` stays. With a dead-letter topic the body counts attempts, and it runs again.
+ * - **Retry**: the same event: `messageId` stays the same. With a dead-letter topic the body counts attempts, and a
+ *   retry runs again.
  * - **Patience**: the acknowledgement deadline, 10 s by default. Resent until it is acknowledged or the retention ends,
  *   7 days by default. Order by `orderingKey` is not kept behind this receiver unless your queue keeps it.
- * - **Not covered**: the body. A token is good for up to an hour, for any body: whoever has seen one delivery can send
- *   any other. Fetch what a message speaks of before you act.
+ * - **Not covered**: the body. A token is good for up to an hour, for any body: anybody who has seen one delivery can
+ *   send any other. Fetch what a message speaks of before you act.
  *
  * @see https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions (2026-11)
  * @see https://cloud.google.com/pubsub/docs/push (2026-11)

@@ -4,10 +4,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Hackmamba.
  *
  * - **Secret**: the text that you give when you register the endpoint. The whole text is the key.
- * - **Signed**: the body alone, `x-hackmamba-signature: sha256=` + hex. No timestamp, so a captured body can be sent
- *   again.
+ * - **Signed**: the body alone, `x-hackmamba-signature: sha256=` + hex. No time is signed, so a captured body can be
+ *   sent again.
  * - **Id and type**: `/id`, `/type` and `/livemode` of the signed body. One id is one event, hence the identity.
- * - **Retry**: unknown: nothing is said of it. By `/id` it is the same event.
+ * - **Retry**: unknown: the documentation does not mention it. With the same `/id` it is the same event.
  * - **Patience**: 30 s; 3 retries, after 1, 5 and 15 minutes.
  *
  * Unverified: its page names events, header and registration, not the encoding and the retries, which are as its users

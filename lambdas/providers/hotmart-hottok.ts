@@ -4,12 +4,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Hotmart (hottok), with its static token.
  *
  * - **Secret**: Hotmart → Tools → Webhook → Authentication: the hottok of the account, the same for all its webhooks.
- * - **Signed**: nothing. `X-HOTMART-HOTTOK` bears the token as it is, so whoever has seen one delivery can send any
+ * - **Signed**: nothing. `X-HOTMART-HOTTOK` is the token itself, so anybody who has seen one delivery can send any
  *   other.
  * - **Id and type**: `/id` and `/event` of the body (version 2.0.0). Neither is protected, so the identity takes the
  *   body in: a forged body under a true id does not keep the true one out.
- * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
- *   again.
+ * - **Retry**: unknown: the documentation does not say whether its bytes stay the same. With equal bytes it is the
+ *   same event, with others it runs again.
  * - **Patience**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is switched off.
  * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask Hotmart's API by id before you act. A
  *   changed body (`send --tamper`) is accepted.

@@ -3,15 +3,15 @@ import { defineProvider, type Provider } from "../core/provider.ts";
 /**
  * Hotmart, signed under `x-hotmart-signature`. For its static token see `hotmart-hottok`.
  *
- * - **Secret**: the text that you agreed on with whoever signs. The whole text is the key.
- * - **Signed**: the body alone, plain hex. No timestamp, so a captured body can be sent again.
+ * - **Secret**: the text that you agreed on with the signer. The whole text is the key.
+ * - **Signed**: the body alone, plain hex. No time is signed, so a captured body can be sent again.
  * - **Id and type**: `/id` and `/event` of the signed body (version 2.0.0). That one id is one event is nowhere
  *   documented, so the identity takes the body in.
- * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
- *   again.
+ * - **Retry**: unknown: the documentation does not say whether its bytes stay the same. With equal bytes it is the
+ *   same event, with others it runs again.
  * - **Patience**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is switched off.
  *
- * Unverified: no page of Hotmart names this header. Its own webhooks bear a static token.
+ * Unverified: no page of Hotmart names this header. Its own webhooks have a static token.
  *
  * @see https://developers.hotmart.com/docs/en/2.0.0/webhook/purchase-webhook/ (2026-11)
  */

@@ -23,15 +23,15 @@ const told = [
  * - **Signed**: `<method><URL><body><timestamp>`, `X-HubSpot-Signature-v3` in base64, the time in milliseconds in
  *   `X-HubSpot-Request-Timestamp`. The URL is the one that is registered with HubSpot, and must be configured for the
  *   source as HubSpot signs it, with its escapes (`%3A`) decoded. The window is 300 s on both sides.
- *   `X-HubSpot-Signature` (versions 1 and 2) is never looked at.
+ *   `X-HubSpot-Signature` (versions 1 and 2) is ignored.
  * - **Id and type**: HubSpot does not promise that `eventId` is unique, and `attemptNumber` changes the bytes of a
- *   retry. The id is therefore composed of what tells events apart and a retry leaves as it is, all signed, and is the
- *   identity: `eventId`, `portalId`, `subscriptionId`, `occurredAt`, `objectId`; of an association `fromObjectId`,
- *   `toObjectId`, its kind, `associationRemoved` and `isPrimaryAssociation`, of a merge `primaryObjectId`,
- *   `newObjectId` and `mergedObjectIds`, of a property `propertyName` and a hash of `propertyValue`, which may be
- *   anybody's address and an id is logged, of a message `messageId` and `messageType`. The type is `subscriptionType`
- *   (`contact.creation`), the tenant `portalId`.
- * - **Retry**: the same event, though `attemptNumber` counts in its body.
+ *   retry. The id is therefore composed of the fields that tell events apart and that a retry does not change, all
+ *   signed, and is the identity: `eventId`, `portalId`, `subscriptionId`, `occurredAt`, `objectId`; of an association
+ *   `fromObjectId`, `toObjectId`, its kind, `associationRemoved` and `isPrimaryAssociation`, of a merge
+ *   `primaryObjectId`, `newObjectId` and `mergedObjectIds`, of a property `propertyName` and a hash of
+ *   `propertyValue`, which may be anybody's address and an id is logged, of a message `messageId` and `messageType`.
+ *   The type is `subscriptionType` (`contact.creation`), the tenant `portalId`.
+ * - **Retry**: the same event: the fields of its id stay the same, while `attemptNumber` counts in its body.
  * - **Patience**: 5 s. Up to 10 retries, spread over 24 hours.
  * - **Batches**: the body is an array of up to 100 events; each is one event with its own bytes.
  *

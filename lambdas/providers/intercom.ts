@@ -5,12 +5,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Intercom Developer Hub → the app → Configure → Basic information → Client secret. The whole text is the
  *   key.
- * - **Signed**: the body alone, `X-Hub-Signature: sha1=` + hex of an HMAC-SHA1. No timestamp, so a captured body can be
- *   sent again.
+ * - **Signed**: the body alone, `X-Hub-Signature: sha1=` + hex of an HMAC-SHA1. No time is signed, so a captured body
+ *   can be sent again.
  * - **Id and type**: `/id` (`notif_…`) and `/topic` of the signed body (`conversation.user.created`); the tenant is
  *   `/app_id`. Bytes under one id may differ between attempts (`delivery_attempts`), so the id alone is the identity. The
  *   `ping` of a new subscription has no id.
- * - **Retry**: the same event: `/id` stays, while `delivery_attempts` changes.
+ * - **Retry**: the same event: `/id` stays the same, while `delivery_attempts` changes.
  * - **Patience**: 5 s, and half a second is preferred; sources differ on the retries, from one after a minute to five.
  *   After 429 it waits a minute and up to 2 hours. More than 1000 failures within 15 minutes make it pause for 15
  *   minutes; failing for 7 days suspends the webhooks of a private app.

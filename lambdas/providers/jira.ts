@@ -6,13 +6,14 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Jira → Settings → System → WebHooks → the webhook → Secret; shown once. Without one nothing is signed,
  *   and everything is refused here.
- * - **Signed**: the body alone, `X-Hub-Signature: sha256=` + hex. No timestamp, so a captured body can be sent again.
+ * - **Signed**: the body alone, `X-Hub-Signature: sha256=` + hex. No time is signed, so a captured body can be sent
+ *   again.
  * - **Id and type**: `X-Atlassian-Webhook-Identifier`, unique and the same over retries, but not signed: the identity
- *   takes the body in, and the event is marked. `/webhookEvent` of the body (`jira:issue_created`); what a post
- *   function of a workflow sends has none.
- * - **Retry**: the same event: `X-Atlassian-Webhook-Identifier` and the body stay.
- * - **Patience**: 5 s to connect, 20 s to answer. After 408, 409, 425, 429, a 5xx or no answer in time it tries again
- *   up to 5 times, for about half an hour; any other 4xx ends it.
+ *   takes the body in, and the event is marked. `/webhookEvent` of the body (`jira:issue_created`); a delivery of a
+ *   workflow's post function has none.
+ * - **Retry**: the same event: `X-Atlassian-Webhook-Identifier` and the body stay the same.
+ * - **Patience**: 5 s to connect, 20 s to answer. After 408, 409, 425, 429, a 5xx or no answer in time it retries up
+ *   to 5 times, for about half an hour; any other 4xx ends it.
  *
  * @see https://developer.atlassian.com/cloud/jira/platform/webhooks/ (2026-11)
  */

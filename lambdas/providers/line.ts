@@ -9,10 +9,10 @@ const items = eventsAt("/events", { id: "/webhookEventId", type: "/type", subtyp
  * LINE (Messaging API).
  *
  * - **Secret**: LINE Developers Console → the channel → Basic settings → Channel secret. The whole text is the key.
- * - **Signed**: the body alone, `X-Line-Signature` in base64. No time is signed: a captured body can be sent again.
+ * - **Signed**: the body alone, `X-Line-Signature` in base64. No time is signed, so a captured body can be sent again.
  * - **Id and type**: `webhookEventId` and `type` of each event, of a message its kind, too (`message.text`). The id is the same where an event is sent again, while
  *   `deliveryContext` is not, so the id alone is the identity. The tenant is `/destination`, the bot's user id.
- * - **Retry**: the same event: `webhookEventId` stays, while `deliveryContext` says that it is a redelivery.
+ * - **Retry**: the same event: `webhookEventId` stays the same, while `deliveryContext` says that it is a redelivery.
  * - **Patience**: 2 s. LINE sends again only where "Webhook redelivery" is switched on in the console, and does not
  *   say how often or how long; 24 hours are assumed. Reply tokens go stale in about a minute. A bot that fails for
  *   long is sent nothing more.

@@ -15,19 +15,19 @@ const scheme: Scheme = {
  *
  * - **Secret**: Linear → Settings → API → Webhooks → the webhook → Signing secret, `lin_wh_…`. The whole text is the
  *   key.
- * - **Signed**: the body, `Linear-Signature` in hex. The body bears the time of sending, `webhookTimestamp` in
- *   milliseconds. The window is 8 hours on both sides, all that retries need if they keep their first time; Linear's SDK
- *   takes 60 s and would refuse those. A repeat inside the window is the same body, hence no second event. The header
- *   `Linear-Timestamp` is not looked at.
- * - **Id and type**: `Linear-Delivery`, which is not signed, and is marked. The identity is the body alone, which bears
+ * - **Signed**: HMAC-SHA256 of the body, in hex in `Linear-Signature`. The body has the time of sending,
+ *   `webhookTimestamp` in milliseconds. The window is 8 hours on both sides, all that retries need if they keep their
+ *   first time; Linear's SDK takes 60 s and would refuse those. A repeat inside the window is the same body, hence no
+ *   second event. The header `Linear-Timestamp` is ignored.
+ * - **Id and type**: `Linear-Delivery`, which is not signed, and is marked. The identity is the body alone, which has
  *   the time of sending: under another id a replayed body is still no second event. `/type` and `/action` of the body
  *   (`Issue.create`). The tenant is `/organizationId`.
- * - **Retry**: the same event, where it keeps its bytes and with them its time; with a new time it runs again. Which of
- *   both is unknown.
+ * - **Retry**: the same event: its bytes hold its time of sending. Whether a retry keeps that time is unknown; with a
+ *   new time it runs again.
  * - **Patience**: 5 s, and a 200; 3 retries: after a minute, an hour and 6 hours. A webhook that goes on failing may be
  *   switched off.
  *
- * Unverified: whether a retry bears a new `webhookTimestamp`, which the window of the SDK suggests; and that
+ * Unverified: whether a retry has a new `webhookTimestamp`, which the window of the SDK suggests; and that
  * `Linear-Delivery` stays the same over retries.
  *
  * @see https://linear.app/developers/webhooks (2026-11)

@@ -20,20 +20,21 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  * Mailgun.
  *
  * - **Secret**: Send → Webhooks → HTTP webhook signing key. The whole text is the key.
- * - **Signed**: `<timestamp><token>`, both in the object `signature` of the JSON body, with the signature in hex beside
- *   them; events of a subaccount have a `parent-signature` by the main account's key too, and either counts. The window
- *   is 9 hours on both sides, as long as Mailgun retries: whether a retry has a new time is not documented.
+ * - **Signed**: HMAC-SHA256 of `<timestamp><token>`, in hex, all three in the object `signature` of the JSON body.
+ *   Events of a subaccount have a `parent-signature` by the main account's key too, and either counts. The window is 9
+ *   hours on both sides, as long as Mailgun retries: whether a retry has a new time is not documented.
  * - **Id and type**: `/signature/token` and `/event-data/event`, of a failure its severity, too (`failed.permanent`).
  *   Mailgun asks to honour a token once, and it is all that is signed beside the time: with the token alone as the
  *   identity, one signature lets one body in, though the payload is not covered. The event's own id is
  *   `/event-data/id`.
- * - **Retry**: unknown: that a retry keeps its token is not documented. With another one it runs again.
+ * - **Retry**: unknown: the documentation does not say whether a retry keeps its token. With another token it runs
+ *   again.
  * - **Patience**: not documented as a figure; 10 s is assumed. Retries after 5, 10 and 15 minutes, 1, 2 and 4 hours; a
  *   406 ends them.
- * - **Not covered**: the payload. Whoever gets hold of a delivery before it arrives can put another event under its
- *   signature: ask Mailgun's events API by id before you act.
- * - **Size**: the signature is in the body, which is therefore read before it is believed: 1 MiB at most, or what the
- *   source sets. An event is some KiB; Mailgun documents no maximum.
+ * - **Not covered**: the payload. Somebody who gets hold of a delivery before it arrives can put another event under
+ *   its signature: ask Mailgun's events API by id before you act.
+ * - **Size**: the signature is in the body, which is therefore read before it is believed: 1 MiB at most, or the limit
+ *   that the source sets. An event is some KiB; Mailgun documents no maximum.
  *
  * Unverified: whether a retry keeps its token. Older form-encoded webhooks are refused.
  *

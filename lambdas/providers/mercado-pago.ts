@@ -20,15 +20,16 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" } as const
  * Mercado Pago.
  *
  * - **Secret**: Your integrations → the application → Webhooks → Secret signature. The whole text is the key.
- * - **Signed**: `id:<data.id>;request-id:<x-request-id>;ts:<ts>;` in hex, `x-signature: ts=…,v1=…`. `data.id` is the
- *   value in the query of the URL: as sent, as all SDKs have it since June 2026, or in lower case, as the documentation
- *   has it; either counts. What is absent is left out. Notices of QR codes are not signed, and are refused. The SDK checks no age unless asked to, sources differ on the unit of `ts`, and whether a retry is
- *   signed anew is not documented: no window here, so that none is lost. A captured delivery can be sent again.
+ * - **Signed**: HMAC-SHA256 of `id:<data.id>;request-id:<x-request-id>;ts:<ts>;`, in hex in `x-signature: ts=…,v1=…`.
+ *   `data.id` is the value in the query of the URL: as sent, as all SDKs have it since June 2026, or in lower case, as
+ *   the documentation has it; either counts. An absent value is left out. Notices of QR codes are not signed, and are
+ *   refused. The SDK checks no age unless asked to, sources differ on the unit of `ts`, and whether a retry is signed
+ *   anew is not documented: no window here, so that none is lost. A captured delivery can be sent again.
  * - **Id and type**: `/id` and `/type` of the body (`/topic` in older ones, which may name a `/resource` and have no
  *   id), finer by its `action` (`payment.updated`). Neither
  *   is protected, so the identity takes the body in.
- * - **Retry**: unknown: nothing is said of its bytes. With the same ones it is the same event, with others it runs
- *   again.
+ * - **Retry**: unknown: the documentation does not say whether its bytes stay the same. With equal bytes it is the
+ *   same event, with others it runs again.
  * - **Patience**: 22 s. Retries every 15 minutes at first, then at growing gaps; 4 days are assumed.
  * - **Not covered**: the body. Ask the API for `data.id` before you act.
  *

@@ -22,20 +22,21 @@ const scheme: Scheme = {
  * Meta (Facebook, Instagram, WhatsApp): webhooks of pages, Instagram accounts, Messenger and WhatsApp.
  *
  * - **Secret**: `<app secret>|<verify token>`. The app secret is shown at developers.facebook.com → your app → App
- *   settings → Basic. The verify token is a text of your own, typed in again where the callback URL is set. What
- *   stands before the first `|` is the app secret; without a `|` all of it is, and no GET handshake is answered.
- * - **Signed**: the body alone as it is sent (with non-ASCII characters escaped), `X-Hub-Signature-256: sha256=` + hex
- *   by the app secret. `X-Hub-Signature` (SHA-1) is never looked at. No time is signed: a captured body can be sent
- *   again.
+ *   settings → Basic. The verify token is a text of your own, typed in again where the callback URL is set. The text
+ *   before the first `|` is the app secret. Without a `|` the whole text is the app secret, and no GET handshake is
+ *   answered.
+ * - **Signed**: HMAC-SHA256 of the body alone as it is sent (with non-ASCII characters escaped), by the app secret, in
+ *   hex in `X-Hub-Signature-256: sha256=…`. `X-Hub-Signature` (SHA-1) is ignored. No time is signed, so a captured
+ *   body can be sent again.
  * - **Id and type**: the id is WhatsApp's message id, of a message or of a status, or Messenger's `mid`; other events
  *   have none (`leadgen`, `feed`, `read`, `delivery`, errors of WhatsApp), and those of a page that sends the names of
- *   changed fields alone have no type either. The statuses of a message and its deletion bear the same id, so the
- *   identity takes the body in. The type of a change is its `field` (`feed`), with WhatsApp finer by what it holds
- *   (`messages.message.text`, `messages.status.delivered`). The type of a messaging item is the name of its member that
- *   says what happened (`message`, `postback`, `read`). The tenant is the entry's id: page, account or WhatsApp
- *   Business account.
- * - **Retry**: the same event with WhatsApp. An entry of a page or of Messenger bears a `time`, and whether that stays
- *   is unknown: with another one it runs again.
+ *   changed fields alone have no type either. The statuses of a message and its deletion have the same id, so the
+ *   identity takes the body in. The type of a change is its `field` (`feed`), with WhatsApp finer by its content
+ *   (`messages.message.text`, `messages.status.delivered`). The type of a messaging item is the name of the member
+ *   that says which kind of event it is (`message`, `postback`, `read`). The tenant is the entry's id: page, account
+ *   or WhatsApp Business account.
+ * - **Retry**: the same event: WhatsApp sends the same id and bytes. An entry of a page or of Messenger has a `time`.
+ *   Whether that stays the same is unknown; with another time it runs again.
  * - **Patience**: sources differ, between 5 and 20 s; 5 s is assumed. It retries with growing pauses, for up to 7 days
  *   with WhatsApp. An app that keeps failing is unsubscribed.
  * - **Handshake**: GET with `hub.mode=subscribe`, `hub.verify_token` and `hub.challenge`. The challenge is sent back
@@ -45,7 +46,7 @@ const scheme: Scheme = {
  *   and each status in a change. Its body is the delivery with that one entry and that one item in it, as a handler needs the entry's id and the object.
  *
  * Unverified: whether an entry's `time` stays the same over retries. If it does not, a retry of a page or Messenger
- * event counts as a new event; those of WhatsApp bear no such time. Waiting time and retries are from others' guides.
+ * event counts as a new event; those of WhatsApp have no such time. Waiting time and retries are from others' guides.
  *
  * @see https://developers.facebook.com/docs/graph-api/webhooks/getting-started (2026-11)
  * @see https://developers.facebook.com/docs/graph-api/webhooks/reference/page (2026-11)

@@ -5,11 +5,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: app.moderntreasury.com → Developers → Webhooks → the endpoint → Webhook key. The whole text is the
  *   key.
- * - **Signed**: the body alone, `X-Signature` in hex. No time is signed: a captured body can be sent again.
+ * - **Signed**: the body alone, `X-Signature` in hex. No time is signed, so a captured body can be sent again.
  * - **Id and type**: `X-Webhook-ID`, documented as unique and as the one to process once, but not signed: the identity
  *   takes the body in, and the event is marked. The type is `/event` and `/data/object` of the signed body
  *   (`created.payment_order`).
- * - **Retry**: the same event: `X-Webhook-ID` and the body stay.
+ * - **Retry**: the same event: `X-Webhook-ID` and the body stay the same.
  * - **Patience**: 5 s. It retries with growing pauses, for how long was not found; 72 hours are assumed.
  *
  * @see https://docs.moderntreasury.com/platform/reference/webhooks (2026-11)

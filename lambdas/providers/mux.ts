@@ -5,10 +5,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Mux Dashboard → Settings → Webhooks → the webhook → Signing Secret. The whole text is the key.
  * - **Signed**: `<t>.<body>`, `Mux-Signature: t=…,v1=…` in hex. Other labels do not count. The window is 300 s on both
- *   sides; Mux's own library looks at the past only.
+ *   sides; Mux's own library checks the past only.
  * - **Id and type**: `/id` and `/type` of the signed body (`video.asset.ready`); the tenant is `/environment/id`. Bytes
  *   under one id may differ between attempts (`attempts`), so the id alone is the identity.
- * - **Retry**: the same event: `/id` stays, while `attempts` grows.
+ * - **Retry**: the same event: `/id` stays the same, while `attempts` grows.
  * - **Patience**: 5 s; retries for 24 hours.
  *
  * Unverified: both figures of the patience are recalled, not read.

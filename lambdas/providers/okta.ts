@@ -6,11 +6,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: the text you give as authentication secret at Admin Console → Workflow → Event Hooks → the hook, with
  *   `Authorization` as authentication field. Configure the whole value that is sent, `Basic …` or `Bearer …` included.
- * - **Signed**: nothing. `Authorization` bears the secret as it is, so whoever has seen one delivery can send any
+ * - **Signed**: nothing. `Authorization` is the secret itself, so anybody who has seen one delivery can send any
  *   other.
  * - **Id and type**: `uuid` and `eventType` of each event. Neither is protected, so the identity takes the body in: a
  *   forged body under a true id does not keep the true one out. `/eventId` names the request, not an event.
- * - **Retry**: the same event: `uuid` and the item's bytes stay.
+ * - **Retry**: the same event: `uuid` and the item's bytes stay the same.
  * - **Patience**: 3 s. One retry, where the answer was 5xx or too late; none after 4xx.
  * - **Answer**: 204, since Okta wants an empty body.
  * - **Handshake**: once, a GET with the header `X-Okta-Verification-Challenge`, sent back as JSON. It tells nobody

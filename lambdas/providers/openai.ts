@@ -9,8 +9,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   spaces. Other labels do not count, nor a signature without one, which OpenAI's SDK takes. The window is 300 s on
  *   both sides, as in the SDK.
  * - **Id and type**: `webhook-id`, which is signed and documented as the one to check for repeats, hence the identity;
- *   `/type` of the body. The body's own `/id` (`evt_…`) is not looked at.
- * - **Retry**: the same event: `webhook-id` stays, signed at a new time.
+ *   `/type` of the body. The body's own `/id` (`evt_…`) is ignored.
+ * - **Retry**: the same event: `webhook-id` stays the same; the signature has a new time.
  * - **Patience**: "a few seconds"; a redirect is a failure. Retries, ever further apart, for up to 72 hours.
  *
  * Unverified: the time to answer has no figure; 5 s are assumed.

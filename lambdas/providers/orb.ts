@@ -9,7 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   library.
  * - **Id and type**: `/id` and `/type` of the signed body. The id is documented as the one to process once, hence the
  *   identity.
- * - **Retry**: the same event: `/id` stays, signed at a new time.
+ * - **Retry**: the same event: `/id` stays the same; the signature has a new time.
  * - **Patience**: no figures were found; 10 s and 72 hours are assumed.
  *
  * @see https://docs.withorb.com/integrations-and-exports/webhooks (2026-11)

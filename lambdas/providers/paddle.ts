@@ -11,8 +11,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   anyway.
  * - **Id and type**: `/event_id` and `/event_type` of the signed body. One event id is one event; `/notification_id` is
  *   another per destination. Hence the identity.
- * - **Retry**: the same event: `/event_id` stays, signed at a new time. Two destinations at one address send it with a
- *   `notification_id` each: one event, too.
+ * - **Retry**: the same event: `/event_id` stays the same; the signature has a new time. Two destinations at one
+ *   address send it with a `notification_id` each, which is one event, too.
  * - **Patience**: 5 s, and a 200. Live: 60 retries in 3 days, 20 of them in the first hour. Sandbox: 3 in 15 minutes.
  *   Each attempt is signed anew.
  *

@@ -26,18 +26,18 @@ const algorithm = "SHA256withRSA";
  *
  * - **Secret**: the webhook id, Developer Dashboard → Apps & Credentials → the app → Webhooks. It is no secret:
  *   PayPal's key signs for everyone, and the id says that it was for you.
- * - **Signed**: `<transmission id>|<transmission time>|<webhook id>|<CRC-32 of the body>`, the sum in decimal, RSA with
- *   SHA-256 in base64, in the headers `PAYPAL-TRANSMISSION-*`. The certificate comes from `PAYPAL-CERT-URL`, taken from
- *   PayPal's own hosts and path alone and kept for 24 hours; `PAYPAL-AUTH-ALGO` must be `SHA256withRSA`. PayPal checks
- *   no age; here the window is 73 hours on both sides, all that retries need if they keep their first time, and shorter
- *   than ids are remembered.
+ * - **Signed**: `<transmission id>|<transmission time>|<webhook id>|<CRC-32 of the body>`, the sum in decimal, signed
+ *   by RSA with SHA-256, in base64 in the headers `PAYPAL-TRANSMISSION-*`. The certificate comes from
+ *   `PAYPAL-CERT-URL`, taken from PayPal's own hosts and path alone and kept for 24 hours; `PAYPAL-AUTH-ALGO` must be
+ *   `SHA256withRSA`. PayPal checks no age; here the window is 73 hours on both sides, all that retries need if they
+ *   keep their first time, and shorter than ids are remembered.
  * - **Id and type**: `/id` and `/event_type` of the body. The id is the same on retries, but it is not protected, so the
  *   identity takes the body in: a forged body under a true id does not keep the true one out.
- * - **Retry**: the same event, where `/id` and the bytes stay; that the bytes do is not documented, and with others it
- *   runs again.
+ * - **Retry**: the same event: `/id` stays the same. The documentation does not say whether the bytes do; with others
+ *   it runs again.
  * - **Patience**: not documented as a figure; 10 s is assumed. Up to 25 retries in 3 days.
- * - **Not covered**: the body. CRC-32 is no cryptographic hash: whoever has seen one delivery can write any other body
- *   of the same sum. Ask PayPal's API for the event by its id before you act.
+ * - **Not covered**: the body. CRC-32 is no cryptographic hash: anybody who has seen one delivery can write any other
+ *   body of the same sum. Ask PayPal's API for the event by its id before you act.
  *
  * Unverified: whether a retry is signed anew, and that it has the same bytes. Events of the webhook simulator are said to
  * be signed for the id `WEBHOOK_ID`: that is not taken as a secret, since anyone can send those.

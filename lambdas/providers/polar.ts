@@ -10,9 +10,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   spaces. Other labels do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;
  *   `/type` of the body.
- * - **Retry**: the same event: `webhook-id` stays, signed at a new time.
- * - **Patience**: 10 s, of which 2 are to be used; a redirect is a failure. 10 retries, ever further apart. After 10
- *   failed deliveries in a row the endpoint is switched off.
+ * - **Retry**: the same event: `webhook-id` stays the same; the signature has a new time.
+ * - **Patience**: 10 s, and Polar asks for an answer within 2 s; a redirect is a failure. 10 retries, ever further
+ *   apart. After 10 failed deliveries in a row the endpoint is switched off.
  *
  * Unverified: how long the 10 retries take; 76 hours are assumed, the example of Standard Webhooks.
  *

@@ -6,11 +6,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Postmark → the server → the message stream → Webhooks → the webhook → Basic auth credentials, written
  *   down as `user:password`.
- * - **Signed**: nothing. `Authorization: Basic` bears user and password in base64 as they are, so whoever has seen one
- *   delivery can send any other.
+ * - **Signed**: nothing. `Authorization: Basic` has user and password in base64, so anybody who has seen one delivery
+ *   can send any other.
  * - **Id and type**: `/MessageID` and `/RecordType` of the body, finer by its `Type` (`Bounce.HardBounce`; an inbound message has none). One message
  *   has several events (delivered, opened twice), and nothing is protected: the identity takes the body in.
- * - **Retry**: the same event: its bytes stay, which hold the time of what happened.
+ * - **Retry**: the same event: its bytes stay the same, and hold the event's time.
  * - **Patience**: a 200; retries, ever further apart, for up to 10 hours; a 403 ends them.
  * - **Not covered**: `coversBody` is false, and with it `event.bodyCovered`: ask Postmark's API by id before you act. A
  *   changed body (`send --tamper`) is accepted.

@@ -7,10 +7,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: Dashboard → the app → App Keys → secret. The whole text is the key. Where an app has several keys, it
  *   is that of the oldest active one; others may be configured beside it.
  * - **Signed**: the body alone, `X-Pusher-Signature` in hex. `X-Pusher-Key`, which names the key, is not signed and
- *   never looked at: every configured secret is tried. No window: a captured body can be sent again.
+ *   ignored: every configured secret is tried. No window: a captured body can be sent again.
  * - **Id and type**: an event has no id, and the type is its `name` (`channel_occupied`). The body is the identity.
- * - **Retry**: the same event, as far as it has the same bytes; equal items of one delivery are events of their own, by
- *   their place.
+ * - **Retry**: the same event: its bytes are its identity. Equal items of one delivery are events of their own, by their
+ *   place.
  * - **Patience**: 4 s. It retries with growing pauses for 5 minutes.
  * - **Batches**: each item of `/events` is one event. Its body is the delivery with that one item in it: `time_ms`
  *   beside the items is all that tells one `channel_occupied` from the next.

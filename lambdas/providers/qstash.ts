@@ -27,8 +27,8 @@ const form = { algorithm: "hmac-sha256", key: "utf8", encoding: "base64url" } as
  *   `iss` must be `Upstash`, `exp` and `nbf` must allow now, give or take 60 s (a token lives 5 minutes), and `sub`
  *   must be the registered URL where one is configured. Each attempt has a token of its own.
  * - **Id and type**: `Upstash-Message-Id`, the same over retries. It is not signed, so the identity takes the body in.
- *   What a message is about stays in your payload: there is no type.
- * - **Retry**: the same event: `Upstash-Message-Id` and the body stay, under a token of its own.
+ *   A message's subject stays in your payload: there is no type.
+ * - **Retry**: the same event: `Upstash-Message-Id` and the body stay the same; each retry has a token of its own.
  * - **Patience**: as your plan allows, 10 s are assumed. Retries after 12 s, 2.5 and 30 minutes, 6 and 24 hours, as
  *   many as the plan or the message says.
  *

@@ -5,10 +5,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Dashboard → Account & Settings → Webhooks → the webhook → Secret; the text you typed there. After a
  *   change, keep the old one configured beside the new one for a day: retries of older events stay signed with it.
- * - **Signed**: the body alone, `X-Razorpay-Signature` in hex. No time is signed: a captured body can be sent again.
+ * - **Signed**: the body alone, `X-Razorpay-Signature` in hex. No time is signed, so a captured body can be sent
+ *   again.
  * - **Id and type**: `X-Razorpay-Event-Id`, the same over retries, but not signed, so the identity takes the body in
  *   and the event is marked. The type is `/event` and the tenant `/account_id` of the signed body.
- * - **Retry**: the same event: `X-Razorpay-Event-Id` and the body stay.
+ * - **Retry**: the same event: `X-Razorpay-Event-Id` and the body stay the same.
  * - **Patience**: 5 s. It retries with growing pauses for 24 hours; then the webhook is disabled.
  *
  * Unverified: the 5 s, which are remembered and not found on a page.

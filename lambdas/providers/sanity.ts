@@ -5,12 +5,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: sanity.io/manage → the project → API → Webhooks → the webhook → Secret; the text you typed there.
  * - **Signed**: `<t>.<body>`, `sanity-webhook-signature: t=…,v1=…` in base64url without padding, the time in
- *   milliseconds. Sanity's library looks at no age; the window here is 300 s on both sides. Retries end within about a
+ *   milliseconds. Sanity's library checks no age; the window here is 300 s on both sides. Retries end within about a
  *   minute.
  * - **Id and type**: `idempotency-key`, made for finding repeats, and `sanity-operation` (`create`, `update`,
- *   `delete`). Neither is signed, so the identity takes the body in, and both are marked. The body is what your
- *   projection says.
- * - **Retry**: the same event: `idempotency-key` stays.
+ *   `delete`). Neither is signed, so the identity takes the body in, and both are marked. The body is the result of
+ *   your projection.
+ * - **Retry**: the same event: `idempotency-key` stays the same.
  * - **Patience**: 30 s. 2 retries at 30 s, on 429 and 5xx alone (until April 2026: growing pauses for half an hour).
  *
  * Unverified: the 30 s, which are remembered and not found on a page.

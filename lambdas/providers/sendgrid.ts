@@ -8,10 +8,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   Webhook: the verification key, a public key in base64 (`MFkw…`). It is no secret, but only it may be set.
  * - **Signed**: `<timestamp><body>` with ECDSA on P-256 and SHA-256, in base64 of DER in
  *   `X-Twilio-Email-Event-Webhook-Signature`; the time, in seconds, in `X-Twilio-Email-Event-Webhook-Timestamp`.
- *   SendGrid's libraries look at no age; the window here is 300 s on both sides.
- * - **Id and type**: `sg_event_id` and `event` of each item; its `type` may be an argument of your own, and is not looked at. The id is signed and documented as the one to find
- *   repeats by, hence the identity.
- * - **Retry**: the same event: `sg_event_id` stays, whichever delivery brings it.
+ *   SendGrid's libraries check no age; the window here is 300 s on both sides.
+ * - **Id and type**: `sg_event_id` and `event` of each item; its `type` may be an argument of your own, and is
+ *   ignored. The id is signed and documented as the one to find repeats by, hence the identity.
+ * - **Retry**: the same event: `sg_event_id` stays the same in every delivery of the event.
  * - **Patience**: 10 s. It retries with growing pauses for 24 hours after the event.
  * - **Batches**: the body is an array; each of its items is one event with its own bytes.
  *

@@ -9,14 +9,14 @@ import { defineProvider, type EventFields, type Provider } from "../core/provide
  * - **Secret**: api.slack.com/apps → the app → Basic Information → App Credentials → Signing Secret. The whole text is
  *   the key.
  * - **Signed**: `v0:<X-Slack-Request-Timestamp>:<body>`, `X-Slack-Signature: v0=` + hex. The window is 300 s on both
- *   sides; Slack's own libraries look at the past only. The verification token in the body is never looked at.
+ *   sides; Slack's own libraries check the past only. The verification token in the body is ignored.
  * - **Id and type**: `/event_id` and `/event/type` of the signed body, where there is no event its `/type`
  *   (`app_rate_limited`, which has no id); a `subtype` makes it finer (`message.channel_join`). The tenant is
  *   `/team_id`. One id is one event over retries, hence the identity.
  * - **Interactions** are forms, signed the same way. The event is the JSON in their field `payload`: its `/type`
  *   (`block_actions`, `view_submission`) is the type, `/team/id` the tenant, and they have no id. Slash commands are plain
  *   forms, without an id and a type. Both may want an answer with content, which they do not get here.
- * - **Retry**: the same event: `/event_id` stays, its number in the header `X-Slack-Retry-Num`.
+ * - **Retry**: the same event: `/event_id` stays the same. The header `X-Slack-Retry-Num` has the number of the retry.
  * - **Patience**: 3 s; 3 retries: at once, after a minute, after 5 minutes. An app that fails for most of an hour is
  *   switched off.
  * - **Handshake**: `url_verification`, signed; the challenge is answered as text.

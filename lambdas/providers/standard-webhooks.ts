@@ -8,7 +8,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   spaces. Other labels (`v1a`, Ed25519) do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and by the specification the same over retries, hence the identity;
  *   `/type` of the body, which the specification recommends and does not demand.
- * - **Retry**: the same event: `webhook-id` stays, signed at a new time.
+ * - **Retry**: the same event: `webhook-id` stays the same; the signature has a new time.
  * - **Patience**: 15 s, the least that the specification advises. Its example of retries ends after some 76 hours.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (2026-11)

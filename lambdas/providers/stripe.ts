@@ -6,10 +6,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Secret**: Dashboard → Developers → Webhooks → the endpoint → Signing secret, `whsec_…`. The whole text is the
  *   key.
  * - **Signed**: `<t>.<body>`, `Stripe-Signature: t=…,v1=…` in hex, one `v1` per active secret. `v0` never counts. The
- *   window is 300 s on both sides; Stripe's own libraries look at the past only.
+ *   window is 300 s on both sides; Stripe's own libraries check the past only.
  * - **Id and type**: `/id` and `/type` of the signed body; the id is the identity.
- * - **Retry**: the same event, signed anew. Its bytes may differ (`pending_webhooks`), hence the id alone. Two endpoints
- *   at one URL send one id with two secrets: one event, too.
+ * - **Retry**: the same event: `id` stays the same; the signature has a new time. Its bytes may differ
+ *   (`pending_webhooks`), so the id alone is the identity. Two endpoints at one URL send one id with two secrets,
+ *   which is one event, too.
  * - **Patience**: a 2xx at once; retries, ever further apart, for up to 3 days in live mode.
  *
  * Unverified: the time to answer has no figure; 10 s are assumed.

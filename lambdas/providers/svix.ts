@@ -1,7 +1,7 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * Svix, and whoever sends through it under its own headers (`svix-*`).
+ * Svix, and any sender that uses it under its own headers (`svix-*`).
  *
  * - **Secret**: the sender's webhook portal → the endpoint → Signing Secret, `whsec_` and base64; the key is the
  *   decoded bytes.
@@ -10,7 +10,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   `standard-webhooks`.
  * - **Id and type**: `svix-id`, which is signed and the same over retries, hence the identity; `/type` of the body,
  *   where the sender puts one.
- * - **Retry**: the same event: `svix-id` stays, signed at a new time.
+ * - **Retry**: the same event: `svix-id` stays the same; the signature has a new time.
  * - **Patience**: 15 s; retries after 5 s, 5 and 30 minutes, 2, 5, 10 and 10 hours, some 28 hours in all. An endpoint
  *   that fails for 5 days is switched off.
  *

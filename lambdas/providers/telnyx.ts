@@ -9,7 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   seconds; the window is 300 s on both sides.
  * - **Id and type**: `/data/id` and `/data/event_type` of the signed body. The id is the event's own, while
  *   `/meta/attempt` changes from one attempt to the next, so the id alone is the identity.
- * - **Retry**: the same event: `/data/id` stays, while `/meta/attempt` counts.
+ * - **Retry**: the same event: `/data/id` stays the same, while `/meta/attempt` counts.
  * - **Patience**: 2 s. Up to 3 attempts for each URL, then the failover URL; for how long was not found, 1 hour is
  *   assumed. Order is not kept.
  *

@@ -46,26 +46,27 @@ const cloudEvents = eventsAt("", { id: "/id", type: "/type" });
  * - **Secret**: Console → Account → API keys & tokens → Auth token: the primary one, and the secondary as another
  *   secret while you rotate; or of a SharedKey the secret that was shown once when it was created. The whole text is the
  *   key.
- * - **Signed**: the registered URL and then each form field as `<name><value>`, sorted by name, HMAC-SHA1 in base64,
- *   `X-Twilio-Signature`. By a SharedKey it is HMAC-SHA256 of the same, where the header
- *   `X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256` says so; another algorithm is refused. Register
- *   the URL here as Twilio has it, query and all; it is tried with and without the standard port, as Twilio's SDK does,
- *   and without its fragment (`#rc=2`), which overrides settings of the connection and is not signed. A JSON body has
- *   its SHA-256 in the URL: the delivery's query parameter `bodySHA256` is added to the registered URL, and what else
- *   the delivery's query holds is not looked at, since it could take over what was signed as fields. Nor may a form's
- *   fields go on where the URL ends: they could take over the hash that was signed for a JSON body. Nothing stands
- *   between names and values, so whoever has seen a delivery can move letters from one to the other. No timestamp: a
- *   captured delivery can be sent again.
+ * - **Signed**: HMAC-SHA1 of the registered URL and then each form field as `<name><value>`, sorted by name, in base64
+ *   in `X-Twilio-Signature`. By a SharedKey it is HMAC-SHA256 of the same, where the header
+ *   `X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256` says so; another algorithm is refused.
+ *   Register the URL here as Twilio has it, query and all; it is tried with and without the standard port, as Twilio's
+ *   SDK does, and without its fragment (`#rc=2`), which overrides settings of the connection and is not signed. A JSON
+ *   body has its SHA-256 in the URL: the delivery's query parameter `bodySHA256` is added to the registered URL, and
+ *   the rest of the delivery's query is ignored, since it could take over content that was signed as fields. Nor may a
+ *   form's fields go on where the URL ends: they could take over the hash that was signed for a JSON body. Nothing
+ *   stands between names and values, so anybody who has seen a delivery can move letters from one to the other. No
+ *   time is signed, so a captured delivery can be sent again.
  * - **Id and type**: `I-Twilio-Idempotency-Token`, which is not signed, so that the identity takes the body in; not
  *   `MessageSid` or `CallSid`, which several events share. Twilio names no event: the type is the first of the fields
- *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`), and, behind
- *   a dot where there is one of these, the first of `TranscriptionStatus`, `TranscriptionEvent`, `RecordingStatus`,
- *   `StreamEvent`, `SiprecEvent`, `FaxStatus`, `CommandStatus`, `DialCallStatus` (`in-progress.no-answer`, `completed`):
- *   a call's and a recording's `completed` are told apart by a source each. An event of Event Streams bears `/id` and `/type` (`com.twilio.messaging.message.delivered`), both signed.
- * - **Retry**: the same event: `I-Twilio-Idempotency-Token` stays. Without it, equal bytes within 4 hours are one
- *   event: they name the message or call, and its state.
+ *   `EventType`, `StatusCallbackEvent`, `MessageStatus`, `SmsStatus`, `CallStatus` (`delivered`, `ringing`), and,
+ *   behind a dot where there is one of these, the first of `TranscriptionStatus`, `TranscriptionEvent`,
+ *   `RecordingStatus`, `StreamEvent`, `SiprecEvent`, `FaxStatus`, `CommandStatus`, `DialCallStatus`
+ *   (`in-progress.no-answer`, `completed`): a call's and a recording's `completed` are told apart by a source each. An
+ *   event of Event Streams has `/id` and `/type` (`com.twilio.messaging.message.delivered`), both signed.
+ * - **Retry**: the same event: `I-Twilio-Idempotency-Token` stays the same. Without it, equal bytes within 4 hours are
+ *   one event: they name the message or call, and its state.
  * - **Patience**: 15 s. One retry by default, up to 5 by the URL's fragment (`#rc=5`), within the 15 s; Event Streams
- *   tries again for up to 4 hours.
+ *   retries for up to 4 hours.
  * - **Batches**: Event Streams sends CloudEvents in a JSON array: each is one event with its own bytes. A single one is
  *   taken, too.
  * - **Answer**: an empty TwiML document: no reply, no further instruction. Where a call waits for instructions, TwiML

@@ -12,7 +12,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `Twitch-Eventsub-Message-Id`, which is signed and the same when Twitch sends again, hence the
  *   identity; `/subscription/type` of the body (`channel.follow`). A revocation is an event of that type too: it has no
  *   `/event`, and `/subscription/status` says why it ended (`user_removed`, `notification_failures_exceeded`).
- * - **Retry**: the same event: `Twitch-Eventsub-Message-Id` stays, signed at a new time.
+ * - **Retry**: the same event: `Twitch-Eventsub-Message-Id` stays the same; the signature has a new time.
  * - **Patience**: "a few seconds"; sent again for a while, then the subscription is revoked.
  * - **Handshake**: the signed challenge of a new subscription is answered as text.
  *

@@ -5,12 +5,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: the form → Connect → Webhooks → the webhook → Edit → Secret; the text you typed there. Without one
  *   nothing is signed, and everything is refused here.
- * - **Signed**: the body alone, `Typeform-Signature: sha256=` + base64. No timestamp, so a captured body can be sent
- *   again.
+ * - **Signed**: the body alone, `Typeform-Signature: sha256=` + base64. No time is signed, so a captured body can be
+ *   sent again.
  * - **Id and type**: `/event_id` and `/event_type` of the signed body (`form_response`). One id is one event over
  *   retries, hence the identity.
- * - **Retry**: the same event: `/event_id` stays.
- * - **Patience**: 30 s; on no answer and on 408, 423, 429 or 503 it tries again every 2 to 3 minutes for 10 hours, on
+ * - **Retry**: the same event: `/event_id` stays the same.
+ * - **Patience**: 30 s; on no answer and on 408, 423, 429 or 503 it retries every 2 to 3 minutes for 10 hours, on
  *   other failures less often. 404 and 410 switch the webhook off at once, and so does failing for long.
  *
  * @see https://www.typeform.com/developers/webhooks/secure-your-webhooks/ (2026-11)

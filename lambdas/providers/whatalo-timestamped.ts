@@ -5,11 +5,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: the client secret that the plugin was given when it was registered. The whole text is the key.
  * - **Signed**: `<X-Webhook-Timestamp>.<body>`, `X-Webhook-Signature`, hex. The window is 300 s on both sides;
- *   Whatalo's own looks at the past only.
+ *   Whatalo's own checks the past only.
  * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body. `X-Webhook-Id` and `X-Webhook-Event`
  *   are not signed: where they are present they must say the same, and alone they are not believed. The id is
  *   documented as the one to check for repeats, hence the identity.
- * - **Retry**: the same event: `/id` stays, signed at a new time.
+ * - **Retry**: the same event: `/id` stays the same; the signature has a new time.
  * - **Patience**: 15 s; retries with growing pauses, for how long was not found; 72 hours are assumed.
  *
  * Unverified: the encoding and the unit of the time are not documented, hex and seconds are assumed. One request cannot

@@ -4,12 +4,12 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Whatalo, verified as its SDK does.
  *
  * - **Secret**: the client secret that the plugin was given when it was registered. The whole text is the key.
- * - **Signed**: the body alone, `X-Webhook-Signature`, hex. No timestamp, so a captured body can be sent again:
- *   `whatalo-timestamped` is the stronger one, where your deliveries are signed so.
+ * - **Signed**: the body alone, `X-Webhook-Signature`, hex. No time is signed, so a captured body can be sent again:
+ *   `whatalo-timestamped` is the stronger scheme, where your deliveries are signed by it.
  * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body. `X-Webhook-ID` and `X-Webhook-Event`
  *   are not signed: where they are present they must say the same, and alone they are not believed. The id is
  *   documented as the one to check for repeats, hence the identity.
- * - **Retry**: the same event: `/id` stays.
+ * - **Retry**: the same event: `/id` stays the same.
  * - **Patience**: 15 s; retries with growing pauses, for how long was not found; 72 hours are assumed.
  *
  * Unverified: the encoding is not documented, hex is assumed; nor is it said in so many words that `X-Webhook-ID` is

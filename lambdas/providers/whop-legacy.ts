@@ -11,9 +11,11 @@ const signedTime = { header: "x-whop-signature", split: ",", take: "t=" } as con
  * - **Secret**: Dashboard → Developer → Webhooks → the webhook's secret. The whole text is the key.
  * - **Signed**: `<t>.<body>`, `X-Whop-Signature: t=…,v1=…` in hex. Other labels do not count. The window is 300 s on
  *   both sides.
- * - **Id and type**: no id, and a body that bears no time, so that a membership which goes valid twice has the same
- *   bytes: the id is made of the signed time and the body's hash, and is the identity; `/action`. The tenant is `/company`, `biz_…`; where it is null the event is the app owner's own and has no tenant.
- * - **Retry**: unknown: none is documented. With the same signature it is the same event; signed anew it runs again.
+ * - **Id and type**: no id, and a body without a time, so that a membership which goes valid twice has the same bytes:
+ *   the id is made of the signed time and the body's hash, and is the identity; `/action`. The tenant is `/company`,
+ *   `biz_…`; where it is null the event is the app owner's own and has no tenant.
+ * - **Retry**: unknown: no retry is documented. With the same signature it is the same event. With a new signature it
+ *   runs again.
  * - **Patience**: neither a time to answer nor retries are documented; 10 s and an hour are assumed.
  *
  * Unverified: whether several `v1` are ever sent; any of them counts.

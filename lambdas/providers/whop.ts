@@ -9,7 +9,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   spaces. Other labels do not count. The window is 300 s on both sides.
  * - **Id and type**: `webhook-id`, which is signed and the same over retries (the specification says so), hence the
  *   identity; `/type` of the body. The tenant is `/company_id`, in newer API versions `/account_id`.
- * - **Retry**: the same event: `webhook-id` stays, signed at a new time.
+ * - **Retry**: the same event: `webhook-id` stays the same; the signature has a new time.
  * - **Patience**: an answer "quickly"; Whop retries.
  *
  * Unverified: both have no figure; 15 s and 76 hours are assumed, the advice and the example of the specification.

@@ -5,13 +5,13 @@ import { type Delivery, defineProvider, type Provider } from "../core/provider.t
  *
  * - **Secret**: WooCommerce → Settings → Advanced → Webhooks → the webhook → Secret. The whole text is the key, with
  *   plain characters where WordPress keeps HTML entities (`&`, not `&amp;`).
- * - **Signed**: the body alone, `X-WC-Webhook-Signature` in base64. No time is signed: a captured body can be sent
+ * - **Signed**: the body alone, `X-WC-Webhook-Signature` in base64. No time is signed, so a captured body can be sent
  *   again.
  * - **Id and type**: `X-WC-Webhook-Topic` and `X-WC-Webhook-Delivery-ID`; neither is signed, and both are marked. The
  *   delivery id is new with each attempt, but there is one attempt only. Alone it tells too little: it is a hash of
  *   the webhook and the second. The body alone would lose events: `order.created` and `order.updated` of one order
  *   often have the same bytes, and so has a product that is deleted twice. Hence both together are the identity.
- * - **Retry**: unknown: none is sent. What bears the same id and bytes is the same event.
+ * - **Retry**: unknown: WooCommerce sends no retry. A delivery with the same id and bytes is the same event.
  * - **Patience**: 60 s, one attempt and **no retry**. After more than 5 failures in a row the webhook is disabled.
  * - **Handshake**: when a webhook is saved, an unsigned POST of the form `webhook_id=<number>` must be answered with
  *   just 200. It is, and goes nowhere. Nothing else without a signature is.

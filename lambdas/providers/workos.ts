@@ -5,9 +5,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * - **Secret**: Dashboard → Developer → Webhooks → the endpoint → Signing secret. The whole text is the key.
  * - **Signed**: `<t>.<body>`, `WorkOS-Signature: t=…, v1=…` in hex, the time in milliseconds. The window is 180 s on
- *   both sides; WorkOS's library looks at the past only.
+ *   both sides; WorkOS's library checks the past only.
  * - **Id and type**: `/id` (`event_…`) and `/event` of the signed body. One id is one event, hence the identity.
- * - **Retry**: the same event: `/id` stays, signed at a new time.
+ * - **Retry**: the same event: `/id` stays the same; the signature has a new time.
  * - **Patience**: "as quickly as possible"; 10 s is assumed. It retries with growing pauses for up to 3 days, outside
  *   production for a few minutes.
  *

@@ -10,11 +10,11 @@ const items = eventsAt("/events", { type: "/eventType", subtype: "/eventCategory
  *
  * - **Secret**: developer.xero.com → My Apps → the app → Webhooks → Webhooks key. Its text is the key, though it looks
  *   like base64.
- * - **Signed**: the body alone, `x-xero-signature` in base64. No time is signed: a captured body can be sent again.
+ * - **Signed**: the body alone, `x-xero-signature` in base64. No time is signed, so a captured body can be sent again.
  * - **Id and type**: an event has no id; its bytes, which hold resource and time, are the identity. The type is
  *   `eventType` and `eventCategory` (`UPDATE.INVOICE`). The tenant is `tenantId`.
- * - **Retry**: the same event, whichever delivery brings it: an event's bytes hold its time. Equal items of one
- *   delivery are events of their own, by their place.
+ * - **Retry**: the same event: an event's bytes hold its time, in every delivery of it. Equal items of one delivery
+ *   are events of their own, by their place.
  * - **Patience**: 5 s. It retries with growing pauses for up to 24 hours; then the webhook is disabled.
  * - **Answer**: 200 without a body and without cookies.
  * - **Handshake**: the "intent to receive": several deliveries with no event in them, some signed wrongly on purpose.

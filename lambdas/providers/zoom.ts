@@ -16,12 +16,13 @@ const scheme: Scheme = {
  * Zoom.
  *
  * - **Secret**: Zoom App Marketplace → Manage → the app → Features → Access → Secret Token. The whole text is the key.
- * - **Signed**: `v0:<x-zm-request-timestamp>:<body>`, `x-zm-signature: v0=` + hex. The window is 2 hours on both sides:
- *   Zoom's own libraries look at no time at all, and its last retry comes after 85 minutes. A repeat inside the window
- *   is the same body, hence no second event. The older verification token is never looked at.
- * - **Id and type**: no id, so the identity is the body, which bears the time of its event (`event_ts`), and equal
- *   bodies within 2 hours are one event; `/event` of the body (`meeting.started`). The tenant is `/payload/account_id`.
- * - **Retry**: the same event: its bytes stay, which hold `event_ts`.
+ * - **Signed**: HMAC-SHA256 of `v0:<x-zm-request-timestamp>:<body>`, in hex in `x-zm-signature: v0=…`. The window is 2
+ *   hours on both sides: Zoom's own libraries check no time at all, and its last retry comes after 85 minutes. A
+ *   repeat inside the window is the same body, hence no second event. The older verification token is ignored.
+ * - **Id and type**: no id, so the identity is the body, which has the time of its event (`event_ts`), and equal
+ *   bodies within 2 hours are one event; `/event` of the body (`meeting.started`). The tenant is
+ *   `/payload/account_id`.
+ * - **Retry**: the same event: its bytes stay the same, and hold `event_ts`.
  * - **Patience**: 3 s, and a 200 or 204; 3 retries: after 5 minutes, then 20, then 60.
  * - **Handshake**: `endpoint.url_validation`, signed: the token it brings is answered with its HMAC in hex, by the
  *   secret that signed the request. Zoom asks again every 72 hours.

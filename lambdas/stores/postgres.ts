@@ -3,16 +3,16 @@ import { createSqlStores, type SqlClient, type SqlStores, tables } from "./sql-s
 export type { SqlStores };
 
 /**
- * What the stores need of Postgres: a pool or client of `pg` and a PGlite are such clients as they are; for `postgres`
- * it is `{ query: async (text, parameters) => ({ rows: await sql.unsafe(text, parameters) }) }`. Every statement stands
- * alone, so that it may take any connection, behind a pooler too. Its time-outs are those of the client: a claim that
+ * A client of Postgres for the stores. A pool or client of `pg` is one, and so is a PGlite; for `postgres` it is
+ * `{ query: async (text, parameters) => ({ rows: await sql.unsafe(text, parameters) }) }`. Every statement stands
+ * alone, so it may take any connection, also behind a pooler. Its time-outs are those of the client: a claim that
  * rejects is forwarded (ingress) or answered 503 (processing).
  */
 export type PostgresClient = SqlClient;
 
 /**
- * Makes the two tables where they are not there: one statement, for a migration or for each start. Several may run it
- * at once: without the lock, two of them would both make a table and one fail.
+ * Makes the two tables if they do not exist: one statement, for a migration or for each start. Several processes may run
+ * it at once: without the lock, two of them would both make a table and one would fail.
  */
 export const postgresSchema: string = `DO $hookline$ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('hookline'));
@@ -20,8 +20,8 @@ export const postgresSchema: string = `DO $hookline$ BEGIN
 END $hookline$`;
 
 /**
- * The stores in Postgres, for any number of machines. Does nothing until it is asked: run {@linkcode postgresSchema}
- * before. The isolation level must be the default, read committed.
+ * The stores in Postgres, for any number of machines. Run {@linkcode postgresSchema} first: making the stores
+ * sends nothing. The isolation level must be the default, read committed.
  *
  * @example
  * ```ts

@@ -11,13 +11,13 @@ export type SqlStores = {
   readonly dedupe: DedupeStore;
   readonly processing: ProcessingStore;
   /**
-   * Deletes the records that have expired. They count as absent in any case, so that once a day will do: a database has
-   * no TTL of its own. Default: now.
+   * Deletes the records that have expired. They count as absent in any case, so once a day is enough: a database has
+   * no TTL of its own. `now` defaults to the present.
    */
   sweep(now?: Date): Promise<void>;
 };
 
-/** Times are milliseconds since 1970. No index on `expires`: each claim would pay for what a sweep needs once a day. */
+/** Times are milliseconds since 1970. No index on `expires`: each claim would pay for an index that a sweep needs once a day. */
 export const tables = [
   `CREATE TABLE IF NOT EXISTS hookline_ingress (
     key TEXT PRIMARY KEY, state TEXT NOT NULL, owner TEXT NOT NULL, body_hash TEXT NOT NULL,

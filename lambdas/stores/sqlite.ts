@@ -4,17 +4,17 @@ import { createSqlStores, type SqlStores, tables } from "./sql-stores.ts";
 export type { SqlStores };
 
 export type SqliteOptions = {
-  /** How long a call waits for what another process has locked. Default: 5000. */
+  /** How long a call waits for another process's lock, in milliseconds. Defaults to 5000. */
   readonly lockMilliseconds?: number;
 };
 
 /**
  * The stores in one SQLite file, for one machine and any number of processes on it. Makes its two tables where they are
- * not there and turns write-ahead logging on, so that readers and the one writer do not wait for each other. What
- * another process has locked is tried again, others being served in the meantime; in the end the call rejects, and what
- * was to be claimed is forwarded (ingress) or answered 503 (processing).
+ * not there and turns write-ahead logging on, so that readers and the one writer do not wait for each other. A call that
+ * another process's lock refuses is retried, and other calls run in the meantime. When its time is up the call rejects,
+ * and its event is forwarded (ingress) or answered 503 (processing).
  *
- * Give it a connection of its own: within a transaction of yours its claims would not be seen by others. A write is on
+ * Give it a connection of its own: within a transaction of yours, others would not see its claims. A write is on
  * the disk before it is answered. The file has to lie on a local disk, not on a network's.
  *
  * @throws {Error} From SQLite, when the database is closed, read-only or no database.
@@ -34,7 +34,7 @@ export function createSqliteStores(database: DatabaseSync, options: SqliteOption
   let isPrepared = false;
   const prepare = () => {
     if (isPrepared) return;
-    // Not under SQLite's own waiting: a change of the journal's mode is refused at once where another process is at it.
+    // Not under SQLite's own waiting: a change of the journal's mode is refused at once while another process makes one.
     // And as statements: of `exec` Deno does not say what kind an error is.
     for (const text of ["PRAGMA journal_mode = WAL", ...tables]) database.prepare(text).all();
     isPrepared = true;
@@ -42,7 +42,7 @@ export function createSqliteStores(database: DatabaseSync, options: SqliteOption
   try {
     prepare();
   } catch (error) {
-    // Another process is at it: the first call tries again.
+    // Another process does it now: the first call retries.
     if (!isLocked(error)) throw error;
   }
   return createSqlStores({
@@ -61,7 +61,7 @@ export function createSqliteStores(database: DatabaseSync, options: SqliteOption
 
 /**
  * The result of a call that another process's lock may refuse. SQLite's own waiting would stop this process, and its
- * growing pauses starve whoever is up against a busy writer: two processes in one file had a claim refused after 1 s.
+ * growing pauses starve a process beside a busy writer: two processes in one file had a claim refused after 1 s.
  */
 async function patiently<T>(call: () => T, lockMilliseconds: number): Promise<T> {
   const until = performance.now() + lockMilliseconds;
@@ -75,7 +75,7 @@ async function patiently<T>(call: () => T, lockMilliseconds: number): Promise<T>
   }
 }
 
-/** SQLITE_BUSY in the code's last byte: the others say what of. @see https://www.sqlite.org/rescode.html */
+/** SQLITE_BUSY is the code's last byte; the other bytes say the kind. @see https://www.sqlite.org/rescode.html */
 function isLocked(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
 }

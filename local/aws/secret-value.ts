@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { Provider, SampleSecret } from "../../lambdas/core/provider.ts";
 
-/** A fresh secret of the form that the provider gives out; with the signing half where the two differ. */
+/** A fresh secret in the format that the provider issues; with the signing half where the two differ. */
 export function newSecret(provider: Provider): SampleSecret {
   if (provider.sampleSecret !== undefined) return provider.sampleSecret();
   const scheme = provider.verification;

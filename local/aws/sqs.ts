@@ -35,7 +35,7 @@ export type Sqs = {
  * Gaps against AWS: RedriveAllowPolicy is kept, not enforced; an unknown receipt handle can be
  * deleted; characters beyond U+FFFF are refused; a long poll that another consumer beats answers early; a move task is
  * over when it has been started, moves only visible messages and loses the group of a FIFO message; an error's name may
- * bear the prefix `AWS.SimpleQueueService.`; an S3 body may have 256 MiB at most.
+ * have the prefix `AWS.SimpleQueueService.`; an S3 body may have 256 MiB at most.
  */
 export async function startSqs(
   options: {

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 
-/** What a mapping does with its queue. Only `receive` rejects; what else fails is told, since the message comes again. */
+/** What a mapping does with its queue. Only `receive` rejects; its queue delivers the rest again. */
 type MappedQueue = {
   receive(count: number, waitSeconds: number): Promise<readonly Message[]>;
   /** Deletes the messages of these records. */
@@ -47,7 +47,7 @@ export function createMappedQueue({ sqs, queueUrl: QueueUrl, hiddenSeconds, sign
           const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
           for (const { Id, Code } of Failed) log("delete", `Cannot delete ${some[Number(Id)]?.messageId}: ${Code}`);
         } catch (error) {
-          log("delete", `Cannot delete ${some.length} processed messages, they will come again: ${error}`);
+          log("delete", `Cannot delete ${some.length} processed messages, they will be delivered again: ${error}`);
         }
       }
     },
@@ -62,7 +62,7 @@ export function createMappedQueue({ sqs, queueUrl: QueueUrl, hiddenSeconds, sign
           const { Failed = [] } = await sqs.send(command, { abortSignal: signal });
           for (const { Id, Code } of Failed) log("release", `Cannot release ${some[Number(Id)]?.messageId}: ${Code}`);
         } catch (error) {
-          log("release", `Cannot release ${some.length} messages, they come again in their time: ${error}`);
+          log("release", `Cannot release ${some.length} messages, they are delivered again later: ${error}`);
         }
       }
     },

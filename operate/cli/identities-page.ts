@@ -15,18 +15,18 @@ export function identitiesPage(): string {
   return [
     "# What makes two deliveries one event",
     "",
-    "For each provider: what its events are known by, for how long, whether a retry is the same event, and what a retry",
-    "changes. *Unknown* means that no page says it; the safer choice is taken then, a second run rather than none. Each row",
-    "is shown by two vectors in `test/providers/identities`: two events that are nearly alike, and a retry. This page is made",
-    "of the files in `lambdas/providers` by `npm run providers`; [keys](keys.md) says what they become.",
+    "For each provider, this page says how an event is known, for how long, and whether a retry is the same event. *Unknown*",
+    "means that no page documents it. Hookline then takes the safer choice, a second run rather than none. Two vectors in",
+    "`test/providers/identities` show each row: two events that are nearly alike, and a retry. `npm run providers` makes this",
+    "page from the files in `lambdas/providers`. [Keys](keys.md) describes how an identity is written.",
     "",
-    "- *Its id*: the field that the provider's entry in [providers](providers.md) names. *Signed type*: what the provider",
-    "  calls the type (`payments`, not `payments.confirmed`), where the signature covers it: one id may be one of several",
-    "  kinds. *Bytes*: those of the event; a provider that changes them under one id has it run again.",
-    "- *Known for*: from when the event came. A repeat within that time is a duplicate, wherever a period of the key ends.",
-    "- Not told apart: a delivery of two equal items without ids, whose items come again in a delivery each.",
+    "- *Its id*: the field that the provider's section in [providers](providers.md) names. *Signed type*: the provider's own",
+    "  name for the type (`payments`, not `payments.confirmed`), where the signature covers it, since events of several",
+    "  types may share an id. *Bytes*: the bytes of the event. An event whose bytes change under one id runs again.",
+    "- *Known for*: the time from the event's arrival in which a repeat is a duplicate, wherever a period of the key ends.",
+    "- Hookline cannot tell apart two equal items without ids in one delivery, and the same items in a delivery each.",
     "",
-    "| Provider | One event is | Known for | A retry is | Why, and what it changes | Addresses |",
+    "| Provider | One event is | Known for | A retry is | Why, and the fields that change | Sources |",
     "|---|---|---|---|---|---|",
     ...sorted.map((provider) => `| ${cells(provider, readProviderDocs(provider.name)).join(" | ")} |`),
     "",
@@ -46,9 +46,14 @@ function cells(provider: Provider, { bullets, sources }: ProviderDocs): readonly
     eventIs(provider),
     known(provider),
     verdict,
-    why.replaceAll("|", "\\|"),
+    sentence(why).replaceAll("|", "\\|"),
     sources.map(({ url, read }) => `<${url}> (${read})`).join(", "),
   ];
+}
+
+/** With a capital letter, unless it begins with code. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function eventIs({ identity, coversBody }: Provider): string {

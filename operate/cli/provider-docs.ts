@@ -3,7 +3,7 @@ import { constantOf } from "../../infra/build/provider-constant.ts";
 
 const folder = new URL("../../lambdas/providers/", import.meta.url);
 
-/** What the docstring of a provider's file must say, and what it may say besides, in this order. */
+/** The labels that a provider's docstring must have, and further ones that it may have, in this order. */
 const required = ["Secret", "Signed", "Id and type", "Retry", "Patience"] as const;
 const optional = ["Answer", "Handshake", "Batches", "Not covered", "Content type", "Size"] as const;
 

@@ -19,11 +19,11 @@ export function providersPage(): string {
   return [
     "# Providers",
     "",
-    `${sorted.length} providers, each one file in \`lambdas/providers\`, from which this page is made by`,
-    "`npm run providers`. A source is named after its provider (`lambdas/events/stripe/…`), or mapped to it in",
-    "`infra/config.ts`. *Answered within* is how long the provider waits, *retries for* how long it goes on.",
+    `${sorted.length} providers, each one file in \`lambdas/providers\`. \`npm run providers\` makes this page from the`,
+    "files. A source is named after its provider (`lambdas/events/stripe/…`), or mapped to it in",
+    "`infra/config.ts`. *Answered within* is the time that the provider waits, *retries for* the time for which it retries.",
     "",
-    "| Provider | Name | Signature | Of what | Window | One event is | Payload covered | Answered within | Retries for |",
+    "| Provider | Name | Signature | Signed content | Window | One event is | Payload covered | Answered within | Retries for |",
     "|---|---|---|---|---|---|---|---|---|",
     ...rows,
     "",
@@ -68,8 +68,9 @@ function schemeCells(scheme: Scheme): readonly string[] {
   ];
 }
 
+/** Up to the first full stop that is not within code. */
 function firstSentence({ bullets }: ProviderDocs): string {
-  return /^.*?[.:;](?=\s|$)/.exec(bullets.get("Signed") ?? "")?.[0].replace(/[:;]$/, ".") ?? "";
+  return /^(?:`[^`]*`|[^`])*?\.(?=\s|$)/.exec(bullets.get("Signed") ?? "")?.[0] ?? "";
 }
 
 function escaped(markdown: string): string {

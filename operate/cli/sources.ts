@@ -15,9 +15,9 @@ const usage = `sources says, for each source, what to enter at its provider: URL
 
 /** What `sources` reads. */
 type SourcesInput = {
-  /** The folder of event files. Default: `lambdas/events`. */
+  /** The folder of event files. Defaults to `lambdas/events`. */
   readonly events?: string;
-  /** Where a local run keeps its files. Default: `.hookline`. */
+  /** Where a local run keeps its files. Defaults to `.hookline`. */
   readonly folder?: string;
 };
 

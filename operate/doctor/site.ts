@@ -35,9 +35,9 @@ export type AwsSite = {
 };
 
 export type SiteOptions = {
-  /** The folder of event files. Default: `lambdas/events`. */
+  /** The folder of event files. Defaults to `lambdas/events`. */
   readonly events?: string;
-  /** Where a local run keeps its files. Default: `.hookline`. */
+  /** Where a local run keeps its files. Defaults to `.hookline`. */
   readonly folder?: string;
   readonly now?: () => Date;
 };

@@ -88,7 +88,7 @@ export async function checkClock(site: Site): Promise<Finding> {
     const after = site.now().getTime();
     const told = Date.parse(answer.headers.get("date") ?? "");
     if (Number.isNaN(told))
-      return { state: "warn", says: "the answer bears no Date", remedy: "compare the clock by hand" };
+      return { state: "warn", says: "the answer has no Date", remedy: "compare the clock by hand" };
     // A Date is cut to the second.
     const seconds = Math.round(Math.abs((before + after) / 2 - (told + 500)) / 1000);
     if (seconds <= warnSeconds) return { state: "ok", says: `within ${Math.max(seconds, 1)} s of the entrance's` };

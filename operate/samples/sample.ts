@@ -50,7 +50,7 @@ export function sampleType(file: string): string {
 }
 
 /**
- * An unsigned delivery that bears this id and type where its provider has them: in headers, or in the JSON body. Where
+ * An unsigned delivery with this id and type where its provider has them: in headers, or in the JSON body. Where
  * the provider reads them by a function, the id takes the place of each `__ID__` in the sample, and the type is its own.
  *
  * @param fixedBody The body is sent as it is.
@@ -63,7 +63,7 @@ export function stamp(
     readonly body: Uint8Array<ArrayBuffer>;
     readonly id: string | undefined;
     readonly type: string;
-    /** Default: JSON. */
+    /** Defaults to JSON. */
     readonly contentType?: Sample["contentType"];
   },
   fixedBody: boolean,

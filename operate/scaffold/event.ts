@@ -34,7 +34,7 @@ type Payload = { readonly id?: unknown };
 export default processor<Payload>(
   { impact: ${quoted(`Events of ${name} are not handled`)}, timeoutSeconds: 30 },
   async ({ event, idempotencyKey, log }) => {
-    // Returning acknowledges the event. Throwing has it tried again; PermanentError sends it to the DLQ at once.
+    // Returning acknowledges the event. Throwing has it retried; PermanentError sends it to the DLQ at once.
     log.info("received", { id: event.id, bytes: event.body.length, idempotencyKey });
   },
 );

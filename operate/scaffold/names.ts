@@ -7,7 +7,7 @@ import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 const refused = /["'`\\*<>|?#]/;
 /** Controls, marks that show nothing, halves of characters, and the two line breaks of Unicode's own. */
 const unseen = /[\p{C}\u2028\u2029]/u;
-/** Names of devices: on Windows no file bears them, whatever its ending. */
+/** Names of devices: on Windows no file may have them, with any ending. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 /** A file system takes 255 bytes; `.test.ts` comes behind. */
 const mostBytes = 240;

@@ -49,7 +49,7 @@ export const hosts: readonly Host[] = [
   { name: "Fastify", packages: ["fastify"], runtime: "Deno", app: "fastify.ts", example: fastify },
 ];
 
-/** A runtime's program and its version, as the README has it. */
+/** A runtime's program and its version, as docs/using.md has it. */
 export type FoundRuntime = { readonly program: string; readonly version: string };
 
 /**

@@ -8,7 +8,7 @@ import { type Started, start } from "./started.ts";
 import { cases, tryExample } from "./suite.ts";
 import { head, line, tableLines, writeTable } from "./table.ts";
 
-// Runs the suite on every host whose runtime is here, then compares with the README's table, or with --write makes it.
+// Runs the suite on every host whose runtime is here, then compares with the table in docs/using.md, or with --write makes it.
 const isWriting = process.argv.includes("--write");
 const runtimes = findRuntimes();
 const project = createHostsProject();
@@ -71,7 +71,7 @@ it("has apps and examples that are right in their types", () => {
   if (runtimes.Deno !== undefined) assert.equal(project.checkDeno(runtimes.Deno.program), "");
 });
 
-it(isWriting ? "writes the README's table" : "finds what the README's table says", () => {
+it(isWriting ? "writes the table of docs/using.md" : "finds the table of docs/using.md right", () => {
   assert.ok(rows.size > 0, "there is neither Node nor Deno");
   if (isWriting) {
     assert.equal(rows.size, hosts.length, "the table is written where Node and Deno are both there");

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { githubDelivery } from "../core/deliveries.ts";
 import type { Started } from "./started.ts";
 
-/** What each host is tried with. The names are columns of the README. */
+/** What each host is tried with. The names are columns of the table in docs/using.md. */
 export const cases: Readonly<Record<string, (host: Started) => Promise<void>>> = {
   async accepts(host) {
     assert.deepEqual(await post(host, { id: "first" }), { status: 200, said: "accepted" });

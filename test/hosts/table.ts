@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cases } from "./suite.ts";
 
-const readme = new URL("../../README.md", import.meta.url);
+const page = new URL("../../docs/using.md", import.meta.url);
 const block = /(?<=<!-- hosts -->\n)[\s\S]*?(?=<!-- \/hosts -->)/;
 
 /** A row of the table: a host, its version, what it ran on, and which of the cases passed. */
@@ -24,18 +24,19 @@ export function line({ name, version, runtime, passed }: Row): string {
   return `| ${[name, version, runtime, ...marks].join(" | ")} |`.replaceAll("|  |", "| |");
 }
 
-/** The lines of the README's table, its head among them. */
+/** The lines of the table in docs/using.md, its head among them. */
 export function tableLines(): readonly string[] {
-  const [found] = block.exec(readFileSync(readme, "utf8")) ?? [];
-  if (found === undefined) throw new TypeError("Cannot read the README: it has no <!-- hosts --> and <!-- /hosts -->");
+  const [found] = block.exec(readFileSync(page, "utf8")) ?? [];
+  if (found === undefined)
+    throw new TypeError("Cannot read docs/using.md: it has no <!-- hosts --> and <!-- /hosts -->");
   return found.split("\n").filter((text) => text.startsWith("|"));
 }
 
-/** Makes these lines the README's table. */
+/** Makes these lines the table in docs/using.md. */
 export function writeTable(lines: readonly string[]): void {
   tableLines();
   writeFileSync(
-    readme,
-    readFileSync(readme, "utf8").replace(block, () => `${lines.join("\n")}\n`),
+    page,
+    readFileSync(page, "utf8").replace(block, () => `${lines.join("\n")}\n`),
   );
 }

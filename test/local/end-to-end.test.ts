@@ -328,9 +328,9 @@ describe("one webhook, all the way through the synthesized stack", () => {
     await until(1, "process", "after-kill", "done");
   });
 
-  it("prints the block that the README shows", () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    const shown = /```text\n(Hookline runs the stack[\s\S]*?)```/.exec(readme)?.[1];
+  it("prints the block that docs/local.md shows", () => {
+    const page = readFileSync(new URL("../../docs/local.md", import.meta.url), "utf8");
+    const shown = /```text\n(Hookline runs the stack[\s\S]*?)```/.exec(page)?.[1];
     const github = {
       provider: "github",
       url: "http://127.0.0.1:8787/github",

@@ -52,6 +52,25 @@ describe("docs/protocol.md", () => {
   });
 });
 
+describe("the words for trying again", () => {
+  const words = ["retry", "resend", "redeliver", "redrive", "replay", "reconcile"];
+  const rowsOf = (page: string) =>
+    words.map((word) => new RegExp(`^\\| ${word} \\|.*`, "m").exec(read(page))?.[0].split(" | ") ?? [word]);
+
+  it("have a row each in README and protocol: who starts it, what runs again, what does not", () => {
+    for (const page of ["README.md", "docs/protocol.md"]) {
+      for (const row of rowsOf(page)) assert.equal(row.length, 4, `${page}: ${row[0]}`);
+    }
+  });
+
+  it("are marked in both where they do not exist yet", () => {
+    const missing = (page: string) =>
+      words.filter((_, index) => rowsOf(page)[index]?.join().includes("**does not exist yet**"));
+    assert.deepEqual(missing("README.md"), ["replay", "reconcile"]);
+    assert.deepEqual(missing("docs/protocol.md"), missing("README.md"));
+  });
+});
+
 describe("every page of the project", () => {
   const pages = ["", "docs", "docs/measured", "lambdas", "local", "operate", "test", "infra"].flatMap((folder) =>
     readdirSync(join(root, folder))
@@ -78,6 +97,22 @@ describe("every page of the project", () => {
         .filter((name) => !known.includes(name))
         .map((name) => `${page}: ${name}`),
     );
+    assert.deepEqual(broken, []);
+  });
+
+  it("names commands that package.json has", () => {
+    const { scripts } = JSON.parse(read("package.json"));
+    // Changes tell of commands that were.
+    const named = pages
+      .filter((page) => page !== "CHANGELOG.md")
+      .flatMap((page) =>
+        [...read(page).matchAll(/(?:npm run(?: -s)?|deno task) ([a-z][a-z:]*)/g)].map(([, name = ""]) => ({
+          page,
+          name,
+        })),
+      );
+    assert.ok(named.length > 20);
+    const broken = named.filter(({ name }) => !Object.hasOwn(scripts, name));
     assert.deepEqual(broken, []);
   });
 

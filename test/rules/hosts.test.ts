@@ -25,7 +25,7 @@ describe("test/hosts, which has packages of its own", () => {
     }
   });
 
-  it("has the README say what it tries, at the versions that it pins", () => {
+  it("has docs/using.md say what it tries, at the versions that it pins", () => {
     const [first, second, ...rows] = tableLines();
     assert.deepEqual([first, second], head());
     const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
@@ -36,11 +36,11 @@ describe("test/hosts, which has packages of its own", () => {
     );
   });
 
-  it("tries every example that is not the CDK app, and the README links to each", () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
+  it("tries every example that is not the CDK app, and the pages link to each", () => {
+    const pages = ["using", "deploying"].map((page) => readFileSync(join(root, `docs/${page}.md`), "utf8")).join();
     const tried = new Set(hosts.map(({ example }) => example.file.split("/")[0]));
     const there = readdirSync(join(root, "examples"));
     assert.deepEqual([...tried, "cdk-app"].sort(), there.sort());
-    for (const name of there) assert.match(readme, new RegExp(`\\]\\(examples/${name}/`));
+    for (const name of there) assert.match(pages, new RegExp(`\\]\\(\\.\\./examples/${name}/`));
   });
 });

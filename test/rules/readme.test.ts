@@ -15,12 +15,15 @@ import { checkCode, codeIn, root, writeCode } from "./code-blocks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-readme-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** The TypeScript blocks of the README, as files that import Hookline from here. */
-const blocks = codeIn(readme.replace('"hookline.db"', JSON.stringify(join(folder, "hookline.db")))).map((text) =>
-  writeCode(text, "README.md"),
-);
+/** The TypeScript blocks of the pages for users, as files that import Hookline from here. */
+const blocks = ["README.md", "docs/using.md", "docs/local.md", "docs/deploying.md"].flatMap((page) => {
+  const text = readFileSync(join(root, page), "utf8").replace(
+    '"hookline.db"',
+    JSON.stringify(join(folder, "hookline.db")),
+  );
+  return codeIn(text).map((code) => writeCode(code, page));
+});
 
 function blockWith(text: string) {
   const found = blocks.filter((block) => block.text.includes(text));
@@ -30,7 +33,13 @@ function blockWith(text: string) {
   return block;
 }
 
-describe("the README's code", () => {
+describe("the README", () => {
+  it("has at most 200 lines", () => {
+    assert.ok(readFileSync(join(root, "README.md"), "utf8").trimEnd().split("\n").length <= 200);
+  });
+});
+
+describe("the code of README and docs", () => {
   for (const { text, load } of blocks.filter((block) => block.text.includes("export default processor"))) {
     it(`is a processor: ${/impact: "([^"]+)"/.exec(text)?.[1]}`, async () => {
       const { default: processor } = (await load()) as { readonly default: Processor };

@@ -20,7 +20,7 @@ type AlarmProps = {
   readonly impact?: string;
   readonly metric: IMetric;
   readonly above: number;
-  /** Of so many periods so many must be above. Default: 1 of 1. */
+  /** How many of how many periods must be above. Defaults to 1 of 1. */
   readonly datapoints?: readonly [breaching: number, of: number];
   /** True where no figures are bad news. */
   readonly missingIsBad?: boolean;

@@ -12,9 +12,9 @@ export const toStandardOutput: Write = (line) => process.stdout.write(line);
 /** Where lines go, and which. */
 export type JsonLogOptions = {
   readonly write?: Write;
-  /** The trace of an entry. Default: that of the invocation. */
+  /** The trace of an entry. Defaults to that of the invocation. */
   readonly traceOf?: (entry: LogEntry) => string | undefined;
-  /** Of which share of traces details are written, 0 to 1. Default: 0. */
+  /** The share of traces whose details are written, 0 to 1. Defaults to 0. */
   readonly debugShare?: number;
 };
 

@@ -152,7 +152,7 @@ export function createIngressMetrics(
         counts.add("AnswerMilliseconds", Math.round(performance.now() - started));
         if (status >= 500) counts.add("Unavailable");
         else if (status >= 400) counts.add("Refused");
-        // What was claimed and then answered 503 comes again, and counts then.
+        // An event that was claimed and then answered 503 is retried, and counts then.
         if (status >= 400) counts.figures().delete("Accepted");
         counts.flush(true);
       }

@@ -5,7 +5,7 @@ import { madeOnce } from "../../core/made-once.ts";
 import { type CallOptions, createCalls } from "../calls.ts";
 import { loadS3 } from "./s3.ts";
 
-/** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run. */
+/** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run: DECISIONS 11. */
 export type ClaimCheck = {
   /** Puts a body under the hash of its bytes, so that a repeat overwrites itself. Returns its reference. */
   deposit(source: string, body: Uint8Array, signal?: AbortSignal): Promise<string>;

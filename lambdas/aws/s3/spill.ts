@@ -15,7 +15,10 @@ import { loadS3 } from "./s3.ts";
 /** An event that waits in the bucket, and the queue that did not take it. */
 export type SpilledEvent = { readonly reference: string; readonly queue: string };
 
-/** Where events wait that a queue did not take: objects `spill/<queue>/<hash of its processing key>`, each an envelope. */
+/**
+ * Where events wait that a queue did not take: objects `spill/<queue>/<hash of its processing key>`, each an envelope. See
+ * DECISIONS 33.
+ */
 export type Spill = {
   /** A repeat overwrites itself. */
   put(queue: string, event: WebhookEvent, signal?: AbortSignal): Promise<void>;

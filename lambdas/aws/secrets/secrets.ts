@@ -51,7 +51,7 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
  * previous one for `overlapHours` after it was replaced. `secrets` gives none where no value has been written yet, and
  * rejects with a `MalformedSecretError` where the current one is no secret and no list of them. They are cached for 5
  * minutes, and fetched again once at `secrets(true)`; a fetch that fails keeps what is cached. Whatever is asked, there
- * are two fetches at most in 30 s: what a fetch did not bring is known for no longer.
+ * are two fetches at most in 30 s: an absent secret is remembered for no longer.
  *
  * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
  * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.

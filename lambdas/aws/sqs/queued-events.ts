@@ -35,7 +35,7 @@ export function fromSqsEvent(event: SQSEvent, client: SQSClient): readonly Queue
 }
 
 async function changeVisibility(record: SQSRecord, seconds: number, client: SQSClient): Promise<void> {
-  // A record bears its queue's ARN; the API wants the URL.
+  // A record has its queue's ARN; the API wants the URL.
   const command = new ChangeMessageVisibilityCommand({
     QueueUrl: queueUrlOf(record.eventSourceARN),
     ReceiptHandle: record.receiptHandle,

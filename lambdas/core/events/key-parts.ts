@@ -1,7 +1,7 @@
 import { toBase64Url } from "../bytes/base64.ts";
 import { sha256 } from "../bytes/sha256.ts";
 
-/** What a key may say, in this order. A part that is absent adds nothing. */
+/** The parts that a key may have, in this order. A part that is absent adds nothing. See DECISIONS 42. */
 export type KeyParts = {
   /** Reserved: whose event it is, where tenants of a source share ids. */
   readonly tenant?: string;

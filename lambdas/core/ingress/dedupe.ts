@@ -69,7 +69,7 @@ const mostAtOnce = 32;
 /**
  * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that is unwell → `send`; already
  * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it. Claims
- * have half of the time until the last send, so that a table which hangs does not stop an event.
+ * have half of the time until the last send, so that a table which hangs does not stop an event. See DECISIONS 53.
  */
 export async function claim(events: Iterable<WebhookEvent>, options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
   const { log } = options;

@@ -8,7 +8,7 @@ import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 /** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
 const recordDays = 45;
 
-/** When a record that is written now is no longer needed. */
+/** When a record that is written now expires. */
 export function expiresFrom({ now }: Pick<ProcessOptions, "now">): Date {
   return new Date(now().getTime() + recordDays * 86_400_000);
 }
@@ -18,7 +18,7 @@ export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions)
   return receives >= processor.options.retry.attempts;
 }
 
-/** Re-opens the ingress record of an event, so that "resend" at the provider is served. False where it could not be. */
+/** Re-opens the ingress record of an event, so that a resend is served: DECISIONS 18. False where it could not be. */
 export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<boolean> {
   const { source, id, type } = event;
   let done = true;
@@ -39,7 +39,7 @@ export async function again(copy: QueuedEvent, seconds: number, options: Process
   try {
     await copy.retryIn(seconds);
   } catch (error) {
-    // It comes again after the visibility timeout.
+    // The queue retries it after the visibility timeout.
     const [level, step, processor] = ["error", "process", options.name] as const;
     report(options.log, { level, step, kind: "back-off not set", processor, error: errorText(error) });
   }

@@ -13,15 +13,15 @@ import type { ProcessingStore } from "./processing-store.ts";
 import type { Attempt } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 
-/** In place of queues, for small apps: handlers that run at once, under the claims that processors run under. */
+/** In place of queues, for small apps: handlers that run at once, under the claims of processors: DECISIONS 36. */
 export type InlineOptions<Payloads = Record<string, unknown>> = {
   /**
-   * Returning answers 200. Throwing answers 500, so that the provider tries again. Throwing `PermanentError`, or a
-   * payload that fails its schema, is recorded `dead` and answered 200, since trying again is in vain; when somebody has
-   * the provider send the event once more, it runs again.
+   * Returning answers 200. Throwing answers 500, so that the provider retries. Throwing `PermanentError`, or a
+   * payload that fails its schema, is recorded `dead` and answered 200, since a retry has no chance. A resend at the
+   * provider runs the event again.
    */
   readonly handlers: Handlers<Payloads>;
-  /** Gets what no handler fits. Absent: that is answered 200 and ignored. */
+  /** Gets an event that no handler fits. Absent: the event is answered 200 and ignored. */
   readonly onUnhandledEvent?: (attempt: Attempt<unknown>) => unknown;
   /** Keeps one record for each event and handler, for as long as the provider may send the event again. */
   readonly processing: ProcessingStore;

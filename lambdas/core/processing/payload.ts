@@ -8,7 +8,7 @@ const mostCharacters = 100;
 /**
  * The JSON of an event's body. Undefined where it is none and its content type says so: a form, XML, a text.
  *
- * @throws {PermanentError} Where it is none though it should be: trying again is in vain.
+ * @throws {PermanentError} Where it is none though it should be, since a retry has no chance.
  */
 export function payloadOf({ body, contentType = "" }: Pick<WebhookEvent, "body" | "contentType">): unknown {
   const json = parseJson(body);

@@ -19,7 +19,7 @@ export type ProcessOptions = {
   /** `<source>/<type>`: names the processor in keys, logs and alarms. */
   readonly name: string;
   readonly store: ProcessingStore;
-  /** Brings the body of an event that was too large for the queue. Rejects where it cannot be had: tried again. */
+  /** Brings the body of an event that was too large for the queue. Rejects where it cannot be fetched, and the event is retried. */
   readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
   /** Re-opens the ingress record, so that "resend" at the provider is served. */
   readonly reopen: (ingressKey: string, expires: Date) => Promise<void>;

@@ -9,7 +9,7 @@ import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
 /** A copy whose envelope is one of ours. */
 type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; readonly key: string };
 
-/** From so many receives on a copy may be what killed the runs before it. */
+/** From so many receives on, a copy may have killed the runs before it: DECISIONS 12. */
 const suspectReceives = 3;
 
 /**

@@ -13,42 +13,42 @@ import {
 } from "../options.ts";
 import type { StandardSchema } from "./schema.ts";
 
-/** What an event file asks for, as data: the stack reads it at synth. */
+/** The options of an event file, as data: the stack reads them at synth. */
 export type ProcessorOptions<Payload = unknown> = {
-  /** The harm when it fails, one sentence. It goes into the alarm. */
+  /** The harm when the processor fails, in one sentence. It goes into the alarm. */
   readonly impact: string;
-  /** Checks and types the payload; what fails it, or is no JSON though it should be, goes to the DLQ at once. */
+  /** Checks and types the payload. A payload that fails it, or is not the JSON that it should be, goes to the DLQ at once. */
   readonly schema?: StandardSchema<Payload>;
   /** Further event types of the same source; a trailing `*` stands for anything. */
   readonly types?: readonly string[];
-  /** What one event may take, in seconds. Default: 30. */
+  /** The longest run of one event, in seconds, 1 to 840. Defaults to 30. */
   readonly timeoutSeconds?: number;
-  /** Default: 256. */
+  /** The memory of the function, 128 to 10240. Defaults to 256. */
   readonly memoryMegabytes?: number;
-  /** Events per invocation, 1 to 10. Default: 10. */
+  /** Events per invocation, 1 to 10. Defaults to 10. */
   readonly batchSize?: number;
-  /** Invocations at a time, 2 to 1000. Default: no bound of its own. */
+  /** Invocations at a time, 2 to 1000. Defaults to no limit of its own. */
   readonly maxConcurrency?: number;
   readonly retry?: {
-    /** Runs before an event goes to the DLQ, 1 to 100. Default: 14, about 6 hours. */
+    /** Runs before an event goes to the DLQ, 1 to 100. Defaults to 14, about 6 hours. */
     readonly attempts?: number;
-    /** The longest pause between two runs, in seconds. Default: 3600. */
+    /** The longest pause between two runs, in seconds, 1 to 43200. Defaults to 3600. */
     readonly maxDelaySeconds?: number;
   };
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it may do in AWS beyond its own work; each is a statement of its role. */
+  /** Further AWS permissions of the processor; each is a statement of its role. */
   readonly grants?: readonly Grant[];
   /**
-   * The first of two steps of removing an event file: new events are no longer routed to it (they are what they would be
-   * without the file: `_other`'s, or ignored), while queue, DLQ, processor and alarm stay and finish what is queued.
-   * Deploy it so, wait until queue and DLQ are empty, then delete the file.
+   * The first of two steps of removing an event file. New events are no longer routed to it: they go to `_other`, or are
+   * ignored. Queue, DLQ, processor and alarms stay and finish the queued events. Deploy it so, wait until queue and DLQ
+   * are empty, then delete the file.
    */
   readonly retired?: true;
 };
 
-/** Leave to call AWS: `{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::invoices/*"] }`. */
+/** A permission in AWS: `{ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::invoices/*"] }`. */
 export type Grant = {
-  /** Each in full, `<service>:<action>`, without `*`. */
+  /** The actions in full, `<service>:<action>`, without `*`. */
   readonly actions: readonly string[];
   /** ARNs, `*` allowed in them, or `*` alone; `${AWS::Partition}`, `${AWS::AccountId}` and `${AWS::Region}` are the stack's own. */
   readonly resources: readonly string[];

@@ -35,11 +35,11 @@ export type RunLog = {
 export interface Processor<Payload = unknown> {
   /** What the stack reads at synth, each default in its place. */
   readonly options: ResolvedOptions<Payload>;
-  /** Processes one event; a rejection has it tried again. */
+  /** Processes one event; after a rejection the event is retried. */
   run(attempt: Attempt<Payload>): Promise<void>;
 }
 
-/** Throw it when trying again is in vain: the event goes to the DLQ with this reason. */
+/** Throw it when a retry has no chance: the event goes to the DLQ with this reason. */
 export class PermanentError extends Error {
   /** Tells it from other errors, in logs too. */
   override readonly name = "PermanentError";
@@ -47,7 +47,7 @@ export class PermanentError extends Error {
 
 /**
  * Defines the processor of one event type: `export default processor(options, run)`. Returning acknowledges the
- * event, throwing has it tried again, throwing {@linkcode PermanentError} sends it to the DLQ.
+ * event, throwing has it retried, throwing {@linkcode PermanentError} sends it to the DLQ.
  *
  * The second form runs `setup` once per execution environment and hands its result to every run, so that the top level
  * of the file stays pure: the stack imports it at synth.

@@ -25,7 +25,7 @@ type FailurePlan = {
   readonly isLast: boolean;
   /** Called before it is recorded that the event is dead for another reason. */
   readonly reopen: () => Promise<unknown>;
-  /** Waits for a run that has overrun its time, and records how it ended, where its host goes on. Default: false. */
+  /** Waits for a run that takes longer than its time and records its end, where the host continues. Defaults to false. */
   readonly waitsForLate?: boolean;
 };
 
@@ -135,7 +135,7 @@ async function end(
   );
 }
 
-/** What a line about an event and its processor bears. */
+/** The fields of a log entry about an event and its processor. */
 export function fieldsOf(
   { source, id, type }: WebhookEvent | DepositedEvent,
   processor: string,

@@ -2,7 +2,7 @@ import { type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type { Scheme, Signed } from "../provider.ts";
 import { decodeSignature, isSignedBy, type Key, keyOf } from "./signature.ts";
 
-/** More than any provider sends, or any rotation needs; unbounded lists would be work for whoever sends junk. */
+/** More than any provider sends or any rotation needs, since a list of junk must not cost work: DECISIONS 20. */
 export const mostSignatures = 16;
 
 /** How a signature is made and written down. */

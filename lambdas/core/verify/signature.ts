@@ -20,7 +20,7 @@ const utf8 = new TextEncoder();
 const digestBytes = { "hmac-sha256": 32, "hmac-sha1": 20, ed25519: 64 } as const;
 const spkiOfEd25519 = hexBytes("302a300506032b6570032100") as Uint8Array;
 
-/** The key that a configured secret stands for, or undefined where it has not the form of its scheme. */
+/** The key of a configured secret, or undefined where the secret is not in the format of its scheme. */
 export function keyOf(
   secret: string,
   scheme: { readonly algorithm: Scheme["algorithm"]; readonly key: KeyForm },
@@ -81,7 +81,7 @@ export function isSignedBy(
  * The signature text of the parts, as a provider would send it.
  *
  * @param secret The provider's secret; for Ed25519 and ECDSA the private key, base64 of PKCS#8 DER.
- * @throws {TypeError} When the secret has not the form of the scheme.
+ * @throws {TypeError} When the secret is not in the format of the scheme.
  */
 export function signatureText(
   secret: string,

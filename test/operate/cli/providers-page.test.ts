@@ -26,6 +26,24 @@ describe("docs/providers.md", () => {
     assert.deepEqual(links.toSorted(), anchors.toSorted());
   });
 
+  it("has whole cells in its table: code is closed, and a sentence ends", () => {
+    const rows = providersPage()
+      .split("\n")
+      .filter((line) => line.startsWith("| ["));
+    assert.equal(rows.length, Object.keys(providers).length);
+    const cells = rows.flatMap((row) =>
+      row
+        .slice(1, -1)
+        .split(/(?<!\\)\|/)
+        .map((cell) => cell.trim()),
+    );
+    const cut = cells.filter((cell) => (cell.match(/`/g) ?? []).length % 2 !== 0 || /[:;,]$|^$/.test(cell));
+    assert.deepEqual(cut, []);
+    const signatures = rows.map((row) => row.split(/(?<!\\)\|/)[3]?.trim() ?? "");
+    for (const cell of signatures)
+      assert.match(cell, /^(HMAC|RSA|ECDSA|Ed25519|static token|a token|`.*signed by RSA)/);
+  });
+
   for (const { name, coversBody, answer, handshake } of Object.values(providers)) {
     it(`says of ${name} what it answers, shakes and does not cover`, () => {
       const { bullets } = readProviderDocs(name);
@@ -39,6 +57,18 @@ describe("docs/providers.md", () => {
 describe("docs/identities.md", () => {
   it("is what the files say: run `npm run providers` after a change", () => {
     assert.equal(readFileSync(identitiesAt, "utf8"), identitiesPage());
+  });
+
+  it("gives each reason in whole sentences", () => {
+    const reasons = identitiesPage()
+      .split("\n")
+      .filter((line) => line.startsWith("| ["))
+      .map((row) => row.split(/(?<!\\)\|/)[5]?.trim() ?? "");
+    assert.equal(reasons.length, Object.keys(providers).length);
+    const broken = reasons.filter(
+      (reason) => !/^[A-Z`].* .*\.$/.test(reason) || /^(Where|With|As|Though|That|Signed)\b/.test(reason),
+    );
+    assert.deepEqual(broken, []);
   });
 
   it("says of each retry what its vectors show", () => {

@@ -1,13 +1,13 @@
-// Type-checks the README's payload types against the packages that publish them.
+// Type-checks the payload types of docs/using.md against the packages that publish them.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
 const [root = ""] = process.argv.slice(2);
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const [, stripe] = /```ts\n([^`]*from "stripe"[^`]*)```/.exec(readme) ?? [];
-if (stripe === undefined) throw new Error("The README shows no payload type of Stripe");
+const page = readFileSync(join(root, "docs/using.md"), "utf8");
+const [, stripe] = /```ts\n([^`]*from "stripe"[^`]*)```/.exec(page) ?? [];
+if (stripe === undefined) throw new Error("docs/using.md shows no payload type of Stripe");
 writeFileSync("payload-stripe.ts", stripe);
 writeFileSync(
   "payload-github.ts",
@@ -32,4 +32,4 @@ const options = {
 };
 writeFileSync("tsconfig.payload.json", JSON.stringify(options));
 execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.payload.json"], { stdio: "inherit" });
-console.log("payload types: the README's code fits stripe and @octokit/webhooks-types");
+console.log("payload types: the code of docs/using.md fits stripe and @octokit/webhooks-types");

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { root } from "./code-blocks.ts";
+
+/** Words that CONTRIBUTING's examples replace, each with the word to use. */
+const replaced: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\bbears?\b|\bbore\b/, "has"],
+  [/\bbesides\b/i, "also, or except"],
+  [/\bin vain\b/, "without effect"],
+  [/\bcomes? again\b|\btr(y|ies|ied) again\b/, "is retried"],
+  [/\b(say|says|said) nothing\b|\bnothing is said\b/, "does not mention"],
+  [/\bunwell\b/, "fails"],
+  [/\bDefault: /, "X defaults to Y"],
+  [/\bthose that\b|\bof which\b/, "a noun"],
+  [/(^|[.;:] |\| )What (?!happens )/, "a noun"],
+  [/\b[Ww]hoever\b/, "anybody who"],
+];
+
+/** Pages that people write: results and lists of providers have generated sentences, and are held by their own tests. */
+const pages = ["", "docs", "infra", "lambdas", "local", "operate", "test"].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => join(folder, file)),
+);
+
+/** Its text without heads of tables, code, quotations and names of tests, and without CONTRIBUTING's examples of what not to write. */
+function prose(page: string): string {
+  const text = readFileSync(join(root, page), "utf8");
+  const [before = "", after = ""] = text.split(/^\| Not \| But \|$(?=[\s\S]*?Milliseconds apart)/m);
+  const kept = page === "CONTRIBUTING.md" ? before + after.replace(/^(\|.*\n)+/m, "").trimStart() : text;
+  return kept
+    .replaceAll(/^\|.*\n(?=\|[-:|]+$)/gm, "")
+    .replaceAll(/^```[\s\S]*?^```$/gm, "")
+    .replaceAll(/\[[^\]]*\]\(\.\.\/test\/[^)]*\)/g, "")
+    .replaceAll(/`[^`]*`/g, "code")
+    .replaceAll(/(\S)\n(?=[\w`"(])/g, "$1 ");
+}
+
+describe("pages", () => {
+  for (const [pattern, instead] of replaced) {
+    it(`have ${instead} rather than ${pattern.source}`, () => {
+      const found = pages.flatMap((page) =>
+        prose(page)
+          .split("\n")
+          .filter((line) => pattern.test(line))
+          .map((line) => {
+            const at = line.search(pattern);
+            return `${page}: ${line.slice(Math.max(0, at - 40), at + 60)}`;
+          }),
+      );
+      assert.deepEqual(found, []);
+    });
+  }
+});
