@@ -6,10 +6,11 @@ import {
   matching,
   number,
   type Option,
-  type OptionTable,
   object,
   oneOf,
+  type Renamed,
   required,
+  type TableOf,
   text,
   whole,
 } from "../lambdas/core/options.ts";
@@ -22,7 +23,7 @@ export const logDays: Option = {
 };
 
 /** What a stage says of one source. */
-export const sourceConfigTable = {
+export const sourceConfigTable: TableOf<SourceConfig> = {
   registeredUrl: {
     expected: "an https URL",
     fits: (value) => typeof value === "string" && URL.canParse(value) && new URL(value).protocol === "https:",
@@ -33,10 +34,10 @@ export const sourceConfigTable = {
   livemode: oneOf("only", "both"),
   spill: flag,
   expectedWithinHours: whole(1, 168, ", the longest that an alarm looks back"),
-} satisfies OptionTable & Record<keyof SourceConfig, Option>;
+};
 
 /** What a stage of `infra/config.ts` is made of. */
-export const stageTable = {
+export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
   removeData: required(flag),
   logDays: required(logDays),
   alarmEmail: matching("an e-mail address", /^[^\s@]+@[^\s@]+$/),
@@ -64,7 +65,7 @@ export const stageTable = {
   architecture: oneOf("arm64", "x86_64"),
   account: matching("12 digits", /^\d{12}$/),
   region: matching('the name of a region, such as "eu-central-1"', /^[a-z]{2,4}(-[a-z]+)+-\d$/),
-} satisfies OptionTable & Record<keyof StageConfig, Option>;
+};
 
 function isRange(value: unknown): boolean {
   try {

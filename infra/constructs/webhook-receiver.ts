@@ -8,7 +8,7 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import { flag, foreign, listOf, type OptionTable, required, text } from "../../lambdas/core/options.ts";
+import { flag, foreign, listOf, type Renamed, required, type TableOf, text } from "../../lambdas/core/options.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { afterSynth } from "../build/after-synth.ts";
 import type { ReceiverCode } from "../build/receiver-code.ts";
@@ -63,7 +63,7 @@ export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region
 const { account: _, region: __, ...ofStage } = stageTable;
 
 /** What the construct `WebhookReceiver` is made of. */
-export const receiverPropsTable = {
+export const receiverPropsTable: TableOf<WebhookReceiverProps> & { readonly doors: Renamed } = {
   ...ofStage,
   removeData: flag,
   logDays,
@@ -76,7 +76,7 @@ export const receiverPropsTable = {
   vpcSubnets: foreign,
   securityGroups: listOf(foreign),
   verifierInVpc: flag,
-} satisfies OptionTable & Record<keyof WebhookReceiverProps, unknown>;
+};
 
 /**
  * A stage of Hookline in your own CDK app, with your own table, topic, key or network. Grant permissions to a processor's

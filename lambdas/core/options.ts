@@ -14,8 +14,14 @@ export type Option = {
   readonly each?: Option;
 };
 
-/** All options that a public function takes, by name. `now` is what an option of that name is called today. */
-export type OptionTable = Readonly<Record<string, Option | { readonly now: string }>>;
+/** An option of an earlier version, and its name of today. */
+export type Renamed = { readonly now: string };
+
+/** All options that a public function takes, by name. */
+export type OptionTable = Readonly<Record<string, Option | Renamed>>;
+
+/** The table of the options of a type: none is forgotten. */
+export type TableOf<Options> = Readonly<Record<keyof Options, Option>>;
 
 /** What is checked, for its messages. */
 export type Checking = {

@@ -11,8 +11,8 @@ import {
   having,
   number,
   type Option,
-  type OptionTable,
   required,
+  type TableOf,
   text,
   whole,
   wrong,
@@ -48,7 +48,7 @@ const secrets: Option = { ...call, expected: "a function that gives every secret
 const bodyLimitBytes = whole(1, Number.MAX_SAFE_INTEGER);
 
 /** What a source is made of. */
-export const sourceTable = {
+export const sourceTable: TableOf<Source> = {
   provider: required(provider),
   secrets: required(secrets),
   url: text,
@@ -58,10 +58,10 @@ export const sourceTable = {
   liveOnly: flag,
   fetch: call,
   keep: call,
-} satisfies OptionTable & Record<keyof Source, Option>;
+};
 
 /** What every receiver is made of, and the middleware `verification`, too. */
-export const commonTable = {
+export const commonTable: TableOf<CommonOptions> = {
   sources: required({ expected: "an object of sources by name: { github: { provider, secrets } }", fits: isObject }),
   basePath: {
     expected: '"" or a path that begins with "/" and ends without, as "/api/webhooks"',
@@ -71,22 +71,22 @@ export const commonTable = {
   bodyLimitBytes,
   now: call,
   log: call,
-} satisfies OptionTable & Record<keyof CommonOptions, Option>;
+};
 
 /** Where ingress records are kept, and where events go. */
-export const queueTable = {
+export const queueTable: TableOf<Pick<ReceiverOptions, "dedupe" | "queue">> = {
   dedupe: having("a store of ingress records", "claim", "read", "mark", "reopen"),
   queue: having("queues", "wants", "send"),
-} satisfies OptionTable;
+};
 
 /** What a receiver is made of: of `queueTable` or of handlers, besides what every one is. */
-export const receiverTable = {
+export const receiverTable: TableOf<ReceiverOptions & InlineReceiverOptions> = {
   ...commonTable,
   ...queueTable,
   handlers: { expected: "an object of handlers by type: { push: async ({ payload }) => {} }", fits: isObject },
   onUnhandledEvent: { expected: "a function or a processor", fits: () => true },
   processing: having("a store of processing records", "claim", "read", "end"),
-} satisfies OptionTable & Record<keyof ReceiverOptions | keyof InlineReceiverOptions, Option>;
+};
 
 const receiver: Checking = { doing: "create receiver" };
 

@@ -6,7 +6,7 @@ import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.
 import type { DedupeStore } from "../core/ingress/dedupe.ts";
 import type { EventQueue } from "../core/ingress/event-queue.ts";
 import type { Log } from "../core/log.ts";
-import { checkOptions, having, type Option, type OptionTable, required } from "../core/options.ts";
+import { checkOptions, having, required, type TableOf } from "../core/options.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { commonTable, queueTable } from "../core/receiver-options.ts";
 import type { VerifiedEvent } from "./verification.ts";
@@ -23,12 +23,12 @@ export type DedupeOptions = {
 };
 
 /** What `dedupe` is made of. */
-export const dedupeTable = {
+export const dedupeTable: TableOf<DedupeOptions> = {
   dedupe: required(queueTable.dedupe),
   queue: required(having("queues", "wants")),
   now: commonTable.now,
   log: commonTable.log,
-} satisfies OptionTable & Record<keyof DedupeOptions, Option>;
+};
 
 /**
  * Before: `event.claims` claims the events, each by one conditional write, a slice of them when it is asked for, and says

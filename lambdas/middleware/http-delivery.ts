@@ -2,7 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http/http-event.ts";
 import { errorText } from "../core/bytes/error-text.ts";
 import { type Log, report } from "../core/log.ts";
-import { checkOptions, type Option, type OptionTable } from "../core/options.ts";
+import { checkOptions, type TableOf } from "../core/options.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
 import { commonTable } from "../core/receiver-options.ts";
@@ -17,8 +17,7 @@ export type HttpDeliveryOptions = {
 };
 
 /** What `httpDelivery` is made of. */
-export const httpDeliveryTable = { log: commonTable.log } satisfies OptionTable &
-  Record<keyof HttpDeliveryOptions, Option>;
+export const httpDeliveryTable: TableOf<HttpDeliveryOptions> = { log: commonTable.log };
 
 /**
  * Before: the HTTP event becomes `event.delivery`, its body to the byte. After: the outcome of the handler becomes the

@@ -53,7 +53,8 @@ const sections: readonly Section[] = [
   },
   {
     title: "A receiver",
-    about: "`createReceiver(options)` of `@hookline/hookline`: with `dedupe` and `queue`, or with `handlers` and `processing`.",
+    about:
+      "`createReceiver(options)` of `@hookline/hookline`: with `dedupe` and `queue`, or with `handlers` and `processing`.",
     table: receiverTable,
     types: [
       admit,
@@ -121,7 +122,8 @@ function rows(table: OptionTable, docs: ReadonlyMap<string, string>, where = "")
     if ("now" in option) return [];
     const path = `${where}${name}`;
     const doc = docs.get(path);
-    if (doc === undefined) throw new TypeError(`Cannot make the page: the type of "${path}" does not say what it is for`);
+    if (doc === undefined)
+      throw new TypeError(`Cannot make the page: the type of "${path}" does not say what it is for`);
     const { text, byDefault } = splitDefault(doc);
     const cells = [`\`${path}\``, option.expected, option.required ? "required" : byDefault, text];
     const inside = option.within ?? option.each?.within;
@@ -151,7 +153,7 @@ function readSource(file: string): string {
 }
 
 function memberDocs(source: string, type: string): readonly (readonly [string, string])[] {
-  const [, body = ""] = new RegExp(`^export type ${type}\\b.*\\n([\\s\\S]*?)^(\\};|  \\};)`, "m").exec(source) ?? [];
+  const [, body = ""] = new RegExp(`^export type ${type}\\b.*\\n([\\s\\S]*?)^\\};`, "m").exec(source) ?? [];
   const path: string[] = [];
   return Array.from(
     body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n( +)readonly (\w+)\??:/g),

@@ -4,10 +4,9 @@ import {
   checkOptions,
   listOf,
   matching,
-  type Option,
-  type OptionTable,
   object,
   required,
+  type TableOf,
   text,
   whole,
 } from "../options.ts";
@@ -73,13 +72,13 @@ const checking: Checking = { doing: "define processor", tellsTexts: true };
 const action = matching('an action that is named in full, as "s3:GetObject"', /^[a-z0-9-]+:[A-Za-z0-9]+$/);
 const resource = matching('an ARN or "*", as "arn:aws:s3:::invoices/*"', /^(\*|arn:.*)$/s);
 
-const grantTable = {
+const grantTable: TableOf<Grant> = {
   actions: required(listOf(action, 1)),
   resources: required(listOf(resource, 1)),
-} satisfies OptionTable & Record<keyof Grant, Option>;
+};
 
 /** What an event file asks for. */
-export const processorTable = {
+export const processorTable: TableOf<ProcessorOptions> = {
   impact: required({
     expected: "a text that says the harm when it fails, in one sentence",
     fits: (value) => typeof value === "string" && value.trim() !== "",
@@ -95,7 +94,7 @@ export const processorTable = {
   environment: byName("an object of texts", text),
   grants: listOf(object(grantTable)),
   retired: { expected: "true", fits: (value) => value === true },
-} satisfies OptionTable & Record<keyof ProcessorOptions, Option>;
+};
 
 /**
  * Checks the options, and returns them with each default in its place.
