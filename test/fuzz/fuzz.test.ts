@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { callApart } from "../apart.ts";
 import { seed } from "../seed.ts";
-import { fuzzMany } from "./many.ts";
+import { fuzz } from "./fuzz.ts";
 
 const outcomes = ["accepted", "duplicate", "ignored"];
 const reasons = [
@@ -25,7 +25,7 @@ describe("whatever is sent", () => {
       requests: made,
       answers,
       failures,
-    } = await callApart(new URL("many.ts", import.meta.url), fuzzMany, seed, requests);
+    } = await callApart(new URL("fuzz.ts", import.meta.url), fuzz, seed, requests);
     assert.deepEqual(failures, []);
     assert.equal(made, requests);
     // A run that reaches less than everything would show less than it says.
