@@ -1,7 +1,7 @@
 import process from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { fuzz, type Result } from "../fuzz/fuzz.ts";
+import { fuzz, type Result } from "./fuzz/fuzz.ts";
 import type { Effort, Part } from "./part.ts";
 
 const counts = { short: 20_000, full: 1_000_000 } as const;

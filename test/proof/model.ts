@@ -1,5 +1,5 @@
-import { explore, type State } from "../model/explore.ts";
-import { comparison, mutantWorlds, worlds } from "../model/worlds.ts";
+import { explore, type State } from "./model/explore.ts";
+import { comparison, mutantWorlds, worlds } from "./model/worlds.ts";
 import type { Effort, Part } from "./part.ts";
 
 export type ModelPart = Part & { readonly states: number };

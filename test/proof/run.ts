@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { taskArguments } from "../../operate/cli/task-arguments.ts";
 import { proveFaults } from "./faults.ts";
 import { proveFuzz } from "./fuzz.ts";
-import { proveLoad } from "./load.ts";
+import { proveLoad } from "./load/load.ts";
 import { proveModel } from "./model.ts";
 import type { Effort, Part } from "./part.ts";
 import { proveRefusals } from "./refusals.ts";
