@@ -24,7 +24,7 @@ TZ=Asia/Kolkata
 export PATH NODE_COMPILE_CACHE TZ
 [ -d tools/node_modules ] || (cd tools && npm ci --ignore-scripts)
 cp -r "$root/lambdas" "$root/package.json" "$here/stryker.config.mjs" project/
-for part in core providers contract fixtures seed.ts; do cp -r "$root/test/$part" project/test/; done
+for part in core providers contract fixtures apart.ts apart-worker.ts seed.ts; do cp -r "$root/test/$part" project/test/; done
 # Stryker works in copies of the project beside it: what they import is found from here.
 ln -sfn "$root/node_modules" node_modules
 cd project
