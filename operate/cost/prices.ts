@@ -8,7 +8,7 @@ type Price = {
   readonly source: string;
 };
 
-/** When the prices were read; `npm run cost` prints it. */
+/** When the prices were read; the bill is of that time. */
 export const pricesRead = "2026-09-20 to 2026-11-21";
 
 const million = 1_000_000;
@@ -78,12 +78,3 @@ export const prices = {
 export function priceOf(name: keyof typeof prices, units: number): number {
   return (prices[name].usd * units) / prices[name].units;
 }
-
-/** What others list, as captured 2026-09-20 (api-evangelist's transcriptions of their pages). */
-export const others = {
-  read: "2026-09-20",
-  /** Outbound sending: a different product. 50 000 messages are free, with Professional too. */
-  svix: { free: 50_000, message: 0.0001, professional: 490 },
-  /** The price of an event beyond what a plan holds was not in the capture. */
-  hookdeck: { team: 39, growth: 499, included: 10_000 },
-} as const;

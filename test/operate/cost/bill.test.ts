@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { cost } from "../../../operate/cli/cost.ts";
 import { bill, type Load, sumOf } from "../../../operate/cost/bill.ts";
 import { countRest, type Rest, restBill, restOf } from "../../../operate/cost/fixed.ts";
 
@@ -70,53 +69,5 @@ describe("what costs at rest", () => {
   it("is 0.26 USD a month for each queue that is polled", () => {
     const none: Rest = { ...restOf(5), queues: 1 };
     assert.equal(restBill(none)["idle polling of queues: 1"]?.toFixed(2), "0.26");
-  });
-});
-
-describe("cost", () => {
-  const rest: Rest = {
-    types: 5,
-    queues: 5,
-    secrets: 1,
-    alarms: 5,
-    watched: 5,
-    compositeAlarms: 0,
-    customMetrics: 0,
-    dashboards: 0,
-  };
-
-  function printed(...args: readonly string[]): string {
-    const lines: string[] = [];
-    cost(
-      args,
-      (line) => lines.push(line),
-      (types) => ({ ...rest, types }),
-    );
-    return lines.join("\n");
-  }
-
-  it("prints the bill, what is at rest, the others' lists, the aim and where prices come from", () => {
-    const said = printed("--", "--events", "1000000", "--size", "5");
-    assert.match(
-      said,
-      /^1000000 events a month of 5 KB, one processor each, 5 at a time; USD\nlist prices, us-east-1, read/,
-    );
-    assert.match(said, /\nHTTP API requests +0\.00 +1\.01\n/);
-    assert.match(said, /\n5 event types +2\.28\n[\s\S]*\n200 event types/);
-    assert.match(
-      said,
-      /\nlist prices of others, read 2026-09-20\nSvix [^\n]* 95\.00 +585\.00 Professional\nHookdeck, from +39\.00/,
-    );
-    assert.match(
-      said,
-      /\n {2}1 at a time: 5\.\d\d a million, missed, since [^\n]*\n {2}5 at a time: 4\.\d\d a million, kept; \d+\.\d\d with what is at rest of 5 event types\n/,
-    );
-    assert.match(said, /\n {2}sqs: 0\.4 for each million requests of 64 KB \(okulbida\.com on SQS, 2026-09-20\)/);
-  });
-
-  it("fails for arguments that cannot be", () => {
-    for (const args of [["--events", "0"], ["--size", "-1"], ["--batch", "11"], ["--events", "many"], ["prod"]]) {
-      assert.throws(() => printed(...args), TypeError);
-    }
   });
 });
