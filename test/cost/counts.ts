@@ -1,5 +1,5 @@
 /**
- * What one event asks of AWS: counted over the real adapters by `test/operate/cost/counts.test.ts`, which fails when these
+ * What one event asks of AWS: counted over the real adapters by `test/cost/counts.test.ts`, which fails when these
  * figures are no longer true.
  */
 export const counts = {

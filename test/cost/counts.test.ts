@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { bytes, counts } from "../../../operate/cost/counts.ts";
+import { bytes, counts } from "./counts.ts";
 import { type Measured, measure } from "./measured.ts";
 
 /** So many times the requests of one. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bill, type Load, sumOf } from "../../../operate/cost/bill.ts";
-import { countRest, type Rest, restBill, restOf } from "../../../operate/cost/fixed.ts";
+import { bill, type Load, sumOf } from "./bill.ts";
+import { countRest, type Rest, restBill, restOf } from "./rest.ts";
 
 const load: Load = { events: 1_000_000, size: 5, batch: 5 };
 const of = (given: Partial<Load> = {}) =>
