@@ -2,18 +2,16 @@ import { defaults } from "../../lambdas/core/processing/processor-options.ts";
 import { bytes, counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
 
-/** What is paid for. */
+/** What a million events are like. */
 export type Load = {
-  /** A month. */
-  readonly events: number;
   /** Of a body, in KB. */
   readonly size: number;
   /** Events that a processor is handed at a time: 1 in a queue without a backlog, 10 at most. */
   readonly batch: number;
 };
 
-/** One line of the bill, in USD a month, through either entrance. */
-export type Item = { readonly item: string; readonly url: number; readonly api: number };
+/** One line of the bill, in USD for a million events. */
+export type Item = { readonly item: string; readonly usd: number };
 
 /** What cannot be counted on one machine, as the cost model of the project takes it. */
 export const assumed = {
@@ -30,11 +28,12 @@ export const assumed = {
   processingDays: 45,
 } as const;
 
+const events = 1_000_000;
 const chunkBytes = 64 * 1024;
 const claimCheckBytes = 256 * 1024;
 
-/** What a month of events costs, item by item; what is there without any event is left out. */
-export function bill({ events, size, batch }: Load): readonly Item[] {
+/** What a million events cost that come through the function URL, item by item; what costs at rest is left out. */
+export function bill({ size, batch }: Load): readonly Item[] {
   const duplicates = events * assumed.duplicates;
   const deliveries = events + duplicates;
   const batches = events / batch;
@@ -59,34 +58,36 @@ export function bill({ events, size, batch }: Load): readonly Item[] {
   const verifierSeconds = (deliveries * assumed.verifierMilliseconds) / 1000;
   const processorSeconds = (events * assumed.processorMilliseconds) / 1000;
 
-  const both = (item: string, usd: number): Item => ({ item, url: usd, api: usd });
-  const api = priceOf("httpApi", deliveries * Math.ceil(size / 512));
+  const item = (name: string, usd: number): Item => ({ item: name, usd });
   return [
-    { item: "HTTP API requests", url: 0, api },
-    both("Lambda requests", priceOf("lambdaRequest", deliveries + batches)),
-    both("verifier, GB-seconds", priceOf("lambdaArm", verifierSeconds * gigabytes(assumed.verifierMegabytes))),
-    both(
+    item("Lambda requests", priceOf("lambdaRequest", deliveries + batches)),
+    item("verifier, GB-seconds", priceOf("lambdaArm", verifierSeconds * gigabytes(assumed.verifierMegabytes))),
+    item(
       "processor, GB-seconds (yours)",
       priceOf("lambdaArm", processorSeconds * gigabytes(assumed.processorMegabytes)),
     ),
-    both("DynamoDB writes, dedupe", priceOf("dynamoDbWrite", ingressWrites)),
-    both("DynamoDB writes, processing", priceOf("dynamoDbWrite", events * processed.UpdateItem)),
-    both("DynamoDB storage and backup", priceOf("dynamoDbStorage", stored) + priceOf("dynamoDbBackup", stored)),
-    both("SQS requests", priceOf("sqs", sends + takes)),
+    item("DynamoDB writes, dedupe", priceOf("dynamoDbWrite", ingressWrites)),
+    item("DynamoDB writes, processing", priceOf("dynamoDbWrite", events * processed.UpdateItem)),
+    item("DynamoDB storage and backup", priceOf("dynamoDbStorage", stored) + priceOf("dynamoDbBackup", stored)),
+    item("SQS requests", priceOf("sqs", sends + takes)),
     ...(isDeposited
       ? [
-          both(
+          item(
             "S3, large bodies",
             priceOf("s3Put", events * deposited["S3 PUT"]) + priceOf("s3Get", events * collected["S3 GET"]),
           ),
         ]
       : []),
-    both("log lines", priceOf("logs", logged)),
+    item("log lines", priceOf("logs", logged)),
   ];
 }
 
-/** The sum of some items. */
-export function sumOf(items: readonly Item[]): Omit<Item, "item"> {
-  const sum = (of: "url" | "api") => items.reduce((total, item) => total + item[of], 0);
-  return { url: sum("url"), api: sum("api") };
+/** What the HTTP API adds for a million events. */
+export function httpApiBill(size: number): number {
+  return priceOf("httpApi", events * (1 + assumed.duplicates) * Math.ceil(size / 512));
+}
+
+/** The sum of some items, in USD. */
+export function sumOf(items: readonly { readonly usd: number }[]): number {
+  return items.reduce((total, { usd }) => total + usd, 0);
 }

@@ -1,5 +1,5 @@
-/** A list price, and where it was read. */
-type Price = {
+/** A list price, and where and when it was read. */
+export type Price = {
   readonly usd: number;
   /** What it buys. */
   readonly per: string;
@@ -8,19 +8,17 @@ type Price = {
   readonly source: string;
 };
 
-/** When the prices were read; the bill is of that time. */
-export const pricesRead = "2026-09-20 to 2026-11-21";
-
 const million = 1_000_000;
 const gibibyte = 1024 ** 3;
-const model = "captured by 2026-09-20";
+const httpApi = "docs.aws.amazon.com, best practices for private APIs, cost optimization, 2026-11-28";
+const s3 = "c3x.dev/blog/s3-request-fees-explained, 2026-11-28";
 
 /**
- * List prices of us-east-1, in USD, free tiers left out. They are secondary captures, since AWS's own pages are made by
- * scripts: read them again before you sign anything.
+ * List prices of us-east-1, in USD, free tiers left out. Most are read at second hand, since AWS's own pages are made by
+ * scripts.
  */
 export const prices = {
-  httpApi: { usd: 1, per: "million requests of 512 KB", units: million, source: model },
+  httpApi: { usd: 1, per: "million requests of 512 KB", units: million, source: httpApi },
   lambdaRequest: {
     usd: 0.2,
     per: "million requests",
@@ -39,38 +37,53 @@ export const prices = {
     units: million,
     source: "airbyte.com, DynamoDB pricing, 2026-09-20",
   },
-  dynamoDbStorage: { usd: 0.25, per: "GB-month", units: gibibyte, source: "airbyte.com, DynamoDB pricing, 2026-09-20" },
+  dynamoDbStorage: {
+    usd: 0.25,
+    per: "GB, a month",
+    units: gibibyte,
+    source: "airbyte.com, DynamoDB pricing, 2026-09-20",
+  },
   dynamoDbBackup: {
     usd: 0.2,
-    per: "GB-month of point-in-time recovery",
+    per: "GB of point-in-time recovery, a month",
     units: gibibyte,
-    source: "remembered, not captured",
+    source: "finops.com.py/services/dynamodb/backups, 2026-11-28",
   },
   sqs: { usd: 0.4, per: "million requests of 64 KB", units: million, source: "okulbida.com on SQS, 2026-09-20" },
-  s3Put: { usd: 5, per: "million PUTs", units: million, source: model },
-  s3Get: { usd: 0.4, per: "million GETs", units: million, source: model },
+  s3Put: { usd: 5, per: "million PUTs", units: million, source: s3 },
+  s3Get: { usd: 0.4, per: "million GETs", units: million, source: s3 },
   logs: {
     usd: 0.5,
     per: "GB of log lines",
     units: gibibyte,
     source: "factualminds.com, CloudWatch pricing, 2026-06-13",
   },
-  trace: { usd: 5, per: "million traces", units: million, source: "remembered, not captured" },
+  trace: { usd: 5, per: "million traces", units: million, source: "aws.amazon.com/xray/pricing, 2026-11-28" },
   alarm: {
     usd: 0.1,
-    per: "alarm and metric that it watches",
+    per: "metric that an alarm watches, a month",
     units: 1,
     source: "c3x.dev, CloudWatch alarms, 2026-11-21",
   },
-  compositeAlarm: { usd: 0.5, per: "composite alarm", units: 1, source: "c3x.dev, CloudWatch alarms, 2026-11-21" },
-  metric: { usd: 0.3, per: "custom metric", units: 1, source: "factualminds.com, CloudWatch pricing, 2026-06-13" },
-  dashboard: {
-    usd: 3,
-    per: "dashboard beyond three",
+  compositeAlarm: {
+    usd: 0.5,
+    per: "composite alarm, a month",
+    units: 1,
+    source: "c3x.dev, CloudWatch alarms, 2026-11-21",
+  },
+  metric: {
+    usd: 0.3,
+    per: "custom metric, a month",
     units: 1,
     source: "factualminds.com, CloudWatch pricing, 2026-06-13",
   },
-  secret: { usd: 0.4, per: "secret", units: 1, source: "hivebook.wiki, Secrets Manager, 2026-11-21" },
+  dashboard: {
+    usd: 3,
+    per: "dashboard beyond three, a month",
+    units: 1,
+    source: "factualminds.com, CloudWatch pricing, 2026-06-13",
+  },
+  secret: { usd: 0.4, per: "secret, a month", units: 1, source: "hivebook.wiki, Secrets Manager, 2026-11-21" },
   secretCall: { usd: 0.05, per: "10 000 calls", units: 10_000, source: "hivebook.wiki, Secrets Manager, 2026-11-21" },
 } as const satisfies Readonly<Record<string, Price>>;
 

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../infra/app.ts";
 import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
-import { stages } from "../../infra/config.ts";
 import { resolveOptions } from "../../lambdas/core/processing/processor-options.ts";
 import { counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
@@ -12,10 +11,8 @@ type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<s
 
 /** What a stage has that costs at rest. */
 export type Rest = {
-  readonly types: number;
   readonly queues: number;
   readonly secrets: number;
-  readonly alarms: number;
   /** Metrics that alarms watch; at least one each. */
   readonly watched: number;
   readonly compositeAlarms: number;
@@ -26,18 +23,29 @@ export type Rest = {
 /** Lambda asks each queue so often a month with five pollers; with two, where it scales down, so much less. */
 const pollsAMonth = 5 * 3 * 60 * 24 * 30;
 
-/** What a stage costs without any event, in USD a month. */
-export function restBill(rest: Rest): Readonly<Record<string, number>> {
+/** One thing that costs at rest: how many of it there are, and what they cost, in USD a month. */
+type RestItem = { readonly item: string; readonly count: number; readonly usd: number };
+
+/** What a stage costs without any event. */
+export function restBill(rest: Rest): readonly RestItem[] {
   // One environment that never sleeps asks again every 5 minutes.
   const secretCalls = rest.secrets * counts.secrets.GetSecretValue * 12 * 24 * 30;
-  return {
-    [`idle polling of queues: ${rest.queues}`]: priceOf("sqs", rest.queues * pollsAMonth),
-    [`secrets: ${rest.secrets}`]: priceOf("secret", rest.secrets) + priceOf("secretCall", secretCalls),
-    [`alarms: ${rest.alarms}, metrics: ${rest.watched}`]: priceOf("alarm", rest.watched),
-    [`composite alarms: ${rest.compositeAlarms}`]: priceOf("compositeAlarm", rest.compositeAlarms),
-    [`custom metrics: ${rest.customMetrics}`]: priceOf("metric", rest.customMetrics),
-    [`dashboards: ${rest.dashboards}`]: priceOf("dashboard", Math.max(0, rest.dashboards - 3)),
-  };
+  return [
+    { item: "queues, polled", count: rest.queues, usd: priceOf("sqs", rest.queues * pollsAMonth) },
+    {
+      item: "secrets, fetched each 5 minutes",
+      count: rest.secrets,
+      usd: priceOf("secret", rest.secrets) + priceOf("secretCall", secretCalls),
+    },
+    { item: "metrics that alarms watch", count: rest.watched, usd: priceOf("alarm", rest.watched) },
+    { item: "composite alarms", count: rest.compositeAlarms, usd: priceOf("compositeAlarm", rest.compositeAlarms) },
+    { item: "custom metrics", count: rest.customMetrics, usd: priceOf("metric", rest.customMetrics) },
+    {
+      item: "dashboards, three of them free",
+      count: rest.dashboards,
+      usd: priceOf("dashboard", Math.max(0, rest.dashboards - 3)),
+    },
+  ];
 }
 
 /**
@@ -45,8 +53,6 @@ export function restBill(rest: Rest): Readonly<Record<string, number>> {
  * that it stays true. Custom metrics that no alarm watches are not in it.
  */
 export function restOf(types: number): Rest {
-  const [stage, config] = Object.entries(stages).at(-1) ?? [];
-  if (stage === undefined || config === undefined) throw new TypeError("Cannot count: infra/config.ts has no stage");
   const folder = mkdtempSync(join(tmpdir(), "hookline-cost-"));
   try {
     const asset = join(folder, "asset");
@@ -57,17 +63,14 @@ export function restOf(types: number): Rest {
     );
     const outdir = join(folder, "cdk.out");
     createApp({
-      stages: { [stage]: config },
+      stages: { prod: { removeData: false, logDays: 90 } },
       events,
       sources: Object.fromEntries(events.map(({ source }) => [source, "github"])),
       bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
       outdir,
     }).synth();
     const templates = readdirSync(outdir).filter((file) => file.endsWith(".template.json"));
-    return countRest(
-      types,
-      templates.flatMap((file) => resourcesIn(join(outdir, file))),
-    );
+    return countRest(templates.flatMap((file) => resourcesIn(join(outdir, file))));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -94,16 +97,13 @@ function resourcesIn(file: string): readonly Resource[] {
 }
 
 /** What of these resources costs at rest. */
-export function countRest(types: number, resources: readonly Resource[]): Rest {
+export function countRest(resources: readonly Resource[]): Rest {
   const of = (type: string) => resources.filter((resource) => resource.Type === type);
-  const alarms = of("AWS::CloudWatch::Alarm").map(({ Properties = {} }) => metricsOf(Properties));
-  const watched = alarms.flat();
+  const watched = of("AWS::CloudWatch::Alarm").flatMap(({ Properties = {} }) => metricsOf(Properties));
   const custom = watched.filter(({ Namespace }) => typeof Namespace === "string" && !Namespace.startsWith("AWS/"));
   return {
-    types,
     queues: of("AWS::Lambda::EventSourceMapping").length,
     secrets: of("AWS::SecretsManager::Secret").length,
-    alarms: alarms.length,
     watched: watched.length,
     compositeAlarms: of("AWS::CloudWatch::CompositeAlarm").length,
     customMetrics: new Set(
