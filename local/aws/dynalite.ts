@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { RequestListener, Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { type Database, mendTornLog } from "./torn-log.ts";
+import { type Database, mendTornLog } from "./repairs/dynalite/torn-log.ts";
 
 /** An open store: answers DynamoDB's requests, on whatever server they come in by. */
 type OpenDynalite = { readonly answer: RequestListener; close(): Promise<void> };

@@ -1,4 +1,5 @@
 import { listenOnLoopback, operationName } from "./endpoint.ts";
+import { createOutages, type Outage } from "./outages.ts";
 import type {
   App,
   AppModules,
@@ -7,10 +8,9 @@ import type {
   SnsModules,
   SqsModules,
   SqsStore,
-} from "./fauxqs/fauxqs.d.ts";
-import { type RepairName, repairs } from "./fauxqs/mod.ts";
-import type { Fauxqs } from "./fauxqs/repair.ts";
-import { createOutages, type Outage } from "./outages.ts";
+} from "./repairs/fauxqs/fauxqs.d.ts";
+import { type RepairName, repairs } from "./repairs/fauxqs/mod.ts";
+import type { Fauxqs } from "./repairs/fauxqs/repair.ts";
 
 /** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */
 type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;

@@ -1,6 +1,6 @@
 /**
  * What fauxqs 2.4.1 does otherwise than AWS, mended: one file a fault, at its head the place in `node_modules/fauxqs/dist`
- * and what AWS does. `test/infra/local/fauxqs` asks the same with each repair left out: where that shows no fault any
+ * and what AWS does. `test/local/aws/repairs/fauxqs` asks the same with each repair left out: where that shows no fault any
  * more, a newer fauxqs has mended it, and the repair can go.
  */
 import { repairConditionalWrites } from "./conditional-writes.ts";

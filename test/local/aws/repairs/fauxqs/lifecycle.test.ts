@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { ListObjectsV2Command, PutBucketLifecycleConfigurationCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { provision } from "../../../../local/aws/provision.ts";
-import type { Resource } from "../../../../local/template.ts";
+import { provision } from "../../../../../local/aws/provision.ts";
+import type { Resource } from "../../../../../local/template.ts";
 import { Bucket, type Served, serving } from "./difference.ts";
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;

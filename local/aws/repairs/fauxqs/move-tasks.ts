@@ -11,7 +11,7 @@ import type {
   ListMessageMoveTasksResultEntry,
   StartMessageMoveTaskRequest,
 } from "@aws-sdk/client-sqs";
-import { AwsRefusal, type Operation, operationName } from "../endpoint.ts";
+import { AwsRefusal, type Operation, operationName } from "../../endpoint.ts";
 import { sourceArnOf, sourceQueues } from "./dead-letter-source.ts";
 import type { SqsQueue } from "./fauxqs.d.ts";
 import type { Fauxqs } from "./repair.ts";

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
 import type { ReceiveMessageRequest } from "@aws-sdk/client-sqs";
-import { operationName } from "../endpoint.ts";
+import { operationName } from "../../endpoint.ts";
 import type { ReceivedMessage, SqsMessage, SqsQueue, SqsStore } from "./fauxqs.d.ts";
 import type { Fauxqs } from "./repair.ts";
 

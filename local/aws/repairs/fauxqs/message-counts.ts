@@ -4,7 +4,7 @@
  * AWS counts as visible what can be received (approximately, within a minute).
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
  */
-import { operationName } from "../endpoint.ts";
+import { operationName } from "../../endpoint.ts";
 import type { Fauxqs } from "./repair.ts";
 
 /** Looks at the clock before it counts. */

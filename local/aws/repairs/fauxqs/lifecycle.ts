@@ -10,7 +10,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { nameOf, type Resource } from "../../template.ts";
+import { nameOf, type Resource } from "../../../template.ts";
 
 /** Of the template. Rules that filter by tags or sizes are not acted on: rather keep an object than lose one. */
 type Rule = {

@@ -11,7 +11,7 @@ import type {
   SendMessageRequest,
   SendMessageResult,
 } from "@aws-sdk/client-sqs";
-import { operationName } from "../endpoint.ts";
+import { operationName } from "../../endpoint.ts";
 import type { ReceivedMessage } from "./fauxqs.d.ts";
 import type { Fauxqs } from "./repair.ts";
 

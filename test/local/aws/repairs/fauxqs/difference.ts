@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { clientFor } from "../../../../local/aws/endpoint.ts";
-import type { RepairName } from "../../../../local/aws/fauxqs/mod.ts";
-import { startSqs } from "../../../../local/aws/sqs.ts";
+import { clientFor } from "../../../../../local/aws/endpoint.ts";
+import type { RepairName } from "../../../../../local/aws/repairs/fauxqs/mod.ts";
+import { startSqs } from "../../../../../local/aws/sqs.ts";
 
 export const Bucket = "bucket";
 

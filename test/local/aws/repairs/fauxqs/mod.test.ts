@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { repairs } from "../../../../local/aws/fauxqs/mod.ts";
+import { repairs } from "../../../../../local/aws/repairs/fauxqs/mod.ts";
 
-const folder = new URL("../../../../local/aws/fauxqs/", import.meta.url);
+const folder = new URL("../../../../../local/aws/repairs/fauxqs/", import.meta.url);
 const upstream = new URL(".", import.meta.resolve("fauxqs"));
 const { version } = JSON.parse(readFileSync(new URL("../package.json", upstream), "utf8"));
 const files = readdirSync(folder).filter((file) => !["mod.ts", "repair.ts", "fauxqs.d.ts"].includes(file));

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { bodyLimitBytes } from "../../../../local/aws/fauxqs/large-bodies.ts";
+import { bodyLimitBytes } from "../../../../../local/aws/repairs/fauxqs/large-bodies.ts";
 import { Bucket, difference, outcomeOf, type Serve } from "./difference.ts";
 
 for (const onDisk of [false, true]) {
