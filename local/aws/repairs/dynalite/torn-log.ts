@@ -1,23 +1,23 @@
+/**
+ * dynalite 4.0.0, index.js:408: throws what a write fails with, and the process ends. LevelDB itself takes writes after one that
+ * has failed, and loses them at its next opening, since they lie behind a torn record of its log.
+ * AWS answers a fault of its own 500, and keeps what it has acknowledged.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+ */
 import type { RequestListener } from "node:http";
-
-/** What is used of a Level database as dynalite wraps it: each write ends with a callback. */
-export type Database = {
-  open(): Promise<void>;
-  close(done: (error?: Error | null) => void): void;
-} & Record<(typeof writes)[number], (...given: unknown[]) => void>;
+import type { Database } from "./dynalite.d.ts";
 
 type Done = (error: Error | null, ...rest: unknown[]) => void;
 
 const writes = ["put", "del", "batch"] as const;
 
 /**
- * Has a LevelDB database outlive a full disk. LevelDB itself takes writes after one that has failed, and loses them at
- * its next opening, since they lie behind a torn record of its log. So no write counts after one that failed until the
- * database has been opened again, which is tried at every request; meanwhile they are answered 500. dynalite would throw.
+ * Has a LevelDB database outlive a full disk: no write counts after one that failed until the database has been opened again,
+ * which is tried at every request; meanwhile they are answered 500.
  *
  * @returns What goes around the listener whose requests write.
  */
-export function mendTornLog(database: Database): (serve: RequestListener) => RequestListener {
+export function repairTornLog(database: Database): (serve: RequestListener) => RequestListener {
   let torn = false;
   let mending: Promise<void> | undefined;
   let last = Promise.resolve();
