@@ -15,7 +15,7 @@ export function repairQueueUrls({ app, sqsStore }: Fauxqs): void {
   sqsStore.host = "";
   let areNamed = false;
   app.addHook("preHandler", ({ headers }, _reply, done) => {
-    // An S3 request, which may come to a port of its own, names no target.
+    // An S3 request names no target.
     if (!areNamed && headers["x-amz-target"] !== undefined) {
       areNamed = true;
       const all = [...queues.values()];
