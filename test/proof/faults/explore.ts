@@ -17,7 +17,7 @@ export type Tally = {
   readonly failures: string[];
 };
 
-export type Extent = {
+type Extent = {
   /** Whether this pair is to be tried, once all singles are. */
   readonly tries: () => boolean;
   readonly composition?: Composition;

@@ -6,7 +6,7 @@ import { rows } from "../../providers/rows.ts";
 // what it judges, neither the decoding of signatures nor the description of providers.
 
 /** A request as read: header values by lower-case name, a repeated one joined by ", ". */
-export type ReadRequest = { readonly headers: ReadonlyMap<string, string>; readonly body: Uint8Array };
+type ReadRequest = { readonly headers: ReadonlyMap<string, string>; readonly body: Uint8Array };
 
 /** Whether the sender's request is to be believed at this time, and the signature that it should bear. */
 export type Judgement = { readonly right: boolean; readonly expected: string };

@@ -1,7 +1,7 @@
 import type { LoadRecord, Verdict } from "./checker.ts";
 
 /** What surrounds the figures: how the run was made. */
-export type Setting = {
+type Setting = {
   readonly seconds: number;
   readonly rate: number;
   readonly seed: number;

@@ -15,7 +15,7 @@ import { bar, progressTo } from "./progress.ts";
 import { type LoadedStack, startLoadedStack } from "./stack.ts";
 import { type Answer, sendLoad } from "./traffic.ts";
 
-export type LoadEffort = Effort & {
+type LoadEffort = Effort & {
   /** How long the load lasts. Default: 5, and a quarter in short. */
   readonly minutes?: number;
   /** First deliveries a second. Default: 30. */

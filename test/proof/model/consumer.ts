@@ -92,7 +92,7 @@ type Followers = ReturnType<typeof createFollowers>;
 const workers = 2;
 const nobody = 9;
 
-export const consumerWrongs = [
+const consumerWrongs = [
   "",
   "acknowledged without an effect",
   "a second effect without an excuse",
@@ -103,7 +103,7 @@ export const consumerWrongs = [
   "lost for ever",
 ] as const;
 
-export const consumerLayout = (size: ConsumerSize) => {
+const consumerLayout = (size: ConsumerSize) => {
   const copyBytes = 4;
   const recordStart = 8 + size.copies * copyBytes;
   const records = size.copies + size.redrives;

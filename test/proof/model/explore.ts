@@ -10,7 +10,7 @@ export type Machine = {
   wrong(state: State): string | undefined;
 };
 
-export type Exploration = {
+type Exploration = {
   readonly states: number;
   /** How many states are wrong, by what is wrong with them. */
   readonly wrong: Readonly<Record<string, number>>;

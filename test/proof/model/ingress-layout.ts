@@ -18,8 +18,6 @@ export type IngressSize = {
 };
 
 /** Where things stand in a state's bytes. */
-export type Layout = ReturnType<typeof layoutOf>;
-
 export function layoutOf(size: IngressSize) {
   const { deliveries, queues } = size;
   const keys = Math.max(...deliveries.flat()) + 1;

@@ -73,7 +73,7 @@ export const mutantWorlds: Readonly<Record<string, Worlds>> = {
 };
 
 /** A protocol to compare, and how to count the copies of an event in one of its states. */
-export type Compared = { readonly machine: Machine; readonly copies: (state: State) => number };
+type Compared = { readonly machine: Machine; readonly copies: (state: State) => number };
 
 const withRecord = (protocol: Protocol): Compared => {
   const machine = ingress(protocol, {

@@ -36,7 +36,7 @@ export type Composition = {
 
 export const ours: Composition = { verifier, dedupe: (store) => store, processing: (store) => store };
 
-export type HouseOptions = {
+type HouseOptions = {
   readonly time: VirtualTime;
   readonly decide: Decide;
   readonly behave: Behave;

@@ -1,7 +1,7 @@
 import { type Decide, type FaultKind, faultKinds } from "./aws/calls.ts";
 
 /** How rough it is in one run: each run has its own, so that calm ones and wild ones are both there. */
-export type Weather = {
+type Weather = {
   /** Of a call, that something befalls it. */
   readonly faultChance: number;
   readonly freezeChance: number;

@@ -15,7 +15,7 @@ export type Behave = (queue: string, identity: string, run: number) => Behaviour
 const cutting = /^(crash|freeze|hang|killed|threw)|at (the effect|processing\.end)$/;
 
 /** Whether an invocation was cut between an effect and its `done`, or may have misjudged a lease. */
-export const wasCut = ({ faults, skew }: Invocation) => skew !== 0 || faults.some((fault) => cutting.test(fault));
+const wasCut = ({ faults, skew }: Invocation) => skew !== 0 || faults.some((fault) => cutting.test(fault));
 
 /** A processor whose effect is a line in the journal: twice only where a run was cut, or a clock was wrong. */
 export function createWork(

@@ -21,7 +21,7 @@ import { AwsRefusal, type Operation } from "../../endpoint.ts";
 import { writeWhole } from "../../whole-file.ts";
 
 /** The operations that dynalite lacks, and what keeps to the settings that they make. */
-export type TableSettings = {
+type TableSettings = {
   readonly operations: ReadonlyMap<string, Operation>;
   /** Deletes no expired item any more. */
   close(): Promise<void>;

@@ -16,7 +16,7 @@ type Input = {
   readonly ExpressionAttributeValues?: Readonly<Record<string, AttributeValue>>;
 };
 
-export type SimulatedTable = {
+type SimulatedTable = {
   get(pk: string): Item | undefined;
   set(pk: string, item: Item): void;
 };

@@ -2,7 +2,7 @@ import type { Context } from "aws-lambda";
 import type { Invocation, VirtualTime } from "../virtual-time.ts";
 
 /** What became of an invocation: its value, or nothing, since it was cut. */
-export type Ended<T> = { readonly value: T } | "cut";
+type Ended<T> = { readonly value: T } | "cut";
 
 export type Invocations = {
   /** Runs code as a Lambda function of so many milliseconds. What throws is cut, as on Lambda. */

@@ -23,7 +23,7 @@ export type SimulatedQueue = {
   redrive(): void;
 };
 
-export type QueueRules = {
+type QueueRules = {
   readonly maxReceiveCount: number;
   readonly visibilityMilliseconds: number;
   /** Whether a received copy stays visible for a moment: SQS delivers at least once. */

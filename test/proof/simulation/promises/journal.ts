@@ -20,7 +20,7 @@ export type Answered = {
   readonly invocation: Invocation;
 };
 
-export type Delivered = { readonly source: SourceName; readonly events: readonly SentEvent[] };
+type Delivered = { readonly source: SourceName; readonly events: readonly SentEvent[] };
 
 export type Promised = {
   readonly queue: string;
