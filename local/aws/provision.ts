@@ -12,7 +12,7 @@ import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-s
 import type { Reach } from "../local-run.ts";
 import { nameOf, type Resource } from "../template.ts";
 import { clientFor } from "./endpoint.ts";
-import { expireObjects } from "./fauxqs/lifecycle.ts";
+import { expireObjects } from "./repairs/fauxqs/lifecycle.ts";
 
 /**
  * Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings.

@@ -1,4 +1,5 @@
 import { listenOnLoopback, operationName } from "./endpoint.ts";
+import { createOutages, type Outage } from "./outages.ts";
 import type {
   App,
   AppModules,
@@ -7,10 +8,9 @@ import type {
   SnsModules,
   SqsModules,
   SqsStore,
-} from "./fauxqs/fauxqs.d.ts";
-import { type RepairName, repairs } from "./fauxqs/mod.ts";
-import type { Fauxqs } from "./fauxqs/repair.ts";
-import { createOutages, type Outage } from "./outages.ts";
+} from "./repairs/fauxqs/fauxqs.d.ts";
+import { type RepairName, repairs } from "./repairs/fauxqs/mod.ts";
+import type { Fauxqs } from "./repairs/fauxqs/repair.ts";
 
 /** Says for how many seconds a message stays hidden, asked to stay so for `asked`; by its queue's attributes. */
 type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>) => number;
@@ -18,6 +18,7 @@ type ShortenWait = (asked: number, attributes: Readonly<Record<string, string>>)
 /** An embedded SQS, and S3. */
 export type Sqs = {
   readonly sqs: string;
+  /** The same server. */
   readonly s3: string;
   /** Is unwell as `how` says; S3 stays well. Returns what brings it back. */
   away(how: Outage): Promise<() => Promise<void>>;
@@ -38,16 +39,9 @@ export type Sqs = {
  * have the prefix `AWS.SimpleQueueService.`; an S3 body may have 256 MiB at most.
  */
 export async function startSqs(
-  options: {
-    port?: number;
-    s3Port?: number;
-    directory?: string;
-    accessKeyId?: string;
-    wait?: ShortenWait;
-    without?: readonly RepairName[];
-  } = {},
+  options: { directory?: string; accessKeyId?: string; wait?: ShortenWait; without?: readonly RepairName[] } = {},
 ): Promise<Sqs> {
-  const { port, s3Port, accessKeyId } = options;
+  const { accessKeyId } = options;
   const fauxqs = await build(options.directory);
   const { app, sqsStore } = fauxqs;
   for (const [name, repair] of Object.entries(repairs)) {
@@ -58,20 +52,17 @@ export async function startSqs(
 
   await app.ready();
   const outages = createOutages();
-  const admits = { accessKeyId };
-  const first = await listenOnLoopback(outages.around(app.routing), { admits, port });
-  const second = s3Port === undefined ? undefined : await listenOnLoopback(app.routing, { admits, port: s3Port });
+  const listening = await listenOnLoopback(outages.around(app.routing), { admits: { accessKeyId } });
   return {
-    sqs: first.url,
-    s3: (second ?? first).url,
+    sqs: listening.url,
+    s3: listening.url,
     away: async (how) => outages.begin(how),
     endPolls: (name) => sqsStore.getQueueByName(name)?.notifyWaiters(),
     async close() {
       outages.end();
       // Ends the long polls, which would be waited for.
       await app.close();
-      await second?.close();
-      await first.close();
+      await listening.close();
       fauxqs.persistence?.close();
     },
   };

@@ -4,7 +4,6 @@ import type { Reach } from "../local-run.ts";
 import type { RunOptions } from "../run-options.ts";
 import { layerArn, local, nameOf, ofType, type Resource } from "../template.ts";
 import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
-import { createProcessLimit } from "./process-limit.ts";
 
 /** The template's functions, by name. */
 type Functions = ReadonlyMap<string, LambdaFunction> & {
@@ -18,7 +17,6 @@ export function startFunctions(
   standIns: Reach,
   options: Pick<RunOptions, "log"> & { readonly outbox: string },
 ): Functions {
-  const limit = createProcessLimit();
   const environments: Record<string, string>[] = [];
   const functions = new Map(
     ofType(resources, "AWS::Lambda::Function").map((resource) => {
@@ -42,7 +40,7 @@ export function startFunctions(
           environment: variables,
           ...bootstrapOf(resources, properties),
         },
-        { limit, log: (line) => options.log({ from: "lambda", line }) },
+        { log: (line) => options.log({ from: "lambda", line }) },
       );
       return [name, lambda] as const;
     }),

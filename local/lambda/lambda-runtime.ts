@@ -1,8 +1,6 @@
-import { availableParallelism } from "node:os";
 import { isAbsolute } from "node:path";
 import { type ExecutionEnvironment, startEnvironment } from "./execution-environment.ts";
 import type { FunctionDefinition, InvokeFailure, InvokeResult, LambdaLine } from "./function-definition.ts";
-import { createProcessLimit, type Member, type ProcessLimit } from "./process-limit.ts";
 import { holdReaper } from "./reaper.ts";
 
 export type LambdaFunction = {
@@ -20,6 +18,12 @@ export type LambdaFunction = {
 /** What a synchronous invocation may carry each way, in bytes of JSON. */
 export const payloadLimitBytes = 6 * 1024 * 1024;
 
+/**
+ * How many processes a function has at most: two, so that one slow invocation does not keep the next waiting, and many
+ * event types do not mean hundreds of processes. No function waits for another's: a busy one cannot starve the verifier.
+ */
+const processesPerFunction = 2;
+
 type Waiting = {
   readonly payload: string;
   readonly traceId: string | undefined;
@@ -29,27 +33,19 @@ type Waiting = {
 /**
  * A Lambda function on this machine: one child process per execution environment, driven by the Lambda Runtime API,
  * under the runtime (Node or Deno) that runs the caller. One invocation at a time per environment; environments stay
- * warm and grow on demand up to `maxEnvironments` (2 x cores when left out) and to what `limit` leaves it of the
- * processes of all functions; further invocations queue.
+ * warm and grow on demand up to two; further invocations queue.
  *
  * Gaps against AWS: no throttling (a queue instead), no IAM, no freeze between invocations (timers and sockets go on),
  * a waiting invocation takes whichever environment is ready first, memory is capped on the JavaScript heap only, idle
- * environments are ended only to make room, no response streaming, plain log lines.
+ * environments are not ended, no response streaming, plain log lines.
  *
  * @throws TypeError, RangeError when the definition cannot be run
  */
 export function createLambdaFunction(
   definition: FunctionDefinition,
-  options: {
-    readonly maxEnvironments?: number;
-    /** shared by the functions of a run; one of its own when left out */
-    readonly limit?: ProcessLimit;
-    readonly log: (line: LambdaLine) => void;
-  },
+  options: { readonly log: (line: LambdaLine) => void },
 ): LambdaFunction {
-  const cap = options.maxEnvironments ?? 2 * availableParallelism();
-  checkDefinition(definition, cap);
-  const limit = options.limit ?? createProcessLimit();
+  checkDefinition(definition);
   let directory = definition.directory;
   let closing: Promise<void> | undefined;
   let reaper: ReturnType<typeof holdReaper> | undefined;
@@ -57,35 +53,18 @@ export function createLambdaFunction(
   /** on replaced code, or killed and not yet gone */
   const leaving = new Set<ExecutionEnvironment>();
   const waiting: Waiting[] = [];
-  /** idle ones, longest first, and since when */
-  const idle = new Map<ExecutionEnvironment, number>();
-  /** those that take up room in `limit` */
-  const counted = new Set<ExecutionEnvironment>();
-  const member: Member = {
-    idleSince: () => idle.values().next().value,
-    endIdle() {
-      const [longest] = idle.keys();
-      if (longest) void dismiss(longest);
-    },
-    retry: () => assign(),
-  };
 
   function start(): void {
     reaper ??= holdReaper();
-    let fresh = true;
     const environment: ExecutionEnvironment = startEnvironment(
       { ...definition, directory },
       {
         log: options.log,
         reaper,
         onChange() {
-          if (environment.state === "idle") {
-            // One that has just started first does what it was started for, else slow starts would end each other.
-            const ends = (!fresh || waiting.length === 0) && limit.isWanted(member, waiting.length > 0);
-            fresh = false;
-            if (leaving.has(environment) || ends) void dismiss(environment);
-            else idle.set(environment, Date.now());
-          } else if (environment.state === "dead") void dismiss(environment);
+          if (environment.state === "dead" || (environment.state === "idle" && leaving.has(environment))) {
+            void dismiss(environment);
+          }
           assign();
         },
         // Each failed start uses up one waiting invocation, so broken code cannot start processes for ever.
@@ -93,16 +72,13 @@ export function createLambdaFunction(
       },
     );
     current.add(environment);
-    counted.add(environment);
   }
 
   async function dismiss(environment: ExecutionEnvironment): Promise<void> {
     current.delete(environment);
     leaving.add(environment);
-    idle.delete(environment);
     await environment.end();
     leaving.delete(environment);
-    if (counted.delete(environment)) limit.release(member);
   }
 
   function assign(): void {
@@ -111,20 +87,13 @@ export function createLambdaFunction(
       // "finishing" has answered and is about to ask for more: starting another beside it would only cost a cold start.
       if (environment.state === "starting" || environment.state === "finishing") coming++;
       const next = environment.state === "idle" ? waiting.shift() : undefined;
-      if (!next) continue;
-      idle.delete(environment);
-      environment.run(next.payload, next.traceId).then(next.settle);
+      if (next) environment.run(next.payload, next.traceId).then(next.settle);
     }
-    for (; closing === undefined && coming < waiting.length && current.size < cap; coming++) {
-      if (!limit.take(member)) return;
-      start();
-    }
-    limit.leave(member);
+    for (; closing === undefined && coming < waiting.length && current.size < processesPerFunction; coming++) start();
   }
 
   async function shutDown(): Promise<void> {
     for (const { settle } of waiting.splice(0)) settle(closedFailure(definition.name));
-    limit.leave(member);
     await Promise.all([...current, ...leaving].map(dismiss));
     await reaper?.release();
   }
@@ -145,7 +114,6 @@ export function createLambdaFunction(
       directory = next;
       const old = [...current];
       current.clear();
-      idle.clear();
       for (const environment of old) leaving.add(environment);
       const unused = old.filter(({ state }) => state === "idle" || state === "starting");
       assign();
@@ -173,11 +141,11 @@ function closedFailure(name: string): InvokeFailure {
   return { ok: false, errorType: "Sandbox.Closed", errorMessage: `Cannot invoke ${name}: the function is closed` };
 }
 
-function checkDefinition({ directory, entry, timeoutSeconds, memoryMegabytes }: FunctionDefinition, cap: number): void {
+function checkDefinition({ directory, entry, timeoutSeconds, memoryMegabytes }: FunctionDefinition): void {
   if (!isAbsolute(directory)) throw new TypeError(`Cannot create function: directory is not absolute: ${directory}`);
   if (!/[^/.]\.[^/.]+$/.test(entry))
     throw new TypeError(`Cannot create function: entry is not "file.export": ${entry}`);
-  for (const [name, value] of Object.entries({ timeoutSeconds, memoryMegabytes, maxEnvironments: cap })) {
+  for (const [name, value] of Object.entries({ timeoutSeconds, memoryMegabytes })) {
     if (!(value > 0)) throw new RangeError(`Cannot create function: ${name} is not above 0: ${value}`);
   }
 }

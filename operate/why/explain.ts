@@ -1,6 +1,6 @@
 import { defined } from "../../lambdas/core/events/fields.ts";
 import { answer } from "../../lambdas/core/outcome.ts";
-import type { Fetch, Provider } from "../../lambdas/core/provider.ts";
+import type { Fetch } from "../../lambdas/core/provider.ts";
 import { verify } from "../../lambdas/core/verify/verify.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import type { Attempt, Cause, Change } from "./attempt.ts";
@@ -32,12 +32,20 @@ const advice: Readonly<Record<Cause, string>> = {
   "signature-in-other-form": "Something on the way rewrote the header, or the sender does not write it as documented.",
   "signature-in-another-header": "Something on the way renamed the header, or the sender uses another one.",
   "another-url": "Configure the URL letter by letter as it is registered with the provider (infra/config.ts, sources).",
-  "another-provider": "The source is mapped to the wrong provider.",
+  "another-provider": "Map the source to that provider (infra/config.ts, sources), or change how the provider signs.",
 };
 
+/** Providers that are one sender, who signs in either way. */
+const siblings: readonly (readonly string[])[] = [
+  ["gitlab", "gitlab-token"],
+  ["hotmart", "hotmart-hottok"],
+  ["whop", "whop-legacy"],
+  ["whatalo", "whatalo-timestamped"],
+];
+
 /**
- * Says why a delivery is refused: what may have gone wrong is undone, one thing and then two at a time, until the
- * signature is right.
+ * Says why a delivery is refused: each thing that may have gone wrong is undone alone, until the signature is right. Two
+ * at a time are not tried, nor other senders' ways to sign: what is right by chance would mislead.
  *
  * @example
  * ```ts
@@ -66,33 +74,15 @@ export async function explain(
 
   for (const change of changesOf(attempt, options.others ?? {})) {
     const result = await check(change.attempt);
-    if (isSigned(result.reason)) return found([change], result);
-  }
-  for (const first of changesOf(attempt, {}, false)) {
-    for (const second of changesOf(first.attempt, options.others ?? {}, false)) {
-      const result = await check(second.attempt);
-      if (isSigned(result.reason)) return found([first, second], result);
-    }
-  }
-  return { verdict, causes: ["none found"], lines: noCause(given.message) };
-
-  function found(
-    changes: readonly Change[],
-    result: { readonly reason: string; readonly message: string },
-  ): Explanation {
-    const causes = changes.map(({ cause }) => cause);
+    if (!isSigned(result.reason)) continue;
     const late = result.reason === "verified" ? [] : clockLines(result.message);
     return {
       verdict,
-      causes: [...causes, ...(late.length > 0 ? (["clock"] as const) : [])],
-      lines: [
-        given.message,
-        `The signature is right ${changes.map(({ says }) => says).join(", and ")}.`,
-        ...new Set(causes.map((cause) => advice[cause])),
-        ...late,
-      ],
+      causes: [change.cause, ...(late.length > 0 ? (["clock"] as const) : [])],
+      lines: [given.message, `The signature is right ${change.says}.`, advice[change.cause], ...late],
     };
   }
+  return { verdict, causes: ["none found"], lines: noCause(given.message) };
 }
 
 /** A right signature at a wrong time is right for whoever looks for what went wrong with the signature. */
@@ -120,29 +110,29 @@ function noCause(message: string): readonly string[] {
   ];
 }
 
-/** @param alone Also what is not tried together with something else. */
-function changesOf(attempt: Attempt, others: OtherSecrets, alone = true): readonly Change[] {
-  const changes = [
-    ...secretChanges(attempt),
-    ...bodyChanges(attempt),
-    ...headerChanges(attempt),
-    ...(alone || signsUrl(attempt.provider) ? urlChanges(attempt) : []),
-  ];
+function changesOf(attempt: Attempt, others: OtherSecrets): readonly Change[] {
   const foreign = Object.entries(others).map(([whose, secrets]) => ({
     cause: "secret-of-another" as const,
     says: `for the secret of ${whose}`,
     attempt: { ...attempt, secrets },
   }));
-  const elsewhere = Object.values(providers)
-    .filter(({ name }) => name !== attempt.provider.name)
-    .map((provider) => ({
-      cause: "another-provider" as const,
-      says: `as ${provider.title} signs`,
-      attempt: { ...attempt, provider },
-    }));
-  return [...changes, ...foreign, ...(alone ? elsewhere : [])];
+  return [
+    ...secretChanges(attempt),
+    ...bodyChanges(attempt),
+    ...headerChanges(attempt),
+    ...urlChanges(attempt),
+    ...foreign,
+    ...siblingChanges(attempt),
+  ];
 }
 
-function signsUrl({ verification }: Provider): boolean {
-  return typeof verification === "object" && verification.signed.includes("url");
+/** The other ways in which this sender signs. */
+function siblingChanges(attempt: Attempt): readonly Change[] {
+  const { name } = attempt.provider;
+  const others = siblings.filter((names) => names.includes(name)).flat();
+  return others.flatMap((other) => {
+    const provider = providers[other];
+    if (provider === undefined || other === name) return [];
+    return [{ cause: "another-provider", says: `as ${provider.title} signs`, attempt: { ...attempt, provider } }];
+  });
 }

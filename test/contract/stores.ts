@@ -4,7 +4,7 @@ import { testDedupeStore } from "./dedupe-store.ts";
 import { testProcessingStore } from "./processing-store.ts";
 
 /** A pair of stores, empty, and how to let go of them. */
-export type OpenStores = {
+type OpenStores = {
   readonly dedupe: DedupeStore;
   readonly processing: ProcessingStore;
   close?(): Promise<void> | void;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from "node:test";
 
 /** Time that passes only when a test waits for something: nothing comes too early or too late on a slow machine. */
-export type HandTime = {
+type HandTime = {
   /** The milliseconds that `setTimeout` and `AbortSignal.timeout` were asked for in this test, in their order. */
   readonly asked: readonly number[];
   /** How many milliseconds have passed in this test. */

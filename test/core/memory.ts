@@ -5,7 +5,7 @@ import type { EventQueue } from "../../lambdas/core/ingress/event-queue.ts";
 import type { ProcessingStore } from "../../lambdas/core/processing/processing-store.ts";
 
 /** A clock that stands still until it is told otherwise. */
-export type Clock = { now(): Date; advance(milliseconds: number): void; set(time: Date): void };
+type Clock = { now(): Date; advance(milliseconds: number): void; set(time: Date): void };
 
 export function createClock(start = new Date("2026-03-04T05:06:07.000Z")): Clock {
   let time = start.getTime();
@@ -21,7 +21,7 @@ export function createClock(start = new Date("2026-03-04T05:06:07.000Z")): Clock
 }
 
 /** What every port here can do beside its work: say what was asked of it, and fail when told to. */
-export type Controlled = {
+type Controlled = {
   /** What was asked, in order: `claim github#…`. */
   readonly operations: string[];
   /** The next so many calls reject: before they have had their effect, or after (the answer is lost). */
@@ -59,7 +59,7 @@ function createControls(): Controlled & { readonly perform: Perform } {
   };
 }
 
-export type MemoryDedupe = DedupeStore & Controlled & { readonly records: Map<string, IngressRecord> };
+type MemoryDedupe = DedupeStore & Controlled & { readonly records: Map<string, IngressRecord> };
 
 /** Ingress records in a map, each call atomic. */
 export function createMemoryDedupe(): MemoryDedupe {
@@ -140,7 +140,7 @@ export function createMemoryProcessing(): MemoryProcessing {
   };
 }
 
-export type MemoryQueue = EventQueue &
+type MemoryQueue = EventQueue &
   Controlled & { readonly sent: { readonly queue: string; readonly event: WebhookEvent }[] };
 
 /** Queues in a list. */

@@ -6,7 +6,7 @@ import { createMemoryDedupe, createMemoryProcessing } from "../core/memory.ts";
 import { files, queuedSample } from "./queued-sample.ts";
 
 /** What became of a sample. */
-export type SampleRun = {
+type SampleRun = {
   /** How each processor that got it ended, by the name of its event file. */
   readonly states: Readonly<Record<string, string>>;
   /** What they logged, a line each. */

@@ -50,7 +50,7 @@ export const hosts: readonly Host[] = [
 ];
 
 /** A runtime's program and its version, as docs/using.md has it. */
-export type FoundRuntime = { readonly program: string; readonly version: string };
+type FoundRuntime = { readonly program: string; readonly version: string };
 
 /**
  * Both runtimes, as far as they are here: the one that runs this, and the other by `HOOKLINE_NODE` or `HOOKLINE_DENO`, from

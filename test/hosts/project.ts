@@ -9,7 +9,7 @@ const below = join(folder, ".hookline");
 const next = join(folder, "node_modules/next/dist/bin/next");
 
 /** What a user would have: the examples in a project where Hookline and the frameworks are installed from packages. */
-export type HostsProject = {
+type HostsProject = {
   readonly examples: string;
   /** The folder of the Next app: the example's route, and those that are tried. */
   readonly next: string;

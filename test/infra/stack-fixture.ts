@@ -19,7 +19,7 @@ export type Declared = {
   readonly UpdateReplacePolicy?: string;
 };
 
-export type Synthesized = {
+type Synthesized = {
   /** The cloud assembly. */
   readonly folder: string;
   readonly stack: Stack;

@@ -9,7 +9,7 @@ import { type BuiltPackage, buildPackage, runCompiler } from "../../infra/build/
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What `npm pack` says of a tarball. */
-export type Tarball = { readonly size: number; readonly files: readonly { readonly path: string }[] };
+type Tarball = { readonly size: number; readonly files: readonly { readonly path: string }[] };
 
 /** Somebody's empty project with the built package installed in it, and nothing else. */
 export type Project = {

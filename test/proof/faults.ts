@@ -1,12 +1,12 @@
-import { firstBroken } from "../faults/catch.ts";
-import { byReceive } from "../faults/compositions.ts";
-import { explore, type Tally } from "../faults/explore.ts";
-import { mutants } from "../faults/mutants.ts";
-import { scenarios } from "../faults/scenarios.ts";
 import { randomOf } from "../seed.ts";
-import { faultKinds } from "../simulation/calls.ts";
-import { ours } from "../simulation/simulated-stack.ts";
+import { firstBroken } from "./faults/catch.ts";
+import { byReceive } from "./faults/compositions.ts";
+import { explore, type Tally } from "./faults/explore.ts";
+import { mutants } from "./faults/mutants.ts";
+import { scenarios } from "./faults/scenarios.ts";
 import type { Effort, Part } from "./part.ts";
+import { faultKinds } from "./simulation/aws/calls.ts";
+import { ours } from "./simulation/simulated-stack.ts";
 
 /** Of all pairs, so many are tried in a short run: which, the seed says. */
 const share = 0.01;

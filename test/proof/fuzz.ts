@@ -1,7 +1,7 @@
 import process from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { fuzz, type Result } from "../fuzz/fuzz.ts";
+import { fuzz, type Result } from "./fuzz/fuzz.ts";
 import type { Effort, Part } from "./part.ts";
 
 const counts = { short: 20_000, full: 1_000_000 } as const;
@@ -18,7 +18,7 @@ export async function proveFuzz({ size, seed, count = counts[size], progress }: 
   const started = performance.now();
   for (let slice = 0; slice < slices; slice += 1) {
     const first = Math.floor((count * slice) / slices);
-    runs.push(await fuzz(seed, Math.floor((count * (slice + 1)) / slices) - first, () => {}, first));
+    runs.push(await fuzz(seed, Math.floor((count * (slice + 1)) / slices) - first, first));
     resident.push(await residentMegabytes());
     progress(`fuzz: ${Math.floor((count * (slice + 1)) / slices)} of ${count} requests`);
   }

@@ -1,8 +1,8 @@
-import { explore, type State } from "../model/explore.ts";
-import { comparison, mutantWorlds, worlds } from "../model/worlds.ts";
+import { explore, type State } from "./model/explore.ts";
+import { comparison, mutantWorlds, worlds } from "./model/worlds.ts";
 import type { Effort, Part } from "./part.ts";
 
-export type ModelPart = Part & { readonly states: number };
+type ModelPart = Part & { readonly states: number };
 
 /**
  * Explores every order of steps and every place of a fault of the protocol, in each of its worlds, then shows that each

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Refused } from "../abuse/unsigned.ts";
+import type { Refused } from "./abuse/unsigned.ts";
 import type { Part } from "./part.ts";
 
 const heapMegabytes = 64;
@@ -10,7 +10,7 @@ const shown = 5;
 
 /** Sends every provider's source 6 MB that nobody signed, in a process with a small heap, and compares it with hashing. */
 export async function proveRefusals(): Promise<Part> {
-  const program = fileURLToPath(new URL("../abuse/unsigned.ts", import.meta.url));
+  const program = fileURLToPath(new URL("abuse/unsigned.ts", import.meta.url));
   const flag = `--max-old-space-size=${heapMegabytes}`;
   const runner = "Deno" in globalThis ? ["run", "-A", "--no-check", `--v8-flags=${flag}`] : ["--no-warnings", flag];
   const title = "What a body costs that nobody signed";

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { taskArguments } from "../../operate/cli/task-arguments.ts";
 import { proveFaults } from "./faults.ts";
 import { proveFuzz } from "./fuzz.ts";
-import { proveLoad } from "./load.ts";
+import { proveLoad } from "./load/load.ts";
 import { proveModel } from "./model.ts";
 import type { Effort, Part } from "./part.ts";
 import { proveRefusals } from "./refusals.ts";
@@ -14,14 +14,13 @@ import { proveSimulation } from "./simulation.ts";
 const usage = `proof shows that nothing is lost, part by part; without names: fuzz, refusals, model, faults, simulation
   proof [model|faults|simulation|fuzz|refusals|load …]
   --short        what every change must pass, in about a minute; docs/measured/proof.md stays as it is
-  --load         the running stack under load, too, for --minutes M (default 5)
+  --minutes M    how long the load goes on; default: 5
   --seeds N      how many seeds the simulation plays; default: 100 000
   --requests N   how many requests are fuzzed; default: 1 000 000
   --seed N       the first seed; alone, just that one is played again`;
 
 const options = {
   short: { type: "boolean", default: false },
-  load: { type: "boolean", default: false },
   minutes: { type: "string" },
   seeds: { type: "string" },
   requests: { type: "string" },
@@ -64,7 +63,6 @@ export async function prove(
       : replaysOne
         ? ["simulation"]
         : ["fuzz", "refusals", "model", "faults", "simulation"];
-  if (values.load && !names.includes("load")) names.push("load");
   if (names.some((name) => !Object.hasOwn(parts, name))) throw new TypeError(usage);
   const seeds = replaysOne ? 1 : number("seeds", values.seeds);
   const asked: Asked = {

@@ -1,7 +1,7 @@
-import { simulateMany } from "../simulation/many.ts";
-import { simulate } from "../simulation/simulate.ts";
-import type { Total } from "../simulation/total.ts";
 import type { Effort, Part } from "./part.ts";
+import { simulateMany } from "./simulation/many.ts";
+import { simulate } from "./simulation/simulate.ts";
+import type { Total } from "./simulation/total.ts";
 
 const seedsOf = { short: 2000, full: 100_000 } as const;
 const progressEvery = 1000;

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { defined } from "../../lambdas/core/events/fields.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { type Chance, chanceOf } from "../fuzz/chance.ts";
+import { type Chance, chanceOf } from "../proof/fuzz/chance.ts";
 import { seed } from "../seed.ts";
 import { receiverOf } from "./deliver.ts";
 import { codedRows, requestOf, rows } from "./rows.ts";

@@ -16,7 +16,7 @@ export type Sent = {
 };
 
 /** What came back, and what was asked of table and queue by then. */
-export type Came = {
+type Came = {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;

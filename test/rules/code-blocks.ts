@@ -19,7 +19,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
 /** Code out of a document, as a file that can be run and type-checked. */
-export type CodeBlock = { readonly text: string; readonly file: string; load(): Promise<Record<string, unknown>> };
+type CodeBlock = { readonly text: string; readonly file: string; load(): Promise<Record<string, unknown>> };
 
 /**
  * Writes code where it can be run: what it imports of this project, by an entry point or by a relative path, it imports from here.

@@ -20,7 +20,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { startDynamoDb } from "../../../local/aws/dynamodb.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
-import type { RepairName } from "../../../local/aws/fauxqs/mod.ts";
+import type { RepairName } from "../../../local/aws/repairs/fauxqs/mod.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
 import { ClassicLevel, type Disk, feignDisk, type Method, mountDisk } from "./disk-fixture.ts";

@@ -26,8 +26,8 @@ const underDeno = "Deno" in globalThis;
 useFunctions();
 
 describe("environments", () => {
-  it("stay warm, one invocation at a time, and grow up to the cap", async () => {
-    const fn = await create({}, 2);
+  it("stay warm, one invocation at a time, and grow up to two", async () => {
+    const fn = await create();
     const first = payload<{ pid: number }>(await fn.invoke({ do: "count" }));
     assert.deepEqual(payload(await fn.invoke({ do: "count" })), { count: 2, pid: first.pid });
     const runs = Array.from({ length: 5 }, () => fn.invoke({ do: "meet" }));
@@ -41,6 +41,16 @@ describe("environments", () => {
     for (const run of runs) assert.equal(payload(await run), "one");
     assert.equal(pids.size, 2);
     assert.ok(pids.has(first.pid));
+  });
+
+  it("of a busy function keep no other function waiting", async () => {
+    const [busy, other] = [await create(), await create()];
+    const runs = Array.from({ length: 3 }, () => busy.invoke({ do: "meet" }));
+    const held = [await arrival(), await arrival()];
+    assert.equal(payload<{ count: number }>(await other.invoke({ do: "count" })).count, 1);
+    for (const { socket } of held) socket.end("go");
+    (await arrival()).socket.end("go");
+    for (const run of runs) assert.equal(payload(await run), "one");
   });
 
   for (const [how, stop] of [
@@ -93,18 +103,19 @@ describe("environments", () => {
   });
 
   it("run new code after replace, while the old finishes", async () => {
-    const fn = await create({}, 1);
-    const run = fn.invoke({ do: "meet" });
-    const old = await arrival();
+    const fn = await create();
+    const runs = [fn.invoke({ do: "meet" }), fn.invoke({ do: "meet" })];
+    const [old, older] = [await arrival(), await arrival()];
     await fn.replace(await asset("fn-", actions.replace('VERSION = "one"', 'VERSION = "two"')));
     const next = fn.invoke({ do: "meet" });
     const young = await arrival();
-    assert.deepEqual(new Set(fn.pids()), new Set([old.pid, young.pid]));
+    assert.deepEqual(new Set(fn.pids()), new Set([old.pid, older.pid, young.pid]));
     young.socket.end("go");
     assert.equal(payload(await next), "two");
-    old.socket.end("go");
-    assert.equal(payload(await run), "one");
-    while (fn.pids().includes(old.pid)) await new Promise((resolve) => setImmediate(resolve));
+    for (const { socket } of [old, older]) socket.end("go");
+    for (const run of runs) assert.equal(payload(await run), "one");
+    while (fn.pids().includes(old.pid) || fn.pids().includes(older.pid))
+      await new Promise((resolve) => setImmediate(resolve));
     assert.ok(fn.pids().includes(young.pid));
   });
 

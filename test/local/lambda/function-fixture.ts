@@ -91,8 +91,8 @@ export async function definition(changes: Partial<FunctionDefinition> = {}): Pro
   };
 }
 
-export async function create(changes: Partial<FunctionDefinition> = {}, maxEnvironments = 2): Promise<LambdaFunction> {
-  const created = createLambdaFunction(await definition(changes), { maxEnvironments, log: (line) => lines.push(line) });
+export async function create(changes: Partial<FunctionDefinition> = {}): Promise<LambdaFunction> {
+  const created = createLambdaFunction(await definition(changes), { log: (line) => lines.push(line) });
   open.push(created);
   return created;
 }

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { bytes, counts } from "./counts.ts";
+import { type Measured, measure } from "./measured.ts";
+
+/** So many times the requests of one. */
+const times = (count: number, requests: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(requests).map(([name, one]) => [name, one * count]));
+
+describe("what an event asks of AWS, over the real adapters", () => {
+  let measured: Measured;
+  before(async () => {
+    measured = await measure();
+  });
+  after(async () => await measured.close());
+
+  const delivered = async (id: string, size = 5 * 1024) => {
+    assert.equal(await measured.deliver(id, size), 200);
+    return measured.requests();
+  };
+  const deliverAll = async (prefix: string) => {
+    for (let index = 0; index < 10; index += 1) await delivered(`${prefix}-${index}`);
+    measured.logBytes();
+  };
+  const isAtMost = (found: number, most: number) =>
+    assert.ok(found > most / 2 && found <= most, `${found} bytes were measured, at most ${most} are said`);
+
+  it("is what the bill says for a first delivery, a duplicate and the secrets", async () => {
+    assert.deepEqual(await delivered("first"), { ...counts.accepted, ...counts.secrets });
+    measured.logBytes();
+    assert.deepEqual(await delivered("second"), counts.accepted);
+    isAtMost(measured.logBytes(), bytes.verifierLog);
+    assert.deepEqual(await delivered("second"), counts.duplicate);
+    await measured.processAll(2, 10);
+    assert.deepEqual(measured.requests(), { ...times(2, counts.processed), ...counts.batch });
+  });
+
+  it("is what it says for batches of ten and of one", async () => {
+    await deliverAll("ten");
+    await measured.processAll(10, 10);
+    assert.deepEqual(measured.requests(), { ...times(10, counts.processed), ...counts.batch });
+    isAtMost(measured.logBytes() / 10, bytes.processorLog);
+    await deliverAll("one");
+    await measured.processAll(10, 1);
+    assert.deepEqual(measured.requests(), { ...times(10, counts.processed), ...times(10, counts.batch) });
+  });
+
+  it("is what it says for a body that goes through the bucket", async () => {
+    assert.deepEqual(await delivered("large", 300_000), { ...counts.accepted, ...counts.deposited });
+    await measured.processAll(1, 10);
+    assert.deepEqual(measured.requests(), { ...counts.processed, ...counts.batch, ...counts.collected });
+  });
+
+  it("is one write unit a record", async () => {
+    const records = await measured.recordBytes();
+    assert.ok(records.in.length > 0 && records.ev.length > 0);
+    isAtMost(Math.max(...records.in), bytes.ingressRecord);
+    isAtMost(Math.max(...records.ev), bytes.processingRecord);
+    assert.ok(bytes.ingressRecord < 1024 && bytes.processingRecord < 1024);
+  });
+});

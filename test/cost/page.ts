@@ -1,0 +1,142 @@
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+import { assumed, bill, httpApiBill, type Load, sumOf } from "./bill.ts";
+import { counts } from "./counts.ts";
+import { type Price, priceOf, prices } from "./prices.ts";
+import { type Rest, restBill, restOf } from "./rest.ts";
+
+/** The page that this file makes. */
+export const page = new URL("../../docs/cost.md", import.meta.url);
+
+const size = 5;
+const batches = [1, 5] as const;
+const sizes = [1, 5, 20, 50, 150, 600] as const;
+const types = [5, 200] as const;
+/** A month that the bill at rest is spread over. */
+const millions = 10;
+
+/** What a stage costs, as `docs/cost.md` says it: of counted requests and list prices. */
+export function costPage(): string {
+  const rests = types.map(restOf);
+  return `# What it costs
+
+USD, by list prices of us-east-1, free tiers left out. Made by \`node test/cost/page.ts --write\`: requests, bytes of records and log
+lines are counted in a run of the verifier and of a processor ([test/cost](../test/cost/counts.test.ts)), what is at rest in a
+synthesized stage.
+
+## A million events
+
+${size} KB a body, one processor for each event, through the function URL. Lambda hands a processor one event at a time where
+traffic is quiet, and more where events wait: each batch costs a receive, a deletion and an invocation.
+
+${table(["", ...batches.map((batch) => `${batch} event${batch > 1 ? "s" : ""} a batch`)], eventRows(rests[0]))}
+
+${table(["a million events of", ...batches.map((batch) => `${batch} a batch`)], sizes.map(sizeRow))}
+
+An envelope over 256 KiB goes through the bucket; SQS counts chunks of 64 KiB, in base64.
+
+## A month without any event
+
+${table(["", ...types.flatMap((count) => [`${count} event types`, "USD"])], restRows(rests))}
+
+Twenty event types share a source here. A stage under its defaults, with all its alarms; custom metrics that no alarm watches are
+written only in hours in which they are not zero, and are not counted.
+
+## Counted
+
+${table(
+  ["for each", "requests"],
+  Object.entries(counted).map(([what, requests]) => [what, listed(requests)]),
+)}
+
+## Assumed, and left out
+
+Assumed: ${percent(assumed.duplicates)} duplicates, ${assumed.verifierMilliseconds} ms of the verifier (${assumed.verifierMegabytes} MB), ${assumed.processorMilliseconds} ms of your own code for each event (${assumed.processorMegabytes} MB),
+${assumed.platformLogBytes} bytes of Lambda's own log lines an invocation, five pollers a queue.
+
+Left out: data sent out, what your processors use, support, taxes, and X-Ray, where a stage has it on: ${usd(traces())} a million
+events at ${millions} million a month.
+
+## Prices
+
+${table(
+  ["what", "USD", "for each", "read where and when"],
+  Object.entries<Price>(prices).map(([name, { usd, per, source }]) => [name, String(usd), per, source]),
+)}
+`;
+}
+
+const counted = {
+  "first delivery of an event": counts.accepted,
+  duplicate: counts.duplicate,
+  "event that a processor runs": counts.processed,
+  batch: counts.batch,
+  "body through the bucket": { ...counts.deposited, ...counts.collected },
+  "fetch of a source's secrets": counts.secrets,
+} as const;
+
+function eventRows(rest: Rest | undefined): readonly (readonly string[])[] {
+  const bills = batches.map((batch) => bill({ size, batch }));
+  const items = bills[0] ?? [];
+  const sums = bills.map(sumOf);
+  const atRest = rest === undefined ? 0 : sumOf(restBill(rest)) / millions;
+  return [
+    ...items.map(({ item }, index) => [item, ...bills.map((one) => usd(one[index]?.usd ?? 0))]),
+    ["**a million events**", ...sums.map((sum) => `**${usd(sum)}**`)],
+    ["through the HTTP API", ...sums.map((sum) => usd(sum + httpApiBill(size)))],
+    [
+      `with what ${types[0]} event types cost at rest, at ${millions} million a month`,
+      ...sums.map((sum) => usd(sum + atRest)),
+    ],
+  ];
+}
+
+function sizeRow(kilobytes: Load["size"]): readonly string[] {
+  return [`${kilobytes} KB`, ...batches.map((batch) => usd(sumOf(bill({ size: kilobytes, batch }))))];
+}
+
+function restRows(rests: readonly Rest[]): readonly (readonly string[])[] {
+  const bills = rests.map(restBill);
+  return [
+    ...(bills[0] ?? []).map(({ item }, index) => [
+      item,
+      ...bills.flatMap((one) => [String(one[index]?.count), usd(one[index]?.usd ?? 0)]),
+    ]),
+    ["**a month**", ...bills.flatMap((one) => ["", `**${usd(sumOf(one))}**`])],
+  ];
+}
+
+/** Lambda samples the first request of a second and 5 % of the rest; were it a steady stream, so much a million events. */
+function traces(): number {
+  const requests = millions * 1_000_000;
+  const seconds = Math.min(requests, 2_600_000);
+  return priceOf("trace", seconds + 0.05 * (requests - seconds)) / millions;
+}
+
+function listed(requests: Readonly<Record<string, number>>): string {
+  return Object.entries(requests)
+    .map(([name, count]) => `${count} \`${name}\``)
+    .join(", ");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = head.map((_, column) => (rows.every((cells) => isNumber(cells[column])) ? "--:" : "---"));
+  return [head, line, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function isNumber(cell = ""): boolean {
+  return /^[\d.*]*$/.test(cell);
+}
+
+function usd(amount: number): string {
+  return amount.toFixed(2);
+}
+
+function percent(share: number): string {
+  return `${share * 100} %`;
+}
+
+if (import.meta.main) {
+  if (process.argv.includes("--write")) writeFileSync(page, costPage());
+  else process.stdout.write(costPage());
+}

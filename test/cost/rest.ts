@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "../../infra/app.ts";
+import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
+import { resolveOptions } from "../../lambdas/core/processing/processor-options.ts";
+import { counts } from "./counts.ts";
+import { priceOf } from "./prices.ts";
+
+type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
+
+/** What a stage has that costs at rest. */
+export type Rest = {
+  readonly queues: number;
+  readonly secrets: number;
+  /** Metrics that alarms watch; at least one each. */
+  readonly watched: number;
+  readonly compositeAlarms: number;
+  readonly customMetrics: number;
+  readonly dashboards: number;
+};
+
+/** Lambda asks each queue so often a month with five pollers; with two, where it scales down, so much less. */
+const pollsAMonth = 5 * 3 * 60 * 24 * 30;
+
+/** One thing that costs at rest: how many of it there are, and what they cost, in USD a month. */
+type RestItem = { readonly item: string; readonly count: number; readonly usd: number };
+
+/** What a stage costs without any event. */
+export function restBill(rest: Rest): readonly RestItem[] {
+  // One environment that never sleeps asks again every 5 minutes.
+  const secretCalls = rest.secrets * counts.secrets.GetSecretValue * 12 * 24 * 30;
+  return [
+    { item: "queues, polled", count: rest.queues, usd: priceOf("sqs", rest.queues * pollsAMonth) },
+    {
+      item: "secrets, fetched each 5 minutes",
+      count: rest.secrets,
+      usd: priceOf("secret", rest.secrets) + priceOf("secretCall", secretCalls),
+    },
+    { item: "metrics that alarms watch", count: rest.watched, usd: priceOf("alarm", rest.watched) },
+    { item: "composite alarms", count: rest.compositeAlarms, usd: priceOf("compositeAlarm", rest.compositeAlarms) },
+    { item: "custom metrics", count: rest.customMetrics, usd: priceOf("metric", rest.customMetrics) },
+    {
+      item: "dashboards, three of them free",
+      count: rest.dashboards,
+      usd: priceOf("dashboard", Math.max(0, rest.dashboards - 3)),
+    },
+  ];
+}
+
+/**
+ * Synthesizes a stage of so many event types, 20 a source at most, and counts what costs at rest: by the template, so
+ * that it stays true. Custom metrics that no alarm watches are not in it.
+ */
+export function restOf(types: number): Rest {
+  const folder = mkdtempSync(join(tmpdir(), "hookline-cost-"));
+  try {
+    const asset = join(folder, "asset");
+    mkdirSync(asset);
+    writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
+    const events = Array.from({ length: types }, (_, index) =>
+      eventFile(`source-${Math.floor(index / 20)}`, `type-${index}`),
+    );
+    const outdir = join(folder, "cdk.out");
+    createApp({
+      stages: { prod: { removeData: false, logDays: 90 } },
+      events,
+      sources: Object.fromEntries(events.map(({ source }) => [source, "github"])),
+      bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
+      outdir,
+    }).synth();
+    const templates = readdirSync(outdir).filter((file) => file.endsWith(".template.json"));
+    return countRest(templates.flatMap((file) => resourcesIn(join(outdir, file))));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function eventFile(source: string, type: string): EventFile {
+  const name = `${source}/${type}`;
+  return {
+    source,
+    type,
+    name,
+    path: `${name}.ts`,
+    queue: queueSuffix(source, type),
+    types: [type],
+    options: resolveOptions({ impact: "-" }),
+  };
+}
+
+function resourcesIn(file: string): readonly Resource[] {
+  const { Resources } = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly Resources: Readonly<Record<string, Resource>>;
+  };
+  return Object.values(Resources);
+}
+
+/** What of these resources costs at rest. */
+export function countRest(resources: readonly Resource[]): Rest {
+  const of = (type: string) => resources.filter((resource) => resource.Type === type);
+  const watched = of("AWS::CloudWatch::Alarm").flatMap(({ Properties = {} }) => metricsOf(Properties));
+  const custom = watched.filter(({ Namespace }) => typeof Namespace === "string" && !Namespace.startsWith("AWS/"));
+  return {
+    queues: of("AWS::Lambda::EventSourceMapping").length,
+    secrets: of("AWS::SecretsManager::Secret").length,
+    watched: watched.length,
+    compositeAlarms: of("AWS::CloudWatch::CompositeAlarm").length,
+    customMetrics: new Set(
+      custom.map(({ Namespace, MetricName, Dimensions }) => JSON.stringify([Namespace, MetricName, Dimensions])),
+    ).size,
+    dashboards: of("AWS::CloudWatch::Dashboard").length,
+  };
+}
+
+type Metric = { readonly Namespace?: unknown; readonly MetricName?: unknown; readonly Dimensions?: unknown };
+
+/** The metrics of an alarm: its own, or those that its expression is made of. */
+function metricsOf(properties: Readonly<Record<string, unknown>>): readonly Metric[] {
+  const { Metrics } = properties as {
+    readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Metric } }[];
+  };
+  if (Metrics === undefined) return [properties as Metric];
+  return Metrics.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
+}

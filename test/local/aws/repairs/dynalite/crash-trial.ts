@@ -1,0 +1,64 @@
+import process from "node:process";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, startDynamoDb } from "../../../../../local/aws/dynamodb.ts";
+import { clientFor } from "../../../../../local/aws/endpoint.ts";
+import type { RepairName } from "../../../../../local/aws/repairs/dynalite/mod.ts";
+import { feignDisk } from "../../disk-fixture.ts";
+
+/**
+ * What may end the process, in one of its own: prints a word for each thing that was done.
+ *
+ *     crash-trial.ts full-disk|two-starts <directory> [<repair that is left out>]
+ */
+const [trial, directory = "", left] = process.argv.slice(2);
+const options = { directory, without: left === undefined ? [] : [left as RepairName] };
+const TableName = "records";
+
+function clientOf({ url }: DynamoDb): DynamoDBClient {
+  return new DynamoDBClient({ ...clientFor(url), maxAttempts: 1 });
+}
+
+async function say(what: string, work: Promise<unknown>): Promise<void> {
+  console.log(
+    await work.then(
+      () => what,
+      () => `${what} refused`,
+    ),
+  );
+}
+
+if (trial === "full-disk") {
+  const service = await startDynamoDb(options);
+  const client = clientOf(service);
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    }),
+  );
+  await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 60 }, { TableName });
+  const disk = feignDisk();
+  disk.fill();
+  await say("put", client.send(new PutItemCommand({ TableName, Item: { pk: { S: "lost" } } })));
+  disk.makeRoom();
+  await say("put", client.send(new PutItemCommand({ TableName, Item: { pk: { S: "kept" } } })));
+  client.destroy();
+  await service.close();
+} else {
+  const first = await startDynamoDb(options);
+  await say(
+    "start",
+    startDynamoDb(options).then(async (second) => {
+      await say("get", clientOf(second).send(new GetItemCommand({ TableName, Key: { pk: { S: "one" } } })));
+    }),
+  );
+  await first.close();
+}

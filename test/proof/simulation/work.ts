@@ -1,0 +1,63 @@
+import { ingressKey } from "../../../lambdas/core/events/identity.ts";
+import { PermanentError, type Processor, processor } from "../../../lambdas/core/mod.ts";
+import type { Perform } from "./aws/calls.ts";
+import { copyName, type Effect, type Journal } from "./promises/journal.ts";
+import { timeoutSeconds } from "./simulated-stack.ts";
+import { identityOf, sentEventOf } from "./sources.ts";
+import type { Invocation } from "./virtual-time.ts";
+
+/** What a processor does with an event. `hang` does nothing, longer than it may. */
+export type Behaviour = "succeed" | "fail" | "fail for good" | "hang";
+/** What the so-manieth run of an event by the processor of a queue does; 1 is the first. */
+export type Behave = (queue: string, identity: string, run: number) => Behaviour;
+
+/** Faults by which a run may have had its effect and not its `done`, or its lease was misjudged. */
+const cutting = /^(crash|freeze|hang|killed|threw)|at (the effect|processing\.end)$/;
+
+/** Whether an invocation was cut between an effect and its `done`, or may have misjudged a lease. */
+const wasCut = ({ faults, skew }: Invocation) => skew !== 0 || faults.some((fault) => cutting.test(fault));
+
+/** A processor whose effect is a line in the journal: twice only where a run was cut, or a clock was wrong. */
+export function createWork(
+  queue: string,
+  given: {
+    readonly behave: Behave;
+    readonly attempts: number;
+    readonly journal: Journal;
+    readonly perform: Perform;
+    readonly current: () => Invocation | undefined;
+  },
+): Processor {
+  const { journal, perform } = given;
+  return processor(
+    { impact: "Nothing is shipped", timeoutSeconds, retry: { attempts: given.attempts } },
+    async ({ event }) => {
+      const sent = sentEventOf(event.body);
+      const identity = journal.identities.get(copyName(event, sent)) ?? identityOf(event.source, sent);
+      const { id, period } = event;
+      const place = `${queue} ${identity}`;
+      // Who could not claim, or found what an event of long ago had re-opened, cannot know of the period before.
+      const isLone =
+        journal.reopened.has(ingressKey(event)) ||
+        journal.lines.some((line) => line.text === "dedupe unavailable" && line.id === id);
+      const isApart = (one: Effect) => one.period !== period && isLone;
+      const run = (journal.runs.get(place) ?? 0) + 1;
+      journal.runs.set(place, run);
+      const behaviour = given.behave(queue, identity, run);
+      if (behaviour === "hang") await new Promise(() => {});
+      if (behaviour === "fail") throw new Error("the shop is closed");
+      if (behaviour === "fail for good") throw new PermanentError("there is no such order");
+      const invocation = given.current();
+      if (invocation === undefined) throw new TypeError("A processor runs in an invocation");
+      await perform("the effect", () => {
+        const earlier = journal.effects.filter((one) => one.queue === queue && one.identity === identity);
+        if (earlier.length > 0) journal.repeats += 1;
+        const isExcused = wasCut(invocation) || earlier.some((one) => wasCut(one.invocation) || isApart(one));
+        if (earlier.length > 0 && !isExcused) {
+          journal.broken.push(`${queue} had its effect of ${identity} again, and no run of it was cut`);
+        }
+        journal.effects.push({ queue, identity, period, invocation });
+      });
+    },
+  );
+}
