@@ -7,7 +7,7 @@ import { stageTable } from "./stage-options.ts";
 const mostSettingsBytes = 3000;
 
 /** Where a stage is configured, and which options it has there. */
-export type ConfiguredIn = { readonly where: string; readonly table: OptionTable };
+type ConfiguredIn = { readonly where: string; readonly table: OptionTable };
 
 const inConfig: ConfiguredIn = { where: "infra/config.ts", table: stageTable };
 

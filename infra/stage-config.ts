@@ -11,30 +11,35 @@ export type StageConfig = {
   readonly alarmEmail?: string;
   /** A further topic that gets the alarms, such as one that posts to a chat. Defaults to none. */
   readonly alarmTopicArn?: string;
-  /**
-   * Settings of sources, by source: `registeredUrl`, letter by letter, for providers that sign it (Square, HubSpot,
-   * Twilio; without it they are answered 503), `allowedIps` (checked after the signature), `toleranceSeconds`,
-   * `bodyLimitBytes`, `livemode: "only"` (test events are ignored), `spill` (an event that its queue
-   * does not take waits in the bucket and is answered 200: for providers that never retry), `expectedWithinHours`.
-   * Defaults to none of them.
-   */
+  /** Settings of sources, by source. Defaults to none. */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
-  /** Which entrances are open. Default: both. */
-  readonly entrances?: { readonly functionUrl?: boolean; readonly api?: boolean };
+  /** Which entrances are open; one at least. */
+  readonly entrances?: {
+    /** The function URL. Defaults to true. */
+    readonly functionUrl?: boolean;
+    /** The HTTP API of API Gateway. Defaults to true. */
+    readonly api?: boolean;
+  };
   /**
    * A domain of your own for the HTTP API; it outlives the API, as a function URL does not outlive its function.
    * Defaults to none.
    */
   readonly domain?: {
+    /** The name: `hooks.example.com`. */
     readonly name: string;
     /** The ARN of a certificate of ACM in the stage's region. */
     readonly certificateArn: string;
-    /** Of Route 53; left out: you point the name at the output `DomainTarget` yourself. */
-    readonly hostedZone?: { readonly id: string; readonly name: string };
+    /** The zone of Route 53 that gets the record. Without it you point the name at the output `DomainTarget` yourself. */
+    readonly hostedZone?: {
+      /** Its id in Route 53. */
+      readonly id: string;
+      /** Its name, which the domain's ends in. */
+      readonly name: string;
+    };
   };
-  /** The default of each is at its option. */
+  /** The verifier's function. */
   readonly verifier?: {
-    /** Defaults to 512. */
+    /** The memory of the verifier. Defaults to 512. */
     readonly memoryMegabytes?: number;
     /** Reserved concurrency, which is also the maximum. Defaults to none, since a new account's limit refuses it. */
     readonly reservedConcurrency?: number;
@@ -59,7 +64,7 @@ export type StageConfig = {
    * `nodejs24.x`.
    */
   readonly runtime?: "nodejs24.x" | "deno";
-  /** Defaults to `arm64`. */
+  /** The processor that the functions run on. Defaults to `arm64`. */
   readonly architecture?: Architecture;
   /** The account to deploy to. Defaults to the setting of the AWS CLI. */
   readonly account?: string;

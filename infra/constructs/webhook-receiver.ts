@@ -52,9 +52,9 @@ export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region
   readonly encryptionKey?: IKey;
   /** The VPC that processors run in. They need a route to SQS, DynamoDB, S3 and KMS from there. Defaults to none. */
   readonly vpc?: IVpc;
-  /** Defaults to the private subnets of the VPC. */
+  /** The subnets that they run in. Defaults to the private subnets of the VPC. */
   readonly vpcSubnets?: SubnetSelection;
-  /** Defaults to one for all its functions, which allows all outgoing and no incoming traffic. */
+  /** The security groups of its functions. Defaults to one for all of them, which allows all outgoing and no incoming traffic. */
   readonly securityGroups?: readonly ISecurityGroup[];
   /** Runs the verifier in the VPC, too. It needs a route to Secrets Manager and to providers' keys. Defaults to false. */
   readonly verifierInVpc?: boolean;
@@ -68,13 +68,13 @@ export const receiverPropsTable: TableOf<WebhookReceiverProps> & { readonly door
   removeData: flag,
   logDays,
   stage: required(text),
-  code: required({ ...foreign, expected: "what bundleReceiver returns" }),
-  table: foreign,
-  topic: foreign,
-  encryptionKey: foreign,
-  vpc: foreign,
-  vpcSubnets: foreign,
-  securityGroups: listOf(foreign),
+  code: required(foreign("what bundleReceiver returns")),
+  table: foreign("an ITable of CDK"),
+  topic: foreign("an ITopic of CDK"),
+  encryptionKey: foreign("an IKey of CDK"),
+  vpc: foreign("an IVpc of CDK"),
+  vpcSubnets: foreign("a SubnetSelection of CDK"),
+  securityGroups: listOf(foreign("an ISecurityGroup of CDK")),
   verifierInVpc: flag,
 };
 

@@ -3,15 +3,23 @@ import type { Source } from "../core/source.ts";
 
 /** What a stage says of a source; `HOOKLINE_SOURCES` holds it as JSON, by source. */
 export type SourceSettings = {
-  /** The URL as registered with the provider. */
+  /**
+   * The URL, letter by letter, as it is registered with a provider that signs it (Square, HubSpot, Twilio). Without it
+   * their deliveries are answered 503.
+   */
   readonly registeredUrl?: string;
+  /** The window around now for the signed time, in place of the provider's. Defaults to that of the provider's scheme. */
   readonly toleranceSeconds?: number;
+  /** The most bytes of a body. Defaults to 6 MiB, or the provider's own limit where that is smaller. */
   readonly bodyLimitBytes?: number;
-  /** Addresses and ranges (`192.0.2.0/24`) from which it is taken. */
+  /** The only addresses that may deliver; checked after the signature. Defaults to all. */
   readonly allowedIps?: readonly string[];
-  /** `only`: test events are ignored. */
+  /** `only` ignores events that the provider marks as tests. Defaults to `both`. */
   readonly livemode?: "only" | "both";
-  /** True: an event that a queue does not take waits in the bucket, and is answered 200. For providers that never retry. */
+  /**
+   * An event that its queue does not take waits in the bucket and is answered 200: for providers that never retry.
+   * Defaults to false.
+   */
   readonly spill?: boolean;
 };
 

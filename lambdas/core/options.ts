@@ -37,7 +37,9 @@ export const text: Option = { expected: "a text", fits: (value) => typeof value 
 export const flag: Option = { expected: "true or false", fits: (value) => typeof value === "boolean" };
 export const call: Option = { expected: "a function", fits: (value) => typeof value === "function" };
 /** An object of another library, whose own types say what it is. */
-export const foreign: Option = { expected: "an object", fits: isObject };
+export function foreign(expected: string): Option {
+  return { expected, fits: isObject };
+}
 
 /** A text of a form. */
 export function matching(expected: string, pattern: RegExp): Option {
@@ -47,7 +49,7 @@ export function matching(expected: string, pattern: RegExp): Option {
 /** A list of so many at least, and what each of it is. */
 export function listOf(each: Option, least = 0): Option {
   return {
-    expected: least > 0 ? `a list of at least ${least}` : "a list",
+    expected: `a list${least > 0 ? ` of at least ${least}` : ""}, each ${each.expected}`,
     fits: (value) => Array.isArray(value) && value.length >= least,
     each,
   };
@@ -65,17 +67,20 @@ export function oneOf(...values: readonly string[]): Option {
 }
 
 /** A whole number in a range; `why` says where its greatest comes from. */
-export function whole(least: number, greatest: number, why = ""): Option {
+export function whole(least: number, greatest: number = Number.POSITIVE_INFINITY, why = ""): Option {
   return {
-    expected: `a whole number from ${least} to ${greatest}${why}`,
+    expected: `a whole number ${rangeOf(least, greatest)}${why}`,
     fits: (value) => Number.isInteger(value) && isWithin(value, least, greatest),
   };
 }
 
 /** A number in a range. */
 export function number(least: number, greatest: number = Number.POSITIVE_INFINITY): Option {
-  const expected = greatest === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${greatest}`;
-  return { expected: `a number ${expected}`, fits: (value) => isWithin(value, least, greatest) };
+  return { expected: `a number ${rangeOf(least, greatest)}`, fits: (value) => isWithin(value, least, greatest) };
+}
+
+function rangeOf(least: number, greatest: number): string {
+  return greatest === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${greatest}`;
 }
 
 function isWithin(value: unknown, least: number, greatest: number): boolean {
@@ -93,7 +98,7 @@ export function having(what: string, ...methods: readonly string[]): Option {
 
 /** An object of options. */
 export function object(within: OptionTable): Option {
-  return { expected: "an object", fits: isObject, within };
+  return { expected: `an object with ${Object.keys(within).join(", ")}`, fits: isObject, within };
 }
 
 /** The same option where it has to be given. */

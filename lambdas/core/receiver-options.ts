@@ -21,15 +21,18 @@ import type { InlineOptions } from "./processing/inline.ts";
 import type { AdmitOptions, Source } from "./source.ts";
 
 /** What every receiver is made of: its sources, by name. */
-export type CommonOptions = AdmitOptions & {
+type CommonOptions = AdmitOptions & {
+  /** The clock, for tests. Defaults to the system's. */
   readonly now?: () => Date;
-  /** Default: errors, to `console.error`. */
+  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
   readonly log?: Log;
 };
 
 /** A receiver that hands events to queues. */
 export type ReceiverOptions = CommonOptions & {
+  /** Where ingress records are kept. */
   readonly dedupe: DedupeStore;
+  /** Where events go. */
   readonly queue: EventQueue;
   readonly handlers?: never;
   readonly onUnhandledEvent?: never;
@@ -45,7 +48,7 @@ const provider: Option = {
   fits: (value) => isObject(value) && "verification" in value && "events" in value,
 };
 const secrets: Option = { ...call, expected: "a function that gives every secret that is valid: async () => [secret]" };
-const bodyLimitBytes = whole(1, Number.MAX_SAFE_INTEGER);
+const bodyLimitBytes = whole(1);
 
 /** What a source is made of. */
 export const sourceTable: TableOf<Source> = {

@@ -2,6 +2,7 @@ import type { Fetch, HandshakeOptions, Provider } from "./provider.ts";
 
 /** A named endpoint of a provider, with its own secret. */
 export type Source = {
+  /** The provider that posts to it. */
   readonly provider: Provider;
   /**
    * Every secret that is valid now. Rejects where they cannot be had, and by a `MalformedSecretError` where what is stored
@@ -11,9 +12,9 @@ export type Source = {
   readonly secrets: (refresh?: boolean) => Promise<readonly string[]>;
   /** The URL as registered with the provider, where its scheme signs it. */
   readonly url?: string;
-  /** In place of the scheme's window on both sides of now. */
+  /** The window around now for the signed time. Defaults to that of the provider's scheme. */
   readonly toleranceSeconds?: number;
-  /** Defaults to that of the receiver, or of the provider where it has a smaller one. */
+  /** The most bytes of a body. Defaults to that of the receiver, or of the provider where it has a smaller one. */
   readonly bodyLimitBytes?: number;
   /** Whether deliveries from an IP address are accepted; asked after the signature. Defaults to all. */
   readonly allows?: (address: string) => boolean;
@@ -33,6 +34,7 @@ export type AdmittedDelivery = { readonly kind: "admitted"; readonly name: strin
 
 /** What deliveries are admitted by. */
 export type AdmitOptions = {
+  /** The sources, by name. */
   readonly sources: Sources;
   /** The part of the path before a source's name: `"/api/webhooks"`. Defaults to none. */
   readonly basePath?: string;

@@ -16,9 +16,13 @@ export type ClaimedDeliveryEvent = VerifiedEvent & { claims: AsyncIterable<reado
 
 /** Where records are kept, and which queues want an event. */
 export type DedupeOptions = {
+  /** Where ingress records are kept. */
   readonly dedupe: DedupeStore;
+  /** Says which queues want an event. */
   readonly queue: Pick<EventQueue, "wants">;
+  /** The clock, for tests. Defaults to the system's. */
   readonly now?: () => Date;
+  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
   readonly log?: Log;
 };
 

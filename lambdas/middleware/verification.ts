@@ -21,7 +21,9 @@ export type VerifiedEvent = DeliveryEvent & {
 
 /** What is taken: sources, by name, behind which base path, and how large a body may be. */
 export type VerificationOptions = AdmitOptions & {
+  /** The clock, for tests. Defaults to the system's. */
   readonly now?: () => Date;
+  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
   readonly log?: Log;
 };
 

@@ -125,6 +125,7 @@ function rows(table: OptionTable, docs: ReadonlyMap<string, string>, where = "")
     if (doc === undefined)
       throw new TypeError(`Cannot make the page: the type of "${path}" does not say what it is for`);
     const { text, byDefault } = splitDefault(doc);
+    if (text === "") throw new TypeError(`Cannot make the page: the type of "${path}" says its default alone`);
     const cells = [`\`${path}\``, option.expected, option.required ? "required" : byDefault, text];
     const inside = option.within ?? option.each?.within;
     const below = inside === undefined || docs.get(`${path}.${Object.keys(inside)[0]}`) === undefined;
@@ -138,7 +139,7 @@ function rows(table: OptionTable, docs: ReadonlyMap<string, string>, where = "")
 /** The sentence of a docstring that says the default, and the rest of it. */
 function splitDefault(doc: string): { readonly text: string; readonly byDefault: string } {
   const found = / ?\bDefaults to (.+?)(?:\.(?= |$)|$)/.exec(doc);
-  if (found === null) return { text: doc, byDefault: "none" };
+  if (found === null) return { text: doc, byDefault: "—" };
   const text = doc.slice(0, found.index) + doc.slice(found.index + found[0].length);
   return { text: text.trim(), byDefault: found[1] ?? "" };
 }
@@ -153,13 +154,19 @@ function readSource(file: string): string {
 }
 
 function memberDocs(source: string, type: string): readonly (readonly [string, string])[] {
-  const [, body = ""] = new RegExp(`^export type ${type}\\b.*\\n([\\s\\S]*?)^\\};`, "m").exec(source) ?? [];
+  const [, body = ""] = new RegExp(`^(?:export )?type ${type}\\b.*\\n([\\s\\S]*?)^\\};`, "m").exec(source) ?? [];
   const path: string[] = [];
   return Array.from(
     body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n( +)readonly (\w+)\??:/g),
     ([, doc = "", indent = "", name = ""]) => {
       path.splice(indent.length / 2 - 1, path.length, name);
-      return [path.join("."), doc.replaceAll(/\s*\n\s*\* ?/g, " ").trim()] as const;
+      return [
+        path.join("."),
+        doc
+          .replaceAll(/\s*\n\s*\* ?/g, " ")
+          .replaceAll(/\{@linkcode (\w+)\}/g, "`$1`")
+          .trim(),
+      ] as const;
     },
   );
 }

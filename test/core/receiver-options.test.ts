@@ -54,7 +54,7 @@ describe("a receiver's options", () => {
     [withSource({ provider: github, secrets, toleranceSeconds: -1 }), /\.toleranceSeconds must be .* 0, received -1$/],
     [
       withSource({ provider: github, secrets, bodyLimitBytes: 0 }),
-      /\.bodyLimitBytes must be .* from 1 to .*, received 0$/,
+      /\.bodyLimitBytes must be .* number of at least 1, received 0$/,
     ],
     [withSource({ provider: github, secrets, allows: ["192.0.2.1"] }), /\.allows must be a function, received a list$/],
     [withSource({ provider: github, secrets, liveOnly: "yes" }), /\.liveOnly must be true or false, received a text$/],

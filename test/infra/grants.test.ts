@@ -55,7 +55,7 @@ describe("what an event file is granted", () => {
     ]) {
       assert.throws(
         define(grant),
-        /grants\[0\]\.(actions|resources) must be a list of at least 1, received an empty list$/,
+        /grants\[0\]\.(actions|resources) must be a list of at least 1, .*, received an empty list$/,
       );
     }
     define({ actions: ["cloudwatch:PutMetricData"], resources: ["*"] })();

@@ -12,7 +12,11 @@ const refused = new Set(
 /** Where one of them stands all the same: names of files, exports and options, each as `path` or `path name`. */
 const exceptions: readonly (readonly [RegExp, string])[] = [
   [/^infra\/build\/bundle\.ts handler$/, "the export that Lambda asks for"],
-  [/^lambdas\/core\/(receiver|processing\/[\w-]*(handler|inline)[\w-]*)\.ts\b/, "the inline map `handlers`"],
+  [/^lambdas\/core\/(receiver(-options)?|processing\/[\w-]*(handler|inline)[\w-]*)\.ts\b/, "the inline map `handlers`"],
+  [
+    /^infra\/(stage-options|constructs\/webhook-receiver)\.ts doors$/,
+    "the old name of `entrances`, which is refused with the new one",
+  ],
   [/^lambdas\/providers\/samples\//, "event types of providers"],
   [/^lambdas\/core\/processing\/(process-options|processing-store|run-once)\.ts messageId$/, "SQS's word"],
   [/^local\/aws\/.*(message-counts\.ts|[mM]essage\w*|Messages)$/, "SQS's word"],

@@ -20,20 +20,22 @@ export type ProcessorOptions<Payload = unknown> = {
   readonly schema?: StandardSchema<Payload>;
   /** Further event types of the same source; a trailing `*` stands for anything. */
   readonly types?: readonly string[];
-  /** The longest run of one event, in seconds, 1 to 840. Defaults to 30. */
+  /** The longest run of one event, in seconds. Defaults to 30. */
   readonly timeoutSeconds?: number;
-  /** The memory of the function, 128 to 10240. Defaults to 256. */
+  /** The memory of the function. Defaults to 256. */
   readonly memoryMegabytes?: number;
-  /** Events per invocation, 1 to 10. Defaults to 10. */
+  /** Events per invocation. Defaults to 10. */
   readonly batchSize?: number;
-  /** Invocations at a time, 2 to 1000. Defaults to no limit of its own. */
+  /** Invocations at a time. Defaults to no limit of its own. */
   readonly maxConcurrency?: number;
+  /** How failed runs are retried. */
   readonly retry?: {
-    /** Runs before an event goes to the DLQ, 1 to 100. Defaults to 14, about 6 hours. */
+    /** Runs before an event goes to the DLQ. Defaults to 14, about 6 hours. */
     readonly attempts?: number;
-    /** The longest pause between two runs, in seconds, 1 to 43200. Defaults to 3600. */
+    /** The longest pause between two runs, in seconds. Defaults to 3600. */
     readonly maxDelaySeconds?: number;
   };
+  /** Environment variables of its function. Defaults to none. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Further AWS permissions of the processor; each is a statement of its role. */
   readonly grants?: readonly Grant[];

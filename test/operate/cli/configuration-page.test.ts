@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { configurationPage, page } from "../../../operate/cli/configuration-page.ts";
+
+describe("docs/configuration.md", () => {
+  it("has every option as its table and its type's docstring say: npm run configuration", () => {
+    assert.equal(readFileSync(page, "utf8"), configurationPage());
+  });
+
+  it("says the range and the default of an option, of one within another, too", () => {
+    const lines = configurationPage().split("\n");
+    const row =
+      "| `retry.attempts` | a whole number from 1 to 100 | 14, about 6 hours | Runs before an event goes to the DLQ. |";
+    assert.ok(lines.includes(row), "retry.attempts");
+    assert.ok(
+      lines.some((line) => line.startsWith("| `removeData` | true or false | required |")),
+      "removeData",
+    );
+  });
+});
