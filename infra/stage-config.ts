@@ -19,7 +19,7 @@ export type StageConfig = {
    * Defaults to none of them.
    */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
-  /** Which entrances are open. Default: both. */
+  /** The entrances that are open. Defaults to both. */
   readonly entrances?: { readonly functionUrl?: boolean; readonly api?: boolean };
   /**
    * A domain of your own for the HTTP API; it outlives the API, as a function URL does not outlive its function.
