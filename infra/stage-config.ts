@@ -13,7 +13,7 @@ export type StageConfig = {
   readonly alarmTopicArn?: string;
   /** Settings of sources, by source. Defaults to none. */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
-  /** Which entrances are open; one at least. */
+  /** Which entrances are open; one at least. Defaults to both. */
   readonly entrances?: {
     /** The function URL. Defaults to true. */
     readonly functionUrl?: boolean;
@@ -37,7 +37,7 @@ export type StageConfig = {
       readonly name: string;
     };
   };
-  /** The verifier's function. */
+  /** Settings of the verifier's function. The default of each is at its option. */
   readonly verifier?: {
     /** The memory of the verifier. Defaults to 512. */
     readonly memoryMegabytes?: number;

@@ -270,6 +270,6 @@ describe("the props of WebhookReceiver", () => {
       every,
     );
     assert.ok(every.length > 15);
-    for (const [, docs = "", name] of optional) assert.match(docs, /Default: /, name);
+    for (const [, docs = "", name] of optional) assert.match(docs, /Defaults\s+(\*\s+)?to\b|The default of each/, name);
   });
 });

@@ -50,7 +50,7 @@ export type ClaimOptions = {
   readonly dedupe: DedupeStore;
   readonly queue: Pick<EventQueue, "wants">;
   readonly provider: Provider;
-  /** Ignores events that say they are a test's. Default: false. */
+  /** Ignores events that the provider marks as tests. Defaults to false. */
   readonly liveOnly?: boolean;
   readonly now: () => Date;
   readonly log: Log | undefined;

@@ -14,7 +14,7 @@ export type RemoteRequest = {
   readonly post?: string;
   /**
    * Where a sender has a say in the address: whose share of a minute's fetches it takes, such as the provider's name.
-   * Default: one of the address's own.
+   * Defaults to a share of the address's own.
    */
   readonly share?: string;
   /** Statuses that are an answer too, kept for a minute. */
