@@ -37,7 +37,7 @@ export class Verifier extends Construct {
         // The L2 construct would generate a value, and "no secret set" would never be noticed.
         const secret = new CfnSecret(this, `Secret-${source}`, {
           name: `${secretPrefix}${source}`,
-          description: `Hookline ${stage}: what the provider of /${source} signs with`,
+          description: `Hookline ${stage}: the signing secret of the source ${source}`,
           ...(key === undefined ? {} : { kmsKeyId: key.keyArn }),
         });
         secret.applyRemovalPolicy(config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN);

@@ -10,7 +10,7 @@ type Kind = { readonly level: Level; readonly impact: string };
  */
 export const kinds: Readonly<Record<KindName, Kind>> = {
   // Of each event type.
-  "dlq-not-empty": { level: "page", impact: "Events are in the DLQ and nobody works on them" },
+  "dlq-not-empty": { level: "page", impact: "Events are in the DLQ and nobody redrives them" },
   "dlq-ageing": {
     level: "page",
     impact: "Events have been in the DLQ for 3 days and are deleted 14 days after their send",
@@ -30,14 +30,14 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     level: "page",
     impact: "More than 1 % of deliveries are answered 5xx: providers that never retry lose them",
   },
-  "deliveries-throttled": { level: "page", impact: "Deliveries are turned away before they reach the verifier" },
+  "deliveries-throttled": { level: "page", impact: "Deliveries are rejected before they reach the verifier" },
   "secret-unset": {
     level: "page",
     impact: "Every delivery of a source is answered 503: it has no usable secret or URL",
   },
   "dedupe-down": {
     level: "page",
-    impact: "More than 5 % of deliveries are forwarded without a record: events come twice",
+    impact: "More than 5 % of deliveries are forwarded without a record: copies reach the processors",
   },
   "dedupe-unavailable": {
     level: "warning",
@@ -47,7 +47,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     level: "warning",
     impact: "More than 1 % of events are forwarded twice or not marked: copies reach the processors",
   },
-  "door-errors": { level: "warning", impact: "Deliveries are answered 5xx: their providers must try again" },
+  "door-errors": { level: "warning", impact: "Deliveries are answered 5xx: their providers must retry" },
   "refused-at-edge": {
     level: "warning",
     impact: "Deliveries are refused before they reach the verifier, as too large or too many",
@@ -58,7 +58,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
   "event-unreadable": {
     level: "warning",
-    impact: "Verified events bear no readable id or type: they may reach no processor",
+    impact: "Verified events have no readable id or type: they may reach no processor",
   },
   "table-errors": {
     level: "warning",
@@ -69,18 +69,18 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     impact: "The account is close to its limit of concurrent Lambdas: deliveries will be throttled",
   },
   // Of the stage: processing.
-  "retention-risk": { level: "page", impact: "An event is half way to being deleted from its queue unprocessed" },
+  "retention-risk": { level: "page", impact: "Half of the time until a queue deletes an unprocessed event is over" },
   "events-spilled": {
     level: "page",
-    impact: "Queues do not take events, which wait in the bucket for the next sweep",
+    impact: "Queues do not take events, which wait in the bucket for the next drain",
   },
   "queue-lag": { level: "warning", impact: "Events wait more than 5 minutes for their first run" },
   "processor-failures": { level: "warning", impact: "More than 10 % of runs fail" },
   // What these lead to: composite alarms.
   source: { level: "page", impact: "Events of this source are not processed" },
-  processing: { level: "page", impact: "Events are taken but not processed" },
-  intake: { level: "page", impact: "Deliveries are turned away" },
-  warnings: { level: "warning", impact: "Something wants a look in working hours" },
+  processing: { level: "page", impact: "Events are accepted but not processed" },
+  intake: { level: "page", impact: "Deliveries are rejected" },
+  warnings: { level: "warning", impact: "Something needs attention in working hours" },
 };
 
 export type KindName =
