@@ -1,4 +1,4 @@
-import { type Checking, checkOptions, type OptionTable, wrong } from "../lambdas/core/options.ts";
+import { type Checking, checkOptions, type OptionTable, wrong } from "../lambdas/core/checks/options.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { stageTable } from "./stage-options.ts";

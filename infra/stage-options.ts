@@ -13,7 +13,7 @@ import {
   type TableOf,
   text,
   whole,
-} from "../lambdas/core/options.ts";
+} from "../lambdas/core/checks/options.ts";
 import type { SourceConfig, StageConfig } from "./stage-config.ts";
 
 const days = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365];

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest } from "../../lambdas/core/nearest.ts";
+import { nearest } from "../../lambdas/core/checks/nearest.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { sources as mapped } from "../config.ts";
 import { type Bundles, bundle } from "./bundle.ts";

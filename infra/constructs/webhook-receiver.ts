@@ -8,7 +8,15 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import { flag, foreign, listOf, type Renamed, required, type TableOf, text } from "../../lambdas/core/options.ts";
+import {
+  flag,
+  foreign,
+  listOf,
+  type Renamed,
+  required,
+  type TableOf,
+  text,
+} from "../../lambdas/core/checks/options.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { afterSynth } from "../build/after-synth.ts";
 import type { ReceiverCode } from "../build/receiver-code.ts";

@@ -1,8 +1,3 @@
-import { isObject } from "./events/strict-json.ts";
-import type { DedupeStore } from "./ingress/dedupe.ts";
-import type { EventQueue } from "./ingress/event-queue.ts";
-import { isBasePath, isSourceName } from "./ingress/source-path.ts";
-import type { Log } from "./log.ts";
 import {
   type Checking,
   call,
@@ -16,7 +11,12 @@ import {
   text,
   whole,
   wrong,
-} from "./options.ts";
+} from "./checks/options.ts";
+import { isObject } from "./events/strict-json.ts";
+import type { DedupeStore } from "./ingress/dedupe.ts";
+import type { EventQueue } from "./ingress/event-queue.ts";
+import { isBasePath, isSourceName } from "./ingress/source-path.ts";
+import type { Log } from "./log.ts";
 import type { InlineOptions } from "./processing/inline.ts";
 import type { AdmitOptions, Source } from "./source.ts";
 

@@ -1,4 +1,5 @@
 import type { MiddlewareObj } from "@middy/core";
+import { checkOptions, having, required, type TableOf } from "../core/checks/options.ts";
 import { defined } from "../core/events/fields.ts";
 import { eventsOf } from "../core/events/identity.ts";
 import { claimAll, markAll } from "../core/ingress/accept.ts";
@@ -6,7 +7,6 @@ import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.
 import type { DedupeStore } from "../core/ingress/dedupe.ts";
 import type { EventQueue } from "../core/ingress/event-queue.ts";
 import type { Log } from "../core/log.ts";
-import { checkOptions, having, required, type TableOf } from "../core/options.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { commonTable, queueTable } from "../core/receiver-options.ts";
 import type { VerifiedEvent } from "./verification.ts";

@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from "@middy/core";
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http/http-event.ts";
 import { errorText } from "../core/bytes/error-text.ts";
+import { checkOptions, type TableOf } from "../core/checks/options.ts";
 import { type Log, report } from "../core/log.ts";
-import { checkOptions, type TableOf } from "../core/options.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
 import { commonTable } from "../core/receiver-options.ts";

@@ -1,10 +1,10 @@
 import type { MiddlewareObj } from "@middy/core";
 import { toHttpResult } from "../aws/http/http-event.ts";
+import { checkOptions } from "../core/checks/options.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import type { VerifiedDelivery } from "../core/delivery.ts";
 import { admit } from "../core/ingress/find-source.ts";
 import type { Log } from "../core/log.ts";
-import { checkOptions } from "../core/options.ts";
 import { answer } from "../core/outcome.ts";
 import { checkSources, commonTable } from "../core/receiver-options.ts";
 import type { AdmitOptions, AdmittedDelivery } from "../core/source.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { receiverPropsTable } from "../../infra/constructs/webhook-receiver.ts";
 import { sourceConfigTable, stageTable } from "../../infra/stage-options.ts";
-import type { OptionTable } from "../../lambdas/core/options.ts";
+import type { OptionTable } from "../../lambdas/core/checks/options.ts";
 import { processorTable } from "../../lambdas/core/processing/processor-options.ts";
 import { commonTable, receiverTable, sourceTable } from "../../lambdas/core/receiver-options.ts";
 import { dedupeTable } from "../../lambdas/middleware/dedupe.ts";

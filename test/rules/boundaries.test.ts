@@ -205,7 +205,8 @@ describe("what may import what", () => {
       events: ["bytes"],
       verify: ["bytes", "events"],
       ingress: ["bytes", "events", "verify"],
-      processing: ["bytes", "events", "verify"],
+      checks: ["bytes", "events"],
+      processing: ["bytes", "events", "verify", "checks"],
     };
     const folderOf = (path: string) => /^lambdas\/core\/(\w+)\//.exec(path)?.[1];
     const allowed = (to: string, file: string) => {

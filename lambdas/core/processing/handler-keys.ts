@@ -1,4 +1,4 @@
-import { isNear, nearest } from "../nearest.ts";
+import { isNear, nearest } from "../checks/nearest.ts";
 import type { Sources } from "../source.ts";
 import type { NestedHandlers } from "./handlers.ts";
 import { isHandler, keyedHandlers } from "./keyed-handlers.ts";

@@ -9,7 +9,7 @@ import {
   type TableOf,
   text,
   whole,
-} from "../options.ts";
+} from "../checks/options.ts";
 import type { StandardSchema } from "./schema.ts";
 
 /** The options of an event file, as data: the stack reads them at synth. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isNear, nearest } from "../../lambdas/core/nearest.ts";
+import { isNear, nearest } from "../../../lambdas/core/checks/nearest.ts";
 
 describe("the nearest of some names", () => {
   it("is as many letters away as it takes to write the one as the other", () => {

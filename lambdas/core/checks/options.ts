@@ -1,4 +1,4 @@
-import { isObject } from "./events/strict-json.ts";
+import { isObject } from "../events/strict-json.ts";
 import { nearest } from "./nearest.ts";
 
 /** One option: what it has to be, in words, and whether a value is it. Its type's docstring says what it is for. */
