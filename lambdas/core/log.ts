@@ -71,6 +71,8 @@ type Kinds = {
     readonly "failure not recorded": Fault<OfRun & { attempt?: number; reason: string } & Because>;
     readonly "not re-opened": Fault<OfRun & Because>;
     readonly "back-off not set": Fault<{ processor: string } & Because>;
+    /** Reported once, when a receiver is made. */
+    readonly "records in memory": Fault<{ text: string }>;
     readonly "unknown envelope": Fault<{ processor: string; messageId: string }>;
   };
   /** What a run says itself. */

@@ -4,6 +4,13 @@
  * @module
  */
 
+export {
+  createVerifier,
+  type SentDelivery,
+  type TypedEvent,
+  type Verification,
+  type Verifier,
+} from "./create-verifier.ts";
 export { type Deadline, deadlineFor } from "./deadline.ts";
 export type { VerifiedDelivery } from "./delivery.ts";
 export { eventsAt, type ItemPointers } from "./events/batched-events.ts";
@@ -18,7 +25,10 @@ export type { ClaimOptions, DedupeStore, IngressRecord } from "./ingress/dedupe.
 export type { EnqueueOptions } from "./ingress/enqueue.ts";
 export type { EventQueue, SendResult } from "./ingress/event-queue.ts";
 export { admit } from "./ingress/find-source.ts";
+export type { From } from "./ingress/take-request.ts";
 export type { Log, LogEntry } from "./log.ts";
+export { createMemoryProcessing } from "./memory-processing.ts";
+export type { OneSource, OneSourceReceiverOptions, Secret } from "./one-source.ts";
 export { answer, type EventOutcome, type Outcome, type Refusal, type Unavailable } from "./outcome.ts";
 export type { Handler, Handlers } from "./processing/handlers.ts";
 export type { InlineOptions } from "./processing/inline.ts";
@@ -47,7 +57,7 @@ export {
   type SignOptions,
   type VerifyOptions,
 } from "./provider.ts";
-export { createReceiver, type From, receive } from "./receiver.ts";
+export { createReceiver, receive } from "./receiver.ts";
 export type { InlineReceiverOptions, ReceiverOptions } from "./receiver-options.ts";
 export type { AdmitOptions, AdmittedDelivery, Source, Sources } from "./source.ts";
 export { MalformedSecretError } from "./verify/malformed-secret.ts";

@@ -91,7 +91,7 @@ export const receiverTable: TableOf<ReceiverOptions & InlineReceiverOptions> = {
   processing: having("a store of processing records", "claim", "read", "end"),
 };
 
-const receiver: Checking = { doing: "create receiver" };
+export const receiver: Checking = { doing: "create receiver" };
 
 /**
  * @throws {TypeError} When an option is missing, not known, or not what it has to be. No value of a secret is told.
@@ -101,7 +101,7 @@ export function checkReceiver(given: object): void {
   checkOptions(receiverTable, given, receiver);
   const { sources, ...others } = given as Readonly<Record<string, unknown>>;
   checkSources(sources as object, receiver);
-  checkWay(others);
+  checkWay(others, ways);
 }
 
 /**
@@ -121,9 +121,14 @@ export function checkSources(sources: object, checking: Checking): void {
   }
 }
 
+/** What is given together. */
 const ways = ["dedupe, queue", "handlers, processing", "handlers, onUnhandledEvent, processing"];
 
-function checkWay(given: Readonly<Record<string, unknown>>): void {
+/** The same for a receiver of one source, which has records of its own. */
+export const waysOfOneSource: readonly string[] = [...ways, "handlers", "handlers, onUnhandledEvent"];
+
+/** @throws {TypeError} When what is given makes neither a receiver with queues nor one with handlers. */
+export function checkWay(given: Readonly<Record<string, unknown>>, ways: readonly string[]): void {
   const parts = ["dedupe", "queue", "handlers", "onUnhandledEvent", "processing"];
   const found = parts.filter((part) => given[part] !== undefined).join(", ");
   if (ways.includes(found)) return;

@@ -3,25 +3,18 @@ import { type Deadline, deadlineFor } from "./deadline.ts";
 import { defined } from "./events/fields.ts";
 import { eventsOf } from "./events/identity.ts";
 import { claimAll, enqueueAll, markAll } from "./ingress/accept.ts";
-import { readBody } from "./ingress/body.ts";
-import { admit, limitOf } from "./ingress/find-source.ts";
+import { admit } from "./ingress/find-source.ts";
+import { type From, takeRequest } from "./ingress/take-request.ts";
 import { report } from "./log.ts";
+import { type OneSourceReceiverOptions, type ResolvedReceiver, resolveReceiver } from "./one-source.ts";
 import { answer, type Outcome } from "./outcome.ts";
 import { checkHandlers } from "./processing/handler-keys.ts";
 import type { RoutedHandlers } from "./processing/handlers.ts";
 import { runInline } from "./processing/inline.ts";
 import type { Answer, Delivery } from "./provider.ts";
-import { checkReceiver, type InlineReceiverOptions, type ReceiverOptions } from "./receiver-options.ts";
+import type { InlineReceiverOptions, ReceiverOptions } from "./receiver-options.ts";
 import type { AdmittedDelivery } from "./source.ts";
 import { verifyAdmitted } from "./verify/verify-delivery.ts";
-
-/** Where a request came from, as the host knows it. What hosts hand over instead, as Next does, says nothing. */
-export type From = {
-  /** The IP address. */
-  readonly address?: string;
-  /** See {@linkcode Delivery}: names of headers that were sent and that no `Request` can bear. */
-  readonly invalidHeaders?: readonly string[];
-};
 
 /**
  * The path of a delivery in one call: verify → dedupe → enqueue → mark, or verify → run. What it decides is a value; it
@@ -93,6 +86,19 @@ async function receiveAdmitted<Payloads>(
  * what it is given makes neither a receiver with queues (`dedupe`, `queue`) nor one with handlers (`handlers`,
  * `processing`), or a bit of both; when a handler is none, or the source in its key is misspelt.
  *
+ * @example One source, at any path
+ * ```ts
+ * import { createReceiver } from "@hookline/hookline";
+ * import { whatalo } from "@hookline/hookline/providers";
+ *
+ * type Payloads = { "order.created": { readonly data: { readonly id: string } } };
+ * export const POST = createReceiver<Payloads>({
+ *   provider: whatalo,
+ *   secret: "a secret of 20 bytes", // or: () => process.env.WHATALO_SECRET
+ *   handlers: { "order.created": ({ payload }) => console.log(payload.data.id) },
+ * });
+ * ```
+ *
  * @example With queues
  * ```ts
  * import { createReceiver, type DedupeStore, type EventQueue } from "@hookline/hookline";
@@ -130,9 +136,9 @@ async function receiveAdmitted<Payloads>(
  * ```
  */
 export function createReceiver<Payloads = Record<string, unknown>>(
-  options: ReceiverOptions | InlineReceiverOptions<Payloads>,
+  given: ReceiverOptions | InlineReceiverOptions<Payloads> | OneSourceReceiverOptions<Payloads>,
 ): (request: Request, from?: From | object) => Promise<Response> {
-  checkReceiver(options);
+  const options = resolveReceiver(given);
   checkHandlers(options);
   return async (request, from = {}) => {
     const { status, headers = {}, body = null } = await answerTo(request, from, options);
@@ -143,30 +149,15 @@ export function createReceiver<Payloads = Record<string, unknown>>(
 async function answerTo<Payloads>(
   request: Request,
   from: From | object,
-  options: ReceiverOptions | InlineReceiverOptions<Payloads>,
+  options: ResolvedReceiver<Payloads>,
 ): Promise<Answer> {
-  const { log } = options;
   try {
-    const { method, url, headers } = request;
-    const address = "address" in from && typeof from.address === "string" ? from.address : undefined;
-    const invalid = "invalidHeaders" in from && Array.isArray(from.invalidHeaders) ? from.invalidHeaders : [];
-    const invalidHeaders = invalid.filter((name) => typeof name === "string");
-    const head = { method, url, headers, invalidHeaders, body: new Uint8Array(), ...defined({ address }) };
-    // Before the body is read: nobody's body is, and how much of it is taken depends on the source.
-    const admitted = admit(head, options);
-    if (admitted.kind === "refused") return answer(admitted);
-    const { name, source } = admitted;
-    const deadline = deadlineFor(source.provider);
-    const body = await readBody(request, limitOf(source, options), deadline.verify);
-    if (body instanceof Uint8Array) {
-      return answer(await receiveAdmitted({ ...head, body }, admitted, options, deadline), source.provider.answer);
-    }
-    const at = { step: "verify", source: name } as const;
-    if (body.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: body.reason });
-    else report(log, { level: "error", ...at, kind: "unavailable", reason: body.reason });
-    return answer(body);
+    const taken = await takeRequest(request, from, options);
+    if (taken.kind !== "taken") return answer(taken);
+    const { delivery, admitted, deadline } = taken;
+    return answer(await receiveAdmitted(delivery, admitted, options, deadline), admitted.source.provider.answer);
   } catch (cause) {
-    report(log, { level: "error", step: "verify", kind: "unavailable", error: errorText(cause) });
+    report(options.log, { level: "error", step: "verify", kind: "unavailable", error: errorText(cause) });
     return answer({ kind: "unavailable", reason: "internal", cause });
   }
 }

@@ -9,9 +9,9 @@ import { Readable } from "node:stream";
 import { errorText } from "../core/bytes/error-text.ts";
 import { defined } from "../core/events/fields.ts";
 import { sentHeaders } from "../core/events/sent-headers.ts";
+import type { From } from "../core/ingress/take-request.ts";
 import { type Log, report } from "../core/log.ts";
 import { answer, type Refusal, refused, type Unavailable } from "../core/outcome.ts";
-import type { From } from "../core/receiver.ts";
 
 /** What `node:http` and `node:http2` hand over, with what frameworks add to it. */
 export type NodeRequest = (IncomingMessage | Http2ServerRequest) & {

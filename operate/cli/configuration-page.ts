@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { receiverPropsTable } from "../../infra/constructs/webhook-receiver.ts";
 import { sourceConfigTable, stageTable } from "../../infra/stage-options.ts";
 import type { OptionTable } from "../../lambdas/core/checks/options.ts";
+import { oneSourceReceiverTable, oneSourceTable } from "../../lambdas/core/one-source.ts";
 import { processorTable } from "../../lambdas/core/processing/processor-options.ts";
 import { commonTable, receiverTable, sourceTable } from "../../lambdas/core/receiver-options.ts";
 import { dedupeTable } from "../../lambdas/middleware/dedupe.ts";
@@ -21,6 +22,13 @@ type Section = {
 const stage = ["infra/stage-config.ts", "StageConfig"] as const;
 const admit = ["lambdas/core/source.ts", "AdmitOptions"] as const;
 const receiver = "lambdas/core/receiver-options.ts";
+const source = ["lambdas/core/source.ts", "Source"] as const;
+const oneSource = [source, ["lambdas/core/one-source.ts", "OneSource"]] as const;
+const ofReceiver = [
+  [receiver, "CommonOptions"],
+  [receiver, "ReceiverOptions"],
+  ["lambdas/core/processing/inline.ts", "InlineOptions"],
+] as const;
 const own = Object.fromEntries(Object.entries(receiverPropsTable).filter(([name]) => !Object.hasOwn(stageTable, name)));
 
 const sections: readonly Section[] = [
@@ -52,22 +60,29 @@ const sections: readonly Section[] = [
     types: [["lambdas/core/processing/processor-options.ts", "ProcessorOptions"]],
   },
   {
+    title: "A receiver of one source",
+    about: "`createReceiver(options)` of `@hookline/hookline`: with `handlers`, or with `dedupe` and `queue`.",
+    table: oneSourceReceiverTable,
+    types: [...oneSource, ...ofReceiver],
+  },
+  {
+    title: "A verifier",
+    about: "`createVerifier(options)` of `@hookline/hookline`.",
+    table: oneSourceTable,
+    types: oneSource,
+  },
+  {
     title: "A receiver",
     about:
       "`createReceiver(options)` of `@hookline/hookline`: with `dedupe` and `queue`, or with `handlers` and `processing`.",
     table: receiverTable,
-    types: [
-      admit,
-      [receiver, "CommonOptions"],
-      [receiver, "ReceiverOptions"],
-      ["lambdas/core/processing/inline.ts", "InlineOptions"],
-    ],
+    types: [admit, ...ofReceiver],
   },
   {
     title: "A source of a receiver",
     about: "`sources` of a receiver or of the middleware `verification`, by the source's name.",
     table: sourceTable,
-    types: [["lambdas/core/source.ts", "Source"]],
+    types: [source],
   },
   {
     title: "The middleware httpDelivery",

@@ -2,6 +2,10 @@ import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { queuesFor, type Route } from "../../lambdas/core/events/event-routes.ts";
 import type { DedupeStore, IngressRecord } from "../../lambdas/core/ingress/dedupe.ts";
 import type { EventQueue } from "../../lambdas/core/ingress/event-queue.ts";
+import {
+  createMemoryProcessing as createProcessing,
+  type MemoryRecords,
+} from "../../lambdas/core/memory-processing.ts";
 import type { ProcessingStore } from "../../lambdas/core/processing/processing-store.ts";
 
 /** A clock that stands still until it is told otherwise. */
@@ -30,7 +34,7 @@ type Controlled = {
   heal(): void;
 };
 
-type Perform = <T>(operation: string, detail: string, effect: () => T) => Promise<T>;
+type Perform = <T>(operation: string, detail: string, effect: () => T | Promise<T>) => Promise<T>;
 
 function createControls(): Controlled & { readonly perform: Perform } {
   const operations: string[] = [];
@@ -52,7 +56,7 @@ function createControls(): Controlled & { readonly perform: Perform } {
     async perform(operation, detail, effect) {
       operations.push(`${operation} ${detail}`);
       check(operation, "before");
-      const result = effect();
+      const result = await effect();
       check(operation, "after");
       return result;
     },
@@ -91,52 +95,21 @@ export function createMemoryDedupe(): MemoryDedupe {
   };
 }
 
-export type MemoryProcessingRecord = {
-  readonly state: "processing" | "failed" | "dead" | "done";
-  readonly owner: string;
-  readonly leaseUntil: Date;
-  readonly attempts: number;
-  /** Ids of the copies being burned. */
-  readonly burning: ReadonlySet<string>;
-  readonly reason?: string;
-  readonly expires: Date;
-};
+export type MemoryProcessingRecord = MemoryRecords extends Map<string, infer One> ? One : never;
 
-export type MemoryProcessing = ProcessingStore & Controlled & { readonly records: Map<string, MemoryProcessingRecord> };
+export type MemoryProcessing = ProcessingStore & Controlled & { readonly records: MemoryRecords };
 
-/** Processing records in a map, each call atomic. */
+/** Core's processing records in a map, which say what was asked of them and fail when told to. */
 export function createMemoryProcessing(): MemoryProcessing {
   const { perform, ...controls } = createControls();
-  const records = new Map<string, MemoryProcessingRecord>();
-  const isFree = (held: MemoryProcessingRecord, owner: string, messageId: string, now: Date) => {
-    if (held.expires < now || held.state === "failed") return true;
-    if (held.state === "processing") return held.leaseUntil < now || held.owner === owner;
-    return held.state === "dead" && !held.burning.has(messageId);
-  };
+  const records: MemoryRecords = new Map();
+  const store = createProcessing(records);
   return {
     ...controls,
     records,
-    claim: (key, { owner, messageId, now, leaseUntil, expires }) =>
-      perform("claim", key, () => {
-        const held = records.get(key);
-        if (held !== undefined && !isFree(held, owner, messageId, now)) {
-          const state = held.state === "failed" ? "processing" : held.state;
-          return { won: false, state, leaseUntil: held.leaseUntil };
-        }
-        const attempt = (held?.attempts ?? 0) + 1;
-        const burning = held?.burning ?? new Set();
-        records.set(key, { state: "processing", owner, leaseUntil, attempts: attempt, burning, expires });
-        return { won: true, attempt, cut: held?.state === "processing" && held.owner !== owner };
-      }),
-    read: (key) => perform("read", key, () => records.get(key)),
-    end: (key, owner, { state, messageId, reason, expires }) =>
-      perform("end", `${state} ${key}`, () => {
-        const held = records.get(key);
-        if (held?.owner !== owner || held.state !== "processing") return false;
-        const burning = state === "dead" ? new Set([...held.burning, messageId]) : held.burning;
-        records.set(key, { ...held, state, burning, expires, ...(reason === undefined ? {} : { reason }) });
-        return true;
-      }),
+    claim: (key, mine) => perform("claim", key, () => store.claim(key, mine)),
+    read: (key) => perform("read", key, () => store.read(key)),
+    end: (key, owner, as) => perform("end", `${as.state} ${key}`, () => store.end(key, owner, as)),
   };
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { promisify } from "node:util";
+import type { Verifier } from "../../lambdas/core/create-verifier.ts";
 import type { Processor } from "../../lambdas/core/processing/processor.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
@@ -110,8 +111,28 @@ describe("the code of README and docs", () => {
     });
   }
 
+  it("is a verifier, and a receiver of one source", async () => {
+    process.env.GITHUB_SECRET = "a secret of some length";
+    type Loaded = { readonly verify: Verifier; readonly POST: (request: Request) => Promise<Response> };
+    const { verify } = (await blockWith("createVerifier").load()) as Loaded;
+    const { POST } = (await blockWith("export const POST").load()) as Loaded;
+    const headers = new Headers({ "x-github-event": "push", "x-github-delivery": "1" });
+    const body = new TextEncoder().encode('{"ref":"refs/heads/main"}');
+    const unsigned = { method: "POST", url: "https://hooks.example/any/path", headers, body };
+    const signed = await sign(unsigned, { provider: github, secret: process.env.GITHUB_SECRET, now: new Date() });
+    const request = () => new Request(signed.url, signed);
+    const result = await verify(request());
+    assert.ok(result.kind === "verified");
+    assert.deepEqual([result.type, result.payload], ["push", { ref: "refs/heads/main" }]);
+    for (const outcome of ["accepted", "duplicate"]) {
+      assert.equal((await (await POST(request())).json()).outcome, outcome);
+    }
+  });
+
   it("is all tried", () => {
     const tried = [
+      "createVerifier",
+      "export const POST",
       "createSqliteStores",
       "bundleReceiver",
       "export default processor",

@@ -5,9 +5,9 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../../core/age.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { Source } from "../../core/source.ts";
+import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../../core/verify/age.ts";
 import { MalformedSecretError } from "../../core/verify/malformed-secret.ts";
 import { callWithin } from "../calls.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";

@@ -9,6 +9,9 @@ const taking = "take delivery";
 /** A Lambda function is given 6 MiB at most, so that behind a function URL nothing larger arrives. */
 const bodyLimitBytes: number = 6 * 1_048_576;
 
+/** `anyPath`: every delivery is the one source's, whatever its path. */
+export type Admission = AdmitOptions & { readonly anyPath?: true };
+
 /**
  * Finds the source of a delivery by its path, then checks method and size. Touches no state.
  *
@@ -24,7 +27,7 @@ const bodyLimitBytes: number = 6 * 1_048_576;
  * equal(admit({ ...delivery, url: "/stripe" }, { sources }).kind, "refused");
  * ```
  */
-export function admit(delivery: Delivery, options: AdmitOptions & { readonly log?: Log }): AdmittedDelivery | Refusal {
+export function admit(delivery: Delivery, options: Admission & { readonly log?: Log }): AdmittedDelivery | Refusal {
   const result = find(delivery, options);
   if (result.kind === "refused") {
     report(options.log, { level: "info", step: "verify", kind: "refused", reason: result.reason });
@@ -32,8 +35,8 @@ export function admit(delivery: Delivery, options: AdmitOptions & { readonly log
   return result;
 }
 
-function find(delivery: Delivery, options: AdmitOptions): AdmittedDelivery | Refusal {
-  const name = sourceName(delivery.url, options.basePath);
+function find(delivery: Delivery, options: Admission): AdmittedDelivery | Refusal {
+  const name = options.anyPath ? Object.keys(options.sources)[0] : sourceName(delivery.url, options.basePath);
   const source = name !== undefined && Object.hasOwn(options.sources, name) ? options.sources[name] : undefined;
   if (name === undefined || source === undefined) return refused("source-unknown", "no source has this path", taking);
   if (delivery.method !== "POST" && delivery.method !== source.provider.handshake?.method) {

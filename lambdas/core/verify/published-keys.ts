@@ -1,6 +1,6 @@
-import { ageOf, type Moment, moment, type SteadyClock } from "../age.ts";
 import { type Refusal, refused } from "../outcome.ts";
 import type { Fetch } from "../provider.ts";
+import { ageOf, type Moment, moment, type SteadyClock } from "./age.ts";
 
 /** What is asked for. */
 export type RemoteRequest = {

@@ -1,0 +1,122 @@
+import { checkOptions } from "./checks/options.ts";
+import type { Answer, Delivery } from "./delivery.ts";
+import type { WebhookEvent } from "./events/envelope.ts";
+import { defined, withFields } from "./events/fields.ts";
+import { eventsOf } from "./events/identity.ts";
+import { sentHeaders } from "./events/sent-headers.ts";
+import { type From, takeDelivery, takeRequest } from "./ingress/take-request.ts";
+import { type OneSource, oneSourceTable, toSources } from "./one-source.ts";
+import type { Refusal, Unavailable } from "./outcome.ts";
+import { payloadOf } from "./processing/payload.ts";
+import { verifyAdmitted } from "./verify/verify-delivery.ts";
+
+/** What somebody has who has no `Request`: the bytes as they were sent, and the headers. */
+export type SentDelivery = {
+  /** The bytes; a text only where nothing has parsed or changed it. */
+  readonly body: Uint8Array<ArrayBuffer> | string;
+  /** `Headers`, or an object as `node:http` has it. */
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Defaults to `POST`. */
+  readonly method?: string;
+  /** The URL that was posted to, with its query. Only a few providers sign or send something in it. */
+  readonly url?: string;
+  /** The IP address that it came from, for `allows`. */
+  readonly address?: string;
+};
+
+/**
+ * An event that is rightly signed. `payload` is the JSON of its body, undefined for a form, XML or a text; reading it throws
+ * `PermanentError` where it should be JSON and is none. Without a type, `type` is `untyped`.
+ */
+export type TypedEvent<Payloads = Record<string, unknown>> = {
+  [Type in keyof Payloads & string]: {
+    readonly type: Type;
+    readonly payload: Payloads[Type];
+    readonly event: WebhookEvent;
+  };
+}[keyof Payloads & string];
+
+/**
+ * What a verifier says of a delivery. Most hold one event: `event`, `type` and `payload` are of the first, `events` are
+ * all. `answered`: a handshake, or a delivery without any event; send `answer` back.
+ */
+export type Verification<Payloads = Record<string, unknown>> =
+  | (TypedEvent<Payloads> & { readonly kind: "verified"; readonly events: readonly TypedEvent<Payloads>[] })
+  | { readonly kind: "answered"; readonly answer: Answer }
+  | Refusal
+  | Unavailable;
+
+/** What is made once for a source, and asked for each delivery. */
+export type Verifier<Payloads = Record<string, unknown>> = (
+  sent: Request | SentDelivery,
+  from?: From | object,
+) => Promise<Verification<Payloads>>;
+
+/**
+ * Verifies alone, for whoever does the rest: no event is claimed, so that a repeat is verified, too. `answer(result)` makes
+ * the HTTP response of whatever is not verified.
+ *
+ * @typeParam Payloads What each type's payload is: `{ push: PushEvent }`. `type` tells them apart.
+ *
+ * @throws {TypeError} At construction, for an option that is missing, misspelt or of another kind.
+ * @throws {RangeError} At construction, for a number out of its range.
+ *
+ * @example
+ * ```ts
+ * import { createVerifier } from "@hookline/hookline";
+ * import { github } from "@hookline/hookline/providers";
+ * import { equal } from "node:assert/strict";
+ *
+ * const verify = createVerifier<{ push: { readonly ref: string } }>({ provider: github, secret: "a secret of 20 bytes" });
+ * const result = await verify(new Request("https://hooks.example/", { method: "POST", body: "{}" }));
+ * if (result.kind === "verified") console.log(result.payload.ref);
+ * equal(result.kind === "refused" && result.reason, "signature-missing");
+ * ```
+ */
+export function createVerifier<Payloads = Record<string, unknown>>(options: OneSource): Verifier<Payloads> {
+  checkOptions(oneSourceTable, options, { doing: "create verifier" });
+  const { now = () => new Date(), log } = options;
+  const admission = { sources: toSources(options), anyPath: true, ...defined({ log }) } as const;
+  return async (sent, from = {}) => {
+    const taken =
+      "bodyUsed" in sent ? await takeRequest(sent, from, admission) : takeDelivery(toDelivery(sent), admission);
+    if (taken.kind !== "taken") return taken;
+    const { delivery, admitted, deadline } = taken;
+    const verified = await verifyAdmitted(delivery, admitted, { now, log, deadline });
+    if (verified.kind !== "verified") return verified;
+    const {
+      name: source,
+      source: { provider },
+    } = admitted;
+    const events = eventsOf(verified, { source, provider, received: now(), ...defined({ log }) });
+    const [first, ...others] = Array.from(events, toTyped<Payloads>);
+    if (first === undefined) return { kind: "answered", answer: provider.answer ?? { status: 200 } };
+    const result = withFields<object, object>(first, { kind: "verified", events: [first, ...others] });
+    return result as Verification<Payloads>;
+  };
+}
+
+/** Undefined where somebody hands over what a parser made: its bytes are gone. */
+function toDelivery({ body, headers, method = "POST", url = "", ...others }: SentDelivery): Delivery | undefined {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  if (!(bytes instanceof Uint8Array)) return undefined;
+  const pairs = Symbol.iterator in headers ? headers : Object.entries(headers).flatMap(pairsOf);
+  return { method, url, ...sentHeaders(pairs as Iterable<[string, string]>), body: bytes, ...others };
+}
+
+function pairsOf([name, value]: [string, string | readonly string[] | undefined]): (readonly [string, string])[] {
+  return [value ?? []].flat().map((one) => [name, one] as const);
+}
+
+/** The payload is read when it is asked for: bytes that are no JSON throw then. */
+function toTyped<Payloads>(event: WebhookEvent): TypedEvent<Payloads> {
+  const typed = {
+    type: event.type ?? "untyped",
+    event,
+    get payload() {
+      return payloadOf(event);
+    },
+  };
+  // Which payload belongs to which type is the caller's promise, and nobody's here.
+  return typed as TypedEvent<Payloads>;
+}

@@ -1,0 +1,66 @@
+import { type Deadline, deadlineFor } from "../deadline.ts";
+import { defined } from "../events/fields.ts";
+import { type Log, report } from "../log.ts";
+import type { Refusal, Unavailable } from "../outcome.ts";
+import type { Delivery } from "../provider.ts";
+import type { AdmittedDelivery } from "../source.ts";
+import { readBody } from "./body.ts";
+import { type Admission, admit, limitOf } from "./find-source.ts";
+
+/** Where a request came from, as the host knows it. What hosts hand over instead, as Next does, says nothing. */
+export type From = {
+  /** The IP address. */
+  readonly address?: string;
+  /** See {@linkcode Delivery}: names of headers that were sent and that no `Request` can bear. */
+  readonly invalidHeaders?: readonly string[];
+};
+
+/** A delivery whose source is known and whose body is read. */
+type Taken = {
+  readonly kind: "taken";
+  readonly delivery: Delivery;
+  readonly admitted: AdmittedDelivery;
+  readonly deadline: Deadline;
+};
+
+/** Finds the source of a delivery whose body is there; undefined is a body that was parsed before. */
+export function takeDelivery(
+  delivery: Delivery | undefined,
+  options: Admission & { readonly log?: Log },
+): Taken | Refusal | Unavailable {
+  if (delivery === undefined) {
+    report(options.log, { level: "error", step: "verify", kind: "unavailable", reason: "body-parsed" });
+    return { kind: "unavailable", reason: "body-parsed" };
+  }
+  const admitted = admit(delivery, options);
+  if (admitted.kind === "refused") return admitted;
+  return { kind: "taken", delivery, admitted, deadline: deadlineFor(admitted.source.provider) };
+}
+
+/**
+ * Finds a request's source, then reads its body: nobody's body is read, and how much of it is depends on the source.
+ *
+ * @throws What the body's stream breaks with.
+ */
+export async function takeRequest(
+  request: Request,
+  from: From | object,
+  options: Admission & { readonly log?: Log },
+): Promise<Taken | Refusal | Unavailable> {
+  const { log } = options;
+  const { method, url, headers } = request;
+  const address = "address" in from && typeof from.address === "string" ? from.address : undefined;
+  const invalid = "invalidHeaders" in from && Array.isArray(from.invalidHeaders) ? from.invalidHeaders : [];
+  const invalidHeaders = invalid.filter((name) => typeof name === "string");
+  const head = { method, url, headers, invalidHeaders, body: new Uint8Array(), ...defined({ address }) };
+  const admitted = admit(head, options);
+  if (admitted.kind === "refused") return admitted;
+  const { name, source } = admitted;
+  const deadline = deadlineFor(source.provider);
+  const body = await readBody(request, limitOf(source, options), deadline.verify);
+  if (body instanceof Uint8Array) return { kind: "taken", delivery: { ...head, body }, admitted, deadline };
+  const at = { step: "verify", source: name } as const;
+  if (body.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: body.reason });
+  else report(log, { level: "error", ...at, kind: "unavailable", reason: body.reason });
+  return body;
+}

@@ -1,0 +1,121 @@
+import { checkOptions, type Option, required, type TableOf } from "./checks/options.ts";
+import { defined } from "./events/fields.ts";
+import { isObject } from "./events/strict-json.ts";
+import type { Admission } from "./ingress/find-source.ts";
+import { type Log, report } from "./log.ts";
+import { createMemoryProcessing } from "./memory-processing.ts";
+import type { InlineOptions } from "./processing/inline.ts";
+import type { ProcessingStore } from "./processing/processing-store.ts";
+import {
+  checkReceiver,
+  checkWay,
+  commonTable,
+  type InlineReceiverOptions,
+  type ReceiverOptions,
+  receiver,
+  receiverTable,
+  sourceTable,
+  waysOfOneSource,
+} from "./receiver-options.ts";
+import type { Source, Sources } from "./source.ts";
+
+/** One secret, all secrets that are valid, or a function that gives them each time they are needed. */
+export type Secret =
+  | string
+  | readonly string[]
+  | (() => string | readonly string[] | Promise<string | readonly string[]>);
+
+/** One source, whose deliveries may come by any path. */
+export type OneSource = Omit<Source, "secrets"> & {
+  /** The secret. A secret that is rotated stands beside the new one. */
+  readonly secret: Secret;
+  /** The clock, for tests. Defaults to the system's. */
+  readonly now?: () => Date;
+  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
+  readonly log?: Log;
+};
+
+const inMemory =
+  "A restart forgets which events ran, and other processes do not know: they run again then. Give createReceiver a store: processing";
+
+const secret: Option = {
+  expected: "a text, a list of texts, or a function that gives one of them",
+  fits: (value) => typeof value === "function" || isSecret(value),
+};
+
+const { secrets: _, ...ofSource } = sourceTable;
+
+const { sources: ___, basePath: ____, ...withoutPaths } = receiverTable;
+
+/** What one source is made of. */
+export const oneSourceTable: TableOf<OneSource> = {
+  provider: sourceTable.provider,
+  secret: required(secret),
+  ...ofSource,
+  now: commonTable.now,
+  log: commonTable.log,
+};
+
+/** A receiver of one source, with queues or with handlers. */
+export type OneSourceReceiverOptions<Payloads = Record<string, unknown>> = OneSource &
+  (
+    | Pick<ReceiverOptions, "dedupe" | "queue" | "handlers" | "onUnhandledEvent" | "processing">
+    | (Omit<InlineOptions<Payloads>, "processing"> & {
+        /** Keeps one record for each event and handler. Defaults to records in memory: a restart forgets them. */
+        readonly processing?: ProcessingStore;
+        readonly dedupe?: never;
+        readonly queue?: never;
+      })
+  );
+
+/** The options of either kind of receiver, checked. */
+export type ResolvedReceiver<Payloads> = (ReceiverOptions | InlineReceiverOptions<Payloads>) & Admission;
+
+/** What a receiver of one source is made of. */
+export const oneSourceReceiverTable: TableOf<
+  OneSource & Omit<ReceiverOptions & InlineReceiverOptions, "sources" | "basePath">
+> = {
+  ...oneSourceTable,
+  ...withoutPaths,
+};
+
+/**
+ * @throws {TypeError} When an option is missing, not known, or not what it has to be. No value of a secret is told.
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function resolveReceiver<Payloads>(
+  given: ReceiverOptions | InlineReceiverOptions<Payloads> | OneSourceReceiverOptions<Payloads>,
+): ResolvedReceiver<Payloads> {
+  if (!isObject(given) || !("provider" in given)) {
+    checkReceiver(given);
+    return given as ResolvedReceiver<Payloads>;
+  }
+  const options: OneSourceReceiverOptions<Payloads> = given;
+  checkOptions(oneSourceReceiverTable, options, receiver);
+  checkWay(options as object as Readonly<Record<string, unknown>>, waysOfOneSource);
+  const { dedupe, queue, handlers, onUnhandledEvent, processing, ...source } = options;
+  const common = {
+    sources: toSources(source),
+    anyPath: true,
+    ...defined({ now: source.now, log: source.log }),
+  } as const;
+  if (queue !== undefined) return { ...common, dedupe, queue };
+  const kept = processing ?? createMemoryProcessing();
+  if (processing === undefined)
+    report(source.log, { level: "error", step: "process", kind: "records in memory", text: inMemory });
+  return { ...common, handlers, processing: kept, ...defined({ onUnhandledEvent }) };
+}
+
+/** The one source by its provider's name, which is what keys of records begin with. */
+export function toSources({ secret, now: _, log: __, ...source }: OneSource): Sources {
+  const secrets = async () => {
+    const given = typeof secret === "function" ? await secret() : secret;
+    if (!isSecret(given)) throw new TypeError("Cannot verify delivery: secret() must give a text or a list of texts");
+    return typeof given === "string" ? [given] : given;
+  };
+  return { [source.provider.name]: { ...source, secrets } };
+}
+
+function isSecret(value: unknown): value is string | readonly string[] {
+  return typeof value === "string" || (Array.isArray(value) && value.every((one) => typeof one === "string"));
+}

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { describe, it } from "node:test";
+import { answer, createVerifier, type OneSource, type Verification } from "../../lambdas/core/mod.ts";
+import { sign } from "../../lambdas/core/verify/sign.ts";
+import { github, line, meta } from "../../lambdas/providers/mod.ts";
+import { githubDelivery, secret } from "./deliveries.ts";
+
+type Payloads = { readonly push: { readonly ref: string }; readonly issues: { readonly action: string } };
+
+const verify = createVerifier<Payloads>({ provider: github, secret, log: () => {} });
+const { headers, body } = githubDelivery();
+
+/** The reason of what is not verified. */
+function reasonOf(result: Verification<Payloads>): string {
+  return "reason" in result ? result.reason : result.kind;
+}
+
+describe("createVerifier()", () => {
+  it("gives the typed event of a Request, whatever its path", async () => {
+    for (const path of ["/", "/api/webhooks?x=1"]) {
+      const result = await verify(new Request(`https://hooks.example${path}`, { method: "POST", headers, body }));
+      assert.ok(result.kind === "verified" && result.type === "push");
+      // The compiler knows `ref` of the type `push` alone.
+      assert.equal(result.payload.ref, "refs/heads/main");
+      assert.deepEqual([result.event.id, result.event.source, result.events.length], ["delivery-1", "github", 1]);
+    }
+  });
+
+  it("gives the same of bytes and headers, in each form that frameworks have them", async () => {
+    const text = new TextDecoder().decode(body);
+    const plain = Object.fromEntries(headers);
+    const lists = Object.fromEntries([...headers].map(([name, value]) => [name, [value]]));
+    for (const given of [
+      { body, headers },
+      { body: Buffer.from(body), headers: plain },
+      { body: text, headers: { ...lists, absent: undefined } },
+    ]) {
+      assert.equal((await verify(given)).kind, "verified");
+      assert.equal((await verify(given)).kind, "verified", "a repeat is verified, too");
+    }
+  });
+
+  it("refuses, with the reason and an answer to send back", async () => {
+    const changed = { body: `${new TextDecoder().decode(body)} `, headers };
+    const result = await verify(changed);
+    assert.equal(reasonOf(result), "signature-wrong");
+    assert.ok(result.kind !== "verified");
+    assert.equal(answer(result).status, 401);
+    assert.equal(reasonOf(await verify({ body, headers: {} })), "signature-missing");
+    assert.equal(reasonOf(await verify({ body, headers, method: "GET" })), "method-not-allowed");
+    assert.equal(reasonOf(await verify({ body: new Uint8Array(7 * 1_048_576), headers })), "body-too-large");
+    const large = new Request("https://hooks.example/", { method: "POST", body: new Uint8Array(7 * 1_048_576) });
+    assert.equal(reasonOf(await verify(large)), "body-too-large");
+  });
+
+  it("says so where the body was parsed before", async () => {
+    const parsed: object = { body: { ref: "refs/heads/main" }, headers };
+    assert.equal(reasonOf(await verify(parsed as never)), "body-parsed");
+    const read = new Request("https://hooks.example/", { method: "POST", headers, body });
+    await read.text();
+    assert.equal(reasonOf(await verify(read)), "body-parsed");
+  });
+
+  it("is our fault, 503, where no secret is set or it cannot be had", async () => {
+    const of = (given: OneSource["secret"]) =>
+      createVerifier<Payloads>({ provider: github, secret: given, log: () => {} });
+    assert.equal(reasonOf(await of("")({ body, headers })), "secret-unset");
+    assert.equal(reasonOf(await of(() => Promise.reject(new Error("away")))({ body, headers })), "key-fetch");
+    assert.equal((await of(["old", secret])({ body, headers })).kind, "verified");
+  });
+
+  it("gives all events of a batch, the first one's fields, and the answer to a delivery without any", async () => {
+    const of = createVerifier({ provider: line, secret, log: () => {} });
+    const deliver = async (events: readonly object[]) => {
+      const unsigned = {
+        method: "POST",
+        url: "",
+        headers: new Headers(),
+        body: new TextEncoder().encode(JSON.stringify({ events })),
+      };
+      return await of(await sign(unsigned, { provider: line, secret, now: new Date() }));
+    };
+    const result = await deliver([
+      { webhookEventId: "1", type: "follow" },
+      { webhookEventId: "2", type: "unfollow" },
+    ]);
+    assert.ok(result.kind === "verified");
+    assert.deepEqual(
+      [result.event.id, result.type, result.payload],
+      ["1", "follow", { webhookEventId: "1", type: "follow" }],
+    );
+    assert.deepEqual(
+      result.events.map(({ event, type }) => [event.id, type]),
+      [
+        ["1", "follow"],
+        ["2", "unfollow"],
+      ],
+    );
+    assert.deepEqual(await deliver([]), { kind: "answered", answer: { status: 200 } });
+  });
+
+  it("answers a handshake", async () => {
+    const of = createVerifier({ provider: meta, secret: `${secret}|token`, log: () => {} });
+    const url = "https://hooks.example/?hub.mode=subscribe&hub.verify_token=token&hub.challenge=7";
+    const result = await of(new Request(url));
+    assert.ok(result.kind === "answered");
+    assert.deepEqual([result.answer.status, result.answer.body], [200, "7"]);
+    assert.deepEqual(await of({ method: "GET", url, headers: {}, body: "" }), result);
+  });
+
+  it("reads the payload when it is asked for: what should be JSON and is none throws then", async () => {
+    const given = githubDelivery({ body: "{" });
+    const result = await verify(given);
+    assert.ok(result.kind === "verified");
+    assert.equal(result.event.type, "push");
+    assert.throws(() => result.payload, { name: "PermanentError", message: /the body is no JSON/ });
+  });
+
+  it("works in a server of node:http, by its bytes and headers", async () => {
+    const server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const result = await verify({ body: Buffer.concat(chunks), headers: request.headers });
+      response.statusCode = result.kind === "verified" ? 200 : answer(result).status;
+      response.end(result.kind);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = server.address() as { readonly port: number };
+      const post = async (sent: Uint8Array<ArrayBuffer>) =>
+        (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body: sent })).status;
+      assert.deepEqual([await post(body), await post(new TextEncoder().encode("{}"))], [200, 401]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it("is refused when it is made for an option that is wrong", () => {
+    const make = (given: object) => () => createVerifier({ provider: github, secret, ...given } as OneSource);
+    assert.throws(make({ secret: undefined }), {
+      name: "TypeError",
+      message: /^Cannot create verifier: secret must be .*, received nothing$/,
+    });
+    assert.throws(make({ handlers: {} }), { name: "TypeError", message: /handlers is no option/ });
+    assert.throws(make({ toleranceSeconds: -1 }), { name: "RangeError" });
+  });
+});
