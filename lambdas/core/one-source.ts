@@ -43,13 +43,13 @@ const secret: Option = {
   fits: (value) => typeof value === "function" || isSecret(value),
 };
 
-const { secrets: _, ...ofSource } = sourceTable;
+const { secrets: _, provider, ...ofSource } = sourceTable;
 
 const { sources: ___, basePath: ____, ...withoutPaths } = receiverTable;
 
 /** What one source is made of. */
 export const oneSourceTable: TableOf<OneSource> = {
-  provider: sourceTable.provider,
+  provider,
   secret: required(secret),
   ...ofSource,
   now: commonTable.now,
