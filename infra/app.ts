@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { App } from "aws-cdk-lib";
+import { defined } from "../lambdas/core/bytes/defined.ts";
 import { eventsFolder } from "./build/event-files.ts";
 import { pipelinesFile } from "./build/pipelines-file.ts";
 import { bundleReceiver, type ReceiverCode } from "./build/receiver-code.ts";
@@ -18,13 +19,13 @@ export function createApp(
     // The CLI asks for these two; the local run finds functions and nested stacks by them.
     context: { ...context, "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true },
     analyticsReporting: false,
-    ...(given.outdir === undefined ? {} : { outdir: given.outdir }),
+    ...defined({ outdir: given.outdir }),
   });
   for (const [stage, config] of Object.entries(given.stages)) {
     const { account, region } = config;
-    const env = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+    const env = { ...defined({ account, region }) };
     const { events, sources, bundles, savePipelines } = given;
-    const code = { events, sources, bundles, ...(savePipelines === undefined ? {} : { savePipelines }) };
+    const code = { events, sources, bundles, ...defined({ savePipelines }) };
     new HooklineStack(app, `Hookline-${stage}`, {
       ...{ stage, config, env, code },
       terminationProtection: !config.removeData,
@@ -56,7 +57,7 @@ export async function synthesize(given: Synth): Promise<void> {
   const { fixed, outdir, events = eventsFolder, pipelines = pipelinesFile } = given;
   const bundles = given.dist ?? new URL("../dist", import.meta.url);
   const code = await bundleReceiver({ events, bundles, sources, pipelines, fixed });
-  createApp({ stages, ...code, ...(outdir === undefined ? {} : { outdir }) }).synth();
+  createApp({ stages, ...code, ...defined({ outdir }) }).synth();
 }
 
 if (import.meta.main) {

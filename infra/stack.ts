@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { defined } from "../lambdas/core/bytes/defined.ts";
 import type { ReceiverCode } from "./build/receiver-code.ts";
 import { WebhookReceiver } from "./constructs/webhook-receiver.ts";
 import type { StageConfig } from "./stage-config.ts";
@@ -20,8 +21,7 @@ export class HooklineStack extends Stack {
     const receiver = new WebhookReceiver(this, "Default", { stage, code, ...ofReceiver });
     const { functionUrl, apiUrl, domainTarget } = receiver;
     const put = (name: string, value: string | undefined, description?: string) => {
-      if (value !== undefined)
-        new CfnOutput(this, name, { value, ...(description === undefined ? {} : { description }) });
+      if (value !== undefined) new CfnOutput(this, name, { value, ...defined({ description }) });
     };
     put("FunctionUrl", functionUrl, "Give this to providers, with the source's name behind it");
     put("ApiUrl", apiUrl, "The HTTP API in front of the same verifier");

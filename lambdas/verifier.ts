@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import type { HttpEvent, HttpResult } from "./aws/http/http-event.ts";
-import { defined } from "./core/events/fields.ts";
+import { defined } from "./core/bytes/defined.ts";
 import { enqueueAll } from "./core/ingress/accept.ts";
 import type { ReceiverOptions } from "./core/receiver-options.ts";
 import { type ClaimedDeliveryEvent, dedupe } from "./middleware/dedupe.ts";

@@ -5,7 +5,7 @@ import { eventsFolder, readEventFiles } from "../infra/build/event-files.ts";
 import { sourcesOf } from "../infra/build/receiver-code.ts";
 import { stages } from "../infra/config.ts";
 import type { StageConfig } from "../infra/stage-config.ts";
-import { defined } from "../lambdas/core/events/fields.ts";
+import { defined } from "../lambdas/core/bytes/defined.ts";
 import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { makePrivate, tightenRunFiles } from "./private-folder.ts";

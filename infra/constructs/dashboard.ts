@@ -2,6 +2,7 @@ import { Fn, Stack } from "aws-cdk-lib";
 import { CfnDashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { namespace } from "../../lambdas/aws/log/metrics.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { alarmName } from "./alarms/kinds.ts";
 import { queuePage } from "./console.ts";
 import { dlqName } from "./event-pipeline.ts";
@@ -40,7 +41,7 @@ export function createDashboard(scope: Construct, props: DashboardProps): CfnDas
     dashboardBody: Fn.sub(JSON.stringify({ start: "-PT12H", widgets }), {
       Verifier: props.verifierName,
       Table: props.tableName,
-      ...(apiId === undefined ? {} : { Api: apiId }),
+      ...defined({ Api: apiId }),
     }),
   });
 }

@@ -4,6 +4,7 @@ import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib
 import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { functionTimeoutSeconds, visibilityTimeoutSeconds } from "../../lambdas/core/processing/processor-options.ts";
 import type { EventFile } from "../build/event-files.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
@@ -102,7 +103,7 @@ export class EventPipeline extends Construct {
       eventSourceArn: queue.queueArn,
       batchSize: options.batchSize,
       reportBatchItemFailures: true,
-      ...(options.maxConcurrency === undefined ? {} : { maxConcurrency: options.maxConcurrency }),
+      ...defined({ maxConcurrency: options.maxConcurrency }),
     });
     new CfnOutput(this, "DlqPage", {
       value: Fn.sub(queuePage(dlqName(stage, event.queue), Stack.of(this).region)),

@@ -23,6 +23,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "../build/deno-runtime.ts";
 import type { StageConfig } from "../stage-config.ts";
 
@@ -123,7 +124,7 @@ export function createFunction(
     handler: "index.handler",
     timeout: Duration.seconds(props.timeoutSeconds),
     memorySize: props.memoryMegabytes,
-    ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+    ...defined({ reservedConcurrentExecutions: props.reservedConcurrency }),
     environment: {
       ...props.environment,
       ...(props.debugShare === 0 ? {} : { [names.debugShare]: String(props.debugShare) }),
@@ -150,7 +151,7 @@ const interfaceActions = [
 ];
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: Network) {
-  return { vpc, securityGroups: [...securityGroups], ...(vpcSubnets === undefined ? {} : { vpcSubnets }) };
+  return { vpc, securityGroups: [...securityGroups], ...defined({ vpcSubnets }) };
 }
 
 /** Access to the records of the table whose keys begin so, and to no others. */

@@ -7,6 +7,7 @@ import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
 import { type SourceSettings, spillingSources } from "../../lambdas/aws/source-settings.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { keyStatements } from "./encryption.ts";
 import { type Entrances, openEntrances } from "./entrances.ts";
@@ -54,7 +55,7 @@ export class Verifier extends Construct {
       bundle: props.bundle,
       timeoutSeconds: 15,
       memoryMegabytes: options.memoryMegabytes ?? 512,
-      ...(options.reservedConcurrency === undefined ? {} : { reservedConcurrency: options.reservedConcurrency }),
+      ...defined({ reservedConcurrency: options.reservedConcurrency }),
       logGroupName: logGroupName(stage, "verifier"),
       logDays: config.logDays,
       traced: config.tracing === true,

@@ -8,6 +8,7 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import {
   flag,
   foreign,
@@ -169,7 +170,7 @@ export class WebhookReceiver extends Construct {
     const watched = {
       ...{ stage, events: code.events, tableName: table.tableName },
       verifierName: verifier.function.functionName,
-      ...(apiId === undefined ? {} : { apiId }),
+      ...defined({ apiId }),
       ...(spillDrain === undefined ? {} : { spillDrainName: spillDrain.function.functionName }),
     };
     new AlarmTree(this, "AlarmTree", {
@@ -225,7 +226,7 @@ function createNetwork(scope: Construct, props: WebhookReceiverProps): { readonl
   const { vpc, vpcSubnets, securityGroups } = props;
   if (vpc === undefined) return {};
   const groups = securityGroups ?? [new SecurityGroup(scope, "Functions", { vpc, allowAllOutbound: true })];
-  return { network: { vpc, securityGroups: groups, ...(vpcSubnets === undefined ? {} : { vpcSubnets }) } };
+  return { network: { vpc, securityGroups: groups, ...defined({ vpcSubnets }) } };
 }
 
 function keyOf(encryptionKey: IKey | undefined): { readonly encryptionKey?: IKey } {

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { defined } from "../core/bytes/defined.ts";
 import type { Source } from "../core/source.ts";
 
 /** What a stage says of a source; `HOOKLINE_SOURCES` holds it as JSON, by source. */
@@ -46,9 +47,7 @@ export function sourceOptions(
 ): Pick<Source, "url" | "toleranceSeconds" | "bodyLimitBytes" | "allows" | "liveOnly"> {
   const { registeredUrl, toleranceSeconds, bodyLimitBytes, allowedIps, livemode } = settings;
   return {
-    ...(registeredUrl === undefined ? {} : { url: registeredUrl }),
-    ...(toleranceSeconds === undefined ? {} : { toleranceSeconds }),
-    ...(bodyLimitBytes === undefined ? {} : { bodyLimitBytes }),
+    ...defined({ url: registeredUrl, toleranceSeconds, bodyLimitBytes }),
     ...(allowedIps === undefined ? {} : { allows: allowsOnly(allowedIps) }),
     ...(livemode === "only" ? { liveOnly: true } : {}),
   };

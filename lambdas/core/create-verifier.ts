@@ -1,7 +1,7 @@
+import { defined, withFields } from "./bytes/defined.ts";
 import { checkOptions } from "./checks/options.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { WebhookEvent } from "./events/envelope.ts";
-import { defined, withFields } from "./events/fields.ts";
 import { eventsOf } from "./events/identity.ts";
 import { sentHeaders } from "./events/sent-headers.ts";
 import { type From, takeDelivery, takeRequest } from "./ingress/take-request.ts";

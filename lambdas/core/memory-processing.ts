@@ -1,3 +1,4 @@
+import { defined } from "./bytes/defined.ts";
 import type { ProcessingStore } from "./processing/processing-store.ts";
 
 type MemoryRecord = {
@@ -55,7 +56,7 @@ export function createMemoryProcessing(records: MemoryRecords = new Map()): Proc
       const held = records.get(key);
       if (held?.owner !== owner || held.state !== "processing") return false;
       const burning = state === "dead" ? new Set([...held.burning, messageId]) : held.burning;
-      records.set(key, { ...held, state, burning, expires, ...(reason === undefined ? {} : { reason }) });
+      records.set(key, { ...held, state, burning, expires, ...defined({ reason }) });
       return true;
     },
   };

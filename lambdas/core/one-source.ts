@@ -1,5 +1,5 @@
+import { defined } from "./bytes/defined.ts";
 import { checkOptions, type Option, required, type TableOf } from "./checks/options.ts";
-import { defined } from "./events/fields.ts";
 import { isObject } from "./events/strict-json.ts";
 import type { Admission } from "./ingress/find-source.ts";
 import { type Log, report } from "./log.ts";

@@ -1,6 +1,6 @@
+import { defined } from "./bytes/defined.ts";
 import { errorText } from "./bytes/error-text.ts";
 import { type Deadline, deadlineFor } from "./deadline.ts";
-import { defined } from "./events/fields.ts";
 import { eventsOf } from "./events/identity.ts";
 import { claimAll, enqueueAll, markAll } from "./ingress/accept.ts";
 import { admit } from "./ingress/find-source.ts";

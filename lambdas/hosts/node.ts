@@ -6,8 +6,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { Readable } from "node:stream";
+import { defined } from "../core/bytes/defined.ts";
 import { errorText } from "../core/bytes/error-text.ts";
-import { defined } from "../core/events/fields.ts";
 import { sentHeaders } from "../core/events/sent-headers.ts";
 import type { From } from "../core/ingress/take-request.ts";
 import { type Log, report } from "../core/log.ts";

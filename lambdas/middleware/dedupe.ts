@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from "@middy/core";
+import { defined } from "../core/bytes/defined.ts";
 import { checkOptions, having, required, type TableOf } from "../core/checks/options.ts";
-import { defined } from "../core/events/fields.ts";
 import { eventsOf } from "../core/events/identity.ts";
 import { claimAll, markAll } from "../core/ingress/accept.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.ts";

@@ -1,5 +1,5 @@
+import { defined } from "../core/bytes/defined.ts";
 import { composedId } from "../core/events/composed-id.ts";
-import { defined } from "../core/events/fields.ts";
 import { itemsAt } from "../core/events/json-items.ts";
 import { isObject, type JsonObject, jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";

@@ -1,4 +1,5 @@
 import { fromBase64, toBase64 } from "../core/bytes/base64.ts";
+import { defined } from "../core/bytes/defined.ts";
 import { type JsonObject, jsonObject, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import { partitionNamed, partitions } from "../core/partitions.ts";
@@ -152,7 +153,7 @@ async function signMessage(delivery: Delivery, { secret, now }: SignOptions): Pr
     SignatureVersion: "1",
     SigningCertURL: sampleCertificate,
     ...jsonObject(delivery.body),
-    ...(topic === undefined ? {} : { TopicArn: topic }),
+    ...defined({ TopicArn: topic }),
     Timestamp: timeText("iso", now),
   };
   const content = contentOf(message);

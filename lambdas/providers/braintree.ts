@@ -1,6 +1,6 @@
 import { toBase64Url } from "../core/bytes/base64.ts";
+import { defined } from "../core/bytes/defined.ts";
 import { sha256 } from "../core/bytes/sha256.ts";
-import { defined } from "../core/events/fields.ts";
 import { formFields, oneField } from "../core/events/form.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {

@@ -1,3 +1,4 @@
+import { defined } from "../core/bytes/defined.ts";
 import { sourceNamePattern } from "../core/ingress/source-path.ts";
 import { defineProvider, type Field, type Provider } from "../core/provider.ts";
 
@@ -51,7 +52,7 @@ export function createGeneric(options: GenericOptions = {}): Provider {
       encoding,
       signed: ["body"],
     },
-    events: { ...(id === undefined ? {} : { id }), ...(type === undefined ? {} : { type }) },
+    events: { ...defined({ id, type }) },
   });
 }
 

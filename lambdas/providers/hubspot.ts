@@ -1,7 +1,8 @@
 import { toBase64Url } from "../core/bytes/base64.ts";
+import { defined } from "../core/bytes/defined.ts";
 import { sha256 } from "../core/bytes/sha256.ts";
 import { composedId } from "../core/events/composed-id.ts";
-import { at, defined, textAt } from "../core/events/fields.ts";
+import { at, textAt } from "../core/events/fields.ts";
 import { type Item, itemsAt } from "../core/events/json-items.ts";
 import { elements, placeAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";

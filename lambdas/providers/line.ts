@@ -1,5 +1,5 @@
+import { defined, withFields } from "../core/bytes/defined.ts";
 import { eventsAt } from "../core/events/batched-events.ts";
-import { defined, withFields } from "../core/events/fields.ts";
 import { readJson, textAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 

@@ -1,4 +1,5 @@
-import { at, defined, parseJson, textAt, withFields } from "../core/events/fields.ts";
+import { defined, withFields } from "../core/bytes/defined.ts";
+import { at, parseJson, textAt } from "../core/events/fields.ts";
 import { type Item, itemsAt } from "../core/events/json-items.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider, type Scheme } from "../core/provider.ts";
 import { checkSignatures } from "../core/verify/match-signatures.ts";

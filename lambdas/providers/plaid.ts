@@ -1,5 +1,6 @@
+import { defined } from "../core/bytes/defined.ts";
 import { sha256, toHex } from "../core/bytes/sha256.ts";
-import { defined, parseJson } from "../core/events/fields.ts";
+import { parseJson } from "../core/events/fields.ts";
 import { isObject, jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {

@@ -1,5 +1,6 @@
+import { defined } from "../core/bytes/defined.ts";
 import { sha256, toHex } from "../core/bytes/sha256.ts";
-import { defined, headerTexts } from "../core/events/fields.ts";
+import { headerTexts } from "../core/events/fields.ts";
 import { readJson, textAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 

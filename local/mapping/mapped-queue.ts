@@ -6,6 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 
 /** What a mapping does with its queue. Only `receive` rejects; its queue delivers the rest again. */
 type MappedQueue = {
@@ -33,7 +34,7 @@ export function createMappedQueue({ sqs, queueUrl: QueueUrl, hiddenSeconds, sign
         QueueUrl,
         MaxNumberOfMessages: count,
         WaitTimeSeconds: waitSeconds,
-        ...(hiddenSeconds === undefined ? {} : { VisibilityTimeout: hiddenSeconds }),
+        ...defined({ VisibilityTimeout: hiddenSeconds }),
         MessageSystemAttributeNames: ["All"],
         MessageAttributeNames: ["All"],
       });

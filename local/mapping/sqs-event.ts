@@ -1,5 +1,6 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { SQSMessageAttribute, SQSRecord, SQSRecordAttributes } from "aws-lambda";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 
 /** The record of one received message, as an event source mapping hands it to a function. */
 export function toSqsRecord(message: Message, { queueArn, region }: { queueArn: string; region: string }): SQSRecord {
@@ -22,7 +23,7 @@ export function toSqsRecord(message: Message, { queueArn, region }: { queueArn: 
 
 function toAttribute({ StringValue, BinaryValue, DataType }: MessageAttributeValue): SQSMessageAttribute {
   return {
-    ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+    ...defined({ stringValue: StringValue }),
     ...(BinaryValue === undefined ? {} : { binaryValue: Buffer.from(BinaryValue).toString("base64") }),
     stringListValues: [],
     binaryListValues: [],

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { explain } from "../dead-events/dead-event.ts";
 import { bodyOf, detailsOf, lineOf } from "../dead-events/dead-event-text.ts";
 import { withDeadLetters } from "../dead-events/dead-letters.ts";
@@ -41,11 +42,11 @@ export async function dlq(args: readonly string[], print: Print, folder?: string
   const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
   const [command, name, ...more] = positionals;
   const { id, body, stage, table } = values;
-  const asked = { dryRun: values["dry-run"], body, most: mostOf(values.most), ...(id === undefined ? {} : { id }) };
+  const asked = { dryRun: values["dry-run"], body, most: mostOf(values.most), ...defined({ id }) };
   const known = command === "list" || ((command === "show" || command === "redrive") && name !== undefined);
   if (!known || more.length > 0 || (command === "show" && id === undefined)) throw new TypeError(usage);
 
-  const place = openPlace({ stage, table, ...(folder === undefined ? {} : { folder }) });
+  const place = openPlace({ stage, table, ...defined({ folder }) });
   try {
     const pipelines = await place.pipelines(name);
     if (command === "list") return await list(place, pipelines, asked, print);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { constantOf } from "../../infra/build/provider-constant.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 
 const folder = new URL("../../lambdas/providers/", import.meta.url);
 
@@ -60,7 +61,7 @@ function parseDocs(text: string, name: string): ProviderDocs {
     lead: lead.join("\n\n"),
     bullets: new Map(ordered),
     sources,
-    ...(unverified === undefined ? {} : { unverified }),
+    ...defined({ unverified }),
   };
 }
 

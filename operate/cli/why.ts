@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { defined } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { explain } from "../why/explain.ts";
 import { taskArguments } from "./task-arguments.ts";

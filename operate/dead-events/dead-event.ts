@@ -1,7 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Message } from "@aws-sdk/client-sqs";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lambdas/core/events/envelope.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
 import { processingKey } from "../../lambdas/core/events/identity.ts";
 
 /** A dead letter, read and explained. */

@@ -5,7 +5,8 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { at, defined, parseJson } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { at, parseJson } from "../../lambdas/core/events/fields.ts";
 import { countOf, type Reading, withDeadLetters } from "./dead-letters.ts";
 import type { Pipeline } from "./dlq-place.ts";
 

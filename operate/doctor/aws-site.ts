@@ -11,6 +11,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { stages } from "../../infra/config.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { AwsSite, Site, SiteOptions } from "./site.ts";
 
 export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> & Pick<AwsSite, "sns" | "cloudFormation">;
@@ -32,7 +33,7 @@ export async function openAwsSite(
   const resources: StackResourceSummary[] = [];
   let NextToken: string | undefined;
   do {
-    const page = { StackName, ...(NextToken === undefined ? {} : { NextToken }) };
+    const page = { StackName, ...defined({ NextToken }) };
     const answer = await cloudFormation.send(new ListStackResourcesCommand(page));
     resources.push(...(answer.StackResourceSummaries ?? []));
     NextToken = answer.NextToken;

@@ -1,4 +1,4 @@
-import { defined } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { answer } from "../../lambdas/core/outcome.ts";
 import type { Fetch } from "../../lambdas/core/provider.ts";
 import { verify } from "../../lambdas/core/verify/verify.ts";

@@ -4,7 +4,7 @@ import type { Context, SQSEvent } from "aws-lambda";
 import { counted, createIngressMetrics, createProcessingMetrics } from "../../lambdas/aws/log/metrics.ts";
 import { withSpill } from "../../lambdas/aws/s3/spill.ts";
 import { fromSqsEvent } from "../../lambdas/aws/sqs/queued-events.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import { PermanentError, type Processor, processor, sign, toEnvelope } from "../../lambdas/core/mod.ts";
 import { processorLambda } from "../../lambdas/processor.ts";

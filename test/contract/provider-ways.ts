@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
 import { answer } from "../../lambdas/core/outcome.ts";
 import type { Delivery, EventFields, VerifyOptions } from "../../lambdas/core/provider.ts";
 import { verify } from "../../lambdas/core/verify/verify.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
 import type { Delivery, EventFields, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { verify } from "../../lambdas/core/verify/verify.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
 import type { EventQueue } from "../../lambdas/core/ingress/event-queue.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";

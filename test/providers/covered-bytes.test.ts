@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
-import { defined } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { type Chance, chanceOf } from "../proof/fuzz/chance.ts";
 import { seed } from "../seed.ts";

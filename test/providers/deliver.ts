@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { HttpResult } from "../../lambdas/aws/http/http-event.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Delivery, Fetch, Provider } from "../../lambdas/core/provider.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { now as testNow } from "../contract/provider-variants.ts";

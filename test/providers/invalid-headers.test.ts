@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { defined } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { okta, providers } from "../../lambdas/providers/mod.ts";
 import { receiverOf } from "./deliver.ts";
 import { codedRows, requestOf, rows } from "./rows.ts";

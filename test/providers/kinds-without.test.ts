@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
 import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
 import { createIngressMetrics } from "../../lambdas/aws/log/metrics.ts";
-import { defined } from "../../lambdas/core/events/fields.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { eventsOf } from "../../lambdas/core/events/identity.ts";
 import type { Log } from "../../lambdas/core/log.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";

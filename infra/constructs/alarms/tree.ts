@@ -1,5 +1,6 @@
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct, type IDependable } from "constructs";
+import { defined } from "../../../lambdas/core/bytes/defined.ts";
 import { createComposite } from "./composites.ts";
 import { eventAlarmNames } from "./event-alarms.ts";
 import { createSourceAlarms } from "./source-alarms.ts";
@@ -31,7 +32,7 @@ export class AlarmTree extends Construct {
       const hours = props.expectedWithinHours(source);
       return createSourceAlarms(single, {
         ...{ stage, source },
-        ...(hours === undefined ? {} : { expectedWithinHours: hours }),
+        ...defined({ expectedWithinHours: hours }),
       });
     });
     const sources = props.sources.flatMap((subject) => {

@@ -5,6 +5,7 @@ import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
 } from "aws-lambda";
+import { defined } from "../../core/bytes/defined.ts";
 import { sentHeaders } from "../../core/events/sent-headers.ts";
 import type { Answer, Delivery } from "../../core/provider.ts";
 
@@ -85,7 +86,7 @@ function requestOf(event: HttpEvent, sent: Values): Pick<Delivery, "method" | "u
     const [, forwarded = []] = sent.findLast(([name]) => name.toLowerCase() === "x-forwarded-for") ?? [];
     const address = forwarded.at(-1)?.split(",").at(-1)?.trim();
     const url = `https://load-balancer${path}${pairs((text) => text)}`;
-    return { method, url, ...(address === undefined ? {} : { address }) };
+    return { method, url, ...defined({ address }) };
   }
   const { domainName = "rest-api", identity } = event.requestContext;
   return { method, url: `https://${domainName}${path}${pairs(encodeURIComponent)}`, address: identity.sourceIp };

@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
+import { defined } from "../../core/bytes/defined.ts";
 import { errorText } from "../../core/bytes/error-text.ts";
 import { sha256 } from "../../core/bytes/sha256.ts";
 import { halfOf } from "../../core/deadline.ts";
@@ -55,7 +56,7 @@ export function createSpill(bucket: string, load: () => Promise<S3Client> = load
       const s3 = await client();
       let token: string | undefined;
       do {
-        const input = { Bucket: bucket, Prefix: prefix, ...(token === undefined ? {} : { ContinuationToken: token }) };
+        const input = { Bucket: bucket, Prefix: prefix, ...defined({ ContinuationToken: token }) };
         const page = await callWithin({ tries: 2, milliseconds: 5000, signal }, (abortSignal) =>
           s3.send(new ListObjectsV2Command(input), { abortSignal }),
         );

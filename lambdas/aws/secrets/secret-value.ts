@@ -1,3 +1,4 @@
+import { defined } from "../../core/bytes/defined.ts";
 import { MalformedSecretError } from "../../core/verify/malformed-secret.ts";
 import { isUnset, withoutInvisible } from "../../core/verify/unset-secret.ts";
 
@@ -36,7 +37,7 @@ export function parseSecretValue(text: string): SecretValue {
     const time = timeOf(until ?? opened);
     const isKnown = Object.keys(others).length === 0 && time !== null;
     if (isKnown && typeof secret === "string" && opened === undefined) {
-      return [{ secret, ...(time === undefined ? {} : { until: time }) }];
+      return [{ secret, ...defined({ until: time }) }];
     }
     if (isKnown && secret === undefined && until === undefined && time !== undefined) {
       handshakeUntil = time;
@@ -46,7 +47,7 @@ export function parseSecretValue(text: string): SecretValue {
       `Cannot read the stored secrets: entry ${index} of the list is neither { secret, until? } nor { handshakeUntil }, times in ISO 8601`,
     );
   });
-  return { secrets, ...(handshakeUntil === undefined ? {} : { handshakeUntil }) };
+  return { secrets, ...defined({ handshakeUntil }) };
 }
 
 /**

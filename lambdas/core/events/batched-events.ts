@@ -1,5 +1,5 @@
+import { defined } from "../bytes/defined.ts";
 import type { Delivery, EventFields } from "../provider.ts";
-import { defined } from "./fields.ts";
 import { itemsAt } from "./json-items.ts";
 import { type JsonText, textAt } from "./json-pointer.ts";
 

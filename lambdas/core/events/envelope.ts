@@ -1,5 +1,6 @@
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
-import { at, defined } from "./fields.ts";
+import { defined } from "../bytes/defined.ts";
+import { at } from "./fields.ts";
 
 /** What happened, the same over all its deliveries. */
 export type WebhookEvent = {

@@ -1,10 +1,11 @@
 import { toBase64Url } from "../bytes/base64.ts";
+import { defined, withFields } from "../bytes/defined.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import type { VerifiedDelivery } from "../delivery.ts";
 import { type Log, report } from "../log.ts";
 import type { EventFields, Provider } from "../provider.ts";
 import type { WebhookEvent } from "./envelope.ts";
-import { defined, fineType, withFields } from "./fields.ts";
+import { fineType } from "./fields.ts";
 import { formatParts } from "./key-parts.ts";
 import { createUnreadable } from "./unreadable.ts";
 

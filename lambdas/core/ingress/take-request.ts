@@ -1,5 +1,5 @@
+import { defined } from "../bytes/defined.ts";
 import { type Deadline, deadlineFor } from "../deadline.ts";
-import { defined } from "../events/fields.ts";
 import { type Log, report } from "../log.ts";
 import type { Refusal, Unavailable } from "../outcome.ts";
 import type { Delivery } from "../provider.ts";

@@ -1,7 +1,7 @@
 import { toBase64Url } from "../bytes/base64.ts";
+import { defined } from "../bytes/defined.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
-import { defined } from "../events/fields.ts";
 import { idempotencyKey } from "../events/identity.ts";
 import { type Log, type LogEntry, report } from "../log.ts";
 import { payloadOf } from "./payload.ts";

@@ -1,8 +1,8 @@
 import { mapBounded } from "../bytes/bounded.ts";
+import { defined } from "../bytes/defined.ts";
 import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, within } from "../deadline.ts";
 import { isTest, type WebhookEvent } from "../events/envelope.ts";
-import { defined } from "../events/fields.ts";
 import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from "../events/identity.ts";
 import { type Log, report } from "../log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "../outcome.ts";

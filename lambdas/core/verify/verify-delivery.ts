@@ -1,7 +1,7 @@
+import { defined } from "../bytes/defined.ts";
 import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, isOver, within } from "../deadline.ts";
 import type { VerifiedDelivery } from "../delivery.ts";
-import { defined } from "../events/fields.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
 import { type Log, millisecondsSince, report } from "../log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "../outcome.ts";

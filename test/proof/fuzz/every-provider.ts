@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "aws-lambda";
-import { defined } from "../../../lambdas/core/events/fields.ts";
+import { defined } from "../../../lambdas/core/bytes/defined.ts";
 import type { Log } from "../../../lambdas/core/log.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
 import { verifier } from "../../../lambdas/verifier.ts";
