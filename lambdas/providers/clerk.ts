@@ -1,4 +1,5 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
+import { createStandardWebhooks } from "./standard-webhooks.ts";
 
 /**
  * Clerk, which sends through Svix.
@@ -14,20 +15,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * @see https://clerk.com/docs/webhooks/overview (2026-11)
  * @see https://docs.svix.com/retries (2026-11)
  */
-export const clerk: Provider = defineProvider({
+export const clerk: Provider = createStandardWebhooks({
   name: "clerk",
   title: "Clerk",
-  coversBody: true,
-  answerWithinSeconds: 15,
+  headers: "svix",
   retryHours: 28,
-  identity: "id",
-  verification: {
-    algorithm: "hmac-sha256",
-    key: "whsec",
-    signature: { header: "svix-signature", split: " ", take: "v1," },
-    encoding: "base64",
-    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
-    timestamp: { header: "svix-timestamp", unit: "seconds", toleranceSeconds: 300 },
-  },
-  events: { id: { header: "svix-id" }, type: { json: "/type" } },
 });

@@ -1,4 +1,6 @@
 import { defined } from "../core/bytes/defined.ts";
+import { checkOptions, matching, type Option, oneOf, type TableOf } from "../core/checks/options.ts";
+import { isObject } from "../core/events/strict-json.ts";
 import { sourceNamePattern } from "../core/ingress/source-path.ts";
 import { defineProvider, type Field, type Provider } from "../core/provider.ts";
 
@@ -10,7 +12,7 @@ export type GenericOptions = {
   readonly header?: string;
   /** The text before the signature, such as `sha256=`. Defaults to none. */
   readonly prefix?: string;
-  /** Defaults to `hex`. */
+  /** The encoding of the signature. Defaults to `hex`. */
   readonly encoding?: "hex" | "base64" | "base64url";
   /** The place of the event's id. Defaults to none: equal bodies within an hour are one event. */
   readonly id?: Field;
@@ -18,8 +20,18 @@ export type GenericOptions = {
   readonly type?: Field;
 };
 
-const encodings: readonly unknown[] = ["hex", "base64", "base64url"];
-const texts = { name: sourceNamePattern, header: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, prefix: /^[!-~]+$/ } as const;
+const header = matching("the name of a header", /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/);
+const field: Option = { expected: '{ header: "…" } or { json: "/…" }', fits: isField };
+
+/** What `createGeneric` is made of. */
+export const genericTable: TableOf<GenericOptions> = {
+  name: matching('lower-case letters, digits and "-"', sourceNamePattern),
+  header,
+  prefix: matching("a text without spaces", /^[!-~]+$/),
+  encoding: oneOf("hex", "base64", "base64url"),
+  id: field,
+  type: field,
+};
 
 /**
  * A provider that signs the body alone with HMAC-SHA256, keyed with the text of its secret.
@@ -36,7 +48,7 @@ const texts = { name: sourceNamePattern, header: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
  * ```
  */
 export function createGeneric(options: GenericOptions = {}): Provider {
-  check(options);
+  checkOptions(genericTable, options, { doing: "create generic provider", tellsTexts: true });
   const { name = "generic", header = "x-signature", prefix, encoding = "hex", id, type } = options;
   return defineProvider({
     name,
@@ -68,28 +80,10 @@ export function createGeneric(options: GenericOptions = {}): Provider {
  */
 export const generic: Provider = createGeneric();
 
-function check(options: GenericOptions): void {
-  for (const [option, value] of Object.entries(options)) {
-    if (option === "name" || option === "header" || option === "prefix") {
-      if (typeof value !== "string" || !texts[option].test(value)) refuse(option, `to match ${texts[option]}`, value);
-    } else if (option === "encoding") {
-      if (!encodings.includes(value)) refuse(option, `to be ${encodings.join(", ")}`, value);
-    } else if (option === "id" || option === "type") {
-      if (!isField(value)) refuse(option, 'to be { header: "…" } or { json: "/…" }', value);
-    } else refuse(option, "to be left out: there are name, header, prefix, encoding, id and type", value);
-  }
-}
-
-function isField(value: unknown): value is Field {
-  if (typeof value !== "object" || value === null) return false;
-  if ("header" in value) return typeof value.header === "string" && texts.header.test(value.header);
-  if ("echo" in value && !(typeof value.echo === "string" && texts.header.test(value.echo))) return false;
+function isField(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  if ("header" in value) return header.fits(value.header);
+  if ("echo" in value && !header.fits(value.echo)) return false;
   const pointers = "json" in value ? [value.json].flat() : [];
   return pointers.length > 0 && pointers.every((pointer) => typeof pointer === "string" && pointer.startsWith("/"));
-}
-
-function refuse(option: string, expected: string, received: unknown): never {
-  throw new TypeError(
-    `Cannot create generic provider: ${option} is expected ${expected}, received ${JSON.stringify(received)}`,
-  );
 }

@@ -1,4 +1,5 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
+import { createStandardWebhooks } from "./standard-webhooks.ts";
 
 /**
  * GitLab with a signing token: Standard Webhooks. For the older secret token see `gitlab-token`.
@@ -23,25 +24,11 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944 (2026-11)
  * @see https://gitlab.com/gitlab-org/gitlab/-/merge_requests/231325 (2026-11)
  */
-export const gitlab: Provider = defineProvider({
+export const gitlab: Provider = createStandardWebhooks({
   name: "gitlab",
   title: "GitLab",
-  coversBody: true,
   answerWithinSeconds: 10,
   retryHours: 1,
-  identity: "id",
-  verification: {
-    algorithm: "hmac-sha256",
-    key: "whsec",
-    signature: { header: "webhook-signature", split: " ", take: "v1," },
-    encoding: "base64",
-    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
-    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
-  },
-  events: {
-    id: { header: "webhook-id" },
-    type: { json: ["/object_kind", "/event_name"] },
-    subtype: { json: "/object_attributes/action" },
-  },
+  events: { type: { json: ["/object_kind", "/event_name"] }, subtype: { json: "/object_attributes/action" } },
   lacks: ["type"],
 });

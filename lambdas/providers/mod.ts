@@ -49,7 +49,7 @@ import { sendgrid } from "./sendgrid.ts";
 import { shopify } from "./shopify.ts";
 import { slack } from "./slack.ts";
 import { square } from "./square.ts";
-import { standardWebhooks } from "./standard-webhooks.ts";
+import { createStandardWebhooks, type StandardWebhooksOptions, standardWebhooks } from "./standard-webhooks.ts";
 import { stripe } from "./stripe.ts";
 import { svix } from "./svix.ts";
 import { telnyx } from "./telnyx.ts";
@@ -77,6 +77,7 @@ export {
   clerk,
   coinbaseCommerce,
   createGeneric,
+  createStandardWebhooks,
   discord,
   doppler,
   dropbox,
@@ -113,6 +114,7 @@ export {
   pusher,
   qstash,
   razorpay,
+  type StandardWebhooksOptions,
   sanity,
   sendgrid,
   shopify,

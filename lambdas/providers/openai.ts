@@ -1,4 +1,5 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
+import { createStandardWebhooks } from "./standard-webhooks.ts";
 
 /**
  * OpenAI (batches, background responses, fine-tuning, calls): Standard Webhooks.
@@ -17,20 +18,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * @see https://platform.openai.com/docs/guides/webhooks (2026-11)
  */
-export const openai: Provider = defineProvider({
+export const openai: Provider = createStandardWebhooks({
   name: "openai",
   title: "OpenAI",
-  coversBody: true,
   answerWithinSeconds: 5,
   retryHours: 72,
-  identity: "id",
-  verification: {
-    algorithm: "hmac-sha256",
-    key: "whsec",
-    signature: { header: "webhook-signature", split: " ", take: "v1," },
-    encoding: "base64",
-    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
-    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
-  },
-  events: { id: { header: "webhook-id" }, type: { json: "/type" } },
 });

@@ -1,4 +1,5 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
+import { createStandardWebhooks } from "./standard-webhooks.ts";
 
 /**
  * Polar: Standard Webhooks with a key of its own kind.
@@ -19,20 +20,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * @see https://docs.polar.sh/integrate/webhooks/delivery (2026-11)
  * @see https://github.com/polarsource/polar/pull/14102 (2026-11)
  */
-export const polar: Provider = defineProvider({
+export const polar: Provider = createStandardWebhooks({
   name: "polar",
   title: "Polar",
-  coversBody: true,
+  key: ["whsec", "utf8"],
   answerWithinSeconds: 10,
-  retryHours: 76,
-  identity: "id",
-  verification: {
-    algorithm: "hmac-sha256",
-    key: ["whsec", "utf8"],
-    signature: { header: "webhook-signature", split: " ", take: "v1," },
-    encoding: "base64",
-    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
-    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
-  },
-  events: { id: { header: "webhook-id" }, type: { json: "/type" } },
 });

@@ -1,4 +1,5 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
+import { createStandardWebhooks } from "./standard-webhooks.ts";
 
 /**
  * Svix, and any sender that uses it under its own headers (`svix-*`).
@@ -17,21 +18,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * @see https://docs.svix.com/receiving/verifying-payloads/how-manual (2026-11)
  * @see https://docs.svix.com/retries (2026-11)
  */
-export const svix: Provider = defineProvider({
+export const svix: Provider = createStandardWebhooks({
   name: "svix",
   title: "Svix",
-  coversBody: true,
-  answerWithinSeconds: 15,
+  headers: "svix",
   retryHours: 28,
-  identity: "id",
-  verification: {
-    algorithm: "hmac-sha256",
-    key: "whsec",
-    signature: { header: "svix-signature", split: " ", take: "v1," },
-    encoding: "base64",
-    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
-    timestamp: { header: "svix-timestamp", unit: "seconds", toleranceSeconds: 300 },
-  },
-  events: { id: { header: "svix-id" }, type: { json: "/type" } },
   lacks: ["type"],
 });

@@ -1,4 +1,5 @@
-import { defineProvider, type Provider } from "../core/provider.ts";
+import type { Provider } from "../core/provider.ts";
+import { createStandardWebhooks } from "./standard-webhooks.ts";
 
 /**
  * Whop, API v1: Standard Webhooks with a key of its own kind.
@@ -17,20 +18,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * @see https://docs.whop.com/developer/guides/webhooks (2026-11)
  * @see https://docs.whop.com/api-reference/memberships/membership-activated (2026-11)
  */
-export const whop: Provider = defineProvider({
+export const whop: Provider = createStandardWebhooks({
   name: "whop",
   title: "Whop",
-  coversBody: true,
-  answerWithinSeconds: 15,
-  retryHours: 76,
-  identity: "id",
-  verification: {
-    algorithm: "hmac-sha256",
-    key: "utf8",
-    signature: { header: "webhook-signature", split: " ", take: "v1," },
-    encoding: "base64",
-    signed: ["id", { text: "." }, "timestamp", { text: "." }, "body"],
-    timestamp: { header: "webhook-timestamp", unit: "seconds", toleranceSeconds: 300 },
-  },
-  events: { id: { header: "webhook-id" }, type: { json: "/type" }, tenant: { json: ["/company_id", "/account_id"] } },
+  key: "utf8",
+  events: { tenant: { json: ["/company_id", "/account_id"] } },
 });

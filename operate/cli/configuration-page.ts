@@ -7,6 +7,8 @@ import { processorTable } from "../../lambdas/core/processing/processor-options.
 import { commonTable, receiverTable, sourceTable } from "../../lambdas/core/receiver-options.ts";
 import { dedupeTable } from "../../lambdas/middleware/dedupe.ts";
 import { httpDeliveryTable } from "../../lambdas/middleware/http-delivery.ts";
+import { genericTable } from "../../lambdas/providers/generic.ts";
+import { standardWebhooksTable } from "../../lambdas/providers/standard-webhooks.ts";
 
 /** Where the page is. */
 export const page: URL = new URL("../../docs/configuration.md", import.meta.url);
@@ -83,6 +85,19 @@ const sections: readonly Section[] = [
     about: "`sources` of a receiver or of the middleware `verification`, by the source's name.",
     table: sourceTable,
     types: [source],
+  },
+  {
+    title: "A provider that signs the body alone",
+    about:
+      "`createGeneric(options)` of `@hookline/hookline/providers`: HMAC-SHA256, keyed with the text of the secret.",
+    table: genericTable,
+    types: [["lambdas/providers/generic.ts", "GenericOptions"]],
+  },
+  {
+    title: "A provider that follows Standard Webhooks",
+    about: "`createStandardWebhooks(options)` of `@hookline/hookline/providers`.",
+    table: standardWebhooksTable,
+    types: [["lambdas/providers/standard-webhooks.ts", "StandardWebhooksOptions"]],
   },
   {
     title: "The middleware httpDelivery",

@@ -26,7 +26,7 @@ export type ProviderDocs = {
  */
 export function readProviderDocs(name: string): ProviderDocs {
   const text = readFileSync(new URL(`${name}.ts`, folder), "utf8");
-  const before = text.slice(0, text.indexOf(`export const ${constantOf(name)}`));
+  const before = text.slice(0, text.indexOf(`export const ${constantOf(name)}:`));
   const start = before.lastIndexOf("/**");
   const block = start < 0 ? "" : before.slice(start + 3, before.lastIndexOf("*/"));
   return parseDocs(block.replaceAll(/^[ ]*\* ?/gm, "").trim(), name);

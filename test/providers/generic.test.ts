@@ -52,21 +52,21 @@ describe("a generic provider", () => {
   });
 
   const wrong: readonly (readonly [object, RegExp])[] = [
-    [{ header: "" }, /header is expected to match .*, received ""/],
-    [{ header: "x signature" }, /header is expected .*, received "x signature"/],
-    [{ header: 1 }, /header is expected .*, received 1/],
-    [{ prefix: "" }, /prefix is expected .*, received ""/],
-    [{ prefix: "v1, " }, /prefix is expected .*, received "v1, "/],
-    [{ encoding: "Hex" }, /encoding is expected to be hex, base64, base64url, received "Hex"/],
-    [{ encoding: "text" }, /encoding is expected .*, received "text"/],
-    [{ name: "Acme" }, /name is expected .*, received "Acme"/],
-    [{ id: "/id" }, /id is expected to be \{ header: "…" \} or \{ json: "\/…" \}, received "\/id"/],
-    [{ id: { json: "id" } }, /id is expected .*, received \{"json":"id"\}/],
-    [{ id: { json: [] } }, /id is expected .*, received \{"json":\[\]\}/],
-    [{ type: { json: "/type", echo: "" } }, /type is expected .*, received \{"json":"\/type","echo":""\}/],
-    [{ type: { header: "" } }, /type is expected/],
-    [{ type: null }, /type is expected .*, received null/],
-    [{ prefx: "v1=" }, /prefx is expected to be left out: there are name, header, .*, received "v1="/],
+    [{ header: "" }, /header must be the name of a header, received ""$/],
+    [{ header: "x signature" }, /header must be .*, received "x signature"$/],
+    [{ header: 1 }, /header must be .*, received 1$/],
+    [{ prefix: "" }, /prefix must be .*, received ""$/],
+    [{ prefix: "v1, " }, /prefix must be .*, received "v1, "$/],
+    [{ encoding: "Hex" }, /encoding must be "hex" or "base64" or "base64url", received "Hex"$/],
+    [{ encoding: "text" }, /encoding must be .*, received "text"$/],
+    [{ name: "Acme" }, /name must be .*, received "Acme"$/],
+    [{ id: "/id" }, /id must be \{ header: "…" \} or \{ json: "\/…" \}, received "\/id"$/],
+    [{ id: { json: "id" } }, /id must be .*, received an object$/],
+    [{ id: { json: [] } }, /id must be .*, received an object$/],
+    [{ type: { json: "/type", echo: "" } }, /type must be .*, received an object$/],
+    [{ type: { header: "" } }, /type must be/],
+    [{ type: null }, /type must be .*, received null$/],
+    [{ prefx: "v1=" }, /prefx is no option: the nearest is "prefix", all are name, header, /],
   ];
   for (const [options, message] of wrong) {
     it(`is refused with the options ${JSON.stringify(options)}, with what was expected and received`, () => {
