@@ -5,7 +5,7 @@ import type { VerifiedDelivery } from "../delivery.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
 import { type Log, millisecondsSince, report } from "../log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "../outcome.ts";
-import type { Answer, Delivery, HandshakeOptions, Provider } from "../provider.ts";
+import type { Answer, Delivery, HandshakeOptions, Provider, VerifyOptions } from "../provider.ts";
 import type { AdmittedDelivery, Source } from "../source.ts";
 import { MalformedSecretError } from "./malformed-secret.ts";
 import { refusedHeader, verify } from "./verify.ts";
@@ -55,35 +55,45 @@ async function inTime(signal: AbortSignal | undefined, checking: Promise<Checked
 }
 
 async function verifyOrAnswer(delivery: Delivery, source: Source, now: Date): Promise<Checked> {
-  const { provider } = source;
-  let secrets: readonly string[];
-  try {
-    secrets = await source.secrets();
-  } catch (cause) {
-    const reason = cause instanceof MalformedSecretError ? "secret-malformed" : "key-fetch";
-    return { kind: "unavailable", reason, cause };
-  }
-  const { url, fetch, keep, toleranceSeconds } = source;
-  let given = { secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
-  const handshake = provider.handshake?.method === delivery.method ? provider.handshake : undefined;
+  const secrets = await secretsOf(source);
+  if ("kind" in secrets) return secrets;
+  const handshake = source.provider.handshake?.method === delivery.method ? source.provider.handshake : undefined;
   if (delivery.method !== "POST") {
-    const answered = handshake && (await shake(handshake, delivery, given));
+    const answered = handshake && (await shake(handshake, delivery, optionsOf(source, secrets, now)));
     return answered ?? refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
   }
-  let result = await verify(delivery, { provider, ...given });
-  if (result.kind === "refused" && result.reason === "signature-wrong") {
-    const others = await otherSecrets(source, secrets);
-    if (others !== undefined) {
-      given = { ...given, secrets: others };
-      result = await verify(delivery, { provider, ...given });
-    }
-  }
+  const { result, options } = await verifyBySecrets(delivery, source, secrets, now);
   // After the signature, not instead of it: ranges move, and an address alone proves nothing.
   if (result.kind === "verified" && source.allows?.(delivery.address ?? "") === false) {
     return refused("address-not-allowed", "deliveries from this address are not taken", taking);
   }
   const isAsked = handshake?.signed ? result.kind === "verified" : isUnsigned(result);
-  return (isAsked && handshake && (await shake(handshake, delivery, given))) || result;
+  return (isAsked && handshake && (await shake(handshake, delivery, options))) || result;
+}
+
+async function secretsOf({ secrets }: Source): Promise<readonly string[] | Unavailable> {
+  try {
+    return await secrets();
+  } catch (cause) {
+    const reason = cause instanceof MalformedSecretError ? "secret-malformed" : "key-fetch";
+    return { kind: "unavailable", reason, cause };
+  }
+}
+
+function optionsOf(source: Source, secrets: readonly string[], now: Date): VerifyOptions & HandshakeOptions {
+  const { provider, url, fetch, keep, toleranceSeconds } = source;
+  return { provider, secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
+}
+
+/** By the secrets that are known. Where the signature is by none of them, by those that have been written since, too. */
+async function verifyBySecrets(delivery: Delivery, source: Source, secrets: readonly string[], now: Date) {
+  const options = optionsOf(source, secrets, now);
+  const result = await verify(delivery, options);
+  const isWrong = result.kind === "refused" && result.reason === "signature-wrong";
+  const others = isWrong ? await otherSecrets(source, secrets) : undefined;
+  if (others === undefined) return { result, options };
+  const renewed = optionsOf(source, others, now);
+  return { result: await verify(delivery, renewed), options: renewed };
 }
 
 /** Whether it may be a handshake that nothing signs: only once that is known, since reading a body costs more. */
