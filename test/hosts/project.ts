@@ -41,7 +41,7 @@ export function createHostsProject(): HostsProject {
   });
   for (const from of [join(project.examples, "next"), join(folder, "apps/next")])
     cpSync(from, project.next, { recursive: true });
-  cpSync(join(folder, "apps/receiver.ts"), join(project.next, "receiver.ts"));
+  for (const file of ["receiver.ts", "whatalo.ts"]) cpSync(join(folder, "apps", file), join(project.next, file));
   return {
     ...project,
     check: () => runCompiler(["--project", join(folder, "tsconfig.json")]).said,

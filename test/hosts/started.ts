@@ -26,7 +26,14 @@ export async function start(
   given: { readonly folder: string; readonly database?: string },
 ): Promise<Started> {
   const { folder: cwd, database: DATABASE = ":memory:" } = given;
-  const own = { DATABASE, GITHUB_SECRET: secret, PORT: "0", NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1" };
+  const own = {
+    DATABASE,
+    GITHUB_SECRET: secret,
+    WHATALO_SECRET: secret,
+    PORT: "0",
+    NO_COLOR: "1",
+    NEXT_TELEMETRY_DISABLED: "1",
+  };
   const child = spawn(program, args, { cwd, env: { ...process.env, ...own }, stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
   const awaited = new Map<string, () => void>();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { githubDelivery } from "../core/deliveries.ts";
-import type { Started } from "./started.ts";
+import { type Started, secret } from "./started.ts";
 
 /** What each host is tried with. The names are columns of the table in docs/using.md. */
 export const cases: Readonly<Record<string, (host: Started) => Promise<void>>> = {
@@ -48,6 +48,33 @@ export const cases: Readonly<Record<string, (host: Started) => Promise<void>>> =
     assert.equal((await runsOf(host, "parsed")).length, 0);
     assert.ok(host.lines.some((line) => line.startsWith("unavailable") && line.includes("body-parsed")));
   },
+  async "one source, as Whatalo's SDK has it"(host) {
+    const ok = { status: 200, said: "accepted" };
+    const order = { id: "o1", status: "paid" };
+    assert.deepEqual(await postWhatalo(host, "order.created", order, { tamper: true }), {
+      status: 401,
+      said: "signature-wrong",
+    });
+    assert.deepEqual(await postWhatalo(host, "order.created", order, { path: "/sdk/parsed" }), {
+      ...{ status: 503, said: "body-parsed", retryAfter: "30" },
+    });
+    assert.deepEqual(await postWhatalo(host, "order.created", order), ok);
+    assert.deepEqual(await postWhatalo(host, "order.created", order), { ...ok, said: "duplicate" });
+    await host.line("whatalo order o1 in s1");
+    assert.deepEqual(await postWhatalo(host, "order.status_changed", order), ok);
+    await host.line("whatalo order is paid");
+    assert.deepEqual(await postWhatalo(host, "product.updated", { id: "p1" }), {
+      ...{ status: 500, said: "handler", retryAfter: "30" },
+    });
+    assert.deepEqual(await postWhatalo(host, "product.updated", { id: "p1" }), ok);
+    await host.line("whatalo product p1");
+    assert.deepEqual(await postWhatalo(host, "app.installed", { plan: "pro" }), ok);
+    await host.line("whatalo installed pro");
+    assert.deepEqual(await postWhatalo(host, "app.uninstalled", {}), ok);
+    await host.line("whatalo uninstalled from s1");
+    assert.deepEqual(await postWhatalo(host, "store.closed", {}), ok);
+    await host.line("whatalo nobody wants store.closed");
+  },
 };
 
 /** The lines of an event's runs. What a host prints comes later than its answers: one more event tells that all is there. */
@@ -86,7 +113,24 @@ export async function post(
   const { path = "/suite/hooks/github", tamper = false, ...others } = given;
   const { method, headers, body } = githubDelivery(others);
   const sent = tamper ? new Uint8Array([...body, 32]) : body;
-  const response = await fetch(`${url}${path}`, { method, headers, body: sent });
+  return await answerOf(await fetch(`${url}${path}`, { method, headers, body: sent }));
+}
+
+/** Posts a delivery of Whatalo's, signed by literal `node:crypto`: one event for each type. */
+async function postWhatalo(
+  { url }: Pick<Started, "url">,
+  event: string,
+  data: object,
+  { tamper = false, path = "/sdk/webhooks" } = {},
+) {
+  const body = JSON.stringify({ id: `evt ${event}`, event, store: "s1", timestamp: "2026-01-05T10:00:00Z", data });
+  const signature = createHmac("sha256", secret).update(body).digest("hex");
+  const headers = { "content-type": "application/json", "x-webhook-signature": signature };
+  const response = await fetch(`${url}${path}`, { method: "POST", headers, body: tamper ? `${body} ` : body });
+  return await answerOf(response);
+}
+
+async function answerOf(response: Response) {
   const { outcome, error } = await response.json();
   const retryAfter = response.headers.get("retry-after");
   return { status: response.status, said: outcome ?? error, ...(retryAfter === null ? {} : { retryAfter }) };
