@@ -23,9 +23,11 @@ export type Example = {
   readonly run: (attempt: Attempt<any>, journal: Journal<any>) => Promise<void>;
   /** The sample's type; default: that of the file. */
   readonly sample?: string;
+  /** What its effect is keyed by instead of the attempt's idempotency key, and a pointer to the fact in it. */
+  readonly keyed?: { readonly by: string; readonly as: (fact: string) => string };
   /** Pointers to what it must find in the payload. */
   readonly needs: readonly string[];
-  /** The entry that the sample leaves; a function where it takes the event's id. */
+  /** The entry that the sample leaves; a function where it takes the event's id, or the fact that it is keyed by. */
   readonly entry: object | ((id: string) => object);
 };
 
@@ -53,7 +55,8 @@ export const examples: Readonly<Record<string, Example>> = {
   "hotmart/PURCHASE_APPROVED": {
     processor: purchase,
     run: (attempt, outbox) => sendWelcome(attempt, { outbox }),
-    needs: ["/data/buyer/email", "/data/product/name"],
+    keyed: { by: "/data/purchase/transaction", as: (transaction) => `welcome ${transaction}` },
+    needs: ["/data/buyer/email", "/data/product/name", "/data/purchase/transaction"],
     entry: { to: "buyer@example.com", template: "welcome", about: "Produção de Cerâmica" },
   },
   "hotmart/SUBSCRIPTION_CANCELLATION": {
@@ -65,8 +68,9 @@ export const examples: Readonly<Record<string, Example>> = {
   "hotmart-hottok/PURCHASE_APPROVED": {
     processor: hottok,
     run: (attempt, ledger) => lookUp(attempt, { ledger }),
+    keyed: { by: "/data/purchase/transaction", as: (transaction) => `look-up ${transaction}` },
     needs: ["/data/purchase/transaction"],
-    entry: { kind: "look-up", what: "hotmart purchase", id: "HP00000000000003" },
+    entry: (id) => ({ kind: "look-up", what: "hotmart purchase", id }),
   },
   "standard-webhooks/contact.created": {
     processor: contact,

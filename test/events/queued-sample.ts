@@ -18,6 +18,7 @@ export async function queuedSample(
   source: string,
   type: string,
   change: (body: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> = (body) => body,
+  as = type,
 ): Promise<readonly { readonly queue: string; readonly event: WebhookEvent }[]> {
   const name = sources[source] ?? "";
   const provider = providers[name];
@@ -27,7 +28,7 @@ export async function queuedSample(
     url: `https://hooks.example/${source}`,
     body: change(readSample(name, type).body),
     id: "sent-1",
-    type,
+    type: as,
   };
   const delivery = await sign(stamp(provider, given, false), { provider, secret, now });
   const queue = createMemoryQueue(files.map((file) => ({ source: file.source, types: file.types, queue: file.queue })));

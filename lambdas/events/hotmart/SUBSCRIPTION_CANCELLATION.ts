@@ -21,6 +21,11 @@ export async function winBack({ payload, idempotencyKey, log }: Attempt<Cancella
 }
 
 export default processor(
-  { impact: "Subscribers who leave are not asked to come back", timeoutSeconds: 10 },
+  {
+    impact: "Subscribers who leave are not asked to come back",
+    // Guides have this name.
+    types: ["SUBSCRIPTION_CANCELED"],
+    timeoutSeconds: 10,
+  },
   { setup: () => ({ outbox: openOutbox() }), run: winBack },
 );
