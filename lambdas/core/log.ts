@@ -58,7 +58,8 @@ type Kinds = {
     readonly done: Info<Attempted & { milliseconds: number }>;
     readonly duplicate: Info<OfRun>;
     readonly processing: Info<OfRun>;
-    readonly "no time left": Info<OfRun>;
+    /** Of one run, or of all events behind so many. */
+    readonly "no time left": Info<OfRun> | Info<{ source: string; events: number }>;
     readonly burned: Detail<OfRun>;
     readonly cut: Fault<Attempted & Because>;
     readonly failed: Fault<Attempted & Because>;

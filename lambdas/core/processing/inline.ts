@@ -1,7 +1,7 @@
 import { mapBounded } from "../bytes/bounded.ts";
 import { defined } from "../bytes/defined.ts";
 import { errorText } from "../bytes/error-text.ts";
-import { type Deadline, within } from "../deadline.ts";
+import { type Deadline, isOver, within } from "../deadline.ts";
 import { isTest, type WebhookEvent } from "../events/envelope.ts";
 import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from "../events/identity.ts";
 import { type Log, report } from "../log.ts";
@@ -53,11 +53,23 @@ const mostAtOnce = 10;
  * when all are through; the next delivery runs those that are not.
  */
 export async function runInline(delivery: InlineDelivery, options: AnyInlineOptions): Promise<Outcome> {
-  const { liveOnly } = delivery;
-  const events: WebhookEvent[] = [];
+  const { liveOnly, deadline } = delivery;
+  const events: Pick<WebhookEvent, "id" | "type">[] = [];
   const firstOf = createRepeats();
-  const verdicts = await mapBounded(delivery.events, mostAtOnce, async (event): Promise<readonly Verdict[]> => {
-    events.push(event);
+  let isCut = false;
+  // The rest is not made once the time is up: a few megabytes may hold a million events.
+  const inTime = function* () {
+    for (const event of delivery.events) {
+      if (isOver(deadline.end)) {
+        isCut = true;
+        const at = { source: event.source, events: events.length };
+        return report(options.log, { level: "info", step: "process", kind: "no time left", ...at });
+      }
+      yield event;
+    }
+  };
+  const verdicts = await mapBounded(inTime(), mostAtOnce, async (event): Promise<readonly Verdict[]> => {
+    events.push({ id: event.id, type: event.type });
     const runs = isTest(event, liveOnly) ? [] : runsOf(event, options);
     if (runs.length > 0 && firstOf(event) !== undefined) return ["duplicate"];
     const { source, id, type } = event;
@@ -72,6 +84,7 @@ export async function runInline(delivery: InlineDelivery, options: AnyInlineOpti
     const fault = faults.find((one) => one.reason === reason);
     if (fault !== undefined) return fault;
   }
+  if (isCut) return { kind: "unavailable", reason: "processing" };
   return summary(
     events.map(({ id, type }, index) => {
       return { id, type, kind: foremost((verdicts[index] ?? []).filter((verdict) => typeof verdict === "string")) };
