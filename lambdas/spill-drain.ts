@@ -25,15 +25,15 @@ const endMilliseconds = 10_000;
 export function spillDrainLambda(ports: Omit<DrainPorts, "measured">): SpillDrainLambda {
   return async (_event, context) => {
     const signal = AbortSignal.timeout(Math.max(context.getRemainingTimeInMillis() - endMilliseconds, 0));
-    const unwell = new Set<string>();
+    const failing = new Set<string>();
     let [drained, left] = [0, 0];
     for await (const page of ports.spill.list(signal)) {
       const byQueue = [...Map.groupBy(page, ({ queue }) => queue)];
       await mapBounded(byQueue, queuesAtOnce, async ([queue, spilled]) => {
         for (let at = 0; at < spilled.length; at += most) {
           const batch = spilled.slice(at, at + most);
-          const result = unwell.has(queue) || signal.aborted ? none : await drainBatch(queue, batch, ports, signal);
-          if (result.unwell) unwell.add(queue);
+          const result = failing.has(queue) || signal.aborted ? none : await drainBatch(queue, batch, ports, signal);
+          if (result.failing) failing.add(queue);
           drained += result.done;
           left += batch.length - result.done;
         }
@@ -47,9 +47,9 @@ type BatchResult = {
   /** How many are in their queue and out of the spill. */
   readonly done: number;
   /** The queue did not take one of them. */
-  readonly unwell: boolean;
+  readonly failing: boolean;
 };
-const none: BatchResult = { done: 0, unwell: false };
+const none: BatchResult = { done: 0, failing: false };
 
 async function drainBatch(
   queue: string,
@@ -85,5 +85,5 @@ async function drainBatch(
     report(log, { level: "info", step: "drain", kind: "drained", queue, source, id, type });
     return true;
   });
-  return { done: done.filter(Boolean).length, unwell: results.some(({ sent }) => !sent) };
+  return { done: done.filter(Boolean).length, failing: results.some(({ sent }) => !sent) };
 }

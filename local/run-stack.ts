@@ -28,7 +28,7 @@ export type LocalStack = {
   replaceProcessor(name: string, folder: string): Promise<void>;
   /** Takes the table away, its state kept; returns what brings it back. To try what an outage does. */
   readonly tableAway: StandIns["tableAway"];
-  /** Makes the queues unwell, their messages kept; returns what brings them back. */
+  /** Makes the queues fail and keep their messages. Returns a function that ends the outage. */
   readonly queuesAway: StandIns["queuesAway"];
   /** Invokes what a schedule invokes, now: to try what comes in minutes. */
   readonly runSchedules: Schedules["run"];

@@ -18,7 +18,7 @@ export type Refusal = {
   readonly message: string;
 };
 
-/** A fault of ours, or work that has not ended: the provider should try again. */
+/** A fault of ours, or work that has not ended: the provider should retry. */
 export type Unavailable = {
   readonly kind: "unavailable";
   readonly reason:

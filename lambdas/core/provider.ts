@@ -135,8 +135,7 @@ export type Provider = {
 /**
  * Checks a provider's description and returns it as it is.
  *
- * @throws {TypeError} When a name is not fit for a path, a form's field has none, or a scheme signs an id that no header
- * bears.
+ * @throws {TypeError} When a name is not fit for a path, a form's field has none, or a scheme signs an id that no header has.
  * @throws {RangeError} When a duration is not a number of at least 0 (`answerWithinSeconds`: above 0).
  *
  * @example

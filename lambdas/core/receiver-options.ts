@@ -82,7 +82,7 @@ export const queueTable: TableOf<Pick<ReceiverOptions, "dedupe" | "queue">> = {
   queue: having("queues", "wants", "send"),
 };
 
-/** What a receiver is made of: of `queueTable` or of handlers, besides what every one is. */
+/** The options of a receiver: those of every one, and either `queueTable` or handlers. */
 export const receiverTable: TableOf<ReceiverOptions & InlineReceiverOptions> = {
   ...commonTable,
   ...queueTable,

@@ -21,7 +21,7 @@ export const httpDeliveryTable: TableOf<HttpDeliveryOptions> = { log: commonTabl
 
 /**
  * Before: the HTTP event becomes `event.delivery`, its body to the byte. After: the outcome of the handler becomes the
- * HTTP result. On error: 503, so that the provider tries again.
+ * HTTP result. On error: 503, so that the provider retries.
  *
  * @throws {TypeError} At construction, for an option that is misspelt or of another kind.
  *

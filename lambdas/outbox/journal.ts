@@ -1,4 +1,4 @@
-/** Effects on record, each made once: what comes again under the same key changes nothing. */
+/** Effects on record, each made once: a second entry under the same key changes nothing. */
 export type Journal<Entry> = {
   /** @returns Whether the entry was added; false where its key was there. */
   add(entry: Entry, key: string): Promise<boolean>;

@@ -79,7 +79,7 @@ async function verifyItems({ body }: Delivery, { secrets }: VerifyOptions): Prom
     const text = item === undefined ? undefined : signedText(item);
     const sent = textOf(objectOf(item ?? {}, "additionalData") ?? {}, "hmacSignature");
     if (sent === undefined) return refused("signature-missing", "an item has no additionalData.hmacSignature");
-    if (text === undefined) return refused("signature-malformed", "an item has not the fields that are signed");
+    if (text === undefined) return refused("signature-malformed", "an item lacks the fields that are signed");
     const given = { secrets, parts: [utf8.encode(text)], signatures: [sent], where: "additionalData.hmacSignature" };
     const signed = checkSignatures(form, given);
     if (signed.kind !== "signed") return signed;

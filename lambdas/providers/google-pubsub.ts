@@ -62,7 +62,7 @@ async function verifyToken({ headers }: Delivery, options: VerifyOptions): Promi
   const configured = secrets.map((secret) => secretParts(secret, 2));
   if (configured.every((parts) => parts === undefined)) return { kind: "unavailable", reason: "secret-malformed" };
   const sent = headers.get("authorization") ?? undefined;
-  // Another scheme than Bearer bears no token.
+  // Only the scheme Bearer has a token.
   const text = sent === undefined || sent.startsWith("Bearer ") ? sent?.slice(7) : "";
   const token = readJwt(text, "RS256", 'header "authorization"');
   if (token.kind === "refused") return token;

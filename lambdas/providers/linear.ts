@@ -49,7 +49,7 @@ export const linear: Provider = defineProvider({
   },
 });
 
-/** With this time of sending in its body: a sample, or a delivery sent again, bears an old one. */
+/** With this time of sending in its body: a sample, or a delivery sent again, has an old one. */
 function sentAt(delivery: Delivery, now: Date): Delivery {
   const text = new TextDecoder().decode(delivery.body);
   const stamped = text.replace(/("webhookTimestamp"\s*:\s*)\d+/, (_, name: string) => `${name}${now.getTime()}`);

@@ -9,8 +9,8 @@ import { repairTableSettings } from "./repairs/dynalite/table-settings.ts";
 /** An embedded DynamoDB. */
 export type DynamoDb = Endpoint & {
   /**
-   * Refuses every connection, as if the service were gone, its state kept; or is unwell as `how` says. Returns what
-   * brings it back, same port.
+   * Refuses every connection, as if the service were gone, and keeps its state; or fails as `how` says. Returns a function
+   * that ends the outage, on the same port.
    */
   away(how?: Outage): Promise<() => Promise<void>>;
 };

@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
 /**
- * How a service is unwell: `hangs` holds every request until it is well again, and does then what is still wanted;
+ * How a service fails: `hangs` holds every request until the outage ends, and serves then the requests that are still open;
  * `fails` answers 500 and does nothing; `loses` does what it is asked, and answers 500.
  */
 export type Outage = "hangs" | "fails" | "loses";
 
-/** Makes an embedded service unwell, to try what that does. */
+/** Makes an embedded service fail, for tests. */
 type Outages = {
   around(serve: RequestListener): RequestListener;
   /** Begins an outage, in place of the one that is on; returns what ends it. */
@@ -15,28 +15,28 @@ type Outages = {
   end(): void;
 };
 
-type Unwell = { readonly how: Outage; readonly over: Promise<void>; readonly end: () => void };
+type Current = { readonly how: Outage; readonly over: Promise<void>; readonly end: () => void };
 
-/** Outages of one service, which is well to begin with. */
+/** Outages of one service, which works at first. */
 export function createOutages(): Outages {
-  let unwell: Unwell | undefined;
-  const end = (which = unwell) => {
-    if (unwell === which) unwell = undefined;
+  let current: Current | undefined;
+  const end = (which = current) => {
+    if (current === which) current = undefined;
     which?.end();
   };
   return {
     around: (serve) => (request, response) => {
       // An S3 request, which shares SQS's server, names no target.
-      if (unwell === undefined || request.headers["x-amz-target"] === undefined) return serve(request, response);
-      if (unwell.how === "fails") return fault(request, response);
-      if (unwell.how === "loses") return serve(request, losing(response));
-      return void unwell.over.then(() => request.destroyed || serve(request, response));
+      if (current === undefined || request.headers["x-amz-target"] === undefined) return serve(request, response);
+      if (current.how === "fails") return fault(request, response);
+      if (current.how === "loses") return serve(request, losing(response));
+      return void current.over.then(() => request.destroyed || serve(request, response));
     },
     begin(how) {
       end();
       const { promise: over, resolve } = Promise.withResolvers<void>();
-      const mine: Unwell = { how, over, end: resolve };
-      unwell = mine;
+      const mine: Current = { how, over, end: resolve };
+      current = mine;
       return async () => end(mine);
     },
     end,

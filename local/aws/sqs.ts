@@ -20,7 +20,7 @@ export type Sqs = {
   readonly sqs: string;
   /** The same server. */
   readonly s3: string;
-  /** Is unwell as `how` says; S3 stays well. Returns what brings it back. */
+  /** Fails as `how` says, and S3 does not. Returns a function that ends the outage. */
   away(how: Outage): Promise<() => Promise<void>>;
   /** Has every long poll of a queue answer at once. */
   endPolls(queueName: string): void;

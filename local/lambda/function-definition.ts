@@ -1,4 +1,4 @@
-/** One function as the template describes it. `environment` is all the function sees besides Lambda's own variables. */
+/** One function as the template describes it. `environment` is all that the function sees, except Lambda's own variables. */
 export type FunctionDefinition = {
   readonly name: string;
   /** `$LATEST` when left out */

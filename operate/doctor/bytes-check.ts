@@ -22,7 +22,8 @@ const invalid = Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0xed, 0xa0, 0x80);
  */
 export async function checkBytes(site: Site): Promise<Finding> {
   return await checked("bytes of a body", async () => {
-    const [source, provider] = Object.entries(site.sources).find(([name, bears]) => isFit(site, name, bears)) ?? [];
+    const [source, provider] =
+      Object.entries(site.sources).find(([name, provider]) => isFit(site, name, provider)) ?? [];
     if (source === undefined || provider === undefined) {
       const says = "every source has an _other.ts, or a scheme by which nothing can be signed here";
       return { state: "not checked here", says };

@@ -18,6 +18,9 @@ const replaced: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b[Ww]hoever\b/, "anybody who"],
 ];
 
+/** The first so many hold for the code's words, too. */
+const inCode = 6;
+
 /** Pages that people write: results and lists of providers have generated sentences, and are held by their own tests. */
 const pages = ["", "docs", "infra", "lambdas", "local", "operate", "test"].flatMap((folder) =>
   readdirSync(join(root, folder))
@@ -49,6 +52,31 @@ describe("pages", () => {
             const at = line.search(pattern);
             return `${page}: ${line.slice(Math.max(0, at - 40), at + 60)}`;
           }),
+      );
+      assert.deepEqual(found, []);
+    });
+  }
+});
+
+describe("comments and messages", () => {
+  const files = ["lambdas", "infra", "local", "operate"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => join(folder, file)),
+  );
+
+  /** The words of comments and of quoted texts. */
+  const wordsOf = (file: string) =>
+    readFileSync(join(root, file), "utf8").match(/\/\*\*[\s\S]*?\*\/|\/\/ .*|"[^"\n]* [^"\n]*"|`[^`\n]* [^`\n]*`/g) ??
+    [];
+
+  for (const [pattern, instead] of replaced.slice(0, inCode)) {
+    it(`have ${instead} rather than ${pattern.source}`, () => {
+      assert.ok(files.length > 250, `${files.length} files`);
+      const found = files.flatMap((file) =>
+        wordsOf(file)
+          .filter((words) => pattern.test(words))
+          .map((words) => `${file}: ${words.slice(0, 120)}`),
       );
       assert.deepEqual(found, []);
     });

@@ -104,7 +104,7 @@ export function createSecrets(
       } catch (error) {
         none = { error };
         const time = moment(now(), steady);
-        // Not at every delivery: each would wait for a service that is unwell.
+        // Not at every delivery: each would wait for a service that fails.
         if (cached !== undefined && left(time) < refreshMilliseconds) {
           cached = { ...cached, at: time, keep: refreshMilliseconds };
         }

@@ -23,8 +23,8 @@ type Message = { readonly envelope: string; readonly group?: string };
 
 /**
  * Queues of event types in SQS. A send is one SendMessageBatch for up to ten events; what it does not acknowledge is
- * tried again, three times in all. The body of an envelope above 256 KiB is deposited first, once for all its queues;
- * where S3 is unwell it travels inline, as far as SQS takes it.
+ * retried, three times in all. The body of an envelope above 256 KiB is deposited first, once for all its queues;
+ * where S3 fails it travels inline, as far as SQS takes it.
  *
  * @example
  * ```ts

@@ -41,7 +41,7 @@ export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: st
 
 /**
  * An event as a CloudEvents 1.0 JSON envelope, in ASCII and its body in base64: SQS refuses some characters. A deposited
- * event bears the reference of its body.
+ * event has the reference of its body.
  *
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/dataref.md

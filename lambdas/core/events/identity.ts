@@ -163,7 +163,7 @@ export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string 
 
 /**
  * The key of an event's processing record. That is kept for longer than a window lasts, so that the period belongs to
- * it. All of this is what a copy bears: how late it comes changes nothing. The processor stands first, so that a policy
+ * it. All of this is in a copy, so that its delay changes nothing. The processor stands first, so that a policy
  * can hold it.
  */
 export function processingKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {

@@ -4,7 +4,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * The object that a JSON text is; undefined where it is none. Strict, for bodies that bear their own signature: with
+ * The object that a JSON text is; undefined where it is none. Strict, for bodies that hold their own signature: with
  * `parseJson`, a byte order mark or bytes that are not UTF-8 could be changed under it.
  */
 export function jsonObject(bytes: Uint8Array): JsonObject | undefined {

@@ -7,7 +7,7 @@ import { type Refusal, refused, type Unavailable } from "../outcome.ts";
  * being held. Where its `content-length` says so already, nothing of it is read. What has not come when the signal
  * aborts is answered 503.
  *
- * @throws What the body's stream breaks with. That is nobody's refusal: the provider should try again.
+ * @throws What the body's stream breaks with. That is no refusal: the provider should retry.
  */
 export async function readBody(
   request: Request,

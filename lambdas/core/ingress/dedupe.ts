@@ -20,7 +20,7 @@ export type IngressRecord = {
 };
 
 /**
- * Where ingress records are kept. Rejections mean "the store is unwell": ingress then forwards (fail open). A signal
+ * Where ingress records are kept. A rejection means that the store fails: ingress then forwards (fail open). A signal
  * says that the call's time is up: nobody waits for it any more.
  */
 export type DedupeStore = {
@@ -60,14 +60,14 @@ export type ClaimOptions = {
   readonly wait?: (milliseconds: number) => Promise<void>;
 };
 
-/** A holder older than this has answered or is dead: waiting for its mark would be in vain. */
+/** A holder older than this has answered or is dead: waiting for its mark has no effect. */
 const holderPatienceMilliseconds = 3000;
 const polls = [40, 80, 160, 320] as const;
 /** Fewer than an SDK client's sockets (50): time spent waiting for one would count as the table's. */
 const mostAtOnce = 32;
 
 /**
- * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that is unwell → `send`; already
+ * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that fails → `send`; already
  * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it. Claims
  * have half of the time until the last send, so that a table which hangs does not stop an event. See DECISIONS 53.
  */

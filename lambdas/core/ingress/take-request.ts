@@ -7,11 +7,11 @@ import type { AdmittedDelivery } from "../source.ts";
 import { readBody } from "./body.ts";
 import { type Admission, admit, limitOf } from "./find-source.ts";
 
-/** Where a request came from, as the host knows it. What hosts hand over instead, as Next does, says nothing. */
+/** Where a request came from, as the host knows it. An object of another kind, as Next hands over, is ignored. */
 export type From = {
   /** The IP address. */
   readonly address?: string;
-  /** See {@linkcode Delivery}: names of headers that were sent and that no `Request` can bear. */
+  /** See {@linkcode Delivery}: names of headers that were sent and that no `Request` can hold. */
   readonly invalidHeaders?: readonly string[];
 };
 

@@ -125,7 +125,7 @@ export function functionTimeoutSeconds({ timeoutSeconds }: Pick<ResolvedOptions,
   return Math.min(2 * timeoutSeconds + 10, 900);
 }
 
-/** How long its queue hides a copy that was received. AWS's rule: with less, a copy can come again while its batch still runs. */
+/** How long its queue hides a copy that was received. AWS's rule: with less, a copy can be received again while its batch still runs. */
 export function visibilityTimeoutSeconds(options: Pick<ResolvedOptions, "timeoutSeconds">): number {
   return 6 * functionTimeoutSeconds(options);
 }

@@ -36,7 +36,7 @@ export function verifyScheme(
 /**
  * Signs by a scheme as data. The id, where the scheme signs one, must be in its header.
  *
- * @throws {TypeError} When the secret has not the scheme's form, or a signed part is missing.
+ * @throws {TypeError} When the secret is not in the scheme's form, or a signed part is missing.
  */
 export function signScheme(delivery: Delivery, scheme: Scheme, options: SignOptions): Delivery {
   const { timestamp } = scheme;

@@ -1,7 +1,7 @@
 /**
  * fauxqs 2.4.1, s3/s3Store.js:223 sorts keys by the locale, and s3/s3Store.js:229 goes on by UTF-16 code units: pages of
  * mixed-case keys lose some and bring others twice. s3/actions/listObjects.js:125 goes on after the last key of a page also
- * where a common prefix came after it, which comes again. s3/s3Store.js:251 calls a list of no keys truncated.
+ * where a common prefix came after it, which is listed twice. s3/s3Store.js:251 calls a list of no keys truncated.
  * AWS lists by the keys' UTF-8 bytes, each key and each prefix once. A page may have fewer than MaxKeys.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ListingKeysUsingAPIs.html
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
