@@ -90,7 +90,7 @@ function latencies({ stage, apiId }: DashboardProps): readonly Widget[] {
   return [
     graph("Answer, measured in the verifier (ms)", percentiles([namespace, "AnswerMilliseconds", "Stage", stage])),
     graph("Verifier's duration (ms)", percentiles(["AWS/Lambda", "Duration", "FunctionName", stackValue("Verifier")])),
-    graph("At the doors (ms)", apiId === undefined ? [url] : [url, api]),
+    graph("At the entrances (ms)", apiId === undefined ? [url] : [url, api]),
   ];
 }
 
