@@ -48,7 +48,10 @@ function checkTogether({ entrances, domain, verifier, sources = {} }: Partial<St
   if (domain !== undefined && entrances?.api === false) {
     throw wrong("domain", "left out while entrances.api is false", domain.name, checking);
   }
-  if (domain?.hostedZone !== undefined && !`.${domain.name}`.endsWith(`.${domain.hostedZone.name}`)) {
+  if (
+    domain?.hostedZone !== undefined &&
+    !`.${domain.name}`.endsWith(`.${domain.hostedZone.name.replace(/\.$/, "")}`)
+  ) {
     throw wrong("domain.hostedZone.name", `a part of ${domain.name}`, domain.hostedZone.name, checking);
   }
   const { reservedConcurrency, provisionedConcurrency = 0 } = verifier ?? {};

@@ -36,20 +36,26 @@ export const sourceConfigTable: TableOf<SourceConfig> = {
   expectedWithinHours: whole(1, 168, ", the longest that an alarm looks back"),
 };
 
-/** What a stage of `infra/config.ts` is made of. */
+/** The options of a stage in `infra/config.ts`. An ARN may be a token of CDK, which says what it is later. */
 export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
   removeData: required(flag),
   logDays: required(logDays),
   alarmEmail: matching("an e-mail address", /^[^\s@]+@[^\s@]+$/),
-  alarmTopicArn: matching("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/),
+  alarmTopicArn: matching(
+    "the ARN of an SNS topic",
+    /^\$\{Token\[.*\]\}$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
+  ),
   sources: byName("an object of settings by source", object(sourceConfigTable)),
   entrances: object({ functionUrl: flag, api: flag }),
   // An ignored `doors` would open both entrances.
   doors: { now: "entrances" },
   domain: object({
-    name: required(matching("a domain name in lower case", /^([a-z0-9-]+\.)+[a-z]{2,}$/)),
+    name: required(matching("a domain name in lower case", /^([a-z0-9-]+\.)+([a-z]{2,}|xn--[a-z0-9-]+)$/)),
     certificateArn: required(
-      matching("the ARN of a certificate of ACM", /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/),
+      matching(
+        "the ARN of a certificate of ACM",
+        /^\$\{Token\[.*\]\}$|^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+      ),
     ),
     hostedZone: object({ id: required(text), name: required(text) }),
   }),

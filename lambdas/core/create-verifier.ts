@@ -1,10 +1,13 @@
 import { defined, withFields } from "./bytes/defined.ts";
-import { checkOptions } from "./checks/options.ts";
+import { errorText } from "./bytes/error-text.ts";
+import { type Checking, checkOptions, type TableOf, wrong } from "./checks/options.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { WebhookEvent } from "./events/envelope.ts";
 import { eventsOf } from "./events/identity.ts";
 import { sentHeaders } from "./events/sent-headers.ts";
+import { isRecord } from "./events/strict-json.ts";
 import { type From, takeDelivery, takeRequest } from "./ingress/take-request.ts";
+import { report } from "./log.ts";
 import { type OneSource, oneSourceTable, toSources } from "./one-source.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
 import { payloadOf } from "./processing/payload.ts";
@@ -52,6 +55,16 @@ export type Verifier<Payloads = Record<string, unknown>> = (
   from?: From | object,
 ) => Promise<Verification<Payloads>>;
 
+/** One source. A verifier tells of test events, too: `event.livemode` says so. */
+export type VerifierOptions = Omit<OneSource, "liveOnly">;
+
+const { liveOnly: _, ...ofVerifier } = oneSourceTable;
+
+/** The options of a verifier. */
+export const verifierTable: TableOf<VerifierOptions> = ofVerifier;
+
+const checking: Checking = { doing: "create verifier" };
+
 /**
  * Verifies alone, for whoever does the rest: no event is claimed, so that a repeat is verified, too. `answer(result)` makes
  * the HTTP response of whatever is not verified.
@@ -73,26 +86,32 @@ export type Verifier<Payloads = Record<string, unknown>> = (
  * equal(result.kind === "refused" && result.reason, "signature-missing");
  * ```
  */
-export function createVerifier<Payloads = Record<string, unknown>>(options: OneSource): Verifier<Payloads> {
-  checkOptions(oneSourceTable, options, { doing: "create verifier" });
+export function createVerifier<Payloads = Record<string, unknown>>(options: VerifierOptions): Verifier<Payloads> {
+  if (!isRecord(options)) throw wrong("its options", "a plain object", options, checking);
+  checkOptions(verifierTable, options, checking);
   const { now = () => new Date(), log } = options;
   const admission = { sources: toSources(options), anyPath: true, ...defined({ log }) } as const;
   return async (sent, from = {}) => {
-    const taken =
-      "bodyUsed" in sent ? await takeRequest(sent, from, admission) : takeDelivery(toDelivery(sent), admission);
-    if (taken.kind !== "taken") return taken;
-    const { delivery, admitted, deadline } = taken;
-    const verified = await verifyAdmitted(delivery, admitted, { now, log, deadline });
-    if (verified.kind !== "verified") return verified;
-    const {
-      name: source,
-      source: { provider },
-    } = admitted;
-    const events = eventsOf(verified, { source, provider, received: now(), ...defined({ log }) });
-    const [first, ...others] = Array.from(events, toTyped<Payloads>);
-    if (first === undefined) return { kind: "answered", answer: provider.answer ?? { status: 200 } };
-    const result = withFields<object, object>(first, { kind: "verified", events: [first, ...others] });
-    return result as Verification<Payloads>;
+    try {
+      const taken =
+        "bodyUsed" in sent ? await takeRequest(sent, from, admission) : takeDelivery(toDelivery(sent), admission);
+      if (taken.kind !== "taken") return taken;
+      const { delivery, admitted, deadline } = taken;
+      const verified = await verifyAdmitted(delivery, admitted, { now, log, deadline });
+      if (verified.kind !== "verified") return verified;
+      const {
+        name: source,
+        source: { provider },
+      } = admitted;
+      const events = eventsOf(verified, { source, provider, received: now(), ...defined({ log }) });
+      const [first, ...others] = Array.from(events, toTyped<Payloads>);
+      if (first === undefined) return { kind: "answered", answer: provider.answer ?? { status: 200 } };
+      const result = withFields<object, object>(first, { kind: "verified", events: [first, ...others] });
+      return result as Verification<Payloads>;
+    } catch (cause) {
+      report(log, { level: "error", step: "verify", kind: "unavailable", error: errorText(cause) });
+      return { kind: "unavailable", reason: "internal", cause };
+    }
   };
 }
 
@@ -101,7 +120,8 @@ function toDelivery({ body, headers, method = "POST", url = "", ...others }: Sen
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   if (!(bytes instanceof Uint8Array)) return undefined;
   const pairs = Symbol.iterator in headers ? headers : Object.entries(headers).flatMap(pairsOf);
-  return { method, url, ...sentHeaders(pairs as Iterable<[string, string]>), body: bytes, ...others };
+  // A copy: the payload is read later, and the bytes are the caller's.
+  return { ...others, method, url, ...sentHeaders(pairs as Iterable<[string, string]>), body: bytes.slice() };
 }
 
 function pairsOf([name, value]: [string, string | readonly string[] | undefined]): (readonly [string, string])[] {

@@ -26,7 +26,8 @@ type Kinds = {
       milliseconds: number;
       secretIndex?: number;
     }>;
-    readonly refused: Info<{ source?: string; reason: Refusal["reason"] }>;
+    /** `sibling`: the provider of the same sender that the headers fit; map the source to it. */
+    readonly refused: Info<{ source?: string; reason: Refusal["reason"]; sibling?: string }>;
     readonly unavailable: Fault<{ source?: string; reason?: Unavailable["reason"]; error?: string }>;
     readonly "handshake answered": Info<{ source: string }>;
     readonly verified: Info<{ source: string; id?: string | undefined; type?: string | undefined }>;

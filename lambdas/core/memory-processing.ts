@@ -63,11 +63,12 @@ export function createMemoryProcessing(records: MemoryRecords = new Map()): Proc
 }
 
 function isFree(held: MemoryRecord, owner: string, messageId: string, now: Date): boolean {
-  if (held.expires < now || held.state === "failed") return true;
+  // Not `<`: a record whose time is no time has expired.
+  if (!(held.expires >= now) || held.state === "failed") return true;
   if (held.state === "processing") return held.leaseUntil < now || held.owner === owner;
   return held.state === "dead" && !held.burning.has(messageId);
 }
 
 function sweep(records: MemoryRecords, now: Date): void {
-  for (const [key, { expires }] of records) if (expires < now) records.delete(key);
+  for (const [key, { expires }] of records) if (!(expires >= now)) records.delete(key);
 }

@@ -10,6 +10,7 @@ export {
   type TypedEvent,
   type Verification,
   type Verifier,
+  type VerifierOptions,
 } from "./create-verifier.ts";
 export { type Deadline, deadlineFor } from "./deadline.ts";
 export type { VerifiedDelivery } from "./delivery.ts";

@@ -1,6 +1,6 @@
 import { defined } from "./bytes/defined.ts";
-import { checkOptions, type Option, required, type TableOf } from "./checks/options.ts";
-import { isObject } from "./events/strict-json.ts";
+import { checkOptions, type Option, required, type TableOf, wrong } from "./checks/options.ts";
+import { isObject, isRecord } from "./events/strict-json.ts";
 import type { Admission } from "./ingress/find-source.ts";
 import { type Log, report } from "./log.ts";
 import { createMemoryProcessing } from "./memory-processing.ts";
@@ -41,6 +41,7 @@ const inMemory =
 const secret: Option = {
   expected: "a text, a list of texts, or a function that gives one of them",
   fits: (value) => typeof value === "function" || isSecret(value),
+  isSecret: true,
 };
 
 const { secrets: _, provider, ...ofSource } = sourceTable;
@@ -86,11 +87,13 @@ export const oneSourceReceiverTable: TableOf<
 export function resolveReceiver<Payloads>(
   given: ReceiverOptions | InlineReceiverOptions<Payloads> | OneSourceReceiverOptions<Payloads>,
 ): ResolvedReceiver<Payloads> {
-  if (!isObject(given) || !("provider" in given)) {
+  const isOne = isObject(given) && "provider" in given && (given.provider !== undefined || !("sources" in given));
+  if (!isOne) {
     checkReceiver(given);
     return given as ResolvedReceiver<Payloads>;
   }
   const options: OneSourceReceiverOptions<Payloads> = given;
+  if (!isRecord(options)) throw wrong("its options", "a plain object", options, receiver);
   checkOptions(oneSourceReceiverTable, options, receiver);
   checkWay(options as object as Readonly<Record<string, unknown>>, waysOfOneSource);
   const { dedupe, queue, handlers, onUnhandledEvent, processing, ...source } = options;

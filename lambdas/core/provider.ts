@@ -118,6 +118,11 @@ export type Provider = {
    * only where it is; a function gets the event's own bytes. What it throws counts as nothing.
    */
   readonly lacks?: readonly ("id" | "type")[] | ((event: EventFields, body: Uint8Array) => readonly ("id" | "type")[]);
+  /**
+   * Other providers that are the same sender, who signs in either way, and a header that only a delivery to them has: a
+   * refused delivery that has it came to the wrong source.
+   */
+  readonly siblings?: readonly { readonly provider: string; readonly header?: string }[];
   readonly handshake?: {
     readonly method: "GET" | "POST";
     /** False: it is asked about what verification refuses, since nothing signs it, and about what is no POST. */
@@ -136,7 +141,7 @@ export type Provider = {
  * Checks a provider's description and returns it as it is.
  *
  * @throws {TypeError} When a name is not fit for a path, a form's field has none, or a scheme signs an id that no header has.
- * @throws {RangeError} When a duration is not a number of at least 0 (`answerWithinSeconds`: above 0).
+ * @throws {RangeError} When `answerWithinSeconds` is not above 0 and at most 900, or `retryHours` not from 0 to 8,760.
  *
  * @example
  * ```ts
@@ -167,14 +172,14 @@ export function defineProvider(provider: Provider): Provider {
       `Cannot define provider: name must be lower-case letters, digits and "-", received ${JSON.stringify(name)}`,
     );
   }
-  if (!(answerWithinSeconds > 0)) {
+  if (!(answerWithinSeconds > 0 && answerWithinSeconds <= 900)) {
     throw new RangeError(
-      `Cannot define provider "${name}": answerWithinSeconds must be above 0, received ${answerWithinSeconds}`,
+      `Cannot define provider "${name}": answerWithinSeconds must be above 0 and at most 900, received ${answerWithinSeconds}`,
     );
   }
-  if (!(retryHours >= 0)) {
+  if (!(retryHours >= 0 && retryHours <= 8760)) {
     throw new RangeError(
-      `Cannot define provider "${name}": retryHours must be a number of at least 0, received ${retryHours}`,
+      `Cannot define provider "${name}": retryHours must be a number from 0 to 8760, received ${retryHours}`,
     );
   }
   const form = typeof events === "object" ? events.form : undefined;

@@ -12,7 +12,7 @@ import {
   whole,
   wrong,
 } from "./checks/options.ts";
-import { isObject } from "./events/strict-json.ts";
+import { isObject, isRecord } from "./events/strict-json.ts";
 import type { DedupeStore } from "./ingress/dedupe.ts";
 import type { EventQueue } from "./ingress/event-queue.ts";
 import { isBasePath, isSourceName } from "./ingress/source-path.ts";
@@ -55,7 +55,7 @@ export const sourceTable: TableOf<Source> = {
   provider: required(provider),
   secrets: required(secrets),
   url: text,
-  toleranceSeconds: number(0),
+  toleranceSeconds: number(0, 604_800),
   bodyLimitBytes,
   allows: call,
   liveOnly: flag,
@@ -65,7 +65,7 @@ export const sourceTable: TableOf<Source> = {
 
 /** What every receiver is made of, and the middleware `verification`, too. */
 export const commonTable: TableOf<CommonOptions> = {
-  sources: required({ expected: "an object of sources by name: { github: { provider, secrets } }", fits: isObject }),
+  sources: required({ expected: "an object of sources by name: { github: { provider, secrets } }", fits: isRecord }),
   basePath: {
     expected: '"" or a path that begins with "/" and ends without, as "/api/webhooks"',
     fits: isBasePath,
@@ -86,7 +86,7 @@ export const queueTable: TableOf<Pick<ReceiverOptions, "dedupe" | "queue">> = {
 export const receiverTable: TableOf<ReceiverOptions & InlineReceiverOptions> = {
   ...commonTable,
   ...queueTable,
-  handlers: { expected: "an object of handlers by type: { push: async ({ payload }) => {} }", fits: isObject },
+  handlers: { expected: "an object of handlers by type: { push: async ({ payload }) => {} }", fits: isRecord },
   onUnhandledEvent: { expected: "a function or a processor", fits: () => true },
   processing: having("a store of processing records", "claim", "read", "end"),
 };

@@ -43,4 +43,5 @@ export const gitlabToken: Provider = defineProvider({
     subtype: { json: "/object_attributes/action" },
   },
   lacks: ["id", "type"],
+  siblings: [{ provider: "gitlab", header: "webhook-signature" }],
 });

@@ -31,4 +31,5 @@ export const gitlab: Provider = createStandardWebhooks({
   retryHours: 1,
   events: { type: { json: ["/object_kind", "/event_name"] }, subtype: { json: "/object_attributes/action" } },
   lacks: ["type"],
+  siblings: [{ provider: "gitlab-token", header: "x-gitlab-token" }],
 });

@@ -33,4 +33,5 @@ export const hotmartHottok: Provider = defineProvider({
     signed: [],
   },
   events: { id: { json: "/id" }, type: { json: "/event" } },
+  siblings: [{ provider: "hotmart", header: "x-hotmart-signature" }],
 });

@@ -30,4 +30,5 @@ export const hotmart: Provider = defineProvider({
     signed: ["body"],
   },
   events: { id: { json: "/id" }, type: { json: "/event" } },
+  siblings: [{ provider: "hotmart-hottok", header: "x-hotmart-hottok" }],
 });

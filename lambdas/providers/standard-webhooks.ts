@@ -20,6 +20,8 @@ export type StandardWebhooksOptions = {
   readonly events?: Omit<EventPlaces, "id">;
   /** The fields that events of some kinds do not have. Defaults to none. */
   readonly lacks?: readonly ("id" | "type")[];
+  /** Other ways in which the same sender signs. Defaults to none. */
+  readonly siblings?: NonNullable<Provider["siblings"]>;
 };
 
 const isForm = (value: unknown) =>
@@ -35,6 +37,7 @@ export const standardWebhooksTable: TableOf<StandardWebhooksOptions> = {
   retryHours: number(0),
   events: foreign("an object of places, as defineProvider takes them"),
   lacks: listOf(oneOf("id", "type")),
+  siblings: listOf(foreign("{ provider, header }")),
 };
 
 /**
@@ -71,7 +74,7 @@ export function createStandardWebhooks(options: StandardWebhooksOptions): Provid
       timestamp: { header: `${headers}-timestamp`, unit: "seconds", toleranceSeconds: 300 },
     },
     events: { id: { header: `${headers}-id` }, type: { json: "/type" }, ...options.events },
-    ...defined({ lacks: options.lacks }),
+    ...defined({ lacks: options.lacks, siblings: options.siblings }),
   });
 }
 

@@ -38,4 +38,5 @@ export const whataloTimestamped: Provider = defineProvider({
     type: { json: "/event", echo: "x-webhook-event" },
     tenant: { json: "/store" },
   },
+  siblings: [{ provider: "whatalo" }],
 });

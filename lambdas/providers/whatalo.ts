@@ -37,4 +37,5 @@ export const whatalo: Provider = defineProvider({
     type: { json: "/event", echo: "x-webhook-event" },
     tenant: { json: "/store" },
   },
+  siblings: [{ provider: "whatalo-timestamped", header: "x-webhook-timestamp" }],
 });

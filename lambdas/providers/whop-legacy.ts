@@ -39,6 +39,7 @@ export const whopLegacy: Provider = defineProvider({
     timestamp: { ...signedTime, unit: "seconds", toleranceSeconds: 300 },
   },
   events,
+  siblings: [{ provider: "whop", header: "webhook-signature" }],
 });
 
 function events({ headers, body }: Delivery): readonly EventFields[] {

@@ -23,4 +23,5 @@ export const whop: Provider = createStandardWebhooks({
   title: "Whop",
   key: "utf8",
   events: { tenant: { json: ["/company_id", "/account_id"] } },
+  siblings: [{ provider: "whop-legacy", header: "x-whop-signature" }],
 });

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { receiverPropsTable } from "../../infra/constructs/webhook-receiver.ts";
 import { sourceConfigTable, stageTable } from "../../infra/stage-options.ts";
 import type { OptionTable } from "../../lambdas/core/checks/options.ts";
-import { oneSourceReceiverTable, oneSourceTable } from "../../lambdas/core/one-source.ts";
+import { verifierTable } from "../../lambdas/core/create-verifier.ts";
+import { oneSourceReceiverTable } from "../../lambdas/core/one-source.ts";
 import { processorTable } from "../../lambdas/core/processing/processor-options.ts";
 import { commonTable, receiverTable, sourceTable } from "../../lambdas/core/receiver-options.ts";
 import { dedupeTable } from "../../lambdas/middleware/dedupe.ts";
@@ -70,7 +71,7 @@ const sections: readonly Section[] = [
   {
     title: "A verifier",
     about: "`createVerifier(options)` of `@hookline/hookline`.",
-    table: oneSourceTable,
+    table: verifierTable,
     types: oneSource,
   },
   {

@@ -35,14 +35,6 @@ const advice: Readonly<Record<Cause, string>> = {
   "another-provider": "Map the source to that provider (infra/config.ts, sources), or change how the provider signs.",
 };
 
-/** Providers that are one sender, who signs in either way. */
-const siblings: readonly (readonly string[])[] = [
-  ["gitlab", "gitlab-token"],
-  ["hotmart", "hotmart-hottok"],
-  ["whop", "whop-legacy"],
-  ["whatalo", "whatalo-timestamped"],
-];
-
 /**
  * Says why a delivery is refused: each thing that may have gone wrong is undone alone, until the signature is right. Two
  * at a time are not tried, nor other senders' ways to sign: what is right by chance would mislead.
@@ -128,11 +120,9 @@ function changesOf(attempt: Attempt, others: OtherSecrets): readonly Change[] {
 
 /** The other ways in which this sender signs. */
 function siblingChanges(attempt: Attempt): readonly Change[] {
-  const { name } = attempt.provider;
-  const others = siblings.filter((names) => names.includes(name)).flat();
-  return others.flatMap((other) => {
-    const provider = providers[other];
-    if (provider === undefined || other === name) return [];
+  return (attempt.provider.siblings ?? []).flatMap(({ provider: name }) => {
+    const provider = providers[name];
+    if (provider === undefined) return [];
     return [{ cause: "another-provider", says: `as ${provider.title} signs`, attempt: { ...attempt, provider } }];
   });
 }

@@ -136,6 +136,32 @@ describe("createVerifier()", () => {
     }
   });
 
+  it("is unavailable, and does not reject, where a body breaks or headers are none", async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error("aborted")) });
+    const broken = new Request("https://hooks.example/", { method: "POST", headers, body, ...{ duplex: "half" } });
+    assert.equal(reasonOf(await verify(broken)), "internal");
+    assert.equal(reasonOf(await verify({ body: "{}", headers: undefined } as never)), "internal");
+  });
+
+  it("keeps the bytes that were verified, whatever becomes of the caller's", async () => {
+    const given = githubDelivery();
+    const result = await verify(given);
+    given.body.fill(32);
+    assert.ok(result.kind === "verified" && result.type === "push");
+    assert.equal(result.payload.ref, "refs/heads/main");
+  });
+
+  it("takes an address only where allows says true", async () => {
+    for (const allowed of [false, undefined, 0, null, Promise.resolve(true)]) {
+      const of = createVerifier({ provider: github, secret, allows: () => allowed as never, log: () => {} });
+      assert.equal((await of(githubDelivery())).kind, "refused");
+    }
+    assert.equal(
+      (await createVerifier({ provider: github, secret, allows: () => true })(githubDelivery())).kind,
+      "verified",
+    );
+  });
+
   it("is refused when it is made for an option that is wrong", () => {
     const make = (given: object) => () => createVerifier({ provider: github, secret, ...given } as OneSource);
     assert.throws(make({ secret: undefined }), {
@@ -143,6 +169,11 @@ describe("createVerifier()", () => {
       message: /^Cannot create verifier: secret must be .*, received nothing$/,
     });
     assert.throws(make({ handlers: {} }), { name: "TypeError", message: /handlers is no option/ });
+    assert.throws(make({ liveOnly: true }), { name: "TypeError", message: /liveOnly is no option/ });
+    assert.throws(make({ secret: 123456789 }), { name: "TypeError", message: /secret must be .*, received a text$/ });
+    assert.throws(() => createVerifier(Object.create({ provider: github, secret })), {
+      message: /must be a plain object/,
+    });
     assert.throws(make({ toleranceSeconds: -1 }), { name: "RangeError" });
   });
 });

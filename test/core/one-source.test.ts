@@ -105,7 +105,9 @@ describe("a receiver of one source", () => {
 
   const wrong: readonly (readonly [object, RegExp])[] = [
     [{ secret: undefined }, /secret must be a text, a list of texts, or a function .*, received nothing$/],
-    [{ secret: 7 }, /secret must be .*, received 7$/],
+    [{ secret: 7 }, /secret must be .*, received a text$/],
+    [{ handlers: new Map() }, /handlers must be an object of handlers by type: .*, received an object$/],
+    [{ handlers: Promise.resolve({}) }, /handlers must be an object of handlers by type/],
     [{ secret: [7] }, /secret must be .*, received a list$/],
     [{ secrets: async () => [secret] }, /secrets is no option: the nearest is "secret", all are/],
     [{ sources: {} }, /sources is no option/],

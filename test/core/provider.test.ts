@@ -26,7 +26,9 @@ describe("the definition of a provider", () => {
 
   it("has durations that are numbers in range, and says which it received", () => {
     for (const answerWithinSeconds of [0, -1, Number.NaN]) {
-      const message = new RegExp(`answerWithinSeconds must be above 0, received ${answerWithinSeconds}`);
+      const message = new RegExp(
+        `answerWithinSeconds must be above 0 and at most 900, received ${answerWithinSeconds}`,
+      );
       assert.throws(() => defineProvider({ ...acme, answerWithinSeconds }), { name: "RangeError", message });
     }
     for (const retryHours of [-1, Number.NaN]) {

@@ -20,6 +20,24 @@ const secrets = async () => ["s3cret"];
 const given = (change: object) => ({ ...createTestReceiver().options, ...change });
 const withSource = (source: unknown) => given({ sources: { github: source } });
 
+describe("what secrets() gives", () => {
+  it("is told by nothing where it is a text in place of a list, or a list of something else", async () => {
+    for (const given of ["s3cret", ["s3cret", 7], { secret: "s3cret" }, [["s3cret"]]]) {
+      const told: unknown[] = [];
+      const receive = createReceiver({
+        ...createTestReceiver().options,
+        sources: { github: { provider: github, secrets: async () => given as never } },
+        log: (entry) => told.push(entry),
+      });
+      const response = await receive(new Request("https://hooks.example/github", { method: "POST", body: "{}" }));
+      assert.equal(response.status, 503);
+      const said = `${JSON.stringify(told)}${await response.text()}`;
+      assert.match(said, /secrets\(\) must give a list of texts/);
+      assert.ok(!said.includes("s3cret"), "a secret is told");
+    }
+  });
+});
+
 describe("a receiver's options", () => {
   it("are taken where they are right", () => {
     assert.equal(told(given({})), "made");
@@ -51,7 +69,10 @@ describe("a receiver's options", () => {
     [withSource({ provider: github, secrets: "s3cret" }), /\.secrets must be a function .*, received a text$/],
     [withSource({ provider: github, secrets: ["s3cret"] }), /\.secrets must be a function .*, received a list$/],
     [withSource({ provider: github, secrets, url: 7 }), /\.url must be a text, received 7$/],
-    [withSource({ provider: github, secrets, toleranceSeconds: -1 }), /\.toleranceSeconds must be .* 0, received -1$/],
+    [
+      withSource({ provider: github, secrets, toleranceSeconds: -1 }),
+      /\.toleranceSeconds must be a number from 0 to 604800, received -1$/,
+    ],
     [
       withSource({ provider: github, secrets, bodyLimitBytes: 0 }),
       /\.bodyLimitBytes must be .* number of at least 1, received 0$/,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Lazy } from "aws-cdk-lib";
 import { checkStages, sources, stages } from "../../infra/config.ts";
 
 describe("the stages", () => {
@@ -131,6 +132,19 @@ describe("the stages", () => {
       { sources: { square: { allowedIps: many } } },
       "sources must be no more than 3000 bytes as JSON, since the verifier's environment holds it, received 4063",
     );
+  });
+
+  it("take an ARN that CDK knows later, a domain in any script, and a zone as Route 53 writes it", () => {
+    const certificateArn = Lazy.string({ produce: () => "arn:aws:acm:eu-west-1:123456789012:certificate/1" });
+    const hostedZone = { id: "Z1", name: "xn--p1ai." };
+    checkStages({
+      dev: {
+        removeData: true,
+        logDays: 1,
+        alarmTopicArn: certificateArn,
+        domain: { name: "hooks.xn--p1ai", certificateArn, hostedZone },
+      },
+    });
   });
 
   it("refuse an option under its old name, and say the new one", () => {

@@ -55,7 +55,7 @@ describe("the dashboard of a stage", () => {
     const [api] = all.filter(({ type }) => type === "AWS::ApiGatewayV2::Api");
     assert.match(titled("Answer, measured"), /"AnswerMilliseconds".+"p50".+"p95".+"p99"/);
     assert.match(titled("Verifier's duration"), /"FunctionName","Hookline-prod-VerifierFunction[0-9A-F]{8}"/);
-    assert.ok(titled("At the doors").includes(`"ApiId","Hookline-prod-${api?.id.split("/").at(-1)}"`));
+    assert.ok(titled("At the entrances").includes(`"ApiId","Hookline-prod-${api?.id.split("/").at(-1)}"`));
   });
 
   it("shows queues without DLQs, DLQs, runs, and what costs", () => {

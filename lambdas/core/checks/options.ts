@@ -1,4 +1,4 @@
-import { isObject } from "../events/strict-json.ts";
+import { isObject, isRecord } from "../events/strict-json.ts";
 import { nearest } from "./nearest.ts";
 
 /** One option: what it has to be, in words, and whether a value is it. Its type's docstring says what it is for. */
@@ -8,6 +8,8 @@ export type Option = {
   readonly required?: true;
   /** Whether a text that was given may be told. Default: false, since a secret may be among them. */
   readonly tellsText?: true;
+  /** Whether it is a secret: of one that is wrong only its type is told. */
+  readonly isSecret?: true;
   /** The options in it, where it is an object of such. */
   readonly within?: OptionTable;
   /** What each of it has to be, where it is a list or an object by name. */
@@ -57,7 +59,7 @@ export function listOf(each: Option, least = 0): Option {
 
 /** An object of these by name. */
 export function byName(expected: string, each: Option): Option {
-  return { expected, fits: isObject, each };
+  return { expected, fits: isRecord, each };
 }
 
 /** One of a few texts. */
@@ -98,7 +100,7 @@ export function having(what: string, ...methods: readonly string[]): Option {
 
 /** An object of options. */
 export function object(within: OptionTable): Option {
-  return { expected: `an object with ${Object.keys(within).join(", ")}`, fits: isObject, within };
+  return { expected: `an object with ${Object.keys(within).join(", ")}`, fits: isRecord, within };
 }
 
 /** The same option where it has to be given. */
@@ -132,8 +134,9 @@ export function checkOptions(table: OptionTable, given: unknown, checking: Check
 }
 
 function checkOption(option: Option, value: unknown, checking: Checking, name: string): void {
-  const { expected, fits, within, each, tellsText } = option;
+  const { expected, fits, within, each, tellsText, isSecret } = option;
   if (value === undefined ? option.required : !fits(value)) {
+    if (isSecret && typeof value === "number") throw wrong(name, expected, String(value), checking);
     throw wrong(name, expected, value, tellsText ? { ...checking, tellsTexts: true } : checking);
   }
   if (value === undefined) return;

@@ -57,9 +57,15 @@ function calledFields(read: (delivery: Delivery) => Iterable<EventFields>, deliv
   }
   return {
     *[Symbol.iterator]() {
+      let isFirst = true;
       try {
-        yield* read(delivery);
-      } catch {
+        for (const event of read(delivery)) {
+          isFirst = false;
+          yield event;
+        }
+      } catch (error) {
+        // Behind others it would be an event that nobody wants, and the events left would be lost.
+        if (!isFirst) throw error;
         yield {};
       }
     },

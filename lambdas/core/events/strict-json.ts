@@ -32,3 +32,10 @@ export function objectOf(object: JsonObject, name: string): JsonObject | undefin
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Whether a value is a plain object: a `Map`, a promise or a class's instance has names that no entry shows. */
+export function isRecord(value: unknown): value is JsonObject {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -34,12 +34,20 @@ export async function verifyAdmitted(
     milliseconds: millisecondsSince(started),
     ...(result.kind === "verified" ? { secretIndex: result.secretIndex } : {}),
   });
-  if (result.kind === "refused") report(log, { level: "info", ...at, kind: "refused", reason: result.reason });
-  else if (result.kind === "unavailable") {
+  if (result.kind === "refused") {
+    const { reason } = result;
+    const sibling = reason.startsWith("signature-") ? siblingOf(source.provider, headers) : undefined;
+    report(log, { level: "info", ...at, kind: "refused", reason, ...defined({ sibling }) });
+  } else if (result.kind === "unavailable") {
     const { reason, cause = "" } = result;
     report(log, { level: "error", ...at, kind: "unavailable", reason, error: errorText(cause) });
   } else if (result.kind === "answered") report(log, { level: "info", ...at, kind: "handshake answered" });
   return result;
+}
+
+/** Another provider of the same sender, which the delivery's headers fit. */
+function siblingOf({ siblings = [] }: Provider, headers: Headers): string | undefined {
+  return siblings.find(({ header }) => header !== undefined && headers.has(header))?.provider;
 }
 
 type Checked = VerifiedDelivery | Refusal | Unavailable | { readonly kind: "answered"; readonly answer: Answer };
@@ -64,20 +72,30 @@ async function verifyOrAnswer(delivery: Delivery, source: Source, now: Date): Pr
   }
   const { result, options } = await verifyBySecrets(delivery, source, secrets, now);
   // After the signature, not instead of it: ranges move, and an address alone proves nothing.
-  if (result.kind === "verified" && source.allows?.(delivery.address ?? "") === false) {
+  if (result.kind === "verified" && source.allows !== undefined && source.allows(delivery.address ?? "") !== true) {
     return refused("address-not-allowed", "deliveries from this address are not taken", taking);
   }
   const isAsked = handshake?.signed ? result.kind === "verified" : isUnsigned(result);
   return (isAsked && handshake && (await shake(handshake, delivery, options))) || result;
 }
 
-async function secretsOf({ secrets }: Source): Promise<readonly string[] | Unavailable> {
+async function secretsOf(source: Source): Promise<readonly string[] | Unavailable> {
   try {
-    return await secrets();
+    return listed(await source.secrets());
   } catch (cause) {
     const reason = cause instanceof MalformedSecretError ? "secret-malformed" : "key-fetch";
     return { kind: "unavailable", reason, cause };
   }
+}
+
+/**
+ * The same list, or an error that tells nothing of it: a text in its place is a secret.
+ *
+ * @throws {TypeError}
+ */
+function listed(secrets: unknown): readonly string[] {
+  if (Array.isArray(secrets) && secrets.every((secret) => typeof secret === "string")) return secrets;
+  throw new TypeError("Cannot read secrets: secrets() must give a list of texts");
 }
 
 function optionsOf(source: Source, secrets: readonly string[], now: Date): VerifyOptions & HandshakeOptions {
@@ -104,7 +122,7 @@ function isUnsigned(result: VerifiedDelivery | Refusal | Unavailable): boolean {
 /** The secrets fetched again, where they are others than before: one may have been written since. */
 async function otherSecrets(source: Source, before: readonly string[]): Promise<readonly string[] | undefined> {
   try {
-    const secrets = await source.secrets(true);
+    const secrets = listed(await source.secrets(true));
     return secrets.some((secret) => !before.includes(secret)) ? secrets : undefined;
   } catch {
     // What was valid a moment ago still counts, and by that the delivery is refused.

@@ -239,3 +239,23 @@ describe("the texts of a header", () => {
     assert.ok(performance.now() - before < 30_000, "the square of it takes minutes");
   });
 });
+
+describe("events that a provider makes one after another", () => {
+  const failing = (at: number) => ({
+    ...github,
+    *events() {
+      for (let index = 0; index < 3; index += 1) {
+        if (index === at) throw new Error("cannot read on");
+        yield { id: `${index}` };
+      }
+    },
+  });
+
+  it("are one event with the whole body where none can be made, and throw behind the first", () => {
+    const given = delivery("{}");
+    assert.deepEqual([...eventFields(failing(0), given)], [{}]);
+    const events = eventFields(failing(2), given)[Symbol.iterator]();
+    assert.deepEqual([events.next().value, events.next().value], [{ id: "0" }, { id: "1" }]);
+    assert.throws(() => events.next(), /cannot read on/);
+  });
+});
