@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { describe, it } from "node:test";
 import { answer, createVerifier, type OneSource, type Verification } from "../../lambdas/core/mod.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
@@ -115,25 +114,6 @@ describe("createVerifier()", () => {
     assert.ok(result.kind === "verified");
     assert.equal(result.event.type, "push");
     assert.throws(() => result.payload, { name: "PermanentError", message: /the body is no JSON/ });
-  });
-
-  it("works in a server of node:http, by its bytes and headers", async () => {
-    const server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
-      const result = await verify({ body: Buffer.concat(chunks), headers: request.headers });
-      response.statusCode = result.kind === "verified" ? 200 : answer(result).status;
-      response.end(result.kind);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    try {
-      const { port } = server.address() as { readonly port: number };
-      const post = async (sent: Uint8Array<ArrayBuffer>) =>
-        (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body: sent })).status;
-      assert.deepEqual([await post(body), await post(new TextEncoder().encode("{}"))], [200, 401]);
-    } finally {
-      server.close();
-    }
   });
 
   it("is unavailable, and does not reject, where a body breaks or headers are none", async () => {

@@ -46,7 +46,7 @@ export async function again(copy: QueuedEvent, seconds: number, options: Process
   return false;
 }
 
-/** Seconds until the next try: 10 s · 2ⁿ with equal jitter, at most an hour. */
+/** Seconds until the next receive: 10 s · 2ⁿ with equal jitter, at most `maxDelaySeconds`. */
 export function backOff(copy: QueuedEvent, options: ProcessOptions): number {
   const most = options.processor.options.retry.maxDelaySeconds;
   const full = Math.min(10 * 2 ** Math.min(copy.receives - 1, 20), most);

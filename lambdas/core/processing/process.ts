@@ -13,10 +13,11 @@ type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; r
 const suspectReceives = 3;
 
 /**
- * Processes a batch, its events concurrently, each for itself; those that may have killed an earlier run last and one
- * by one, so that the others are done before they can do it again. Ingress is re-opened first for what is received the
- * last time, so that "resend" at the provider is served however that ends, and at once for what is dead before. Returns the ids of the copies to be delivered
- * again.
+ * Processes a batch, its events concurrently. A copy that may have killed an earlier run is processed last and alone, so
+ * that the others are done before. First it re-opens the ingress record of each copy on its last receive, so that a resend
+ * is served whatever happens; a failure for good before that re-opens it at once.
+ *
+ * @returns The ids of the copies to be delivered again.
  */
 export async function processBatch(batch: readonly QueuedEvent[], options: ProcessOptions): Promise<readonly string[]> {
   const kept: string[] = [];

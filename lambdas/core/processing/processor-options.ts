@@ -30,7 +30,7 @@ export type ProcessorOptions<Payload = unknown> = {
   readonly maxConcurrency?: number;
   /** How failed runs are retried. */
   readonly retry?: {
-    /** Runs before an event goes to the DLQ. Defaults to 14, about 6 hours. */
+    /** Receives before an event goes to the DLQ, each a run unless another run holds it. Defaults to 14, within 3 to 6 hours. */
     readonly attempts?: number;
     /** The longest pause between two runs, in seconds. Defaults to 3600. */
     readonly maxDelaySeconds?: number;

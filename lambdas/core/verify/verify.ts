@@ -47,7 +47,7 @@ export async function verify(
   }
 }
 
-/** The refusal of a delivery that lacks a header since it was not valid. What else is thrown goes on. */
+/** Refuses a delivery whose needed header was left out as invalid; throws any other error on. */
 export function refusedHeader(error: unknown): Refusal {
   if (error instanceof InvalidHeaderError) return refused("request-malformed", error.message, "take delivery");
   throw error;

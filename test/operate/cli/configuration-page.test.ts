@@ -11,7 +11,7 @@ describe("docs/configuration.md", () => {
   it("says the range and the default of an option, of one within another, too", () => {
     const lines = configurationPage().split("\n");
     const row =
-      "| `retry.attempts` | a whole number from 1 to 100 | 14, about 6 hours | Runs before an event goes to the DLQ. |";
+      "| `retry.attempts` | a whole number from 1 to 100 | 14, within 3 to 6 hours | Receives before an event goes to the DLQ, each a run unless another run holds it. |";
     assert.ok(lines.includes(row), "retry.attempts");
     assert.ok(
       lines.some((line) => line.startsWith("| `removeData` | true or false | required |")),
