@@ -230,5 +230,5 @@ function createNetwork(scope: Construct, props: WebhookReceiverProps): { readonl
 }
 
 function keyOf(encryptionKey: IKey | undefined): { readonly encryptionKey?: IKey } {
-  return encryptionKey === undefined ? {} : { encryptionKey };
+  return defined({ encryptionKey });
 }

@@ -47,8 +47,7 @@ export function sourceOptions(
 ): Pick<Source, "url" | "toleranceSeconds" | "bodyLimitBytes" | "allows" | "liveOnly"> {
   const { registeredUrl, toleranceSeconds, bodyLimitBytes, allowedIps, livemode } = settings;
   return {
-    ...defined({ url: registeredUrl, toleranceSeconds, bodyLimitBytes }),
-    ...(allowedIps === undefined ? {} : { allows: allowsOnly(allowedIps) }),
+    ...defined({ url: registeredUrl, toleranceSeconds, bodyLimitBytes, allows: allowedIps && allowsOnly(allowedIps) }),
     ...(livemode === "only" ? { liveOnly: true } : {}),
   };
 }

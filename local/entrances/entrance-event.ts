@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { decodePath, type RouteMatch } from "./entrance-routes.ts";
 
 export type EntranceKind = "function-url" | "http-api";
@@ -72,8 +73,7 @@ export function toHttpEvent(
     rawQueryString: query,
     ...(cookies.length > 0 ? { cookies } : {}),
     headers,
-    ...(queryStringParameters ? { queryStringParameters } : {}),
-    ...(route.parameters ? { pathParameters: route.parameters } : {}),
+    ...defined({ queryStringParameters, pathParameters: route.parameters }),
     requestContext: {
       accountId: kind === "http-api" ? "000000000000" : "anonymous",
       apiId: name,

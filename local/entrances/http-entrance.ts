@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { InvokeResult } from "../lambda/function-definition.ts";
 import { payloadLimitBytes } from "../lambda/lambda-runtime.ts";
 import {
@@ -49,7 +50,7 @@ export function createEntrance(options: EntranceOptions): (request: IncomingMess
     const event = toHttpEvent(request, body, { kind, host, route });
     if (Buffer.byteLength(JSON.stringify(event)) > payloadLimitBytes) return tooLarge();
     const traceId = event.headers["x-amzn-trace-id"];
-    const result = await invoke(event, traceId === undefined ? {} : { traceId });
+    const result = await invoke(event, defined({ traceId }));
     const { requestId } = event.requestContext;
     const said = toHttpAnswer(result, kind);
     return {

@@ -13,7 +13,7 @@ export function toSqsRecord(message: Message, { queueArn, region }: { queueArn: 
     messageAttributes: Object.fromEntries(
       Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, toAttribute(value)]),
     ),
-    ...(message.MD5OfMessageAttributes ? { md5OfMessageAttributes: message.MD5OfMessageAttributes } : {}),
+    ...defined({ md5OfMessageAttributes: message.MD5OfMessageAttributes }),
     md5OfBody: message.MD5OfBody ?? "",
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,
@@ -23,8 +23,10 @@ export function toSqsRecord(message: Message, { queueArn, region }: { queueArn: 
 
 function toAttribute({ StringValue, BinaryValue, DataType }: MessageAttributeValue): SQSMessageAttribute {
   return {
-    ...defined({ stringValue: StringValue }),
-    ...(BinaryValue === undefined ? {} : { binaryValue: Buffer.from(BinaryValue).toString("base64") }),
+    ...defined({
+      stringValue: StringValue,
+      binaryValue: BinaryValue && Buffer.from(BinaryValue).toString("base64"),
+    }),
     stringListValues: [],
     binaryListValues: [],
     dataType: DataType ?? "String",

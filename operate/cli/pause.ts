@@ -4,6 +4,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSCl
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { stages } from "../../infra/config.ts";
 import { queueName } from "../../infra/constructs/event-pipeline.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { runCommand } from "./terminal.ts";
@@ -94,7 +95,7 @@ export async function openPlace(
   given: { readonly folder?: string; readonly events?: string } = {},
 ): Promise<PauseInput> {
   const region = stages[stage]?.region;
-  const settings = region === undefined ? {} : { region };
+  const settings = defined({ region });
   if (!local) {
     return {
       lambda: new LambdaClient(settings),

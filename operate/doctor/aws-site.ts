@@ -56,7 +56,7 @@ export async function openAwsSite(
 }
 
 function clientsFor(region: string | undefined): AwsClients {
-  const settings = region === undefined ? {} : { region };
+  const settings = defined({ region });
   return {
     cloudFormation: new CloudFormationClient(settings),
     lambda: new LambdaClient(settings),

@@ -252,6 +252,12 @@ describe("the repository", () => {
     assert.deepEqual(full, []);
   });
 
+  it("leaves out an optional field by defined", () => {
+    const byHand = /([\w.?]+) === undefined \? \{\} : \{ (?:\w+: )?\1 \}/;
+    const found = sources("lambdas", "infra", "local", "operate").filter((path) => byHand.test(read(path)));
+    assert.deepEqual(found, []);
+  });
+
   it("names its files and folders in kebab-case", () => {
     const own = sources("lambdas", "infra", "local", "operate", "test", "bench").filter(
       (path) => !/^(lambdas|test\/fixtures)\/events\//.test(path),

@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
+import { defined } from "../../core/bytes/defined.ts";
 import { sha256 } from "../../core/bytes/sha256.ts";
 import { toEnvelope, type WebhookEvent } from "../../core/events/envelope.ts";
 import { queuesFor, type Route } from "../../core/events/event-routes.ts";
@@ -112,8 +113,7 @@ async function sendBatch(
   const tryOpen = async (abortSignal: AbortSignal) => {
     const Entries = open().map((index) => {
       const { envelope, group } = messages[index] ?? {};
-      const fair = group === undefined ? {} : { MessageGroupId: group };
-      return { Id: String(index), MessageBody: envelope, ...fair, ...traced };
+      return { Id: String(index), MessageBody: envelope, ...defined({ MessageGroupId: group }), ...traced };
     });
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), { abortSignal });
     for (const { Id } of answer.Successful ?? []) results[Number(Id)] = { sent: true };

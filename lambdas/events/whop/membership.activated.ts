@@ -1,3 +1,4 @@
+import { defined } from "../../core/bytes/defined.ts";
 import { type Attempt, PermanentError, processor } from "../../core/processing/processor.ts";
 import { type Ledger, openLedger } from "../../outbox/ledger.ts";
 
@@ -13,8 +14,8 @@ export async function grantAccess({ event, payload, idempotencyKey, log }: Attem
   if (typeof user?.id !== "string" || typeof product?.id !== "string") {
     throw new PermanentError("Cannot grant access: the payload has no user.id or no product.id");
   }
-  const tenant = event.tenant === undefined ? {} : { tenant: event.tenant };
-  const added = await ledger.add({ kind: "grant", account: user.id, product: product.id, ...tenant }, idempotencyKey);
+  const member = { account: user.id, product: product.id, ...defined({ tenant: event.tenant }) };
+  const added = await ledger.add({ kind: "grant", ...member }, idempotencyKey);
   log.info(added ? "access granted" : "access was granted already", { product: product.id });
 }
 
