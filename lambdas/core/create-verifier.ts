@@ -4,6 +4,7 @@ import { type Checking, checkOptions, type TableOf, wrong } from "./checks/optio
 import type { Answer, Delivery } from "./delivery.ts";
 import type { WebhookEvent } from "./events/envelope.ts";
 import { eventsOf } from "./events/identity.ts";
+import { type ParsedBody, parsedBody } from "./events/read-delivery.ts";
 import { sentHeaders } from "./events/sent-headers.ts";
 import { isRecord } from "./events/strict-json.ts";
 import { type From, takeDelivery, takeRequest } from "./ingress/take-request.ts";
@@ -104,7 +105,8 @@ export function createVerifier<Payloads = Record<string, unknown>>(options: Veri
         source: { provider },
       } = admitted;
       const events = eventsOf(verified, { source, provider, received: now(), ...defined({ log }) });
-      const [first, ...others] = Array.from(events, toTyped<Payloads>);
+      const parsed = parsedBody(verified.delivery);
+      const [first, ...others] = Array.from(events, (event) => toTyped<Payloads>(event, parsed));
       if (first === undefined) return { kind: "answered", answer: provider.answer ?? { status: 200 } };
       const result = withFields<object, object>(first, { kind: "verified", events: [first, ...others] });
       return result as Verification<Payloads>;
@@ -129,12 +131,14 @@ function pairsOf([name, value]: [string, string | readonly string[] | undefined]
 }
 
 /** The payload is read when it is asked for: bytes that are no JSON throw then. */
-function toTyped<Payloads>(event: WebhookEvent): TypedEvent<Payloads> {
+function toTyped<Payloads>(event: WebhookEvent, parsed: ParsedBody): TypedEvent<Payloads> {
+  let read: { readonly payload: unknown } | undefined;
   const typed = {
     type: event.type ?? "untyped",
     event,
     get payload() {
-      return payloadOf(event);
+      read ??= { payload: payloadOf(event, parsed) };
+      return read.payload;
     },
   };
   // Which payload belongs to which type is the caller's promise, and nobody's here.

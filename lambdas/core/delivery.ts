@@ -1,4 +1,5 @@
 import type { EventFields } from "./events/event-fields.ts";
+import type { JsonText } from "./events/json-pointer.ts";
 
 /** What fetches keys and certificates: the global `fetch` has this shape. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -18,6 +19,14 @@ export type Delivery = {
   readonly address?: string;
 };
 
+/** A delivery as providers get it. What `read` and `hash` make is made once, so that all who ask share it. */
+export type ReadDelivery = Delivery & {
+  /** The JSON of the body, as {@linkcode Delivery} holds it: undefined where it is none. */
+  readonly read: () => JsonText;
+  /** The SHA-256 of the body. */
+  readonly hash: () => Uint8Array;
+};
+
 /** What goes back to the provider. */
 export type Answer = {
   readonly status: number;
@@ -30,7 +39,7 @@ declare const verified: unique symbol;
 /** A delivery whose signature is right. Only `verify` makes one, so nothing unverified can travel on. */
 export type VerifiedDelivery = {
   readonly kind: "verified";
-  readonly delivery: Delivery;
+  readonly delivery: ReadDelivery;
   /** Made when they are taken, and anew each time: of a few megabytes there may be a million. */
   readonly events: Iterable<EventFields>;
   /** Which of the configured secrets signed it. */

@@ -52,6 +52,7 @@ export {
   type KeyForm,
   type Part,
   type Provider,
+  type ReadDelivery,
   type SampleSecret,
   type Scheme,
   type Signed,

@@ -1,9 +1,9 @@
-import type { Answer, Delivery, Fetch } from "./delivery.ts";
-import type { EventFields, EventPlaces, Field } from "./events/event-fields.ts";
+import type { Answer, Delivery, Fetch, ReadDelivery } from "./delivery.ts";
+import type { EventFields, EventPlaces, Field, MissingFields } from "./events/event-fields.ts";
 import { isSourceName } from "./ingress/source-path.ts";
 import type { Refusal, Unavailable } from "./outcome.ts";
 
-export type { Answer, Delivery, EventFields, EventPlaces, Fetch, Field };
+export type { Answer, Delivery, EventFields, EventPlaces, Fetch, Field, ReadDelivery };
 
 /** One or more texts out of a header: split, trim, keep what starts with `take`, drop `take`. */
 export type HeaderValue = { readonly header: string; readonly split?: "," | ";" | " "; readonly take?: string };
@@ -106,18 +106,18 @@ export type Provider = {
   readonly verification:
     | Scheme
     /** Secrets that are not set are empty texts here. What it throws is answered 503. */
-    | ((delivery: Delivery, options: VerifyOptions) => Promise<Signed | Refusal | Unavailable>);
+    | ((delivery: ReadDelivery, options: VerifyOptions) => Promise<Signed | Refusal | Unavailable>);
   /** Signs as the provider does, where its verification is a function: for tests and for `send`. */
   readonly sign?: (delivery: Delivery, options: SignOptions) => Promise<Delivery>;
   /** Defaults to one of the scheme's form; where the scheme is a function, to a random text. */
   readonly sampleSecret?: () => SampleSecret;
   /** A function reads headers before it returns: what a generator reads later can refuse no delivery any more. */
-  readonly events: EventPlaces | ((delivery: Delivery) => Iterable<EventFields>);
+  readonly events: EventPlaces | ((delivery: ReadDelivery) => Iterable<EventFields>);
   /**
    * What events of some kinds have not, by the provider's documentation, so that nobody is told that it is missing. Asked
-   * only where it is; a function gets the event's own bytes. What it throws counts as nothing.
+   * only where it is; a function gets the delivery with the event's own bytes. What it throws counts as nothing.
    */
-  readonly lacks?: readonly ("id" | "type")[] | ((event: EventFields, body: Uint8Array) => readonly ("id" | "type")[]);
+  readonly lacks?: MissingFields | ((event: EventFields, delivery: ReadDelivery) => MissingFields);
   /**
    * Other providers that are the same sender, who signs in either way, and a header that only a delivery to them has: a
    * refused delivery that has it came to the wrong source.
@@ -131,7 +131,7 @@ export type Provider = {
     readonly keeps?: true;
     /** Undefined: this delivery is none, and goes on as an event. What it throws is answered 503. */
     readonly answer: (
-      delivery: Delivery,
+      delivery: ReadDelivery,
       options: HandshakeOptions,
     ) => Answer | undefined | Promise<Answer | undefined>;
   };

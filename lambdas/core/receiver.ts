@@ -2,6 +2,7 @@ import { defined } from "./bytes/defined.ts";
 import { errorText } from "./bytes/error-text.ts";
 import { type Deadline, deadlineFor } from "./deadline.ts";
 import { eventsOf } from "./events/identity.ts";
+import { parsedBody } from "./events/read-delivery.ts";
 import { claimAll, enqueueAll, markAll } from "./ingress/accept.ts";
 import { admit } from "./ingress/find-source.ts";
 import { type From, takeRequest } from "./ingress/take-request.ts";
@@ -66,8 +67,9 @@ async function receiveAdmitted<Payloads>(
   if (options.queue === undefined) {
     // Which payload belongs to which type is the caller's promise, and nobody's here.
     const handlers = options.handlers as RoutedHandlers["handlers"];
+    const parsed = parsedBody(verified.delivery);
     return await runInline(
-      { events, provider, liveOnly, deadline },
+      { events, parsed, provider, liveOnly, deadline },
       { ...options, handlers, now, ...defined({ log }) },
     );
   }

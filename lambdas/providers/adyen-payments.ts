@@ -1,13 +1,14 @@
 import { defined } from "../core/bytes/defined.ts";
 import { composedId } from "../core/events/composed-id.ts";
-import { itemsAt } from "../core/events/json-items.ts";
-import { isObject, type JsonObject, jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
+import { itemsIn } from "../core/events/json-items.ts";
+import { isObject, type JsonObject, jsonObject, objectIn, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
   defineProvider,
   type EventFields,
   type Provider,
+  type ReadDelivery,
   type Signed,
   type SignOptions,
   type VerifyOptions,
@@ -67,10 +68,13 @@ export const adyenPayments: Provider = defineProvider({
   events: readItems,
 });
 
-async function verifyItems({ body }: Delivery, { secrets }: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+async function verifyItems(
+  delivery: ReadDelivery,
+  { secrets }: VerifyOptions,
+): Promise<Signed | Refusal | Unavailable> {
   const keys = keysOf(secrets, form);
   if ("kind" in keys) return keys;
-  const items = jsonObject(body)?.notificationItems;
+  const items = objectIn(delivery)?.notificationItems;
   if (!Array.isArray(items) || items.length === 0) return refused("signature-missing", "the body has no items");
   if (items.length > mostItems) return refused("signature-malformed", `the body has more than ${mostItems} items`);
   let first: Signed | undefined;
@@ -138,10 +142,11 @@ function member(object: JsonObject, name: string, fits: RegExp): string | undefi
   return text !== undefined && fits.test(text) ? text : undefined;
 }
 
-function* readItems({ body }: Delivery): Iterable<EventFields> {
-  const items = itemsAt(body, "/notificationItems");
+function* readItems(delivery: ReadDelivery): Iterable<EventFields> {
+  const whole = objectIn(delivery);
+  const items = whole && itemsIn(delivery.read().text, "/notificationItems");
   if (items === undefined) yield {};
-  const live = jsonObject(body)?.live;
+  const live = whole?.live;
   const livemode = live === "true" || live === true ? true : live === "false" || live === false ? false : undefined;
   for (const wrapped of items ?? []) {
     const item = notification(wrapped.json) ?? {};

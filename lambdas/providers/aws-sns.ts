@@ -1,6 +1,6 @@
 import { fromBase64, toBase64 } from "../core/bytes/base64.ts";
 import { defined } from "../core/bytes/defined.ts";
-import { type JsonObject, jsonObject, textOf } from "../core/events/strict-json.ts";
+import { type JsonObject, jsonObject, objectIn, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import { partitionNamed, partitions } from "../core/partitions.ts";
 import {
@@ -9,6 +9,7 @@ import {
   defineProvider,
   type HandshakeOptions,
   type Provider,
+  type ReadDelivery,
   type Signed,
   type SignOptions,
   type VerifyOptions,
@@ -98,10 +99,10 @@ export const awsSns: Provider = defineProvider({
   handshake: { method: "POST", signed: true, answer: confirm },
 });
 
-async function verifyMessage(delivery: Delivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+async function verifyMessage(delivery: ReadDelivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
   const { secrets, now } = options;
   if (!secrets.some((secret) => arn.test(secret))) return { kind: "unavailable", reason: "secret-malformed" };
-  const message = jsonObject(delivery.body);
+  const message = objectIn(delivery);
   const sent = message === undefined ? undefined : textOf(message, "Signature");
   if (message === undefined || sent === undefined) return refused("signature-missing", 'the body has no "Signature"');
   const signature = fromBase64(sent);
@@ -164,8 +165,8 @@ async function signMessage(delivery: Delivery, { secret, now }: SignOptions): Pr
   return { ...delivery, body: utf8.encode(JSON.stringify(signed)) };
 }
 
-async function confirm(delivery: Delivery, options: HandshakeOptions): Promise<Answer | undefined> {
-  const message = jsonObject(delivery.body);
+async function confirm(delivery: ReadDelivery, options: HandshakeOptions): Promise<Answer | undefined> {
+  const message = objectIn(delivery);
   if (message === undefined || textOf(message, "Type") !== "SubscriptionConfirmation") return undefined;
   const topic = textOf(message, "TopicArn");
   const pinned = ({ host, pathname, searchParams }: URL) =>

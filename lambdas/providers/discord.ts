@@ -1,4 +1,4 @@
-import { at, parseJson } from "../core/events/fields.ts";
+import { at } from "../core/events/json-pointer.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -44,12 +44,12 @@ export const discord: Provider = defineProvider({
   },
   events: { type: { json: "/event/type" } },
   // An interaction has a number for a type, and no event.
-  lacks: (_, body) => (isInteraction(parseJson(body)) ? ["type"] : []),
+  lacks: (_, { read }) => (isInteraction(read().json) ? ["type"] : []),
   handshake: {
     method: "POST",
     signed: true,
-    answer({ body }) {
-      const json = parseJson(body);
+    answer({ read }) {
+      const { json } = read();
       const type = at(json, "/type");
       // Type 1 is a PING among interactions, and an event among webhook events.
       if (at(json, "/event") !== undefined) return undefined;

@@ -1,4 +1,4 @@
-import { at, parseJson } from "../core/events/fields.ts";
+import { at } from "../core/events/json-pointer.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -33,5 +33,5 @@ export const jira: Provider = defineProvider({
   },
   events: { id: { header: "x-atlassian-webhook-identifier" }, type: { json: "/webhookEvent" } },
   // What a workflow's post function sends tells of its transition.
-  lacks: (_, body) => (at(parseJson(body), "/transition") === undefined ? [] : ["type"]),
+  lacks: (_, { read }) => (at(read().json, "/transition") === undefined ? [] : ["type"]),
 });

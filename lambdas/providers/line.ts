@@ -1,9 +1,10 @@
 import { defined, withFields } from "../core/bytes/defined.ts";
-import { eventsAt } from "../core/events/batched-events.ts";
+import { itemEvents } from "../core/events/batched-events.ts";
+import { itemsIn, readStrictly } from "../core/events/json-items.ts";
 import { readJson, textAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
-const items = eventsAt("/events", { id: "/webhookEventId", type: "/type", subtype: "/message/type" });
+const pointers = { id: "/webhookEventId", type: "/type", subtype: "/message/type" };
 
 /**
  * LINE (Messaging API).
@@ -43,7 +44,9 @@ export const line: Provider = defineProvider({
   events,
 });
 
-function* events(delivery: Delivery): Iterable<EventFields> {
-  const tenant = textAt(readJson(delivery.body), "/destination");
-  for (const event of items(delivery)) yield withFields(event, defined({ tenant }));
+function* events({ body }: Delivery): Iterable<EventFields> {
+  const whole = readStrictly(body);
+  const tenant = textAt(whole ?? readJson(body), "/destination");
+  for (const event of itemEvents(whole && itemsIn(whole.text, "/events"), pointers))
+    yield withFields(event, defined({ tenant }));
 }

@@ -1,9 +1,10 @@
-import { jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
+import { jsonObject, objectIn, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
   defineProvider,
   type Provider,
+  type ReadDelivery,
   type Signed,
   type SignOptions,
   type VerifyOptions,
@@ -59,10 +60,10 @@ export const mailgun: Provider = defineProvider({
 });
 
 async function verifyToken(
-  { body }: Delivery,
+  delivery: ReadDelivery,
   { secrets, now }: VerifyOptions,
 ): Promise<Signed | Refusal | Unavailable> {
-  const given = objectOf(jsonObject(body) ?? {}, "signature") ?? {};
+  const given = objectOf(objectIn(delivery) ?? {}, "signature") ?? {};
   const [token = "", own, parent] = ["token", "signature", "parent-signature"].map((name) => textOf(given, name));
   // The documentation's table has a number, and its example a text.
   const timestamp = typeof given.timestamp === "number" ? `${given.timestamp}` : (textOf(given, "timestamp") ?? "");

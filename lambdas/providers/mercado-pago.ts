@@ -55,7 +55,7 @@ export const mercadoPago: Provider = defineProvider({
     livemode: { json: "/live_mode" },
   },
   // What still has a topic names a resource instead.
-  lacks: (_, body) => (at(parseJson(body), "/resource") === undefined ? [] : ["id"]),
+  lacks: (_, { read }) => (at(read().json, "/resource") === undefined ? [] : ["id"]),
 });
 
 async function verifyManifest(

@@ -1,7 +1,14 @@
 import { defined, withFields } from "../core/bytes/defined.ts";
-import { at, parseJson, textAt } from "../core/events/fields.ts";
-import { type Item, itemsAt } from "../core/events/json-items.ts";
-import { type Delivery, defineProvider, type EventFields, type Provider, type Scheme } from "../core/provider.ts";
+import { type Item, itemsAt, itemsIn } from "../core/events/json-items.ts";
+import { at, textAt } from "../core/events/json-pointer.ts";
+import {
+  type Delivery,
+  defineProvider,
+  type EventFields,
+  type Provider,
+  type ReadDelivery,
+  type Scheme,
+} from "../core/provider.ts";
 import { checkSignatures } from "../core/verify/match-signatures.ts";
 import { signScheme, verifyScheme } from "../core/verify/scheme.ts";
 import { isUnset } from "../core/verify/unset-secret.ts";
@@ -109,7 +116,7 @@ function* entryEvents(entry: Item): Iterable<EventFields> {
   const tenant = textAt(entry, "/id");
   let isEmpty = true;
   for (const list of lists) {
-    for (const item of itemsAt(entry.body, `/${list}`) ?? []) {
+    for (const item of itemsIn(entry.text, `/${list}`) ?? []) {
       isEmpty = false;
       for (const fields of list === "changes" ? changes(item) : [message(item)]) {
         yield withFields(fields, {
@@ -133,8 +140,8 @@ function* entryEvents(entry: Item): Iterable<EventFields> {
 }
 
 /** Whether an entry holds anything beside its id, its time and empty lists, or holds no list at all. */
-function saysMore({ body, json }: Item): boolean {
-  const known = lists.filter((list) => itemsAt(body, `/${list}`) !== undefined);
+function saysMore({ text, json }: Item): boolean {
+  const known = lists.filter((list) => itemsIn(text, `/${list}`) !== undefined);
   const names = typeof json === "object" && json !== null ? Object.keys(json) : [];
   return known.length === 0 || names.some((name) => ![...known, "id", "time"].includes(name));
 }
@@ -146,7 +153,7 @@ function* changes(item: Item): Iterable<EventFields> {
   for (const kind of ["message", "status"] as const) {
     const [mine, other] = kind === "message" ? ["messages", "statuses"] : ["statuses", "messages"];
     // What is an event of its own stands in no other.
-    const [another] = itemsAt(item.body, `/value/${other}`) ?? [];
+    const [another] = itemsIn(item.text, `/value/${other}`) ?? [];
     const rest = another?.alone(new Uint8Array()) ?? item.body;
     for (const one of itemsAt(rest, `/value/${mine}`) ?? []) {
       found = true;
@@ -164,10 +171,10 @@ function* changes(item: Item): Iterable<EventFields> {
 }
 
 /** What a message is told by; every other kind of event has no id of its own. */
-function lacks({ type }: EventFields, body: Uint8Array): readonly ("id" | "type")[] {
+function lacks({ type }: EventFields, { read }: ReadDelivery): readonly ("id" | "type")[] {
   const [kind] = (type ?? "").split(".");
   if (kind !== "" && kind !== "messages" && kind !== "message") return ["id"];
-  const entry = at(parseJson(body), "/entry/0");
+  const entry = at(read().json, "/entry/0");
   if (at(entry, "/changes/0/value/errors") !== undefined) return ["id"];
   return at(entry, "/changed_fields") === undefined ? [] : ["id", "type"];
 }

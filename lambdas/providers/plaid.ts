@@ -1,6 +1,5 @@
 import { defined } from "../core/bytes/defined.ts";
 import { sha256, toHex } from "../core/bytes/sha256.ts";
-import { parseJson } from "../core/events/fields.ts";
 import { isObject, jsonObject, objectOf, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
@@ -8,6 +7,7 @@ import {
   defineProvider,
   type EventFields,
   type Provider,
+  type ReadDelivery,
   type Signed,
   type SignOptions,
   type VerifyOptions,
@@ -60,7 +60,7 @@ export const plaid: Provider = defineProvider({
   events: readEvent,
 });
 
-async function verifyToken(delivery: Delivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+async function verifyToken(delivery: ReadDelivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
   const configured = options.secrets.flatMap((secret, secretIndex) => {
     const [environment = "", client = "", password = ""] = secretParts(secret, 3) ?? [];
     return /^(?:production|sandbox)$/.test(environment) ? [{ secretIndex, environment, client, password }] : [];
@@ -69,7 +69,7 @@ async function verifyToken(delivery: Delivery, options: VerifyOptions): Promise<
   const token = readJwt(delivery.headers.get(header) ?? undefined, "ES256", `header "${header}"`);
   if (token.kind === "refused") return token;
   // Before its key is fetched: what is not for this body and this time is none of our work.
-  if (textOf(token.claims, "request_body_sha256") !== toHex(sha256(delivery.body))) {
+  if (textOf(token.claims, "request_body_sha256") !== toHex(delivery.hash())) {
     return refused("signature-wrong", "the token is for another body");
   }
   const late = checkJwtTimes(token.claims, { required: ["iat"], leewaySeconds: 60, mostSeconds: 300 }, options.now);
@@ -106,9 +106,9 @@ async function isSigned(
   return key !== undefined && isSignedByKey(key, "es256", content, signature);
 }
 
-function readEvent({ headers, body }: Delivery): readonly EventFields[] {
+function readEvent({ headers, read }: ReadDelivery): readonly EventFields[] {
   const token = readJwt(headers.get(header) ?? undefined, "ES256", header);
-  const json = parseJson(body);
+  const { json } = read();
   const [type, subtype] = ["webhook_type", "webhook_code"].map((name) =>
     isObject(json) ? textOf(json, name) : undefined,
   );

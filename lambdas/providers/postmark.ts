@@ -1,4 +1,4 @@
-import { at, parseJson } from "../core/events/fields.ts";
+import { at } from "../core/events/json-pointer.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -37,5 +37,5 @@ export const postmark: Provider = defineProvider({
   },
   events: { id: { json: "/MessageID" }, type: { json: "/RecordType" }, subtype: { json: "/Type" } },
   // An inbound message, and nothing else, says whom it is from.
-  lacks: (_, body) => (at(parseJson(body), "/FromFull") === undefined ? [] : ["type"]),
+  lacks: (_, { read }) => (at(read().json, "/FromFull") === undefined ? [] : ["type"]),
 });

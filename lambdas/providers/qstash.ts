@@ -6,6 +6,7 @@ import {
   type Delivery,
   defineProvider,
   type Provider,
+  type ReadDelivery,
   type Signed,
   type SignOptions,
   type VerifyOptions,
@@ -52,7 +53,7 @@ export const qstash: Provider = defineProvider({
 });
 
 async function verifyToken(
-  { headers, body }: Delivery,
+  { headers, hash }: ReadDelivery,
   { secrets, url, now }: VerifyOptions,
 ): Promise<Signed | Refusal | Unavailable> {
   const where = `header "${header}"`;
@@ -65,8 +66,8 @@ async function verifyToken(
   if (url !== undefined && textOf(claims, "sub") !== url) {
     return refused("signature-wrong", "the token is for another URL than the one that is configured");
   }
-  const hash = fromBase64Url(textOf(claims, "body") ?? "");
-  if (hash === undefined || toBase64Url(hash) !== toBase64Url(sha256(body))) {
+  const signedHash = fromBase64Url(textOf(claims, "body") ?? "");
+  if (signedHash === undefined || toBase64Url(signedHash) !== toBase64Url(hash())) {
     return refused("signature-wrong", "the token is for another body");
   }
   return checkJwtTimes(claims, { required: ["exp", "nbf"], leewaySeconds: 60 }, now) ?? signed;

@@ -1,7 +1,6 @@
-import { at, parseJson, textAt } from "../core/events/fields.ts";
 import { formFields } from "../core/events/form.ts";
-import { readJson } from "../core/events/json-pointer.ts";
-import { defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+import { at, textAt } from "../core/events/json-pointer.ts";
+import { defineProvider, type EventFields, type Provider, type ReadDelivery } from "../core/provider.ts";
 
 /**
  * Slack (Events API).
@@ -52,8 +51,8 @@ export const slack: Provider = defineProvider({
   handshake: {
     method: "POST",
     signed: true,
-    answer({ body }) {
-      const json = parseJson(body);
+    answer({ read }) {
+      const { json } = read();
       const challenge = at(json, "/challenge");
       if (at(json, "/type") !== "url_verification" || typeof challenge !== "string") return undefined;
       return { status: 200, headers: { "content-type": "text/plain" }, body: challenge };
@@ -62,8 +61,8 @@ export const slack: Provider = defineProvider({
 });
 
 /** Only an `event_callback` has an id; a slash command, and the check of a certificate, is a form without a type. */
-function lacks(_: EventFields, body: Uint8Array): readonly ("id" | "type")[] {
-  const json = readJson(body);
+function lacks(_: EventFields, { body, read }: ReadDelivery): readonly ("id" | "type")[] {
+  const json = read();
   const type = textAt(json, "/type");
   if (json.json !== undefined) return type === undefined || type === "event_callback" ? [] : ["id"];
   const isCommand = (formFields(body) ?? []).some(([name]) => name === "command" || name === "ssl_check");

@@ -1,7 +1,7 @@
 import { defined } from "../core/bytes/defined.ts";
 import { sha256, toHex } from "../core/bytes/sha256.ts";
 import { eventsAt } from "../core/events/batched-events.ts";
-import { headerTexts, parseJson } from "../core/events/fields.ts";
+import { headerTexts } from "../core/events/fields.ts";
 import { formFields, oneField } from "../core/events/form.ts";
 import { isObject, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
@@ -10,6 +10,7 @@ import {
   defineProvider,
   type EventFields,
   type Provider,
+  type ReadDelivery,
   type Signed,
   type SignOptions,
   type VerifyOptions,
@@ -99,7 +100,7 @@ export const twilio: Provider = defineProvider({
 });
 
 async function verifyRequest(
-  delivery: Delivery,
+  delivery: ReadDelivery,
   { secrets, url }: VerifyOptions,
 ): Promise<Signed | Refusal | Unavailable> {
   if (url === undefined) return { kind: "unavailable", reason: "url-unset" };
@@ -123,7 +124,7 @@ async function verifyRequest(
   if (signed?.kind !== "signed") return signed ?? refused("signature-wrong", "no URL was signed");
   if (rest === undefined) return refused("signature-wrong", "the body is neither a form nor signed by its hash");
   if (continuesUrl.test(rest)) return refused("signature-wrong", "the form's fields can be read as a part of the URL");
-  const isHashed = hash === undefined || hash === toHex(sha256(delivery.body));
+  const isHashed = hash === undefined || hash === toHex(delivery.hash());
   return isHashed ? signed : refused("signature-wrong", "bodySHA256 is not the body's");
 }
 
@@ -165,9 +166,9 @@ function formText(body: Uint8Array): string | undefined {
   return sorted.flatMap(([name, found]) => [...found].sort().map((value) => `${name}${value}`)).join("");
 }
 
-function readEvents(delivery: Delivery): Iterable<EventFields> {
+function readEvents(delivery: ReadDelivery): Iterable<EventFields> {
   // By what was signed: a form is none, whatever its first name looks like.
-  const json = hashIn(delivery.url) === undefined ? undefined : parseJson(delivery.body);
+  const json = hashIn(delivery.url) === undefined ? undefined : delivery.read().json;
   if (Array.isArray(json)) return cloudEvents(delivery);
   if (isObject(json) && textOf(json, "specversion") !== undefined) {
     return [defined({ id: textOf(json, "id") || undefined, type: textOf(json, "type") || undefined })];

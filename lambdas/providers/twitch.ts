@@ -1,4 +1,4 @@
-import { at, parseJson } from "../core/events/fields.ts";
+import { at } from "../core/events/json-pointer.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -40,8 +40,8 @@ export const twitch: Provider = defineProvider({
     method: "POST",
     signed: true,
     // By the body alone: the header with the kind of message is not signed.
-    answer({ body }) {
-      const json = parseJson(body);
+    answer({ read }) {
+      const { json } = read();
       const challenge = at(json, "/challenge");
       if (typeof challenge !== "string" || at(json, "/event") !== undefined) return undefined;
       return { status: 200, headers: { "content-type": "text/plain" }, body: challenge };

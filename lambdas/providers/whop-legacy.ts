@@ -1,8 +1,8 @@
 import { defined } from "../core/bytes/defined.ts";
-import { sha256, toHex } from "../core/bytes/sha256.ts";
+import { toHex } from "../core/bytes/sha256.ts";
 import { headerTexts } from "../core/events/fields.ts";
-import { readJson, textAt } from "../core/events/json-pointer.ts";
-import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+import { textAt } from "../core/events/json-pointer.ts";
+import { defineProvider, type EventFields, type Provider, type ReadDelivery } from "../core/provider.ts";
 
 const signedTime = { header: "x-whop-signature", split: ",", take: "t=" } as const;
 
@@ -42,9 +42,9 @@ export const whopLegacy: Provider = defineProvider({
   siblings: [{ provider: "whop", header: "webhook-signature" }],
 });
 
-function events({ headers, body }: Delivery): readonly EventFields[] {
+function events({ headers, read, hash }: ReadDelivery): readonly EventFields[] {
   const [time] = headerTexts(headers, signedTime) ?? [];
-  const json = readJson(body);
-  const id = time === undefined ? undefined : `${time}.${toHex(sha256(body))}`;
+  const json = read();
+  const id = time === undefined ? undefined : `${time}.${toHex(hash())}`;
   return [defined({ id, type: textAt(json, "/action"), tenant: textAt(json, "/company") })];
 }

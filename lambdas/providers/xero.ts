@@ -1,9 +1,10 @@
-import { eventsAt } from "../core/events/batched-events.ts";
-import { at, parseJson } from "../core/events/fields.ts";
+import { itemEvents } from "../core/events/batched-events.ts";
+import { itemsIn, readStrictly } from "../core/events/json-items.ts";
+import { at, readJson } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 import { isUnset } from "../core/verify/unset-secret.ts";
 
-const items = eventsAt("/events", { type: "/eventType", subtype: "/eventCategory", tenant: "/tenantId" });
+const pointers = { type: "/eventType", subtype: "/eventCategory", tenant: "/tenantId" };
 
 /**
  * Xero.
@@ -51,6 +52,8 @@ export const xero: Provider = defineProvider({
   },
 });
 
-function events(delivery: Delivery): Iterable<EventFields> {
-  return at(parseJson(delivery.body), "/events") === null ? [] : items(delivery);
+function* events({ body }: Delivery): Iterable<EventFields> {
+  const whole = readStrictly(body);
+  if (at((whole ?? readJson(body)).json, "/events") === null) return;
+  yield* itemEvents(whole && itemsIn(whole.text, "/events"), pointers);
 }

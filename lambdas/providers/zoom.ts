@@ -1,4 +1,4 @@
-import { at, parseJson } from "../core/events/fields.ts";
+import { at } from "../core/events/json-pointer.ts";
 import { defineProvider, type Provider, type Scheme } from "../core/provider.ts";
 import { signatureText } from "../core/verify/signature.ts";
 import { verify } from "../core/verify/verify.ts";
@@ -45,7 +45,7 @@ export const zoom: Provider = defineProvider({
     method: "POST",
     signed: true,
     async answer(delivery, { secrets, now }) {
-      const json = parseJson(delivery.body);
+      const { json } = delivery.read();
       const plainToken = at(json, "/payload/plainToken");
       if (at(json, "/event") !== "endpoint.url_validation" || typeof plainToken !== "string") return undefined;
       const verified = await verify(delivery, { provider: zoom, secrets, now });

@@ -50,18 +50,25 @@ describe("the claim check", () => {
   it("brings back every byte, under the hash of them, and makes its client once and when it is needed", async () => {
     assert.equal(loads, 0);
     const body = bytes(2_000_000);
-    const reference = await claimCheck.deposit("acme", body);
+    const reference = await claimCheck.deposit({ source: "acme", body });
     assert.equal(reference, `claims/acme/${createHash("sha256").update(body).digest("base64url")}`);
     assert.deepEqual(await claimCheck.collect(reference), body);
-    assert.equal(await claimCheck.deposit("acme", body), reference);
+    assert.equal(await claimCheck.deposit({ source: "acme", body }), reference);
     assert.deepEqual(await objects(), [reference]);
     assert.equal(loads, 1);
+  });
+
+  it("takes the hash that the event has already", async () => {
+    assert.equal(
+      await claimCheck.deposit({ source: "hashed", body: bytes(3), bodyHash: "hash" }),
+      "claims/hashed/hash",
+    );
   });
 
   it("rejects what is not there, and what does not come in time", async () => {
     await assert.rejects(claimCheck.collect("claims/acme/nothing"));
     const late = AbortSignal.abort(new Error("late"));
-    await assert.rejects(claimCheck.deposit("acme", bytes(3), late), /late/);
+    await assert.rejects(claimCheck.deposit({ source: "acme", body: bytes(3) }, late), /late/);
     await assert.rejects(claimCheck.collect("claims/acme/nothing", late), /late/);
   });
 });

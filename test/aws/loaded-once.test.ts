@@ -19,8 +19,8 @@ describe("a client that could not be loaded", () => {
   it("is loaded again by the next use, and then kept: of the claim check", async () => {
     const { load, loads } = rival();
     const { deposit } = createClaimCheck("claims", load);
-    await assert.rejects(deposit("acme", new Uint8Array()), /import failed/);
-    for (const _ of [1, 2]) await deposit("acme", new Uint8Array());
+    await assert.rejects(deposit({ source: "acme", body: new Uint8Array() }), /import failed/);
+    for (const _ of [1, 2]) await deposit({ source: "acme", body: new Uint8Array() });
     assert.equal(loads(), 2);
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash, createHmac } from "node:crypto";
 import { describe, it } from "node:test";
+import { readDelivery } from "../../lambdas/core/events/read-delivery.ts";
 import { braintree } from "../../lambdas/providers/mod.ts";
 import { receiverOf } from "./deliver.ts";
 import { utf8 } from "./row-keys.ts";
@@ -49,7 +50,7 @@ describe("the kind in the XML of Braintree", () => {
     assert.ok(typeof braintree.events === "function");
     const payload = Buffer.from(xml).toString("base64");
     const delivery = { method: "POST", url: "", headers: new Headers(), ...post(payload) };
-    const [event] = braintree.events(delivery);
+    const [event] = braintree.events(readDelivery(delivery));
     return event?.type;
   };
 

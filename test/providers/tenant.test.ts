@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { eventFields } from "../../lambdas/core/events/fields.ts";
+import { readDelivery } from "../../lambdas/core/events/read-delivery.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { whop, whopLegacy } from "../../lambdas/providers/mod.ts";
 
 function tenant(provider: Provider, body: unknown): string | undefined {
   const bytes = new TextEncoder().encode(JSON.stringify(body));
   const delivery = { method: "POST", url: "https://hooks.example/", headers: new Headers(), body: bytes };
-  const [fields] = eventFields(provider, delivery);
+  const [fields] = eventFields(provider, readDelivery(delivery));
   return fields?.tenant;
 }
 

@@ -1,14 +1,14 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { toBase64Url } from "../../core/bytes/base64.ts";
-import { sha256 } from "../../core/bytes/sha256.ts";
+import type { WebhookEvent } from "../../core/events/envelope.ts";
+import { bodyHashOf } from "../../core/events/identity.ts";
 import { madeOnce } from "../../core/made-once.ts";
 import { type CallOptions, createCalls } from "../calls.ts";
 import { loadS3 } from "./s3.ts";
 
 /** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run: DECISIONS 11. */
 export type ClaimCheck = {
-  /** Puts a body under the hash of its bytes, so that a repeat overwrites itself. Returns its reference. */
-  deposit(source: string, body: Uint8Array, signal?: AbortSignal): Promise<string>;
+  /** Puts an event's body under the hash of its bytes, so that a repeat overwrites itself. Returns its reference. */
+  deposit(event: Pick<WebhookEvent, "source" | "body" | "bodyHash">, signal?: AbortSignal): Promise<string>;
   /** Rejects where the body is not there: it may come, or somebody may bring it back. */
   collect(reference: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 };
@@ -34,8 +34,9 @@ export function createClaimCheck(
   const callWithin = createCalls(options);
   const client = madeOnce(load);
   return {
-    async deposit(source, body, signal) {
-      const Key = `claims/${source}/${toBase64Url(sha256(body))}`;
+    async deposit(event, signal) {
+      const { source, body } = event;
+      const Key = `claims/${source}/${bodyHashOf(event)}`;
       const { PutObjectCommand } = await import("@aws-sdk/client-s3");
       const s3 = await client();
       await callWithin({ tries: 2, milliseconds: 2000, signal }, (abortSignal) =>

@@ -59,7 +59,7 @@ export function createEventQueues(
       const inline = toEnvelope({ ...rest, body });
       if (inline.length <= inlineBytes) return inline;
     }
-    const deposit = deposits.get(event) ?? claimCheck.deposit(event.source, body, signal);
+    const deposit = deposits.get(event) ?? claimCheck.deposit({ ...rest, body }, signal);
     deposits.set(event, deposit);
     try {
       return toEnvelope({ ...rest, deposit: await deposit });

@@ -1,6 +1,6 @@
 import { defined } from "../bytes/defined.ts";
 import type { Delivery, EventFields } from "../provider.ts";
-import { itemsAt } from "./json-items.ts";
+import { type Item, itemsAt } from "./json-items.ts";
 import { type JsonText, textAt } from "./json-pointer.ts";
 
 /** Where an item of a batch says these: RFC 6901 pointers into the item. */
@@ -35,17 +35,25 @@ export function eventsAt(
   keeps: "item" | "delivery" = "item",
 ): (delivery: Delivery) => Iterable<EventFields> {
   return function* ({ body }) {
-    const items = itemsAt(body, pointer);
-    if (items === undefined) yield {};
-    for (const item of items ?? []) {
-      yield {
-        ...pointed(item, pointers),
-        get body() {
-          return keeps === "item" ? item.body : item.alone();
-        },
-      };
-    }
+    yield* itemEvents(itemsAt(body, pointer), pointers, keeps);
   };
+}
+
+/** The events of items, as {@linkcode eventsAt} makes them; one without fields where there are none to read. */
+export function* itemEvents(
+  items: Iterable<Item> | undefined,
+  pointers: ItemPointers,
+  keeps: "item" | "delivery" = "item",
+): Generator<EventFields> {
+  if (items === undefined) yield {};
+  for (const item of items ?? []) {
+    yield {
+      ...pointed(item, pointers),
+      get body() {
+        return keeps === "item" ? item.body : item.alone();
+      },
+    };
+  }
 }
 
 function pointed(json: JsonText, { id, type, subtype, tenant }: ItemPointers): EventFields {

@@ -29,6 +29,8 @@ export type WebhookEvent = {
   /** As the delivery said; absent where it said none. */
   readonly contentType?: string;
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The SHA-256 of the body in base64url; absent where a queue's copy was read. */
+  readonly bodyHash?: string;
 };
 
 /** Whether a source that takes live events only is to leave it. */

@@ -34,3 +34,6 @@ export type EventFields = {
   /** Which of the fields stand in an unsigned header only. */
   readonly unsigned?: readonly ("id" | "type")[];
 };
+
+/** What an event should say of itself and does not. */
+export type MissingFields = readonly ("id" | "type")[];

@@ -1,5 +1,5 @@
 import { defined } from "../bytes/defined.ts";
-import type { Delivery, EventFields, EventPlaces, Field, HeaderValue, Provider } from "../provider.ts";
+import type { EventFields, EventPlaces, Field, HeaderValue, Provider, ReadDelivery } from "../provider.ts";
 import { jsonInForm } from "./form.ts";
 import { at, type JsonText, readJson, textAt } from "./json-pointer.ts";
 import { InvalidHeaderError } from "./sent-headers.ts";
@@ -43,11 +43,14 @@ function isBlank(character: string | undefined): boolean {
  *
  * Never throws for anything a body can hold: what cannot be read is left out.
  */
-export function eventFields({ events, ...provider }: Provider, delivery: Delivery): Iterable<EventFields> {
+export function eventFields({ events, ...provider }: Provider, delivery: ReadDelivery): Iterable<EventFields> {
   return typeof events === "function" ? calledFields(events, delivery) : [placedFields(events, provider, delivery)];
 }
 
-function calledFields(read: (delivery: Delivery) => Iterable<EventFields>, delivery: Delivery): Iterable<EventFields> {
+function calledFields(
+  read: (delivery: ReadDelivery) => Iterable<EventFields>,
+  delivery: ReadDelivery,
+): Iterable<EventFields> {
   try {
     const events = read(delivery);
     if (Array.isArray(events)) return events;
@@ -72,18 +75,20 @@ function calledFields(read: (delivery: Delivery) => Iterable<EventFields>, deliv
   };
 }
 
-function placedFields(places: EventPlaces, provider: Pick<Provider, "verification">, delivery: Delivery): EventFields {
+function placedFields(
+  places: EventPlaces,
+  provider: Pick<Provider, "verification">,
+  delivery: ReadDelivery,
+): EventFields {
   const { id, type, subtype, tenant, livemode, form } = places;
   const wrapped = form === undefined ? undefined : jsonInForm(delivery.body, form);
-  let body: JsonText | undefined = wrapped;
   const read = <T>(
     field: Field | undefined,
     valueAt: (json: JsonText, pointer: string) => T,
   ): T | string | undefined => {
     if (field === undefined) return undefined;
     if ("header" in field) return delivery.headers.get(field.header) || undefined;
-    body ??= readJson(delivery.body);
-    const json = body;
+    const json = wrapped ?? delivery.read();
     const pointers = typeof field.json === "string" ? [field.json] : field.json;
     const pointer = pointers.find((one) => (at(json.json, one) ?? undefined) !== undefined);
     return pointer === undefined ? undefined : valueAt(json, pointer);

@@ -12,8 +12,6 @@ import { createUnreadable } from "./unreadable.ts";
 const hour = 3_600_000;
 /** Of the grammar of keys. Another one makes retries across a deploy run again. */
 const version = "v1";
-/** Of the bodies of events, since some are made each time they are read. */
-const hashes = new WeakMap<WebhookEvent, string>();
 
 /** Whose events they are. */
 export type EventsOptions = {
@@ -47,17 +45,17 @@ export type EventsOptions = {
  * ```
  */
 export function* eventsOf(
-  verified: VerifiedDelivery,
+  { delivery, events }: VerifiedDelivery,
   { source, provider, received, log }: EventsOptions,
 ): Generator<WebhookEvent> {
   const equals = new Map<string, number>();
   const unreadable = createUnreadable(provider);
-  for (const fields of verified.events) {
-    const hash = toBase64Url(sha256(fields.body ?? verified.delivery.body));
+  for (const fields of events) {
+    const hash = toBase64Url(fields.body === undefined ? delivery.hash() : sha256(fields.body));
     const withoutId = provider.identity !== "delivery" && keyId(provider, fields) === undefined;
     const place = withoutId ? (equals.get(hash) ?? 0) + 1 : 1;
     if (withoutId) equals.set(hash, place);
-    const contentType = fields.contentType ?? verified.delivery.headers.get("content-type") ?? undefined;
+    const contentType = fields.contentType ?? delivery.headers.get("content-type") ?? undefined;
     const { tenant, livemode, unsigned } = fields;
     const type = fineType(fields);
     const coarseType = type === fields.type ? undefined : fields.type;
@@ -68,16 +66,16 @@ export function* eventsOf(
       key: eventKey(provider, fields, hash, place),
       received,
       bodyCovered: provider.coversBody,
+      bodyHash: hash,
       get body() {
-        return fields.body ?? verified.delivery.body;
+        return fields.body ?? delivery.body;
       },
       ...defined({ period: withoutId ? periodOf(received, provider) : undefined }),
       ...defined({ coarseType, tenant, livemode, unsigned, contentType }),
     };
-    hashes.set(event, hash);
     const at = { step: "verify", source } as const;
     report(log, { level: "info", ...at, kind: "verified", id: fields.id, type });
-    const missing = unreadable(fields, verified.delivery.body);
+    const missing = unreadable(fields, delivery);
     if (missing.length > 0) report(log, { level: "error", ...at, kind: "unreadable", missing: missing.join(" and ") });
     yield event;
   }
@@ -141,9 +139,9 @@ export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider)
   return withFields(event, { period: periodOf(first, provider) });
 }
 
-/** Tells other bytes under one key. */
-export function bodyHashOf(event: WebhookEvent): string {
-  return (hashes.get(event) ?? toBase64Url(sha256(event.body))).slice(0, 22);
+/** The SHA-256 of an event's body in base64url: made here only where ingress did not make the event. */
+export function bodyHashOf(event: Pick<WebhookEvent, "body" | "bodyHash">): string {
+  return event.bodyHash ?? toBase64Url(sha256(event.body));
 }
 
 /**

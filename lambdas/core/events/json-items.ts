@@ -30,14 +30,22 @@ const toUtf8 = new TextEncoder();
  * ```
  */
 export function itemsAt(body: Uint8Array, pointer: string): Iterable<Item> | undefined {
-  let text: string;
+  const read = readStrictly(body);
+  return read && itemsIn(read.text, pointer);
+}
+
+/** A JSON body and its text. Undefined where it is not JSON in UTF-8: its items would not have the bytes that were sent. */
+export function readStrictly(body: Uint8Array): JsonText | undefined {
   try {
-    text = utf8.decode(body);
-    // What follows may then take it for valid.
-    JSON.parse(text);
+    const text = utf8.decode(body);
+    return { json: JSON.parse(text), text };
   } catch {
     return undefined;
   }
+}
+
+/** {@linkcode itemsAt} of a text that is known to be JSON. */
+export function itemsIn(text: string, pointer: string): Iterable<Item> | undefined {
   const at = placeAt(text, pointer);
   if (at === undefined || text[at] !== "[") return undefined;
   let around: Around | undefined;

@@ -37,7 +37,7 @@ export class InvalidHeaderError extends Error {
 }
 
 /** The delivery, with headers that throw when one is asked for that was sent and is not valid. */
-export function withNeededHeaders(delivery: Delivery): Delivery {
+export function withNeededHeaders<T extends Delivery>(delivery: T): T {
   const { headers, invalidHeaders = [] } = delivery;
   if (invalidHeaders.length === 0 || headers instanceof NeededHeaders) return delivery;
   return { ...delivery, headers: new NeededHeaders(headers, invalidHeaders) };

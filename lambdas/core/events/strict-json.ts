@@ -1,3 +1,5 @@
+import type { ReadDelivery } from "../delivery.ts";
+
 /** An object of JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -11,6 +13,16 @@ export function jsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
     const json: unknown = JSON.parse(utf8.decode(bytes));
     return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** {@linkcode jsonObject} of a delivery's body. A text that is the same when read strictly has lost nothing. */
+export function objectIn({ body, read }: ReadDelivery): JsonObject | undefined {
+  try {
+    const { json, text } = read();
+    return isObject(json) && utf8.decode(body) === text ? json : undefined;
   } catch {
     return undefined;
   }

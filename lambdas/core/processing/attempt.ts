@@ -3,6 +3,7 @@ import { defined } from "../bytes/defined.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
 import { idempotencyKey } from "../events/identity.ts";
+import type { ParsedBody } from "../events/read-delivery.ts";
 import { type Log, type LogEntry, report } from "../log.ts";
 import { payloadOf } from "./payload.ts";
 import { type Attempt, PermanentError, type Processor } from "./processor.ts";
@@ -12,6 +13,7 @@ export type AttemptOptions = {
   readonly processor: Processor;
   readonly name: string;
   readonly log?: Log;
+  readonly parsed?: ParsedBody;
   readonly collect?: (deposit: string, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
 };
 
@@ -46,7 +48,7 @@ export async function runAttempt(
   );
   const run = async () => {
     const event = await collected(queued, options, abort.signal);
-    const read = await payloadReader(event, processor);
+    const read = await payloadReader(event, options);
     const said = (level: LogEntry["level"]) => (text: string, data?: unknown) => {
       const of = { processor: name, source: event.source, id: event.id };
       report(log, { level, step: "run", kind: "said", ...of, text, ...defined({ data }) });
@@ -92,16 +94,16 @@ async function collected(
 }
 
 /** Reads the payload, once. What has a schema is read and checked here already. */
-async function payloadReader(event: WebhookEvent, processor: Processor): Promise<() => unknown> {
+async function payloadReader(event: WebhookEvent, { processor, parsed }: AttemptOptions): Promise<() => unknown> {
   const { schema } = processor.options;
   if (schema === undefined) {
     let read: { readonly payload: unknown } | undefined;
     return () => {
-      read ??= { payload: payloadOf(event) };
+      read ??= { payload: payloadOf(event, parsed) };
       return read.payload;
     };
   }
-  const result = await schema["~standard"].validate(payloadOf(event));
+  const result = await schema["~standard"].validate(payloadOf(event, parsed));
   if (result.issues === undefined) return () => result.value;
   throw new PermanentError(`The payload fails its schema: ${result.issues.map((issue) => issue.message).join("; ")}`);
 }

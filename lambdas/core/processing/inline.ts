@@ -4,6 +4,7 @@ import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, isOver, within } from "../deadline.ts";
 import { isTest, type WebhookEvent } from "../events/envelope.ts";
 import { createRepeats, inPeriodBefore, processingKey, windowMilliseconds } from "../events/identity.ts";
+import type { ParsedBody } from "../events/read-delivery.ts";
 import { type Log, report } from "../log.ts";
 import { type EventOutcome, foremost, type Outcome, summary, type Unavailable } from "../outcome.ts";
 import type { Provider } from "../provider.ts";
@@ -37,6 +38,7 @@ type AnyInlineOptions = RoutedHandlers & {
 /** The events of a verified delivery, whose they are, and by when they must be answered. */
 type InlineDelivery = {
   readonly events: Iterable<WebhookEvent>;
+  readonly parsed: ParsedBody;
   readonly provider: Provider;
   readonly liveOnly: boolean;
   readonly deadline: Deadline;
@@ -94,7 +96,7 @@ export async function runInline(delivery: InlineDelivery, options: AnyInlineOpti
 
 async function verdictOf(
   run: Run,
-  { deadline, provider }: InlineDelivery,
+  { deadline, provider, parsed }: InlineDelivery,
   options: AnyInlineOptions,
 ): Promise<Verdict> {
   const { name, processor } = run;
@@ -120,7 +122,7 @@ async function verdictOf(
       leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
       expires: new Date(now().getTime() + windowMilliseconds(provider, event)),
     };
-    return await runOnce(event, claim, { processor, name, store, now, ...defined({ log }) }, neverLast);
+    return await runOnce(event, claim, { processor, name, store, now, parsed, ...defined({ log }) }, neverLast);
   };
   try {
     return verdict(await within(deadline.end, claimAndRun()), now());

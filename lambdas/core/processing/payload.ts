@@ -1,17 +1,21 @@
 import type { WebhookEvent } from "../events/envelope.ts";
-import { parseJson } from "../events/fields.ts";
+import { readJson } from "../events/json-pointer.ts";
+import type { ParsedBody } from "../events/read-delivery.ts";
 import { PermanentError } from "./processor.ts";
 
 /** What is told of a content type at most: a sender wrote it. */
 const mostCharacters = 100;
 
 /**
- * The JSON of an event's body. Undefined where it is none and its content type says so: a form, XML, a text.
+ * The JSON of an event's body: where that is the delivery's, the first time, what verification parsed. Undefined where it is none and its content type says so: a form, XML, a text.
  *
  * @throws {PermanentError} Where it is none though it should be, since a retry has no chance.
  */
-export function payloadOf({ body, contentType = "" }: Pick<WebhookEvent, "body" | "contentType">): unknown {
-  const json = parseJson(body);
+export function payloadOf(
+  { body, contentType = "" }: Pick<WebhookEvent, "body" | "contentType">,
+  parsed?: ParsedBody,
+): unknown {
+  const { json } = (parsed?.body === body ? parsed.take() : undefined) ?? readJson(body);
   if (json !== undefined) return json;
   const type = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === "") throw new PermanentError("Cannot read payload: the body is no JSON, and it has no content type");

@@ -1,7 +1,16 @@
 import { headerTexts } from "../events/fields.ts";
-import { readJson, textAt } from "../events/json-pointer.ts";
+import { textAt } from "../events/json-pointer.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
-import type { Delivery, HeaderValue, Part, Scheme, Signed, SignOptions, VerifyOptions } from "../provider.ts";
+import type {
+  Delivery,
+  HeaderValue,
+  Part,
+  ReadDelivery,
+  Scheme,
+  Signed,
+  SignOptions,
+  VerifyOptions,
+} from "../provider.ts";
 import { decodeSignatures, keysOf, matchSignatures } from "./match-signatures.ts";
 import { signatureText } from "./signature.ts";
 import { checkWindow, timeText } from "./timestamp.ts";
@@ -10,7 +19,7 @@ const utf8 = new TextEncoder();
 
 /** Verifies by a scheme as data: every provider that one describes, and those that change a little before it. */
 export function verifyScheme(
-  delivery: Delivery,
+  delivery: ReadDelivery,
   scheme: Scheme,
   options: VerifyOptions,
 ): Signed | Refusal | Unavailable {
@@ -112,14 +121,14 @@ function partBytes(
 }
 
 function checkTime(
-  delivery: Delivery,
+  delivery: ReadDelivery,
   scheme: Scheme,
   sent: string | undefined,
   { now, toleranceSeconds }: VerifyOptions,
 ): Refusal | undefined {
   const { timestamp } = scheme;
   if (timestamp === undefined) return undefined;
-  const text = ("json" in timestamp ? textAt(readJson(delivery.body), timestamp.json) : sent) ?? "";
+  const text = ("json" in timestamp ? textAt(delivery.read(), timestamp.json) : sent) ?? "";
   const rule = toleranceSeconds === undefined ? timestamp : { unit: timestamp.unit, toleranceSeconds };
   return checkWindow(text, rule, now);
 }

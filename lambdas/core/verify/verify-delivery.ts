@@ -1,14 +1,15 @@
 import { defined } from "../bytes/defined.ts";
 import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, isOver, within } from "../deadline.ts";
-import type { VerifiedDelivery } from "../delivery.ts";
+import type { ReadDelivery, VerifiedDelivery } from "../delivery.ts";
+import { readDelivery } from "../events/read-delivery.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
 import { type Log, millisecondsSince, report } from "../log.ts";
 import { type Outcome, type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type { Answer, Delivery, HandshakeOptions, Provider, VerifyOptions } from "../provider.ts";
 import type { AdmittedDelivery, Source } from "../source.ts";
 import { MalformedSecretError } from "./malformed-secret.ts";
-import { refusedHeader, verify } from "./verify.ts";
+import { refusedHeader, verifyRead } from "./verify.ts";
 
 const taking = "take delivery";
 
@@ -23,7 +24,7 @@ export async function verifyAdmitted(
 ): Promise<VerifiedDelivery | Extract<Outcome, { readonly kind: "answered" | "refused" | "unavailable" }>> {
   const { name, source } = admitted;
   const started = performance.now();
-  const result = await inTime(options.deadline?.verify, verifyOrAnswer(delivery, source, options.now()));
+  const result = await inTime(options.deadline?.verify, verifyOrAnswer(readDelivery(delivery), source, options.now()));
   const { log } = options;
   const at = { step: "verify", source: name } as const;
   const { method, headers, body } = delivery;
@@ -62,7 +63,7 @@ async function inTime(signal: AbortSignal | undefined, checking: Promise<Checked
   }
 }
 
-async function verifyOrAnswer(delivery: Delivery, source: Source, now: Date): Promise<Checked> {
+async function verifyOrAnswer(delivery: ReadDelivery, source: Source, now: Date): Promise<Checked> {
   const secrets = await secretsOf(source);
   if ("kind" in secrets) return secrets;
   const handshake = source.provider.handshake?.method === delivery.method ? source.provider.handshake : undefined;
@@ -104,14 +105,14 @@ function optionsOf(source: Source, secrets: readonly string[], now: Date): Verif
 }
 
 /** By the secrets that are known. Where the signature is by none of them, by those that have been written since, too. */
-async function verifyBySecrets(delivery: Delivery, source: Source, secrets: readonly string[], now: Date) {
+async function verifyBySecrets(delivery: ReadDelivery, source: Source, secrets: readonly string[], now: Date) {
   const options = optionsOf(source, secrets, now);
-  const result = await verify(delivery, options);
+  const result = await verifyRead(delivery, options);
   const isWrong = result.kind === "refused" && result.reason === "signature-wrong";
   const others = isWrong ? await otherSecrets(source, secrets) : undefined;
   if (others === undefined) return { result, options };
   const renewed = optionsOf(source, others, now);
-  return { result: await verify(delivery, renewed), options: renewed };
+  return { result: await verifyRead(delivery, renewed), options: renewed };
 }
 
 /** Whether it may be a handshake that nothing signs: only once that is known, since reading a body costs more. */
@@ -132,7 +133,7 @@ async function otherSecrets(source: Source, before: readonly string[]): Promise<
 
 async function shake(
   { answer }: NonNullable<Provider["handshake"]>,
-  delivery: Delivery,
+  delivery: ReadDelivery,
   options: HandshakeOptions,
 ): Promise<{ readonly kind: "answered"; readonly answer: Answer } | Refusal | Unavailable | undefined> {
   try {

@@ -1,5 +1,6 @@
-import type { VerifiedDelivery } from "../delivery.ts";
+import type { ReadDelivery, VerifiedDelivery } from "../delivery.ts";
 import { contradicted, eventFields } from "../events/fields.ts";
+import { readDelivery } from "../events/read-delivery.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type { Delivery, Provider, Signed, VerifyOptions } from "../provider.ts";
@@ -31,6 +32,14 @@ export async function verify(
   delivery: Delivery,
   options: VerifyOptions,
 ): Promise<VerifiedDelivery | Refusal | Unavailable> {
+  return await verifyRead(readDelivery(delivery), options);
+}
+
+/** {@linkcode verify}, for who asks more of the same delivery. */
+export async function verifyRead(
+  delivery: ReadDelivery,
+  options: VerifyOptions,
+): Promise<VerifiedDelivery | Refusal | Unavailable> {
   const { provider } = options;
   const secrets = options.secrets.map((secret) => (isUnset(secret) ? "" : secret));
   const set = secrets.filter((secret) => secret !== "").length;
@@ -53,7 +62,7 @@ export function refusedHeader(error: unknown): Refusal {
   throw error;
 }
 
-async function check(delivery: Delivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
+async function check(delivery: ReadDelivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
   const { verification } = options.provider;
   if (typeof verification === "object") return verifyScheme(delivery, verification, options);
   try {
@@ -64,7 +73,7 @@ async function check(delivery: Delivery, options: VerifyOptions): Promise<Signed
   }
 }
 
-function passed(provider: Provider, delivery: Delivery, secretIndex: number): VerifiedDelivery | Refusal {
+function passed(provider: Provider, delivery: ReadDelivery, secretIndex: number): VerifiedDelivery | Refusal {
   const needed = withNeededHeaders(delivery);
   const events = eventFields(provider, needed);
   const [first] = typeof provider.events === "function" ? [] : events;

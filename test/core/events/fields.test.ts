@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { eventsAt } from "../../../lambdas/core/events/batched-events.ts";
 import { at, contradicted, eventFields, headerTexts, parseJson } from "../../../lambdas/core/events/fields.ts";
 import { readJson, textAt } from "../../../lambdas/core/events/json-pointer.ts";
-import { type Delivery, defineProvider, type Provider, type Scheme } from "../../../lambdas/core/mod.ts";
+import { readDelivery } from "../../../lambdas/core/events/read-delivery.ts";
+import { defineProvider, type Provider, type Scheme } from "../../../lambdas/core/mod.ts";
 import { github } from "../../../lambdas/providers/github.ts";
 
 const utf8 = new TextEncoder();
@@ -19,9 +20,9 @@ function provider(events: Provider["events"]): Provider {
   });
 }
 
-function delivery(body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>> = {}): Delivery {
+function delivery(body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>> = {}) {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return { method: "POST", url: "/acme", headers: new Headers(headers), body: bytes };
+  return readDelivery({ method: "POST", url: "/acme", headers: new Headers(headers), body: bytes });
 }
 
 describe("a pointer into JSON", () => {

@@ -93,6 +93,20 @@ describe("a payload", () => {
   });
 });
 
+describe("the payloads of two inline handlers", () => {
+  it("are an object each: what one changes, the other does not see", async () => {
+    const seen: unknown[] = [];
+    const run = async ({ payload }: Attempt<unknown>) => {
+      seen.push(structuredClone(payload));
+      Object.assign(payload as object, { changed: true });
+    };
+    const also = processor<unknown>({ impact, types: ["push"] }, run);
+    const { deliver } = createInlineReceiver({ handlers: { push: run, also } });
+    await deliver(githubDelivery({ body: '{"ref":"main"}' }));
+    assert.deepEqual(seen, [{ ref: "main" }, { ref: "main" }]);
+  });
+});
+
 describe("an inline handler of a body that is not what its content type says", () => {
   const delivery = githubDelivery({ body: text });
 

@@ -51,7 +51,7 @@ const dedupe: DedupeStore = {
   },
   async reopen() {},
 };
-const claims = { deposit: async (source: string) => `claims/${source}/${queued.size}` };
+const claims = { deposit: async ({ source }: { readonly source: string }) => `claims/${source}/${queued.size}` };
 const queue = createEventQueues(client as never, "", [{ source: name, types: [], queue: "all" }], claims);
 const sources = { [name]: { provider, url, secrets: async () => [secret] } };
 const lambda = verifier({ sources, dedupe, queue, now: () => now });

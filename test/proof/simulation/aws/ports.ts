@@ -59,7 +59,7 @@ export function performedQueues(queue: EventQueue, perform: Perform): EventQueue
 /** A bucket whose every call goes its fated way. */
 export function performedBucket(bucket: Map<string, Uint8Array<ArrayBuffer>>, perform: Perform): ClaimCheck {
   return {
-    async deposit(source, body, signal) {
+    async deposit({ source, body }, signal) {
       const reference = `claims/${source}/${createHash("sha256").update(body).digest("base64url")}`;
       const put = () => void bucket.set(reference, new Uint8Array(body));
       await perform("bucket.deposit", put, { signal });
