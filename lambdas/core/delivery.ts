@@ -19,9 +19,9 @@ export type Delivery = {
   readonly address?: string;
 };
 
-/** A delivery as providers get it. What `read` and `hash` make is made once, so that all who ask share it. */
+/** A delivery as a provider gets it. `read` and `hash` work once, when they are first called, and share their results. */
 export type ReadDelivery = Delivery & {
-  /** The JSON of the body, as {@linkcode Delivery} holds it: undefined where it is none. */
+  /** The body's text, and its JSON, which is undefined where the text is not JSON. */
   readonly read: () => JsonText;
   /** The SHA-256 of the body. */
   readonly hash: () => Uint8Array;

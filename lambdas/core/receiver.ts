@@ -1,11 +1,9 @@
 import { defined } from "./bytes/defined.ts";
 import { errorText } from "./bytes/error-text.ts";
-import { type Deadline, deadlineFor } from "./deadline.ts";
 import { eventsOf } from "./events/identity.ts";
 import { parsedBody } from "./events/read-delivery.ts";
 import { claimAll, enqueueAll, markAll } from "./ingress/accept.ts";
-import { admit } from "./ingress/find-source.ts";
-import { type From, takeRequest } from "./ingress/take-request.ts";
+import { type From, type TakenDelivery, takeDelivery, takeRequest } from "./ingress/take-request.ts";
 import { report } from "./log.ts";
 import { type OneSourceReceiverOptions, type ResolvedReceiver, resolveReceiver } from "./one-source.ts";
 import { answer, type Outcome } from "./outcome.ts";
@@ -14,7 +12,6 @@ import type { RoutedHandlers } from "./processing/handlers.ts";
 import { runInline } from "./processing/inline.ts";
 import type { Answer, Delivery } from "./provider.ts";
 import type { InlineReceiverOptions, ReceiverOptions } from "./receiver-options.ts";
-import type { AdmittedDelivery } from "./source.ts";
 import { verifyAdmitted } from "./verify/verify-delivery.ts";
 
 /**
@@ -47,16 +44,13 @@ export async function receive<Payloads = Record<string, unknown>>(
   delivery: Delivery,
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
 ): Promise<Outcome> {
-  const admitted = admit(delivery, options);
-  if (admitted.kind === "refused") return admitted;
-  return await receiveAdmitted(delivery, admitted, options, deadlineFor(admitted.source.provider));
+  const taken = takeDelivery(delivery, options);
+  return taken.kind === "taken" ? await receiveTaken(taken, options) : taken;
 }
 
-async function receiveAdmitted<Payloads>(
-  delivery: Delivery,
-  admitted: AdmittedDelivery,
+async function receiveTaken<Payloads>(
+  { delivery, admitted, deadline }: TakenDelivery,
   options: ReceiverOptions | InlineReceiverOptions<Payloads>,
-  deadline: Deadline,
 ): Promise<Outcome> {
   const { now = () => new Date(), log } = options;
   const { provider, liveOnly = false } = admitted.source;
@@ -156,8 +150,7 @@ async function answerTo<Payloads>(
   try {
     const taken = await takeRequest(request, from, options);
     if (taken.kind !== "taken") return answer(taken);
-    const { delivery, admitted, deadline } = taken;
-    return answer(await receiveAdmitted(delivery, admitted, options, deadline), admitted.source.provider.answer);
+    return answer(await receiveTaken(taken, options), taken.admitted.source.provider.answer);
   } catch (cause) {
     report(options.log, { level: "error", step: "verify", kind: "unavailable", error: errorText(cause) });
     return answer({ kind: "unavailable", reason: "internal", cause });

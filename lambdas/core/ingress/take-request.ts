@@ -16,7 +16,7 @@ export type From = {
 };
 
 /** A delivery whose source is known and whose body is read. */
-type Taken = {
+export type TakenDelivery = {
   readonly kind: "taken";
   readonly delivery: Delivery;
   readonly admitted: AdmittedDelivery;
@@ -27,7 +27,7 @@ type Taken = {
 export function takeDelivery(
   delivery: Delivery | undefined,
   options: Admission & { readonly log?: Log },
-): Taken | Refusal | Unavailable {
+): TakenDelivery | Refusal | Unavailable {
   if (delivery === undefined) {
     report(options.log, { level: "error", step: "verify", kind: "unavailable", reason: "body-parsed" });
     return { kind: "unavailable", reason: "body-parsed" };
@@ -46,7 +46,7 @@ export async function takeRequest(
   request: Request,
   from: From | object,
   options: Admission & { readonly log?: Log },
-): Promise<Taken | Refusal | Unavailable> {
+): Promise<TakenDelivery | Refusal | Unavailable> {
   const { log } = options;
   const { method, url, headers } = request;
   const address = "address" in from && typeof from.address === "string" ? from.address : undefined;

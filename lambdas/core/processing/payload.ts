@@ -7,7 +7,9 @@ import { PermanentError } from "./processor.ts";
 const mostCharacters = 100;
 
 /**
- * The JSON of an event's body: where that is the delivery's, the first time, what verification parsed. Undefined where it is none and its content type says so: a form, XML, a text.
+ * The JSON of an event's body. Undefined where it is none and its content type says so: a form, XML, a text.
+ *
+ * @param parsed What verification has parsed: it is taken where the event's body is the whole delivery's.
  *
  * @throws {PermanentError} Where it is none though it should be, since a retry has no chance.
  */

@@ -22,19 +22,37 @@ export async function verifyAdmitted(
   admitted: AdmittedDelivery,
   options: { readonly now: () => Date; readonly log: Log | undefined; readonly deadline?: Deadline },
 ): Promise<VerifiedDelivery | Extract<Outcome, { readonly kind: "answered" | "refused" | "unavailable" }>> {
+  const { log, now, deadline } = options;
   const { name, source } = admitted;
   const started = performance.now();
-  const result = await inTime(options.deadline?.verify, verifyOrAnswer(readDelivery(delivery), source, options.now()));
-  const { log } = options;
-  const at = { step: "verify", source: name } as const;
-  const { method, headers, body } = delivery;
+  const result = await inTime(deadline?.verify, verifyOrAnswer(readDelivery(delivery), source, now()));
+  const secretIndex = result.kind === "verified" ? result.secretIndex : undefined;
+  reportDelivery(log, name, delivery, { milliseconds: millisecondsSince(started), ...defined({ secretIndex }) });
+  reportResult(log, admitted, delivery.headers, result);
+  return result;
+}
+
+function reportDelivery(
+  log: Log | undefined,
+  source: string,
+  { method, headers, body }: Delivery,
+  measured: { readonly milliseconds: number; readonly secretIndex?: number },
+): void {
   report(log, {
-    ...{ level: "debug", ...at, kind: "delivery", method, bytes: body.length },
+    ...{ level: "debug", step: "verify", source, kind: "delivery", method, bytes: body.length },
     // Their names alone: a value may be a token.
     ...{ contentType: headers.get("content-type"), headers: [...headers.keys()].join(" ") },
-    milliseconds: millisecondsSince(started),
-    ...(result.kind === "verified" ? { secretIndex: result.secretIndex } : {}),
+    ...measured,
   });
+}
+
+function reportResult(
+  log: Log | undefined,
+  { name, source }: AdmittedDelivery,
+  headers: Headers,
+  result: Checked,
+): void {
+  const at = { step: "verify", source: name } as const;
   if (result.kind === "refused") {
     const { reason } = result;
     const sibling = reason.startsWith("signature-") ? siblingOf(source.provider, headers) : undefined;
@@ -43,7 +61,6 @@ export async function verifyAdmitted(
     const { reason, cause = "" } = result;
     report(log, { level: "error", ...at, kind: "unavailable", reason, error: errorText(cause) });
   } else if (result.kind === "answered") report(log, { level: "info", ...at, kind: "handshake answered" });
-  return result;
 }
 
 /** Another provider of the same sender, which the delivery's headers fit. */

@@ -35,7 +35,7 @@ export async function verify(
   return await verifyRead(readDelivery(delivery), options);
 }
 
-/** {@linkcode verify}, for who asks more of the same delivery. */
+/** {@linkcode verify} for a caller that goes on with the same delivery. */
 export async function verifyRead(
   delivery: ReadDelivery,
   options: VerifyOptions,

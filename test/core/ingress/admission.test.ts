@@ -1,9 +1,45 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import { type Provider, type ReceiverOptions, receive } from "../../../lambdas/core/mod.ts";
+import { createReceiver, type Provider, type ReceiverOptions, receive } from "../../../lambdas/core/mod.ts";
+import { verification } from "../../../lambdas/middleware/mod.ts";
 import { github } from "../../../lambdas/providers/github.ts";
 import { createTestReceiver, githubDelivery, secret } from "../deliveries.ts";
+
+/** A source, and how often it was looked up. */
+function countedSource() {
+  let lookedUp = 0;
+  const sources = {
+    get github() {
+      lookedUp += 1;
+      return { provider: github, secrets: async () => [secret] };
+    },
+  };
+  return { sources, lookUps: () => lookedUp };
+}
+
+describe("a delivery's source", () => {
+  it("is looked up once, by receive, a receiver and a middleware", async () => {
+    const { options } = createTestReceiver();
+    const { sources, lookUps } = countedSource();
+    const { url, method, headers, body } = githubDelivery();
+    const receiver = createReceiver({ ...options, sources });
+    const step = verification({ sources }).before;
+    const event = { delivery: githubDelivery() };
+    const context = { getRemainingTimeInMillis: () => 10_000 };
+    const ways: readonly (() => Promise<unknown>)[] = [
+      () => receive(githubDelivery(), { ...options, sources }),
+      () => receiver(new Request(url, { method, headers, body })),
+      async () => await step?.({ event, context } as never),
+    ];
+    for (const deliver of ways) {
+      const before = lookUps();
+      await deliver();
+      assert.equal(lookUps() - before, 1);
+    }
+    assert.ok("verified" in event);
+  });
+});
 
 /** What is logged of a delivery by the steps that admit and verify it. */
 async function linesOf(delivery: ReturnType<typeof githubDelivery>, provider: Partial<Provider> = {}) {
