@@ -1,9 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { WebhookEvent } from "../../core/events/envelope.ts";
 import { bodyHashOf } from "../../core/events/identity.ts";
-import { madeOnce } from "../../core/made-once.ts";
-import { type CallOptions, createCalls } from "../calls.ts";
-import { loadS3 } from "./s3.ts";
+import type { CallOptions } from "../calls.ts";
+import { createBucket, loadS3 } from "./s3.ts";
 
 /** Bodies that a queue's copy cannot hold: put into a bucket before the send, fetched before the run: DECISIONS 11. */
 export type ClaimCheck = {
@@ -31,27 +30,13 @@ export function createClaimCheck(
   load: () => Promise<S3Client> = loadS3,
   options: CallOptions = {},
 ): ClaimCheck {
-  const callWithin = createCalls(options);
-  const client = madeOnce(load);
+  const objects = createBucket(bucket, load, options);
   return {
     async deposit(event, signal) {
-      const { source, body } = event;
-      const Key = `claims/${source}/${bodyHashOf(event)}`;
-      const { PutObjectCommand } = await import("@aws-sdk/client-s3");
-      const s3 = await client();
-      await callWithin({ tries: 2, milliseconds: 2000, signal }, (abortSignal) =>
-        s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: body }), { abortSignal }),
-      );
-      return Key;
+      const key = `claims/${event.source}/${bodyHashOf(event)}`;
+      await objects.put(key, event.body, signal);
+      return key;
     },
-    async collect(reference, signal) {
-      const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-      const s3 = await client();
-      return await callWithin({ tries: 2, milliseconds: 5000, signal }, async (abortSignal) => {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: reference }), { abortSignal });
-        if (Body === undefined) throw new Error("S3 answered without a body");
-        return new Uint8Array(await Body.transformToByteArray());
-      });
-    },
+    collect: (reference, signal) => objects.get(reference, signal),
   };
 }

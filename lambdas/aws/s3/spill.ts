@@ -1,7 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
-import { defined } from "../../core/bytes/defined.ts";
 import { errorText } from "../../core/bytes/error-text.ts";
 import { sha256 } from "../../core/bytes/sha256.ts";
 import { halfOf } from "../../core/deadline.ts";
@@ -9,9 +8,8 @@ import { fromEnvelope, toEnvelope, type WebhookEvent } from "../../core/events/e
 import { processingKey } from "../../core/events/identity.ts";
 import type { EventQueue, SendResult } from "../../core/ingress/event-queue.ts";
 import { type Log, report } from "../../core/log.ts";
-import { madeOnce } from "../../core/made-once.ts";
-import { type CallOptions, createCalls } from "../calls.ts";
-import { loadS3 } from "./s3.ts";
+import type { CallOptions } from "../calls.ts";
+import { createBucket, loadS3 } from "./s3.ts";
 
 /** An event that waits in the bucket, and the queue that did not take it. */
 export type SpilledEvent = { readonly reference: string; readonly queue: string };
@@ -39,52 +37,26 @@ const prefix = "spill/";
  * @param load Makes the client; for tests.
  */
 export function createSpill(bucket: string, load: () => Promise<S3Client> = loadS3, options: CallOptions = {}): Spill {
-  const callWithin = createCalls(options);
-  const client = madeOnce(load);
+  const objects = createBucket(bucket, load, options);
   return {
     async put(queue, event, signal) {
-      const Key = `${prefix}${queue}/${toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))))}`;
-      const { PutObjectCommand } = await import("@aws-sdk/client-s3");
-      const s3 = await client();
-      const input = { Bucket: bucket, Key, Body: toEnvelope(event) };
-      await callWithin({ tries: 2, milliseconds: 2000, signal }, (abortSignal) =>
-        s3.send(new PutObjectCommand(input), { abortSignal }),
-      );
+      const hash = toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))));
+      await objects.put(`${prefix}${queue}/${hash}`, toEnvelope(event), signal);
     },
     async *list(signal) {
-      const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
-      const s3 = await client();
-      let token: string | undefined;
-      do {
-        const input = { Bucket: bucket, Prefix: prefix, ...defined({ ContinuationToken: token }) };
-        const page = await callWithin({ tries: 2, milliseconds: 5000, signal }, (abortSignal) =>
-          s3.send(new ListObjectsV2Command(input), { abortSignal }),
-        );
-        yield (page.Contents ?? []).flatMap(({ Key = "" }) => {
-          const queue = /^spill\/([^/]+)\/[^/]+$/.exec(Key)?.[1];
-          return queue === undefined ? [] : [{ reference: Key, queue }];
+      for await (const keys of objects.list(prefix, signal)) {
+        yield keys.flatMap((reference) => {
+          const queue = /^spill\/([^/]+)\/[^/]+$/.exec(reference)?.[1];
+          return queue === undefined ? [] : [{ reference, queue }];
         });
-        token = page.NextContinuationToken;
-      } while (token !== undefined);
+      }
     },
     async read({ reference }, signal) {
-      const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-      const s3 = await client();
-      const text = await callWithin({ tries: 2, milliseconds: 5000, signal }, async (abortSignal) => {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: reference }), { abortSignal });
-        return (await Body?.transformToString()) ?? "";
-      });
-      const event = fromEnvelope(text);
+      const event = fromEnvelope(new TextDecoder().decode(await objects.get(reference, signal)));
       if (event === undefined || !("body" in event)) throw new Error(`${reference} holds no envelope with a body`);
       return event;
     },
-    async remove({ reference }, signal) {
-      const { DeleteObjectCommand } = await import("@aws-sdk/client-s3");
-      const s3 = await client();
-      await callWithin({ tries: 2, milliseconds: 5000, signal }, (abortSignal) =>
-        s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: reference }), { abortSignal }),
-      );
-    },
+    remove: ({ reference }, signal) => objects.remove(reference, signal),
   };
 }
 
