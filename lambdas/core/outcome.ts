@@ -134,9 +134,9 @@ export function answer(outcome: Outcome, success?: Answer): Answer {
     case "answered":
       return outcome.answer;
     case "refused":
-      return json(status[outcome.reason], { error: outcome.reason, message: outcome.message });
+      return jsonAnswer(status[outcome.reason], { error: outcome.reason, message: outcome.message });
     case "unavailable":
-      return json(
+      return jsonAnswer(
         status[outcome.reason],
         { error: outcome.reason, message: unavailableMessage[outcome.reason] },
         { "retry-after": String(outcome.retryAfterSeconds ?? defaultRetryAfterSeconds) },
@@ -145,13 +145,19 @@ export function answer(outcome: Outcome, success?: Answer): Answer {
       if (success !== undefined) return success;
       const { events, kind } = outcome;
       const received = { received: true, outcome: kind };
-      if (events.length > mostIds) return json(status[kind], { ...received, events: events.length });
+      if (events.length > mostIds) return jsonAnswer(status[kind], { ...received, events: events.length });
       const ids = events.map((event) => event.id);
-      return json(status[kind], ids.length === 1 ? { ...received, id: ids[0] } : { ...received, ids });
+      return jsonAnswer(status[kind], ids.length === 1 ? { ...received, id: ids[0] } : { ...received, ids });
     }
   }
 }
 
-function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+/** An answer in JSON. */
+export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+}
+
+/** 200 with a text, as handshakes want a challenge back. */
+export function textAnswer(body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status: 200, headers: { "content-type": "text/plain", ...headers }, body };
 }

@@ -2,7 +2,7 @@ import { defined } from "../core/bytes/defined.ts";
 import { composedId } from "../core/events/composed-id.ts";
 import { itemsIn } from "../core/events/json-items.ts";
 import { isObject, type JsonObject, jsonObject, objectIn, objectOf, textOf } from "../core/events/strict-json.ts";
-import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import { type Refusal, refused, textAnswer, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,
   defineProvider,
@@ -61,7 +61,7 @@ export const adyenPayments: Provider = defineProvider({
   retryChangesBody: true,
   identity: "id",
   bodyLimitBytes: 1_048_576,
-  answer: { status: 200, headers: { "content-type": "text/plain" }, body: "[accepted]" },
+  answer: textAnswer("[accepted]"),
   verification: verifyItems,
   sign: signItems,
   sampleSecret: () => ({ secret: randomHex(32).toUpperCase() }),

@@ -1,3 +1,4 @@
+import { textAnswer } from "../core/outcome.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -27,7 +28,7 @@ export const adyenPlatform: Provider = defineProvider({
   answerWithinSeconds: 10,
   retryHours: 720,
   identity: "body",
-  answer: { status: 200, headers: { "content-type": "text/plain" }, body: "[accepted]" },
+  answer: textAnswer("[accepted]"),
   verification: {
     algorithm: "hmac-sha256",
     key: "hex",

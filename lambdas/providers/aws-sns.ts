@@ -14,8 +14,8 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { isSignedByKey, keyFromPem, newKeyPair, signWithKey } from "../core/verify/public-keys.ts";
-import { fetchDocument } from "../core/verify/published-keys.ts";
+import { isSignedByKey, newKeyPair, signWithKey } from "../core/verify/public-keys.ts";
+import { fetchDocument, keyFromCertificate } from "../core/verify/published-keys.ts";
 import { secretParts } from "../core/verify/secret-parts.ts";
 import { checkWindow, timeText } from "../core/verify/timestamp.ts";
 
@@ -117,12 +117,9 @@ async function verifyMessage(delivery: ReadDelivery, options: VerifyOptions): Pr
   const pinned = ({ host, pathname, search }: URL) =>
     isSns(host, secrets[secretIndex]) && certificate.test(pathname) && search === "";
   const url = textOf(message, "SigningCertURL") ?? "";
-  const request = { url, pinned, share: "aws-sns", keepSeconds: 86_400, alsoStatuses: [404] };
-  const document = await fetchDocument(request, options);
-  if (document.kind === "refused") return document;
-  if (document.status === 404) return refused("signature-wrong", "there is no certificate at SigningCertURL");
-  const key = keyFromPem(document.text);
-  if (key === undefined) throw new Error("Cannot read the certificate of SNS");
+  const named = { url, pinned, share: "aws-sns", of: "SNS", where: "SigningCertURL" };
+  const key = await keyFromCertificate(named, options);
+  if (key.kind === "refused") return key;
   if (!isSignedByKey(key, version === "1" ? "rsa-sha1" : "rsa-sha256", content, signature)) {
     return refused("signature-wrong", "the signature does not match the message and its certificate");
   }

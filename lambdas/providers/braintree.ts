@@ -2,7 +2,7 @@ import { toBase64Url } from "../core/bytes/base64.ts";
 import { defined } from "../core/bytes/defined.ts";
 import { sha256 } from "../core/bytes/sha256.ts";
 import { formFields, oneField } from "../core/events/form.ts";
-import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
+import { type Refusal, refused, textAnswer, type Unavailable } from "../core/outcome.ts";
 import {
   type Answer,
   type Delivery,
@@ -123,5 +123,5 @@ function answerChallenge({ url }: Delivery, { secrets }: HandshakeOptions): Answ
   const key = secrets.map((secret) => secretParts(secret, 2)).find((found) => found !== undefined);
   if (asked === undefined || !challenge.test(asked) || key === undefined) return undefined;
   const body = `${key[0]}|${signatureText(sha1Hex(key[1]), form, [utf8.encode(asked)])}`;
-  return { status: 200, headers: { "content-type": "text/plain" }, body };
+  return textAnswer(body);
 }

@@ -1,4 +1,5 @@
 import { at } from "../core/events/json-pointer.ts";
+import { jsonAnswer } from "../core/outcome.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -55,7 +56,7 @@ export const discord: Provider = defineProvider({
       if (at(json, "/event") !== undefined) return undefined;
       if (type === 0) return { status: 204 };
       if (type !== 1) return undefined;
-      return { status: 200, headers: { "content-type": "application/json" }, body: '{"type":1}' };
+      return jsonAnswer(200, { type: 1 });
     },
   },
 });

@@ -1,3 +1,4 @@
+import { textAnswer } from "../core/outcome.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -37,8 +38,7 @@ export const dropbox: Provider = defineProvider({
     answer({ url }) {
       const challenge = new URL(url, "https://host").searchParams.get("challenge");
       if (challenge === null) return undefined;
-      const headers = { "content-type": "text/plain", "x-content-type-options": "nosniff" };
-      return { status: 200, headers, body: challenge };
+      return textAnswer(challenge, { "x-content-type-options": "nosniff" });
     },
   },
 });

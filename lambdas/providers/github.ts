@@ -1,3 +1,4 @@
+import { jsonAnswer } from "../core/outcome.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -43,8 +44,6 @@ export const github: Provider = defineProvider({
     method: "POST",
     signed: true,
     answer: ({ headers }) =>
-      headers.get("x-github-event") === "ping"
-        ? { status: 200, headers: { "content-type": "application/json" }, body: '{"received":true,"outcome":"ping"}' }
-        : undefined,
+      headers.get("x-github-event") === "ping" ? jsonAnswer(200, { received: true, outcome: "ping" }) : undefined,
   },
 });

@@ -1,6 +1,7 @@
 import { defined, withFields } from "../core/bytes/defined.ts";
 import { type Item, itemsAt, itemsIn } from "../core/events/json-items.ts";
 import { at, textAt } from "../core/events/json-pointer.ts";
+import { textAnswer } from "../core/outcome.ts";
 import {
   type Delivery,
   defineProvider,
@@ -84,9 +85,7 @@ export const meta: Provider = defineProvider({
       const query = new URL(url, "https://hooks.invalid").searchParams;
       const challenge = query.get("hub.challenge");
       if (query.get("hub.mode") !== "subscribe" || challenge === null) return undefined;
-      return hasToken(query.get("hub.verify_token") ?? "", secrets)
-        ? { status: 200, headers: { "content-type": "text/plain" }, body: challenge }
-        : undefined;
+      return hasToken(query.get("hub.verify_token") ?? "", secrets) ? textAnswer(challenge) : undefined;
     },
   },
 });

@@ -1,4 +1,5 @@
 import { eventsAt } from "../core/events/batched-events.ts";
+import { jsonAnswer } from "../core/outcome.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -43,8 +44,7 @@ export const okta: Provider = defineProvider({
     answer({ headers }) {
       const verification = headers.get("x-okta-verification-challenge");
       if (verification === null || verification === "") return undefined;
-      const body = JSON.stringify({ verification });
-      return { status: 200, headers: { "content-type": "application/json" }, body };
+      return jsonAnswer(200, { verification });
     },
   },
 });

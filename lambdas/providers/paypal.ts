@@ -9,8 +9,8 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { isSignedByKey, keyFromPem, newKeyPair, randomHex, signWithKey } from "../core/verify/public-keys.ts";
-import { fetchDocument } from "../core/verify/published-keys.ts";
+import { isSignedByKey, newKeyPair, randomHex, signWithKey } from "../core/verify/public-keys.ts";
+import { keyFromCertificate } from "../core/verify/published-keys.ts";
 import { secretParts } from "../core/verify/secret-parts.ts";
 import { checkWindow, timeText } from "../core/verify/timestamp.ts";
 
@@ -73,13 +73,12 @@ async function verifyTransmission(delivery: Delivery, options: VerifyOptions): P
     return refused("signature-malformed", `the headers of PayPal hold no ${algorithm} signature in base64`);
   }
   const pinned = (url: URL) => hosts.includes(url.host) && certificate.test(url.pathname) && url.search === "";
-  const asked = { url: headers.get("paypal-cert-url") ?? "", pinned, share: "paypal" };
-  const request = { ...asked, keepSeconds: 86_400, alsoStatuses: [404] };
-  const document = await fetchDocument(request, options);
-  if (document.kind === "refused") return document;
-  if (document.status === 404) return refused("signature-wrong", "there is no certificate at paypal-cert-url");
-  const key = keyFromPem(document.text);
-  if (key === undefined) throw new Error("Cannot read the certificate of PayPal");
+  const where = "paypal-cert-url";
+  const key = await keyFromCertificate(
+    { url: headers.get(where) ?? "", pinned, share: "paypal", of: "PayPal", where },
+    options,
+  );
+  if (key.kind === "refused") return key;
 
   const sum = crc32(body);
   const [secretIndex] = secrets.flatMap((secret, index) => {

@@ -1,5 +1,6 @@
 import { formFields } from "../core/events/form.ts";
 import { at, textAt } from "../core/events/json-pointer.ts";
+import { textAnswer } from "../core/outcome.ts";
 import { defineProvider, type EventFields, type Provider, type ReadDelivery } from "../core/provider.ts";
 
 /**
@@ -55,7 +56,7 @@ export const slack: Provider = defineProvider({
       const { json } = read();
       const challenge = at(json, "/challenge");
       if (at(json, "/type") !== "url_verification" || typeof challenge !== "string") return undefined;
-      return { status: 200, headers: { "content-type": "text/plain" }, body: challenge };
+      return textAnswer(challenge);
     },
   },
 });

@@ -1,4 +1,5 @@
 import { at } from "../core/events/json-pointer.ts";
+import { textAnswer } from "../core/outcome.ts";
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
@@ -44,7 +45,7 @@ export const twitch: Provider = defineProvider({
       const { json } = read();
       const challenge = at(json, "/challenge");
       if (typeof challenge !== "string" || at(json, "/event") !== undefined) return undefined;
-      return { status: 200, headers: { "content-type": "text/plain" }, body: challenge };
+      return textAnswer(challenge);
     },
   },
 });

@@ -1,4 +1,5 @@
 import { at } from "../core/events/json-pointer.ts";
+import { jsonAnswer } from "../core/outcome.ts";
 import { defineProvider, type Provider, type Scheme } from "../core/provider.ts";
 import { signatureText } from "../core/verify/signature.ts";
 import { verify } from "../core/verify/verify.ts";
@@ -52,11 +53,7 @@ export const zoom: Provider = defineProvider({
       const secret = verified.kind === "verified" ? secrets[verified.secretIndex] : undefined;
       if (secret === undefined) return undefined;
       const encryptedToken = signatureText(secret, scheme, [new TextEncoder().encode(plainToken)]);
-      return {
-        status: 200,
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ plainToken, encryptedToken }),
-      };
+      return jsonAnswer(200, { plainToken, encryptedToken });
     },
   },
 });

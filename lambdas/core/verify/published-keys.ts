@@ -1,6 +1,7 @@
 import { type Refusal, refused } from "../outcome.ts";
-import type { Fetch } from "../provider.ts";
+import type { Fetch, VerifyOptions } from "../provider.ts";
 import { ageOf, type Moment, moment, type SteadyClock } from "./age.ts";
+import { keyFromPem, type PublicKey } from "./public-keys.ts";
 
 /** What is asked for. */
 export type RemoteRequest = {
@@ -72,6 +73,26 @@ export async function fetchDocument(
   const document = await asking;
   if (keepSeconds > 0) store(host.stored, name, { document, at: now });
   return document;
+}
+
+/** A certificate that a delivery names: who publishes it, and where its address stands in the delivery. */
+type Certificate = Pick<RemoteRequest, "url" | "pinned" | "share"> & { readonly of: string; readonly where: string };
+
+/**
+ * The key of a certificate, kept for a day. An address without one is a refusal.
+ *
+ * @throws {Error} When there is no answer, or what is there is not a certificate.
+ */
+export async function keyFromCertificate(
+  { of, where, ...request }: Certificate,
+  options: Pick<VerifyOptions, "fetch" | "now">,
+): Promise<PublicKey | Refusal> {
+  const document = await fetchDocument({ ...request, keepSeconds: 86_400, alsoStatuses: [404] }, options);
+  if (document.kind === "refused") return document;
+  if (document.status === 404) return refused("signature-wrong", `there is no certificate at ${where}`);
+  const key = keyFromPem(document.text);
+  if (key === undefined) throw new Error(`Cannot read the certificate of ${of}`);
+  return key;
 }
 
 /** Of too many the oldest goes, and first of all those that were not there: else junk would drive out keys. */
