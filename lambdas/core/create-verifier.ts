@@ -6,7 +6,7 @@ import type { WebhookEvent } from "./events/envelope.ts";
 import { eventsOf } from "./events/identity.ts";
 import { type ParsedBody, parsedBody } from "./events/read-delivery.ts";
 import { sentHeaders } from "./events/sent-headers.ts";
-import { isRecord } from "./events/strict-json.ts";
+import { isObject, isRecord } from "./events/strict-json.ts";
 import { type From, takeDelivery, takeRequest } from "./ingress/take-request.ts";
 import { report } from "./log.ts";
 import { type OneSource, oneSourceTable, toSources } from "./one-source.ts";
@@ -94,6 +94,9 @@ export function createVerifier<Payloads = Record<string, unknown>>(options: Veri
   const admission = { sources: toSources(options), anyPath: true, ...defined({ log }) } as const;
   return async (sent, from = {}) => {
     try {
+      // `in` would have the error quote a text, which is a body.
+      const given: unknown = sent;
+      if (!isObject(given)) throw new TypeError("Cannot verify delivery: give a Request, or { body, headers }");
       const taken =
         "bodyUsed" in sent ? await takeRequest(sent, from, admission) : takeDelivery(toDelivery(sent), admission);
       if (taken.kind !== "taken") return taken;
@@ -121,6 +124,7 @@ export function createVerifier<Payloads = Record<string, unknown>>(options: Veri
 function toDelivery({ body, headers, method = "POST", url = "", ...others }: SentDelivery): Delivery | undefined {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   if (!(bytes instanceof Uint8Array)) return undefined;
+  if (!isObject(headers)) throw new TypeError("Cannot verify delivery: headers must be Headers, or an object of texts");
   const pairs = Symbol.iterator in headers ? headers : Object.entries(headers).flatMap(pairsOf);
   // A copy: the payload is read later, and the bytes are the caller's.
   return { ...others, method, url, ...sentHeaders(pairs as Iterable<[string, string]>), body: bytes.slice() };

@@ -123,6 +123,25 @@ describe("createVerifier()", () => {
     assert.equal(reasonOf(await verify({ body: "{}", headers: undefined } as never)), "internal");
   });
 
+  it("tells nothing of a text that is given in place of a delivery or of its headers", async () => {
+    for (const given of ["private-4111", { body: "{}", headers: "private-4111" }]) {
+      const told: unknown[] = [];
+      const result = await createVerifier<Payloads>({ provider: github, secret, log: (entry) => told.push(entry) })(
+        given as never,
+      );
+      assert.equal(reasonOf(result), "internal");
+      assert.match(JSON.stringify(told), /Cannot verify delivery/);
+      assert.ok(!JSON.stringify(told).includes("private-4111"), "a payload is told");
+    }
+  });
+
+  it("takes any second argument that a host hands over", async () => {
+    for (const from of [null, 7, "eu-west-1", { params: {} }]) {
+      const request = new Request("https://hooks.example/", { method: "POST", headers, body });
+      assert.equal((await verify(request, from as never)).kind, "verified");
+    }
+  });
+
   it("keeps the bytes that were verified, whatever becomes of the caller's", async () => {
     const given = githubDelivery();
     const result = await verify(given);

@@ -14,8 +14,10 @@ export function sentHeaders(
   const invalid = new Set<string>();
   for (const [name, value] of sent) {
     try {
+      // Twice is one value, joined here: by `append`, Deno drops a blank part, and Node keeps it.
       if (notInValues.test(value)) invalid.add(name.toLowerCase());
-      else headers.set(name, joined(headers.get(name), new Headers([[name, value]]).get(name) ?? ""));
+      else if (headers.has(name)) headers.set(name, `${headers.get(name)}, ${new Headers([[name, value]]).get(name)}`);
+      else headers.append(name, value);
     } catch {
       // No header has such a name; without what surrounds it, it may be one that somebody needs.
       invalid.add(name.trim().toLowerCase());
@@ -24,11 +26,6 @@ export function sentHeaders(
   // Half of a header that was sent twice would be another value.
   for (const name of [...headers.keys()]) if (invalid.has(name)) headers.delete(name);
   return { headers, ...(invalid.size === 0 ? {} : { invalidHeaders: [...invalid] }) };
-}
-
-/** A header that came twice is one value. By `append`, Deno drops a blank one, and Node keeps it. */
-function joined(before: string | null, value: string): string {
-  return before === null ? value : `${before}, ${value}`;
 }
 
 /** Thrown where a header is asked for that was sent and is not valid. It never leaves core: the delivery is refused. */

@@ -1,5 +1,6 @@
 import { defined } from "../bytes/defined.ts";
 import { type Deadline, deadlineFor } from "../deadline.ts";
+import { isObject } from "../events/strict-json.ts";
 import { type Log, report } from "../log.ts";
 import type { Refusal, Unavailable } from "../outcome.ts";
 import type { Delivery } from "../provider.ts";
@@ -49,8 +50,9 @@ export async function takeRequest(
 ): Promise<TakenDelivery | Refusal | Unavailable> {
   const { log } = options;
   const { method, url, headers } = request;
-  const address = "address" in from && typeof from.address === "string" ? from.address : undefined;
-  const invalid = "invalidHeaders" in from && Array.isArray(from.invalidHeaders) ? from.invalidHeaders : [];
+  const known = isObject(from) ? from : {};
+  const address = typeof known.address === "string" ? known.address : undefined;
+  const invalid = Array.isArray(known.invalidHeaders) ? known.invalidHeaders : [];
   const invalidHeaders = invalid.filter((name) => typeof name === "string");
   const head = { method, url, headers, invalidHeaders, body: new Uint8Array(), ...defined({ address }) };
   const admitted = admit(head, options);
