@@ -21,7 +21,7 @@ import type { InlineOptions } from "./processing/inline.ts";
 import type { AdmitOptions, Source } from "./source.ts";
 
 /** What every receiver is made of: its sources, by name. */
-type CommonOptions = AdmitOptions & {
+export type CommonOptions = AdmitOptions & {
   /** The clock, for tests. Defaults to the system's. */
   readonly now?: () => Date;
   /** Gets every log entry. Defaults to errors alone, to `console.error`. */

@@ -6,24 +6,19 @@ import { claimAll, markAll } from "../core/ingress/accept.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.ts";
 import type { DedupeStore } from "../core/ingress/dedupe.ts";
 import type { EventQueue } from "../core/ingress/event-queue.ts";
-import type { Log } from "../core/log.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { commonTable, queueTable } from "../core/receiver-options.ts";
+import { type CommonOptions, commonTable, queueTable } from "../core/receiver-options.ts";
 import type { VerifiedEvent } from "./verification.ts";
 
 /** What this middleware adds to the event. */
 export type ClaimedDeliveryEvent = VerifiedEvent & { claims: AsyncIterable<readonly ClaimedEvent[]> };
 
 /** Where records are kept, and which queues want an event. */
-export type DedupeOptions = {
+export type DedupeOptions = Pick<CommonOptions, "now" | "log"> & {
   /** Where ingress records are kept. */
   readonly dedupe: DedupeStore;
   /** Says which queues want an event. */
   readonly queue: Pick<EventQueue, "wants">;
-  /** The clock, for tests. Defaults to the system's. */
-  readonly now?: () => Date;
-  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
-  readonly log?: Log;
 };
 
 /** What `dedupe` is made of. */

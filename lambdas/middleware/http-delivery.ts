@@ -2,19 +2,16 @@ import type { MiddlewareObj } from "@middy/core";
 import { fromHttpEvent, type HttpEvent, type HttpResult, toHttpResult } from "../aws/http/http-event.ts";
 import { errorText } from "../core/bytes/error-text.ts";
 import { checkOptions, type TableOf } from "../core/checks/options.ts";
-import { type Log, report } from "../core/log.ts";
+import { report } from "../core/log.ts";
 import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
-import { commonTable } from "../core/receiver-options.ts";
+import { type CommonOptions, commonTable } from "../core/receiver-options.ts";
 
 /** What this middleware adds to the event. */
 export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
 
 /** Where it reports to. */
-export type HttpDeliveryOptions = {
-  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
-  readonly log?: Log;
-};
+export type HttpDeliveryOptions = Pick<CommonOptions, "log">;
 
 /** What `httpDelivery` is made of. */
 export const httpDeliveryTable: TableOf<HttpDeliveryOptions> = { log: commonTable.log };

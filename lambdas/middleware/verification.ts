@@ -4,10 +4,9 @@ import { checkOptions } from "../core/checks/options.ts";
 import { type Deadline, deadlineFor } from "../core/deadline.ts";
 import type { VerifiedDelivery } from "../core/delivery.ts";
 import { admit } from "../core/ingress/find-source.ts";
-import type { Log } from "../core/log.ts";
 import { answer } from "../core/outcome.ts";
-import { checkSources, commonTable } from "../core/receiver-options.ts";
-import type { AdmitOptions, AdmittedDelivery } from "../core/source.ts";
+import { type CommonOptions, checkSources, commonTable } from "../core/receiver-options.ts";
+import type { AdmittedDelivery } from "../core/source.ts";
 import { verifyAdmitted } from "../core/verify/verify-delivery.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
 
@@ -20,12 +19,7 @@ export type VerifiedEvent = DeliveryEvent & {
 };
 
 /** What is taken: sources, by name, behind which base path, and how large a body may be. */
-export type VerificationOptions = AdmitOptions & {
-  /** The clock, for tests. Defaults to the system's. */
-  readonly now?: () => Date;
-  /** Gets every log entry. Defaults to errors alone, to `console.error`. */
-  readonly log?: Log;
-};
+export type VerificationOptions = CommonOptions;
 
 /**
  * Before: finds the source, verifies the signature over the raw bytes, and answers at once what is refused and what is

@@ -19,7 +19,7 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** What an SDK client for an embedded service is made with. Default of `accessKeyId`: any, for a service on its own. */
+/** The options of an SDK client for an embedded service. `accessKeyId` defaults to any, for a service on its own. */
 export function clientFor(endpoint: string, accessKeyId = "local") {
   return {
     endpoint,

@@ -26,9 +26,10 @@ const stage = ["infra/stage-config.ts", "StageConfig"] as const;
 const admit = ["lambdas/core/source.ts", "AdmitOptions"] as const;
 const receiver = "lambdas/core/receiver-options.ts";
 const source = ["lambdas/core/source.ts", "Source"] as const;
-const oneSource = [source, ["lambdas/core/one-source.ts", "OneSource"]] as const;
+const common = [receiver, "CommonOptions"] as const;
+const oneSource = [source, common, ["lambdas/core/one-source.ts", "OneSource"]] as const;
 const ofReceiver = [
-  [receiver, "CommonOptions"],
+  common,
   [receiver, "ReceiverOptions"],
   ["lambdas/core/processing/inline.ts", "InlineOptions"],
 ] as const;
@@ -104,19 +105,19 @@ const sections: readonly Section[] = [
     title: "The middleware httpDelivery",
     about: "`httpDelivery(options)` of `@hookline/hookline/middleware`.",
     table: httpDeliveryTable,
-    types: [["lambdas/middleware/http-delivery.ts", "HttpDeliveryOptions"]],
+    types: [common],
   },
   {
     title: "The middleware verification",
     about: "`verification(options)`.",
     table: commonTable,
-    types: [admit, ["lambdas/middleware/verification.ts", "VerificationOptions"]],
+    types: [admit, common],
   },
   {
     title: "The middleware dedupe",
     about: "`dedupe(options)`.",
     table: dedupeTable,
-    types: [["lambdas/middleware/dedupe.ts", "DedupeOptions"]],
+    types: [common, ["lambdas/middleware/dedupe.ts", "DedupeOptions"]],
   },
 ];
 
@@ -185,7 +186,7 @@ function readSource(file: string): string {
 }
 
 function memberDocs(source: string, type: string): readonly (readonly [string, string])[] {
-  const [, body = ""] = new RegExp(`^(?:export )?type ${type}\\b.*\\n([\\s\\S]*?)^\\};`, "m").exec(source) ?? [];
+  const [, body = ""] = new RegExp(`^export type ${type}\\b.*\\n([\\s\\S]*?)^\\};`, "m").exec(source) ?? [];
   const path: string[] = [];
   return Array.from(
     body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n( +)readonly (\w+)\??:/g),

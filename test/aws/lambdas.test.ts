@@ -25,6 +25,7 @@ import { type StandIns, standInVariables, startStandIns } from "../../local/aws/
 import { toSqsRecord } from "../../local/mapping/sqs-event.ts";
 import { local } from "../../local/template.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
+import { recordsTable } from "../records-table.ts";
 
 // Both Lambdas as they are deployed, on the stack's own adapters, against the embedded services.
 const TableName = "hookline";
@@ -62,14 +63,7 @@ before(async () => {
   const dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, standIns.accessKeyId));
   const s3 = new S3Client(clientFor(standIns.endpoints.s3, standIns.accessKeyId));
   const secrets = new SecretsManagerClient(clientFor(standIns.endpoints.secretsmanager, standIns.accessKeyId));
-  await dynamoDb.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    }),
-  );
+  await dynamoDb.send(new CreateTableCommand(recordsTable(TableName)));
   for (const name of ["many", "large", "work"]) {
     await sqs.send(
       new CreateQueueCommand({ QueueName: `hookline-dev-${name}`, Attributes: { VisibilityTimeout: "0" } }),

@@ -7,6 +7,7 @@ import type { DedupeStore, IngressRecord, ProcessingStore } from "../../lambdas/
 import { startDynamoDb } from "../../local/aws/dynamodb.ts";
 import { clientFor, type Endpoint } from "../../local/aws/endpoint.ts";
 import { storesContract } from "../contract/stores.ts";
+import { recordsTable } from "../records-table.ts";
 
 const TableName = "hookline";
 /** Limits that no busy machine comes near to. */
@@ -23,14 +24,7 @@ let processing: ProcessingStore;
 before(async () => {
   endpoint = await startDynamoDb();
   client = new DynamoDBClient({ ...clientFor(endpoint.url), maxAttempts: 1 });
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    }),
-  );
+  await client.send(new CreateTableCommand(recordsTable(TableName)));
   await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
   dedupe = createDedupeTable(client, TableName, unhurried);
   processing = createProcessingTable(client, TableName, unhurried);

@@ -19,6 +19,7 @@ import type { Reach } from "../../local/local-run.ts";
 import { startEventSourceMapping } from "../../local/mapping/event-source-mapping.ts";
 import { local } from "../../local/template.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
+import { recordsTable } from "../records-table.ts";
 
 /** Requests by operation: `PutItem`, `SendMessage`; of S3 by method: `S3 PUT`. A receive counts where it brings something. */
 export type Requests = Readonly<Record<string, number>>;
@@ -155,14 +156,7 @@ async function provision({ endpoints, accessKeyId }: Reach): Promise<void> {
   const s3 = new S3Client(clientFor(endpoints.s3, accessKeyId));
   const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager, accessKeyId));
   const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
-  await dynamoDb.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    }),
-  );
+  await dynamoDb.send(new CreateTableCommand(recordsTable(TableName)));
   await sqs.send(new CreateQueueCommand({ QueueName: queue }));
   await s3.send(new CreateBucketCommand({ Bucket: "claims" }));
   await secrets.send(new CreateSecretCommand({ Name: "hookline/dev/github", SecretString: secret }));

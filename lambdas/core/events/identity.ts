@@ -176,8 +176,8 @@ export function idempotencyKey(processor: string, event: Pick<WebhookEvent, "sou
 
 /**
  * Remembers the events of a delivery that somebody wants, in their order: says which one of its key came before; none where
- * it is the first. An event that nobody wants is not
- * remembered: two of one key may differ in their finer types, and one alone be wanted.
+ * it is the first. An event that nobody wants is not remembered: two of one key may differ in their finer types, and one alone
+ * be wanted.
  */
 export function createRepeats(): (event: WebhookEvent) => WebhookEvent | undefined {
   const seen = new Map<string, WebhookEvent>();

@@ -113,7 +113,7 @@ async function secretsOf(source: Source): Promise<readonly string[] | Unavailabl
  */
 function listed(secrets: unknown): readonly string[] {
   if (Array.isArray(secrets) && secrets.every((secret) => typeof secret === "string")) return secrets;
-  throw new TypeError("Cannot read secrets: secrets() must give a list of texts");
+  throw new TypeError("Cannot read secrets: secrets() must give a list of texts, and secret() one or a text");
 }
 
 function optionsOf(source: Source, secrets: readonly string[], now: Date): VerifyOptions & HandshakeOptions {

@@ -18,6 +18,7 @@ import {
 import { startDynamoDb } from "../../../local/aws/dynamodb.ts";
 import { clientFor, type Endpoint } from "../../../local/aws/endpoint.ts";
 import { dynamoDbContract } from "../../contract/dynamodb.ts";
+import { recordsTable } from "../../records-table.ts";
 
 const url = process.env.HOOKLINE_CONTRACT_DYNAMODB_ENDPOINT;
 dynamoDbContract(url ?? "embedded", async () => (url ? { url, close: async () => {} } : await startDynamoDb()));
@@ -29,14 +30,7 @@ function nowSeconds(): number {
 }
 
 async function createTable(client: DynamoDBClient): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    }),
-  );
+  await client.send(new CreateTableCommand(recordsTable(TableName)));
   await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.1 }, { TableName });
 }
 

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import {
   CreateTableCommand,
-  type CreateTableCommandInput,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -23,6 +22,7 @@ import { clientFor } from "../../../local/aws/endpoint.ts";
 import type { RepairName } from "../../../local/aws/repairs/fauxqs/mod.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
 import { startSqs } from "../../../local/aws/sqs.ts";
+import { recordsTable } from "../../records-table.ts";
 import { ClassicLevel, type Disk, feignDisk, type Method, mountDisk } from "./disk-fixture.ts";
 
 async function inDirectory(use: (directory: string) => Promise<void>): Promise<void> {
@@ -31,16 +31,10 @@ async function inDirectory(use: (directory: string) => Promise<void>): Promise<v
 }
 
 const TableName = "records";
-const table: CreateTableCommandInput = {
-  TableName,
-  BillingMode: "PAY_PER_REQUEST",
-  AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-  KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-};
 
 /** Until it is active: that is a write, too. */
 async function createTable(client: DynamoDBClient): Promise<void> {
-  await client.send(new CreateTableCommand(table));
+  await client.send(new CreateTableCommand(recordsTable(TableName)));
   await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 120 }, { TableName });
 }
 

@@ -23,6 +23,7 @@ import { reasonOf } from "../../../operate/dead-events/dead-event.ts";
 import { countOf, withDeadLetters } from "../../../operate/dead-events/dead-letters.ts";
 import { redriveAll, redriveOne } from "../../../operate/dead-events/redrive.ts";
 import { createFakeClient } from "../../aws/fake-client.ts";
+import { recordsTable } from "../../records-table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-dlq-"));
 const reading = { most: 10, waitSeconds: 0 };
@@ -68,14 +69,7 @@ describe("dlq", () => {
     standIns = await startStandIns();
     sqs = new SQSClient({ ...clientFor(standIns.endpoints.sqs, standIns.accessKeyId), useQueueUrlAsEndpoint: false });
     dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, standIns.accessKeyId));
-    await dynamoDb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-      }),
-    );
+    await dynamoDb.send(new CreateTableCommand(recordsTable(TableName)));
     urls = { queue: await createQueue("push"), dlq: await createQueue("dlq-push") };
     const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:dlq-push";
     const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) };

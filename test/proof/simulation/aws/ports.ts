@@ -6,21 +6,31 @@ import type { Perform } from "./calls.ts";
 
 type Expire = <R extends { readonly expires: Date }>(records: Map<string, R>, key: string) => void;
 
+/** Performs calls on the record of a key, which may have expired by then. */
+function performedOn<R extends { readonly expires: Date }>(
+  store: string,
+  records: Map<string, R>,
+  perform: Perform,
+  expire: Expire,
+) {
+  return async <T>(point: string, key: string, work: () => Promise<T>) =>
+    await perform(
+      `${store}.${point}`,
+      () => {
+        expire(records, key);
+        return work();
+      },
+      { detail: key },
+    );
+}
+
 /** Ingress records whose every call goes its fated way. */
 export function performedDedupe(
   store: DedupeStore & { readonly records: Map<string, IngressRecord> },
   perform: Perform,
   expire: Expire,
 ): DedupeStore {
-  const on = async <T>(point: string, key: string, work: () => Promise<T>) =>
-    await perform(
-      `dedupe.${point}`,
-      () => {
-        expire(store.records, key);
-        return work();
-      },
-      { detail: key },
-    );
+  const on = performedOn("dedupe", store.records, perform, expire);
   return {
     claim: (key, mine) => on("claim", key, () => store.claim(key, mine)),
     read: (key) => on("read", key, () => store.read(key)),
@@ -31,15 +41,7 @@ export function performedDedupe(
 
 /** Processing records whose every call goes its fated way. */
 export function performedProcessing(store: MemoryProcessing, perform: Perform, expire: Expire): ProcessingStore {
-  const on = async <T>(point: string, key: string, work: () => Promise<T>) =>
-    await perform(
-      `processing.${point}`,
-      () => {
-        expire(store.records, key);
-        return work();
-      },
-      { detail: key },
-    );
+  const on = performedOn("processing", store.records, perform, expire);
   return {
     claim: (key, mine) => on("claim", key, () => store.claim(key, mine)),
     read: (key) => on("read", key, () => store.read(key)),

@@ -3,6 +3,7 @@ import { CreateTableCommand, DynamoDBClient, PutItemCommand, waitUntilTableExist
 import { type DynamoDb, startDynamoDb } from "../../../../../local/aws/dynamodb.ts";
 import { clientFor } from "../../../../../local/aws/endpoint.ts";
 import type { RepairName } from "../../../../../local/aws/repairs/dynalite/mod.ts";
+import { recordsTable } from "../../../../records-table.ts";
 import { feignDisk } from "../../disk-fixture.ts";
 
 /**
@@ -30,14 +31,7 @@ async function say(what: string, work: Promise<unknown>): Promise<void> {
 if (trial === "full-disk") {
   const service = await startDynamoDb(options);
   const client = clientOf(service);
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    }),
-  );
+  await client.send(new CreateTableCommand(recordsTable(TableName)));
   await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 60 }, { TableName });
   const disk = feignDisk();
   disk.fill();

@@ -18,6 +18,7 @@ import {
 import { startDynamoDb } from "../../../../../local/aws/dynamodb.ts";
 import { clientFor } from "../../../../../local/aws/endpoint.ts";
 import type { RepairName } from "../../../../../local/aws/repairs/dynalite/mod.ts";
+import { recordsTable } from "../../../../records-table.ts";
 
 const TableName = "records";
 
@@ -26,14 +27,7 @@ async function asked<Answer>(without: readonly RepairName[], ask: (client: Dynam
   const service = await startDynamoDb({ without });
   const client = new DynamoDBClient({ ...clientFor(service.url), maxAttempts: 1 });
   try {
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-      }),
-    );
+    await client.send(new CreateTableCommand(recordsTable(TableName)));
     await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 60 }, { TableName });
     return await ask(client);
   } finally {
