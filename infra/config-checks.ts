@@ -36,7 +36,8 @@ export function checkStage(
     if (known !== undefined && !Object.hasOwn(known, source)) {
       throw wrong(`sources["${source}"]`, `one of ${Object.keys(known).join(", ")}`, source, checking);
     }
-    checkWindow(source, stage, providers[known?.[source] ?? source], checking);
+    const provider = known?.[source] ?? source;
+    checkWindow(source, stage, Object.hasOwn(providers, provider) ? providers[provider] : undefined, checking);
   }
 }
 

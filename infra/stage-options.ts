@@ -74,8 +74,9 @@ export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
 };
 
 function isRange(value: unknown): boolean {
+  if (typeof value !== "string") return false;
   try {
-    allowsOnly([String(value)]);
+    allowsOnly([value]);
     return true;
   } catch {
     return false;

@@ -4,7 +4,7 @@ import { sourceConfigTable, stageTable } from "../../infra/stage-options.ts";
 import type { OptionTable } from "../../lambdas/core/checks/options.ts";
 import { verifierTable } from "../../lambdas/core/create-verifier.ts";
 import { oneSourceReceiverTable } from "../../lambdas/core/one-source.ts";
-import { processorTable } from "../../lambdas/core/processing/processor-options.ts";
+import { grantTable, processorTable } from "../../lambdas/core/processing/processor-options.ts";
 import { commonTable, receiverTable, sourceTable } from "../../lambdas/core/receiver-options.ts";
 import { dedupeTable } from "../../lambdas/middleware/dedupe.ts";
 import { httpDeliveryTable } from "../../lambdas/middleware/http-delivery.ts";
@@ -62,6 +62,12 @@ const sections: readonly Section[] = [
     about: "`export default processor(options, run)`.",
     table: processorTable,
     types: [["lambdas/core/processing/processor-options.ts", "ProcessorOptions"]],
+  },
+  {
+    title: "A grant of an event file",
+    about: "Each of `grants`.",
+    table: grantTable,
+    types: [["lambdas/core/processing/processor-options.ts", "Grant"]],
   },
   {
     title: "A receiver of one source",
@@ -160,10 +166,11 @@ function rows(table: OptionTable, docs: ReadonlyMap<string, string>, where = "")
     if (text === "") throw new TypeError(`Cannot make the page: the type of "${path}" says its default alone`);
     const cells = [`\`${path}\``, option.expected, option.required ? "required" : byDefault, text];
     const inside = option.within ?? option.each?.within;
-    const below = inside === undefined || docs.get(`${path}.${Object.keys(inside)[0]}`) === undefined;
+    // Some have a section of their own.
+    const isHere = inside !== undefined && docs.has(`${path}.${Object.keys(inside)[0]}`);
     return [
       `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`,
-      ...(below ? [] : rows(inside, docs, `${path}.`)),
+      ...(isHere ? rows(inside, docs, `${path}.`) : []),
     ];
   });
 }

@@ -91,6 +91,10 @@ describe("the stages", () => {
       'sources["square"].allowedIps[0] must be an IP address or a range such as 192.0.2.0/24, received "192.0.2.0/33"',
     );
     fails(
+      { sources: { square: { allowedIps: [["192.0.2.1"]] } } },
+      'sources["square"].allowedIps[0] must be an IP address or a range such as 192.0.2.0/24, received a list',
+    );
+    fails(
       { sources: { square: { livemode: "live" } } },
       'sources["square"].livemode must be "only" or "both", received "live"',
     );
@@ -145,6 +149,10 @@ describe("the stages", () => {
         domain: { name: "hooks.xn--p1ai", certificateArn, hostedZone },
       },
     });
+  });
+
+  it("know no provider of a name that every object has", () => {
+    checkStages({ dev: { removeData: true, logDays: 1, sources: { constructor: { toleranceSeconds: 60 } } } });
   });
 
   it("refuse an option under its old name, and say the new one", () => {

@@ -74,7 +74,8 @@ const checking: Checking = { doing: "define processor", tellsTexts: true };
 const action = matching('an action that is named in full, as "s3:GetObject"', /^[a-z0-9-]+:[A-Za-z0-9]+$/);
 const resource = matching('an ARN or "*", as "arn:aws:s3:::invoices/*"', /^(\*|arn:.*)$/s);
 
-const grantTable: TableOf<Grant> = {
+/** What each of `grants` is made of. */
+export const grantTable: TableOf<Grant> = {
   actions: required(listOf(action, 1)),
   resources: required(listOf(resource, 1)),
 };
