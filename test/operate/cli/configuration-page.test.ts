@@ -14,6 +14,10 @@ describe("docs/configuration.md", () => {
       "| `retry.attempts` | a whole number from 1 to 100 | 14, within 3 to 6 hours | Receives before an event goes to the DLQ, each a run unless another run holds it. |";
     assert.ok(lines.includes(row), "retry.attempts");
     assert.ok(
+      lines.some((line) => line.startsWith("| `actions` | a list of at least 1, each an action")),
+      "actions",
+    );
+    assert.ok(
       lines.some((line) => line.startsWith("| `removeData` | true or false | required |")),
       "removeData",
     );
