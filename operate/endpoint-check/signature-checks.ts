@@ -1,0 +1,60 @@
+import { type Finding, notTried } from "./checks.ts";
+import type { Courier, Signed } from "./courier.ts";
+import { type Forgery, forgeries } from "./forgeries.ts";
+import { judgeRefused, judgeTaken } from "./judge.ts";
+import type { OwnVerdict } from "./own-verdict.ts";
+import { type RawBody, rawBodies } from "./raw-bodies.ts";
+import { isJson, type Sender } from "./sender.ts";
+
+/** Whether each forgery is refused that the provider's scheme can tell from a right delivery. */
+export async function checkForgeries(sender: Sender, own: OwnVerdict, courier: Courier): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const forgery of forgeries) {
+    const forged = await refusable(forgery, sender, own);
+    findings.push(
+      forged.length === 0
+        ? notTried(forgery.check, forgery.skipped(sender.provider.title))
+        : judgeRefused(forgery.check, await courier.post(forged)),
+    );
+  }
+  return findings;
+}
+
+async function refusable(
+  { make, isFirstEnough }: Forgery,
+  sender: Sender,
+  own: OwnVerdict,
+): Promise<readonly Signed[]> {
+  const now = new Date();
+  const passes = await Promise.all((await make(own.sender, now)).map(({ delivery }) => own.verifies(delivery, now)));
+  const forged = (await make(sender, now)).filter((_, index) => passes[index] === false);
+  return isFirstEnough ? forged.slice(0, 1) : forged;
+}
+
+/** Whether right deliveries are taken however their JSON is written. */
+export async function checkRawBodies(sender: Sender, own: OwnVerdict, courier: Courier): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const { title, coversBody } = sender.provider;
+  const skipped = coversBody ? `${title} signs no JSON byte by byte` : `${title} does not sign the body`;
+  for (const raw of rawBodies) {
+    const isTried = coversBody && (await staysWritten(raw, own));
+    if (!isTried) {
+      findings.push(notTried(raw.check, skipped));
+      continue;
+    }
+    const at = new Date();
+    const delivery = await sender.sign(sender.compose(at, raw.write), at);
+    findings.push(judgeTaken(raw.check, await courier.post([{ delivery, at }])));
+  }
+  return findings;
+}
+
+/** Whether a signed body has the bytes that were written, and is right. */
+async function staysWritten({ write }: RawBody, own: OwnVerdict): Promise<boolean> {
+  const at = new Date();
+  const unsigned = own.sender.compose(at, write);
+  const signed = await own.sender.sign(unsigned, at);
+  const isSame =
+    signed.body.length === unsigned.body.length && signed.body.every((byte, n) => byte === unsigned.body[n]);
+  return isJson(signed) && isSame && (await own.verifies(signed, at));
+}
