@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
+import type { Provider } from "../../lambdas/core/provider.ts";
+import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+import { checkEndpoint, type EndpointReport, isThisMachine } from "../endpoint-check/check-endpoint.ts";
+import type { Finding } from "../endpoint-check/checks.ts";
+import { mostPosts } from "../endpoint-check/courier.ts";
+import { sampleType } from "../samples/sample.ts";
+import { taskArguments } from "./task-arguments.ts";
+import { complain, runCommand } from "./terminal.ts";
+
+const usage = `check-endpoint <url> --provider NAME --secret-file F posts right and forged samples to any webhook endpoint, and scores it
+  --provider NAME      the provider that it is for, as in docs/providers.md
+  --secret-file F|-    the secret that it verifies with, from a file or from standard input
+  --type T             the event type of the samples; default: the provider's first sample
+  --failing-type T     an event type whose processing always fails there; default: failures are not tried
+  --within SECONDS     how long the provider waits; default: as in docs/providers.md
+  --json               print the report as JSON
+  --yes                post to another machine without asking`;
+
+const options = {
+  provider: { type: "string" },
+  "secret-file": { type: "string" },
+  type: { type: "string" },
+  "failing-type": { type: "string" },
+  within: { type: "string" },
+  json: { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+} as const;
+
+/** What `check-endpoint` asks and posts by. */
+type Terminal = {
+  /** Asks a person; false where nobody answers. */
+  readonly ask: (question: string) => Promise<boolean>;
+  readonly fetch?: typeof fetch;
+};
+
+/**
+ * Runs `check-endpoint`. Says each finding on `print`, and never the secret or an answer.
+ *
+ * @returns The exit code: 0 where every check passed that was tried, 1 where one failed.
+ * @throws {TypeError} For arguments that cannot be, and where nobody says yes.
+ */
+export async function checkEndpointCommand(
+  args: readonly string[],
+  print: (line: string) => void,
+  { ask, ...given }: Terminal = { ask: askTerminal },
+): Promise<number> {
+  const { values, positionals } = parseArgs({ args: taskArguments(args), options, allowPositionals: true });
+  const [address, ...more] = positionals;
+  const secretFile = values["secret-file"];
+  // More may be a secret: it is not repeated.
+  if (more.length > 0) throw new TypeError(`Cannot take a secret as an argument: it would be seen\n${usage}`);
+  if (address === undefined || secretFile === undefined || values.provider === undefined) throw new TypeError(usage);
+  const provider = providerNamed(values.provider);
+  const url = readUrl(address);
+  const withinSeconds = readSeconds(values.within);
+  const secret = await readSecret(secretFile);
+
+  const where = `${url.origin}${url.pathname}`;
+  const question = `Post up to ${mostPosts} samples of ${provider.title} to ${where}? It may act on those that are right`;
+  if (!isThisMachine(url) && !values.yes && !(await ask(question))) {
+    throw new TypeError("Nothing was posted: give --yes, or answer y");
+  }
+  const report = await checkEndpoint({
+    ...given,
+    ...{ url, provider, secret, type: values.type ?? firstType(provider) },
+    ...defined({ failingType: values["failing-type"], withinSeconds }),
+  });
+  if (values.json) print(JSON.stringify({ url: where, provider: provider.name, ...report }));
+  else for (const line of linesOf(report, `${where} as an endpoint of ${provider.title}`)) print(line);
+  return report.failed === 0 ? 0 : 1;
+}
+
+function linesOf({ findings, posted, ...score }: EndpointReport, title: string): readonly string[] {
+  const width = Math.max(...findings.map((finding) => finding.title.length));
+  const lines = findings.flatMap((finding) => lineOf(finding, width));
+  const tried = score.passed + score.failed;
+  const untried = findings.length - tried;
+  return [
+    title,
+    ...lines,
+    `Score: ${score.passed} of ${tried} passed, ${untried} not tried, ${posted} deliveries posted`,
+  ];
+}
+
+function lineOf({ title, state, says, remedy }: Finding, width: number): readonly string[] {
+  const line = `  ${(state === "failed" ? "FAILED" : state).padEnd(9)}  ${title.padEnd(width)}  ${says}`;
+  return remedy === undefined ? [line] : [line, `             → ${remedy}`];
+}
+
+function providerNamed(name: string): Provider {
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (provider !== undefined) return provider;
+  throw new TypeError(`Cannot check an endpoint of "${name}": there is no such provider; docs/providers.md has all`);
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isFit = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+  if (isFit) return url;
+  throw new TypeError(
+    "Cannot check the endpoint: its URL must begin with http:// or https://, and have no password in it",
+  );
+}
+
+/** As it is stored, but for the line break that editors put at the end of a file. */
+async function readSecret(file: string): Promise<string> {
+  const secret = (file === "-" ? await text(process.stdin) : readFileText(file)).replace(/\r?\n$/, "");
+  if (!isUnset(secret)) return secret;
+  throw new TypeError("Cannot check the endpoint: --secret-file holds no secret, or a placeholder");
+}
+
+function readFileText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    // Its name may be the secret, by mistake: it is not repeated.
+    const { code = "unknown" } = error as { readonly code?: string };
+    throw new TypeError(`Cannot read --secret-file: ${code}. It takes the name of a file, or - for standard input`);
+  }
+}
+
+function readSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 120) return seconds;
+  throw new TypeError(`Cannot check the endpoint: --within takes seconds from above 0 to 120, received "${text}"`);
+}
+
+function firstType({ name }: Provider): string {
+  const folder = fileURLToPath(new URL(`../../lambdas/providers/samples/${name}/`, import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.(json|form)$/.test(file),
+  );
+  return sampleType(files.toSorted()[0]?.replaceAll("\\", "/") ?? "");
+}
+
+async function askTerminal(question: string): Promise<boolean> {
+  complain(new Error(`${question} [y/N]`));
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    lines.close();
+    return /^y(es)?$/i.test(line.trim());
+  }
+  return false;
+}
+
+if (import.meta.main) await runCommand(checkEndpointCommand, 2);
