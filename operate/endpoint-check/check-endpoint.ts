@@ -63,7 +63,7 @@ export async function checkEndpoint(options: EndpointCheckOptions): Promise<Endp
   const isTaken = findings.some(({ check, state }) => check === "right" && state === "passed");
   if (isTaken) {
     findings.push(...(await checkForgeries(sender, own, courier)));
-    findings.push(...(await checkRawBodies(sender, own, courier)));
+    findings.push(...(await checkRawBodies(sender, courier)));
     findings.push(await checkBurst(sender, courier, isNear ? burst : mostPerSecond));
     findings.push(...(await checkFailure(failing, courier)));
     await postNoJson(sender, courier);

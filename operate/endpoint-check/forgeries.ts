@@ -20,12 +20,12 @@ const noWindow = (title: string) => `${title} signs no time: recognise a replay 
 export const forgeries: readonly Forgery[] = [
   {
     check: "unsigned",
-    make: async (sender, at) => [{ delivery: sender.compose(at), at }],
+    make: async (sender, at) => [{ delivery: sender.compose(), at }],
     skipped: (title) => `${title} signs nothing`,
   },
   {
     check: "other-secret",
-    make: async (sender, at) => [{ delivery: await sender.signByOther(sender.compose(at), at), at }],
+    make: async (sender, at) => [{ delivery: await sender.signByOther(sender.compose(), at), at }],
     skipped: (title) => `${title} signs with a key that is public`,
   },
   {
@@ -60,7 +60,7 @@ const offsetHours = [1, 24, 192];
 
 async function atOffsets(sender: Sender, now: Date, direction: 1 | -1): Promise<readonly Signed[]> {
   const times = offsetHours.map((hours) => new Date(now.getTime() + direction * hours * 3_600_000));
-  return await Promise.all(times.map(async (at) => ({ delivery: await sender.sign(sender.compose(at), at), at })));
+  return await Promise.all(times.map(async (at) => ({ delivery: await sender.sign(sender.compose(), at), at })));
 }
 
 /** A right delivery with its signature's header changed. */
@@ -69,7 +69,7 @@ async function withHeader(
   at: Date,
   change: (text: string) => string | undefined,
 ): Promise<readonly Signed[]> {
-  const unsigned = sender.compose(at);
+  const unsigned = sender.compose();
   const signed = await sender.sign(unsigned, at);
   const name = signatureHeader(sender, unsigned, signed);
   const text = name === undefined ? undefined : change(signed.headers.get(name) ?? "");
@@ -105,7 +105,7 @@ async function withBody(
   change: (text: string) => string,
   fits: (delivery: Delivery) => boolean = () => true,
 ): Promise<readonly Signed[]> {
-  const signed = await sender.sign(sender.compose(at), at);
+  const signed = await sender.sign(sender.compose(), at);
   if (!fits(signed)) return [];
   const body = new TextEncoder().encode(change(new TextDecoder().decode(signed.body)));
   return [{ delivery: { ...signed, body }, at }];

@@ -13,7 +13,7 @@ export function judgeRefused(check: CheckName, posts: readonly Posted[]): Findin
   return judge(check, posts, fits, isTaken ? undefined : notTold);
 }
 
-const notTold = "It was not taken, but its sender is told of a fault here and not of its own, and tries again.";
+const notTold = "It was not taken, but its sender is told of a fault here and not of its own, and retries.";
 
 /** Every one must be answered 5xx. */
 export function judgeFailure(check: CheckName, posts: readonly Posted[]): Finding {

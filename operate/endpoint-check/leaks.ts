@@ -5,10 +5,10 @@ import type { Sender } from "./sender.ts";
 
 /** Lines of a stack, as Node, Python, Java, PHP, Go and Ruby write them. */
 const stacks: readonly RegExp[] = [
-  /\bat (?:async )?(?:[^()\n]{1,200}\()?(?:file:\/\/)?[^\s()]*[\\/][^\s()]*:\d+:\d+/,
+  /\bat (?:async )?(?:[^()\n]{1,200}\()?[^\s()]+\.[cm]?[jt]sx?:\d+:\d+/,
   /Traceback \(most recent call last\)|File \\?"[^"]+\\?", line \d+/,
   /\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d+\)/,
-  /#\d+ \S+\.php\(\d+\)|\.php:\d+\b/,
+  /#\d+ \S+\.php\(\d+\)|\.php on line \d+/,
   /goroutine \d+ \[\w+\]:/,
   /\.rb:\d+:in\b/,
 ];

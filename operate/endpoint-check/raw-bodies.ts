@@ -1,10 +1,7 @@
 import type { CheckName } from "./checks.ts";
 
-/** A way to write JSON that another writer would not choose. */
-export type RawBody = { readonly check: CheckName; readonly write: (json: unknown) => string };
-
-/** Each must be taken. */
-export const rawBodies: readonly RawBody[] = [
+/** Ways to write JSON that another writer would not choose; each must be taken. */
+export const rawBodies: readonly { readonly check: CheckName; readonly write: (json: unknown) => string }[] = [
   { check: "spacing", write: (json) => JSON.stringify(json, null, 3).replaceAll("\n", "\r\n") },
   { check: "ends", write: (json) => ` \n${JSON.stringify(json)}\n ` },
   { check: "non-ascii", write: (json) => withText(json, '"Zoë Müller, 漢字, 🦊"') },

@@ -1,7 +1,6 @@
-import { parseJson, at as valueAt } from "../../lambdas/core/events/fields.ts";
+import { parseJson } from "../../lambdas/core/events/fields.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
-import { timeText } from "../../lambdas/core/verify/timestamp.ts";
 import { newSecret } from "../../local/aws/secret-value.ts";
 import { readSample, splitType, stamp } from "../samples/sample.ts";
 
@@ -11,10 +10,9 @@ export type Sender = {
   /**
    * An unsigned sample of a fresh event, whose JSON is as compact as `JSON.stringify` writes it.
    *
-   * @param at When it is to be signed, for providers that have the time in the body.
    * @param write Writes the JSON in another way.
    */
-  readonly compose: (at: Date, write?: (json: unknown) => string) => Delivery;
+  readonly compose: (write?: (json: unknown) => string) => Delivery;
   readonly sign: (delivery: Delivery, at: Date) => Promise<Delivery>;
   /** Signs with a secret of the same form that nobody has configured. */
   readonly signByOther: (delivery: Delivery, at: Date) => Promise<Delivery>;
@@ -40,13 +38,11 @@ export function createSender(options: SenderOptions): Sender {
   const signBy = (by: string) => (delivery: Delivery, now: Date) => sign(delivery, { provider, secret: by, now, url });
   return {
     provider,
-    compose: (at, write = (json) => JSON.stringify(json)) => {
+    compose: (write = (json) => JSON.stringify(json)) => {
       const stamped = stamp(provider, { url, ...sample, id: crypto.randomUUID(), type }, false);
       stamped.headers.set("user-agent", "hookline-check-endpoint");
       const json = isJson(stamped) ? parseJson(stamped.body) : undefined;
-      if (json === undefined) return stamped;
-      writeTime(json, provider, at);
-      return { ...stamped, body: new TextEncoder().encode(write(json)) };
+      return json === undefined ? stamped : { ...stamped, body: new TextEncoder().encode(write(json)) };
     },
     sign: signBy(secret),
     signByOther: signBy(otherSecret),
@@ -69,15 +65,4 @@ function sampleFor({ provider, type, sampleType }: SenderOptions): ReturnType<ty
 
 export function isJson({ headers }: Delivery): boolean {
   return headers.get("content-type") === "application/json";
-}
-
-/** Where the provider signs a time that is in the body. */
-function writeTime(json: unknown, { verification }: Provider, at: Date): void {
-  const timestamp = typeof verification === "object" ? verification.timestamp : undefined;
-  if (timestamp === undefined || !("json" in timestamp)) return;
-  const end = timestamp.json.lastIndexOf("/");
-  const parent = valueAt(json, timestamp.json.slice(0, end));
-  if (typeof parent !== "object" || parent === null) return;
-  const time = timeText(timestamp.unit, at);
-  (parent as Record<string, unknown>)[timestamp.json.slice(end + 1)] = timestamp.unit === "iso" ? time : Number(time);
 }

@@ -120,6 +120,12 @@ const wrong: readonly (readonly [what: string, provider: string, given: Endpoint
     }),
     ["unsigned"],
   ],
+  [
+    "limits the rate of what it does not know",
+    "hackmamba",
+    endpoint(hackmamba(), { refused: ({ headers }) => ({ status: "x-hackmamba-signature" in headers ? 401 : 429 }) }),
+    ["unsigned"],
+  ],
   ["answers 200 where it fails", "stripe", endpoint(stripe(), { failed: answer(200, "ok") }), ["failure"]],
   ["answers 400 where it fails", "stripe", endpoint(stripe(), { failed: answer(400, "Bad Request") }), ["failure"]],
   ["answers 409 to a repeat", "stripe", endpoint(stripe(), { repeated: { status: 409 } }), ["repeat"]],
@@ -188,6 +194,42 @@ describe("an endpoint that", () => {
     const throwing = endpoint(hackmamba(), { refused: () => ({ status: 500 }) });
     assert.match((await says(throwing)) ?? "", /^answered 500\. It was not taken, but/);
     assert.equal(await says(endpoint(() => true)), "answered 200. Anybody who knows the URL can post events.");
+  });
+
+  it("is told how many of two deliveries it took", async () => {
+    const report = await reportOf(
+      "whatalo",
+      endpoint((all) => whatalo({ ...all, raw: trimmed(all.raw) })),
+    );
+    assert.match(report.findings.find(({ check }) => check === "equal-json")?.says ?? "", /^1 of 2 answered 200\./);
+  });
+
+  it("tells a stack of any language is found, and one that tells a place or a time is not", async () => {
+    const stacks = [
+      "Error: down<br> &nbsp; &nbsp;at Layer.handle [as handle_request] (/app/node_modules/express/lib/router.js:95:5)",
+      '{"stack":"Error: down\\n    at async file:///srv/app.mts:12:7"}',
+      'Traceback (most recent call last):\n  File "/srv/app.py", line 12, in webhook',
+      "java.lang.IllegalStateException: down\n\tat com.example.Webhook.post(Webhook.java:12)",
+      "PHP Fatal error: Uncaught Exception: down in /srv/webhook.php on line 12",
+      "#0 /srv/webhook.php(12): handle()",
+      "goroutine 1 [running]:\nmain.main()",
+      "/srv/app.rb:12:in `webhook'",
+    ];
+    const plain = [
+      "refused at 2026/11/28T10:20:30Z",
+      "see https://hooks.example:8080/docs:12",
+      "error at /webhooks",
+      "",
+    ];
+    for (const [texts, states] of [
+      [stacks, ["no-leaks"]],
+      [plain, []],
+    ] as const) {
+      for (const text of texts) {
+        const report = await reportOf("hackmamba", endpoint(hackmamba(), { refused: answer(401, text) }));
+        assert.deepEqual(named(report, "failed"), states, text);
+      }
+    }
   });
 
   it("is slow: that is found, and nothing else", async () => {

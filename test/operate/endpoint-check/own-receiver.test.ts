@@ -56,6 +56,9 @@ describe("Hookline's own receiver", () => {
       if (ownKeys.includes(name)) return await assert.rejects(reportOf(provider, type), /signs with keys that it publ/);
       const report = await reportOf(provider, type);
       assert.deepEqual(named(report, "failed"), []);
+      const isForm = files.toSorted()[0]?.endsWith(".form") ?? false;
+      const isRaw = provider.coversBody && !isForm;
+      assert.equal(named(report, "not tried").includes("spacing"), !isRaw);
       for (const check of ["right", "unsigned", "other-secret", "repeat", "burst", "in-time", "no-leaks"] as const) {
         assert.ok(named(report, "passed").includes(check), check);
       }
