@@ -208,7 +208,8 @@ describe("an endpoint that", () => {
     const stacks = [
       "Error: down<br> &nbsp; &nbsp;at Layer.handle [as handle_request] (/app/node_modules/express/lib/router.js:95:5)",
       '{"stack":"Error: down\\n    at async file:///srv/app.mts:12:7"}',
-      'Traceback (most recent call last):\n  File "/srv/app.py", line 12, in webhook',
+      "Traceback (most recent call last):",
+      'File "/srv/app.py", line 12, in webhook',
       "java.lang.IllegalStateException: down\n\tat com.example.Webhook.post(Webhook.java:12)",
       "PHP Fatal error: Uncaught Exception: down in /srv/webhook.php on line 12",
       "#0 /srv/webhook.php(12): handle()",
