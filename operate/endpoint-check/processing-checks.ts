@@ -1,6 +1,7 @@
 import { type Finding, notTried } from "./checks.ts";
 import type { Courier, Signed } from "./courier.ts";
 import { judgeFailure, judgeTaken } from "./judge.ts";
+import { withText } from "./raw-bodies.ts";
 import type { Sender } from "./sender.ts";
 
 /** A right delivery, and the same again at once: a time that is signed is still inside its window. */
@@ -10,9 +11,10 @@ export async function checkTaken(sender: Sender, courier: Courier): Promise<read
   return taken.state === "failed" ? [taken] : [taken, judgeTaken("repeat", await courier.post([right]))];
 }
 
-/** So many events at once. */
+/** So many events at once. Their bodies differ: some providers have nothing else that tells events apart. */
 export async function checkBurst(sender: Sender, courier: Courier, count: number): Promise<Finding> {
-  const events = await Promise.all(Array.from({ length: count }, () => signedNow(sender)));
+  const write = (json: unknown) => withText(json, JSON.stringify(crypto.randomUUID()));
+  const events = await Promise.all(Array.from({ length: count }, () => signedNow(sender, write)));
   return judgeTaken("burst", await courier.post(events));
 }
 
@@ -38,7 +40,7 @@ export async function postNoJson(sender: Sender, courier: Courier): Promise<void
   await courier.post([{ delivery: { ...sender.compose(), body: new TextEncoder().encode('{"') }, at }]);
 }
 
-async function signedNow(sender: Sender): Promise<Signed> {
+async function signedNow(sender: Sender, write?: (json: unknown) => string): Promise<Signed> {
   const at = new Date();
-  return { delivery: await sender.sign(sender.compose(), at), at };
+  return { delivery: await sender.sign(sender.compose(write), at), at };
 }

@@ -10,8 +10,8 @@ export const rawBodies: readonly { readonly check: CheckName; readonly write: (j
 
 const place = "a text of the check";
 
-/** With a further field whose value is written so. Providers add fields at any time. */
-function withText(json: unknown, written: string): string {
+/** JSON with a further field whose value is written so. Providers add fields at any time. */
+export function withText(json: unknown, written: string): string {
   const [first, ...others] = Array.isArray(json) ? json : [json];
   const added = { ...first, hookline_check: place };
   return JSON.stringify(Array.isArray(json) ? [added, ...others] : added).replace(JSON.stringify(place), () => written);

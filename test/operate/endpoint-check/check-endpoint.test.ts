@@ -188,6 +188,17 @@ describe("an endpoint that", () => {
     });
   }
 
+  it("tells events apart by their bodies alone: it gets 20 events at once", async () => {
+    const bodies: string[] = [];
+    const noting: Endpoint = (all) => {
+      if (hackmamba()(all)) bodies.push(all.raw.toString().replace(/"id":"[^"]+"/, ""));
+      return endpoint(hackmamba())(all);
+    };
+    await reportOf("hackmamba", noting);
+    const events = bodies.filter((body) => /"hookline_check":"[0-9a-f-]{36}"/.test(body));
+    assert.equal(new Set(events).size, 20);
+  });
+
   it("refuses by 500 is told another harm than one that takes what is forged", async () => {
     const says = async (given: Endpoint) =>
       (await reportOf("hackmamba", given)).findings.find(({ check }) => check === "unsigned")?.says;
