@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { callWithin, createCalls } from "../../lambdas/aws/calls.ts";
 
 describe("callWithin()", () => {
-  it("ends the try that is on when its signal aborts, and begins no other", async () => {
+  it("ends the running try when its signal aborts, and begins no other", async () => {
     const stop = new AbortController();
     const given: AbortSignal[] = [];
     const call = async (abortSignal: AbortSignal) => {

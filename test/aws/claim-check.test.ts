@@ -47,7 +47,7 @@ function createSqs() {
 }
 
 describe("the claim check", () => {
-  it("brings back every byte, under the hash of them, and makes its client once and when it is needed", async () => {
+  it("returns every byte by the hash of the body, and creates its client once, at the first use", async () => {
     assert.equal(loads, 0);
     const body = bytes(2_000_000);
     const reference = await claimCheck.deposit({ source: "acme", body });
@@ -58,14 +58,14 @@ describe("the claim check", () => {
     assert.equal(loads, 1);
   });
 
-  it("takes the hash that the event has already", async () => {
+  it("uses the hash that the event already has", async () => {
     assert.equal(
       await claimCheck.deposit({ source: "hashed", body: bytes(3), bodyHash: "hash" }),
       "claims/hashed/hash",
     );
   });
 
-  it("rejects what is not there, and what does not come in time", async () => {
+  it("rejects when an object is missing, and when it does not arrive in time", async () => {
     await assert.rejects(claimCheck.collect("claims/acme/nothing"));
     const late = AbortSignal.abort(new Error("late"));
     await assert.rejects(claimCheck.deposit({ source: "acme", body: bytes(3) }, late), /late/);
@@ -76,7 +76,7 @@ describe("the claim check", () => {
 describe("an envelope above 256 KiB", () => {
   const large: WebhookEvent = { ...event, body: bytes(400_000) };
 
-  it("bears a reference, its body deposited once for all its queues", async () => {
+  it("has a reference, and its body is stored once for all its queues", async () => {
     const { client, envelopes } = createSqs();
     let deposits = 0;
     const counting = {
@@ -97,7 +97,7 @@ describe("an envelope above 256 KiB", () => {
     assert.equal(envelopes().length, 2);
   });
 
-  it("is where the limit is: a body in an envelope of 256 KiB travels inline", async () => {
+  it("is the limit: a body in an envelope of exactly 256 KiB travels inline", async () => {
     const { client, envelopes } = createSqs();
     const queues = createEventQueues(client, "", [], claimCheck);
     const overhead = await lengthOf(0);
@@ -116,7 +116,7 @@ describe("an envelope above 256 KiB", () => {
     return envelopes()[0]?.length ?? 0;
   }
 
-  it("travels inline while S3 is unwell, as far as SQS takes it, and is not sent beyond that", async () => {
+  it("travels inline while S3 fails, up to the limit of SQS, and is not sent above it", async () => {
     const { client, envelopes } = createSqs();
     const cause = new Error("S3 is unwell");
     const queues = createEventQueues(client, "", [], { deposit: () => Promise.reject(cause) });

@@ -38,7 +38,7 @@ describe("queues in SQS", () => {
     assert.equal(inputs[0]?.QueueUrl, "https://sqs.example/1/hookline-dev-orders");
   });
 
-  it("name the tenant as the group of a message, so that one with many events keeps no other waiting", async () => {
+  it("name the tenant as the group of a message, so that a tenant with many events does not delay the others", async () => {
     const { queues, inputs } = createSqs();
     const tenants = ["biz_1", "a".repeat(129), "Zoë", "two words", ""];
     await queues.send("orders", [...tenants.map((tenant) => ({ ...event, tenant })), event]);
@@ -50,13 +50,13 @@ describe("queues in SQS", () => {
     assert.equal(groups[5], undefined);
   });
 
-  it("try again only what was not acknowledged", async () => {
+  it("retry only the events that were not acknowledged", async () => {
     const { queues, calls } = createSqs((id, call) => id !== "1" || call === 3);
     assert.deepEqual(await queues.send("orders", events(3)), [{ sent: true }, { sent: true }, { sent: true }]);
     assert.deepEqual(calls, [["0", "1", "2"], ["1"], ["1"]]);
   });
 
-  it("say which event they have not taken after three tries", async () => {
+  it("name each event that was not taken after three tries", async () => {
     const { queues, calls } = createSqs((id) => id !== "1");
     const results = await queues.send("orders", events(3));
     assert.deepEqual(
@@ -92,7 +92,7 @@ describe("queues in SQS", () => {
     assert.deepEqual(taken, ["0", "0"]);
   });
 
-  it("answer at once when the time is up, and say what was acknowledged until then", async () => {
+  it("answer at once when the time is up, and name the events acknowledged until then", async () => {
     const stop = new AbortController();
     const acknowledged = Promise.withResolvers<void>();
     const send = async (

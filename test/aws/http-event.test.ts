@@ -15,7 +15,7 @@ describe("an HTTP event", () => {
     assert.equal(new TextDecoder("utf-8", { ignoreBOM: true }).decode(text.body), "\u{feff}🦊\r\n");
   });
 
-  it("bears method, URL with query, and headers of any case", () => {
+  it("has the method, the URL with its query, and headers of any case", () => {
     const event = { ...httpEvent(githubDelivery(), false), rawQueryString: "a=1&b=%20", headers: { "X-One": "1" } };
     const delivery = fromHttpEvent(event);
     assert.equal(delivery.method, "POST");
@@ -29,7 +29,7 @@ describe("an HTTP event", () => {
     assert.equal(delivery.body.length, 0);
   });
 
-  it("leaves a header out that HTTP does not allow, and names it", () => {
+  it("omits a header that HTTP does not allow, and names it", () => {
     const invalid: readonly (readonly [string, string])[] = [
       ["", "a"],
       ["a b", "c"],
@@ -51,7 +51,7 @@ describe("an HTTP event", () => {
     assert.ok(!("invalidHeaders" in fromHttpEvent(httpEvent(githubDelivery(), false))));
   });
 
-  it("leaves a header out of which half is invalid: what is left would be another value", () => {
+  it("omits a header that is invalid in part: the rest would be another value", () => {
     const headers = { "x-one": "a", "X-One": "b\n", "x-two": "2" };
     const delivery = fromHttpEvent({ ...httpEvent(githubDelivery(), false), headers });
     assert.deepEqual([Array.from(delivery.headers), delivery.invalidHeaders], [[["x-two", "2"]], ["x-one"]]);
@@ -175,7 +175,7 @@ describe("an invocation without an HTTP event", () => {
     ...[{ ...httpEvent(githubDelivery(), true), headers: { "x-a": {} } }, new Date(0), Symbol.iterator, () => {}],
   ];
   for (const [index, event] of odd.entries()) {
-    it(`is our fault, 503, whatever it is: ${index + 1}`, async () => {
+    it(`is answered 503: ${index + 1}`, async () => {
       const { options, lines, queue } = createTestReceiver();
       for (const given of [context, undefined, {}]) {
         lines.length = 0;

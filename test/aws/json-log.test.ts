@@ -18,12 +18,12 @@ describe("the log", () => {
     assert.ok(!Number.isNaN(Date.parse(info.time)));
   });
 
-  it("has no details where nobody asked for a share of them", () => {
+  it("writes no details where no share is configured", () => {
     const log = createJsonLog({ write: assert.fail, traceOf: () => "1-68b00000-0123456789abcdef00000000" });
     log(claimed);
   });
 
-  it("writes the details of that share of traces, all of a trace or none", () => {
+  it("writes details for the configured share of traces, for all of a trace or none", () => {
     let trace: string | undefined;
     const lines: string[] = [];
     const log = createJsonLog({ write: (line) => lines.push(line), traceOf: () => trace, debugShare: 0.25 });

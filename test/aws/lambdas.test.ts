@@ -193,7 +193,7 @@ describe("a processor's Lambda on its adapters", () => {
   const run = (messages: readonly Message[]): Promise<SQSBatchResponse> =>
     lambda({ Records: messages.map((message) => toSqsRecord(message, queue)) }, context);
 
-  it("reports what failed, hides it for its back-off, then runs it with the body from the bucket, and once", async () => {
+  it("reports a failed event, hides it for its back-off, then runs it once with the body from the bucket", async () => {
     assert.equal((await deliver("work", [{ id: "a" }, { id: "b", bytes: 700_000 }])).status, 200);
     const first = await receive();
     assert.equal(first.length, 2);

@@ -16,7 +16,7 @@ describe("a client that could not be loaded", () => {
     return { load, loads: () => loads };
   };
 
-  it("is loaded again by the next use, and then kept: of the claim check", async () => {
+  it("is loaded again by the next use, and then kept: the claim check's", async () => {
     const { load, loads } = rival();
     const { deposit } = createClaimCheck("claims", load);
     await assert.rejects(deposit({ source: "acme", body: new Uint8Array() }), /import failed/);
@@ -24,7 +24,7 @@ describe("a client that could not be loaded", () => {
     assert.equal(loads(), 2);
   });
 
-  it("is loaded again by the next use, and then kept: of the spill", async () => {
+  it("is loaded again by the next use, and then kept: the spill's", async () => {
     const { load, loads } = rival();
     const { put } = createSpill("claims", load);
     await assert.rejects(put("acme-a", event), /import failed/);

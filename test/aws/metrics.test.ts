@@ -77,7 +77,7 @@ describe("the figures of the verifier", () => {
     assert.deepEqual(units, ["Count", "Count", "Milliseconds"]);
   });
 
-  it("count duplicates, what nobody wants, and what was forwarded", async () => {
+  it("count duplicates, ignored events and forwarded events", async () => {
     const { deliver, dedupe } = createIngress();
     await deliver();
     assert.deepEqual((await deliver()).values, { ...ofSource, Duplicate: 1 });
@@ -87,7 +87,7 @@ describe("the figures of the verifier", () => {
     assert.deepEqual((await deliver()).values, { ...ofSource, Accepted: 1, Forwarded: 1 });
   });
 
-  it("count a wrong signature, and a path that is nobody's without naming a source", async () => {
+  it("count a wrong signature, and an unknown path without naming a source", async () => {
     const { deliver } = createIngress();
     const wrong = await deliver({ secret: "another" });
     assert.equal(wrong.statusCode, 401);
@@ -97,7 +97,7 @@ describe("the figures of the verifier", () => {
     assert.deepEqual(lost.values, { ...ofStage, Refused: 1 });
   });
 
-  it("count what is our fault: no secret, a table or a queue that is unwell; and no event as accepted then", async () => {
+  it("count faults of ours as such, and no event as accepted: no secret, a failing table, a failing queue", async () => {
     const unset = await createIngress(async () => []).deliver();
     assert.equal(unset.statusCode, 503);
     assert.deepEqual(unset.values, { ...ofSource, Unavailable: 1, SecretUnset: 1 });
@@ -111,7 +111,7 @@ describe("the figures of the verifier", () => {
     assert.deepEqual(failed.values, { ...ofSource, Unavailable: 1, DedupeUnavailable: 1 });
   });
 
-  it("count other bytes under one id and type, an error only where the provider does not say that its retries change", async () => {
+  it("count a changed body under one id and type, as an error only where the provider's retries do not change", async () => {
     for (const retryChangesBody of [true, undefined] as const) {
       const errors: string[] = [];
       const lines: string[] = [];
@@ -136,7 +136,7 @@ describe("the figures of the verifier", () => {
     }
   });
 
-  it("count a test's event that a source for live ones ignores, apart from what nobody wants", async () => {
+  it("count a test event that a live-only source ignores, apart from events that no processor wants", async () => {
     const lines: string[] = [];
     const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
     const queue = createMemoryQueue([{ source: "stripe", types: ["a"], queue: "a" }]);
@@ -155,7 +155,7 @@ describe("the figures of the verifier", () => {
     );
   });
 
-  it("count what was spilled, as accepted and apart", async () => {
+  it("count a spilled event as accepted, and as spilled", async () => {
     const lines: string[] = [];
     const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
     const memory = createMemoryQueue([{ source: "github", types: ["push"], queue: "pushes" }]);
@@ -240,7 +240,7 @@ describe("the figures of a processor", () => {
     assert.deepEqual(await process(work, [...records, record("junk", 1, 7)]), { Stage: "dev", ...counts, ...ages });
   });
 
-  it("count what could not be claimed or took too long as failed", async () => {
+  it("count an event that could not be claimed or took too long as failed", async () => {
     const work = processor(options, async () => {});
     const ids = ["one", "two"].map((id) => record(envelope(id), 1, 7));
     assert.deepEqual(await process(work, ids, true), { Stage: "dev", ItemsFailed: 2, ...ages });
@@ -248,7 +248,7 @@ describe("the figures of a processor", () => {
     assert.deepEqual(await time.until(process(slow, ids.slice(0, 1))), { Stage: "dev", ItemsFailed: 1, ...ages });
   });
 
-  it("say how long the oldest has waited: of those that come for the first time, and of all", async () => {
+  it("say how long the oldest event has waited: of those on their first receive, and of all", async () => {
     const work = processor(options, async () => {});
     const waited = await process(work, [
       record(envelope("a"), 1, 30),
@@ -260,7 +260,7 @@ describe("the figures of a processor", () => {
 });
 
 describe("the texts that are counted", () => {
-  it("have all been written by core, in the tests above: a renamed one would count nothing", () => {
+  it("have all been written by core in the tests above, since a renamed text would count nothing", () => {
     assert.deepEqual(
       Object.keys(counted).filter((text) => !seen.has(text)),
       [],

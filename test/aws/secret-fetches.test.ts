@@ -52,12 +52,12 @@ function mostInATurn(times: readonly number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((time) => time >= from && time < from + turn).length));
 }
 
-describe("what strangers can have asked of Secrets Manager", () => {
+describe("the calls of Secrets Manager that unsigned requests can cause", () => {
   for (const stored of [undefined, "a secret of this trial", "{malformed", "changeme"]) {
     for (const isDown of [false, true]) {
       const state = `${stored ?? "nothing"} is stored${isDown ? " and it is down" : ""}`;
 
-      it(`is four calls in 30 s, whatever comes, where ${state} (seed ${seed})`, async () => {
+      it(`are at most four in 30 s, whatever is sent, where ${state} (seed ${seed})`, async () => {
         const chance = randomOf(seed);
         const { vault, clock, calls, plain, wrong, hands } = createVault();
         Object.assign(vault, { stored, isDown });
@@ -74,8 +74,8 @@ describe("what strangers can have asked of Secrets Manager", () => {
   }
 });
 
-describe("what a fetch did not bring", () => {
-  it("is known for 30 s: the first secret counts then, whatever came before", async () => {
+describe("a secret that a fetch did not find", () => {
+  it("is looked up again after 30 s: the first secret counts then, whatever was sent before", async () => {
     const { vault, clock, plain, wrong, hands } = createVault();
     for (const send of [plain, wrong, hands, plain, wrong, hands]) assert.ok((await send()) >= 401);
     vault.stored = "a secret of this trial";
@@ -83,7 +83,7 @@ describe("what a fetch did not bring", () => {
     assert.equal(await plain(), 401, "503 before it was set");
   });
 
-  it("is known for 30 s: a window that was opened counts then", async () => {
+  it("is looked up again after 30 s: an opened window counts then", async () => {
     const { vault, clock, open, plain, wrong, hands } = createVault();
     for (const stored of [undefined, "a secret of this trial"]) {
       if (stored !== undefined) vault.stored = stored;
@@ -98,7 +98,7 @@ describe("what a fetch did not bring", () => {
     }
   });
 
-  it("is what Secrets Manager did not answer, too", async () => {
+  it("is also a secret for which Secrets Manager did not answer", async () => {
     const { vault, clock, plain } = createVault();
     Object.assign(vault, { stored: "a secret of this trial", isDown: true });
     assert.equal(await plain(), 503);

@@ -17,7 +17,7 @@ describe("a stored secret", () => {
     assert.deepEqual(parseSecretValue(`\u{feff} ${formatSecretValue(value)}\n`), value);
   });
 
-  it("is malformed where it looks like JSON and is no list, and no value is told", () => {
+  it("is malformed where it looks like JSON and is not a list, and its value is not shown", () => {
     const objects = ['{"secret":"private"}', '{"SecretString":"private"}', "{private", '{"a":1}x', "{private}"];
     for (const text of [...objects, "[private]", '["private"', "[private", '[{"secret":"private"}],']) {
       for (const before of ["", "\u{feff}", " \n", "\u{feff}\t", "\u200b", "\0"]) {
@@ -31,12 +31,12 @@ describe("a stored secret", () => {
     }
   });
 
-  it("may be one that looks so, where it stands in a list", () => {
+  it("may look like JSON itself, as an entry of a list", () => {
     const value = { secrets: [{ secret: '{"a":1}' }, { secret: "[b]" }] };
     assert.deepEqual(parseSecretValue(formatSecretValue(value)), value);
   });
 
-  it("is no list with anything else in it, and no value is told", () => {
+  it("is malformed as a list with any other entry, and its value is not shown", () => {
     for (const entry of [
       1,
       null,

@@ -26,7 +26,7 @@ function createVault() {
 }
 
 describe("the secrets of a source", () => {
-  it("are none while none was written, and count as soon as one is", async () => {
+  it("are none until one is written, which counts at once", async () => {
     const { versions, secretsOf, clock, inputs } = createVault();
     const { secrets } = secretsOf("github");
     assert.deepEqual(await secrets(), []);
@@ -62,7 +62,7 @@ describe("the secrets of a source", () => {
     assert.equal(razorpay.retriesKeepSignature, true);
   });
 
-  it("are asked for once in 5 minutes, for each source on its own", async () => {
+  it("are fetched once in 5 minutes for each source", async () => {
     const { versions, secretsOf, clock, inputs } = createVault();
     versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
     const { secrets } = secretsOf("github");
@@ -76,7 +76,7 @@ describe("the secrets of a source", () => {
     assert.deepEqual(await secretsOf("stripe").secrets(), ["two"]);
   });
 
-  it("stay what they were while they cannot be fetched, and reject where there are none yet", async () => {
+  it("stay as they were while they cannot be fetched, and reject where none was fetched before", async () => {
     const { versions, secretsOf, clock } = createVault();
     const { secrets } = secretsOf("github");
     versions.AWSCURRENT = { SecretString: "one", CreatedDate: clock.now() };
@@ -110,13 +110,13 @@ describe("a clock that is set back", () => {
       assert.deepEqual(await secrets(), ["two"]);
     });
 
-    it(`by ${by} keeps nobody from fetching it again after 30 seconds`, async () => {
+    it(`by ${by} does not prevent another fetch after 30 seconds`, async () => {
       const { secrets, steady } = await setBack();
       steady.pass(30_000);
       assert.deepEqual(await secrets(true), ["two"]);
     });
 
-    it(`by ${by} does not stretch the pause while Secrets Manager is unwell`, async () => {
+    it(`by ${by} does not lengthen the pause while Secrets Manager fails`, async () => {
       const { secrets, steady, versions } = await setBack();
       const written = versions.AWSCURRENT;
       versions.AWSCURRENT = new Error("throttled");
@@ -153,7 +153,7 @@ describe("a function that was frozen", () => {
   });
 });
 
-describe("a stored value that looks like JSON and is no list of secrets", () => {
+describe("a stored value that looks like JSON and is not a list of secrets", () => {
   const malformed = [
     '{"secret":"private"}',
     "[private]",
@@ -177,24 +177,24 @@ describe("a stored value that looks like JSON and is no list of secrets", () => 
   }
 
   for (const [index, stored] of malformed.entries()) {
-    it(`is our fault, 503, and nobody's key (${index + 1})`, async () => {
+    it(`is answered 503, and is never used as a key (${index + 1})`, async () => {
       assert.equal(await told(stored), "503 secret-malformed");
       assert.equal(await told(stored, "one"), "503 secret-malformed");
     });
 
-    it(`does not stand in the way of the secret that replaced it (${index + 1})`, async () => {
+    it(`does not affect the secret that replaces it (${index + 1})`, async () => {
       assert.equal(await told("one", stored), "200 accepted");
       assert.equal(await told(JSON.stringify([{ secret: "one" }]), stored), "401 signature-wrong");
     });
   }
 
-  it("is unset before it is malformed, where nothing is in it or a placeholder", async () => {
+  it("is unset rather than malformed, where it is empty or holds a placeholder", async () => {
     for (const stored of ["{}", "\u{feff}{}", "{{secret}}", "null", "undefined", "[]", "\0", "\u200b", "sk_test_..."]) {
       assert.equal(await told(stored), "503 secret-unset", JSON.stringify(stored));
     }
   });
 
-  it("is not what a placeholder is: the first secret counts as soon as it is written", async () => {
+  it("is unlike a placeholder, after which the first secret counts as soon as it is written", async () => {
     const { versions, secretsOf, clock } = createVault();
     const { secrets } = secretsOf("github");
     versions.AWSCURRENT = { SecretString: "changeme", CreatedDate: clock.now() };
@@ -238,7 +238,7 @@ describe("a delivery that is refused by its signature", () => {
     assert.equal(inputs.length, 4, "the new one is cached");
   });
 
-  it("has them fetched once in 30 seconds: junk neither floods Secrets Manager nor keeps a rotated one out", async () => {
+  it("causes one fetch in 30 seconds: junk neither floods Secrets Manager nor blocks a rotated secret", async () => {
     const { deliver, write, inputs, clock } = createRotation();
     assert.equal(await deliver("one"), 200);
     for (let junk = 0; junk < 20; junk += 1) assert.equal(await deliver("junk"), 401);
@@ -255,7 +255,7 @@ describe("a delivery that is refused by its signature", () => {
     assert.equal(inputs.length, before);
   });
 
-  it("is answered by what is cached when they cannot be fetched again, and so are those after it", async () => {
+  it("is answered by the cached secrets when a fetch fails, as are the deliveries after it", async () => {
     const { deliver, versions, inputs, clock } = createRotation();
     assert.equal(await deliver("one"), 200);
     versions.AWSCURRENT = new Error("throttled");
@@ -268,7 +268,7 @@ describe("a delivery that is refused by its signature", () => {
     assert.equal(inputs.length, asked, "not asked at every delivery while it is unwell");
   });
 
-  it("shares the one refresh with others that are refused meanwhile", async () => {
+  it("shares one refresh with other deliveries refused at the same time", async () => {
     const { deliver, write, inputs } = createRotation();
     assert.equal(await deliver("one"), 200);
     write("two");

@@ -8,7 +8,7 @@ describe("the settings of a source", () => {
     assert.deepEqual(sourceOptions({ livemode: "both" }), {});
   });
 
-  it("become what the receiver takes", () => {
+  it("become options of the receiver", () => {
     const { allows, ...others } = sourceOptions({
       ...{ registeredUrl: "https://hooks.example/a", toleranceSeconds: 60, bodyLimitBytes: 1024, livemode: "only" },
       allowedIps: ["192.0.2.0/24"],

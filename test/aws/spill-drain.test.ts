@@ -63,7 +63,7 @@ describe("a drain", () => {
     assert.deepEqual(await receiver.drain({}, context()), { drained: 0, left: 0 });
   });
 
-  it("leaves a queue alone that does not take a batch, and goes on with others", async () => {
+  it("skips a queue that does not take a batch, and continues with the others", async () => {
     const receiver = createSpilled([...many("a", 50), ...many("b", 50)]);
     receiver.unwell.add("a");
     assert.deepEqual(await receiver.drain({}, context()), { drained: 50, left: 50 });
@@ -74,7 +74,7 @@ describe("a drain", () => {
     assert.deepEqual(await receiver.drain({}, context()), { drained: 50, left: 0 });
   });
 
-  it("does not let what cannot be read hold up what can", async () => {
+  it("drains readable events although an unreadable one stands before them", async () => {
     const receiver = createSpilled(many("a", 40));
     receiver.broken.read.add("a/3");
     assert.deepEqual(await receiver.drain({}, context()), { drained: 39, left: 1 });
@@ -91,14 +91,14 @@ describe("a drain", () => {
     assert.deepEqual(receiver.sent.toSorted(), ["a/0", "a/1", "a/1"]);
   });
 
-  it("begins nothing when its time is up, and says how much it left", async () => {
+  it("starts nothing when its time is up, and says how many events are left", async () => {
     const receiver = createSpilled(many("a", 12), true);
     const result = await receiver.drain({}, context(10_000));
     assert.deepEqual(result, { drained: 0, left: 12 });
     assert.deepEqual(receiver.sends, []);
   });
 
-  it("has what it left as a figure of the stage, and none where nothing is left", async () => {
+  it("reports the events left as a figure of the stage, and no figure where none is left", async () => {
     const lines: string[] = [];
     const { measured } = createDrainMetrics("dev", (line) => lines.push(line));
     const receiver = createSpilled(many("a", 3));

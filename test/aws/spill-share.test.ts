@@ -18,7 +18,7 @@ describe("the spill's share of a delivery's time, while the queue hangs", () => 
     },
   };
 
-  it("is as much as the queue had, whoever the provider is, and more of a patient one", async () => {
+  it("is as long as the queue's share for every provider, and longer for a patient one", async () => {
     for (const provider of Object.values(providers)) {
       const began = time.passed();
       const { send } = deadlineFor(provider);
@@ -35,7 +35,7 @@ describe("the spill's share of a delivery's time, while the queue hangs", () => 
     }
   });
 
-  it("is of what verification and claims have left", async () => {
+  it("is a part of the time that verification and claims leave", async () => {
     const { send } = deadlineFor(line);
     await time.until(new Promise((resolve) => setTimeout(resolve, 600)));
     const queues = withSpill(hanging, { put: async () => {} }, new Set(["acme"]), silent);

@@ -56,7 +56,7 @@ describe("the spill", () => {
     assert.ok(spilled !== undefined && !("contentType" in (await spill.read(spilled))));
   });
 
-  it("gives back an event as it was put, whatever its size, once however often it was put, and no more when removed", async () => {
+  it("returns an event unchanged at any size, once however often it was put, and never after its removal", async () => {
     const small = named("small", { contentType: "text/plain" });
     const large = named("large", { tenant: "biz_1", contentType: "a/b", body: new Uint8Array(6_000_000).fill(0xff) });
     await spill.put("acme-a", small);
@@ -82,7 +82,7 @@ describe("the spill", () => {
     assert.deepEqual(read.map(({ period }) => period).sort(), ["3600000-1", "3600000-2"]);
   });
 
-  it("lists nothing that is not its own", async () => {
+  it("lists only its own objects", async () => {
     for (const Key of ["claims/acme/a", "spill/loose", "spill/acme-a/deep/er"]) {
       await s3.send(new PutObjectCommand({ Bucket, Key, Body: "{}" }));
     }
@@ -107,7 +107,7 @@ describe("the spill", () => {
     );
   });
 
-  it("rejects what is no envelope, and what is not there", async () => {
+  it("rejects an object that is not an envelope, and a missing object", async () => {
     await s3.send(new PutObjectCommand({ Bucket, Key: "spill/a/broken", Body: "{" }));
     await assert.rejects(spill.read({ reference: "spill/a/broken", queue: "a" }), /spill\/a\/broken holds no envelope/);
     await assert.rejects(spill.read({ reference: "spill/a/none", queue: "a" }));
@@ -126,7 +126,7 @@ describe("queues with a spill", () => {
     lines.length = 0;
   });
 
-  it("send as before where the queue takes all, and for sources that do not spill", async () => {
+  it("spill nothing where the queue takes all events, and for sources that do not spill", async () => {
     const memory = createMemoryQueue([{ source: "acme", types: ["order.created"], queue: "acme-a" }]);
     const queues = withSpill(memory, spill, acme, log);
     assert.deepEqual(queues.wants("acme", "order.created"), ["acme-a"]);
@@ -138,7 +138,7 @@ describe("queues with a spill", () => {
     assert.deepEqual(lines, []);
   });
 
-  it("put what was not taken, and nothing else, into the spill, and say it", async () => {
+  it("put only the events that were not taken into the spill, and log each", async () => {
     const queues = withSpill(
       failing(({ id }) => id !== "b"),
       spill,
@@ -154,14 +154,14 @@ describe("queues with a spill", () => {
       assert.match(line, /^spilled .*"step":"enqueue","source":"acme".*"error":"Error: SQS is down"/);
   });
 
-  it("say that an event was not sent where the spill does not take it either, with the queue's cause", async () => {
+  it("report an event as not sent where the spill fails, too, with the queue's cause", async () => {
     const broken = { put: async () => Promise.reject(new Error("S3 is down")) };
     const queues = withSpill(failing(), broken, acme, log);
     assert.deepEqual(await queues.send("acme-a", [event]), [{ sent: false, cause: down }]);
     assert.match(lines.join(), /^not spilled .*"error":"Error: S3 is down"/);
   });
 
-  it("leave the spill its part of the delivery's time where the queue hangs", async () => {
+  it("leave the spill its share of the delivery's time where the queue hangs", async () => {
     let began = 0;
     const hanging: EventQueue = {
       wants: () => [],

@@ -65,7 +65,7 @@ describe("the dedupe table", () => {
 });
 
 describe("the processing table", () => {
-  it("keeps its records in one item each of the documented form, the reason of the last run on it", async () => {
+  it("keeps each record in one item of the documented form, with the reason of the last run", async () => {
     const key = "p#form";
     const claim = (owner: string, messageId: string) =>
       processing.claim(key, { owner, messageId, now, leaseUntil: later(60_000), expires: later(hour) });

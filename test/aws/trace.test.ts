@@ -25,13 +25,13 @@ afterEach(() => {
 });
 
 describe("the trace of an event", () => {
-  it("is the root in an X-Ray header, wherever it stands in it", () => {
+  it("is the root in an X-Ray header, at any place in it", () => {
     assert.equal(traceIdOf(header("a-b")), "1-a-b");
     assert.equal(traceIdOf("Self=1-x-y;Root=1-a-b"), "1-a-b");
     for (const none of [undefined, "", "Parent=1", "NotRoot=1-a-b"]) assert.equal(traceIdOf(none), undefined);
   });
 
-  it("stands on every line of the invocation that it came by", () => {
+  it("is in every line of its invocation", () => {
     const lines: string[] = [];
     const log = createJsonLog({ write: (line) => lines.push(line) });
     process.env._X_AMZN_TRACE_ID = header("first");
@@ -43,7 +43,7 @@ describe("the trace of an event", () => {
     assert.deepEqual(tracesOf(lines), ["1-first", "1-second", undefined]);
   });
 
-  it("goes with the event to its queue, once a message; outside of Lambda none goes", async () => {
+  it("is sent with the event to its queue, once per message, and not outside Lambda", async () => {
     const { client, inputs } = createFakeClient<SQSClient>((input) => ({
       Successful: (input.Entries as readonly { readonly Id: string }[]).map(({ Id }) => ({ Id })),
     }));
@@ -59,7 +59,7 @@ describe("the trace of an event", () => {
     assert.deepEqual(sent, [[attributes, attributes], [undefined]]);
   });
 
-  it("stands on the lines of its processor, among events of other deliveries, odd ids included", () => {
+  it("is in the lines of its processor, beside events of other deliveries, also with unusual ids", () => {
     const lines: string[] = [];
     const traces = createTraces();
     const log = createJsonLog({ write: (line) => lines.push(line), traceOf: traces.of });

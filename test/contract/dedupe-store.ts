@@ -14,7 +14,7 @@ const record = (owner: string, more: Partial<IngressRecord> = {}): IngressRecord
 
 /** The part of the stores' contract that ingress relies on. */
 export function testDedupeStore(open: () => DedupeStore): void {
-  it("lets one of 50 concurrent claims win, and tells the others who did", async () => {
+  it("lets one of 50 concurrent claims win, and names the winner to the others", async () => {
     const owners = Array.from({ length: 50 }, (_, index) => `owner ${index}`);
     const claims = await Promise.all(owners.map((owner) => open().claim("github#rivals", record(owner))));
     const winner = owners[claims.findIndex((claim) => claim.won)];
@@ -49,7 +49,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     assert.equal((await dedupe.read(key))?.owner, "second");
   });
 
-  it("makes an expired record wholly anew", async () => {
+  it("replaces an expired record as a whole", async () => {
     const dedupe = open();
     const key = "github#anew";
     await dedupe.claim(key, record("first"));
@@ -69,7 +69,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     assert.deepEqual(await dedupe.read(key), record("mine", { state: "enqueued", expires: later(2 * hour) }));
   });
 
-  it("lets who forwarded an event complete its holder's record", async () => {
+  it("lets a delivery that forwarded an event complete the holder's record", async () => {
     const dedupe = open();
     const key = "github#forwarded";
     await dedupe.claim(key, record("holder"));
@@ -102,7 +102,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     assert.equal(claim.won, false);
   });
 
-  it("re-opens a record that is there under a fresh owner, for as long as it is told", async () => {
+  it("re-opens an existing record under a new owner, for the given time", async () => {
     const dedupe = open();
     const key = "github#reopened";
     await dedupe.claim(key, record("mine"));
@@ -116,7 +116,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     assert.notEqual((await dedupe.read(key))?.owner, held?.owner);
   });
 
-  it("re-opens a record whose time has passed anew, so that its deletion does not leave its place to a late mark", async () => {
+  it("re-opens an expired record as a new one, so that a late mark cannot take its place after its deletion", async () => {
     const dedupe = open();
     const key = "github#expired";
     await dedupe.claim(key, { ...record("mine"), expires: later(-hour) });
@@ -124,7 +124,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     assert.equal((await dedupe.read(key))?.expires.getTime(), later(hour).getTime());
   });
 
-  it("re-opens what has no record yet, so that the mark of a delivery whose claim failed cannot close it", async () => {
+  it("re-opens an event without a record, so that the mark of a delivery whose claim failed cannot close it", async () => {
     const dedupe = open();
     const key = "github#never-claimed";
     await dedupe.reopen(key, later(hour));
@@ -135,7 +135,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     assert.equal(held?.expires.getTime(), later(hour).getTime());
   });
 
-  it("keeps keys apart that differ by a letter's case, a blank or what a pattern would match", async () => {
+  it("keeps keys apart that differ in case, in a space, or only outside a pattern", async () => {
     const dedupe = open();
     const keys = ["Case", "case", "case ", "case%25", "ca_e", "c*", "case'--", 'case"', "cäse"].map(
       (id) => `github#${id}`,

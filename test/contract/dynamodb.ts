@@ -159,7 +159,7 @@ export function dynamoDbContract(name: string, start: () => Promise<Endpoint>): 
       assert.deepEqual(Attributes, { pk: { S: "mark" }, owner: { S: "owner" }, state: { S: "enqueued" } });
     });
 
-    it("deletes under a condition, and shows what stood in the way", async () => {
+    it("deletes under a condition, and returns the item on which it failed", async () => {
       await claim("delete", "owner");
       const remove = (owner: string) =>
         client.send(

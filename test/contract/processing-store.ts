@@ -53,7 +53,7 @@ export function testProcessingStore(open: () => ProcessingStore): void {
     assert.deepEqual(await claim("p#own", "mine"), { won: true, attempt: 2, cut: false });
   });
 
-  it("reads what a record says, and nothing where there is none", async () => {
+  it("reads a record, and nothing where there is none", async () => {
     const key = "p#read";
     assert.equal(await read(key), undefined);
     await claim(key, "first");
@@ -79,7 +79,7 @@ export function testProcessingStore(open: () => ProcessingStore): void {
     assert.equal((await read(key))?.state, "failed");
   });
 
-  it("lets a run end late whose lease has passed and that nobody has taken over", async () => {
+  it("lets a run end late whose lease has expired and was not taken over", async () => {
     const key = "p#late";
     await claim(key, "slow");
     assert.equal(await end(key, "slow", "done"), true);
@@ -92,7 +92,7 @@ export function testProcessingStore(open: () => ProcessingStore): void {
     assert.equal(await read("p#none"), undefined);
   });
 
-  it("gives away what failed, and never what is done until it expires", async () => {
+  it("lets a failed event be claimed again, and a done event only once it has expired", async () => {
     const key = "p#done";
     await claim(key, "first");
     await end(key, "first", "failed");
@@ -104,7 +104,7 @@ export function testProcessingStore(open: () => ProcessingStore): void {
     assert.deepEqual(last, { won: true, attempt: 3, cut: false });
   });
 
-  it("has a record live until the time that its end says", async () => {
+  it("keeps a record until the time given at its end", async () => {
     const key = "p#prolonged";
     await claim(key, "first");
     await open().end(key, "first", { state: "done", messageId: "message-1", expires: later(9 * hour) });
@@ -113,7 +113,7 @@ export function testProcessingStore(open: () => ProcessingStore): void {
     assert.equal((await claim(key, "second", "message-2", later(9 * hour + 1000))).won, true);
   });
 
-  it("burns two copies of what is dead without one waking the other, and serves a redrive", async () => {
+  it("burns two copies of a dead event without restarting either, and runs a redriven one", async () => {
     const key = "p#dead";
     for (const messageId of ["message-1", "message-2"]) {
       assert.equal((await claim(key, `owner of ${messageId}`, messageId)).won, true);

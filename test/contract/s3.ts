@@ -78,13 +78,13 @@ export function s3Contract(name: string, start: () => Promise<Endpoint>): void {
       assert.equal(digest(await get("twice")), digest(form));
     });
 
-    it("says NoSuchKey and NoSuchBucket", async () => {
+    it("answers NoSuchKey and NoSuchBucket", async () => {
       await assert.rejects(get("absent"), NoSuchKey);
       const elsewhere = new GetObjectCommand({ Bucket: `hookline-contract-${randomUUID()}`, Key: "any" });
       await assert.rejects(client.send(elsewhere), NoSuchBucket);
     });
 
-    it("deletes an object, and does not mind deleting it again", async () => {
+    it("deletes an object, and succeeds when it is already deleted", async () => {
       await put("deleted", everyByte);
       const remove = new DeleteObjectCommand({ Bucket, Key: "deleted" });
       await client.send(remove);

@@ -110,7 +110,7 @@ export function sqsContract(name: string, start: () => Promise<Endpoint>): void 
       assert.ok(Math.abs(Number(got.Attributes?.SentTimestamp) - Date.now()) < 60_000);
     });
 
-    it("hands over the trace that a message was sent with, alone or in a batch, and none where none was", async () => {
+    it("delivers the trace that a message was sent with, alone or in a batch, and none where it had none", async () => {
       const QueueUrl = await createQueue();
       const trace = (text: string) => ({
         MessageSystemAttributes: {
@@ -152,7 +152,7 @@ export function sqsContract(name: string, start: () => Promise<Endpoint>): void 
       assert.ok(Date.now() - sentAt < 15_000, `arrived after ${Date.now() - sentAt} ms`);
     });
 
-    it("keeps to the times it is told: empty poll, delay, visibility timeout, prolonged, deleted", async () => {
+    it("keeps the given times: empty poll, delay, visibility timeout, prolonged, deleted", async () => {
       async function took(what: string, seconds: number, run: (queue: string) => Promise<number>): Promise<void> {
         const since = await run(await createQueue());
         const elapsedSeconds = (Date.now() - since) / 1000;

@@ -4,7 +4,7 @@ import type { SqlStores } from "../../lambdas/stores/sql-stores.ts";
 
 /** What {@linkcode SqlStores.sweep} must do: expired records go, and no others. */
 export function testSweep(open: () => SqlStores): void {
-  it("sweeps what has expired, and nothing else", async () => {
+  it("deletes expired items, and no others", async () => {
     const { dedupe, processing, sweep } = open();
     const now = new Date("2020-01-02T03:04:05.678Z");
     for (const [name, milliseconds] of [

@@ -53,7 +53,7 @@ describe("createVerifier()", () => {
     assert.equal(reasonOf(await verify(large)), "body-too-large");
   });
 
-  it("says so where the body was parsed before", async () => {
+  it("says that the body was parsed before", async () => {
     const parsed: object = { body: { ref: "refs/heads/main" }, headers };
     assert.equal(reasonOf(await verify(parsed as never)), "body-parsed");
     const read = new Request("https://hooks.example/", { method: "POST", headers, body });
@@ -61,7 +61,7 @@ describe("createVerifier()", () => {
     assert.equal(reasonOf(await verify(read)), "body-parsed");
   });
 
-  it("is our fault, 503, where no secret is set or it cannot be had", async () => {
+  it("is unavailable, 503, where no secret is set or it cannot be fetched", async () => {
     const of = (given: OneSource["secret"]) =>
       createVerifier<Payloads>({ provider: github, secret: given, log: () => {} });
     assert.equal(reasonOf(await of("")({ body, headers })), "secret-unset");
@@ -69,7 +69,7 @@ describe("createVerifier()", () => {
     assert.equal((await of(["old", secret])({ body, headers })).kind, "verified");
   });
 
-  it("gives all events of a batch, the first one's fields, and the answer to a delivery without any", async () => {
+  it("gives all events of a batch, the fields of the first, and an answer for a delivery without events", async () => {
     const of = createVerifier({ provider: line, secret, log: () => {} });
     const deliver = async (events: readonly object[]) => {
       const unsigned = {
@@ -108,7 +108,7 @@ describe("createVerifier()", () => {
     assert.deepEqual(await of({ method: "GET", url, headers: {}, body: "" }), result);
   });
 
-  it("reads the payload when it is asked for: what should be JSON and is none throws then", async () => {
+  it("reads the payload on access, and throws then where the body is not the JSON that it should be", async () => {
     const given = githubDelivery({ body: "{" });
     const result = await verify(given);
     assert.ok(result.kind === "verified");
@@ -142,7 +142,7 @@ describe("createVerifier()", () => {
     }
   });
 
-  it("keeps the bytes that were verified, whatever becomes of the caller's", async () => {
+  it("keeps the verified bytes when the caller changes theirs", async () => {
     const given = githubDelivery();
     const result = await verify(given);
     given.body.fill(32);

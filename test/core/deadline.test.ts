@@ -51,7 +51,7 @@ describe("the milliseconds of a deadline", () => {
     assert.deepEqual(millisecondsOf(1.4), [200, 300, 900]);
   });
 
-  it("are those of the invocation where it ends first, and never less than a mark needs twice", () => {
+  it("are those of the invocation where it ends first, and at least the time of two marks", () => {
     assert.deepEqual(millisecondsOf(10, 5000), [2600, 3900, 4500]);
     assert.deepEqual(millisecondsOf(10, 60_000), [5933, 8900, 9500]);
     assert.deepEqual(millisecondsOf(10, 0), [133, 200, 800]);
@@ -72,7 +72,7 @@ describe("a call within its time", () => {
     assert.deepEqual(removed, ["abort"]);
   });
 
-  it("leaves no timer behind either, where it ends within its grace", async () => {
+  it("leaves no timer behind where it ends within its grace", async () => {
     const ending = () => within(AbortSignal.abort(), new Promise<void>((resolve) => setImmediate(resolve)), 10_000);
     assert.deepEqual(await openTimers(ending), { set: 1, left: 0 });
   });
@@ -94,7 +94,7 @@ describe("the deadline of a delivery", () => {
     assert.deepEqual(ends, ["verify 133", "send 200", "end 800"]);
   });
 
-  it("is what is left of the invocation, where that is less", async () => {
+  it("is the rest of the invocation, where that is shorter", async () => {
     const { end } = deadlineFor({ ...github, answerWithinSeconds: 30 }, 1400);
     await time.until(new Promise((resolve) => end.addEventListener("abort", resolve)));
     assert.equal(time.passed(), 900);
@@ -116,7 +116,7 @@ describe("the deadline of a delivery", () => {
     assert.ok(lines.some((line) => line.startsWith("dedupe unavailable")));
   });
 
-  it("keeps the progress of a batch whose sends were cut: the next delivery sends the rest alone", async () => {
+  it("keeps the progress of a batch whose sends were interrupted: the next delivery sends only the rest", async () => {
     const { options, queue, dedupe } = hurried();
     const items = Array.from({ length: 4 }, (_, index) => ({ id: `item-${index}`, type: "push" }));
     const sources = {
@@ -227,10 +227,10 @@ describe("a body that does not end", () => {
   });
 });
 
-describe("half of what is left", () => {
+describe("half of the remaining time", () => {
   const time = handTime();
 
-  it("is that of a deadline at the moment, and no more than it may be", async () => {
+  it("is half of a deadline's remaining time, up to a maximum", async () => {
     const { send } = deadlineFor({ ...github, answerWithinSeconds: 2 });
     await time.until(new Promise((resolve) => setTimeout(resolve, 100)));
     halfOf(send);
@@ -246,7 +246,7 @@ describe("half of what is left", () => {
 });
 
 describe("within()", () => {
-  it("gives a call that ends by itself its grace, and no other", async () => {
+  it("gives a grace only to a call that ends by itself", async () => {
     const signal = AbortSignal.abort();
     assert.equal(await within(signal, Promise.resolve("said"), 50), "said");
     await assert.rejects(within(signal, never(), 1), /time for this step is up/);
@@ -254,7 +254,7 @@ describe("within()", () => {
 });
 
 describe("mapBounded()", () => {
-  it("keeps the order, and no more at work than it may", async () => {
+  it("keeps the order, and runs at most so many at once", async () => {
     let working = 0;
     let most = 0;
     const results = await mapBounded([3, 1, 2, 0, 4], 2, async (item, index) => {

@@ -33,7 +33,7 @@ for (const { name, deliver } of ways) {
       assert.match(String(headers), /(^| )x-hub-signature-256( |$)/);
     });
 
-    it("say what came of a delivery that is refused, and no more", async () => {
+    it("give the outcome of a refused delivery, and nothing else", async () => {
       const lines = await details({ secret: "another" });
       assert.deepEqual(
         lines.map(({ text }) => text),

@@ -68,7 +68,7 @@ for (const [how, log] of Object.entries(failing)) {
       });
     }
 
-    it("changes no run: what it says and how it ends is recorded all the same", async () => {
+    it("changes no run: its end is recorded", async () => {
       for (const [wanted, end] of [
         ["done", async () => {}],
         ["failed", () => Promise.reject(new Error("closed"))],
@@ -103,7 +103,7 @@ describe("a run's end", () => {
   });
 });
 
-describe("what a run says", () => {
+describe("the log of a run", () => {
   const linesOf = async (say: Parameters<typeof processor>[1]) => {
     const { process, store } = createTestProcessing();
     const lines: string[] = [];
@@ -135,7 +135,7 @@ describe("what a run says", () => {
     assert.deepEqual(nested?.data, { e: "Error: inside", ids: [1], by: [["a", 2]] });
   });
 
-  it("stands under data: no field of the line can be taken for its own", async () => {
+  it("is under data, so that no field of it can pass for a field of the line", async () => {
     const own = { level: "error", time: "", text: "dead", step: "process", kind: "dead", source: "x", trace: "y" };
     const [said] = await linesOf(async ({ log }) => log.info("said", own));
     const { data, level, text, step, source, trace } = said ?? {};
@@ -143,7 +143,7 @@ describe("what a run says", () => {
     assert.deepEqual([level, text, step, source, trace], ["info", "said", "run", "acme", "1-trace"]);
   });
 
-  it("is one line, whatever text it is given", async () => {
+  it("is one line for any text", async () => {
     for (const text of [
       "a\nb",
       "\u001b[2J",

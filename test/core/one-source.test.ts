@@ -83,7 +83,7 @@ describe("a receiver of one source", () => {
     assert.deepEqual(await post("/hook"), [200, "accepted"]);
   });
 
-  it("gives what no handler fits to onUnhandledEvent", async () => {
+  it("gives an event without a handler to onUnhandledEvent", async () => {
     const types: unknown[] = [];
     const { post } = createTrial({
       handlers: {},

@@ -56,7 +56,7 @@ describe("the answer to an outcome", () => {
       });
     });
 
-    it(`is what the provider wants to read for ${kind}, where it wants something`, () => {
+    it(`is the provider's own answer for ${kind}, where it demands one`, () => {
       const own = { status: 200, body: "OK" };
       assert.equal(answer({ kind, events: [] }, own), own);
     });
@@ -80,7 +80,7 @@ describe("the answer to an outcome", () => {
     });
   }
 
-  it("says when to come again, where that is known", () => {
+  it("says when to retry, where that is known", () => {
     const { headers } = answer({ kind: "unavailable", reason: "processing", retryAfterSeconds: 7 });
     assert.equal(headers?.["retry-after"], "7");
   });

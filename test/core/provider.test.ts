@@ -36,7 +36,7 @@ describe("the definition of a provider", () => {
     }
   });
 
-  it("signs an id only where a header bears it", () => {
+  it("signs an id only where a header has it", () => {
     const verification = { ...scheme, signed: ["id", "body"] } as const;
     const events = [{}, { id: { json: "/id" } }, () => []] as const;
     for (const one of events) {

@@ -20,8 +20,8 @@ const secrets = async () => ["s3cret"];
 const given = (change: object) => ({ ...createTestReceiver().options, ...change });
 const withSource = (source: unknown) => given({ sources: { github: source } });
 
-describe("what secrets() gives", () => {
-  it("is told by nothing where it is a text in place of a list, or a list of something else", async () => {
+describe("the result of secrets()", () => {
+  it("is never shown where it is a text in place of a list, or a list of something else", async () => {
     for (const given of ["s3cret", ["s3cret", 7], { secret: "s3cret" }, [["s3cret"]]]) {
       const told: unknown[] = [];
       const receive = createReceiver({
@@ -92,7 +92,7 @@ describe("a receiver's options", () => {
     [given({ dedupe: undefined }), /^it takes either dedupe and queue, or handlers and processing, received queue$/],
   ];
   for (const [options, said] of cases) {
-    it(`are refused by what was expected and what came: ${said.source}`, () => {
+    it(`are refused with what was expected and what was received: ${said.source}`, () => {
       const text = told(options);
       assert.match(text, said);
       assert.ok(!text.includes("s3cret"), "a secret is told");

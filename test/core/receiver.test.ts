@@ -61,7 +61,7 @@ function failureTable(way: Way): void {
     assert.equal(queue.sent.length, 2);
   });
 
-  it("sends again what comes after its window, although the record is still there (row 14)", async () => {
+  it("sends again an event that arrives after its window, although the record is still there (row 14)", async () => {
     const { options, queue, clock } = createTestReceiver();
     await deliver(githubDelivery(), options);
     clock.advance(8 * 24 * 3_600_000);
@@ -70,7 +70,7 @@ function failureTable(way: Way): void {
     assert.equal(queue.sent.length, 4);
   });
 
-  it("sends at once what a holder that died more than 3 s ago had claimed (rows 2 and 8)", async () => {
+  it("sends at once an event claimed by a holder that died more than 3 s ago (rows 2 and 8)", async () => {
     const { options, dedupe, queue, clock } = createTestReceiver();
     dedupe.fail("mark", "before", 1);
     await deliver(githubDelivery(), options);
@@ -95,7 +95,7 @@ function failureTable(way: Way): void {
     assert.equal(queue.sent.length, 2);
   });
 
-  it("forwards after 0.6 s what a live holder has not marked, and completes the holder's record (row 12)", async () => {
+  it("forwards after 0.6 s an event that a live holder has not marked, and completes the holder's record (row 12)", async () => {
     const { options, dedupe, queue } = createTestReceiver();
     dedupe.fail("mark", "before", 1);
     await deliver(githubDelivery(), options);
@@ -120,7 +120,7 @@ function failureTable(way: Way): void {
     assert.equal(queue.sent.length, 4);
   });
 
-  it("recognises its own earlier try, whose answer was lost (row 3)", async () => {
+  it("recognises its own earlier claim, whose answer was lost (row 3)", async () => {
     const { options, dedupe, queue } = createTestReceiver();
     const trying: DedupeStore = {
       ...dedupe,

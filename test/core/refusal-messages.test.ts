@@ -27,7 +27,7 @@ async function told(scheme: Partial<Scheme>, headers: Readonly<Record<string, st
 
 // Whoever sets up a provider has nothing but this text: the sentence may change, the facts in it may not.
 describe("the message of a refusal", () => {
-  it("names each header that could have borne the signature", async () => {
+  it("names each header in which the signature may stand", async () => {
     assert.match(await told({}, {}), /header "x-signature" is/);
     const two = [{ header: "x-new" }, { header: "x-old" }] as const;
     assert.match(await told({ signature: two }, {}), /header "x-new" or "x-old" is/);

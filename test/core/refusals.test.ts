@@ -5,7 +5,7 @@ import { github } from "../../lambdas/providers/github.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { context, createTestReceiver, githubDelivery, httpEvent, secret, type Way, ways } from "./deliveries.ts";
 
-for (const way of ways) describe(`what is not taken by ${way.name}`, () => refusals(way));
+for (const way of ways) describe(`a delivery that is not taken, by ${way.name}`, () => refusals(way));
 
 function refusals({ deliver }: Way): void {
   const refusedWith = async (
@@ -112,7 +112,7 @@ function refusals({ deliver }: Way): void {
   });
 }
 
-describe("what only one host can show", () => {
+describe("behaviour that one host alone can show", () => {
   it("answers 400 for a header that is needed and not valid, and touches neither store nor queue", async () => {
     const { options, dedupe, queue } = createTestReceiver();
     const event = httpEvent(githubDelivery(), false);

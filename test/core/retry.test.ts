@@ -7,14 +7,14 @@ describe("a call that fails", () => {
   const time = handTime();
   const failing = () => Promise.reject(new Error("busy"));
 
-  it("is tried again after a pause that grows, so often and no more", async () => {
+  it("is repeated after growing pauses, a limited number of times", async () => {
     await assert.rejects(time.until(retried(failing, { tries: 3 })), /busy/);
     const [first = 0, second = 0, ...more] = time.asked;
     assert.ok(first >= 25 && first <= 50 && second >= 50 && second <= 100, `${first} ${second}`);
     assert.deepEqual(more, []);
   });
 
-  it("is not tried again where its error is an answer, or the time is up", async () => {
+  it("is not repeated where its error is an answer, or the time is up", async () => {
     const isFinal = () => true;
     await assert.rejects(retried(failing, { tries: 3, isFinal }), /busy/);
     const stop = new AbortController();

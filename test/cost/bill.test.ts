@@ -21,7 +21,7 @@ describe("the bill", () => {
     assert.equal(items["SQS requests"], "0.56");
   });
 
-  it("counts chunks of 64 KB, of what is sent and of what is taken together", () => {
+  it("counts chunks of 64 KB, of sent and of received bytes", () => {
     assert.equal(of({ batch: 1 })["SQS requests"], "1.20");
     // 47 KB are 64.2 KB in base64, with the envelope.
     assert.equal(of({ size: 47, batch: 1 })["SQS requests"], "1.20");
@@ -43,7 +43,7 @@ describe("the bill", () => {
   });
 });
 
-describe("what costs at rest", () => {
+describe("the cost at rest", () => {
   it("is counted in the template", () => {
     const five = restOf(5);
     assert.deepEqual([five.queues, five.secrets], [5, 1]);

@@ -7,7 +7,7 @@ import { type Measured, measure } from "./measured.ts";
 const times = (count: number, requests: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(requests).map(([name, one]) => [name, one * count]));
 
-describe("what an event asks of AWS, over the real adapters", () => {
+describe("the AWS requests of an event, over the real adapters", () => {
   let measured: Measured;
   before(async () => {
     measured = await measure();
@@ -25,7 +25,7 @@ describe("what an event asks of AWS, over the real adapters", () => {
   const isAtMost = (found: number, most: number) =>
     assert.ok(found > most / 2 && found <= most, `${found} bytes were measured, at most ${most} are said`);
 
-  it("is what the bill says for a first delivery, a duplicate and the secrets", async () => {
+  it("are those of the bill for a first delivery, a duplicate and the secrets", async () => {
     assert.deepEqual(await delivered("first"), { ...counts.accepted, ...counts.secrets });
     measured.logBytes();
     assert.deepEqual(await delivered("second"), counts.accepted);
@@ -35,7 +35,7 @@ describe("what an event asks of AWS, over the real adapters", () => {
     assert.deepEqual(measured.requests(), { ...times(2, counts.processed), ...counts.batch });
   });
 
-  it("is what it says for batches of ten and of one", async () => {
+  it("are those of the bill for batches of ten and of one", async () => {
     await deliverAll("ten");
     await measured.processAll(10, 10);
     assert.deepEqual(measured.requests(), { ...times(10, counts.processed), ...counts.batch });
@@ -45,13 +45,13 @@ describe("what an event asks of AWS, over the real adapters", () => {
     assert.deepEqual(measured.requests(), { ...times(10, counts.processed), ...times(10, counts.batch) });
   });
 
-  it("is what it says for a body that goes through the bucket", async () => {
+  it("are those of the bill for a body that goes through the bucket", async () => {
     assert.deepEqual(await delivered("large", 300_000), { ...counts.accepted, ...counts.deposited });
     await measured.processAll(1, 10);
     assert.deepEqual(measured.requests(), { ...counts.processed, ...counts.batch, ...counts.collected });
   });
 
-  it("is one write unit a record", async () => {
+  it("are one write unit for each record", async () => {
     const records = await measured.recordBytes();
     assert.ok(records.in.length > 0 && records.ev.length > 0);
     isAtMost(Math.max(...records.in), bytes.ingressRecord);

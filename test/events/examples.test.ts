@@ -76,7 +76,7 @@ for (const [name, example] of Object.entries(examples)) {
       assert.equal(queue, files.find((file) => file.name === name)?.queue);
     });
 
-    it("has its effect, once under one key and again under another", async () => {
+    it("writes its entry once under one key, and again under another", async () => {
       const { event } = await only(name);
       const journal = createMemoryJournal<object>();
       const run = async (key: string) =>
@@ -88,7 +88,7 @@ for (const [name, example] of Object.entries(examples)) {
       assert.deepEqual(journal.entries, [entryOf(example, event, "key-1"), entryOf(example, event, "key-2")]);
     });
 
-    it("gives up on a payload that it cannot read, without an effect", async () => {
+    it("fails permanently on a payload that it cannot read, and writes no entry", async () => {
       const { event } = await only(name);
       const journal = createMemoryJournal<object>();
       const bad = [undefined, null, "text", 1, ...without(json(event.body), example.needs)];
@@ -161,7 +161,7 @@ function written(): readonly { readonly key: string }[] {
     .map((line) => JSON.parse(line));
 }
 
-describe("what only one example does", () => {
+describe("the behaviour of single examples", () => {
   const run = async (name: string, change: (event: WebhookEvent) => WebhookEvent, payload?: unknown) => {
     const example = examples[name];
     assert.ok(example !== undefined);

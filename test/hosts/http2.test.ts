@@ -83,7 +83,7 @@ describe("a receiver on node:http2", () => {
     assert.deepEqual([status, error], [400, "request-malformed"]);
   });
 
-  it("hands on what is answered, cookies one by one", async () => {
+  it("passes on the answer, each cookie by itself", async () => {
     const receive = async () => {
       const headers = new Headers({ "x-one": "1" });
       headers.append("set-cookie", "a=1");
@@ -94,7 +94,7 @@ describe("a receiver on node:http2", () => {
     assert.deepEqual([status, head["x-one"], head["set-cookie"], own], [202, "1", ["a=1", "b=2"], true]);
   });
 
-  it("refuses what is too large while it is still being sent, and takes the next delivery", async () => {
+  it("refuses a body that is too large while it is still being sent, and takes the next delivery", async () => {
     const { open, answerOf, post, ended } = await start({ bodyLimitBytes: 1000 });
     const stream = open(githubDelivery(), "/github");
     stream.on("error", () => {});
@@ -124,7 +124,7 @@ describe("a receiver on node:http2", () => {
     }
   });
 
-  it("harms nobody when its sender hangs up, before its body is whole or before the answer", async () => {
+  it("is unharmed by a sender that hangs up, before the end of its body or before the answer", async () => {
     const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const receive = async () => {
       begun.resolve();

@@ -129,7 +129,7 @@ describe("a receiver on node:http", () => {
     assert.equal(requests[0]?.headers.get("x-latin"), "\u00e9");
   });
 
-  it("believes neither Host nor a host in the path", async () => {
+  it("takes the URL neither from Host nor from a host in the path", async () => {
     const { port, requests } = await start();
     const post = async (target: string) => {
       const lines = [`POST ${target} HTTP/1.1`, "Host: evil/github?", ...signed("{}"), "Content-Length: 2"];
@@ -180,7 +180,7 @@ describe("a receiver on node:http", () => {
     assert.equal((await post(githubDelivery(), "/github")).said, "source-unknown");
   });
 
-  it("says where a delivery comes from: the socket, or whatever is told", async () => {
+  it("takes the sender's address from the socket, or from an option", async () => {
     const seen: (string | undefined)[] = [];
     const receive = async (_: Request, from?: { readonly address?: string }) => {
       seen.push(from?.address);
@@ -195,7 +195,7 @@ describe("a receiver on node:http", () => {
     assert.deepEqual(seen, ["127.0.0.1", "192.0.2.7", undefined]);
   });
 
-  it("writes an IPv4 address as such where the server listens on IPv6", async () => {
+  it("writes an IPv4 address in dots where the server listens on IPv6", async () => {
     const seen: (string | undefined)[] = [];
     const listener = createNodeListener(async (_, from) => {
       seen.push(from?.address);
@@ -224,7 +224,7 @@ describe("a body that something has read before", () => {
     });
   }
 
-  it("is taken from rawBody where body is what a parser made of it", async () => {
+  it("is taken from rawBody where body is a parser's value", async () => {
     const before = async (request: Changed) => {
       request.rawBody = await buffer(request);
       request.body = { ref: "refs/heads/main" };
@@ -242,7 +242,7 @@ describe("a body that something has read before", () => {
     "is to come as texts": async (request: NodeRequest) => request.setEncoding("utf8"),
   };
   for (const [what, before] of Object.entries(parsers)) {
-    it(`is answered 503, with what to do about it, where it ${what}`, async () => {
+    it(`is answered 503, with the remedy, where it ${what}`, async () => {
       const { post, lines, requests } = await start({ before });
       const { status, said, message, retryAfter } = await post();
       assert.deepEqual([status, said, retryAfter], [503, "body-parsed", "30"]);
@@ -286,7 +286,7 @@ describe("a body that is not read to its end", () => {
     assert.equal(seen.length, 1);
   });
 
-  it("harms nobody when its sender hangs up: what is left is logged, and the next delivery is taken", async () => {
+  it("harms nothing when its sender hangs up: an error is logged, and the next delivery is taken", async () => {
     const { port, post, ended, lines, requests } = await start();
     const socket = connect(port, "127.0.0.1");
     socket.write(["POST /github HTTP/1.1", "Host: x", ...signed("{}"), "Content-Length: 20", "", "{"].join("\r\n"));
@@ -297,7 +297,7 @@ describe("a body that is not read to its end", () => {
     assert.equal((await post()).said, "accepted");
   });
 
-  it("harms nobody when its sender hangs up before the answer", async () => {
+  it("harms nothing when its sender hangs up before the answer", async () => {
     const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const receive = async () => {
       begun.resolve();
@@ -316,7 +316,7 @@ describe("a body that is not read to its end", () => {
 });
 
 describe("a request that somebody else has answered", () => {
-  it("is left at that", async () => {
+  it("is left unchanged", async () => {
     const { url, ended } = await start({ answered: true });
     assert.equal(await (await fetch(url)).text(), "mine");
     await ended[0];
@@ -324,7 +324,7 @@ describe("a request that somebody else has answered", () => {
 });
 
 describe("a receiver that fails", () => {
-  it("is answered 503, and what it threw is in the log alone", async () => {
+  it("is answered 503, and its error is only in the log", async () => {
     const receive = async () => Promise.reject(new Error("private"));
     const { post, lines } = await start({ receive });
     const { status, said, message, retryAfter } = await post();

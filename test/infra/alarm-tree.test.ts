@@ -50,7 +50,7 @@ describe("the tree of alarms", () => {
     }
   });
 
-  it("leads every alarm to one of them, pages apart from warnings", () => {
+  it("connects every alarm to one of them, pages apart from warnings", () => {
     const leaves = (name: string): readonly string[] => {
       const composite = composites.find(({ AlarmName }) => AlarmName === name);
       return composite === undefined ? [name] : childrenOf(composite).flatMap(leaves);
@@ -65,7 +65,7 @@ describe("the tree of alarms", () => {
     for (const name of warnings) assert.equal(level(name), "warning", name);
   });
 
-  it("shares out what is too long for one rule, of the longest names that there can be", () => {
+  it("splits a rule that is too long, with names of the greatest length", () => {
     const stage = "s".repeat(16);
     const many = Array.from({ length: 40 }, (_, index) => eventFile(`${"p".repeat(39)}/${"t".repeat(80)}${index}`));
     const long = synthesize(many, [stage]);
@@ -84,7 +84,7 @@ describe("the tree of alarms", () => {
     assert.ok(names.every((name) => name.length <= 255));
   });
 
-  it("goes by source first", () => {
+  it("groups by source first", () => {
     assert.deepEqual(childrenOf(named("hookline-prod-processing")), [
       "hookline-prod-github-source",
       "hookline-prod-stripe-source",
@@ -93,7 +93,7 @@ describe("the tree of alarms", () => {
     assert.equal(childrenOf(named("hookline-prod-github-source")).length, 6);
   });
 
-  it("is made from below: no composite before the alarms that it names", () => {
+  it("is created from below: no composite before the alarms that it names", () => {
     const placed = placedResources(app.of("prod").folder, "Hookline-prod");
     const placeOf = (name: string) =>
       [...placed].find(([, { Properties }]) => Properties?.AlarmName === name)?.[0] ?? "";
@@ -107,8 +107,8 @@ describe("the tree of alarms", () => {
   });
 });
 
-describe("what alarms and figures cost", () => {
-  it("is what `counts` says, for each event type, for each source and for the stage", () => {
+describe("the cost of alarms and figures", () => {
+  it("is the one that `counts` gives, for each event type, for each source and for the stage", () => {
     const present = (stage: string) => {
       const found = allOf(stage);
       const own = found.filter(({ type }) => type === "AWS::CloudWatch::Alarm").map(({ properties }) => properties);

@@ -39,7 +39,7 @@ describe("the alarms of an event type", () => {
     assert.deepEqual(Dimensions, [{ Name: "QueueName", Value: "hookline-dlq-prod-github-push" }]);
   });
 
-  it("fire for a queue that would take an hour to drain, is not drained, or holds what SQS's age leaves out", () => {
+  it("fire for a queue that would take an hour to drain, is not drained, or holds messages that SQS's age omits", () => {
     const alarm = named("hookline-prod-github-push-queue-stuck");
     assert.deepEqual([alarm.EvaluationPeriods, alarm.DatapointsToAlarm], [3, undefined]);
     for (const { Dimensions } of metricsOf(alarm)) {
@@ -94,7 +94,7 @@ describe("the alarms of a stage", () => {
     return evaluate(expressionOf(alarm), values) > Number(alarm.Threshold);
   };
 
-  it("are these: what they read, over which minutes, above what, and how often", () => {
+  it("read these metrics, over these minutes, above these thresholds, this often", () => {
     const period = ({ Period, Metrics }: Resource["properties"]) =>
       Number(Period ?? (Metrics as readonly Query[]).find(({ MetricStat }) => MetricStat)?.MetricStat?.Period) / 60;
     const subjects = ["github-push", "github-issues", "stripe-_other", "github", "stripe"];
@@ -133,7 +133,7 @@ describe("the alarms of a stage", () => {
     assert.equal(fires("dedupe-down", { unavailable: 6, deliveries: 100 }), true);
   });
 
-  it("count as refused at the edge what the verifier has not refused", () => {
+  it("count as refused at the edge the requests that the verifier has not refused", () => {
     assert.equal(fires("refused-at-edge", { url: 500, api: 500, ours: 1000 }), false);
     assert.equal(fires("refused-at-edge", { url: 21, api: undefined, ours: undefined }), true);
     assert.equal(fires("door-errors", { url: undefined, api: 1, errors: undefined }), true);
@@ -169,7 +169,7 @@ describe("the alarm of slow answers", () => {
     [["slack", "line"], 750],
     [["woocommerce"], 14_750],
   ] as const) {
-    it(`rings at half of what the least patient provider of the stage leaves: ${sources.join(", ")}`, () => {
+    it(`fires at half of the time that the least patient provider of the stage leaves: ${sources.join(", ")}`, () => {
       const stage = synthesize(
         sources.map((source) => eventFile(`${source}/_other`)),
         ["prod"],

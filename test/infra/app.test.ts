@@ -8,7 +8,7 @@ import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { eventFile } from "./stack-fixture.ts";
 
 describe("the provider of a source", () => {
-  it("is the one whose name its folder bears", () => {
+  it("is the one with the name of its folder", () => {
     assert.deepEqual(sourcesOf([eventFile("github/push"), eventFile("github/issues")]), { github: "github" });
   });
 

@@ -4,7 +4,7 @@ import { Lazy } from "aws-cdk-lib";
 import { checkStages, sources, stages } from "../../infra/config.ts";
 
 describe("the stages", () => {
-  it("are right as they stand", () => {
+  it("are valid as shipped", () => {
     checkStages(stages);
     assert.deepEqual(Object.keys(stages), ["dev", "prod"]);
     assert.equal(stages.dev?.removeData, true);
@@ -34,7 +34,7 @@ describe("the stages", () => {
       },
     );
 
-  it("take what is right of each field", () => {
+  it("take the valid values of each field", () => {
     const zone = { id: "Z1", name: "example.com" };
     const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b-2c3d";
     const square = { registeredUrl: "https://hooks.example/square", bodyLimitBytes: 65_536, livemode: "only" } as const;
@@ -59,7 +59,7 @@ describe("the stages", () => {
     );
   });
 
-  it("say of a wrong field what was expected and what came", () => {
+  it("name the expected and the received value of a wrong field", () => {
     fails(
       { sources: { square: { registeredUrl: "http://hooks.example" } } },
       'sources["square"].registeredUrl must be an https URL, received "http://hooks.example"',
@@ -155,7 +155,7 @@ describe("the stages", () => {
     checkStages({ dev: { removeData: true, logDays: 1, sources: { constructor: { toleranceSeconds: 60 } } } });
   });
 
-  it("refuse an option under its old name, and say the new one", () => {
+  it("refuse an option under its old name, and name the new one", () => {
     const old: object = { doors: { functionUrl: false } };
     assert.throws(() => checkStages({ dev: { removeData: true, logDays: 1, ...old } }), {
       name: "TypeError",

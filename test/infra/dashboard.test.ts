@@ -58,7 +58,7 @@ describe("the dashboard of a stage", () => {
     assert.ok(titled("At the entrances").includes(`"ApiId","Hookline-prod-${api?.id.split("/").at(-1)}"`));
   });
 
-  it("shows queues without DLQs, DLQs, runs, and what costs", () => {
+  it("shows queues without DLQs, DLQs, runs, and the causes of cost", () => {
     assert.match(titled("Queue depth"), /hookline prod NOT dlq', 'Maximum', 300\), MAX, DESC, 20/);
     assert.match(titled("DLQ depth"), /hookline prod dlq'/);
     assert.match(titled("Age of the oldest"), /ApproximateAgeOfOldestMessage/);
@@ -123,7 +123,7 @@ describe("the saved queries of a stage", () => {
     );
   });
 
-  it("leave the choice of log groups to the reader where there are more than Logs Insights takes at once", () => {
+  it("leave the choice of log groups to the reader where Logs Insights does not take all at once", () => {
     const many = synthesize(
       Array.from({ length: 50 }, (_, index) => eventFile(`github/type-${index}`)),
       ["prod"],

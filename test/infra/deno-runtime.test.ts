@@ -37,7 +37,7 @@ function missing(): string | false {
 }
 
 describe("the layer that brings Deno", () => {
-  it("says what to do where its binary cannot be fetched, and leaves nothing half made", () => {
+  it("names the remedy where its binary cannot be fetched, and leaves no partial file", () => {
     const pack = () => {
       throw new Error("npm is not there\nmore");
     };
@@ -49,7 +49,7 @@ describe("the layer that brings Deno", () => {
     assert.ok(!existsSync(join(at, "arm64-2.9.5")));
   });
 
-  it("refuses a binary that is not the one", () => {
+  it("refuses a binary with another hash", () => {
     const at = join(folder, "other");
     const binary = join(at, "arm64-2.9.5/bin/deno");
     mkdirSync(join(binary, ".."), { recursive: true });
@@ -103,7 +103,7 @@ describe("a stage whose runtime is Deno", { skip: missing() }, () => {
     app.remove();
   });
 
-  it("runs a function by the layer's bootstrap: result, error, memory and what Deno lets it do", async () => {
+  it("runs a function by the layer's bootstrap: result, error, memory and permissions", async () => {
     const layer = prepareDenoLayer(architecture);
     const directory = join(folder, "function");
     mkdirSync(directory);
@@ -152,8 +152,8 @@ export const handler = async (event, context) => {
   });
 });
 
-describe("what a layer brings besides Deno", () => {
-  it("is a bootstrap that gives no leave to run programs, to load native code or to fetch code", () => {
+describe("the files of a layer beside Deno", () => {
+  it("are a bootstrap that does not permit programs, native code or the fetching of code", () => {
     const text = readFileSync(new URL("../../infra/build/deno-layer/bootstrap", import.meta.url), "utf8");
     assert.deepEqual(
       [...text.matchAll(/--(allow-[a-z]+(?:=\S+)?|no-[a-z]+)/g)].map(([, flag]) => flag).sort(),

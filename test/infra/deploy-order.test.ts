@@ -56,7 +56,7 @@ describe("a new version of the verifier", () => {
       assert.deepEqual(Properties.FunctionName, { Ref: alias.id }, place);
   });
 
-  it("is what the alias leads to, and no queue waits for it", () => {
+  it("is the alias's target, and no queue depends on it", () => {
     const { id: version, resource } = one("AWS::Lambda::Version");
     assert.deepEqual(alias.resource.Properties.FunctionVersion, { "Fn::GetAtt": [version, "Version"] });
     const { Properties } =

@@ -31,7 +31,7 @@ describe("the entrances of a stage", () => {
     url.resourceCountIs("AWS::ApiGatewayV2::Api", 0);
   });
 
-  it("can bear a domain of one's own, and then no other name", () => {
+  it("can have a domain of one's own, and then no other name", () => {
     const zone = { id: "Z123", name: "example.com" };
     const template = templateOf({ domain: { name: "hooks.example.com", certificateArn, hostedZone: zone } });
     template.hasResourceProperties("AWS::ApiGatewayV2::Api", { DisableExecuteApiEndpoint: true });

@@ -95,13 +95,13 @@ describe("reading event files", () => {
     assert.deepEqual(await read({ "github/README.md": "# GitHub" }), []);
   });
 
-  it("reads neither declarations nor tests, which may stand beside", async () => {
+  it("reads neither declarations nor tests, which may be beside them", async () => {
     const beside = { "github/push.d.ts": "export {};", "github/push.test.ts": 'throw new Error("a test was read");' };
     assert.deepEqual(await read(beside), []);
   });
 });
 
-describe("event files that cannot be", () => {
+describe("invalid event files", () => {
   it("fail with both names when two would share a queue", async () => {
     await assert.rejects(read({ "stripe/a.b.ts": eventFile(), "stripe/a_b.ts": eventFile() }), (error) => {
       assert.ok(error instanceof TypeError);
@@ -201,7 +201,7 @@ describe("a queue's suffix", () => {
     assert.notEqual(queueSuffix("github", `${"x".repeat(60)}a`), queueSuffix("github", `${"x".repeat(60)}b`));
   });
 
-  it("is the same for ever, since a queue's name is", () => {
+  it("never changes, since a queue's name never does", () => {
     assert.equal(queueSuffix("github", "x".repeat(60)), "github-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-b35bd7fd");
     assert.equal(
       queueSuffix("stripe", "customer.subscription.trial_will_end"),
@@ -211,7 +211,7 @@ describe("a queue's suffix", () => {
 });
 
 describe("an event file that cannot be loaded", () => {
-  it("is named: a syntax error, or what its top level throws", async () => {
+  it("is named: a syntax error, or an error of its top level", async () => {
     for (const text of ["const x = ;", "throw new Error('top');"]) {
       await assert.rejects(read({ "github/push.ts": text }), /^\w*Error: Cannot load event file github\/push\.ts: ./);
     }

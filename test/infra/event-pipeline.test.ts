@@ -59,7 +59,7 @@ describe("the queue of an event file", () => {
     for (const [, { Properties }] of Object.values(queues(nested))) assert.equal(Properties.SqsManagedSseEnabled, true);
   });
 
-  it("has one policy with its DLQ that refuses what comes without TLS", () => {
+  it("shares a policy with its DLQ that refuses requests without TLS", () => {
     const { queue, dlq } = queues(nested);
     const [, { Properties }] = only(nested, "AWS::SQS::QueuePolicy");
     assert.deepEqual(Properties.Queues, [{ Ref: queue[0] }, { Ref: dlq[0] }]);
@@ -141,8 +141,8 @@ describe("the processor of an event file", () => {
   });
 });
 
-describe("what an event file costs", () => {
-  it("is at most 11 resources, so that 500 hold 45 event types in each nested stack", () => {
+describe("the resources of an event file", () => {
+  it("are at most 11, so that 500 hold 45 event types in each nested stack", () => {
     const count = nested.flatMap((template) => Object.keys(template.toJSON().Resources)).length;
     assert.ok(count <= 11, `${count} resources`);
   });

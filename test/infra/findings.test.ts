@@ -41,10 +41,10 @@ function findings(): readonly (readonly [string, string])[] {
   );
 }
 
-describe("what cdk-nag finds in a stage", () => {
+describe("the findings of cdk-nag in a stage", () => {
   const found = findings();
 
-  it("is explained, every bit of it", () => {
+  it("are all explained", () => {
     assert.ok(found.length > 10);
     assert.deepEqual(
       found.filter(([rule]) => explanationOf(rule) === undefined),
@@ -52,7 +52,7 @@ describe("what cdk-nag finds in a stage", () => {
     );
   });
 
-  it("is all that is explained", () => {
+  it("are the only ones that are explained", () => {
     const rules = new Set(found.map(([rule]) => rule));
     for (const rule of explainedRules) assert.ok(rules.has(rule), `nothing is found any more by ${rule}`);
     assert.equal(explanationOf("AwsSolutions::AwsSolutions-IAM5[Action::s3:*]"), undefined);

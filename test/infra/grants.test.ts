@@ -21,8 +21,8 @@ const roleOf = (part: string) => {
   return JSON.stringify(found[0]?.properties);
 };
 
-describe("what an event file is granted", () => {
-  it("stands in its processor's role, a statement each, with the stack's own account and region", () => {
+describe("the grants of an event file", () => {
+  it("are in its processor's role, a statement each, with the stack's own account and region", () => {
     const role = roleOf("githubpush");
     assert.ok(
       role.includes('{"Action":["s3:GetObject","s3:PutObject"],"Effect":"Allow","Resource":"arn:aws:s3:::invoices/*"}'),
@@ -32,11 +32,11 @@ describe("what an event file is granted", () => {
     assert.ok(role.includes(`{"Action":"events:PutEvents","Effect":"Allow","Resource":"${bus}"}`), role);
   });
 
-  it("reaches neither another processor nor the verifier", () => {
+  it("reach neither another processor nor the verifier", () => {
     for (const part of ["githubissues", "Verifier"]) assert.doesNotMatch(roleOf(part), /s3:::invoices|events:/, part);
   });
 
-  it("is refused where it is not exact: an action with a wildcard, a resource that is no ARN, nothing at all", () => {
+  it("are refused where they are not exact: an action with a wildcard, a resource that is not an ARN, an empty grant", () => {
     const define = (grant: Grant) => () => processor({ impact: "Harm is done", grants: [grant] }, async () => {});
     const resources = ["arn:aws:s3:::invoices/*"];
     for (const action of ["*", "s3:*", "s3:Get*", "s3:GetObjec?", "GetObject", "s3:", ""]) {

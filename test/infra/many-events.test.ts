@@ -136,7 +136,7 @@ for (const [shape, events] of Object.entries(shapes)) {
       );
     });
 
-    it("adds little to the verifier's bundle, of which 400 KiB are to be loaded at a cold start", (t) => {
+    it("adds little to the verifier's bundle, which loads at most 400 KiB at a cold start", (t) => {
       within((text) => t.diagnostic(text), "bytes of routes", [bytes(routesOf(events))], 65_536, 409_600);
     });
 

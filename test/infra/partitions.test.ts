@@ -7,7 +7,7 @@ import { queuePage } from "../../infra/constructs/console.ts";
 import { partitionNamed, partitionOf, partitions } from "../../lambdas/core/partitions.ts";
 
 describe("the partitions of AWS", () => {
-  it("are those that CDK knows, each with its regions and host names", () => {
+  it("are the partitions that CDK knows, each with its regions and host names", () => {
     for (const { name, partition, domainSuffix } of RegionInfo.regions) {
       const { urlSuffix } = partitionOf(name);
       assert.deepEqual([partitionOf(name).name, urlSuffix], [partition, domainSuffix], name);

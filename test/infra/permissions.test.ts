@@ -43,8 +43,8 @@ const account = "us-east-1:000000000000";
 const table = `arn:aws:dynamodb:${account}:table/Hookline-dev-TableCD117FA1`;
 const bucket = "arn:aws:s3:::hookline-dev-claimse8d96b24";
 
-describe("what a function may do", () => {
-  it("stands in one inline policy of its role, and nowhere else", () => {
+describe("the permissions of a function", () => {
+  it("are in one inline policy of its role, and nowhere else", () => {
     const templates = [dev.root, ...dev.nested];
     for (const type of ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"]) {
       assert.deepEqual(resources(templates, type), []);
@@ -61,7 +61,7 @@ describe("what a function may do", () => {
     }
   });
 
-  it("never reaches every resource, nor every action of a service", () => {
+  it("never include every resource, nor every action of a service", () => {
     for (const role of all.filter(({ type }) => type === "AWS::IAM::Role")) {
       for (const { actions, resources: reached } of grants(role)) {
         for (const action of actions) assert.doesNotMatch(action, /\*/, role.id);
@@ -70,7 +70,7 @@ describe("what a function may do", () => {
     }
   });
 
-  it("is, for the verifier: its logs, ingress records, sends to the stage's queues, large bodies, its secrets", () => {
+  it("are, for the verifier: its logs, ingress records, sends to the stage's queues, large bodies, its secrets", () => {
     assert.deepEqual(grants(roleOf("VerifierRole")), [
       {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -90,7 +90,7 @@ describe("what a function may do", () => {
     ]);
   });
 
-  it("is, for a processor: its logs, its own queue, large bodies of its source, its own records and what ingress wrote of its source", () => {
+  it("are, for a processor: its logs, its own queue, large bodies of its source, its own records and ingress's records of its source", () => {
     const [logs, queue, bodies, records, ...more] = grants(roleOf("githubpushRole"));
     assert.deepEqual(more, []);
     assert.deepEqual(logs?.actions, ["logs:CreateLogStream", "logs:PutLogEvents"]);
@@ -107,7 +107,7 @@ describe("what a function may do", () => {
     });
   });
 
-  it("reaches every queue of the stage with the verifier's wildcard, and no DLQ", () => {
+  it("include every queue of the stage by the verifier's wildcard, and no DLQ", () => {
     const [send] = grants(roleOf("VerifierRole")).filter(({ actions }) => actions.includes("sqs:SendMessage"));
     const prefix = String(send?.resources).replace(/\*$/, "");
     const names = all

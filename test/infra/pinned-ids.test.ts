@@ -59,12 +59,12 @@ for (const stage of ["dev", "prod"]) {
   const placed = placedResources(app.of(stage).folder, `Hookline-${stage}`);
   const idsOf = (type: string) => [...placed].filter(([, { Type }]) => Type === type).map(([place]) => place);
 
-  describe(`what cannot be undone, in ${stage}`, () => {
-    it("keeps the logical ids of what holds data or is known to providers", () => {
+  describe(`the resources that must never be replaced, in ${stage}`, () => {
+    it("keep the logical ids where they hold data or are known to providers", () => {
       assert.deepEqual(Object.fromEntries(Object.keys(ids).map((type) => [type, idsOf(type).sort()])), ids);
     });
 
-    it("keeps the logical ids and the names of queues and secrets", () => {
+    it("keep the logical ids and the names of queues and secrets", () => {
       const found = [...idsOf("AWS::SQS::Queue"), ...idsOf("AWS::SecretsManager::Secret")].map((place) => {
         const { QueueName, Name } = placed.get(place)?.Properties ?? {};
         return [place, QueueName ?? Name];

@@ -34,7 +34,7 @@ describe("infra/pipelines.json", () => {
     assert.deepEqual([statSync(path).mtimeMs, statSync(path).ino], [mtimeMs, ino]);
   });
 
-  it("is not written in CI: a difference fails, with what to commit", () => {
+  it("is not written in CI: a difference fails, and names the files to commit", () => {
     savePipelines({}, { fixed: false, path });
     assert.throws(() => savePipelines(pipelines, { fixed: true, path }), /commit infra\/pipelines\.json$/);
     assert.deepEqual(readPipelines(path), {});

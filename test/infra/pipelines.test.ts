@@ -26,7 +26,7 @@ describe("going from the committed pipelines to others", () => {
     checkPipelines(retired, committed);
   });
 
-  it("may not remove one that was not retired: it says what, why and every step of the remedy", () => {
+  it("may not remove one that was not retired: the error names it, the reason and each step of the remedy", () => {
     assert.throws(() => checkPipelines(committed, { "github/push": { queue: "github-push" } }), {
       name: "TypeError",
       message:
@@ -34,7 +34,7 @@ describe("going from the committed pipelines to others", () => {
     });
   });
 
-  it("says every one that is gone, not only the first", () => {
+  it("name every one that is gone, and not only the first", () => {
     assert.throws(() => checkPipelines(committed, {}), /github\/issues: .+\n.+pipeline of github\/push:/);
   });
 

@@ -44,7 +44,7 @@ async function synth(step: string, files: Readonly<Record<string, string>>, fixe
 }
 
 describe("a synth that fails", () => {
-  it("leaves infra/pipelines.json as it was: nothing was made of what it would say", async () => {
+  it("leaves infra/pipelines.json unchanged, since it has deployed nothing", async () => {
     const own = join(folder, "failing.json");
     const [before, file] = ['{"github/push":{"queue":"github-push"}}', join(folder, "in-the-way")];
     writeFileSync(own, before);
@@ -123,7 +123,7 @@ describe("removing an event file", () => {
     assert.ok(Object.hasOwn(committed(), "github/issues"));
   });
 
-  it("is not for CI to write down", async () => {
+  it("is not written by CI", async () => {
     const files = { ...both, "github/issues": "retired: true" };
     await assert.rejects(synth("ci", files, true), /Cannot synthesize with CI set: .+commit infra\/pipelines\.json/);
     assert.equal(committed()["github/issues"]?.retired, undefined);
@@ -175,13 +175,13 @@ describe("a retired event", () => {
   const retired = { retired: true } as const;
   const push = eventFile("github/push");
 
-  it("gets nothing any more, by none of its types; its neighbours do", () => {
+  it("gets no events by any of its types; its neighbours do", () => {
     const routes = routesOf([push, { ...eventFile("github/issues", retired), types: ["issues", "issue_*"] }]);
     for (const type of ["issues", "issue_comment"]) assert.deepEqual(queuesFor(routes, "github", type), []);
     assert.deepEqual(queuesFor(routes, "github", "push"), ["github-push"]);
   });
 
-  it("is what _other takes, as it is without its file; a retired _other takes nothing", () => {
+  it("has its events taken by _other, as without a file; a retired _other takes none", () => {
     const other = { ...eventFile("github/_other"), types: [] };
     const routed = routesOf([eventFile("github/issues", retired), other]);
     assert.deepEqual(queuesFor(routed, "github", "issues"), ["github-_other"]);
@@ -189,7 +189,7 @@ describe("a retired event", () => {
     assert.deepEqual(queuesFor(without, "github", "issues"), []);
   });
 
-  it("leaves its source where it is, although none of its events is routed: deliveries are verified and ignored", async () => {
+  it("leaves its source in place although none of its events is routed: deliveries are verified and ignored", async () => {
     const events = [eventFile("github/push", retired), { ...eventFile("github/_other", retired), types: [] }];
     assert.deepEqual(sourcesOf(events), { github: "github" });
     assert.ok(

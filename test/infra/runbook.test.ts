@@ -27,7 +27,7 @@ describe("the runbook", () => {
   const alarms = synthesizedAlarms();
   const linked = alarms.map(([, text]) => /: see infra\/RUNBOOK\.md#([a-z-]+)$/.exec(text)?.[1] ?? text);
 
-  it("has a section for every alarm, which says by its link which one, and none besides", () => {
+  it("has one section for every alarm, which its link names, and no others", () => {
     assert.deepEqual([...anchors].sort(), [...new Set(linked)].sort());
     assert.deepEqual([...anchors].sort(), Object.keys(kinds).sort());
   });
@@ -40,7 +40,7 @@ describe("the runbook", () => {
     for (const [, text] of alarms) assert.match(text, /^[A-Z][^#]{20,}: see infra/);
   });
 
-  it("says of every alarm what it means, what to look at and what to do", () => {
+  it("gives the meaning, the place to look and the remedy of every alarm", () => {
     for (const section of sections) {
       const said = Array.from(section.matchAll(/^\*\*(\w+)\*\*: \S/gm), ([, word]) => word);
       assert.deepEqual(said, ["Means", "Look", "Do"], section.split("\n")[0]);

@@ -45,7 +45,7 @@ describe("a stage with a source that spills", () => {
     assert.equal(permissions.length, 1);
   });
 
-  it("lets the verifier put there, and the spill drain list, read and take away, and send to queues but no DLQ", () => {
+  it("lets the verifier put objects, and the spill drain list, read and delete them and send to queues, but to no DLQ", () => {
     const puts = spilling.roleOf("Verifier").find(({ Action }) => Action === "s3:PutObject");
     assert.deepEqual(puts?.Resource, [`${bucket}/claims/*`, `${bucket}/spill/*`]);
     const [, list, objects, claims, send, ...more] = spilling.roleOf("Sweeper");
@@ -71,7 +71,7 @@ describe("a stage with a source that spills", () => {
     assert.match(String(page?.properties.AlarmRule), /ALARM\("hookline-dev-events-spilled"\)/);
   });
 
-  it("shows the spill drain's lines of an event, too", () => {
+  it("includes the spill drain's lines in the queries for an event", () => {
     const groups = ({ all }: typeof plain): readonly unknown[] =>
       all
         .filter(({ properties }) => properties.Name === "hookline/dev/One event by id")
@@ -83,7 +83,7 @@ describe("a stage with a source that spills", () => {
 });
 
 describe("a stage without one", () => {
-  it("has no spill drain, no alarm of it and no leave to put there", () => {
+  it("has no spill drain, no alarm for it and no permission to put objects", () => {
     assert.deepEqual(resources(plain.root, rule), []);
     assert.deepEqual(
       plain.all.filter(({ id, properties }) => /Sweeper/.test(id) || /spilled/.test(String(properties.AlarmName))),

@@ -54,8 +54,8 @@ describe("the entrances", () => {
   });
 });
 
-describe("what holds data", () => {
-  it("has one table, on demand, with TTL and point-in-time recovery", () => {
+describe("the resources that hold data", () => {
+  it("are one table, on demand, with TTL and point-in-time recovery", () => {
     for (const { root } of [dev, prod]) {
       const [, { Properties }] = only(root, "AWS::DynamoDB::Table");
       assert.equal(Properties.BillingMode, "PAY_PER_REQUEST");
@@ -64,7 +64,7 @@ describe("what holds data", () => {
     }
   });
 
-  it("keeps the data of prod and removes that of dev", () => {
+  it("are kept in prod and removed in dev", () => {
     for (const type of ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::SQS::Queue"]) {
       for (const [stage, policy] of [
         [dev, "Delete"],
@@ -82,12 +82,12 @@ describe("what holds data", () => {
     assert.equal(only(prod.root, "AWS::DynamoDB::Table")[1].Properties.DeletionProtectionEnabled, true);
   });
 
-  it("protects the stack of prod from being deleted, not that of dev", () => {
+  it("have their stack protected from deletion in prod, not in dev", () => {
     assert.equal(prod.stack.terminationProtection, true);
     assert.equal(dev.stack.terminationProtection, false);
   });
 
-  it("makes a secret with a name and no value", () => {
+  it("include a secret with a name and no value", () => {
     for (const [name, { root }] of [
       ["dev", dev],
       ["prod", prod],
@@ -133,7 +133,7 @@ describe("the verifier", () => {
       .map(([, { Properties }]) => ({ ...(Properties.Environment as { readonly Variables?: object })?.Variables }))
       .find((found) => "HOOKLINE_SECRET_PREFIX" in found) ?? {};
 
-  it("is told what the stage says of its sources, where it says something, but for its alarms", () => {
+  it("has the stage's settings of its sources, without those for alarms", () => {
     const github = { registeredUrl: "https://hooks.example/github", livemode: "only" };
     assert.deepEqual(JSON.parse(String(variables(prod).HOOKLINE_SOURCES)), { github });
     assert.ok(!("HOOKLINE_SOURCES" in variables(dev)));
@@ -157,13 +157,13 @@ describe("the verifier", () => {
     assert.ok(!JSON.stringify(resources(dev.root, "AWS::IAM::Role")).includes("PutSecretValue"));
   });
 
-  it("fetches keys from their providers, and not from elsewhere", () => {
+  it("fetches keys from their providers, and from nowhere else", () => {
     assert.ok(!("HOOKLINE_KEYS_ENDPOINT" in variables(prod)));
   });
 });
 
 describe("the alarm topic", () => {
-  it("lets CloudWatch publish for this account, and nobody without TLS", () => {
+  it("lets CloudWatch publish for this account, and refuses every request without TLS", () => {
     const [topic] = only(dev.root, "AWS::SNS::Topic");
     const [, { Properties }] = only(dev.root, "AWS::SNS::TopicPolicy");
     const { Statement } = Properties.PolicyDocument as { readonly Statement: readonly Record<string, unknown>[] };

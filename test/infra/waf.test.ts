@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(kept, "waf-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("docs/waf.md", () => {
-  it("has a stack that synthesizes: a firewall, and CloudFront that passes everything on but the host", async () => {
+  it("has a stack that synthesizes: a firewall, and CloudFront that passes on everything except the host", async () => {
     const [, code = ""] =
       /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(new URL("../../docs/waf.md", import.meta.url), "utf8")) ?? [];
     writeFileSync(join(folder, "edge.ts"), code);

@@ -81,7 +81,7 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     );
   });
 
-  it("refuses what cannot be, by the prop's name", () => {
+  it("refuses invalid props by their name", () => {
     assert.throws(() => receive(() => ({ stage: "my-shop" })), {
       name: "TypeError",
       message: /^Cannot configure stage "my-shop": .* rename it in the props of WebhookReceiver$/,
@@ -120,7 +120,7 @@ describe("a table of one's own", () => {
     for (const [name, { Properties }] of alarms) assert.match(text(Properties), /Records/, name);
   });
 
-  it("is refused where records would not fit or never go", () => {
+  it("is refused where records would not fit or never expire", () => {
     assert.throws(() => receive((stack) => ({ table: make(stack, "id") })), {
       name: "TypeError",
       message:
@@ -133,7 +133,7 @@ describe("a table of one's own", () => {
     assert.throws(() => receive((stack) => ({ table: make(stack, "pk", "") })), /received undefined/);
   });
 
-  it("may be one that is there already", () => {
+  it("may be an existing one", () => {
     const { root } = receive((stack) => ({ table: Table.fromTableName(stack, "Known", "records") }));
     assert.equal(resources(root, "AWS::DynamoDB::Table").length, 0);
     assert.match(text(functionsOf([root])), /"HOOKLINE_TABLE":"records"/);
@@ -141,7 +141,7 @@ describe("a table of one's own", () => {
 });
 
 describe("a topic of one's own", () => {
-  it("is told in place of the receiver's, e-mails included, and its policy is left alone", () => {
+  it("is notified in place of the receiver's, e-mails included, and its policy is unchanged", () => {
     const { root, all } = receive((stack) => ({
       topic: new Topic(stack, "OnCall"),
       alarmEmail: "on-call@example.com",
@@ -179,7 +179,7 @@ describe("a key of one's own", () => {
     }
   });
 
-  it("may be used by each function for what it touches, by way of those services alone", () => {
+  it("may be used by each function for its own data, through those services alone", () => {
     const services = { Verifier: ["sqs", "dynamodb", "s3", "secretsmanager"], processor: ["sqs", "dynamodb", "s3"] };
     for (const [id, { Properties }] of resources(all, "AWS::IAM::Role")) {
       const [{ PolicyDocument }] = Properties.Policies as [{ PolicyDocument: { Statement: { Action: string[] }[] } }];
@@ -192,7 +192,7 @@ describe("a key of one's own", () => {
     for (const [id, statements] of statementsOf(plain)) assert.doesNotMatch(statements, /kms:/, id);
   });
 
-  it("is asked of a table of one's own, too", () => {
+  it("must also encrypt a table of one's own", () => {
     const { all: own } = receive((stack) => {
       const encryptionKey = new Key(stack, "Theirs");
       const partitionKey = { name: "pk", type: AttributeType.STRING };
@@ -210,7 +210,7 @@ describe("a VPC of one's own", () => {
   const placesOf = (all: readonly Template[]) =>
     Object.fromEntries(functionsOf(all).map(([id, properties]) => [id.replace(/Function.*/, ""), isIn(properties)]));
 
-  it("holds the processors, with one security group and leave to make interfaces, and not the verifier", () => {
+  it("holds the processors, with one security group and permission to create interfaces, and not the verifier", () => {
     const { all } = receive((stack) => ({ vpc: make(stack) }));
     const { WebhooksVerifier, ...processors } = placesOf(all);
     assert.equal(WebhooksVerifier, false);
@@ -244,7 +244,7 @@ describe("a VPC of one's own", () => {
 });
 
 describe("a processor of a receiver", () => {
-  it("is granted to as any function is", () => {
+  it("takes grants as any function does", () => {
     const { all } = receive(undefined, (receiver, stack) => {
       const orders = new Table(stack, "Orders", { partitionKey: { name: "id", type: AttributeType.STRING } });
       const pipeline = receiver.pipelines["stripe/invoice.paid"];

@@ -288,7 +288,7 @@ describe("a local run among others on its machine", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("knows every server of its process", (test) => {
+  it("lists every server of its process", (test) => {
     const ports = portsOfProcess();
     if (ports === undefined) return test.skip("this system does not say where a process listens");
     const known = listeningNow().map(({ url }) => Number(new URL(url).port));
@@ -397,7 +397,7 @@ describe("a local run among others on its machine", () => {
   });
 
   it(
-    "is its owner's alone on disk, what an earlier run left included, but for the layer that is deployed",
+    "can be read on disk by its owner alone, including the files of an earlier run, except the deployed layer",
     posix,
     () => {
       const mode = (path: string) => statSync(join(folder, path)).mode & 0o777;
@@ -408,7 +408,7 @@ describe("a local run among others on its machine", () => {
     },
   );
 
-  it("has what the examples do in a folder of its own, its owner's alone", posix, () => {
+  it("keeps the examples' outbox in a folder of its own, which its owner alone can read", posix, () => {
     const { outbox } = stack.run;
     assert.equal(statSync(outbox).mode & 0o777, 0o700);
     const file = join(outbox, "ledger.jsonl");
@@ -417,7 +417,7 @@ describe("a local run among others on its machine", () => {
     assert.ok(outbox.startsWith(tmpdir()) && existsSync(outbox));
   });
 
-  it("says its key in no line that it logs", () => {
+  it("never logs its key", () => {
     const secrets = guarded().map(({ admits }: Listening) => Object.values(admits)[0]);
     for (const secret of secrets)
       assert.deepEqual(

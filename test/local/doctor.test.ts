@@ -78,7 +78,7 @@ describe("an operator of a local run", () => {
   });
 
   describe("doctor on a local run", () => {
-    it("finds nothing wrong where nothing is, and does not call ok what it cannot ask", async () => {
+    it("finds nothing wrong in a sound run, and does not call a check ok that it cannot make", async () => {
       const queues = Object.values(stack.run.sources).flatMap((source) => Object.values(source.queues));
       const { code, printed, rows } = await examined();
       assert.equal(code, 0, printed.join("\n"));
@@ -192,7 +192,7 @@ describe("an operator of a local run", () => {
       );
     });
 
-    it("fails for arguments that cannot be, and where no run is on", async () => {
+    it("fails for invalid arguments, and where no run is on", async () => {
       const failing = (args: readonly string[], message: RegExp) =>
         assert.rejects(
           doctor(args, () => {}, { events, folder: join(folder, "nowhere") }),
@@ -205,7 +205,7 @@ describe("an operator of a local run", () => {
   });
 
   describe("pause and resume in the local run", () => {
-    it("let events pile up in the queue, and go on with them", async () => {
+    it("keep events in the queue while paused, and process them after", async () => {
       const said: string[] = [];
       const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
       await pause(["pause", "dev", "github/push", "--local"], (line) => said.push(line), place);

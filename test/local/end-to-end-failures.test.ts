@@ -169,7 +169,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
     await seen("process", "evt_unset", "done");
   });
 
-  it("lists dead events with their reasons, and processes them once they are redriven", async () => {
+  it("lists dead events with their reasons, and processes them after a redrive", async () => {
     const ids = ["dead-one", "dead-two", "dead-three"];
     for (const id of ids) await accepted("refused", id);
     await holds("refused", { queue: 0, dlq: 3 });
@@ -255,7 +255,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
     await holds("load", { queue: 0, dlq: 0 });
   });
 
-  it("tries again what ran in a process that was killed, and needs one run more for it", async () => {
+  it("retries an event whose process was killed, in one further run", async () => {
     await killed;
     await seen("process", "killed", "done", "attempt=2");
     assert.equal((await queued("github", "cut")).dlq, 0);

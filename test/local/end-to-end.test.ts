@@ -163,7 +163,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
     }
   });
 
-  it("bears one trace from the delivery to the processor's own lines, and writes the figures of both functions", () => {
+  it("has one trace from the delivery to the processor's own lines, and writes the figures of both functions", () => {
     const written = reports.flatMap((report) =>
       report.from === "lambda" && report.line.kind === "stdout" ? [JSON.parse(report.line.text)] : [],
     );
@@ -190,7 +190,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
     assert.equal(lines("run", "first", "ran").length, 1);
   });
 
-  it("runs once what is delivered 50 times at once", async () => {
+  it("runs an event once that is delivered 50 times at once", async () => {
     const { code, printed } = await sendTo("github/push", "--id", "fifty", "--times", "50", "--concurrency", "50");
     assert.equal(code, 0);
     assert.deepEqual([...printed].sort(), ["200 accepted fifty", "200 duplicate fifty (49 times)"]);
@@ -281,7 +281,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
     await (await deliver("customer.created"))("stripe/_other");
   });
 
-  it("tries a processor that throws again, then leaves the event in the DLQ and raises the alarm", async () => {
+  it("retries a processor that throws, then leaves the event in the DLQ and raises the alarm", async () => {
     const body = join(folder, "issue.json");
     writeFileSync(body, '{"action":"opened"}');
     const { printed } = await sendTo("github/issues", "--id", "failing", "--body-file", body);
@@ -317,7 +317,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
     await until(1, "run", "after-saving", "ran anew");
   });
 
-  it("goes on after every function's process was killed", async () => {
+  it("continues after every function's process was killed", async () => {
     // Nothing is running now: killing a warm environment must cost nothing but a new one.
     for (const pid of Object.values(stack.pids()).flat()) {
       process.kill(pid, "SIGKILL");

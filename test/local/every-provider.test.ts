@@ -72,7 +72,7 @@ describe("a local run with every provider as a source", () => {
     client.destroy();
   });
 
-  it("says why it refuses, and tells the sender nothing of it", async () => {
+  it("logs why it refuses, and does not tell the sender", async () => {
     said.length = 0;
     const lines: string[] = [];
     assert.equal(await send(["github/push", "--tamper"], (line) => lines.push(line), folder), 1);
@@ -85,7 +85,7 @@ describe("a local run with every provider as a source", () => {
     assert.ok(secret !== "" && !said.join("\n").includes(secret));
   });
 
-  it("says whose secret a delivery is by, where it came to the wrong source", async () => {
+  it("names the source whose secret signed a delivery that was sent to another source", async () => {
     said.length = 0;
     const { hackmamba, github } = stack.run.sources;
     assert.ok(hackmamba !== undefined && github !== undefined);

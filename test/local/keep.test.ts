@@ -76,7 +76,7 @@ describe("a local run that keeps its state", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("holds its folder against a second one, and is killed", async () => {
+  it("locks its folder against a second one, and is killed", async () => {
     const { child, line } = spawnRun();
     await line("ready");
     killed = readLocalRun(folder);
@@ -100,7 +100,7 @@ describe("a local run that keeps its state", () => {
     await assert.rejects(printedBy(dlq, "list"), /no local run is on/);
   });
 
-  it("is taken over with its records, dead events, bodies and secrets, and gets a queue for a new event file", async () => {
+  it("is continued with its records, dead events, bodies and secrets, and gets a queue for a new event file", async () => {
     writeEvent("github/star", "push");
     const log = (report: Parameters<typeof formatLine>[0]) => seen.push(formatLine(report));
     stack = await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });

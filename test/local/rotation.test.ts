@@ -43,7 +43,7 @@ describe("rotating a source's secret", () => {
     return printed;
   }
 
-  it("needs no deploy and no wait: the next delivery by the new one is accepted, and the old one still is", async () => {
+  it("needs no deploy and no wait: the next delivery by the new secret is accepted, and so is one by the old", async () => {
     const old = stack.run.sources.github?.secret ?? "";
     assert.deepEqual(await sendSigned(old, "before"), ["200 accepted before"]);
     const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager, stack.run.accessKeyId));

@@ -82,7 +82,7 @@ describe("a source that spills", () => {
     assert.equal(linesOf("done", "during").length, 1);
   });
 
-  it("answers 503 as before for a source beside it that does not", async () => {
+  it("answers 503 for another source that does not spill", async () => {
     const back = await stack.queuesAway("fails");
     assert.equal(await post("stripe/invoice.paid", "other"), "503");
     await back();

@@ -19,7 +19,7 @@ describe("a middleware", () => {
     assert.throws(() => dedupe({ dedupe: options.dedupe, queue: options.queue, ...misspelt }), error);
   });
 
-  it("answers 503 and logs when anything in the chain throws, and tells no cause", async () => {
+  it("answers 503 and logs when anything in the chain throws, and does not show the cause", async () => {
     const { options, lines } = createTestReceiver();
     const queue = {
       ...options.queue,

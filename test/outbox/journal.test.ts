@@ -47,7 +47,7 @@ for (const [name, open] of Object.entries(journals)) {
       assert.deepEqual(read(), [{ text: "first ✓\n" }, { text: "second" }]);
     });
 
-    it("takes one of fifty at a time under one key", async () => {
+    it("takes one of fifty concurrent entries under one key", async () => {
       const { journal, read } = open();
       const added = await Promise.all(Array.from({ length: 50 }, () => journal.add({ text: "same" }, "a")));
       assert.equal(added.filter((was) => was).length, 1);
@@ -57,7 +57,7 @@ for (const [name, open] of Object.entries(journals)) {
 }
 
 describe("a journal in a file", () => {
-  it("is a JSON line per entry with its key, and known again by whoever opens it next", async () => {
+  it("has a JSON line per entry with its key, and is read by the next process that opens it", async () => {
     await openJournal<Entry>("outbox").add({ text: "first" }, "a");
     assert.deepEqual(lines("outbox"), [{ key: "a", text: "first" }]);
     assert.equal(await openJournal<Entry>("outbox").add({ text: "again" }, "a"), false);

@@ -17,7 +17,7 @@ const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"
 const consumer = (name: string) => readFileSync(new URL(`consumer/${name}.ts`, import.meta.url), "utf8");
 
 describe("the published package", () => {
-  it("needs nothing: whatever it imports is an optional peer, as it is pinned here or newer", () => {
+  it("has no dependencies: every import is an optional peer, at the version pinned here or newer", () => {
     for (const field of ["dependencies", "devDependencies", "optionalDependencies", "scripts", "private"])
       assert.equal(manifest[field], undefined, field);
     const peers = Object.entries(manifest.peerDependencies);
@@ -41,7 +41,7 @@ describe("the published package", () => {
     }
   });
 
-  it("holds JavaScript, its types, README and LICENSE, and no more than it should", (t) => {
+  it("holds JavaScript, its types, README and LICENSE, and nothing else", (t) => {
     const { files } = project.built;
     const others = [...files.keys()].filter((path) => !/^(lambdas|infra)\/[\w./-]+\.(js|d\.ts)$/.test(path));
     assert.deepEqual(others, ["LICENSE", "README.md", "infra/build/deno-layer/bootstrap", "package.json"]);
@@ -51,7 +51,7 @@ describe("the published package", () => {
     assert.ok(bytes < 900 * 1024, `${bytes} bytes`);
   });
 
-  it("is what deno publish takes, as sources, so that both declare their types for themselves", () => {
+  it("is accepted by deno publish, as sources, so that each module declares its own types", () => {
     const { include, exclude }: Record<"include" | "exclude", readonly string[]> = read("deno.json").publish;
     assert.equal(read("tsconfig.package.json").compilerOptions.isolatedDeclarations, true);
     const names = (patterns: readonly string[]) =>
@@ -106,7 +106,7 @@ for (const runtime of runtimes) {
 
 describe("installed, for the compiler", () => {
   for (const resolution of ["nodenext", "bundler"] as const) {
-    it(`has types that need no others, by ${resolution}, and that refuse what is wrong`, () => {
+    it(`has types that need no others, by ${resolution}, and that refuse wrong code`, () => {
       assert.equal(project.check(resolution, ["receive.ts"]), "");
       project.run('import { answer } from "@hookline/hookline"; answer({ kind: "lost" });');
       assert.match(
@@ -118,7 +118,7 @@ describe("installed, for the compiler", () => {
 });
 
 if ("Deno" in globalThis) {
-  it("has types that deno check takes, and that refuse what is wrong", () => {
+  it("has types that pass deno check, and that refuse wrong code", () => {
     assert.equal(project.check("deno", ["receive.ts"]), "");
     project.run('import { answer } from "@hookline/hookline"; answer({ kind: "lost" });');
     assert.match(project.check("deno", ["run.ts"]), /TS2322.*"lost"/s);
@@ -170,7 +170,7 @@ describe("installed beside its peers", () => {
     });
   }
 
-  it("leaves out of a bundle what is not used of it", async () => {
+  it("adds to a bundle only the parts that are used", async () => {
     const { outputFiles } = await build({
       stdin: { contents: 'export { github } from "@hookline/hookline/providers";', resolveDir: project.folder },
       bundle: true,

@@ -5,7 +5,7 @@ import { prove, withSections } from "./run.ts";
 describe("the page of the proof", () => {
   const part = (title: string, markdown: string, failures: readonly string[] = []) => ({ title, markdown, failures });
 
-  it("has a section a part, and one that is run again takes the place of the old", () => {
+  it("has a section for each part, and a new run replaces the old section", () => {
     const first = withSections("", [part("Model", "10 states"), part("Fuzz", "5 requests")], "By a");
     const second = withSections(first, [part("Model", "20 states", ["lost"])], "By b");
     assert.match(second, /^# Proof\n/);
@@ -17,7 +17,7 @@ describe("the page of the proof", () => {
 });
 
 describe("the command of the proof", () => {
-  it("refuses parts and counts that cannot be", async () => {
+  it("refuses unknown parts and invalid counts", async () => {
     await assert.rejects(
       prove(["nothing"], () => {}),
       /^TypeError: proof shows that nothing is lost/,
@@ -28,7 +28,7 @@ describe("the command of the proof", () => {
     );
   });
 
-  it("plays one seed again, and says what was found", async () => {
+  it("repeats one seed, and reports its findings", async () => {
     const printed: string[] = [];
     const proved = await prove(["--seed", "7"], (text) => printed.push(text));
     assert.deepEqual(

@@ -10,7 +10,7 @@ const handed = "b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81
 const handshake = { body: "{}", headers: { "x-hook-secret": handed } };
 
 describe("the handshake of Asana", () => {
-  it("is answered with its secret once that is kept, and touches nothing else", async () => {
+  it("is answered with its secret once that is stored, and changes nothing else", async () => {
     const kept: string[] = [];
     const receiver = receiverOf(asana, [], async (secret) => kept.push(secret) > 0);
     const { status, headers, body, asked } = await receiver(handshake);
@@ -18,7 +18,7 @@ describe("the handshake of Asana", () => {
     assert.deepEqual(kept, [handed]);
   });
 
-  it("is refused where nothing can be kept, or was not kept", async () => {
+  it("is refused where no secret can be stored, or none was", async () => {
     for (const secrets of [[], [row.secret]]) {
       for (const keep of [undefined, async () => false]) {
         const { status, headers, body, asked } = await receiverOf(asana, secrets, keep)(handshake);
@@ -28,14 +28,14 @@ describe("the handshake of Asana", () => {
     }
   });
 
-  it("is our fault where keeping fails", async () => {
+  it("is answered 503 where storing fails", async () => {
     const { status, headers } = await receiverOf(asana, [], async () => {
       throw new Error("the store is away");
     })(handshake);
     assert.deepEqual([status, headers["x-hook-secret"]], [503, undefined]);
   });
 
-  it("keeps no secret that is empty, or that comes with a signature", async () => {
+  it("stores no secret that is empty, or that is sent with a signature", async () => {
     const kept: string[] = [];
     const receiver = receiverOf(asana, [row.secret], async (secret) => kept.push(secret) > 0);
     assert.equal((await receiver({ ...handshake, headers: { "x-hook-secret": "" } })).status, 401);
@@ -50,7 +50,7 @@ describe("the handshake of Asana", () => {
     assert.deepEqual(kept, []);
   });
 
-  it("leaves events as they are, and takes the heartbeat for none", async () => {
+  it("leaves events unchanged, and does not take the heartbeat for an event", async () => {
     const receiver = receiverOf(asana, [row.secret], async () => true);
     const body = new TextEncoder().encode(row.body);
     const { status, asked } = await receiver({ body, headers: headersFor(row, body) });

@@ -106,7 +106,7 @@ describe("the subscription of a topic", () => {
     }
   });
 
-  it("is asked for again when SNS does not answer", async () => {
+  it("is retried when SNS does not answer", async () => {
     const { deliver, asked } = receiver(500);
     assert.equal((await deliver({ body: confirmation() })).statusCode, 503);
     assert.equal(asked.length, 2);

@@ -24,7 +24,7 @@ describe("the challenge of Braintree", () => {
     assert.equal(queue.sent.length, 0);
   });
 
-  it("is answered in its form alone: else anything could be signed by asking", async () => {
+  it("is answered only in its exact format, since otherwise any text could be signed on request", async () => {
     const { deliver } = receiverOf(braintree, { secrets: ["public1|private1"] });
     const odd = ["", "?bt_challenge=", `?bt_challenge=${challenge}0`, `?bt_challenge=${challenge.toUpperCase()}`];
     const odder = ["?bt_challenge=0123456789abcdef012", "?bt_challenge=PG5vdGlmaWNhdGlvbj4", `?challenge=${challenge}`];

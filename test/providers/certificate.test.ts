@@ -48,7 +48,7 @@ describe("a signature by the key of a real certificate", () => {
     assert.equal(queue.sent[0]?.event.id, "WH-1");
   });
 
-  it("is our fault to check when what is fetched is no certificate", async () => {
+  it("is unavailable, and not refused, when the fetched document is not a certificate", async () => {
     const { deliver } = receiverOf(paypal, {
       secrets: ["1JE4291016473214C"],
       fetch: async () => new Response("<html>"),

@@ -71,7 +71,7 @@ describe("junk", () => {
     const provider = providers[name];
     if (provider === undefined) continue;
 
-    it(`for ${name} is an answer, never a fault, and makes nobody ask elsewhere`, async () => {
+    it(`for ${name} is answered, never with a fault, and causes no fetch`, async () => {
       const random = createRandom(name.length + 1);
       const hosts = Object.keys(row.documents ?? {}).map((url) => new URL(url).host);
       const { path = `/${name}`, headers, body } = row.right;
@@ -91,7 +91,7 @@ describe("junk", () => {
       await sign(right, { provider, secret: signingSecret, now, url });
     });
 
-    it(`for ${name} that is nested deep or long is read in no time`, async () => {
+    it(`for ${name} that is deeply nested or long is read in linear time`, async () => {
       const deep = "[".repeat(200_000);
       const bodies = [deep, `{"a":${deep}`, "a=1&".repeat(200_000), "%".repeat(500_000), " ".repeat(500_000)];
       const { path = `/${name}`, headers } = row.right;

@@ -49,7 +49,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       }
     });
 
-    it("is no event: those have type 1 too, and are answered 204", async () => {
+    it("is not an event, which also has type 1 and is answered 204", async () => {
       const send = createEndpoint(discord, [secret]);
       const event =
         '{"version":1,"type":1,"event":{"type":"APPLICATION_AUTHORIZED","timestamp":"2026-01-05T10:00:00"}}';
@@ -57,7 +57,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.deepEqual([status, body, queued.map(({ type }) => type)], [204, "", ["APPLICATION_AUTHORIZED"]]);
     });
 
-    it("is none of another type or without JSON: that is taken", async () => {
+    it("is not recognised in another type or without JSON, which is taken as an event", async () => {
       const send = createEndpoint(discord, [secret]);
       for (const body of ['{"type":2,"id":"1"}', '{"type":"0"}', "0", "null", "[0]", "not JSON"]) {
         const { status, queued } = await send(delivery(body), toEvent);
@@ -68,7 +68,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
 }
 
 describe("an event of Discord", () => {
-  it("that is tried again for 10 minutes, under its first signature, is a duplicate", async () => {
+  it("that is retried for 10 minutes, under its first signature, is a duplicate", async () => {
     const send = createEndpoint(discord, [secret]);
     const event = '{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE","timestamp":"2026-01-05T09:50:00"}}';
     const first = delivery(event, privateKey, `${seconds - 600}`);

@@ -10,7 +10,7 @@ const signed = (key = secret) => ({ headers: { "x-dropbox-signature": hmac(key, 
 
 for (const [edge, toEvent] of Object.entries(edges)) {
   describe(`Dropbox's challenge by ${edge}`, () => {
-    it("is answered as text that no browser takes for anything else", async () => {
+    it("is answered as text that no browser interprets", async () => {
       const send = createEndpoint(dropbox, [secret]);
       const asked = { "?challenge=abc123": "abc123", "?x=1&challenge=%3Cb%3E%20%2B": "<b> +", "?challenge=": "" };
       for (const [query, expected] of Object.entries(asked)) {
@@ -27,7 +27,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.deepEqual([posted.status, JSON.parse(posted.body).error], [401, "signature-missing"]);
     });
 
-    it("lets no change in by GET or under a wrong signature", async () => {
+    it("takes no change by GET or under a wrong signature", async () => {
       const send = createEndpoint(dropbox, [secret]);
       assert.equal((await send({ ...signed(), method: "GET" }, toEvent)).status, 405);
       assert.deepEqual((await send(signed("another"), toEvent)).touched, 0);

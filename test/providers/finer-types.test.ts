@@ -103,7 +103,7 @@ describe("a type that is finer than the provider's own", () => {
     });
   }
 
-  it("is tried for every provider that says one as data", () => {
+  it("is tested for every provider that describes one as data", () => {
     const asData = Object.values(providers).filter(({ events }) => typeof events === "object" && "subtype" in events);
     const missing = asData.map(({ name }) => name).filter((name) => !Object.hasOwn(examples, name));
     assert.deepEqual(missing, []);

@@ -16,7 +16,7 @@ async function events(options: GenericOptions, headers: Readonly<Record<string, 
 }
 
 describe("a generic provider", () => {
-  it("reads x-signature in plain hex, has neither id nor type, and goes by the body", async () => {
+  it("reads x-signature in plain hex, has neither id nor type, and identifies events by the body", async () => {
     assert.deepEqual(createGeneric({}), generic);
     assert.equal(generic.name, "generic");
     assert.equal(generic.identity, "body");

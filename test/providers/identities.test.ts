@@ -41,11 +41,11 @@ function receiverOf(provider: Provider) {
   };
 }
 
-describe("what makes two deliveries one event", () => {
+describe("the identity of events", () => {
   for (const [name, provider] of Object.entries(providers)) {
     const identity = identities[name];
 
-    it(`of ${name}: two events that are nearly alike are two`, async () => {
+    it(`of ${name}: two nearly equal events are two`, async () => {
       assert.ok(identity, `test/providers/identities/${name}.ts is missing`);
       const [what, one, other] = identity.events;
       const { post } = receiverOf(provider);
@@ -58,7 +58,7 @@ describe("what makes two deliveries one event", () => {
       assert.equal(second.events, first.events, what);
     });
 
-    it(`of ${name}: a retry is what its file says`, async () => {
+    it(`of ${name}: a retry has the identity that its file states`, async () => {
       assert.ok(identity, `test/providers/identities/${name}.ts is missing`);
       const [is, what, first, again] = identity.retry;
       const { post } = receiverOf(provider);

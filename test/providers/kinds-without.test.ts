@@ -85,13 +85,13 @@ const without: readonly (readonly [string, string, string, Readonly<Record<strin
 
 describe("a kind of event that by its documentation has no id or no type", () => {
   for (const [name, kind, text, headers = {}] of without) {
-    it(`is no fault, and nobody is alarmed: ${name}, ${kind}`, async () => {
+    it(`is no fault, and raises no alarm: ${name}, ${kind}`, async () => {
       assert.equal(await missingOf(name, text, headers), "");
     });
   }
 });
 
-describe("an event that lacks what its kind has", () => {
+describe("an event without a field that its kind has", () => {
   const lacking: readonly (readonly [string, string, string, Readonly<Record<string, string>>?])[] = [
     ["meta", "id", messaging('"message":{"text":"hello"}')],
     ["meta", "id", whatsApp('"messages":[{"from":"6"}]')],
@@ -109,14 +109,14 @@ describe("an event that lacks what its kind has", () => {
     ["stripe", "id and type", '{"object":"event"}'],
   ];
   for (const [name, missing, text, headers = {}] of lacking) {
-    it(`is still told: ${missing} of ${name}, in ${JSON.stringify(text.slice(0, 60))}`, async () => {
+    it(`is still reported: ${missing} of ${name}, in ${JSON.stringify(text.slice(0, 60))}`, async () => {
       assert.equal(await missingOf(name, text, headers), missing);
     });
   }
 });
 
-describe("what a provider says its events lack", () => {
-  it("breaks nothing where it throws: the event is taken, and its fault told", async () => {
+describe("a provider's list of fields that its events lack", () => {
+  it("does no harm where it throws: the event is taken, and the fault is logged", async () => {
     const broken = { ...providers.stripe, lacks: () => assert.fail("of no use") } as Provider;
     const lines: string[] = [];
     const log: Log = ({ level, kind }) => level === "error" && lines.push(kind);

@@ -14,14 +14,14 @@ function signed(body: string | Uint8Array<ArrayBuffer>) {
 }
 
 describe("signing as Linear does", () => {
-  it("writes the time of sending into the body, and nothing else", async () => {
+  it("writes only the time of sending into the body", async () => {
     const rest = '{"n":1.0, "text":"\\"webhookTimestamp\\":1 $& \u00e9",\n"webhookTimestamp" : ';
     const delivery = await signed(`${rest}1767607200000}`);
     assert.equal(new TextDecoder().decode(delivery.body), `${rest}${now.getTime()}}`);
     assert.equal((await verify(delivery, { provider: linear, secrets: [secret], now })).kind, "verified");
   });
 
-  it("leaves a body without one as it is, and that is refused", async () => {
+  it("leaves a body without a time unchanged, which is refused", async () => {
     for (const body of ['{"webhookTimestamp":"soon"}', "{}", Uint8Array.of(0xff, 0x00)]) {
       const delivery = await signed(body);
       assert.deepEqual(delivery.body, typeof body === "string" ? new TextEncoder().encode(body) : body);

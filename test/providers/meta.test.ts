@@ -52,7 +52,7 @@ describe("the handshake of Meta", () => {
 });
 
 describe("a secret of Meta for local runs", () => {
-  it("is an app secret and a verify token, each another one each time", () => {
+  it("is an app secret and a verify token, which differ each time", () => {
     const secrets = [meta.sampleSecret?.().secret ?? "", meta.sampleSecret?.().secret ?? ""];
     for (const secret of secrets) assert.match(secret, /^[0-9a-f]{32}\|[0-9a-f]{32}$/);
     assert.equal(new Set(secrets.flatMap((secret) => secret.split("|"))).size, 4);

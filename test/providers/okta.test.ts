@@ -18,7 +18,7 @@ describe("the handshake of Okta", () => {
     }
   });
 
-  it("is refused without a challenge, and is no way in by POST", async () => {
+  it("is refused without a challenge, and by POST", async () => {
     const receiver = receiverOf(okta, [row.secret]);
     assert.equal((await receiver({ method: "GET" })).status, 405);
     assert.equal((await receiver({ method: "GET", headers: { "x-okta-verification-challenge": "" } })).status, 405);

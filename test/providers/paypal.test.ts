@@ -26,7 +26,7 @@ function fitted(before: string, behind: string, sum: number): string {
   }
 }
 
-describe("a body that was fitted to the sum that PayPal signs", () => {
+describe("a body that was fitted to the checksum that PayPal signs", () => {
   const { right, secret, documents = {} } = codedRow;
   const text = fitted(
     '{"id":"WH-1","event_type":"PAYMENT.CAPTURE.COMPLETED","resource":{"note":"',
@@ -35,7 +35,7 @@ describe("a body that was fitted to the sum that PayPal signs", () => {
   );
   const forged = new TextEncoder().encode(text);
 
-  it("is marked as not covered, and does not keep the true one out", async () => {
+  it("is marked as not covered, and does not block the true one", async () => {
     assert.equal(crc32(forged), crc32(right.body));
     const fetch = async (url: string) => new Response(documents[url] ?? "", { status: documents[url] ? 200 : 404 });
     const { deliver, queue } = receiverOf(paypal, { secrets: [secret], fetch });
@@ -55,7 +55,7 @@ describe("a body that was fitted to the sum that PayPal signs", () => {
 
 describe("certificates of PayPal that are not there", () => {
   for (const name of ["aws-sns", "google-pubsub", "plaid"]) {
-    it(`keep nobody else from their keys, however many are asked for: ${name}`, async () => {
+    it(`do not block other providers' keys, however many are requested: ${name}`, async () => {
       const provider = providers[name];
       const row = codedRows[name];
       assert.ok(provider && row);

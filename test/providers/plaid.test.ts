@@ -47,7 +47,7 @@ describe("a key of Plaid's", () => {
     assert.equal((await expires({ headers: headers(), body })).statusCode, 200);
   });
 
-  it("that cannot be had is our fault", async () => {
+  it("that cannot be fetched is answered 503", async () => {
     for (const [status, answer] of [
       [400, { error_code: "INVALID_API_KEYS" }],
       [200, {}],

@@ -5,7 +5,7 @@ import { testCodedProvider, testProvider } from "../contract/provider.ts";
 import { codedRows, rows } from "./rows.ts";
 
 describe("the suite", () => {
-  it("has a row for every provider, and none besides", () => {
+  it("has a row for every provider, and no other", () => {
     assert.deepEqual([...Object.keys(rows), ...Object.keys(codedRows)].sort(), Object.keys(providers).sort());
   });
 });

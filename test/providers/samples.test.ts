@@ -54,7 +54,7 @@ describe("a sample", () => {
         assert.equal(sent[0]?.type, events.type === undefined ? undefined : type);
       });
 
-      it(`of ${name}/${type} bears a tenant where its provider has one`, async () => {
+      it(`of ${name}/${type} has a tenant where its provider has one`, async () => {
         // A header stands in no sample.
         if (typeof events === "function" || (events.tenant !== undefined && "header" in events.tenant)) return;
         const [sent] = await sendSample(provider, type, true);

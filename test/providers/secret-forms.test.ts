@@ -13,7 +13,7 @@ describe("a secret in base64 behind whsec_", () => {
     const { name, verification } = provider;
     if (typeof verification !== "object" || ![verification.key].flat().includes("whsec")) continue;
 
-    it(`is the same key behind v1,whsec_, as some hand it out: ${name}`, async () => {
+    it(`is the same key behind v1,whsec_, as some providers issue it: ${name}`, async () => {
       const row = rows[name];
       assert.ok(row !== undefined);
       const bare = row.secret.replace(/^whsec_/, "");

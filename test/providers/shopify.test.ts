@@ -20,7 +20,7 @@ function delivery(topic: string, webhookId: string) {
 }
 
 describe("an event of Shopify", () => {
-  it("that several topics tell of, with the same bytes, is an event of each", async () => {
+  it("under several topics, with the same bytes, is an event of each", async () => {
     const send = createEndpoint(shopify, [secret]);
     for (const [topic, id] of [["orders/create", "w-1"] as const, ["orders/paid", "w-2"] as const]) {
       const { status, queued } = await send(delivery(topic, id));

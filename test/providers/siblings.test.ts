@@ -25,14 +25,14 @@ describe("a refused delivery whose headers fit another provider of the same send
     ["gitlab", "x-gitlab-token", "gitlab-token"],
     ["gitlab-token", "webhook-signature", "gitlab"],
   ] as const) {
-    it(`is told with its name: ${name} and ${header}`, async () => {
+    it(`is logged with that provider's name: ${name} and ${header}`, async () => {
       const refused = { level: "info", step: "verify", source: name, kind: "refused", reason: "signature-missing" };
       assert.deepEqual(await refusedBy(name, { [header]: "t" }), { ...refused, sibling });
       assert.deepEqual(await refusedBy(name, {}), refused);
     });
   }
 
-  it("is told where both read one header and only the other has a time", async () => {
+  it("is logged where both read one header and only the other has a time", async () => {
     const headers = { "x-webhook-signature": "0".repeat(64), "x-webhook-timestamp": "1" };
     const told = await refusedBy("whatalo", headers);
     assert.deepEqual(told && "sibling" in told && told.sibling, "whatalo-timestamped");
@@ -40,7 +40,7 @@ describe("a refused delivery whose headers fit another provider of the same send
 });
 
 describe("the siblings of providers", () => {
-  it("are providers, each the other's", () => {
+  it("are providers, and mutual", () => {
     const all = Object.values(providers).filter(({ siblings }) => siblings !== undefined);
     assert.equal(all.length, 8);
     for (const { name, siblings = [] } of all) {

@@ -40,7 +40,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.equal((await createEndpoint(slack, [])(delivery(verification), toEvent)).status, 503);
     });
 
-    it("is none where it has no challenge, or another type: that is an event", async () => {
+    it("is not recognised without a challenge or in another type, which is an event", async () => {
       const send = createEndpoint(slack, [secret]);
       const bodies = [
         '{"type":"event_callback","event_id":"Ev1","event":{"type":"message"},"challenge":"c"}',
@@ -70,7 +70,7 @@ describe("an event of Slack", () => {
     );
   });
 
-  it("that is tried again is a duplicate, whatever its time and its bytes", async () => {
+  it("that is retried is a duplicate, whatever its time and its bytes", async () => {
     const send = createEndpoint(slack, [secret]);
     const body = (attempt: number) =>
       `{"type":"event_callback","event_id":"Ev1","event":{"type":"message"},"n":${attempt}}`;

@@ -38,7 +38,7 @@ describe("a query without an order, as a REST API and a load balancer hand it on
   const last = { tenant: ["a"], bodySHA256: [hash] };
 
   for (const [name, requestContext] of Object.entries(contexts)) {
-    it(`bears the hash of a JSON body under its name: ${name}`, async () => {
+    it(`has the hash of a JSON body under its name: ${name}`, async () => {
       for (const query of [first, last]) {
         const single = Object.fromEntries(Object.entries(query).map(([key, values]) => [key, values.at(-1)]));
         for (const given of [{ multiValueQueryStringParameters: query }, { queryStringParameters: single }]) {
@@ -55,7 +55,7 @@ describe("a query without an order, as a REST API and a load balancer hand it on
 
 describe("a registered URL with connection overrides in its fragment", () => {
   for (const fragment of ["", "#rc=5", "#rc=2&rp=all&ct=1000", "#"]) {
-    it(`is signed without them: ${fragment === "" ? "none" : fragment}`, async () => {
+    it(`is signed without its fragment: ${fragment === "" ? "none" : fragment}`, async () => {
       const url = `${registered}${fragment}`;
       const { deliver } = receiverOf(twilio, { secrets: [secret], url });
       const form = new TextEncoder().encode("To=B");
@@ -121,7 +121,7 @@ describe("CloudEvents of Event Streams", () => {
     };
   };
 
-  it("are a batch: each an event with its own id, type and bytes, and the same ones again are none", async () => {
+  it("are a batch: each an event with its own id, type and bytes, and repeated ones are no events", async () => {
     const { deliver, queue } = receiverOf(twilio, { secrets: [secret], url: registered });
     assert.equal((await deliver(sent(`[${one}, ${two}]`))).statusCode, 200);
     assert.equal((await deliver(sent(`[${two},${one}]`))).statusCode, 200);
@@ -135,7 +135,7 @@ describe("CloudEvents of Event Streams", () => {
     ]);
   });
 
-  it("may come alone, or none of them", async () => {
+  it("may be a single event, or none", async () => {
     const { deliver, queue } = receiverOf(twilio, { secrets: [secret], url: registered });
     assert.equal((await deliver(sent(one))).statusCode, 200);
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe("a signature by a SharedKey", () => {
   };
   const by256 = signatureOf(text, "sha256", shared);
 
-  it("is HMAC-SHA256 of what an auth token signs, where its header says so", async () => {
+  it("is HMAC-SHA256 over the text that an auth token signs, where its header says so", async () => {
     assert.equal(await told(by256, "key=CR1,algorithm=HMAC_SHA256"), "200");
     assert.equal(await told(by256, "algorithm=HMAC_SHA256, key=CR1"), "200");
     assert.equal(await told(signatureOf(text, "sha1", shared), "key=CR1,algorithm=HMAC_SHA1"), "200");
@@ -185,7 +185,7 @@ describe("a signature by a SharedKey", () => {
     assert.equal((await deliver({ url, headers, body: new TextEncoder().encode("{}") })).statusCode, 401);
   });
 
-  it("is refused where it is by another key, or of another algorithm than is said", async () => {
+  it("is refused where it is by another key, or of another algorithm than stated", async () => {
     const wrong = "key=CR1,algorithm=HMAC_SHA256";
     assert.match(await told(signatureOf(text, "sha256", "another"), wrong), /^401 signature-wrong/);
     assert.match(await told(by256, wrong, [secret]), /^401 signature-wrong/);
@@ -194,7 +194,7 @@ describe("a signature by a SharedKey", () => {
     assert.match(await told(by256, "key=CR1,algorithm=HMAC_SHA1"), /^401 signature-malformed/);
   });
 
-  it("is refused by an algorithm that is not supported, which the refusal says", async () => {
+  it("is refused with an unsupported algorithm, which the refusal names", async () => {
     const said = /^401 signature-malformed .*is not supported: it is none of HMAC_SHA1, HMAC_SHA256$/;
     const twice = "algorithm=HMAC_SHA256,algorithm=HMAC_SHA1";
     for (const other of [

@@ -55,7 +55,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.deepEqual([status, queued.map(({ id, type }) => [id, type])], [200, [["e76c6bd4", "channel.follow"]]]);
     });
 
-    it("is no revocation: that is an event, with its status in the payload", async () => {
+    it("is not a revocation, which is an event with its status in the payload", async () => {
       const body = `{"subscription":${subscription.replace("enabled", "authorization_revoked")}}`;
       const { status, queued } = await createEndpoint(twitch, [secret])(delivery("revocation", body), toEvent);
       assert.equal(status, 200);

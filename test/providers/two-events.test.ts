@@ -45,7 +45,7 @@ describe("equal items of one delivery", () => {
   const item = (name: string) => `{"name":"${name}","channel":"c"}`;
   const body = `{"time_ms":1,"events":[${["channel_occupied", "channel_vacated", "channel_occupied"].map(item)}]}`;
 
-  it("are events of their own, and duplicates where the delivery comes again", async () => {
+  it("are separate events, and duplicates where the delivery is repeated", async () => {
     const { post, sent } = receiverOf(provider("pusher"));
     assert.equal(await post(body), "accepted");
     assert.deepEqual(
@@ -66,7 +66,7 @@ describe("equal items of one delivery", () => {
     ["line", (one: string) => `{"events":[${one},${one}]}`],
     ["okta", (one: string) => `{"data":{"events":[${one},${one}]}}`],
   ] as const) {
-    it(`without an id are two of ${name}, and no more where they come again`, async () => {
+    it(`without an id are two of ${name}, and stay two where they are repeated`, async () => {
       const { post, sent } = receiverOf(provider(name));
       const both = wrapped('{"field":"feed","action":"added"}');
       await post(both);
@@ -138,7 +138,7 @@ describe("two notifications of Adyen that share reference and code", () => {
       notification({ eventCode: "CHARGEBACK", eventDate: "2026-02-05T10:00:00+01:00" }),
     ],
   ] as const) {
-    it(`are two events, ${what}, and each is one however often it comes`, async () => {
+    it(`are two events, ${what}, and each is one however often it is sent`, async () => {
       const { post, sent } = receiverOf(provider("adyen-payments"));
       for (const body of [one, other, one, other]) await post(body ?? "");
       assert.equal(sent().length, 2);
@@ -147,7 +147,7 @@ describe("two notifications of Adyen that share reference and code", () => {
 });
 
 describe("one id of two endpoints at one URL", () => {
-  it("is one event, whoever signs it and with whichever bytes", async () => {
+  it("is one event, with any signature and any bytes", async () => {
     const { post } = receiverOf(provider("stripe"));
     assert.equal(await post('{"id":"evt_1","type":"invoice.paid","pending_webhooks":2}'), "accepted");
     assert.equal(await post('{"id":"evt_1","type":"invoice.paid","pending_webhooks":1}'), "duplicate");
@@ -200,7 +200,7 @@ describe("two changes of HubSpot that one field alone tells apart", () => {
 });
 
 describe("a value of a property of HubSpot", () => {
-  it("stands in no id, which is logged", async () => {
+  it("is in no id, since ids are logged", async () => {
     const { post, sent } = receiverOf(provider("hubspot"));
     await post('[{"eventId":1,"propertyName":"email","propertyValue":"ada@example.com"}]');
     const [{ id = "" } = {}] = sent();
@@ -227,14 +227,14 @@ describe("lists in a delivery", () => {
     assert.equal(sent().length, 2);
   });
 
-  it("make nothing of the items beside them, however deep they are", async () => {
+  it("are read without the items beside them, however deep those are", async () => {
     const { post, sent } = receiverOf(provider("hubspot"));
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
     await post(`[{"eventId":1,"mergedObjectIds":${deep}},{"eventId":2,"subscriptionType":"contact.creation"}]`);
     assert.equal(sent()[1]?.type, "contact.creation");
   });
 
-  it("stand in no other event: WhatsApp's messages without statuses, and the reverse", async () => {
+  it("appear in no other event: WhatsApp's messages without statuses, and the reverse", async () => {
     const { post, sent } = receiverOf(provider("meta"));
     const value = { messages: [{ id: "m" }], statuses: [{ id: "s" }, { id: "t" }] };
     await post(JSON.stringify({ entry: [{ id: "1", changes: [{ field: "messages", value }] }] }));
@@ -249,8 +249,8 @@ describe("lists in a delivery", () => {
   });
 });
 
-describe("what a delivery of Meta holds beside empty lists", () => {
-  it("is an event, as it is where no list stands", async () => {
+describe("the other fields of a delivery of Meta with empty lists", () => {
+  it("are an event, as without a list", async () => {
     for (const entry of ['"messaging":[],"handover":[{"a":1}]', '"changes":[],"changed_fields":["feed"]']) {
       const { post, sent } = receiverOf(provider("meta"));
       const body = `{"object":"page","entry":[{"id":"1","time":2,${entry}}]}`;
@@ -262,7 +262,7 @@ describe("what a delivery of Meta holds beside empty lists", () => {
     }
   });
 
-  it("is none where only they and their entry's id and time stand", async () => {
+  it("are no event where there are only the entry's id and time", async () => {
     const { post, sent } = receiverOf(provider("meta"));
     assert.equal(await post('{"object":"page","entry":[{"id":"1","time":2,"messaging":[],"standby":[]}]}'), "ignored");
     assert.equal(sent().length, 0);
@@ -270,7 +270,7 @@ describe("what a delivery of Meta holds beside empty lists", () => {
 });
 
 describe("events of one delivery under one key", () => {
-  it("are no repeats of one that nobody wants", async () => {
+  it("are not repeats of an unwanted one", async () => {
     const { post, sent } = receiverOf(provider("line"), ["message.image"]);
     const item = (kind: string) => `{"webhookEventId":"1","type":"message","message":{"type":"${kind}"}}`;
     await post(`{"events":[${item("text")},${item("image")},${item("image")}]}`);

@@ -37,7 +37,7 @@ describe("a body whose signature is not known", () => {
     const body = utf8.encode(`{"events":[${"1,".repeat(20_000)}1],"payload":"${"x".repeat(20_000)}"}`);
 
     if (signedWithin.includes(name)) {
-      it(`is read where it bears the signature, up to the provider's own limit: ${name}`, async () => {
+      it(`is parsed where it contains the signature, up to the provider's own limit: ${name}`, async () => {
         const { bodyLimitBytes = 0 } = provider;
         assert.ok(bodyLimitBytes > 0, "it has no limit of its own");
         assert.ok((await parsed(provider, body)) >= body.length);

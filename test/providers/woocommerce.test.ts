@@ -21,7 +21,7 @@ describe("the ping of WooCommerce when a webhook is saved", () => {
     assert.equal((await send({ ...ping, headers: charset })).status, 200);
   });
 
-  it("is nothing else: other bodies, other content types and other methods are refused", async () => {
+  it("is recognised exactly: other bodies, other content types and other methods are refused", async () => {
     for (const body of [
       "webhook_id=",
       "webhook_id=1a",

@@ -60,7 +60,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.deepEqual([alone.queued.length, JSON.parse(inForm.body).outcome], [1, "duplicate"]);
     });
 
-    it("is told from a form by the signed bytes: another content type makes no other event of them", async () => {
+    it("is told from a form by the signed bytes: another content type does not change the event", async () => {
       const send = createEndpoint(github, [secret]);
       const first = await send(fromGithub(wrapped(json)), toEvent);
       assert.equal(first.queued.length, 1);
@@ -78,7 +78,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.equal(text(event?.body), clicked);
     });
 
-    it("is not looked for in JSON, whatever its texts say", async () => {
+    it("is not searched in JSON", async () => {
       const sly = [
         '{"message":"&payload=%7B%22ref%22%3A%22evil%22%7D&"}',
         ' \n\t["&payload={}&"]',
@@ -123,7 +123,7 @@ describe("a form", () => {
     assert.deepEqual([text(queued[0]?.body), queued[0]?.contentType, queued[0]?.type], [body, form, undefined]);
   });
 
-  it("is nothing to a provider whose description names no field", async () => {
+  it("has no meaning for a provider whose description names no field", async () => {
     const { events, ...others } = github;
     assert.ok(typeof events === "object");
     const { form: _, ...plain } = events;

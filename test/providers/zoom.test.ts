@@ -29,7 +29,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.deepEqual(JSON.parse(body), { plainToken, encryptedToken: hmac(secret, "hex", plainToken) });
     });
 
-    it("is answered by the secret that signed it, whichever of those that are set", async () => {
+    it("is answered by the secret that signed it, of all that are set", async () => {
       for (const secrets of [
         ["", secret, "another"],
         ["another", secret],
@@ -50,7 +50,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
       assert.equal((await createEndpoint(zoom, [""])(delivery(validation), toEvent)).status, 503);
     });
 
-    it("is none where it has no token, or another name: that is an event", async () => {
+    it("is not recognised without a token or under another name, which is an event", async () => {
       const send = createEndpoint(zoom, [secret]);
       const bodies = [
         '{"event":"meeting.started","payload":{"account_id":"A1","plainToken":"x"}}',
@@ -68,7 +68,7 @@ for (const [edge, toEvent] of Object.entries(edges)) {
 }
 
 describe("an event of Zoom", () => {
-  it("is taken as late as its last retry, under its first signature, and then counts once", async () => {
+  it("is taken as late as its last retry, under its first signature, and counts once", async () => {
     const send = createEndpoint(zoom, [secret]);
     const late = delivery('{"event":"meeting.ended","event_ts":1}', secret, `${seconds - 85 * 60}`);
     assert.equal((await send(late)).queued.length, 1);

@@ -57,7 +57,7 @@ const isSdk = (specifier: string) => specifier.startsWith("@aws-sdk/") || specif
 const isEventTypes = (specifier: string) => specifier === "aws-lambda";
 
 describe("reading imports", () => {
-  it("finds static, type, side-effect, re-exporting and dynamic ones, over lines too", () => {
+  it("finds static, type, side-effect, re-exporting and dynamic imports, also over several lines", () => {
     const text = [
       'import a from "a";',
       'import type { B } from "b";',
@@ -73,20 +73,20 @@ describe("reading imports", () => {
   });
 });
 
-describe("what is printed", () => {
+describe("output", () => {
   const prints = /\bconsole\.\w+(\(|\b(?=[,;)]))|std(out|err)\.write/;
   const code = (path: string) =>
     read(path)
       .replaceAll(/\/\*[\s\S]*?\*\//g, "")
       .replaceAll(/^\s*\/\/.*$/gm, "");
 
-  it("goes through operate/cli/terminal.ts, which lets nothing steer a terminal, but for what is ours alone", () => {
+  it("goes through operate/cli/terminal.ts, which removes control characters, except for fixed texts", () => {
     const apart = ["infra/build/package.ts", "infra/require-node.js", "operate/cli/terminal.ts"];
     const printing = sources("infra", "local", "operate").filter((path) => prints.test(code(path)));
     assert.deepEqual(printing, apart.toSorted());
   });
 
-  it("is, in lambdas, what logs write: an error without a log, and JSON lines", () => {
+  it("is, in lambdas, written by logs alone: an error without a log, and JSON lines", () => {
     const printing = sources("lambdas").filter((path) => prints.test(code(path)));
     assert.deepEqual(printing, ["lambdas/aws/log/json-log.ts", "lambdas/core/log.ts"]);
   });
@@ -97,8 +97,8 @@ describe("what is printed", () => {
   });
 });
 
-describe("what may import what", () => {
-  it("is, for core: core, and node:crypto where it hashes, signs and reads keys", () => {
+describe("the permitted imports", () => {
+  it("are, for core: core, and node:crypto where it hashes, signs and reads keys", () => {
     const crypto = ["bytes/sha256.ts", "verify/signature.ts", "verify/public-keys.ts"].map(
       (file) => `lambdas/core/${file}`,
     );
@@ -108,7 +108,7 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for providers: core, those to make others of, and all of them in mod.ts", () => {
+  it("are, for providers: core, the factories of providers, and all providers in mod.ts", () => {
     const allowed = (to: string, file: string) =>
       inCore(to) ||
       to === "lambdas/providers/generic.ts" ||
@@ -117,7 +117,7 @@ describe("what may import what", () => {
     assert.deepEqual(broken(sources("lambdas/providers"), allowed), []);
   });
 
-  it("is, for middleware: core, Middy, its own folder and the shape of an HTTP event", () => {
+  it("are, for middleware: core, Middy, its own folder and the shape of an HTTP event", () => {
     const allowed = (to: string) =>
       inCore(to) ||
       to === "@middy/core" ||
@@ -126,26 +126,26 @@ describe("what may import what", () => {
     assert.deepEqual(broken(sources("lambdas/middleware"), allowed), []);
   });
 
-  it("is, for aws: core, its own folder, the AWS SDK and what the host has built in", () => {
+  it("are, for aws: core, its own folder, the AWS SDK and the host's built-in modules", () => {
     const allowed = (to: string) =>
       inCore(to) || to.startsWith("lambdas/aws/") || isSdk(to) || isBuiltin(to) || isEventTypes(to);
     assert.deepEqual(broken(sources("lambdas/aws"), allowed), []);
   });
 
-  it("is, for hosts: core and what the host has built in", () => {
+  it("are, for hosts: core and the host's built-in modules", () => {
     assert.deepEqual(
       broken(sources("lambdas/hosts"), (to) => inCore(to) || isBuiltin(to)),
       [],
     );
   });
 
-  it("is, for stores: core, their own folder and, in sqlite.ts alone, node:sqlite", () => {
+  it("are, for stores: core, their own folder and, in sqlite.ts alone, node:sqlite", () => {
     const allowed = (to: string, file: string) =>
       inCore(to) || to.startsWith("lambdas/stores/") || (to === "node:sqlite" && file === "lambdas/stores/sqlite.ts");
     assert.deepEqual(broken(sources("lambdas/stores"), allowed), []);
   });
 
-  it("leaves stores to whoever composes a receiver of his own: nothing of the Lambdas brings them along", () => {
+  it("include no store for the Lambdas, since only a receiver of one's own uses them", () => {
     const others = sources("lambdas").filter((file) => !file.startsWith("lambdas/stores/"));
     assert.deepEqual(
       broken(others, (to) => !to.startsWith("lambdas/stores/") && to !== "node:sqlite"),
@@ -153,17 +153,17 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for event files: core, the outbox and whatever package the user brings", () => {
+  it("are, for event files: core, the outbox and the user's own packages", () => {
     const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/outbox/") || isPackage(to);
     assert.deepEqual(broken(sources("lambdas/events"), allowed), []);
   });
 
-  it("is, for the outbox: its own folder and what the host has built in", () => {
+  it("are, for the outbox: its own folder and the host's built-in modules", () => {
     const allowed = (to: string) => to.startsWith("lambdas/outbox/") || isBuiltin(to);
     assert.deepEqual(broken(sources("lambdas/outbox"), allowed), []);
   });
 
-  it("leaves the outbox to the event files, so that it is taken away with them", () => {
+  it("include the outbox for event files alone, so that it is removed with them", () => {
     const others = sources("lambdas").filter((file) => !/^lambdas\/(events|outbox)\//.test(file));
     assert.deepEqual(
       broken(others, (to) => !to.startsWith("lambdas/outbox/")),
@@ -171,7 +171,7 @@ describe("what may import what", () => {
     );
   });
 
-  it("leaves the AWS SDK to lambdas/aws, but for what the user's own events bring", () => {
+  it("include the AWS SDK for lambdas/aws alone, except in the user's own events", () => {
     const files = sources("lambdas").filter((file) => !/^lambdas\/(aws|events)\//.test(file));
     assert.deepEqual(
       broken(files, (to) => !isSdk(to)),
@@ -179,7 +179,7 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for rooms: operate what is local, local what infra builds, infra what is in lambdas; never back, and no tests", () => {
+  it("are, for rooms: operate imports local, local imports infra, infra imports lambdas; never the reverse, and no tests", () => {
     const rooms = ["lambdas", "infra", "local", "operate", "test"];
     for (const [index, room] of rooms.slice(0, -1).entries()) {
       const above = rooms.slice(index + 1);
@@ -192,7 +192,7 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for engines of operate: not its commands, which parse and print", () => {
+  it("are, for engines of operate: not its commands, which parse and print", () => {
     const engines = sources("operate").filter((file) => !file.startsWith("operate/cli/"));
     assert.deepEqual(
       broken(engines, (to) => !to.startsWith("operate/cli/")),
@@ -200,7 +200,7 @@ describe("what may import what", () => {
     );
   });
 
-  it("is, for folders of core: those below, and what core itself holds; processing and ingress know nothing of each other", () => {
+  it("are, for folders of core: the folders below, and core's own files; processing and ingress do not import each other", () => {
     const below: Readonly<Record<string, readonly string[]>> = {
       bytes: [],
       events: ["bytes"],
@@ -217,7 +217,7 @@ describe("what may import what", () => {
     assert.deepEqual(broken(sources("lambdas/core"), allowed), []);
   });
 
-  it("goes round in no circle", () => {
+  it("form no circle", () => {
     const files = sources("lambdas", "infra", "local", "operate");
     const graph = new Map(files.map((file) => [file, imports(file).filter((to) => files.includes(to))]));
     const [done, way, circles] = [new Set<string>(), [] as string[], new Set<string>()];
@@ -252,7 +252,7 @@ describe("the repository", () => {
     assert.deepEqual(full, []);
   });
 
-  it("leaves out an optional field by defined", () => {
+  it("omits an optional field by defined", () => {
     const byHand = /([\w.?]+) === undefined \? \{\} : \{ (?:\w+: )?\1 \}/;
     const found = sources("lambdas", "infra", "local", "operate").filter((path) => byHand.test(read(path)));
     assert.deepEqual(found, []);
@@ -276,7 +276,7 @@ describe("the repository", () => {
   });
 });
 
-describe("what a file exports", () => {
+describe("the exports of a file", () => {
   const rooms = ["lambdas", "infra", "local", "operate"];
   /** What is imported by its name, as `path name`; and the texts of files that import all that a path exports. */
   const named = new Set<string>();
@@ -302,7 +302,7 @@ describe("what a file exports", () => {
     return names.filter((name) => !named.has(`${path} ${name}`) && !inWhole(name));
   }
 
-  it("is used by a file that imports it, or is an entry point of the package", () => {
+  it("are imported by another file, or by the package's entry points", () => {
     const entryPoints = Object.values<string>(JSON.parse(read("package.json")).exports).map(posix.normalize);
     const files = sources(...rooms).filter((path) => !path.endsWith(".d.ts") && !entryPoints.includes(path));
     assert.deepEqual(
@@ -317,7 +317,7 @@ describe("providers", () => {
   const files = sources("lambdas/providers").filter((path) => basename(path) !== "mod.ts");
   const exported: Readonly<Record<string, unknown>> = entryPoint;
 
-  it("are all registered in mod.ts, by the name of their file, and none besides", () => {
+  it("are all registered in mod.ts by the name of their file, and nothing else is", () => {
     const names = files.map((path) => basename(path, ".ts")).sort();
     assert.deepEqual(Object.keys(entryPoint.providers).sort(), names);
     for (const [name, provider] of Object.entries(entryPoint.providers)) assert.equal(provider.name, name);

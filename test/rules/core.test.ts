@@ -4,7 +4,7 @@ import { it } from "node:test";
 
 const folder = new URL("../../lambdas/core/", import.meta.url);
 
-it("loads every file of core, so that coverage counts those that no test asks for", async () => {
+it("loads every file of core, so that coverage counts the untested ones", async () => {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   assert.ok(files.length > 15);
   for (const name of files) {

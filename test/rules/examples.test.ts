@@ -34,7 +34,7 @@ describe("the examples in docstrings", () => {
     assert.equal(examples.length, marked.length);
   });
 
-  it("show every function that an entry point exports, but for steps that those of others show", async () => {
+  it("show every function that an entry point exports, except steps that other examples show", async () => {
     const shownElsewhere = ["verifyAdmitted", "claimAll", "markAll", "processBatch"];
     const without: string[] = [];
     for (const path of Object.values(entryPoints)) {

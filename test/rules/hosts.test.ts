@@ -9,7 +9,7 @@ import { root } from "./code-blocks.ts";
 const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 
 describe("test/hosts, which has packages of its own", () => {
-  it("pins them exactly, and locks what it pins with no address to download from", () => {
+  it("pins them exactly, and locks them without download addresses", () => {
     const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = read("package.json");
     const { packages } = read("package-lock.json");
     for (const [name, version] of Object.entries(dependencies)) {
@@ -25,7 +25,7 @@ describe("test/hosts, which has packages of its own", () => {
     }
   });
 
-  it("has docs/using.md say what it tries, at the versions that it pins", () => {
+  it("is described by docs/using.md, with the pinned versions", () => {
     const [first, second, ...rows] = tableLines();
     assert.deepEqual([first, second], head());
     const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
@@ -36,7 +36,7 @@ describe("test/hosts, which has packages of its own", () => {
     );
   });
 
-  it("tries every example that is not the CDK app, and the pages link to each", () => {
+  it("runs every example except the CDK app, and the pages link to each", () => {
     const pages = ["using", "deploying"].map((page) => readFileSync(join(root, `docs/${page}.md`), "utf8")).join();
     const tried = new Set(hosts.map(({ example }) => example.file.split("/")[0]));
     const there = readdirSync(join(root, "examples"));

@@ -54,7 +54,7 @@ describe("package-lock.json and deno.lock", () => {
     assert.deepEqual([...asked].sort(), pinned.map(([name, version]) => `npm:${name}@${version}`).sort());
   });
 
-  it("bear no address to download from", () => {
+  it("have no download addresses", () => {
     assert.deepEqual(
       npm.filter(([, { resolved }]) => resolved !== undefined),
       [],

@@ -25,7 +25,7 @@ describe("package.json and deno.json", () => {
     assert.deepEqual(Object.keys(npm.scripts).sort(), Object.keys(deno.tasks).sort());
   });
 
-  it("have every script that the documentation speaks of", () => {
+  it("have every script that the documentation names", () => {
     for (const name of [
       "ok",
       "check",
@@ -49,11 +49,11 @@ describe("package.json and deno.json", () => {
     assert.deepEqual(steps(deno.tasks.ok), steps(npm.scripts.ok));
   });
 
-  it("bear the same name, version, licence and entry points", () => {
+  it("have the same name, version, licence and entry points", () => {
     for (const field of ["name", "version", "license", "exports"] as const) assert.deepEqual(deno[field], npm[field]);
   });
 
-  it("have the parts of the tests run with the least that they need under Deno", () => {
+  it("run the parts of the tests with the least permissions under Deno", () => {
     const parts = Object.entries(deno.tasks).filter(([name]) => name.startsWith("test:") || name === "examples");
     const allowed = parts.map(([name, task]) => [
       name,
@@ -78,7 +78,7 @@ describe("package.json and deno.json", () => {
     for (const [name, task] of parts) assert.doesNotMatch(task, / (-A|--allow-all|-P)\b/, name);
   });
 
-  it("have entry points that are there", () => {
+  it("have entry points that exist", () => {
     for (const path of Object.values(npm.exports)) {
       assert.ok(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8").length > 0, path);
     }

@@ -58,6 +58,30 @@ describe("pages", () => {
   }
 });
 
+describe("names of tests", () => {
+  const names = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+    .flatMap((file) =>
+      [
+        ...readFileSync(join(root, "test", file), "utf8").matchAll(/\b(?:describe|it)(?:\.\w+)?\(\s*(["`])(.*?)\1,/g),
+      ].map(([, , name = ""]) => ({ file, name })),
+    );
+
+  for (const [pattern, instead] of [
+    ...replaced,
+    [/^what\b/, "a noun"] as const,
+    [/\bnone besides\b/, "no other"] as const,
+  ]) {
+    it(`have ${instead} rather than ${pattern.source}`, () => {
+      assert.ok(names.length > 2_000, `${names.length} names`);
+      assert.deepEqual(
+        names.filter(({ name }) => pattern.test(name)).map(({ file, name }) => `${file}: ${name}`),
+        [],
+      );
+    });
+  }
+});
+
 describe("comments and messages", () => {
   const files = ["lambdas", "infra", "local", "operate"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })

@@ -61,7 +61,7 @@ describe("the code of README and docs", () => {
     ["defineProvider", "acme-signature"],
     ["createGeneric", "x-acme-signature"],
   ] as const) {
-    it(`is a provider that verifies what it should, by ${text}`, async () => {
+    it(`is a provider that verifies a right delivery, by ${text}`, async () => {
       const { acme } = (await blockWith(`import { ${text} }`).load()) as { readonly acme: Provider };
       const now = new Date("2026-01-05T10:00:00Z");
       const body = new TextEncoder().encode('{"id":"evt_1","type":"order.created"}');
@@ -92,7 +92,7 @@ describe("the code of README and docs", () => {
     assert.equal(stdout.trim().replaceAll(/["']/g, ""), "[ github/issues ]");
   });
 
-  it("is right in its types, but for those of packages that are not here", () => {
+  it("is right in its types, except for packages that are not installed here", () => {
     const said = checkCode(blocks).trim().split("\n");
     assert.equal(said.length, 1, said.join("\n"));
     assert.match(said[0] ?? "", /Cannot find module 'stripe'/);
@@ -153,7 +153,7 @@ describe("the code of README and docs", () => {
     }
   });
 
-  it("is all tried", () => {
+  it("is all run", () => {
     const tried = [
       "createVerifier",
       "export const POST",

@@ -62,7 +62,7 @@ describe("names of files, exports and options", () => {
   );
   const found = [...files.filter(isRefused), ...new Set(named)];
 
-  it("are read out of a source, each word of them", () => {
+  it("are read from a source, each word of them", () => {
     const text =
       "export type Door = { readonly onMessage?: string };\nexport async function openDoors() {}\n/** readonly util: */";
     assert.deepEqual(namesIn(text), ["Door", "openDoors", "onMessage"]);
@@ -73,7 +73,7 @@ describe("names of files, exports and options", () => {
     assert.ok(files.length > 500 && sources.length > 200);
   });
 
-  it("hold none of the words that are not ours, but for exceptions with a reason", () => {
+  it("have none of the words that are not ours, except for exceptions with a reason", () => {
     assert.deepEqual(
       found.filter((name) => !exceptions.some(([place]) => place.test(name))),
       [],

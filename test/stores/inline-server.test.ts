@@ -54,7 +54,7 @@ async function startApp(push: (attempt: Attempt<Push>) => Promise<void>) {
 }
 
 describe("handlers on a server, their records in a file", () => {
-  it("run once for an event that is delivered twice at once; the retry is a duplicate, after a restart too", async () => {
+  it("run once for an event that is delivered twice at once; its retry is a duplicate, also after a restart", async () => {
     const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const refs: string[] = [];
     const push = async ({ payload }: Attempt<Push>) => {
@@ -79,7 +79,7 @@ describe("handlers on a server, their records in a file", () => {
     assert.deepEqual(refs, ["refs/heads/main"]);
   });
 
-  it("run once for deliveries to two apps on one file, and again at the other for what one has failed", async () => {
+  it("run once for deliveries to two apps on one file, and an event that failed at one runs again at the other", async () => {
     const runs: string[] = [];
     const handlerOf = (app: string) => async (attempt: Attempt<Push>) => {
       runs.push(`${attempt.event.id} at ${app}`);

@@ -30,7 +30,7 @@ const asTexts: PostgresClient = {
 };
 
 describe("Postgres", () => {
-  it("keeps its records where its tables are made again", async () => {
+  it("keeps its records where its tables are created again", async () => {
     const { dedupe } = createPostgresStores(database);
     await dedupe.mark("github#kept", "mine", new Date(Date.now() + 60_000));
     await Promise.all([database.query(postgresSchema), database.query(postgresSchema)]);

@@ -39,7 +39,7 @@ describe("SQLite", () => {
     second.close();
   });
 
-  it("waits for what another process has locked while others are served, and reads past it", async () => {
+  it("waits for a file that another process has locked while other calls are served, and reads meanwhile", async () => {
     const { dedupe, close } = open("locked.db");
     const other = new DatabaseSync(join(folder, "locked.db"));
     other.exec("BEGIN IMMEDIATE");
@@ -51,7 +51,7 @@ describe("SQLite", () => {
     close();
   });
 
-  it("is made while another process has the file to itself, and has its tables once that lets go", async () => {
+  it("is created while another process has locked the file, and has its tables once the lock is released", async () => {
     const other = new DatabaseSync(join(folder, "made.db"));
     other.exec("BEGIN EXCLUSIVE; CREATE TABLE theirs (id TEXT)");
     const { dedupe, database, close } = open("made.db");
@@ -64,7 +64,7 @@ describe("SQLite", () => {
     close();
   });
 
-  it("rejects what is locked for longer than it waits, as its database did before", async () => {
+  it("rejects a call when the file is locked for longer than it waits", async () => {
     const database = new DatabaseSync(join(folder, "locked-on.db"), { timeout: 7 });
     const { dedupe } = createSqliteStores(database, { lockMilliseconds: 50 });
     assert.equal(database.prepare("PRAGMA busy_timeout").get()?.timeout, 7);

@@ -63,7 +63,7 @@ describe("base64", () => {
     }
   });
 
-  it("has one text for each meaning: every accepted text of four characters writes itself again", () => {
+  it("has one text for each value: every accepted text of four characters encodes to itself", () => {
     const alphabet = "AQgwBZ+/=";
     for (const a of alphabet)
       for (const b of alphabet)

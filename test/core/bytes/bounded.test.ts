@@ -24,12 +24,12 @@ async function run(count: number, most: number) {
 }
 
 describe("work on many items", () => {
-  it("is done so many at a time, and no more", async () => {
+  it("runs at most so many items at a time", async () => {
     assert.equal(await run(7, 1), 1);
     assert.equal(await run(7, 3), 3);
   });
 
-  it("is done on all at once where they are fewer, and on none where there are none", async () => {
+  it("runs all items at once where they are fewer, and nothing for no items", async () => {
     assert.equal(await run(2, 100), 2);
     assert.equal(await run(0, 3), 0);
   });

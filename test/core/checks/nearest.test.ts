@@ -22,7 +22,7 @@ describe("the nearest of some names", () => {
     }
   });
 
-  it("is the first of those that are equally near, and none where there are no names", () => {
+  it("is the first of equally near names, and none where there are no names", () => {
     assert.deepEqual(nearest("b", ["c", "a"]), { name: "c", apart: 1 });
     assert.equal(nearest("a", []), undefined);
     assert.equal(isNear("a", []), false);

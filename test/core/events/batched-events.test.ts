@@ -22,7 +22,7 @@ describe("the events of a batch", () => {
     ]);
   });
 
-  it("are the delivery with one item each, where that is asked for", () => {
+  it("are the delivery with one item each, where the provider's description asks for it", () => {
     assert.deepEqual(read('{"at":1,"events":[{"id":"1"},{"id":"2"}]}', "delivery"), [
       { id: "1", body: '{"at":1,"events":[{"id":"1"}]}' },
       { id: "2", body: '{"at":1,"events":[{"id":"2"}]}' },
@@ -36,7 +36,7 @@ describe("the events of a batch", () => {
     }
   });
 
-  it("say what there is a pointer to, and no more", () => {
+  it("have only the fields that a pointer names", () => {
     const body = new TextEncoder().encode('[{"id":"1","kind":"a","of":{"whom":"t"}}]');
     const delivery = { method: "POST", url: "/acme", headers: new Headers(), body };
     const events = (of: ItemPointers) => Array.from(eventsAt("", of)(delivery), ({ body: _, ...event }) => event);
@@ -46,7 +46,7 @@ describe("the events of a batch", () => {
     assert.deepEqual(events({ tenant: "/of/whom" }), [{ tenant: "t" }]);
   });
 
-  it("say nothing where an item is no object, or has a name only by inheritance", () => {
+  it("have no fields where an item is not an object, or has a name only by inheritance", () => {
     const items = ["null", "1", '"x"', "[]", "{}", '{"__proto__":{"id":"1"},"constructor":{}}', '{"id":{},"kind":""}'];
     assert.deepEqual(
       read(`{"events":[${items.join()}]}`),

@@ -41,7 +41,7 @@ describe("two events with equal bytes and no id", () => {
     }
   });
 
-  it("are each redriven for themselves: the first is run although the second is done, and neither runs twice", async () => {
+  it("are redriven separately: the first runs although the second is done, and neither runs twice", async () => {
     const { deliver, taken, process, runs, clock } = createGenericReceiver();
     await deliver();
     const [first] = taken();
@@ -80,7 +80,7 @@ describe("the copies of one event without an id", () => {
     assert.equal(runs.length, 1);
   });
 
-  it("run once where the table is unwell, though each delivery is sent", async () => {
+  it("run once where the table fails, though each delivery is sent", async () => {
     const { deliver, taken, process, runs, clock, dedupe } = createGenericReceiver();
     dedupe.fail("claim");
     dedupe.fail("mark");

@@ -30,7 +30,7 @@ describe("keys, pinned", () => {
     assert.equal(idempotencyKey("asana/added", unnamed), "0l_z3GSfOoSl19wRLE9aNHqiAEnqW6x_ilp_ZmT2ENw");
   });
 
-  it("have their parts in this order, with places kept for tenants and replays", () => {
+  it("have their parts in this order, with places reserved for tenants and replays", () => {
     const parts: Required<KeyParts> = {
       ...{ replay: "r1", period: "3600000-7", delivery: "d", place: 3, type: "a/b", body: "h", id: "i d", tenant: "t" },
     };
@@ -42,7 +42,7 @@ describe("keys, pinned", () => {
 });
 
 describe("the parts of a key", () => {
-  it("are those that there are: an absent one adds nothing, and the first of equals has no place", () => {
+  it("add nothing where they are absent, and the first of equal events has no place", () => {
     const fields = { id: "evt_1", type: "push" };
     assert.equal(eventKey(by("id"), { id: "evt_1" }, "hash", 1), "v1#id=evt_1");
     assert.equal(eventKey(by("id+body"), fields, "hash", 1), "v1#id=evt_1#body=hash");
@@ -52,7 +52,7 @@ describe("the parts of a key", () => {
     }
   });
 
-  it("are another each time where a delivery is an event of its own", () => {
+  it("differ each time where every delivery is an event of its own", () => {
     const keys = Array.from({ length: 3 }, () => eventKey(by("delivery"), { id: "1" }, "hash"));
     assert.equal(new Set(keys).size, 3);
     for (const key of keys) assert.match(key, /^v1#delivery=[0-9a-f-]{36}$/);
@@ -91,13 +91,13 @@ describe("a type in a key", () => {
     assert.equal(eventKey(by("id"), fields, "hash"), "v1#id=1#type=created");
   });
 
-  it("does not where a replayer could change it", () => {
+  it("does not tell events apart where a replayer could change it", () => {
     assert.equal(eventKey(by("id"), { ...fields, unsigned: ["type"] }, "hash"), "v1#id=1");
     assert.equal(eventKey(by("id", { coversBody: false }), fields, "hash"), "v1#id=1");
     assert.equal(eventKey(by("id+body"), { ...fields, unsigned: ["id", "type"] }, "hash"), "v1#id=1#body=hash");
   });
 
-  it("is the one that the provider calls so, and not the finer one", () => {
+  it("is the provider's own type, and not the finer one", () => {
     assert.equal(eventKey(by("id"), { ...fields, subtype: "now" }, "hash"), "v1#id=1#type=created");
   });
 });
@@ -126,7 +126,7 @@ describe("equal events of one delivery", () => {
     ]);
   });
 
-  it("are one where an id says so", async () => {
+  it("are one event where they have one id", async () => {
     assert.deepEqual(await keysOf("id", { id: "1" }, { id: "1" }), ["v1#id=1", "v1#id=1"]);
   });
 });

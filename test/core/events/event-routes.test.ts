@@ -39,7 +39,7 @@ describe("the queues of a type that is finer than what the provider calls one", 
   const route = (queue: string, ...types: readonly string[]): Route => ({ source: "pay", types, queue });
   const queues = (given: readonly Route[], type: string, coarse?: string) => queuesFor(given, "pay", type, coarse);
 
-  it("are those of its own name, and those of the coarse one where nothing names it finer", () => {
+  it("are those of its own name, and those of the coarse type where no file names the finer one", () => {
     const given = [route("all", "payments"), route("ok", "payments.confirmed"), route("other")];
     assert.deepEqual(queues(given, "payments.confirmed", "payments"), ["ok"]);
     assert.deepEqual(queues(given, "payments.failed", "payments"), ["all"]);

@@ -68,7 +68,7 @@ describe("a body read as JSON", () => {
     assert.equal(parseJson(Uint8Array.of(0x22, 0xff, 0x22)), "\ufffd");
   });
 
-  it("is undefined where it is none, and throws for nothing", () => {
+  it("is undefined where it is not JSON, and never throws", () => {
     for (const text of ["", "{", "a=b", "\0", "NaN", '{"a":1}}', "[".repeat(200_000)]) {
       assert.equal(parseJson(new TextEncoder().encode(text)), undefined);
     }
@@ -98,7 +98,7 @@ describe("the fields of an event", () => {
     ]);
   });
 
-  it("are left out where they are no text, number or flag", () => {
+  it("are omitted where they are not a text, number or flag", () => {
     for (const value of [null, "", {}, [], true]) assert.deepEqual(read({ type: value, company: value }), [{}]);
     for (const value of [null, 0, "yes", {}]) assert.deepEqual(read({ live: value }), [{}]);
     const endless = eventFields(provider(events), delivery('{"type":1e400,"company":-1e400}'));
@@ -127,7 +127,7 @@ describe("the fields of an event", () => {
     }
   });
 
-  it("are what JavaScript makes of a number that it can hold", () => {
+  it("are JavaScript's value of a number that it can hold", () => {
     for (const [text, id] of [
       ["1.0", "1"],
       ["1e3", "1000"],
@@ -143,7 +143,7 @@ describe("the fields of an event", () => {
     for (const value of ["false", false]) assert.deepEqual(read({ live: value }), [{ livemode: false }]);
   });
 
-  it("say which of them stand in an unsigned header only", () => {
+  it("name the fields that stand only in an unsigned header", () => {
     const unsigned = { id: { json: "/id" }, type: { header: "x-type" } } as const;
     const scheme: Scheme = {
       ...{ algorithm: "hmac-sha256", key: "utf8", encoding: "hex", signed: ["body"] },
@@ -194,7 +194,7 @@ describe("a header that repeats what the body says", () => {
     return contradicted(of, given.headers, fields);
   };
 
-  it("must say the same, and is named where it does not", () => {
+  it("must agree with the body, and is named where it does not", () => {
     assert.equal(check({ "x-id": "evt_1", "x-type": "order.created", "x-store": "17", "x-live": "true" }), undefined);
     assert.equal(check({}), undefined);
     for (const id of ["evt_2", "EVT_1", "", "evt_1, evt_1", "evt_1,evt_2"]) assert.equal(check({ "x-id": id }), "X-Id");
@@ -209,7 +209,7 @@ describe("a header that repeats what the body says", () => {
     assert.deepEqual(eventFields(echoing, delivery("{}", { "x-id": "evt_2", "x-type": "order.paid" })), [{}]);
   });
 
-  it("is nothing to a provider that names none, or reads its events by a function", () => {
+  it("has no meaning for a provider that names no such header, or reads its events by a function", () => {
     const plain = having({ id: { json: "/id" }, type: { header: "x-type" } });
     assert.equal(check({ "x-id": "evt_2", "x-type": "order.paid" }, body, plain), undefined);
     assert.equal(contradicted(echoing, new Headers({ "x-id": "evt_2" }), undefined), undefined);

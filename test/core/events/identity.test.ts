@@ -19,7 +19,7 @@ describe("the events of a verified delivery", () => {
     return event;
   };
 
-  it("bear what the delivery says, under the name of their source", async () => {
+  it("have the fields of the delivery, under the name of their source", async () => {
     const { body, bodyHash, key, ...event } = await eventOf(() => {});
     assert.deepEqual(event, {
       ...{ id: "72d3162e", type: "push", source: "github-eu", received: now, bodyCovered: true },
@@ -30,7 +30,7 @@ describe("the events of a verified delivery", () => {
     assert.equal(new TextDecoder().decode(body), '{"ref":"refs/heads/main"}');
   });
 
-  it("leave out what it does not say, and have the hash of the body for an id", async () => {
+  it("omit the fields that the delivery does not have, and have the hash of the body as id", async () => {
     const event = await eventOf((headers) => {
       for (const name of ["content-type", "x-github-delivery", "x-github-event"]) headers.delete(name);
     });
@@ -55,7 +55,7 @@ describe("the time that an event is remembered", () => {
     }
   });
 
-  it("is as long as the provider goes on retrying, and an hour at least, where nothing but bytes does, whatever it usually sends", () => {
+  it("is as long as the provider retries, and an hour at least, where only bytes tell events apart, though the provider usually sends ids", () => {
     for (const identity of ["id", "id+body", "body"] as const) {
       assert.deepEqual(
         [0, 1, 2].map((retry) => hours(identity, retry, { period: "3600000-1" })),

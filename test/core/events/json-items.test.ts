@@ -9,7 +9,7 @@ const texts = (text: string, pointer: string) =>
   mapped(itemsAt(utf8.encode(text), pointer), ({ body }) => new TextDecoder().decode(body));
 
 describe("the items of a JSON array", () => {
-  it("are the bytes that were sent, and what they say", () => {
+  it("are the bytes that were sent, and their fields", () => {
     const text =
       '\u{feff} {"a":{"b~/":[ {"n" : 1.0, "s":"]}\\"" } ,12345678901234567890,"\\ud83e\\udd8a",null,[],-1e9 ]}}\n';
     const expected = ['{"n" : 1.0, "s":"]}\\"" }', "12345678901234567890", '"\\ud83e\\udd8a"', "null", "[]", "-1e9"];
@@ -55,7 +55,7 @@ describe("the items of a JSON array", () => {
     assert.equal(itemsAt(Uint8Array.of(0x5b, 0x22, 0xff, 0x22, 0x5d), ""), undefined);
   });
 
-  it("stand alone in a body that is otherwise as it was sent, or other bytes stand in their place", () => {
+  it("are the only items in a body that is otherwise as sent, or are replaced by other bytes", () => {
     const body = utf8.encode('{"n":1.0,"a":[ {"x":1} ,\t2 ],"s":"é"}\n');
     const [first, second] = itemsAt(body, "/a") ?? [];
     const alone = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
@@ -79,7 +79,7 @@ describe("the items of a JSON array", () => {
     assert.deepEqual(texts(`{"a":[${deep},1]}`, "/a"), [deep, "1"]);
   });
 
-  it("are, written one after the other, what was sent: random bodies", () => {
+  it("add up to the bytes that were sent, for random bodies", () => {
     console.log(`seed ${seed}`);
     const random = randomOf(seed);
     const below = (count: number) => Math.floor(random() * count);

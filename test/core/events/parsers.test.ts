@@ -134,7 +134,7 @@ describe("a token", () => {
     for (const more of [1, 2, 3, 4]) assert.equal(reason(long(more)), "signature-malformed");
   });
 
-  it("never throws for what is sent", () => {
+  it("never throws, whatever is sent", () => {
     let seed = 1;
     const random = (below: number) => {
       seed = (seed * 48_271) % 2_147_483_647;
@@ -151,7 +151,7 @@ describe("a token", () => {
     }
   });
 
-  it("holds between its times, give or take the leeway", () => {
+  it("is valid between its times, with the leeway on both sides", () => {
     const now = new Date(1000_000);
     const check = (claims: object, required: readonly ("exp" | "nbf" | "iat")[] = []) =>
       checkJwtTimes({ ...claims }, { required, leewaySeconds: 10, mostSeconds: 300 }, now)?.reason;

@@ -36,7 +36,7 @@ function createIngress(send: EventQueue["send"], deadline?: Deadline) {
 const sent: EventQueue["send"] = async (_, events) => events.map(() => ({ sent: true }));
 
 describe("a delivery of many events", () => {
-  it("is claimed, sent and marked a slice at a time: no event is made before those in front of it are marked", async () => {
+  it("is claimed, sent and marked in slices: no event is created before the slice before it is marked", async () => {
     const seen: (readonly number[])[] = [];
     const ingress = createIngress(async (name, events) => {
       seen.push([ingress.made(), ingress.marked()]);
@@ -55,7 +55,7 @@ describe("a delivery of many events", () => {
     assert.equal(ingress.marked(), length);
   });
 
-  it("is unavailable where its time is over before the last slice, and what came before keeps its marks", async () => {
+  it("is unavailable where its time ends before the last slice, and the slices before keep their marks", async () => {
     const end = new AbortController();
     const never = new AbortController().signal;
     const ingress = createIngress(

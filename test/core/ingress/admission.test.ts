@@ -95,7 +95,7 @@ describe("the lines of a log about a delivery", () => {
     ["neither, where there are none", { identity: "body", events: {} }, undefined],
   ];
   for (const [what, provider, missing] of cases) {
-    it(`say whether what cannot be read should be there: ${what}`, async () => {
+    it(`say whether a field that cannot be read should be there: ${what}`, async () => {
       const unreadable = (await linesOf(githubDelivery(), provider)).slice(1);
       const line = `unreadable {"step":"verify","source":"github","missing":"${missing}"}`;
       assert.deepEqual(unreadable, missing === undefined ? [] : [line]);
@@ -103,13 +103,13 @@ describe("the lines of a log about a delivery", () => {
   }
 });
 
-describe("what is looked at first", () => {
+describe("the order of checks", () => {
   const reasonOf = async (delivery: ReturnType<typeof githubDelivery>, change: Partial<ReceiverOptions> = {}) => {
     const outcome = await receive(delivery, { ...createTestReceiver().options, ...change });
     return outcome.kind === "refused" ? outcome.reason : outcome.kind;
   };
 
-  it("is the path, and no host inside of it", async () => {
+  it("begins with the path, and ignores a host inside it", async () => {
     for (const url of [
       "/githubhttp://x",
       "/github/a://b",
@@ -125,7 +125,7 @@ describe("what is looked at first", () => {
     }
   });
 
-  it("is then the method, before the size and before any secret is fetched", async () => {
+  it("continues with the method, before the size and before any secret is fetched", async () => {
     const secrets = () => Promise.reject(new Error("fetched"));
     const sources = { github: { provider: github, secrets } };
     const given = githubDelivery({ method: "PUT" });
@@ -134,7 +134,7 @@ describe("what is looked at first", () => {
 });
 
 describe("a source whose provider signs the URL", () => {
-  it("verifies over the URL as registered, never as it came", async () => {
+  it("verifies over the registered URL, never over the URL of the request", async () => {
     const provider: Provider = {
       ...github,
       verification: {

@@ -86,7 +86,7 @@ describe("a body that comes as a stream", () => {
     assert.equal(seen.pulled, 0);
   });
 
-  it("is counted where content-length says less, or nothing that is a number", async () => {
+  it("is counted where content-length is smaller, or not a number", async () => {
     for (const length of ["0", "999", "-1", "1e9", "x"]) {
       const { headers, body } = githubDelivery({ body: new Uint8Array(1001) });
       headers.set("content-length", length);
@@ -106,14 +106,14 @@ describe("a body that comes as a stream", () => {
     }
   });
 
-  it("is answered 503 where it breaks: nobody refused it", async () => {
+  it("is answered 503 where its stream breaks", async () => {
     const stream = new ReadableStream({ pull: (controller) => controller.error(new Error("hung up")) });
     const answer = await post(requestWith(stream, githubDelivery().headers));
     assert.deepEqual([answer.status, answer.said, answer.retryAfter], [503, "internal", "30"]);
     assert.match(answer.lines.join("\n"), /^unavailable .*hung up/);
   });
 
-  it("is answered 503, with what to do about it, where somebody has read it before", async () => {
+  it("is answered 503, with the remedy, where it was read before", async () => {
     const read = requestWith("{}", githubDelivery().headers);
     await read.json();
     const held = requestWith("{}", githubDelivery().headers);
@@ -127,7 +127,7 @@ describe("a body that comes as a stream", () => {
   });
 });
 
-describe("what a host hands over beside a request", () => {
+describe("the second argument that a host hands over", () => {
   const { options } = createTestReceiver();
   const source = { provider: github, secrets: async () => [secret] };
   // Would take what only looks like the address, too.
@@ -138,13 +138,13 @@ describe("what a host hands over beside a request", () => {
     return (await receive(new Request(url, { method, headers, body }), from)).status;
   };
 
-  it("says where it came from by an address that is a text", async () => {
+  it("names the sender's address where its address is a text", async () => {
     assert.equal(await statusOf({ address: "192.0.2.7" }), 200);
     for (const from of [undefined, {}, { address: "192.0.2.8" }, { address: ["192.0.2.7"] }])
       assert.equal(await statusOf(from), 403);
   });
 
-  it("may be anything else: a route of Next's, and Deno.serve, take what is made as it is", async () => {
+  it("may be anything else: a receiver works unchanged as a route of Next and in Deno.serve", async () => {
     type Route = (request: Request, context: { readonly params: Promise<unknown> }) => Promise<Response>;
     type Serve = (request: Request, info: { readonly remoteAddr: object }) => Promise<Response>;
     const [route, serve]: readonly [Route, Serve] = [receive, receive];

@@ -46,13 +46,13 @@ describe("the envelope of an event", () => {
     assert.deepEqual(bodyOf(toEnvelope({ ...event, body: new Uint8Array() })), new Uint8Array());
   });
 
-  it("is ASCII whatever the provider calls its events, so that SQS takes it", () => {
+  it("is ASCII for any event type, so that SQS takes it", () => {
     const odd = { ...event, id: "\u{1f98a}\uffff\ufffe\ud800\u007f", tenant: "caf\u00e9", type: "\u0000" };
     assert.match(toEnvelope(odd), /^[\x20-\x7e]*$/);
     assert.deepEqual(fromEnvelope(toEnvelope(odd)), odd);
   });
 
-  it("bears the reference of a body that lies elsewhere, and no body", () => {
+  it("has the reference of a body that is stored elsewhere, and no body", () => {
     const { body, ...rest } = event;
     const deposited = { ...rest, deposit: "claims/acme/hash" };
     assert.deepEqual(fromEnvelope(toEnvelope(deposited)), deposited);
@@ -67,7 +67,7 @@ describe("the envelope of an event", () => {
     for (const name of Object.keys(json)) assert.match(name, /^[a-z0-9]+$|^data_base64$/);
   });
 
-  it("is not read from what is not ours", () => {
+  it("is not read from another producer's message", () => {
     const envelope = JSON.parse(toEnvelope(event));
     const damaged = ["specversion", "id", "source", "type", "time", "data_base64", "hooklinekey"].flatMap((name) => [
       { ...envelope, [name]: undefined },
@@ -91,8 +91,8 @@ describe("the envelope of an event", () => {
   });
 });
 
-describe("what an envelope says is unsigned", () => {
-  it("is id and type, and nothing else that stands there", () => {
+describe("the list of unsigned fields in an envelope", () => {
+  it("may hold id and type, and nothing else", () => {
     const envelope = JSON.parse(toEnvelope(event));
     const read = (unsigned: string) => fromEnvelope(JSON.stringify({ ...envelope, unsigned }))?.unsigned;
     assert.deepEqual(read("type,junk,id,"), ["type", "id"]);

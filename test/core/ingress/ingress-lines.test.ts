@@ -31,7 +31,7 @@ function createIngress() {
 }
 
 describe("the lines of a log about a claim", () => {
-  it("say what is new, what was there and what nobody wants", async () => {
+  it("name a new event, a known event and an unwanted event", async () => {
     const { lines, options } = createIngress();
     const claims = await claim([push, issue, push, star], options);
     assert.deepEqual(
@@ -43,7 +43,7 @@ describe("the lines of a log about a claim", () => {
     assert.deepEqual([...lines].sort(), [...expected, ...news].sort());
   });
 
-  it("say that another body came under the same id in one delivery, too", async () => {
+  it("say that another body came under the same id within one delivery", async () => {
     const { lines, options } = createIngress();
     await claim([push, push, { ...push, body: new Uint8Array([1]) }], options);
     const changed = 'body changed {"step":"dedupe","source":"github","id":"one"}';
@@ -53,7 +53,7 @@ describe("the lines of a log about a claim", () => {
     );
   });
 
-  it("say that another body came under the same id, and that nobody had marked the first", async () => {
+  it("say that another body came under the same id, and that the first was not marked", async () => {
     const { lines, options, dedupe } = createIngress();
     await claim([push], options);
     lines.length = 0;
@@ -72,7 +72,7 @@ describe("the lines of a log about a claim", () => {
     assert.deepEqual(lines.slice(0, 1), [`forwarded {${fields}}`]);
   });
 
-  it("say what the table did not answer", async () => {
+  it("name the call that the table did not answer", async () => {
     const { lines, options, dedupe, log } = createIngress();
     const [claimed] = await claim([push], options);
     assert.ok(claimed !== undefined);
@@ -123,7 +123,7 @@ describe("the lines of a log about a send", () => {
     assert.deepEqual(queue.operations.sort(), ["send:audit one,two", "send:pushes one"]);
   });
 
-  it("say which queue did not, and why: the outcome has the same cause", async () => {
+  it("say which queue did not take an event, and why, with the cause of the outcome", async () => {
     const { lines, options, queue, log } = createIngress();
     const claims = await claim([push], options);
     lines.length = 0;

@@ -45,7 +45,7 @@ for (const { name, deliver } of ways) {
       assert.equal(await told({ bodyLimitBytes: 10 }), "413 body-too-large 0");
     });
 
-    it("ignores what says that it is a test's, and nothing else, where it wants live events only", async () => {
+    it("ignores only events that are marked as tests, where it is live-only", async () => {
       assert.equal(await told({ liveOnly: true }), "200 ignored 0");
       assert.equal(
         await told({ liveOnly: true }, { body: '{"id":"evt_1","type":"a","livemode":true}' }),

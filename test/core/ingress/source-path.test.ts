@@ -52,7 +52,7 @@ for (const { name, deliver } of ways) {
         assert.equal(await at(path), "source-unknown", path);
     });
 
-    it("is taken letter by letter", async () => {
+    it("is compared letter by letter", async () => {
       assert.equal(await at("/v1.0/github", "/v1.0"), "accepted");
       assert.equal(await at("/v1x0/github", "/v1.0"), "source-unknown");
     });

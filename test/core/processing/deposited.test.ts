@@ -14,7 +14,7 @@ describe("an event whose body lies elsewhere", () => {
   const deposit = `claims/acme/${createHash("sha256").update(body).digest("base64url")}`;
   const envelope = toEnvelope({ ...rest, deposit });
 
-  it("is run with the body that was collected", async () => {
+  it("runs with the body that was fetched", async () => {
     const { process } = createTestProcessing();
     const seen: unknown[] = [];
     const work = processor({ impact }, async (attempt) => void seen.push(attempt.payload, attempt.event.body));
@@ -28,7 +28,7 @@ describe("an event whose body lies elsewhere", () => {
     assert.deepEqual(asked, [deposit]);
   });
 
-  it("is tried again, never given up, when the body is not there, is another, or cannot be collected", async () => {
+  it("is retried, and not dead, when its body is missing, another, or cannot be fetched", async () => {
     const absent = () => Promise.reject(new Error("NoSuchKey"));
     for (const more of [{ collect: absent }, { collect: async () => new Uint8Array(3) }, {}]) {
       const { process, store } = createTestProcessing();
@@ -42,7 +42,7 @@ describe("an event whose body lies elsewhere", () => {
     }
   });
 
-  it("does not outlast the time of its run", async () => {
+  it("is limited by the time of its run", async () => {
     const { process, lines } = createTestProcessing();
     const work = processor({ impact, timeoutSeconds: 1 }, async () => {});
     const collect = () => new Promise<never>(() => {});

@@ -11,7 +11,7 @@ const failing = processor({ impact }, () => Promise.reject(new Error("closed")))
 const refusing = processor({ impact }, () => Promise.reject(new PermanentError("no such order")));
 
 describe("the lines of a log about a run that failed", () => {
-  it("say why, and whether it was the last", async () => {
+  it("give the reason, and whether it was the last attempt", async () => {
     const { process, lines } = createTestProcessing();
     await process(failing, [copyOf(event)]);
     assert.deepEqual(lines, [`failed {${of},"error":"Error: closed"}`]);
@@ -20,7 +20,7 @@ describe("the lines of a log about a run that failed", () => {
     assert.deepEqual(lines, [`dead {${of.replace("evt_1", "evt_2")},"error":"PermanentError: no such order"}`]);
   });
 
-  it("say what could not be written down", async () => {
+  it("say which record could not be written", async () => {
     const { process, store, dedupe, lines } = createTestProcessing();
     store.fail("end");
     dedupe.fail("reopen");
@@ -39,7 +39,7 @@ describe("the lines of a log about a run that failed", () => {
     ]);
   });
 
-  it("say that a body which lies elsewhere cannot be brought", async () => {
+  it("say that a body which is stored elsewhere cannot be fetched", async () => {
     const { process, lines } = createTestProcessing();
     const { body, ...rest } = event;
     await process(failing, [copyOf(toEnvelope({ ...rest, deposit: "claims/acme/hash" }))]);
@@ -48,7 +48,7 @@ describe("the lines of a log about a run that failed", () => {
 });
 
 describe("the lines that a run writes itself", () => {
-  it("bear its processor and its event", async () => {
+  it("name its processor and its event", async () => {
     const { process, lines } = createTestProcessing();
     const speaking = processor({ impact }, async ({ log }) => {
       log.info("pushed", { ref: "main" });

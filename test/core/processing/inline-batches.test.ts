@@ -10,7 +10,7 @@ import { acmeDelivery, createInlineReceiver } from "./inline-receiver.ts";
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `${index}`, type: "paid" }));
 
 describe("a delivery of several events", () => {
-  it("is answered 200 only when all are through; what comes again runs only those that are not", async () => {
+  it("is answered 200 only when all are done; a retry runs only the unfinished ones", async () => {
     const runs: string[] = [];
     let closed = true;
     const { deliver } = createInlineReceiver({
@@ -41,7 +41,7 @@ describe("a delivery of several events", () => {
     assert.deepEqual(runs, ["0", "1"]);
   });
 
-  it("runs an event whose like before it in the delivery nobody wants", async () => {
+  it("runs an event whose equal before it in the delivery is unwanted", async () => {
     const runs: (string | undefined)[] = [];
     const item = (kind: string) => `{"webhookEventId":"1","type":"message","message":{"type":"${kind}"}}`;
     const body = new TextEncoder().encode(`{"events":[${item("text")},${item("image")},${item("image")}]}`);
@@ -72,7 +72,7 @@ describe("a delivery of several events", () => {
     assert.equal(most, 10);
   });
 
-  it("says of the worst first: what failed, what could not be claimed, what is not over", async () => {
+  it("answers by the worst: a failed event, then one that could not be claimed, then one still running", async () => {
     const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const receiver = createInlineReceiver({
       handlers: {

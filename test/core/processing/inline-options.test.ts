@@ -19,7 +19,7 @@ const push = () => {};
 describe("createReceiver", () => {
   const way = "Cannot create receiver: it takes either dedupe and queue, or handlers and processing, received";
 
-  it("refuses what is neither the one way nor the other, or something of both", () => {
+  it("refuses options of neither way, and options of both ways", () => {
     for (const [given, received] of [
       [{}, "neither"],
       [{ dedupe }, "dedupe"],
@@ -37,13 +37,13 @@ describe("createReceiver", () => {
     }
   });
 
-  it("takes each of the ways that are whole", () => {
+  it("takes the complete options of each way", () => {
     assert.equal(typeof createReceiver({ sources, dedupe, queue }), "function");
     assert.equal(typeof createReceiver({ sources, handlers: {}, onUnhandledEvent: push, processing }), "function");
     assert.equal(typeof createReceiver({ sources, handlers: { push }, processing }), "function");
   });
 
-  it("refuses a handler that is none, and a type that holds a star within", () => {
+  it("refuses a handler that is not a function, and a type with a star inside", () => {
     for (const handler of [undefined, null, "push", 1, [], { options: { impact: "x" }, run() {} }]) {
       const handlers = { push: handler } as unknown as InlineReceiverOptions["handlers"];
       const message = `Cannot create receiver: the handler of "push" must be a function or a processor, received ${handler === null ? "null" : typeof handler}`;
@@ -69,7 +69,7 @@ describe("a source that a handler names", () => {
       `^Cannot create receiver: .*"${received}".* nearest is "${near}", the sources are github, stripe-eu, shop`,
     );
 
-  it("is refused where it is misspelt, by what came, what is nearest and what there is", () => {
+  it("is refused where it is misspelt, naming the received, the nearest and all existing names", () => {
     for (const [key, near] of [
       ["gihtub/push", "github"],
       ["githb/push", "github"],
@@ -108,7 +108,7 @@ describe("a source that a handler names", () => {
     assert.equal(typeof create({ shop: { "gihtub/push": push } }), "function");
   });
 
-  it("is refused where it has handlers in it and is none", () => {
+  it("is refused where it holds handlers and is not a source", () => {
     assert.throws(() => create({ gihtub: { push } }), { name: "TypeError", message: told("gihtub", "github") });
     assert.throws(() => create({ push: {} }), {
       name: "TypeError",
@@ -118,7 +118,7 @@ describe("a source that a handler names", () => {
     assert.throws(() => create({ a: { push } }, {}), { name: "TypeError", message: /there are none$/ });
   });
 
-  it("has handlers in it that are handlers, each of another type", () => {
+  it("holds handlers that are functions, each for another type", () => {
     for (const handler of [undefined, null, "push", {}, { push }, [], { options: { impact: "x" }, run() {} }]) {
       const message = /^Cannot create receiver: the handler of "github\/push" must be a function or a processor/;
       assert.throws(() => create({ github: { push: handler } }), { name: "TypeError", message });
@@ -147,7 +147,7 @@ describe("nested handlers", () => {
     assert.deepEqual(seen, ["github", "pulls", "any"]);
   });
 
-  it("are told from a handler of the same name by what they are", async () => {
+  it("are told from a handler of the same name by their kind", async () => {
     const seen: string[] = [];
     const work = processor({ impact: "Nothing happens" }, async () => void seen.push("processor"));
     const { deliver } = createInlineReceiver({
@@ -170,7 +170,7 @@ describe("nested handlers", () => {
     assert.deepEqual(seen, ["flat"]);
   });
 
-  it("have payloads of a map that is nested likewise, or of what they say themselves", () => {
+  it("have payload types of a map that is nested the same way, or of their own annotations", () => {
     type Nested = { readonly github: { readonly push: Push }; readonly "issues.opened": { readonly number: number } };
     const nested: Handlers<Nested> = {
       github: {
@@ -235,14 +235,14 @@ describe("a payload's type", () => {
     createReceiver<Payloads>({ sources, handlers: { push: other }, processing });
   });
 
-  it("comes from what a handler says of itself, or from a processor", () => {
+  it("comes from a handler's annotation, or from a processor", () => {
     const work = processor<Push>({ impact: "Deployments do not start" }, async ({ payload }) => void payload.ref);
     const said = async ({ payload }: Attempt<Push>) => payload.ref;
     const receiver = createReceiver({ sources, handlers: { push: work, "push.forced": said }, processing });
     assert.equal(typeof receiver, "function");
   });
 
-  it("is unknown where nothing says it", () => {
+  it("is unknown where nothing declares it", () => {
     createReceiver({
       sources,
       processing,
@@ -258,7 +258,7 @@ describe("a payload's type", () => {
     });
   });
 
-  it("is of no receiver with queues: the compiler refuses a bit of both", () => {
+  it("cannot be given to a receiver with queues: the compiler refuses a mixture", () => {
     // @ts-expect-error: handlers beside queues
     assert.throws(() => createReceiver({ sources, dedupe, queue, handlers: { push } }), TypeError);
     // @ts-expect-error: handlers without a place for their records

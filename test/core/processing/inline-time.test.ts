@@ -38,7 +38,7 @@ describe("a handler that is slower than its provider is patient", () => {
     assert.equal(runs, 1);
   });
 
-  it("has how it failed recorded, too", async () => {
+  it("has its failure recorded", async () => {
     const held = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     const handler = () => {
@@ -57,7 +57,7 @@ describe("a handler that is slower than its provider is patient", () => {
     );
   });
 
-  it("keeps what has not begun for the next delivery", async () => {
+  it("leaves the events that have not begun to the next delivery", async () => {
     const held = Promise.withResolvers<void>();
     const tenth = Promise.withResolvers<void>();
     const begun: string[] = [];

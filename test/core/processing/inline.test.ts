@@ -62,7 +62,7 @@ describe("an inline handler", () => {
     assert.ok(lines.includes(`pushing {${of},"data":{"ref":"main"}}`));
   });
 
-  it("runs once for two deliveries at once: the second is told to come again, and when", async () => {
+  it("runs once for two deliveries at once, and tells the second when to retry", async () => {
     const [started, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const { attempts, handler } = counting(async () => {
       started.resolve();
@@ -132,7 +132,7 @@ describe("an inline handler", () => {
     assert.match([...store.records.values()].at(-1)?.reason ?? "", /ref is missing/);
   });
 
-  it("runs for nothing that is refused, and no store is touched", async () => {
+  it("does not run for a refused delivery, and touches no store", async () => {
     const { attempts, handler } = counting();
     const { deliver, store } = createInlineReceiver({ handlers: { push: handler } });
     assert.equal((await deliver(githubDelivery({ secret: "another" }))).status, 401);
@@ -142,7 +142,7 @@ describe("an inline handler", () => {
   });
 });
 
-describe("a store that is unwell", () => {
+describe("a store that fails", () => {
   it("stops a run that it cannot claim: 503, and the next delivery runs", async () => {
     for (const moment of ["before", "after"] as const) {
       const { attempts, handler } = counting();
@@ -203,7 +203,7 @@ describe("which handlers run", () => {
     assert.deepEqual(ids(), ["delivery-1", "2"]);
   });
 
-  it("are none for other types: 200, ignored, no store touched; or the one for what is unhandled", async () => {
+  it("are none for other types (200, ignored, no store touched), or the one for unhandled events", async () => {
     const none = await ran(["issues"]);
     assert.deepEqual([none.answered.status, outcomeOf(none.answered), none.names], [200, "ignored", []]);
     const unhandled = await ran(["issues"], githubDelivery(), true);
@@ -213,7 +213,7 @@ describe("which handlers run", () => {
     assert.deepEqual(untyped.names, ["onUnhandledEvent"]);
   });
 
-  it("have a claim each: only what is not done runs again", async () => {
+  it("have a claim each: only the handlers that are not done run again", async () => {
     const done = counting();
     const second = counting(({ attempt }) => {
       if (attempt === 1) throw new Error("no");

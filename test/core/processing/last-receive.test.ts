@@ -11,7 +11,7 @@ const last = { attempts: 3 } as const;
 describe("a copy on its last receive", () => {
   const time = handTime();
 
-  it("that overruns is dead once, says so on its record, and can be sent again; its lease stays", async () => {
+  it("an overrun makes the event dead once, with the reason on its record; ingress takes a resend, and the lease stays", async () => {
     const { process, store, dedupe, lines } = createTestProcessing();
     const hanging = processor({ impact, timeoutSeconds: 3, retry: last }, () => new Promise(() => {}));
     await time.until(process(hanging, [copyOf(event, "message-1", 3)]));
@@ -26,7 +26,7 @@ describe("a copy on its last receive", () => {
     );
   });
 
-  it("that overruns before is told of as it was, and is not dead", async () => {
+  it("before the last receive, an overrun is reported and the event is not dead", async () => {
     const { process, dedupe, lines } = createTestProcessing();
     const hanging = processor({ impact, timeoutSeconds: 3, retry: last }, () => new Promise(() => {}));
     await time.until(process(hanging, [copyOf(event, "message-1", 2)]));
@@ -34,7 +34,7 @@ describe("a copy on its last receive", () => {
     assert.deepEqual(dedupe.operations, []);
   });
 
-  it("that finds no time left is dead once, with its reason, and can be sent again", async () => {
+  it("with no time left, the event is dead once, with its reason, and ingress takes a resend", async () => {
     const { process, store, dedupe, clock, lines } = createTestProcessing();
     const work = processor({ impact, retry: last }, () => assert.fail("it ran"));
     const copy = copyOf(event, "message-1", 3);
@@ -46,7 +46,7 @@ describe("a copy on its last receive", () => {
     assert.equal(dedupe.operations.length, 1);
   });
 
-  it("that finds no time left and was done meanwhile is acknowledged", async () => {
+  it("with no time left, an event that another copy has done is acknowledged", async () => {
     const { process, clock, lines } = createTestProcessing();
     const work = processor({ impact, retry: last }, async () => {});
     await process(work, [copyOf(event)]);

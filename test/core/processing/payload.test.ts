@@ -25,7 +25,7 @@ async function queued(given: WebhookEvent, run: (attempt: Attempt<unknown>) => v
   return { state: record?.state, reason: record?.reason ?? "", lines: lines.join("\n") };
 }
 
-describe("a body that is not what its content type says", () => {
+describe("a body that does not fit its content type", () => {
   const types = {
     "application/json": "its content type is application/json",
     "Application/JSON; charset=utf-8": "its content type is application/json",
@@ -55,7 +55,7 @@ describe("a body that is not what its content type says", () => {
     });
   }
 
-  it("is told by a media type of bounded length, whatever was sent as one", async () => {
+  it("is described by a media type of bounded length", async () => {
     const contentType = `application/${"x".repeat(5000)}+json`;
     const { reason } = await queued({ ...lying, contentType }, ({ payload }) => void payload);
     assert.ok(reason.length < 300, `${reason.length}`);
@@ -107,10 +107,10 @@ describe("the payloads of two inline handlers", () => {
   });
 });
 
-describe("an inline handler of a body that is not what its content type says", () => {
+describe("an inline handler of a body that does not fit its content type", () => {
   const delivery = githubDelivery({ body: text });
 
-  it("answers 200 dead where it reads the payload, and its reason is on the record alone", async () => {
+  it("is answered 200 `dead` where it reads the payload, and the reason is only on the record", async () => {
     const { deliver, store, lines } = createInlineReceiver({ handlers: { push: ({ payload }) => payload } });
     const { status, body } = await deliver(delivery);
     assert.equal(status, 200);

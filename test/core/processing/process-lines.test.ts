@@ -33,7 +33,7 @@ describe("the lines of a log about a copy", () => {
     assert.deepEqual(lines.slice(1), [`duplicate {${of}}`, `processing {${of.replace("evt_1", "evt_2")}}`]);
   });
 
-  it("name the copy that is none of ours", async () => {
+  it("name the copy with a foreign envelope", async () => {
     const { process, lines } = createTestProcessing();
     await process(work, [copyOf("{}", "message-7")]);
     assert.deepEqual(lines, [`unknown envelope {${by},"messageId":"message-7"}`]);
@@ -77,7 +77,7 @@ describe("the lines of a log about a copy", () => {
     ]);
   });
 
-  it("say that the run before was cut", async () => {
+  it("say that the run before was killed", async () => {
     const { process, store, clock, lines } = createTestProcessing();
     const now = clock.now();
     const expires = new Date(now.getTime() + 86_400_000);

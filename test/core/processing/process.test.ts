@@ -28,7 +28,7 @@ describe("the claim of a copy", () => {
     assert.equal(store.records.get(key)?.state, "done");
   });
 
-  it("acknowledges another copy of what is done without running it", async () => {
+  it("acknowledges another copy of a done event without running it", async () => {
     const { process, clock } = createTestProcessing();
     const { attempts, work } = counting();
     await process(work, [copyOf(event)]);
@@ -75,7 +75,7 @@ describe("the claim of a copy", () => {
     await holder;
   });
 
-  it("runs again what was cut, once its lease has ended", async () => {
+  it("runs a killed event again, once its lease has ended", async () => {
     const { process, store, clock } = createTestProcessing();
     const { attempts, work } = counting();
     const messageId = "message-1";
@@ -89,7 +89,7 @@ describe("the claim of a copy", () => {
     );
   });
 
-  it("runs again what failed", async () => {
+  it("runs a failed event again", async () => {
     const { process, store } = createTestProcessing();
     await process(failing().work, [copyOf(event)]);
     const { attempts, work } = counting();
@@ -98,7 +98,7 @@ describe("the claim of a copy", () => {
     assert.equal(store.records.get(key)?.state, "done");
   });
 
-  it("burns a known copy of what is dead without running it", async () => {
+  it("burns a known copy of a dead event without running it", async () => {
     const { process } = createTestProcessing();
     await process(refusing().work, [copyOf(event)]);
     const { attempts, work } = counting();
@@ -108,7 +108,7 @@ describe("the claim of a copy", () => {
     assert.equal(attempts.length, 0);
   });
 
-  it("re-opens ingress for what is dead at once, and on the last receive of its copy", async () => {
+  it("re-opens ingress for a permanent failure at once, and on the last receive of its copy", async () => {
     const { process, dedupe } = createTestProcessing();
     const opened: number[] = [];
     for (let receives = 1; receives <= defaults.attempts; receives += 1) {
@@ -119,7 +119,7 @@ describe("the claim of a copy", () => {
     assert.deepEqual(opened, [1, defaults.attempts]);
   });
 
-  it("runs another copy of what is dead: a redrive counts", async () => {
+  it("runs another copy of a dead event, as after a redrive", async () => {
     const { process } = createTestProcessing();
     await process(refusing().work, [copyOf(event)]);
     const { attempts, work } = counting();
@@ -127,7 +127,7 @@ describe("the claim of a copy", () => {
     assert.equal(attempts.length, 1);
   });
 
-  it("lets two copies of what is dead burn side by side without waking each other", async () => {
+  it("burns two copies of a dead event side by side without restarting either", async () => {
     const { process } = createTestProcessing();
     const { attempts, work } = refusing();
     for (let receives = 1; receives <= 5; receives += 1) {
@@ -251,7 +251,7 @@ describe("a run that fails", () => {
     }
   });
 
-  it("fails alone: the others of its batch are acknowledged", async () => {
+  it("fails alone, and the other copies of its batch are acknowledged", async () => {
     const { process } = createTestProcessing();
     const { work } = counting(({ event: { id } }) => (id === "evt_2" ? Promise.reject(new Error("no")) : undefined));
     const batch = ["1", "2", "3"].map((n) => copyOf({ ...event, id: `evt_${n}`, key: `evt_${n}` }, n));

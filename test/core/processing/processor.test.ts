@@ -16,7 +16,7 @@ const attempt: Attempt<unknown> = {
 };
 
 describe("the definition of a processor", () => {
-  it("says the harm when it fails", () => {
+  it("has the harm of a failure", () => {
     for (const blank of ["", "  \n"]) {
       assert.throws(() => processor({ impact: blank }, run), {
         name: "TypeError",
@@ -112,7 +112,7 @@ describe("the setup of a processor", () => {
     processor({ impact }, { setup: () => assert.fail("setup ran"), run });
   });
 
-  it("runs once for all runs, also for those that start together", async () => {
+  it("runs once for all runs, also where several start together", async () => {
     let setups = 0;
     const seen: number[] = [];
     const work = processor(

@@ -78,7 +78,7 @@ describe("the last receive of a copy", () => {
     assert.equal(dedupe.operations.filter((operation) => operation.startsWith("reopen")).length, 4);
   });
 
-  it("is told duplicate for a resend whose event was done on it", async () => {
+  it("answers duplicate to a resend of an event that was done on it", async () => {
     const { options, dedupe, queue } = createTestReceiver();
     const { process, lines } = createTestProcessing();
     const runs: unknown[] = [];

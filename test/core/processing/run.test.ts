@@ -46,7 +46,7 @@ describe("a run that succeeds", () => {
   });
 });
 
-describe("what a run is given", () => {
+describe("the attempt that a run receives", () => {
   it("is one idempotency key over all attempts, another for another processor or event", async () => {
     const { process } = createTestProcessing();
     const keys: string[] = [];
@@ -126,7 +126,7 @@ describe("what a run is given", () => {
 describe("the time of a run", () => {
   const time = handTime();
 
-  it("ends with the copy kept and nothing written, while the lease still holds others off", async () => {
+  it("ends with the copy kept and nothing written, while its lease still excludes other runs", async () => {
     const { process, store, lines } = createTestProcessing();
     const held = Promise.withResolvers<void>();
     const work = processor({ impact, timeoutSeconds: 1 }, () => held.promise);

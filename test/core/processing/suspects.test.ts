@@ -37,7 +37,7 @@ function noting() {
   return { notes, work };
 }
 
-describe("copies with a cut run behind them", () => {
+describe("copies whose last run was killed", () => {
   it("run last and one by one, the least tried first", async () => {
     const { process, lines } = await afterCutRuns({ killer: 4, victim: 3 });
     const { notes, work } = noting();
@@ -94,7 +94,7 @@ describe("copies with a cut run behind them", () => {
     );
   });
 
-  it("are no suspects in the very millisecond in which their lease ends: it holds until then", async () => {
+  it("are no suspects in the millisecond in which their lease ends", async () => {
     const { process, store, clock } = createTestProcessing();
     const now = clock.now();
     const expires = new Date(now.getTime() + 86_400_000);

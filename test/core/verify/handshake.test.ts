@@ -54,7 +54,7 @@ function handshakes({ deliver }: Way): void {
     assert.equal(receiver.queue.sent.length, 2);
   });
 
-  it("that throws is a fault of ours, and no event, signed or not", async () => {
+  it("that throws is a fault of ours and not an event, signed or not", async () => {
     for (const signed of [false, true]) {
       const answer = () => {
         throw new Error("no such challenge");
@@ -68,7 +68,7 @@ function handshakes({ deliver }: Way): void {
     }
   });
 
-  it("that nothing signs is not asked about what is rightly signed", async () => {
+  it("without a signature is not called for a rightly signed delivery", async () => {
     let asked = 0;
     const answer = () => {
       asked += 1;
@@ -101,7 +101,7 @@ function handshakes({ deliver }: Way): void {
 }
 
 function verifications({ deliver }: Way): void {
-  it("passes on what it verifies and refuses what it refuses", async () => {
+  it("gives the verdict of its function, verified or refused", async () => {
     const byToken: Provider["verification"] = async ({ headers }, { secrets }) =>
       secrets.includes(headers.get("x-hub-signature-256") ?? "")
         ? { kind: "signed", secretIndex: 0 }
@@ -115,7 +115,7 @@ function verifications({ deliver }: Way): void {
     assert.equal((await deliver(right, receiver.options)).status, 200);
   });
 
-  it("is never asked without a secret, and is our fault when it throws", async () => {
+  it("is not called without a secret, and is a fault of ours when it throws", async () => {
     let asked = 0;
     const throwing: Provider["verification"] = async () => {
       asked += 1;
@@ -130,7 +130,7 @@ function verifications({ deliver }: Way): void {
     assert.ok(receiver.lines.some((line) => line.includes("no certificate")));
   });
 
-  it("takes an event that does not say its id or its type, and says so in the log", async () => {
+  it("takes an event without an id or a type, and says so in the log", async () => {
     const receiver = houseOf({ events: () => [{}], identity: "id" });
     const { options, queue, lines } = receiver;
     assert.equal(JSON.parse((await deliver(githubDelivery(), options)).body).outcome, "ignored");

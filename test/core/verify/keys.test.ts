@@ -21,14 +21,14 @@ describe("the key of a secret", () => {
     for (const form of ["utf8", "utf8-nfkd"] as const) assert.equal(bytesOf("", form), undefined);
   });
 
-  it("is what hex and base64 hold, and nothing where they hold none", () => {
+  it("is the bytes that hex and base64 encode, and none where they are malformed", () => {
     assert.equal(bytesOf("00FF", "hex"), "00ff");
     for (const form of ["base64", "spki-base64", "whsec"] as const) assert.equal(bytesOf("AAEC", form), "000102");
     for (const form of ["base64", "spki-base64"] as const) assert.equal(bytesOf("whsec_AAEC", form), undefined);
     for (const form of ["hex", "base64", "whsec"] as const) assert.equal(bytesOf("", form), undefined);
   });
 
-  it("has its prefix at the front or not at all", () => {
+  it("has its prefix at the front, or has none", () => {
     for (const secret of ["whsec_AAEC", "v1,whsec_AAEC"]) assert.equal(bytesOf(secret, "whsec"), "000102");
     for (const secret of ["AAwhsec_EC", "AAECwhsec_", "whsec_whsec_AAEC", "v1,AAEC", "v2,whsec_AAEC", "whsec_v1,AAEC"])
       assert.equal(bytesOf(secret, "whsec"), undefined);
@@ -36,7 +36,7 @@ describe("the key of a secret", () => {
 });
 
 describe("a signature", () => {
-  it("of no byte is none, whatever the algorithm", () => {
+  it("of no bytes is malformed, for every algorithm", () => {
     assert.equal(decodeSignature("", { algorithm: "token", encoding: "text" }), undefined);
     assert.equal(decodeSignature("", { algorithm: "ecdsa-p256-sha256", encoding: "base64" }), undefined);
   });
@@ -59,13 +59,13 @@ describe("a signature", () => {
     }
   });
 
-  it("of another length is wrong, and no exception", () => {
+  it("of another length is wrong, and does not throw", () => {
     const key = keyOf("correct horse", { algorithm, key: "utf8" });
     assert.ok(key !== undefined);
     for (const length of [0, 31, 33]) assert.equal(isSignedBy(key, algorithm, [], [new Uint8Array(length)]), false);
   });
 
-  it("is not made with a secret that has not its form", () => {
+  it("is not made with a secret in another format", () => {
     const scheme: Scheme = { algorithm, key: "hex", encoding: "hex", signature: { header: "x-signature" }, signed: [] };
     assert.throws(() => signatureText("correct horse", scheme, []), {
       name: "TypeError",

@@ -8,12 +8,12 @@ const parts = ["first", "second"].map((text) => new TextEncoder().encode(text));
 const hmac = (by: string, text = "firstsecond") => createHmac("sha256", by).update(text).digest("hex");
 
 describe("the keys of a source's secrets", () => {
-  it("bear the place of their secret, those that are not set being left out", () => {
+  it("have the place of their secret, where unset secrets are omitted", () => {
     const keys = keysOf(["", "a", "", "b"], form);
     assert.deepEqual("kind" in keys ? keys : keys.map(({ secretIndex }) => secretIndex), [1, 3]);
   });
 
-  it("are a fault of ours where no secret has the form", () => {
+  it("are a fault of ours where no secret has the format", () => {
     const malformed = { kind: "unavailable", reason: "secret-malformed" };
     for (const key of ["utf8", "utf8-nfkd", "hex", "base64", "whsec", "spki-base64"] as const) {
       assert.deepEqual(keysOf(["", ""], { ...form, key }), malformed, key);
@@ -37,7 +37,7 @@ describe("signatures checked in one step", () => {
     assert.deepEqual(verdict({ signatures: [hmac("another"), hmac("")] }), ["refused", "signature-wrong"]);
   });
 
-  it("are refused where there are none, none of the form, or more than sixteen", () => {
+  it("are refused where there are none, none in the format, or more than sixteen", () => {
     assert.deepEqual(verdict({ signatures: undefined }), ["refused", "signature-missing"]);
     assert.deepEqual(verdict({ signatures: [] }), ["refused", "signature-malformed"]);
     assert.deepEqual(verdict({ signatures: ["junk", hmac("new").slice(2)] }), ["refused", "signature-malformed"]);
@@ -46,7 +46,7 @@ describe("signatures checked in one step", () => {
     assert.deepEqual(verdict({ signatures: [...wrong, "junk", hmac("new")] }), ["refused", "signature-malformed"]);
   });
 
-  it("are our fault where no secret has the form, whatever was sent", () => {
+  it("are a fault of ours where no secret has the format, whatever was sent", () => {
     for (const signatures of [undefined, [], [hmac("new")]]) {
       assert.deepEqual(verdict({ signatures, secrets: ["no hex"] } as typeof given, { ...form, key: "hex" }), [
         "unavailable",

@@ -28,7 +28,7 @@ async function verdict(provider: Provider, text: string, signed = text): Promise
 }
 
 describe("a description that no definition would pass", () => {
-  it("signs an id that no header bears: nothing is signed by it", async () => {
+  it("signs an id that no header has: nothing is signed by it", async () => {
     for (const events of [{}, { id: { json: "/id" } }, () => [{ id: "evt_1" }]] as const) {
       assert.equal(await verdict(described({ signed: ["id", "body"] }, events), "{}"), "signature-missing");
     }
@@ -62,7 +62,7 @@ describe("a time in the signed body", () => {
 });
 
 describe("a provider that verifies by a function", () => {
-  it("is said to be verified by the secret that it names", async () => {
+  it("is reported as verified by the secret that it names", async () => {
     const provider = { ...described({}, {}), verification: async () => ({ kind: "signed", secretIndex: 1 }) as const };
     assert.equal(await verdict(provider, "{}"), "verified by 1");
   });

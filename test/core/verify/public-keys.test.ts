@@ -55,7 +55,7 @@ describe("a published key", () => {
     if (!("Deno" in globalThis)) assert.equal(kindOf(1024), "rsa");
   });
 
-  it("may be a JSON Web Key, of which the public half counts", () => {
+  it("may be a JSON Web Key, whose public half counts", () => {
     const pair = rsa(2048);
     const key = keyFromJwk({ ...pair.privateKey.export({ format: "jwk" }) });
     assert.equal(key?.key.type, "public");
@@ -135,7 +135,7 @@ describe("a key set", () => {
     return { fetch, asked };
   }
 
-  it("is asked again for a key that it has not, once a minute at most", async () => {
+  it("is fetched again for an unknown key, once a minute at most", async () => {
     const old = JSON.stringify({ keys: [{ ...jwk, kid: "old" }] });
     const { fetch, asked } = publishing(old, old, JSON.stringify({ keys: [null, 1, { ...jwk, kid: "new" }] }));
     const kindOf = async (kid: string | undefined, seconds: number) =>
@@ -166,7 +166,7 @@ describe("a key set", () => {
     assert.deepEqual(new Set(asked), new Set([url]));
   });
 
-  it("that is none is a fault", async () => {
+  it("that is malformed is a fault", async () => {
     for (const text of ["", "null", "[]", '{"keys":{}}']) {
       const { fetch } = publishing(text);
       await assert.rejects(keyFromSet(url, "a", { fetch, now: at(0) }), /no JSON Web Key Set/);
@@ -174,8 +174,8 @@ describe("a key set", () => {
   });
 });
 
-describe("what is random, and SHA-1", () => {
-  it("is hex", () => {
+describe("random values, and SHA-1", () => {
+  it("are written as hex", () => {
     assert.match(randomHex(9), /^[0-9a-f]{18}$/);
     assert.notEqual(randomHex(9), randomHex(9));
     assert.equal(sha1Hex("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");

@@ -33,7 +33,7 @@ function endless(piece: Uint8Array) {
   return { given, stream };
 }
 
-describe("the address of what a provider publishes", () => {
+describe("the address of a published document", () => {
   it("has 1 024 characters at most", async () => {
     const { ask, asked } = counting();
     const long = `${url}?${"a".repeat(1023 - url.length)}`;
@@ -43,8 +43,8 @@ describe("the address of what a provider publishes", () => {
   });
 });
 
-describe("what is fetched", () => {
-  it("with nothing to be kept is not kept for those who would take it older", async () => {
+describe("a fetched document", () => {
+  it("with no time to keep is not kept for readers that would take an older one", async () => {
     const { ask, asked } = counting();
     await ask({ keepSeconds: 0 });
     await ask();
@@ -55,7 +55,7 @@ describe("what is fetched", () => {
     assert.equal(asked.length, 3);
   });
 
-  it("with nothing to be kept drives nothing out", async () => {
+  it("with no time to keep drives out no other", async () => {
     const { ask, asked } = counting();
     await ask();
     for (let at = 0; at < 40; at += 1) await ask({ url: `${url}${at}`, keepSeconds: 0 }, at * 60);
@@ -63,7 +63,7 @@ describe("what is fetched", () => {
     assert.equal(asked.length, 41);
   });
 
-  it("anew is the newest again, and goes last", async () => {
+  it("becomes the newest by a new fetch, and is dropped last", async () => {
     const { ask, asked } = counting();
     const long = { keepSeconds: 1_000_000 };
     for (let at = 0; at < 32; at += 1) await ask({ ...long, url: `${url}${at}` }, at * 60);
@@ -131,7 +131,7 @@ describe("a fetch that is over", () => {
     assert.deepEqual(await openTimers(() => ask()), { set: 1, left: 0 });
   });
 
-  it("because the answer is too long gives up the rest, and does not mind if that fails", async () => {
+  it("for an answer that is too long cancels the rest, and ignores a failure of that", async () => {
     const { given, stream } = endless(new Uint8Array(40_000));
     const { ask } = counting(() => new Response(stream));
     await assert.rejects(ask(), /longer than 65536 bytes/);

@@ -41,8 +41,8 @@ describe("ten fetches a minute", () => {
   });
 });
 
-describe("what a provider publishes", () => {
-  it("is asked for by GET, without redirects, and kept as long as is said", async () => {
+describe("a document that a provider publishes", () => {
+  it("is fetched by GET, without redirects, and kept for the given time", async () => {
     let version = 0;
     const { fetch, asked } = counting(() => new Response(`v${++version}`));
     assert.equal(await textOf(fetch), "v1");
@@ -57,7 +57,7 @@ describe("what a provider publishes", () => {
     assert.equal(await textOf(fetch, {}, start), "v4", "of a time to come is not kept");
   });
 
-  it("is kept no longer where the clock is set back meanwhile, nor are questions counted for longer", async () => {
+  it("is kept no longer where the clock is set back, and neither is the count of fetches", async () => {
     let [version, passed] = [0, 0];
     const { fetch } = counting(() => new Response(`v${++version}`));
     const at = async (seconds: number, steadySeconds: number, change: Partial<RemoteRequest> = {}) => {
@@ -90,7 +90,7 @@ describe("what a provider publishes", () => {
     assert.equal(one.asked.length, 6);
   });
 
-  it("is asked for once by all who want it at once", async () => {
+  it("is fetched once for all concurrent readers", async () => {
     let release = (_: Response) => {};
     const { fetch, asked } = counting(() => new Promise((resolve) => (release = resolve)));
     const all = Array.from({ length: 50 }, () => textOf(fetch));
@@ -100,7 +100,7 @@ describe("what a provider publishes", () => {
     assert.equal(asked.length, 1);
   });
 
-  it("is never asked for where it is not pinned", async () => {
+  it("is never fetched from an address that is not pinned", async () => {
     const { fetch, asked } = counting(() => new Response("no"));
     const odd = [
       ...["http://keys.example/one", "https://keys.example:444/one", "https://a@keys.example/one"],
@@ -116,7 +116,7 @@ describe("what a provider publishes", () => {
     assert.equal(asked.length, 0);
   });
 
-  it("is no answer with another status, and is asked for again", async () => {
+  it("is not taken from an answer of another status, and is fetched again", async () => {
     for (const status of [204, 301, 400, 403, 404, 500]) {
       const { fetch, asked } = counting(() => new Response(status === 204 ? null : "no", { status }));
       await assert.rejects(ask(fetch), { message: `Cannot fetch ${url}: answered ${status}` });
@@ -125,7 +125,7 @@ describe("what a provider publishes", () => {
     }
   });
 
-  it("may be said not to be there, which is kept for a minute", async () => {
+  it("may be missing, which is remembered for a minute", async () => {
     const { fetch, asked } = counting(() => new Response("", { status: 404 }));
     for (const seconds of [0, 59, 60]) {
       const document = await ask(fetch, { alsoStatuses: [404] }, after(seconds));
@@ -152,7 +152,7 @@ describe("what a provider publishes", () => {
     assert.equal(await textOf(empty), "");
   });
 
-  it("comes within two seconds or not at all, whatever the fetch makes of its signal", async (test) => {
+  it("is waited for two seconds at most, though the fetch ignores its signal", async (test) => {
     test.mock.timers.enable({ apis: ["setTimeout"] });
     const silent = counting(() => new Promise<Response>(() => {}));
     const stuck = counting(() => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })));
@@ -168,7 +168,7 @@ describe("what a provider publishes", () => {
     }
   });
 
-  it("is asked for ten times a minute at most, whatever is asked", async () => {
+  it("is fetched ten times a minute at most, whatever is asked", async () => {
     const { fetch, asked } = counting(() => new Response("", { status: 500 }));
     for (let at = 0; at < 30; at += 1) await assert.rejects(ask(fetch, { url: `${url}${at}` }, after(at / 10)));
     assert.equal(asked.length, 10);
@@ -186,7 +186,7 @@ describe("what a provider publishes", () => {
     assert.equal(asked.length, 41);
   });
 
-  it("is not driven out, nor kept from being renewed, by asking for what is not there", async () => {
+  it("is neither driven out nor blocked from renewal by requests for missing documents", async () => {
     let there = true;
     const { fetch, asked } = counting((address) => new Response("", { status: there && address === url ? 200 : 404 }));
     const given = { alsoStatuses: [404] };
@@ -205,7 +205,7 @@ describe("what a provider publishes", () => {
     await assert.rejects(ask(fetch, { keepSeconds: 0 }, after(3700)), /within a minute/);
   });
 
-  it("says nothing of the query when it fails, since that may hold a token", async () => {
+  it("does not show its query in an error, since it may hold a token", async () => {
     const { fetch } = counting(() => new Response("", { status: 500 }));
     await assert.rejects(ask(fetch, { url: `${url}?Token=abc` }), { message: `Cannot fetch ${url}: answered 500` });
   });

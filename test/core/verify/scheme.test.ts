@@ -75,7 +75,7 @@ describe("a signed timestamp", () => {
     assert.equal(await verdict(stamped, delivery({ "x-signature": header })), "signature-wrong");
   });
 
-  it("is judged only after the signature, so that nobody learns the clock", async () => {
+  it("is judged only after the signature, so that an unsigned request does not learn the clock", async () => {
     const header = `t=1,v1=${"0".repeat(64)}`;
     assert.equal(await verdict(stamped, delivery({ "x-signature": header })), "signature-wrong");
   });
@@ -106,7 +106,7 @@ describe("a signed timestamp", () => {
 
 describe("several signatures in one header", () => {
   const scheme: Scheme = { ...utf8, signature: { header: "x-signature", split: " ", take: "v1," } };
-  it("count each, whatever stands between them", async () => {
+  it("count each, with any separator between them", async () => {
     const right = `v1,${hmac("")}`;
     const wrong = `v1,${"0".repeat(64)}`;
     for (const header of [`${wrong} ${right}`, `${right} ${wrong}`, `v2,abc junk ${right}`, `v1,zz ${right}`]) {
@@ -194,7 +194,7 @@ describe("the forms of signatures and secrets", () => {
     assert.equal(await verdict(scheme, delivery({ "x-token": "" })), "signature-malformed");
   });
 
-  it("demand fixed headers as they are", async () => {
+  it("demand fixed headers to the letter", async () => {
     const scheme: Scheme = { ...utf8, signature: { header: "x-signature" }, fixed: { "x-algorithm": "v1" } };
     const signature = { "x-signature": hmac("") };
     assert.equal(await verdict(scheme, delivery({ ...signature, "x-algorithm": "v1" })), "verified by 0");
@@ -202,7 +202,7 @@ describe("the forms of signatures and secrets", () => {
     assert.equal(await verdict(scheme, delivery(signature)), "signature-malformed");
   });
 
-  it("take the URL as registered, not as it came", async () => {
+  it("take the registered URL, and not the URL of the request", async () => {
     const scheme: Scheme = { ...utf8, signature: { header: "x-signature" }, signed: ["method", "url", "body"] };
     const given = delivery({ "x-signature": hmac("POSThttps://public.example/acme") });
     const options = { provider: provider(scheme), secrets: [secret], now };

@@ -73,7 +73,7 @@ describe("public-key signatures", () => {
       }
     });
 
-    it(`of ${algorithm} are not decided by what is no such key`, async () => {
+    it(`of ${algorithm} are unavailable where the secret is not such a key`, async () => {
       const wrongKind = publicText(algorithm === "ed25519" ? p256 : ed25519);
       const p384 = publicText(generateKeyPairSync("ec", { namedCurve: "P-384" }));
       const given = delivery({ "x-signature": signLiterally(hash, body, pair.privateKey).toString("base64") });
@@ -96,7 +96,7 @@ describe("public-key signatures", () => {
   });
 });
 
-describe("what sign makes", () => {
+describe("a signature made by sign", () => {
   const hook = { header: "x-signature" } as const;
   const key = Buffer.alloc(24, 5).toString("base64");
   const schemes: Readonly<Record<string, { readonly scheme: Scheme; readonly secret: string }>> = {
@@ -197,7 +197,7 @@ describe("what sign makes", () => {
     assert.equal(await verdict(scheme, signed, ["a"]), "verified by 0");
   });
 
-  it("writes over a signature that stands in its header", async () => {
+  it("replaces a signature that stands in its header", async () => {
     const old = delivery({ "x-signature": "old" });
     const alone = await sign(old, { provider: provider({ ...utf8, signature: hook }), secret: "a", now });
     assert.match(alone.headers.get("x-signature") ?? "", /^[0-9a-f]{64}$/);

@@ -6,7 +6,7 @@ import { isUnset } from "../../../lambdas/core/verify/unset-secret.ts";
 const braced = (name: string) => `$\{${name}}`;
 
 describe("a secret that is yet to be written", () => {
-  it("is none: empty, blank, or what templates and manuals have in its place", () => {
+  it("is unset: empty, blank, or a placeholder of templates and manuals", () => {
     const none = [
       ...["", " \t\n", "changeme", "change-me", "change_me", "change me", "CHANGE\nME"],
       ...["replaceme", "replace-me", "replace_me", "replace me", "Placeholder", "todo", "TBD"],
@@ -20,7 +20,7 @@ describe("a secret that is yet to be written", () => {
     for (const secret of none) assert.equal(isUnset(secret), true, JSON.stringify(secret));
   });
 
-  it("is none where nobody sees anything: zero-width characters, NUL, a byte order mark, whatever stands between", () => {
+  it("is unset where it holds only invisible characters: zero-width, NUL, a byte order mark", () => {
     const invisible = [
       "\u200b",
       "\u200c\u200d",

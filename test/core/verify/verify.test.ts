@@ -40,7 +40,7 @@ describe("a delivery of GitHub", () => {
     assert.equal(result.kind, "verified");
   });
 
-  it("is verified when rightly signed, and says what its headers say", async () => {
+  it("is verified when rightly signed, and has the fields of its headers", async () => {
     const result = await check(githubDelivery({ id: "72d3162e", type: "push" }));
     assert.equal(result.kind, "verified");
     if (result.kind !== "verified") return;
@@ -165,14 +165,14 @@ describe("a delivery of GitHub", () => {
     }
   });
 
-  it("is not decided while no secret is set, even where the empty one signed it", async () => {
+  it("is unavailable while no secret is set, even where the empty one signed it", async () => {
     for (const secrets of [[], [""], [" ", "\n"]]) {
       const result = await check(githubDelivery({ secret: "" }), secrets);
       assert.deepEqual(result, { kind: "unavailable", reason: "secret-unset" });
     }
   });
 
-  it("is not decided by more secrets than any rotation needs", async () => {
+  it("is unavailable with more secrets than any rotation needs", async () => {
     const many = (count: number) => [...Array.from({ length: count - 1 }, (_, index) => `old ${index}`), secret];
     assert.equal((await check(githubDelivery(), many(16))).kind, "verified");
     const result = await check(githubDelivery(), many(17));

@@ -64,7 +64,7 @@ describe("embedded DynamoDB in memory", () => {
     await endpoint.close();
   });
 
-  it("sweeps what has expired, and nothing else", async () => {
+  it("deletes expired items, and no others", async () => {
     await expireBy(client, "expiresAt");
     await put(client, "expired", nowSeconds() - 1);
     await put(client, "alive", nowSeconds() + 3600);
@@ -83,7 +83,7 @@ describe("embedded DynamoDB in memory", () => {
     assert.equal(await timeToLiveStatus(client), "DISABLED");
   });
 
-  it("can be away for a while, and comes back with its items on the same port", async () => {
+  it("can be stopped for a while, and returns with its items on the same port", async () => {
     const first = await startDynamoDb();
     const itsClient = new DynamoDBClient(clientFor(first.url));
     await createTable(itsClient);
@@ -101,7 +101,7 @@ describe("embedded DynamoDB in memory", () => {
     await first.close();
   });
 
-  it("listens on 127.0.0.1 alone, and lets go of its port", async () => {
+  it("listens on 127.0.0.1 alone, and frees its port", async () => {
     assert.match(endpoint.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     const first = await startDynamoDb();
     const port = Number(new URL(first.url).port);

@@ -83,7 +83,7 @@ describe("DynamoDB on a disk that is full, again and again", () => {
     await again.endpoint.close();
   }
 
-  it("has all that it acknowledged after a restart", async (test) => {
+  it("has everything that it acknowledged after a restart", async (test) => {
     await inDirectory(async (directory) => {
       const disk = mountDisk(directory);
       if (typeof disk === "string") return test.skip(disk);
@@ -129,7 +129,7 @@ describe("DynamoDB on a disk that is full, again and again", () => {
     });
   });
 
-  it("is opened again where it says that it is full", async () => {
+  it("is opened again after the error of a full disk", async () => {
     await inDirectory(async (directory) => {
       const disk = feignDisk();
       await story(directory, disk).finally(disk.makeRoom);
@@ -191,16 +191,16 @@ describe("SQS on a full disk", () => {
     ["no insertion", /^\s*INSERT/],
     ["no deletion", /^\s*DELETE/],
   ] as const) {
-    it(`keeps a message that dies meanwhile, where it takes ${what}, and has it after a restart, once`, async () => {
+    it(`keeps a message that becomes dead meanwhile, where it takes ${what}, and has it once after a restart`, async () => {
       await dieOnFullDisk(statements, []);
     });
   }
 
-  it("is what fauxqs does not keep without the repair", async () => {
+  it("does not keep its messages without the repair", async () => {
     await assert.rejects(dieOnFullDisk(/./, ["full-disk"]), /database or disk is full/);
   });
 
-  it("refuses what is sent, and takes it when there is room", async () => {
+  it("refuses messages, and takes them when there is room", async () => {
     await inDirectory(async (directory) => {
       const disk = feignDisk();
       const { sqs, close } = await startSqs({ directory });
@@ -227,7 +227,7 @@ describe("SQS on a full disk", () => {
 });
 
 describe("Secrets Manager", () => {
-  it("takes no value that it cannot write down, and goes on with the one before", async () => {
+  it("takes no value that it cannot store, and keeps the one before", async () => {
     await inDirectory(async (directory) => {
       const { url, close } = await startSecretsManager({ directory });
       const client = new SecretsManagerClient(clientFor(url));

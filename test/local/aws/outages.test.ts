@@ -40,7 +40,7 @@ async function answers(how: Outage) {
 }
 
 describe("an outage of an embedded service", () => {
-  it("that hangs answers what is still wanted when it is over", async () => {
+  it("that hangs answers the requests that still wait when it is over", async () => {
     assert.deepEqual(await answers("hangs"), { within: "no answer", doneWithin: 0 });
   });
 
@@ -48,11 +48,11 @@ describe("an outage of an embedded service", () => {
     assert.deepEqual(await answers("fails"), { within: 500, doneWithin: 0 });
   });
 
-  it("that loses answers 500 and has done it", async () => {
+  it("that loses answers 500 after the operation took effect", async () => {
     assert.deepEqual(await answers("loses"), { within: 500, doneWithin: 1 });
   });
 
-  it("of SQS does what it says, and keeps no close waiting", async () => {
+  it("of SQS acts as configured, and does not delay a close", async () => {
     const { sqs, away, close } = await startSqs();
     const list = async () => {
       const headers = { "x-amz-target": "AmazonSQS.ListQueues", "content-type": "application/x-amz-json-1.0" };

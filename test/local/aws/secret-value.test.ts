@@ -22,7 +22,7 @@ function providerOf(algorithm: Scheme["algorithm"], key: Scheme["key"]) {
 const bytesOf = (secret: string, encoding: "hex" | "base64") => Buffer.from(secret, encoding).length;
 
 describe("a new secret", () => {
-  it("has the form that its provider gives out", () => {
+  it("has the format that its provider issues", () => {
     const secret = (key: Scheme["key"]) => newSecret(providerOf("hmac-sha256", key)).secret;
     assert.match(secret("utf8"), /^[0-9a-f]{48}$/);
     assert.match(secret("hex"), /^[0-9a-f]{48}$/);
@@ -30,7 +30,7 @@ describe("a new secret", () => {
     assert.match(secret("whsec"), /^whsec_[A-Za-z0-9+/]{32}$/);
   });
 
-  it("is another one each time", () => {
+  it("differs each time", () => {
     const provider = providerOf("hmac-sha256", "utf8");
     assert.notEqual(newSecret(provider).secret, newSecret(provider).secret);
   });
@@ -57,7 +57,7 @@ describe("a new secret", () => {
     ["ed25519", "spki-base64"],
     ["ecdsa-p256-sha256", "spki-base64"],
   ] as const) {
-    it(`signs what it verifies: ${algorithm} with a key in ${key}`, async () => {
+    it(`signs deliveries that it verifies: ${algorithm} with a key in ${key}`, async () => {
       await assertSignsAndVerifies(providerOf(algorithm, key));
     });
   }

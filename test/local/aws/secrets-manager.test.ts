@@ -63,7 +63,7 @@ describe("embedded Secrets Manager", () => {
     await rm(directory, { recursive: true });
   });
 
-  it("lets go of its port", async () => {
+  it("frees its port", async () => {
     const first = await startSecretsManager();
     await first.close();
     const second = await startSecretsManager({ port: Number(new URL(first.url).port) });

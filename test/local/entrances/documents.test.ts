@@ -3,8 +3,8 @@ import { request } from "node:http";
 import { describe, it } from "node:test";
 import { startDocuments } from "../../../local/entrances/documents.ts";
 
-describe("what providers publish, on this machine", () => {
-  it("is answered by the URL that it has at its provider, and 404 where nothing is published", async () => {
+describe("the documents that providers publish, on this machine", () => {
+  it("are served under their URL at the provider, and 404 where nothing is published", async () => {
     const documents = await startDocuments();
     try {
       const at = async (url: string) => {
@@ -19,7 +19,7 @@ describe("what providers publish, on this machine", () => {
     }
   });
 
-  it("is still answered after a request for a path that is none", async () => {
+  it("are still served after a request for an invalid path", async () => {
     const documents = await startDocuments();
     try {
       documents.publish({ "https://keys.example/a": "KEY" });

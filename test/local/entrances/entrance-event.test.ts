@@ -69,7 +69,7 @@ describe("the event of a request", () => {
     assert.deepEqual(entrance.traces, ["Root=1-a-b"]);
   });
 
-  it("leaves out what the request has not", async () => {
+  it("omits the fields that the request does not have", async () => {
     const entrance = await openEntrance({});
     await exchange(entrance, ["GET / HTTP/1.1"]);
     assert.deepEqual(Object.keys(only(entrance)).sort(), [

@@ -24,7 +24,7 @@ describe("the HTTP API", () => {
   const functions = new Map(["one", "two"].map((name) => [name, named(name)]));
   const resources = [integration("First", "one"), integration("Second", "two")];
 
-  it("leads each route to its own integration, and others nowhere", async () => {
+  it("calls the integration of each route, and none for other routes", async () => {
     const closing: (() => Promise<void>)[] = [];
     const routes = [route("ANY /{source}", "First"), route("GET /health", "Second")];
     const url = await openApi([...resources, ...routes], functions, 0, 0, closing);
@@ -38,7 +38,7 @@ describe("the HTTP API", () => {
     }
   });
 
-  it("is refused where a route names no integration of the template", async () => {
+  it("is refused where a route names a missing integration", async () => {
     const opening = openApi([...resources, route("GET /health", "Third")], functions, 0, 0, []);
     await assert.rejects(opening, { name: "TypeError", message: /route "GET \/health" leads nowhere/ });
   });

@@ -65,7 +65,7 @@ describe("the answer", () => {
     });
   }
 
-  it("to a function error gives nothing away", async () => {
+  it("to a function error does not show the error", async () => {
     const result = { ok: false, errorType: "TypeError", errorMessage: "the secret is hunter2" } as const;
     assert.equal((await told(await openEntrance({}, result))).status, 502);
     const { status, body } = await told(await openEntrance({ kind: "http-api" }, result));

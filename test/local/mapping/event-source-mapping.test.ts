@@ -88,7 +88,7 @@ describe("an event source mapping", () => {
     await queue.until(() => queue.inFlight.size === 0);
   });
 
-  it("deletes what succeeded and leaves what failed, of which the function's own log tells", async () => {
+  it("deletes the records that succeeded and leaves the failed ones, which the function itself logs", async () => {
     const { queue, call, lines } = setUp();
     queue.add("a", "b", "c");
     (await call()).answer(success({ batchItemFailures: [{ itemIdentifier: "id-b" }] }));
@@ -170,7 +170,7 @@ describe("an event source mapping", () => {
     assert.equal(queue.receives[1]?.WaitTimeSeconds, 1);
   });
 
-  it("keeps records hidden for a window and the function's time, where the queue does so too shortly", async () => {
+  it("hides records for the window and the function's time, where the queue's own timeout is shorter", async () => {
     for (const [batchWindowSeconds, hidden] of [
       [300, 310],
       [20, 60],
@@ -192,7 +192,7 @@ describe("an event source mapping", () => {
     assert.ok(queue.inFlight.size >= 9_999);
   });
 
-  it("splits what is over 6 MB, in order, and what is left over goes with the next", async () => {
+  it("splits a batch above 6 MB, in order, and sends the rest with the next one", async () => {
     const { queue, call } = setUp({ maxConcurrency: 1 });
     queue.add(...Array.from({ length: 8 }, (_, index) => `${index}${"x".repeat(1024 * 1024 - 1)}`));
     const first = await call();
@@ -245,7 +245,7 @@ describe("the end of a mapping", () => {
     assert.equal((await call()).bodies.length, 100);
   });
 
-  it("by pause gives back what a batch had left over, too", async () => {
+  it("by pause also returns the records that a batch had left over", async () => {
     const { queue, mapping, call, calls } = setUp({ maxConcurrency: 1 });
     queue.add(...Array.from({ length: 8 }, (_, index) => `${index}${"x".repeat(1024 * 1024 - 1)}`));
     const { answer } = await call();
@@ -276,7 +276,7 @@ describe("the end of a mapping", () => {
       return { queue, calls, arrive, paused };
     }
 
-    it("gives back what it brings", async () => {
+    it("returns the records that it brings", async () => {
       const { queue, calls, arrive, paused } = await setUpLate();
       queue.add("a");
       arrive();

@@ -33,7 +33,7 @@ describe("fast retries", () => {
     properties: { FunctionName, EventSourceArn: `arn:aws:sqs:us-east-1:000000000000:${name}` },
   });
 
-  it("bring back what a killed run held as soon as its lease has ended, and no sooner", () => {
+  it("return the event of a killed run as soon as its lease has ended, and no sooner", () => {
     const arn = "arn:aws:lambda:us-east-1:000000000000:function:fn:live";
     const resources = [lambda, mapping("fn", "long"), mapping(arn, "short"), queue("long", 240), queue("short", 20)];
     const visible = Object.fromEntries(

@@ -53,7 +53,7 @@ describe("an alarm on a DLQ", () => {
     );
   });
 
-  it("goes on while somebody looks at them", async () => {
+  it("stays on while somebody reads them", async () => {
     assert.deepEqual(
       await saidOf([
         [3, 0],

@@ -10,7 +10,7 @@ function lambda(text: string, kind: LambdaLine["kind"] = "stdout"): string {
 }
 
 describe("a line of a local run", () => {
-  it("shows a step's line as step, event, id, text and what else it says", () => {
+  it("shows a step's line as step, event, id, text and further fields", () => {
     const line = {
       level: "info",
       time: "t",
@@ -37,7 +37,7 @@ describe("a line of a local run", () => {
     assert.equal(lambda(JSON.stringify(line)), '03:04:05  dedupe   github outcome=duplicate more={"a":[1]} none=null');
   });
 
-  it("shows what a run says, and about what, after its own words", () => {
+  it("shows the text of a run's own line, then its event", () => {
     const line = { step: "run", processor: "github/push", source: "github", id: "e-1", text: "shipped" };
     const shown = (data: unknown) => lambda(JSON.stringify({ ...line, data })).slice(10);
     assert.equal(shown({ parcels: 2, to: "Oslo" }), "run      github/push e-1 shipped parcels=2 to=Oslo");
@@ -46,7 +46,7 @@ describe("a line of a local run", () => {
     assert.equal(shown(undefined), "run      github/push e-1 shipped");
   });
 
-  it("takes no value for a text, and no id for more than one word", () => {
+  it("shows no other value as the text, and each id as one word", () => {
     const line = { step: "run", source: "github", type: "push", text: { toString: 1 }, id: { toString: 1 } };
     assert.equal(lambda(JSON.stringify(line)).slice(10), 'run      github/push "{\\"toString\\":1}" {"toString":1}');
     const forged = {
@@ -62,7 +62,7 @@ describe("a line of a local run", () => {
     );
   });
 
-  it("sets the further lines of a stack in, so that none is taken for a line of the run", () => {
+  it("indents the further lines of a stack, so that none passes for a line of the run", () => {
     const text = "Error: no\n    at run (push.ts:3:1)\n\n12:00:00  verify   forged";
     const lines = formatLines({ from: "lambda", line: { functionName: "verify", pid: 42, kind: "error", text } }, now);
     assert.deepEqual(lines, [
@@ -72,7 +72,7 @@ describe("a line of a local run", () => {
     ]);
   });
 
-  it("leaves out what a step's line does not say", () => {
+  it("omits the fields that a step's line does not have", () => {
     assert.equal(lambda('{"step":"verify"}').trimEnd(), "03:04:05  verify");
   });
 
@@ -80,7 +80,7 @@ describe("a line of a local run", () => {
     assert.equal(lambda('{"step":"verify","text":"verified","trace":"1-a-b"}'), "03:04:05  verify   verified");
   });
 
-  it("tells an invocation's figures, which are for CloudWatch alone, from what is to be shown", () => {
+  it("shows no line of figures, which are for CloudWatch alone", () => {
     const isOne = (text: string, kind: LambdaLine["kind"] = "stdout") =>
       isFigures({ from: "lambda", line: { functionName: "verify", pid: 42, kind, text } });
     assert.equal(isOne('{"_aws":{"Timestamp":1},"Deliveries":1}'), true);
@@ -95,7 +95,7 @@ describe("a line of a local run", () => {
     }
   });
 
-  it("shows what became of a function's process, with its id", () => {
+  it("shows the end of a function's process, with its id", () => {
     assert.equal(lambda("", "start"), "03:04:05  lambda   verify pid 42: start");
     assert.equal(lambda("boom", "error"), "03:04:05  lambda   verify pid 42: error boom");
     assert.equal(lambda("boom", "stderr"), "03:04:05  lambda   verify pid 42: stderr boom");
@@ -108,7 +108,7 @@ describe("a line of a local run", () => {
     assert.equal(alarm("OK", "dlq is empty"), "03:04:05  OK       dlq is empty");
   });
 
-  it("shows what the run itself says", () => {
+  it("shows the run's own lines", () => {
     assert.equal(formatLine({ from: "run", text: "rebuilt" }, now), "03:04:05  local    rebuilt");
   });
 });

@@ -47,7 +47,7 @@ describe("local.json", () => {
     assert.deepEqual(readLocalRun(folder), run);
   });
 
-  it("tells of no run that was killed: whoever has its ports by now must not be spoken to", () => {
+  it("names no run that was killed, since other programs may have its ports by now", () => {
     const { pid } = spawnSync(process.execPath, ["--version"]);
     writeLocalRun({ ...run, pid }, folder);
     assert.equal(readLocalRun(folder), undefined);
@@ -58,7 +58,7 @@ describe("local.json", () => {
     assert.equal(statSync(path).mode & 0o777, 0o600);
   });
 
-  it("is readable by its owner alone, whatever lay there before", { skip: process.platform === "win32" }, () => {
+  it("is readable by its owner alone, whatever file was there before", { skip: process.platform === "win32" }, () => {
     for (const name of ["local.json", "local.json.new"]) {
       writeFileSync(join(folder, name), "{}");
       chmodSync(join(folder, name), 0o644);

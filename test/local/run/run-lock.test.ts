@@ -45,7 +45,7 @@ describe("the lock of a local run", () => {
     unlock();
   });
 
-  it("is taken over where it bears our own pid from before, or none", () => {
+  it("is taken over where it has our own pid from an earlier process, or none", () => {
     for (const left of [`${process.pid}\n`, "", "no pid", "-1"]) {
       writeFileSync(path, left);
       lockRun(folder)();

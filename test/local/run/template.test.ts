@@ -43,7 +43,7 @@ function resolved(value: unknown): unknown {
 }
 
 describe("intrinsic functions", () => {
-  it("leave alone what is none", () => {
+  it("leave other values unchanged", () => {
     const plain = { a: 1, b: [true, null, "x"], c: { Ref: "Queue", more: 1 } };
     assert.deepEqual(resolved(plain), plain);
   });
@@ -106,7 +106,7 @@ describe("intrinsic functions", () => {
   });
 });
 
-describe("what is not known", () => {
+describe("an unknown reference", () => {
   it("fails with the name of an intrinsic function", () => {
     for (const name of ["Fn::ImportValue", "Fn::If", "Fn::Transform"]) {
       assert.throws(
@@ -125,7 +125,7 @@ describe("what is not known", () => {
     }
   });
 
-  it("fails with an attribute that it cannot say", () => {
+  it("fails with the name of an unknown attribute", () => {
     assert.throws(
       () => resolved({ "Fn::GetAtt": ["Table", "StreamArn"] }),
       new TypeError('Cannot run App locally: StreamArn of AWS::DynamoDB::Table "Table" is not known here'),
@@ -187,7 +187,7 @@ describe("nested stacks", () => {
 });
 
 describe("a resource", () => {
-  it("bears the name by which others refer to it", () => {
+  it("has the name by which others refer to it", () => {
     const { resources } = read({ App: { Resources: others } });
     const name = (id: string) => resources.filter((resource) => resource.id === `App/${id}`).map(nameOf)[0];
     assert.equal(name("Queue"), "jobs");

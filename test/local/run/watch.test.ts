@@ -72,13 +72,13 @@ describe("the watcher of event files", () => {
     assert.deepEqual(await saidOf(() => others.forEach((name) => void save(name))), []);
   });
 
-  it("says what is a new event", async () => {
+  it("reports a new event file", async () => {
     const said = await saidOf(() => save("issues.ts"));
     assert.ok(said.length > 0);
     for (const line of said) assert.match(line, /issues\.ts is new: start again to run it$/);
   });
 
-  it("takes no file that is gone again for a new event", async () => {
+  it("does not report a file that is removed again as a new event", async () => {
     const change = () => {
       save("draft.ts");
       rmSync(join(events, "github/draft.ts"));

@@ -63,7 +63,7 @@ describe("check-endpoint", () => {
     assert.match(stdout, /^Score: 16 of 16 passed, 4 not tried, 35 deliveries posted\n$/m);
   });
 
-  it("says why a failure matters and what to do, and ends with 1", async () => {
+  it("gives the harm and the remedy of a failure, and ends with 1", async () => {
     const { stdout, status } = await withServer(listenerOf(endpoint(() => true)), (url) => run(["--", url, ...given]));
     assert.equal(status, 1);
     assert.match(
@@ -132,7 +132,7 @@ describe("check-endpoint", () => {
   });
 });
 
-describe("what check-endpoint refuses", () => {
+describe("an argument that check-endpoint refuses", () => {
   const url = "http://127.0.0.1:1/";
   const refusal = async (args: readonly string[]) => {
     const error = await checkEndpointCommand(args, () => {}).catch((thrown: unknown) => thrown);
@@ -158,13 +158,13 @@ describe("what check-endpoint refuses", () => {
     await refusal([url, ...given, "--secret=whsec_option"]);
   });
 
-  it("is a URL that cannot be, or has a password in it", async () => {
+  it("is an invalid URL, or one with a password in it", async () => {
     for (const wrong of ["hooks.example", "ftp://hooks.example", "https://me:whsec_pass@hooks.example"]) {
       assert.match(await refusal([wrong, ...given]), /URL must begin with http:\/\/ or https:\/\//);
     }
   });
 
-  it("is a secret that is none, or not of the provider's form", async () => {
+  it("is a secret that is empty, or not in the provider's format", async () => {
     const empty = join(folder, "empty");
     writeFileSync(empty, "\n");
     assert.match(await refusal([url, "--provider", "hackmamba", "--secret-file", empty]), /holds no secret/);

@@ -4,11 +4,11 @@ import { describe, it } from "node:test";
 import { configurationPage, page } from "../../../operate/cli/configuration-page.ts";
 
 describe("docs/configuration.md", () => {
-  it("has every option as its table and its type's docstring say: npm run configuration", () => {
+  it("has every option with the words of its table and docstring: npm run configuration", () => {
     assert.equal(readFileSync(page, "utf8"), configurationPage());
   });
 
-  it("says the range and the default of an option, of one within another, too", () => {
+  it("gives the range and the default of an option, also of an option inside another", () => {
     const lines = configurationPage().split("\n");
     const row =
       "| `retry.attempts` | a whole number from 1 to 100 | 14, within 3 to 6 hours | Receives before an event goes to the DLQ, each a run unless another run holds it. |";

@@ -115,7 +115,7 @@ describe("dlq", () => {
     assert.equal(await countOf(sqs, urls.dlq), 37);
   });
 
-  it("says why, after how many attempts, and how long ago", async () => {
+  it("gives the reason, the attempts and the age", async () => {
     await record("told", { st: { S: "failed" }, n: { N: "14" }, le: { S: "Error: \u001b[31mno\nroute" } });
     await record("cut", { st: { S: "proc" }, n: { N: "3" }, lu: { N: "1" } });
     for (const id of ["told", "cut", "unknown"]) await bury(envelope(id));
@@ -202,7 +202,7 @@ describe("dlq", () => {
     assert.equal((await sqs.send(taken)).Messages?.[0]?.Attributes?.MessageGroupId, "biz_1");
   });
 
-  it("redrives an event with all that its sender said of it: body, attributes, trace and group", async () => {
+  it("redrives an event with everything that it was sent with: body, attributes, trace and group", async () => {
     const letter = {
       ...{ MessageId: "letter-1", ReceiptHandle: "r", Body: envelope("one") },
       MessageAttributes: {
@@ -276,7 +276,7 @@ describe("dlq", () => {
     }
   });
 
-  it("refuses what it cannot do in one sentence", async () => {
+  it("refuses an impossible call in one sentence", async () => {
     await assert.rejects(run("list", "github/star"), /^TypeError: Cannot find github\/star: .*there is github\/push$/);
     await assert.rejects(run("list", "--stage", "prod"), /Cannot look at stage prod: give --table/);
     await assert.rejects(run("list", "--most", "0"), /--most takes a number/);

@@ -113,7 +113,7 @@ describe("new", () => {
     assert.deepEqual(made, []);
   });
 
-  it("refuses what cannot be a type or the name of a file, and writes nothing", () => {
+  it("refuses an invalid type or file name, and writes nothing", () => {
     const before = listed();
     const [newline, tab, zero, erase, hidden] = ["\n", "\t", "\0", "\u001b[2J", "\u202e"];
     for (const type of [
@@ -208,7 +208,7 @@ describe("new", () => {
     }
   });
 
-  it("refuses a provider whose constant cannot be, or is another's already, and changes nothing", () => {
+  it("refuses a provider whose constant would be invalid or is taken, and changes nothing", () => {
     const before = listed();
     const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
     for (const name of [
@@ -223,7 +223,7 @@ describe("new", () => {
     assert.deepEqual(listed(), before);
   });
 
-  it("fails for what cannot be, with what was expected", () => {
+  it("fails for invalid arguments, with what was expected", () => {
     const failing = (args: readonly string[], message: RegExp) =>
       assert.throws(() => scaffold(args, () => {}, copy), { name: "TypeError", message });
     failing([], /^new makes the files/);
@@ -236,7 +236,7 @@ describe("new", () => {
 });
 
 describe("the record of providers", () => {
-  it("takes one more in all three places, in order", () => {
+  it("takes a further one in all three places, in order", () => {
     const mod = 'import { b } from "./b.ts";\n\nexport {\n  b,\n};\n\nexport const providers: R = {\n  b,\n};\n';
     const first = withProvider(mod, "a");
     assert.equal(

@@ -45,7 +45,7 @@ describe("docs/providers.md", () => {
   });
 
   for (const { name, coversBody, answer, handshake } of Object.values(providers)) {
-    it(`says of ${name} what it answers, shakes and does not cover`, () => {
+    it(`gives the answer, the handshake and the uncovered fields of ${name}`, () => {
       const { bullets } = readProviderDocs(name);
       assert.equal(bullets.has("Not covered"), !coversBody, "Not covered");
       assert.equal(bullets.has("Answer"), answer !== undefined, "Answer");

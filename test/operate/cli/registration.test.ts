@@ -83,7 +83,7 @@ describe("the call that registers a source", () => {
     assert.deepEqual(JSON.parse(paste(registrationCall("github", all)).input).events, ["*"]);
   });
 
-  it("hands on to the shell what a type or a URL holds as it is", () => {
+  it("passes a type or a URL to the shell unchanged", () => {
     const odd = `it's "$(touch /tmp/x)" \`y\` \\ $HOME`;
     for (const provider of ["github", "hackmamba"]) {
       assert.deepEqual(JSON.parse(paste(registrationCall(provider, { ...given, types: [odd] })).input).events, [odd]);

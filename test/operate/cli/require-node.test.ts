@@ -27,7 +27,7 @@ describe("the preload of every npm script", () => {
     assert.match(said[0] ?? "", /^Hookline needs Node 24 or newer, this is 20\.20\.2: .+\.$/);
   });
 
-  it("lets Node 24 and what comes after it pass in silence", () => {
+  it("lets Node 24 and later pass in silence", () => {
     for (const version of ["24.0.0", "26.10.0"]) assert.deepEqual(under(version), { said: [], exit: undefined });
   });
 

@@ -50,7 +50,7 @@ describe("stamping a delivery", () => {
     assert.equal(text(delivery.body), '{ "zen": 1 }');
   });
 
-  it("writes of a finer type what the provider calls one, the rest being in the body", () => {
+  it("writes the coarse part of a finer type, since the rest is in the body", () => {
     const body = bytes({ action: "opened" });
     const delivery = stamp(github, { ...given, type: "issues.opened", body }, false);
     assert.equal(delivery.headers.get("x-github-event"), "issues");
@@ -63,14 +63,14 @@ describe("stamping a delivery", () => {
     assert.deepEqual(JSON.parse(text(body)), { id: "id-1", meta: { type: "order.created" }, n: 1 });
   });
 
-  it("leaves a body as it is that is sent as it is", () => {
+  it("leaves a body unchanged that is to be sent unchanged", () => {
     const provider = inBody({ id: { json: "/id" }, type: { header: "x-type" } });
     const delivery = stamp(provider, { ...given, body: bytes("not json") }, true);
     assert.equal(text(delivery.body), "not json");
     assert.equal(delivery.headers.get("x-type"), "order.created");
   });
 
-  it("writes into the header that repeats it, unless the body has a value of its own", () => {
+  it("writes into the header that repeats a field, unless the body has a value of its own", () => {
     const provider = inBody({ id: { json: "/id", echo: "x-id" }, type: { json: "/type", echo: "x-type" } });
     const delivery = stamp(provider, { ...given, body: bytes({ id: "old", type: "old" }) }, false);
     assert.deepEqual([delivery.headers.get("x-id"), delivery.headers.get("x-type")], ["id-1", "order.created"]);

@@ -59,7 +59,7 @@ describe("secret", () => {
     assert.deepEqual(await list("github"), [{ secret: "two" }, { secret: "one", until }]);
   });
 
-  it("does not let a corrected typo push out what is in use", async () => {
+  it("keeps the secret in use when a typo is corrected", async () => {
     const later = new Date(start.getTime() + 60_000);
     await run("three", later, "dev", "github");
     const ends = [start, later].map((time) => new Date(time.getTime() + day).toISOString());
@@ -74,7 +74,7 @@ describe("secret", () => {
     assert.equal(((await list("github")) as readonly unknown[]).length, 2, "what has expired is dropped");
   });
 
-  it("keeps others for good beside it, and takes one again that was to end", async () => {
+  it("keeps other secrets beside it without an end, and renews one that was to end", async () => {
     await run("test", start, "dev", "stripe");
     await run("live", start, "dev", "stripe", "--beside");
     assert.deepEqual(await list("stripe"), [{ secret: "live" }, { secret: "test" }]);
@@ -82,7 +82,7 @@ describe("secret", () => {
     assert.deepEqual(await list("stripe"), [{ secret: "test" }, { secret: "live" }]);
   });
 
-  it("opens a handshake, in which one secret is kept beside the others, once", async () => {
+  it("opens a handshake, which stores one secret beside the others, once", async () => {
     const keepAt = (at: Date) => createSecrets(client, "hookline/dev/", () => at)("asana").keep;
     assert.equal(await keepAt(start)("never asked for"), false);
     await run("first", start, "dev", "asana");
@@ -106,7 +106,7 @@ describe("secret", () => {
     assert.equal((await taken("many", start)).length, 16);
   });
 
-  it("writes a secret that looks like JSON so that it counts, and tells none", async () => {
+  it("stores a secret that looks like JSON so that it counts, and never shows it", async () => {
     for (const odd of ['{"a":1}', "[b]", "{c"]) {
       const said = await run(odd, start, "dev", "whop", "--beside");
       assert.ok(!said.includes(odd));
@@ -114,7 +114,7 @@ describe("secret", () => {
     assert.deepEqual(await taken("whop", start), ["{c", "[b]", '{"a":1}']);
   });
 
-  it("replaces what is stored and is neither a secret nor a list of them, and says so", async () => {
+  it("replaces a stored value that is neither a secret nor a list of them, and says so", async () => {
     for (const text of ['{"secret":"private"}', "[private", '[{"secret":"private","until":"tomorrow"}]']) {
       await client.send(new PutSecretValueCommand({ SecretId: "hookline/dev/box", SecretString: text }));
       await assert.rejects(taken("box", start), MalformedSecretError);
@@ -125,7 +125,7 @@ describe("secret", () => {
     }
   });
 
-  it("fails for what cannot be, and repeats no secret", async () => {
+  it("fails for invalid input, and repeats no secret", async () => {
     const failing = (input: string, args: readonly string[], message: RegExp) =>
       assert.rejects(run(input, start, ...args), (error: Error) => {
         assert.match(error.message, message);

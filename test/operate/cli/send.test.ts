@@ -159,8 +159,8 @@ describe("send", () => {
   });
 });
 
-describe("what send says", () => {
-  it("is a line with status, outcome and id for each delivery, alike ones counted", async () => {
+describe("the output of send", () => {
+  it("is a line with status, outcome and id for each delivery, with equal ones counted", async () => {
     answer = '{"outcome":"accepted","id":"the-id"}';
     await sending("github/push", ...to);
     await sending("github/push", "--times", "2", ...to);
@@ -188,7 +188,7 @@ describe("what send says", () => {
   });
 });
 
-describe("what send refuses", () => {
+describe("an argument that send refuses", () => {
   it("is a call without exactly one <source>/<type>, with the usage", async () => {
     for (const args of [[], ["github"], ["github/"], ["/push"], ["github/push", "github/issues"]]) {
       await assert.rejects(sending(...args, ...to), { name: "TypeError", message: /^send <source>\/<type>/ });
@@ -199,7 +199,7 @@ describe("what send refuses", () => {
     await assert.rejects(sending("github/push", "--tmes", "3", ...to), TypeError);
   });
 
-  it("is a source that is no provider's", async () => {
+  it("is a source without a provider", async () => {
     await assert.rejects(sending("acme/push", ...to), /there is no source or provider "acme"/);
   });
 
@@ -219,7 +219,7 @@ describe("what send refuses", () => {
     assert.equal(await sending("generic/form.submitted", ...to), 0);
   });
 
-  it("is a number that is none, before anything is sent", async () => {
+  it("is an invalid number, before anything is sent", async () => {
     for (const text of ["0", "-1", "1.5", "many", "10001"]) {
       await assert.rejects(sending("github/push", `--times=${text}`, ...to), {
         message: new RegExp(`received "${text}"`),

@@ -60,7 +60,7 @@ describe("sources", () => {
     assert.ok(call.includes("'url=https://abc.lambda-url.eu-west-1.on.aws/stripe'"));
   });
 
-  it("leaves out what is retired, and says when nothing of a source is routed any more", async () => {
+  it("omits retired events, and says when no event of a source is routed", async () => {
     const text = await said({ "github/push": "", "github/issues": "retired: true", "stripe/a.b": "retired: true" });
     assert.match(text, /events {2}push\n\n/);
     assert.doesNotMatch(text, /issues|a\.b|api\.stripe/);

@@ -16,8 +16,8 @@ function run(code: string): { readonly stdout: string; readonly stderr: string; 
   return spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
 }
 
-describe("what a command prints", () => {
-  it("is one line that steers no terminal, whatever it holds", () => {
+describe("the output of a command", () => {
+  it("is one line that cannot control a terminal", () => {
     const { stdout, stderr, status } = run(`(_, print) => { print(${JSON.stringify(`a\t漢 ${hostile}`)}); return 3; }`);
     assert.equal(status, 3, stderr);
     assert.match(
@@ -26,14 +26,14 @@ describe("what a command prints", () => {
     );
   });
 
-  it("is safe as an error, too, which keeps its own lines, and ends with the status for failure", () => {
+  it("is also safe as an error, which keeps its own lines and ends with the status for failure", () => {
     const { stderr, status } = run(`() => { throw new TypeError(${JSON.stringify(`usage\n  ${hostile}`)}) }, 2`);
     assert.equal(status, 2);
     assert.match(stderr, /^usage\n {2}\\u001b\[2J\\u009b2J\\u000d\n12:00:00/);
     assert.ok(!/(?!\n)\p{Cc}|[\u2028\u202e]/u.test(stderr));
   });
 
-  it("says what to do where the SDK knows of no region", () => {
+  it("gives the remedy where the SDK has no region", () => {
     const { stderr } = run(`() => { throw new Error("Region is missing") }`);
     assert.equal(stderr, "Region is missing: set AWS_REGION, or give --local for the local run\n");
   });

@@ -34,7 +34,7 @@ describe("why", () => {
     assert.equal((await run("--", ...given, "--now", "2026-01-05T10:00:00Z")).code, 0);
   });
 
-  it("names the clock, the body, the secret and what another secret makes right", async () => {
+  it("names the clock, the body, the secret, and the source of a secret that fits", async () => {
     const late = await run(...given, "--now", "2026-01-05T11:00:00Z");
     assert.equal(late.code, 1);
     assert.match(late.said, /^timestamp-outside-window\n.*too late[\s\S]*3600 s old[\s\S]*Is your clock right\?/);
@@ -59,7 +59,7 @@ describe("why", () => {
     assert.equal(code, 0);
   });
 
-  it("fails for arguments that cannot be, with what was expected", async () => {
+  it("fails for invalid arguments, with what was expected", async () => {
     await assert.rejects(run("--provider", "stripe"), { name: "TypeError", message: /^why says why/ });
     await assert.rejects(run(...given, "--provider", "strip"), { message: /there is no provider "strip"/ });
     await assert.rejects(run(...given, "--now", "yesterday"), { message: /it is ISO 8601 or seconds.*"yesterday"/ });

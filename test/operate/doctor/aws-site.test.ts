@@ -175,7 +175,7 @@ describe("doctor on AWS", () => {
       /^mappings +FAIL +github\/issues is Disabled, github\/push is Disabled → npm run resume -- dev github\/issues;/,
     ],
   ] as const) {
-    it(`finds ${what}, and nothing else`, async () => {
+    it(`finds only ${what}`, async () => {
       const [found = "", ...more] = await failedOf(answers);
       assert.match(found, expected);
       assert.deepEqual(more, []);

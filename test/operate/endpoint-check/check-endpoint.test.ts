@@ -52,7 +52,7 @@ describe("an endpoint that does all that the guides ask", () => {
     });
   }
 
-  it("is tried for everything that its provider's scheme can tell, and told the reason for the rest", async () => {
+  it("gets every check that its provider's scheme allows, and the reason for each other one", async () => {
     const here: CheckName = "https";
     assert.deepEqual(named(await reportOf("whop", endpoint(rightWhop)), "not tried"), [here]);
     assert.deepEqual(named(await reportOf("hackmamba", endpoint(hackmamba())), "not tried"), [
@@ -177,7 +177,7 @@ function atMost(most: number, given: Endpoint): Endpoint {
 
 describe("an endpoint that", () => {
   for (const [what, provider, given, expected] of wrong) {
-    it(`${what}: that is found, and nothing else`, async () => {
+    it(`${what}: the check finds only that`, async () => {
       const report = await reportOf(provider, given);
       assert.deepEqual(named(report, "failed"), expected);
       for (const finding of report.findings.filter(({ state }) => state === "failed")) {
@@ -188,7 +188,7 @@ describe("an endpoint that", () => {
     });
   }
 
-  it("tells events apart by their bodies alone: it gets 20 events at once", async () => {
+  it("tells events apart by their bodies alone, and gets 20 events at once", async () => {
     const bodies: string[] = [];
     const noting: Endpoint = (all) => {
       if (hackmamba()(all)) bodies.push(all.raw.toString().replace(/"id":"[^"]+"/, ""));
@@ -199,7 +199,7 @@ describe("an endpoint that", () => {
     assert.equal(new Set(events).size, 20);
   });
 
-  it("refuses by 500 is told another harm than one that takes what is forged", async () => {
+  it("refuses by 500 has another harm than one that takes forged deliveries", async () => {
     const says = async (given: Endpoint) =>
       (await reportOf("hackmamba", given)).findings.find(({ check }) => check === "unsigned")?.says;
     const throwing = endpoint(hackmamba(), { refused: () => ({ status: 500 }) });
@@ -207,7 +207,7 @@ describe("an endpoint that", () => {
     assert.equal(await says(endpoint(() => true)), "answered 200. Anybody who knows the URL can post events.");
   });
 
-  it("is told how many of two deliveries it took", async () => {
+  it("has the number of deliveries that it took", async () => {
     const report = await reportOf(
       "whatalo",
       endpoint((all) => whatalo({ ...all, raw: trimmed(all.raw) })),
@@ -215,7 +215,7 @@ describe("an endpoint that", () => {
     assert.match(report.findings.find(({ check }) => check === "equal-json")?.says ?? "", /^1 of 2 answered 200\./);
   });
 
-  it("tells a stack of any language is found, and one that tells a place or a time is not", async () => {
+  it("shows a stack of any language is found, and one that shows a place or a time is not", async () => {
     const stacks = [
       "Error: down<br> &nbsp; &nbsp;at Layer.handle [as handle_request] (/app/node_modules/express/lib/router.js:95:5)",
       '{"stack":"Error: down\\n    at async file:///srv/app.mts:12:7"}',
@@ -244,7 +244,7 @@ describe("an endpoint that", () => {
     }
   });
 
-  it("is slow: that is found, and nothing else", async () => {
+  it("is slow: the check finds only that", async () => {
     const report = await reportOf("stripe", endpoint(stripe(), { waitMilliseconds: 400 }), 0.2);
     assert.deepEqual(named(report, "failed"), ["in-time"]);
   });

@@ -74,7 +74,7 @@ describe("an endpoint that takes nothing", () => {
   const states = ({ findings }: Awaited<ReturnType<typeof stripeCheck>>) =>
     findings.filter(({ state }) => state === "failed").map(({ check: name, says }) => `${name}: ${says.split(".")[0]}`);
 
-  it("is told so by one finding, since its refusals would show nothing", async () => {
+  it("gets one finding, since its refusals would prove nothing", async () => {
     const report = await withServer(
       listenerOf(() => ({ status: 401 })),
       stripeCheck,
@@ -84,7 +84,7 @@ describe("an endpoint that takes nothing", () => {
     assert.equal(report.findings.find(({ check: name }) => name === "unsigned")?.state, "not tried");
   });
 
-  it("is not there: nothing is measured", async () => {
+  it("does not exist: no time is measured", async () => {
     const url = await withServer(
       listenerOf(() => ({ status: 200 })),
       async (address) => address,
@@ -94,7 +94,7 @@ describe("an endpoint that takes nothing", () => {
     assert.equal(report.passed, 0);
   });
 
-  it("redirects: nobody follows it", async () => {
+  it("redirects, and the redirection is not followed", async () => {
     let followed = 0;
     const elsewhere = () => {
       followed += 1;
@@ -110,7 +110,7 @@ describe("an endpoint that takes nothing", () => {
     assert.equal(followed, 0);
   });
 
-  it("never answers: the wait ends, and it is late", async () => {
+  it("never answers, and is late when the wait ends", async () => {
     let end = () => {};
     const never = new Promise<{ status: number }>((resolve) => {
       end = () => resolve({ status: 200 });

@@ -58,7 +58,7 @@ describe("why a delivery is refused", () => {
     const body = utf8.encode(row.body);
     const right = () => attemptOf(row, provider, { signed: body });
 
-    it(`is found for ${name}: what happened to the body`, async () => {
+    it(`is found for ${name}: a changed body`, async () => {
       assert.deepEqual(await explain(right(), { now }), {
         verdict: "verified",
         causes: [],
@@ -104,7 +104,7 @@ describe("why a delivery is refused", () => {
       );
     });
 
-    it(`is found for ${name}: what is wrong with the secret`, async () => {
+    it(`is found for ${name}: a wrong secret`, async () => {
       const { secret } = row;
       for (const text of [
         ` ${secret}`,
@@ -128,7 +128,7 @@ describe("why a delivery is refused", () => {
       assert.equal(await causes({ ...both, secrets: [`"${secret}"`] }), "none found");
     });
 
-    it(`is found for ${name}: what happened to the headers, and the clock`, async () => {
+    it(`is found for ${name}: changed headers, and the clock`, async () => {
       const renamed = right();
       const text = renamed.delivery.headers.get(row.header) ?? "";
       renamed.delivery.headers.delete(row.header);
@@ -179,7 +179,7 @@ describe("why a delivery is refused", () => {
     });
   }
 
-  it("is not found among providers that are another sender", async () => {
+  it("is not searched among providers of other senders", async () => {
     const { stripe: row } = rows;
     const { stripe, github } = providers;
     assert.ok(row !== undefined && stripe !== undefined && github !== undefined);
@@ -187,7 +187,7 @@ describe("why a delivery is refused", () => {
     assert.equal(await causes({ ...attempt, provider: github }), "none found");
   });
 
-  it("is found where the secret is taken in another form", async () => {
+  it("is found where the secret is used in another format", async () => {
     const row = rows["standard-webhooks"];
     const provider = providers["standard-webhooks"];
     const whop = providers.whop;

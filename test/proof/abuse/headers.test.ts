@@ -21,7 +21,7 @@ describe("a header that HTTP does not have", () => {
     "an emoji": "🦊",
   };
   for (const [what, value] of Object.entries(values)) {
-    it(`decides nothing where nobody needs it: ${what} in a value`, async () => {
+    it(`decides nothing where its provider does not read it: ${what} in a value`, async () => {
       await everyWay(raw("github", [["x-other", value]]), "200 accepted");
       await everyWay(raw("stripe", [["x-github-event", value]]), "200 accepted");
       await everyWay(raw("stripe", [["Content-Type", value]]), "200 accepted");
@@ -49,7 +49,7 @@ describe("a header that HTTP does not have", () => {
     });
   }
 
-  it("is answered 400 under a name that is needed but for blanks around it, and bears no signature", async () => {
+  it("is answered 400 under a needed name with blanks around it, and is not read as the signature", async () => {
     const { headers } = signed("github", json);
     const { "x-hub-signature-256": right = "", ...others } = headers;
     for (const name of ["x-hub-signature-256 ", " X-Hub-Signature-256"]) {
@@ -59,7 +59,7 @@ describe("a header that HTTP does not have", () => {
 });
 
 describe("a header of 1 MB", () => {
-  it("is nothing to a request that is rightly signed", async () => {
+  it("does not disturb a rightly signed request", async () => {
     for (const name of ["x-other", "content-type", "user-agent"])
       await everyWay(raw("stripe", [[name, megabyte]]), "200 accepted");
   });

@@ -15,7 +15,7 @@ async function deliver(...given: readonly string[]) {
 
 describe("a delivery whose items take along what surrounds them", () => {
   for (const provider of ["pusher", "meta"]) {
-    it(`is brought through without all of their bodies at once: 1,000 items in 1 MB of ${provider}`, async () => {
+    it(`is enqueued without all bodies in memory at once: 1,000 items in 1 MB of ${provider}`, async () => {
       const { answers, queued, megabytes } = await deliver(provider, "1000", "1000000");
       assert.equal(queued, 1000);
       assert.equal(answers.at(-1), 200);
@@ -24,7 +24,7 @@ describe("a delivery whose items take along what surrounds them", () => {
     });
   }
 
-  it("needs no memory for the events that it has no time for: 3,000,000 in 6 MB, of which a part is queued", async () => {
+  it("uses no memory for events that it has no time for: 3,000,000 in 6 MB, and only a part is queued", async () => {
     const { answers, queued, bytes } = await deliver("hubspot", "3000000", "0", "1");
     assert.ok(bytes > 6_000_000, `${bytes} bytes`);
     assert.deepEqual(answers, [503]);

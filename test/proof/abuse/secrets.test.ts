@@ -23,7 +23,7 @@ describe("a secret that is not set", () => {
     "several of them": ["", " ", "\t"],
   };
   for (const [what, secrets] of Object.entries(unset)) {
-    it(`is our fault, and nobody's key: ${what}`, async () => {
+    it(`is answered 503, and is never used as a key: ${what}`, async () => {
       for (const source of Object.keys(rows)) {
         for (const secret of ["", ...secrets]) {
           const { headers, ...rest } = signedBy(source, secret);
@@ -38,7 +38,7 @@ describe("a secret that is not set", () => {
     });
   }
 
-  it("is our fault for requests without a signature too: a provider's set-up must not be given up", async () => {
+  it("is answered 503 also without a signature, so that a provider does not give up its set-up", async () => {
     await everyWay({ source: "github", headers: {}, body }, "503 secret-unset", { secrets: [] });
   });
 });
@@ -52,13 +52,13 @@ describe("a secret that was never filled in", () => {
     ["whsec_changeme!", "malformed"],
     ["***", "malformed"],
   ] as const) {
-    it(`is our fault where the provider's secrets have a form: ${secret}`, async () => {
+    it(`is answered 503 where the provider's secrets have a format: ${secret}`, async () => {
       await everyWay(signedBy("standard-webhooks", secret), `503 secret-${reason}`, { secrets: [secret] });
     });
   }
 
   for (const secret of ["changeme", "TODO", "your-secret", "<secret>"]) {
-    it(`is our fault where any text would do: ${secret}`, async () => {
+    it(`is answered 503 where any text may be a secret: ${secret}`, async () => {
       await everyWay(signedBy("github", secret), "503 secret-unset", { secrets: [secret] });
     });
   }

@@ -6,7 +6,7 @@ const json = `{"id":"evt_1","type":"invoice.paid","event":"x","data":"${privateT
 const timed = Object.keys(rows).filter((name) => rows[name]?.windowSeconds !== undefined);
 const at = (by: number) => ({ now: () => new Date((seconds + by) * 1000) });
 
-describe("what is not signed", () => {
+describe("an unsigned request", () => {
   for (const [source, row] of Object.entries(rows)) {
     it(`is refused by ${source}`, async () => {
       const { [row.header]: _, ...headers } = signed(source, json).headers;
@@ -65,7 +65,7 @@ describe("a request that was recorded and is sent again", () => {
   }
 
   for (const source of Object.keys(rows)) {
-    it(`is a duplicate for ${source} within its window, by whichever way it comes`, async () => {
+    it(`is a duplicate for ${source} within its window, at every entrance`, async () => {
       const receiver = createAbused();
       const outcomes: string[] = [];
       for (const [, event] of eventsOf(signed(source, json))) {
@@ -78,14 +78,14 @@ describe("a request that was recorded and is sent again", () => {
 
 describe("our clock an hour off", () => {
   for (const by of [3600, -3600]) {
-    it(`refuses what is timed and takes the rest (${by} s)`, async () => {
+    it(`refuses deliveries with a signed time and takes the others (${by} s)`, async () => {
       for (const source of Object.keys(rows)) {
         const expected = timed.includes(source) ? "401 timestamp-outside-window" : "200 accepted";
         await everyWay(signed(source, json), expected, at(by));
       }
     });
 
-    it(`makes no second event of one that came before (${by} s)`, async () => {
+    it(`creates no second event of one that was accepted before (${by} s)`, async () => {
       let off = 0;
       const receiver = createAbused({ now: () => new Date((seconds + off) * 1000) });
       const [[, event] = []] = eventsOf(signed("github", json));

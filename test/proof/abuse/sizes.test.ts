@@ -29,7 +29,7 @@ describe("a body that is too large", () => {
     }
   });
 
-  it("is measured in bytes: neither in characters nor as base64", async () => {
+  it("is measured in bytes, neither in characters nor as base64", async () => {
     await everyWay(signed("github", "é".repeat(501)), tooLarge, limited);
     await everyWay(signed("github", "é".repeat(500)), "200 accepted", limited);
     await everyWay(of(1000), "200 accepted", limited);

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { providers } from "../../../lambdas/providers/mod.ts";
 import type { Refused } from "./unsigned.ts";
 
-describe("6 MB that nobody signed", () => {
+describe("6 MB without a signature", () => {
   it("are refused for every provider, in a process with a heap of 64 MB", async () => {
     const program = fileURLToPath(new URL("unsigned.ts", import.meta.url));
     const runner =

@@ -11,6 +11,6 @@ describe("a stack that is put together wrongly", () => {
   });
 
   for (const { name, needs } of mutants) {
-    it(`is caught when it ${name}, by ${needs}`, () => assert.ok(caught.has(name), "the mutant survives"));
+    it(`is detected when it ${name}, by ${needs}`, () => assert.ok(caught.has(name), "the mutant survives"));
   }
 });

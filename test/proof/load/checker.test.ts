@@ -61,12 +61,12 @@ describe("the checker of the load", () => {
     assert.deepEqual(failures({ letters: [{ id: "dead" }] }), ["dead is in a DLQ without a reason"]);
   });
 
-  it("finds an effect that was made again though nothing happened to its process", () => {
+  it("finds an effect that was repeated though its process was not killed", () => {
     assert.deepEqual(failures({ effects: twice }), unexplained);
     assert.deepEqual([...checkLoad({ ...well, effects: twice }).repeatedEffects], [["nothing explains it", 1]]);
   });
 
-  it("counts an effect as repeated only where it was made again", () => {
+  it("counts an effect as repeated only where it happened twice", () => {
     const kills = [{ at: 1030, pid: 7, target: "processor" as const }];
     const effects = [...well.effects, line("done", "begin", 30_000, again)];
     const verdict = checkLoad({ ...well, effects, faults: { ...well.faults, kills } });
@@ -74,7 +74,7 @@ describe("the checker of the load", () => {
     assert.equal(verdict.repeatedEffects.size, 0);
   });
 
-  it("takes a kill for an explanation only of the process that made the effect, and only until its mark", () => {
+  it("accepts a kill as an explanation only for the process of the effect, and only until its mark", () => {
     const kills = (at: number, pid: number) => ({ ...well.faults, kills: [{ at, pid, target: "processor" as const }] });
     assert.deepEqual(failures({ effects: twice, faults: kills(1030, 8) }), unexplained);
     assert.deepEqual(failures({ effects: twice, faults: kills(800, 7) }), unexplained);
@@ -84,13 +84,13 @@ describe("the checker of the load", () => {
     assert.deepEqual([...verdict.repeatedEffects], [["its process was killed between effect and mark", 1]]);
   });
 
-  it("takes a mark that failed for an explanation only while the table was unwell", () => {
+  it("accepts a failed mark as an explanation only while the table was failing", () => {
     assert.deepEqual(failures({ effects: twice, complaints }), unexplained);
     assert.deepEqual(failures({ effects: twice, faults: { ...well.faults, outages } }), unexplained);
     assert.deepEqual(failures({ effects: twice, complaints, faults: { ...well.faults, outages } }), []);
   });
 
-  it("finds a run that began and ran again though nobody killed it", () => {
+  it("finds a run that was repeated though it was not killed", () => {
     const effects = [...well.effects.filter(({ what }) => what !== "end"), ...ran("done", 30_000, again)];
     assert.deepEqual(failures({ effects }), ["done began in process 7 and ran again in 8, and nothing explains it"]);
     const kills = [{ at: 1005, pid: 7, target: "processor" as const }];
@@ -106,7 +106,7 @@ describe("the checker of the load", () => {
     assert.deepEqual(failures({ effects, faults: { ...well.faults, kills } }), unexplained);
   });
 
-  it("takes a run that failed on purpose, and was tried again, for what it is", () => {
+  it("accepts a run that failed on purpose and was retried", () => {
     const [begin, fail] = [line("done", "begin", 1000), line("done", "fail", 1010)];
     const effects = [begin, fail, ...ran("done", 3000, again), ...well.effects.slice(2)];
     const verdict = checkLoad({ ...well, effects });
@@ -114,7 +114,7 @@ describe("the checker of the load", () => {
     assert.deepEqual([...verdict.repeatedRuns], [["it failed first, and was tried again", 1]]);
   });
 
-  it("finds what came out and never went in, and copies that were not known for one event", () => {
+  it("finds events that were never sent, and copies that were not recognised as one event", () => {
     assert.deepEqual(failures({ effects: [...well.effects, ...ran("foreign", 1000)] }), [
       "foreign came out and was never sent",
     ]);
@@ -123,7 +123,7 @@ describe("the checker of the load", () => {
     ]);
   });
 
-  it("finds a run that tried nothing", () => {
+  it("finds a load run without deliveries", () => {
     assert.deepEqual(failures({ left: 2 }), ["2 messages are still in the queues"]);
     assert.deepEqual(failures({ least: { kills: 2, outages: 1 } }), ["Only 1 processes were killed"]);
     assert.deepEqual(failures({ least: { kills: 1, outages: 2 } }), ["There were only 1 outages"]);

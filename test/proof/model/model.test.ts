@@ -24,7 +24,7 @@ describe("explore()", () => {
     wrong: (state) => (state[0] === 3 && state[1] === 4 ? "three and four" : undefined),
   };
 
-  it("visits every reachable state once, and shows a way to what is wrong", () => {
+  it("visits every reachable state once, and shows a way to a wrong one", () => {
     const { states, wrong, traces } = explore(counters);
     assert.equal(states, 100);
     assert.deepEqual(wrong, { "three and four": 1 });

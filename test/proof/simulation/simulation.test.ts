@@ -10,7 +10,7 @@ import { totalText } from "./total.ts";
 const seeds = 300;
 
 describe("a simulated stack", () => {
-  it("keeps every promise, whatever befalls it", async () => {
+  it("keeps every promise under any faults", async () => {
     console.log(`seeds from ${seed}`);
     const total = await callApart(new URL("many.ts", import.meta.url), simulateMany, seed, seeds);
     console.log(totalText(total));
@@ -36,7 +36,7 @@ describe("a simulated stack", () => {
     }
   });
 
-  it("leaves the clock, the timers and the chance of the host as they were", async () => {
+  it("leaves the clock, the timers and the random numbers of the host unchanged", async () => {
     const before = [setTimeout, clearTimeout, Date, AbortSignal.timeout, Math.random];
     await simulate(seed);
     assert.deepEqual([setTimeout, clearTimeout, Date, AbortSignal.timeout, Math.random], before);

@@ -88,7 +88,7 @@ describe("a table takes a time to live, and point-in-time recovery", () => {
 });
 
 describe("a full disk refuses what is written, and takes it when there is room", () => {
-  it("as AWS answers a fault of its own", async () => {
+  it("in the way that AWS answers a fault of its own", async () => {
     assert.deepEqual(await tried("full-disk"), ["put refused", "put", "ended"]);
   });
 
