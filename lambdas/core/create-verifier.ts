@@ -14,9 +14,9 @@ import type { Refusal, Unavailable } from "./outcome.ts";
 import { payloadOf } from "./processing/payload.ts";
 import { verifyAdmitted } from "./verify/verify-delivery.ts";
 
-/** What somebody has who has no `Request`: the bytes as they were sent, and the headers. */
+/** A delivery without a `Request`: the bytes as they were sent, and the headers. */
 export type SentDelivery = {
-  /** The bytes; a text only where nothing has parsed or changed it. */
+  /** The bytes. Give a text only where no code has parsed or changed it. */
   readonly body: Uint8Array<ArrayBuffer> | string;
   /** `Headers`, or an object as `node:http` has it. */
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -24,13 +24,13 @@ export type SentDelivery = {
   readonly method?: string;
   /** The URL that was posted to, with its query. Only a few providers sign or send something in it. */
   readonly url?: string;
-  /** The IP address that it came from, for `allows`. */
+  /** The sender's IP address, for `allows`. */
   readonly address?: string;
 };
 
 /**
- * An event that is rightly signed. `payload` is the JSON of its body, undefined for a form, XML or a text; reading it throws
- * `PermanentError` where it should be JSON and is none. Without a type, `type` is `untyped`.
+ * A rightly signed event. `payload` is the JSON of its body, and undefined for a form, XML or a text. Reading it throws
+ * `PermanentError` where the body should be JSON and is not. Without a type, `type` is `untyped`.
  */
 export type TypedEvent<Payloads = Record<string, unknown>> = {
   [Type in keyof Payloads & string]: {
@@ -41,8 +41,8 @@ export type TypedEvent<Payloads = Record<string, unknown>> = {
 }[keyof Payloads & string];
 
 /**
- * What a verifier says of a delivery. Most hold one event: `event`, `type` and `payload` are of the first, `events` are
- * all. `answered`: a handshake, or a delivery without any event; send `answer` back.
+ * The result for a delivery. Most deliveries hold one event: `event`, `type` and `payload` are the first one's, `events` are
+ * all. `answered`: a handshake, or a delivery without an event; send `answer` back.
  */
 export type Verification<Payloads = Record<string, unknown>> =
   | (TypedEvent<Payloads> & { readonly kind: "verified"; readonly events: readonly TypedEvent<Payloads>[] })
@@ -50,13 +50,13 @@ export type Verification<Payloads = Record<string, unknown>> =
   | Refusal
   | Unavailable;
 
-/** What is made once for a source, and asked for each delivery. */
+/** A verifier: made once for a source, and called for each delivery. */
 export type Verifier<Payloads = Record<string, unknown>> = (
   sent: Request | SentDelivery,
   from?: From | object,
 ) => Promise<Verification<Payloads>>;
 
-/** One source. A verifier tells of test events, too: `event.livemode` says so. */
+/** One source. A verifier also gives test events: `event.livemode` tells them apart. */
 export type VerifierOptions = Omit<OneSource, "liveOnly">;
 
 const { liveOnly: _, ...ofVerifier } = oneSourceTable;
@@ -67,8 +67,8 @@ export const verifierTable: TableOf<VerifierOptions> = ofVerifier;
 const checking: Checking = { doing: "create verifier" };
 
 /**
- * Verifies alone, for whoever does the rest: no event is claimed, so that a repeat is verified, too. `answer(result)` makes
- * the HTTP response of whatever is not verified.
+ * Verifies, and does nothing else: no event is claimed, so a repeat is verified again. `answer(result)` makes the HTTP response
+ * for every result but a verified one.
  *
  * @typeParam Payloads What each type's payload is: `{ push: PushEvent }`. `type` tells them apart.
  *
@@ -94,7 +94,7 @@ export function createVerifier<Payloads = Record<string, unknown>>(options: Veri
   const admission = { sources: toSources(options), anyPath: true, ...defined({ log }) } as const;
   return async (sent, from = {}) => {
     try {
-      // `in` would have the error quote a text, which is a body.
+      // With `in`, the error would quote a text, which may be a body.
       const given: unknown = sent;
       if (!isObject(given)) throw new TypeError("Cannot verify delivery: give a Request, or { body, headers }");
       const taken =
@@ -120,13 +120,13 @@ export function createVerifier<Payloads = Record<string, unknown>>(options: Veri
   };
 }
 
-/** Undefined where somebody hands over what a parser made: its bytes are gone. */
+/** Undefined for a value that a parser made, since its bytes are gone. */
 function toDelivery({ body, headers, method = "POST", url = "", ...others }: SentDelivery): Delivery | undefined {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   if (!(bytes instanceof Uint8Array)) return undefined;
   if (!isObject(headers)) throw new TypeError("Cannot verify delivery: headers must be Headers, or an object of texts");
   const pairs = Symbol.iterator in headers ? headers : Object.entries(headers).flatMap(pairsOf);
-  // A copy: the payload is read later, and the bytes are the caller's.
+  // A copy: the payload is read later, and the caller may change its bytes.
   return { ...others, method, url, ...sentHeaders(pairs as Iterable<[string, string]>), body: bytes.slice() };
 }
 
@@ -134,7 +134,7 @@ function pairsOf([name, value]: [string, string | readonly string[] | undefined]
   return [value ?? []].flat().map((one) => [name, one] as const);
 }
 
-/** The payload is read when it is asked for: bytes that are no JSON throw then. */
+/** The payload is read on access: only then do bytes that are not JSON throw. */
 function toTyped<Payloads>(event: WebhookEvent, parsed: ParsedBody): TypedEvent<Payloads> {
   let read: { readonly payload: unknown } | undefined;
   const typed = {
@@ -145,6 +145,6 @@ function toTyped<Payloads>(event: WebhookEvent, parsed: ParsedBody): TypedEvent<
       return read.payload;
     },
   };
-  // Which payload belongs to which type is the caller's promise, and nobody's here.
+  // The caller promises which payload belongs to which type. No code here checks it.
   return typed as TypedEvent<Payloads>;
 }

@@ -1,31 +1,31 @@
 import type { Provider } from "./provider.ts";
 
 /**
- * By when each step of a delivery must have ended, so that the provider hears an answer while it still listens. Counted
- * from when it came. See DECISIONS 10.
+ * The times by which the steps of a delivery must end, so that the provider gets its answer while it still waits. They count
+ * from the delivery's arrival. See DECISIONS 10.
  */
 export type Deadline = {
-  /** Reading its body and verifying it: what is not verified by now is answered 503. */
+  /** For reading the body and verifying it. A delivery that is not verified by then is answered 503. */
   readonly verify: AbortSignal;
-  /** Sends: what is not acknowledged by now is answered 503, and what is keeps its mark. */
+  /** For sends. An event that is not acknowledged by then is answered 503; an acknowledged one keeps its mark. */
   readonly send: AbortSignal;
-  /** Marks, and with them the answer. */
+  /** For marks, and so for the answer. */
   readonly end: AbortSignal;
 };
 
-/** For the way of the answer. */
+/** For the way of the answer to the provider. */
 const answerMilliseconds = 500;
-/** What a mark may take after the last send. */
+/** The time for a mark after the last send. */
 const markMilliseconds = 400;
-/** What an aborted send may take to say which events were acknowledged before. */
+/** The time in which an aborted send names the events that were acknowledged before. */
 const reportMilliseconds = 200;
 
-/** When the signals of deadlines abort, by `performance.now()`. */
+/** The `performance.now()` at which each deadline's signal aborts. */
 const ends = new WeakMap<AbortSignal, number>();
 
 /**
- * The deadline of a delivery that has just come: the provider's patience, or what is left of the invocation. Verification
- * has two thirds of the time until the last send.
+ * The deadline of a delivery that has just arrived: the provider's patience, or the rest of the invocation where that is
+ * shorter. Verification has two thirds of the time until the last send.
  *
  * @param remainingMilliseconds Of the invocation; absent where the host sets no limit.
  *
@@ -53,8 +53,8 @@ function abortIn(milliseconds: number): AbortSignal {
 }
 
 /**
- * Half of what is left until a deadline's signal aborts, and no more than so many milliseconds: for a step that must leave
- * some of it to the next. Of another signal nobody knows what is left: it is that one then.
+ * Half of the time until a deadline's signal aborts, at most so many milliseconds: for a step that must leave some time to the
+ * next one. For a signal of another origin the rest is unknown, and the maximum is returned.
  */
 export function halfOf(signal: AbortSignal | undefined, most?: number): AbortSignal | undefined {
   const until = signal && ends.get(signal);
@@ -65,7 +65,7 @@ export function halfOf(signal: AbortSignal | undefined, most?: number): AbortSig
   return signal === undefined || until !== undefined ? own : AbortSignal.any([signal, own]);
 }
 
-/** Whether it is later than a deadline's signal says, though work that holds the thread may keep that from aborting. */
+/** Whether the time of a deadline's signal is over. Work that holds the thread may keep the signal from aborting. */
 export function isOver(signal: AbortSignal | undefined): boolean {
   return (
     signal !== undefined && (signal.aborted || (ends.get(signal) ?? Number.POSITIVE_INFINITY) <= performance.now())
@@ -73,7 +73,7 @@ export function isOver(signal: AbortSignal | undefined): boolean {
 }
 
 /**
- * The result of a call, or a rejection once the time is up: a port that hangs must not take the answer with it.
+ * The result of a call, or a rejection once the time is up, so that a port that hangs does not hold up the answer.
  *
  * @param graceMilliseconds For a call that ends by itself when aborted, and still has something to say.
  */
@@ -96,7 +96,7 @@ export async function within<T>(signal: AbortSignal | undefined, call: Promise<T
   }
 }
 
-/** {@linkcode within} for a send, which says after an abort what was acknowledged before. */
+/** {@linkcode within} for a send, which after an abort names the events that were acknowledged before. */
 export async function withinReported<T>(signal: AbortSignal | undefined, call: Promise<T>): Promise<T> {
   return await within(signal, call, reportMilliseconds);
 }

@@ -13,7 +13,7 @@ type Because = { error: string };
 type OfDelivery = { source?: string | undefined; events: number; milliseconds: number };
 type Said = { text: string; data?: unknown; processor: string; source: string; id: string };
 
-/** What is reported of each step, by its kind. Reasons and kinds are codes: figures are counted by them. */
+/** The kinds of each step's log entries. Reasons and kinds are codes: figures count by them. */
 type Kinds = {
   readonly answer: { readonly unavailable: Fault<Because> };
   readonly verify: {
@@ -26,7 +26,7 @@ type Kinds = {
       milliseconds: number;
       secretIndex?: number;
     }>;
-    /** `sibling`: the provider of the same sender that the headers fit; map the source to it. */
+    /** `sibling`: the provider of the same sender whose headers these are; map the source to it. */
     readonly refused: Info<{ source?: string; reason: Refusal["reason"]; sibling?: string }>;
     readonly unavailable: Fault<{ source?: string; reason?: Unavailable["reason"]; error?: string }>;
     readonly "handshake answered": Info<{ source: string }>;
@@ -38,7 +38,7 @@ type Kinds = {
     readonly new: Info<OfEvent>;
     readonly duplicate: Info<OfEvent>;
     readonly ignored: Info<OfEvent & { reason: "no-processor" | "test-event" }>;
-    /** An error where the provider's retries never change the body. */
+    /** `error` where the provider's retries never change the body. */
     readonly "body changed": Info<OfEvent> | Fault<OfEvent>;
     readonly forwarded: Info<OfEvent>;
     readonly "dedupe unavailable": Fault<Partial<OfEvent> & Because>;
@@ -49,7 +49,7 @@ type Kinds = {
     readonly sent: Detail<OfDelivery & { queue: string }>;
     readonly enqueued: Info<Sent>;
     readonly "not enqueued": Fault<Sent & Because>;
-    /** More events are left, and those before them keep their marks. */
+    /** More events are left; those before them keep their marks. */
     readonly "no time left": Fault<{ source?: string | undefined; events: number }>;
     readonly spilled: Fault<Sent & Because>;
     readonly "not spilled": Fault<Sent & Because>;
@@ -59,7 +59,7 @@ type Kinds = {
     readonly done: Info<Attempted & { milliseconds: number }>;
     readonly duplicate: Info<OfRun>;
     readonly processing: Info<OfRun>;
-    /** Of one run, or of all events behind so many. */
+    /** About one run, or about so many events. */
     readonly "no time left": Info<OfRun> | Info<{ source: string; events: number }>;
     readonly burned: Detail<OfRun>;
     readonly cut: Fault<Attempted & Because>;
@@ -77,7 +77,7 @@ type Kinds = {
     readonly "records in memory": Fault<{ text: string }>;
     readonly "unknown envelope": Fault<{ processor: string; messageId: string }>;
   };
-  /** What a run says itself. */
+  /** A line that a run writes itself. */
   readonly run: { readonly said: Info<Said> | Fault<Said> | Detail<Said> };
   readonly drain: {
     readonly drained: Info<Sent>;
@@ -91,8 +91,8 @@ type EntryOf<Step extends keyof Kinds, Kind extends keyof Kinds[Step]> = {
 } & Kinds[Step][Kind];
 
 /**
- * What is reported of a step: its `level` (`info`, `error`, `debug`), its `step` and `kind`, and fields that these have.
- * Never a secret, an expected signature or a payload, but for what a run says itself: `{ step: "run", kind: "said" }`.
+ * A log entry: its `level` (`info`, `error`, `debug`), its `step` and `kind`, and their fields. It never holds a secret, an
+ * expected signature or a payload, except for a run's own lines: `{ step: "run", kind: "said" }`.
  */
 export type LogEntry = {
   [Step in keyof Kinds]: { [Kind in keyof Kinds[Step]]: EntryOf<Step, Kind> }[keyof Kinds[Step]];
@@ -106,7 +106,7 @@ export type EntryName = LogEntry extends infer Entry
   : never;
 
 /**
- * Where entries go. What it throws is dropped: no delivery and no run ends otherwise for it.
+ * Takes log entries. An error that it throws is dropped: no delivery and no run ends otherwise because of it.
  *
  * @example
  * ```ts
@@ -124,16 +124,16 @@ export type Log = (entry: LogEntry) => unknown;
 /** A log that writes nothing. */
 export const silent: Log = () => {};
 
-/** Where there is no other: errors alone. */
+/** The default log: errors alone. */
 const toConsole: Log = (entry) => {
   if (entry.level === "error") console.error(`hookline ${jsonLine(entry)}`);
 };
 
-/** Reports an entry, whatever the log makes of it. Defaults to errors on `console.error`. */
+/** Reports an entry, and ignores every failure of the log. Defaults to errors on `console.error`. */
 export function report(log: Log | undefined, entry: LogEntry): void {
   try {
     const told = (log ?? toConsole)(entry);
-    // Nobody waits for a log, and its rejection would end the process.
+    // A log is not awaited, and its rejection would end the process.
     if (typeof told === "object") void settled(told);
   } catch {
     // A log that fails must not have a delivery or a run fail.
@@ -144,7 +144,7 @@ async function settled(told: unknown): Promise<void> {
   try {
     await told;
   } catch {
-    // As if it had thrown.
+    // The same as a throw.
   }
 }
 

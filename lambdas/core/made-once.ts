@@ -1,4 +1,4 @@
-/** A value that its first use makes and keeps; after a failure the next use retries. */
+/** A function that makes a value at its first call and keeps it; after a failure the next call tries once more. */
 export function madeOnce<T>(make: () => Promise<T> | T): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

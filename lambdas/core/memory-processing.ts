@@ -6,7 +6,7 @@ type MemoryRecord = {
   readonly owner: string;
   readonly leaseUntil: Date;
   readonly attempts: number;
-  /** Ids of the copies being burned. */
+  /** The ids of copies that are being burned. */
   readonly burning: ReadonlySet<string>;
   readonly reason?: string;
   readonly expires: Date;
@@ -16,8 +16,8 @@ type MemoryRecord = {
 export type MemoryRecords = Map<string, MemoryRecord>;
 
 /**
- * Records of processing in this process alone: a restart forgets them, and no other process sees them, so an event may
- * run again then. For trials, and for one process whose handlers may run twice.
+ * Records of processing in the memory of this process: a restart forgets them, and no other process sees them, so that an event
+ * may run again. For trials, and for a single process whose handlers may run twice.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function createMemoryProcessing(records: MemoryRecords = new Map()): Proc
 }
 
 function isFree(held: MemoryRecord, owner: string, messageId: string, now: Date): boolean {
-  // Not `<`: a record whose time is no time has expired.
+  // Not `<`: a record with an invalid time has expired.
   if (!(held.expires >= now) || held.state === "failed") return true;
   if (held.state === "processing") return held.leaseUntil < now || held.owner === owner;
   return held.state === "dead" && !held.burning.has(messageId);

@@ -1,5 +1,5 @@
 /**
- * The path of a webhook, free of any host: verify, dedupe, enqueue, process.
+ * The path of a webhook, independent of any host: verify, dedupe, enqueue, process.
  *
  * @module
  */

@@ -20,16 +20,16 @@ import {
 } from "./receiver-options.ts";
 import type { Source, Sources } from "./source.ts";
 
-/** One secret, all secrets that are valid, or a function that gives them each time they are needed. */
+/** One secret, a list of all valid secrets, or a function that returns them when they are needed. */
 export type Secret =
   | string
   | readonly string[]
   | (() => string | readonly string[] | Promise<string | readonly string[]>);
 
-/** One source, whose deliveries may come by any path. */
+/** One source, whose deliveries may have any path. */
 export type OneSource = Omit<Source, "secrets"> &
   Pick<CommonOptions, "now" | "log"> & {
-    /** The secret. A secret that is rotated stands beside the new one. */
+    /** The secret. During a rotation, the old and the new one as a list. */
     readonly secret: Secret;
   };
 
@@ -46,7 +46,7 @@ const { secrets: _, provider, ...ofSource } = sourceTable;
 
 const { sources: ___, basePath: ____, ...withoutPaths } = receiverTable;
 
-/** What one source is made of. */
+/** The options of one source. */
 export const oneSourceTable: TableOf<OneSource> = {
   provider,
   secret: required(secret),
@@ -70,7 +70,7 @@ export type OneSourceReceiverOptions<Payloads = Record<string, unknown>> = OneSo
 /** The options of either kind of receiver, checked. */
 export type ResolvedReceiver<Payloads> = (ReceiverOptions | InlineReceiverOptions<Payloads>) & Admission;
 
-/** What a receiver of one source is made of. */
+/** The options of a receiver of one source. */
 export const oneSourceReceiverTable: TableOf<
   OneSource & Omit<ReceiverOptions & InlineReceiverOptions, "sources" | "basePath">
 > = {
@@ -107,7 +107,7 @@ export function resolveReceiver<Payloads>(
   return { ...common, handlers, processing: kept, ...defined({ onUnhandledEvent }) };
 }
 
-/** The one source by its provider's name, which is what keys of records begin with. */
+/** The one source, under its provider's name, with which the keys of records begin. */
 export function toSources({ secret, now: _, log: __, ...source }: OneSource): Sources {
   const secrets = async () => {
     const given = typeof secret === "function" ? await secret() : secret;

@@ -1,6 +1,6 @@
 import type { Answer } from "./delivery.ts";
 
-/** A delivery that is not taken, and why. `message` is for the sender; it holds no secret and no expected value. */
+/** A delivery that is not accepted, with the reason. `message` is for the sender; it holds no secret and no expected value. */
 export type Refusal = {
   readonly kind: "refused";
   readonly reason:
@@ -18,7 +18,7 @@ export type Refusal = {
   readonly message: string;
 };
 
-/** A fault of ours, or work that has not ended: the provider should retry. */
+/** A fault of ours, or unfinished work: the provider should retry. */
 export type Unavailable = {
   readonly kind: "unavailable";
   readonly reason:
@@ -44,10 +44,10 @@ export type EventOutcome = {
   readonly kind: "accepted" | "duplicate" | "ignored" | "dead";
 };
 
-/** A delivery whose events are all through. */
+/** A delivery whose events are all done. */
 export type Through = { readonly kind: EventOutcome["kind"]; readonly events: readonly EventOutcome[] };
 
-/** What the receiver decided about a delivery: a closed list, and {@linkcode answer} has a row for each. */
+/** The receiver's decision about a delivery: a closed union, with a row in {@linkcode answer} for each. */
 export type Outcome = Through | { readonly kind: "answered"; readonly answer: Answer } | Refusal | Unavailable;
 
 /**
@@ -58,7 +58,7 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   accepted: 200,
   duplicate: 200,
   ignored: 200,
-  // After an error the provider would retry without a chance, and some switch off an endpoint that answers errors.
+  // A retry would fail in the same way, and some providers switch off an endpoint that answers errors.
   dead: 200,
   "request-malformed": 400,
   "source-unknown": 404,
@@ -79,28 +79,28 @@ const status: Readonly<Record<EventOutcome["kind"] | Refusal["reason"] | Unavail
   "time-up": 503,
   queue: 503,
   processing: 503,
-  // The one exception to 503, since providers show it: what failed is the user's own code.
+  // The one exception to 503: the user's own code failed, and providers show the status.
   handler: 500,
   internal: 503,
 };
 
-/** A refusal; `what` is for the sender, and must hold no secret and no expected value. */
+/** A refusal. `what` is for the sender, and must hold no secret and no expected value. */
 export function refused(reason: Refusal["reason"], what: string, doing = "verify delivery"): Refusal {
   return { kind: "refused", reason, message: `Cannot ${doing}: ${what}` };
 }
 
-/** The kind that tells the most: of what became of a delivery's events, or of an event's runs. */
+/** The most telling kind among the events of a delivery, or the runs of an event. */
 export function foremost(kinds: readonly EventOutcome["kind"][]): EventOutcome["kind"] {
   return (["dead", "accepted", "duplicate"] as const).find((kind) => kinds.includes(kind)) ?? "ignored";
 }
 
-/** The outcome of a delivery whose events are all through. */
+/** The outcome of a delivery whose events are all done. */
 export function summary(events: readonly EventOutcome[]): Through {
   return { kind: foremost(events.map(({ kind }) => kind)), events };
 }
 
 const defaultRetryAfterSeconds = 30;
-/** Of more events the answer says their number: Lambda hands on 6 MB of it at most. */
+/** With many events the answer has their number, since Lambda returns at most 6 MB. */
 const mostIds = 1000;
 
 const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
@@ -118,7 +118,7 @@ const unavailableMessage: Readonly<Record<Unavailable["reason"], string>> = {
 };
 
 /**
- * The HTTP answer to an outcome: short JSON, or what the provider wants to read on success.
+ * The HTTP answer to an outcome: short JSON, or the answer that the provider demands on success.
  *
  * @example
  * ```ts
@@ -157,7 +157,7 @@ export function jsonAnswer(status: number, body: unknown, headers: Readonly<Reco
   return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
 
-/** 200 with a text, as handshakes want a challenge back. */
+/** 200 with a text, as a challenge is answered. */
 export function textAnswer(body: string, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status: 200, headers: { "content-type": "text/plain", ...headers }, body };
 }

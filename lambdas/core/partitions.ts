@@ -1,12 +1,12 @@
-/** A part of AWS with accounts, regions and host names of its own. */
+/** A partition of AWS, with accounts, regions and host names of its own. */
 type Partition = {
-  /** As it stands in an ARN. */
+  /** Its name in an ARN. */
   readonly name: string;
-  /** What its regions begin with. */
+  /** The prefix of its regions. */
   readonly regions: string;
-  /** What the host names of its services end in. */
+  /** The suffix of its services' host names. */
   readonly urlSuffix: string;
-  /** The host of its console, behind the name of a region. */
+  /** The host of its console, after the name of a region. */
   readonly consoleHost: string;
 };
 
@@ -15,9 +15,8 @@ const commercial: Partition = {
 };
 
 /**
- * All of them; the only place that knows. It stands in core since a provider has to tell hosts of AWS from others.
- *
- * Unverified: consoles of the four that are closed to the public (`aws-iso…`).
+ * All partitions; this is the only place that lists them. It is in core since a provider has to tell hosts of AWS from others.
+ * Unverified: the consoles of the four that are closed to the public (`aws-iso…`).
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html (2026-11)
  * @see https://github.com/aws/aws-sdk-js-v3 (2026-11), `partitions.js` of `@aws-sdk/core`
@@ -33,12 +32,12 @@ export const partitions: readonly Partition[] = [
   { name: "aws-eusc", regions: "eusc-", urlSuffix: "amazonaws.eu", consoleHost: "console.amazonaws-eusc.eu" },
 ];
 
-/** The partition of this name, as an ARN has it; undefined where there is none. */
+/** The partition with this name in an ARN; undefined where there is none. */
 export function partitionNamed(name: string | undefined): Partition | undefined {
   return partitions.find((one) => one.name === name);
 }
 
-/** The partition of a region; that of most where no other's begins so. */
+/** The partition of a region; `aws` where the region has no other's prefix. */
 export function partitionOf(region: string): Partition {
   return partitions.find(({ regions }) => regions !== "" && region.startsWith(regions)) ?? commercial;
 }
@@ -46,7 +45,7 @@ export function partitionOf(region: string): Partition {
 /** The URL of the queue that an ARN names, `arn:aws:sqs:<region>:<account>:<name>`. */
 export function queueUrlOf(arn: string): string {
   const [, name, , region = "", account, queue] = arn.split(":");
-  // A partition that is newer than this file: its region may say more.
+  // A partition newer than this list: its region is the only hint.
   const { urlSuffix } = partitionNamed(name) ?? partitionOf(region);
   return `https://sqs.${region}.${urlSuffix}/${account}/${queue}`;
 }

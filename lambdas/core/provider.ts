@@ -5,24 +5,24 @@ import type { Refusal, Unavailable } from "./outcome.ts";
 
 export type { Answer, Delivery, EventFields, EventPlaces, Fetch, Field, ReadDelivery };
 
-/** One or more texts out of a header: split, trim, keep what starts with `take`, drop `take`. */
+/** One or more texts from a header: split it, trim each, keep those that begin with `take`, and remove `take`. */
 export type HeaderValue = { readonly header: string; readonly split?: "," | ";" | " "; readonly take?: string };
 
-/** A piece of what the provider signs. `id` is the header that `events.id` names; `url` the URL as registered. */
+/** A piece of the signed content. `id` is the header that `events.id` names; `url` is the registered URL. */
 export type Part = "body" | "timestamp" | "id" | "url" | "method" | { readonly text: string };
 
-/** A form of secrets; `whsec` is base64 after an optional `whsec_` or `v1,whsec_`. */
+/** A format of secrets; `whsec` is base64 after an optional `whsec_` or `v1,whsec_`. */
 export type KeyForm = "utf8" | "utf8-nfkd" | "hex" | "base64" | "whsec" | "spki-base64";
 
-/** A signature scheme as data. Where it does not reach, a provider brings a function instead. */
+/** A signature scheme as data. A provider whose scheme does not fit has a function instead. */
 export type Scheme = {
   readonly algorithm: "hmac-sha256" | "hmac-sha1" | "ed25519" | "ecdsa-p256-sha256" | "token";
-  /** How a configured secret becomes key bytes; several where the provider has given out several forms. */
+  /** How a configured secret becomes key bytes; several where the provider has issued several formats. */
   readonly key: KeyForm | readonly KeyForm[];
   readonly signature: HeaderValue | readonly HeaderValue[];
   readonly encoding: "hex" | "base64" | "base64url" | "text";
   readonly signed: readonly Part[];
-  /** Headers that must have a constant value. */
+  /** Headers that must have a fixed value. */
   readonly fixed?: Readonly<Record<string, string>>;
   readonly timestamp?: (HeaderValue | { readonly json: string }) & {
     readonly unit: "seconds" | "milliseconds" | "iso";
@@ -30,48 +30,48 @@ export type Scheme = {
   };
 };
 
-/** What {@linkcode verify} needs beside the delivery. */
+/** The input of {@linkcode verify} beside the delivery. */
 export type VerifyOptions = {
   readonly provider: Provider;
-  /** Every secret that is valid now; a signature by any of them counts. At most 16. */
+  /** Every secret that is valid now; a signature by any of them is right. At most 16. */
   readonly secrets: readonly string[];
   readonly now: Date;
-  /** The URL as registered with the provider, where the scheme signs it. */
+  /** The registered URL, where the scheme signs it. */
   readonly url?: string;
-  /** In place of the scheme's own. */
+  /** The tolerance in place of the scheme's own. */
   readonly toleranceSeconds?: number;
   /** Fetches keys and certificates, for providers that publish theirs. Defaults to the global `fetch`. */
   readonly fetch?: Fetch;
 };
 
-/** What a signature that is right says: which of the configured secrets it is by. */
+/** The result for a right signature: the place of the secret that made it. */
 export type Signed = { readonly kind: "signed"; readonly secretIndex: number };
 
-/** What {@linkcode sign} needs beside the delivery. */
+/** The input of {@linkcode sign} beside the delivery. */
 export type SignOptions = {
   readonly provider: Provider;
   /** The provider's secret; where it signs with a private key, base64 of PKCS#8 DER. */
   readonly secret: string;
   readonly now: Date;
-  /** The URL as registered with the provider. Defaults to the delivery's. */
+  /** The registered URL. Defaults to the delivery's. */
   readonly url?: string;
 };
 
-/** What a handshake may use. */
+/** The tools of a handshake. */
 export type HandshakeOptions = Pick<VerifyOptions, "secrets" | "now" | "fetch"> & {
   /**
-   * Keeps a secret that the provider hands over, beside those that are set, while an operator allows it; says whether it
-   * was kept. Absent where nothing can be kept.
+   * Stores a secret that the provider hands over beside the others, while an operator permits it, and returns whether it was
+   * stored. Absent where nothing can be stored.
    */
   readonly keep?: (secret: string) => Promise<boolean>;
 };
 
-/** A secret as the provider would give it out, for local runs and tests. */
+/** A secret as the provider would issue it, for local runs and tests. */
 export type SampleSecret = {
   readonly secret: string;
-  /** What signs, where that is another: see {@linkcode SignOptions}. */
+  /** The secret that signs, where it is another one: see {@linkcode SignOptions}. */
   readonly signingSecret?: string;
-  /** What the provider publishes of its keys, by URL. */
+  /** The provider's published documents with its keys, by URL. */
   readonly documents?: Readonly<Record<string, string>>;
 };
 
@@ -82,54 +82,54 @@ export type Provider = {
   /** False where the signature does not cover the payload (static tokens). */
   readonly coversBody: boolean;
   readonly answerWithinSeconds: number;
-  /** How long the provider goes on retrying, in hours; 0 where it never does. */
+  /** How long the provider retries, in hours; 0 where it never does. */
   readonly retryHours: number;
-  /** Its retries keep the signature of the first try, and so the secret of that time, after the secret was changed. */
+  /** Its retries keep the signature of the first attempt, and so need the secret of that time after a rotation. */
   readonly retriesKeepSignature?: true;
   /**
-   * Bytes under one id may differ between its deliveries, where the provider counts attempts in the body: a change is no
-   * error line then.
+   * Bytes under one id may differ between deliveries, as the provider counts attempts in the body: a change is then no error.
    */
   readonly retryChangesBody?: true;
   /**
-   * What makes two deliveries the same event: see `eventKey` in `identity.ts`. `delivery`: nothing does, for a provider
-   * whose events have no id and the same bytes; its retries are events of their own.
+   * What makes two deliveries the same event: see `eventKey` in `identity.ts`. `delivery`: every delivery is an event of its
+   * own, retries included, for a provider whose events have no id and equal bytes.
    */
   readonly identity: "id" | "id+body" | "body" | "delivery";
   /**
-   * The most bytes that the provider can send, where a body has to be read before its signature is known. A source may
-   * have another one. Defaults to that of the receiver.
+   * The largest body of the provider in bytes, where a body has to be read before its signature is known. A source may set
+   * another limit. Defaults to the receiver's.
    */
   readonly bodyLimitBytes?: number;
-  /** What the provider wants to read on success, where a short JSON body will not do. */
+  /** The answer that the provider demands on success, in place of short JSON. */
   readonly answer?: Answer;
   readonly verification:
     | Scheme
-    /** Secrets that are not set are empty texts here. What it throws is answered 503. */
+    /** Unset secrets are empty texts here. An error that it throws is answered 503. */
     | ((delivery: ReadDelivery, options: VerifyOptions) => Promise<Signed | Refusal | Unavailable>);
   /** Signs as the provider does, where its verification is a function: for tests and for `send`. */
   readonly sign?: (delivery: Delivery, options: SignOptions) => Promise<Delivery>;
   /** Defaults to one of the scheme's form; where the scheme is a function, to a random text. */
   readonly sampleSecret?: () => SampleSecret;
-  /** A function reads headers before it returns: what a generator reads later can refuse no delivery any more. */
+  /** It reads headers before it returns: a header read later, in a generator, cannot refuse the delivery. */
   readonly events: EventPlaces | ((delivery: ReadDelivery) => Iterable<EventFields>);
   /**
-   * What events of some kinds have not, by the provider's documentation, so that nobody is told that it is missing. Asked
-   * only where it is; a function gets the delivery with the event's own bytes. What it throws counts as nothing.
+   * The fields that events of some kinds lack by the provider's documentation, which are then not reported as missing. It is
+   * called only where a field is missing; a function gets the delivery with the event's own bytes. An error that it throws
+   * counts as nothing.
    */
   readonly lacks?: MissingFields | ((event: EventFields, delivery: ReadDelivery) => MissingFields);
   /**
-   * Other providers that are the same sender, who signs in either way, and a header that only a delivery to them has: a
-   * refused delivery that has it came to the wrong source.
+   * Other providers of the same sender, each with a header that only its deliveries have: a refused delivery with that header
+   * was sent to the wrong source.
    */
   readonly siblings?: readonly { readonly provider: string; readonly header?: string }[];
   readonly handshake?: {
     readonly method: "GET" | "POST";
-    /** False: it is asked about what verification refuses, since nothing signs it, and about what is no POST. */
+    /** False: it is called for refused deliveries, since nothing signs the handshake, and for methods other than POST. */
     readonly signed: boolean;
-    /** Whether it keeps a secret by `HandshakeOptions.keep`: the stack lets the verifier write that one then. */
+    /** Whether it stores a secret by `HandshakeOptions.keep`: the stack then permits the verifier to write it. */
     readonly keeps?: true;
-    /** Undefined: this delivery is none, and goes on as an event. What it throws is answered 503. */
+    /** Undefined: the delivery is not a handshake, and is taken as an event. An error that it throws is answered 503. */
     readonly answer: (
       delivery: ReadDelivery,
       options: HandshakeOptions,
@@ -138,7 +138,7 @@ export type Provider = {
 };
 
 /**
- * Checks a provider's description and returns it as it is.
+ * Checks a provider's description and returns it unchanged.
  *
  * @throws {TypeError} When a name is not fit for a path, a form's field has none, or a scheme signs an id that no header has.
  * @throws {RangeError} When `answerWithinSeconds` is not above 0 and at most 900, or `retryHours` not from 0 to 8,760.

@@ -20,7 +20,7 @@ import type { Log } from "./log.ts";
 import type { InlineOptions } from "./processing/inline.ts";
 import type { AdmitOptions, Source } from "./source.ts";
 
-/** What every receiver is made of: its sources, by name. */
+/** The options of every receiver: its sources, by name. */
 export type CommonOptions = AdmitOptions & {
   /** The clock, for tests. Defaults to the system's. */
   readonly now?: () => Date;
@@ -50,7 +50,7 @@ const provider: Option = {
 const secrets: Option = { ...call, expected: "a function that gives every secret that is valid: async () => [secret]" };
 const bodyLimitBytes = whole(1);
 
-/** What a source is made of. */
+/** The options of a source. */
 export const sourceTable: TableOf<Source> = {
   provider: required(provider),
   secrets: required(secrets),
@@ -63,7 +63,7 @@ export const sourceTable: TableOf<Source> = {
   keep: call,
 };
 
-/** What every receiver is made of, and the middleware `verification`, too. */
+/** The options of every receiver, and of the middleware `verification`. */
 export const commonTable: TableOf<CommonOptions> = {
   sources: required({ expected: "an object of sources by name: { github: { provider, secrets } }", fits: isRecord }),
   basePath: {
@@ -121,7 +121,7 @@ export function checkSources(sources: object, checking: Checking): void {
   }
 }
 
-/** What is given together. */
+/** Options that are given together. */
 const ways = ["dedupe, queue", "handlers, processing", "handlers, onUnhandledEvent, processing"];
 
 /** The same for a receiver of one source, which has records of its own. */

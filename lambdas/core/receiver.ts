@@ -15,9 +15,9 @@ import type { InlineReceiverOptions, ReceiverOptions } from "./receiver-options.
 import { verifyAdmitted } from "./verify/verify-delivery.ts";
 
 /**
- * The path of a delivery in one call: verify → dedupe → enqueue → mark, or verify → run. What it decides is a value; it
- * throws for nothing that a sender, a store, a queue or a handler does. An `accepted` or `duplicate` means that every
- * queue that wanted the event acknowledged a copy, or that every handler that fits has ended.
+ * The path of a delivery in one call: verify → dedupe → enqueue → mark, or verify → run. Its result is a value: no fault of a
+ * sender, a store, a queue or a handler makes it throw. `accepted` and `duplicate` mean that every queue that wanted the event
+ * acknowledged a copy, or that every matching handler has ended.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ async function receiveTaken<Payloads>(
 
   const events = eventsOf(verified, { source: admitted.name, provider, received: now(), ...defined({ log }) });
   if (options.queue === undefined) {
-    // Which payload belongs to which type is the caller's promise, and nobody's here.
+    // The caller promises which payload belongs to which type. No code here checks it.
     const handlers = options.handlers as RoutedHandlers["handlers"];
     const parsed = parsedBody(verified.delivery);
     return await runInline(
@@ -73,9 +73,9 @@ async function receiveTaken<Payloads>(
 }
 
 /**
- * A function from Request to Response around {@linkcode receive}, for any host that speaks them. `from` says the IP
- * address that the request came from: sources that allow some addresses only take nothing without it. Of a body no more
- * is read than its source takes, and nothing of one that has no source.
+ * A function from Request to Response around {@linkcode receive}, for any host with these types. `from` gives the sender's IP
+ * address: a source that allows only some addresses refuses every delivery without it. A body is read up to its source's limit,
+ * and not at all without a source.
  *
  * @throws {RangeError} At construction, for a number out of its range.
  * @throws {TypeError} At construction, for an option that is missing, misspelt or of another kind, with what is expected; when

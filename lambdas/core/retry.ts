@@ -1,14 +1,17 @@
 type RetryOptions = {
   readonly tries: number;
-  /** When it aborts, no other try begins, and no pause goes on. */
+  /** When it aborts, no further attempt begins, and a pause ends. */
   readonly signal?: AbortSignal | undefined;
-  /** Errors that are an answer, not a fault: thrown at once. */
+  /** Errors that are an answer and not a fault: thrown at once. */
   readonly isFinal?: (error: unknown) => boolean;
 };
 
 const firstPauseMilliseconds = 50;
 
-/** The result of a call that is tried so often at most, each time after a longer pause: what fails is often overrun. */
+/**
+ * The result of a call that is attempted so often at most, after longer and longer pauses, since a failing service is often
+ * overloaded.
+ */
 export async function retried<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { tries, signal, isFinal = () => false } = options;
   for (let attempt = 1; ; attempt += 1) {

@@ -3,7 +3,7 @@ const chunk = 0x8000;
 /** Bytes to padded standard base64. */
 export function toBase64(bytes: Uint8Array): string {
   let text = "";
-  // In chunks: a call takes only so many arguments.
+  // In chunks, since a call takes a limited number of arguments.
   for (let at = 0; at < bytes.length; at += chunk) {
     text += String.fromCharCode(...bytes.subarray(at, at + chunk));
   }
@@ -20,7 +20,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
     : bytes;
 }
 
-/** Unpadded base64url, or padded, to bytes, under the same rule. */
+/** Base64url, padded or not, to bytes, under the same rule. */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bare = text.replace(/={1,2}$/, "");
   if (!/^[A-Za-z0-9_-]*$/.test(bare) || (bare !== text && text.length % 4 !== 0)) return undefined;

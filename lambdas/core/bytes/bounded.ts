@@ -1,11 +1,14 @@
-/** `work` on each item, at most so many at a time, each taken once there is room for it; the results in the items' order. */
+/**
+ * Does `work` on each item, at most so many at a time; an item is taken once there is room for it. The results are in the
+ * items' order.
+ */
 export async function mapBounded<T, R>(
   items: Iterable<T>,
   most: number,
   work: (item: T, index: number) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  // One iterator for all workers: each takes the next item that nobody has.
+  // One iterator for all workers, so that each takes the next free item.
   const left = numbered(items);
   const worker = async () => {
     for (const [index, item] of left) results[index] = await work(item, index);

@@ -1,4 +1,4 @@
-/** The parts as one, in their order. */
+/** The parts joined, in their order. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;

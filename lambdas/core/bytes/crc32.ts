@@ -4,7 +4,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-/** CRC-32 as in zip and PNG, unsigned. A sum against accidents: whoever wants to can make other bytes of the same. */
+/** CRC-32 as in zip and PNG, unsigned. It detects accidents, not attacks: other bytes with the same sum are easy to make. */
 export function crc32(bytes: Uint8Array): number {
   let rest = 0xffffffff;
   for (const byte of bytes) rest = (rest >>> 8) ^ (table[(rest ^ byte) & 0xff] ?? 0);

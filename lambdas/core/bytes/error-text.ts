@@ -1,4 +1,4 @@
-/** An error as a field: its name and message, and those of its causes. Stacks stay out: they can quote payloads. */
+/** An error as a field: its name and message, and those of its causes. Stacks are omitted, since they can quote payloads. */
 export function errorText(error: unknown, depth = 3): string {
   if (!(error instanceof Error)) return typeof error === "string" ? error : `thrown ${typeof error}`;
   try {

@@ -2,14 +2,14 @@ import { errorText } from "./error-text.ts";
 import { printable } from "./printable.ts";
 
 /**
- * An object as JSON in one line, safe to be printed. Whatever is handed over becomes a line: a BigInt as its digits, an error as its text, a Map or Set as a list; a field
- * that is no JSON, as a ring or a getter that throws, as the name of its fault, and the others as they are.
+ * An object as JSON in one line that is safe to print. Every value becomes a line: a BigInt its digits, an error its text, a
+ * Map or Set a list. A field that cannot be JSON, as a circle or a getter that throws, becomes the name of its fault.
  */
 export function jsonLine(fields: object): string {
   return printable(objectOf(fields, 1));
 }
 
-/** @param depth How many levels further down a fault is told of at the field that has it. */
+/** @param depth How many levels down a fault replaces only the field that has it. */
 function objectOf(fields: object, depth: number): string {
   const texts = Object.keys(fields).flatMap((name) => {
     const text = fieldOf(fields, name, depth);
@@ -28,7 +28,7 @@ function fieldOf(fields: object, name: string, depth: number): string | undefine
   }
 }
 
-/** What JSON would drop, refuse or empty. */
+/** Values that JSON would drop, refuse or empty. */
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   if (value instanceof Map || value instanceof Set) return [...value];

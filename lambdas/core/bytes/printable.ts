@@ -1,7 +1,7 @@
-/** What a terminal obeys, or a reader of lines takes for their end; what cannot be seen, or turns a text; half a character. */
+/** Control characters of terminals, line ends, invisible characters, changes of direction, and half characters. */
 const unsafe = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** A text in one line that cannot steer a terminal: ids, types and errors may come from a sender. */
+/** A text in one line without control characters: ids, types and errors may come from a sender. */
 export function printable(text: string): string {
   return text.replaceAll(unsafe, (one) => one.split("").map(escaped).join(""));
 }

@@ -1,6 +1,6 @@
 /**
- * Which of some names is written most like a given one, and how many letters apart they are: a letter too many, too few,
- * another one or two swapped count one. Case, `-` and `_` count nothing where all else is the same.
+ * The name that is written most like a given one, and the number of letters between them: a missing letter, an additional one,
+ * another one or two swapped count one each. Case, `-` and `_` are ignored where all else is equal.
  */
 export function nearest(
   name: string,
@@ -10,7 +10,7 @@ export function nearest(
   return found.sort((one, other) => one.apart - other.apart)[0];
 }
 
-/** Whether a name is so near to another that it is likely to be meant: one letter off, from six letters on two. */
+/** Whether a name is near enough to be the meant one: one letter off, or two from six letters on. */
 export function isNear(name: string, names: readonly string[]): boolean {
   const found = nearest(name, names);
   if (found === undefined) return false;
@@ -22,7 +22,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, "");
 }
 
-/** The optimal string alignment distance, by rows: the one before the last is for two letters that are swapped. */
+/** The optimal string alignment distance, by rows: the row before the last is for two swapped letters. */
 function apart(one: string, other: string): number {
   let [before, last]: [readonly number[], readonly number[]] = [
     [],

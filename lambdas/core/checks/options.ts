@@ -1,54 +1,54 @@
 import { isObject, isRecord } from "../events/strict-json.ts";
 import { nearest } from "./nearest.ts";
 
-/** One option: what it has to be, in words, and whether a value is it. Its type's docstring says what it is for. */
+/** One option: what it must be, in words, and a test of a value. The docstring of its type gives its meaning. */
 export type Option = {
   readonly expected: string;
   readonly fits: (value: unknown) => boolean;
   readonly required?: true;
-  /** Whether a text that was given may be told. Default: false, since a secret may be among them. */
+  /** Whether an error may show a given text. Defaults to false, since a text may be a secret. */
   readonly tellsText?: true;
-  /** Whether it is a secret: of one that is wrong only its type is told. */
+  /** Whether it is a secret: an error shows only its type. */
   readonly isSecret?: true;
-  /** The options in it, where it is an object of such. */
+  /** The options inside it, where it is an object of options. */
   readonly within?: OptionTable;
-  /** What each of it has to be, where it is a list or an object by name. */
+  /** What each element must be, where it is a list or an object by name. */
   readonly each?: Option;
 };
 
-/** An option of an earlier version, and its name of today. */
+/** An option of an earlier version, with its name of today. */
 export type Renamed = { readonly now: string };
 
-/** All options that a public function takes, by name. */
+/** All options of a public function, by name. */
 export type OptionTable = Readonly<Record<string, Option | Renamed>>;
 
-/** The table of the options of a type: none is forgotten. */
+/** The option table of a type: TypeScript demands every option of it. */
 export type TableOf<Options> = Readonly<Record<keyof Options, Option>>;
 
-/** What is checked, for its messages. */
+/** The subject of a check, for its messages. */
 export type Checking = {
-  /** What cannot be done: "create receiver". */
+  /** The action that fails: "create receiver". */
   readonly doing: string;
-  /** What stands behind what is wrong: "; correct it in …". */
+  /** The end of every message: "; correct it in …". */
   readonly remedy?: string;
-  /** Whether this is so of every option. */
+  /** Whether every option may be shown. */
   readonly tellsTexts?: true;
 };
 
 export const text: Option = { expected: "a text", fits: (value) => typeof value === "string" };
 export const flag: Option = { expected: "true or false", fits: (value) => typeof value === "boolean" };
 export const call: Option = { expected: "a function", fits: (value) => typeof value === "function" };
-/** An object of another library, whose own types say what it is. */
+/** An object of another library, which checks it by its own types. */
 export function foreign(expected: string): Option {
   return { expected, fits: isObject };
 }
 
-/** A text of a form. */
+/** A text in a format. */
 export function matching(expected: string, pattern: RegExp): Option {
   return { expected, fits: (value) => typeof value === "string" && pattern.test(value) };
 }
 
-/** A list of so many at least, and what each of it is. */
+/** A list with a least length, and what each element is. */
 export function listOf(each: Option, least = 0): Option {
   return {
     expected: `a list${least > 0 ? ` of at least ${least}` : ""}, each ${each.expected}`,
@@ -68,7 +68,7 @@ export function oneOf(...values: readonly string[]): Option {
   return { expected: quoted.join(" or "), fits: (value) => values.some((one) => one === value) };
 }
 
-/** A whole number in a range; `why` says where its greatest comes from. */
+/** A whole number in a range; `why` names the source of its maximum. */
 export function whole(least: number, greatest: number = Number.POSITIVE_INFINITY, why = ""): Option {
   return {
     expected: `a whole number ${rangeOf(least, greatest)}${why}`,
@@ -103,13 +103,13 @@ export function object(within: OptionTable): Option {
   return { expected: `an object with ${Object.keys(within).join(", ")}`, fits: isRecord, within };
 }
 
-/** The same option where it has to be given. */
+/** The same option, required. */
 export function required<T extends Option>(option: T): T & { readonly required: true } {
   return { ...option, required: true };
 }
 
 /**
- * Checks options: that each is known, that those are there which have to be, and that each is what it has to be.
+ * Checks options: each is known, each required one is there, and each is of its type and range.
  *
  * @param where What stands before their names: `sources["github"].`.
  * @throws {TypeError} For one that is missing, not known, called otherwise today, or of another type.
@@ -147,7 +147,7 @@ function checkOption(option: Option, value: unknown, checking: Checking, name: s
   }
 }
 
-/** The error for an option that is not what it has to be. A number of the wrong size is out of its range. */
+/** The error for an option of a wrong value: a `RangeError` for a number out of its range. */
 export function wrong(
   name: string,
   expected: string,

@@ -3,7 +3,7 @@ import type { Delivery, EventFields } from "../provider.ts";
 import { type Item, itemsAt } from "./json-items.ts";
 import { type JsonText, textAt } from "./json-pointer.ts";
 
-/** Where an item of a batch says these: RFC 6901 pointers into the item. */
+/** The fields of an item of a batch: RFC 6901 pointers into the item. */
 export type ItemPointers = {
   readonly id?: string;
   readonly type?: string;
@@ -12,8 +12,8 @@ export type ItemPointers = {
 };
 
 /**
- * Reads a delivery that holds several events: one for each item of an array. What is not the array is one event with
- * the whole body, so that nothing is lost; an empty array is no event. Each is made when it is taken.
+ * Reads a delivery with several events: one for each item of an array. A body without the array is one event, so that nothing
+ * is lost; an empty array is no event. Each event is created on iteration.
  *
  * @param pointer An RFC 6901 pointer to the array; empty where the body is the array.
  * @param keeps What an event's body is: the item as it was sent, or the delivery with that one item in it.
@@ -39,7 +39,7 @@ export function eventsAt(
   };
 }
 
-/** The events of items, as {@linkcode eventsAt} makes them; one without fields where there are none to read. */
+/** The events of items, as {@linkcode eventsAt} makes them; one event without fields where there are no items. */
 export function* itemEvents(
   items: Iterable<Item> | undefined,
   pointers: ItemPointers,

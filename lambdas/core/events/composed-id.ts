@@ -1,7 +1,7 @@
 /**
- * An id composed of named parts, for events that have none of their own: `name=value` joined by `&`, as in a URL's query,
- * so that no part can be taken for another. Parts that are absent or empty add nothing. One that is no Unicode stands as
- * JSON writes it, behind `name*=`.
+ * An id composed of named parts, for events without one of their own: `name=value` joined by `&`, as in a URL's query, so that
+ * no part can pass for another. Absent and empty parts add nothing. A part that is not valid Unicode is written as JSON writes
+ * it, after `name*=`.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ export function composedId(parts: Readonly<Record<string, string | undefined>>):
   ).toString();
 }
 
-/** URLSearchParams makes all lone surrogates one character. */
+/** URLSearchParams replaces every lone surrogate by the same character. */
 function partOf(name: string, value: string): [name: string, value: string] {
   return value.isWellFormed() ? [name, value] : [`${name}*`, JSON.stringify(value)];
 }

@@ -2,43 +2,43 @@ import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { defined } from "../bytes/defined.ts";
 import { at } from "./fields.ts";
 
-/** What happened, the same over all its deliveries. */
+/** An event: its id is the same over all its deliveries. */
 export type WebhookEvent = {
   /** The provider's id; where none could be read, the hash of the body. */
   readonly id: string;
   readonly type: string | undefined;
-  /** What the provider calls the type, where `type` is finer: `payments` of `payments.confirmed`. */
+  /** The provider's type, where `type` is finer: `payments` of `payments.confirmed`. */
   readonly coarseType?: string;
-  /** The name of the source that it came in by. */
+  /** The name of the source that received it. */
   readonly source: string;
-  /** What dedupe goes by, computed from the delivery alone. */
+  /** The key of dedupe, computed from the delivery alone. */
   readonly key: string;
   /**
    * Tells it from earlier and later events with the same bytes, where there is no id and the key is the body's hash: the
-   * provider's window in milliseconds, and which of them since 1970 it was received in. Absent: the key is one event for
-   * ever.
+   * provider's window in milliseconds, and the number of the window since 1970 in which it was received. Absent: the key always
+   * means the same event.
    */
   readonly period?: string;
   readonly received: Date;
   readonly tenant?: string;
   readonly livemode?: boolean;
-  /** False where no signature covers the payload: fetch by id before acting on it. */
+  /** False where the signature does not cover the payload: fetch the object by its id before you act. */
   readonly bodyCovered: boolean;
-  /** Which of `id` and `type` stand in an unsigned header only: a replayer could have changed them. */
+  /** Which of `id` and `type` are in an unsigned header alone, where somebody who replays a delivery could change them. */
   readonly unsigned?: readonly ("id" | "type")[];
-  /** As the delivery said; absent where it said none. */
+  /** The delivery's content type; absent where it had none. */
   readonly contentType?: string;
   readonly body: Uint8Array<ArrayBuffer>;
   /** The SHA-256 of the body in base64url; absent where a queue's copy was read. */
   readonly bodyHash?: string;
 };
 
-/** Whether a source that takes live events only is to leave it. */
+/** Whether a live-only source ignores it. */
 export function isTest(event: WebhookEvent, liveOnly = false): boolean {
   return liveOnly && event.livemode === false;
 }
 
-/** An event whose body lies elsewhere, since a queue's copy cannot hold it: `deposit` says where (a claim check). */
+/** An event whose body is stored elsewhere, since a queue's message cannot hold it: `deposit` is the place (a claim check). */
 export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: string };
 
 /**
@@ -75,7 +75,7 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
     // CloudEvents demands a type; `untyped` tells an event without one from an event of this name.
     type: type ?? "untyped",
     time: received.toISOString(),
-    // CloudEvents lets it be absent: a default of ours would be told apart from the sender's word by nobody.
+    // CloudEvents lets it be absent; a default of ours would look like the sender's own.
     ...defined({ datacontenttype: event.contentType }),
     ...("body" in event ? { data_base64: toBase64(event.body) } : { dataref: event.deposit }),
     hooklinekey: key,
@@ -87,13 +87,13 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
   return inAscii(text);
 }
 
-/** JSON of the same value in ASCII alone: SQS refuses some of the other characters. */
+/** JSON of the same value in ASCII alone, since SQS refuses some other characters. */
 export function inAscii(json: string): string {
   return json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /**
- * The event of an envelope, or undefined where the text is not one of ours.
+ * The event of an envelope, or undefined where the text is not an envelope of ours.
  *
  * @example
  * ```ts

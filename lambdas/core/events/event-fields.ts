@@ -1,22 +1,22 @@
 /**
- * One value: a header, or RFC 6901 pointers into the JSON body, first hit wins. `echo` names a header that repeats what
- * the body says: the body's counts, and where both are there they must say the same.
+ * One value: a header, or RFC 6901 pointers into the JSON body, of which the first with a value counts. `echo` names a header
+ * that repeats the body's value: the body's counts, and where both are there they must be equal.
  */
 export type Field = { readonly header: string } | { readonly json: string | readonly string[]; readonly echo?: string };
 
-/** Where each delivery says what of its one event. */
+/** The places of an event's fields in a delivery with one event. */
 export type EventPlaces = {
   readonly id?: Field;
   readonly type?: Field;
-  /** Where the provider says more of what happened: `confirmed` of `payments`. */
+  /** The place of a finer type: `confirmed` of `payments`. */
   readonly subtype?: Field;
   readonly tenant?: Field;
   readonly livemode?: Field;
-  /** The field of a form that holds the JSON: that is then the event's body, and what pointers are read in. */
+  /** The field of a form that holds JSON, which is then the event's body, and the target of pointers. */
   readonly form?: string;
 };
 
-/** What a delivery says about one event in it. */
+/** A delivery's fields of one event in it. */
 export type EventFields = {
   readonly id?: string;
   readonly type?: string;
@@ -25,15 +25,15 @@ export type EventFields = {
   readonly tenant?: string;
   readonly livemode?: boolean;
   /**
-   * The event's own bytes, where they are not the delivery's: one item's of several, or JSON that a form wraps. Of several
-   * each should be made when it is read, by `get body()`: with what surrounds them they are far more than the delivery.
+   * The event's own bytes, where they are not the delivery's: one item of several, or the JSON inside a form. With several
+   * events, make each on reading, by `get body()`: with their surroundings they are far larger than the delivery.
    */
   readonly body?: Uint8Array<ArrayBuffer>;
-  /** What those bytes are, where it is not what the delivery's header says. */
+  /** The content type of those bytes, where it differs from the delivery's header. */
   readonly contentType?: string;
-  /** Which of the fields stand in an unsigned header only. */
+  /** Which of the fields are in an unsigned header alone. */
   readonly unsigned?: readonly ("id" | "type")[];
 };
 
-/** What an event should say of itself and does not. */
+/** The fields that the event should have and lacks. */
 export type MissingFields = readonly ("id" | "type")[];

@@ -1,14 +1,16 @@
-/** A processor's queue and what it wants: the routing table, read off the event files when the verifier is bundled. */
+/**
+ * A processor's queue and the types that it wants: the routing table, read from the event files when the verifier is bundled.
+ */
 export type Route = {
   readonly source: string;
-  /** Event types; a trailing `*` stands for anything. Empty for `_other`, which takes what nobody else wants. */
+  /** Event types; a trailing `*` matches any rest. Empty for `_other`, which takes the events without another route. */
   readonly types: readonly string[];
   readonly queue: string;
 };
 
 /**
- * The queues of every route that matches; those of `_other` only when none does. Of a type that is finer than what the
- * provider calls one (`payments.confirmed` than `payments`), a route of the coarse type matches what none names finer.
+ * The queues of every matching route; those of `_other` only where none matches. Where a type is finer than the provider's own
+ * (`payments.confirmed` than `payments`), a route of the coarse type matches unless another route names a finer one.
  */
 export function queuesFor(
   routes: readonly Route[],
@@ -31,7 +33,7 @@ function namedRoutes(routes: readonly Route[], type: string, coarseType: string)
   return [...new Set(matching.filter(isNamed).map(({ route }) => route))];
 }
 
-/** A name matches the type, the coarse one, and what stands between them at a dot. */
+/** A name matches the type, the coarse one, and every part of the type that ends at a dot between them. */
 function matches(pattern: string, type: string, coarseType: string): boolean {
   if (isWildcard(pattern)) return type.startsWith(pattern.slice(0, -1));
   return pattern === type || (pattern.length >= coarseType.length && type.startsWith(`${pattern}.`));
@@ -41,7 +43,7 @@ function isWildcard(pattern: string): boolean {
   return pattern.endsWith("*");
 }
 
-/** How much of a type a pattern names. */
+/** How much of a type a pattern names, in characters. */
 function lengthOf(pattern: string): number {
   return isWildcard(pattern) ? pattern.length - 1 : pattern.length;
 }

@@ -23,8 +23,8 @@ export function headerTexts(headers: Headers, value: HeaderValue): readonly stri
 }
 
 /**
- * Without the spaces and tabs around it, all that HTTP allows there: `trim` takes U+00A0 and others too, and one
- * signature would have many spellings. No regular expression, since those need the square of a header's length.
+ * Without the spaces and tabs around it, the only blanks that HTTP allows there: `trim` also removes U+00A0 and others, and one
+ * signature would have many spellings. Not by a regular expression, which needs the square of a header's length.
  */
 function withoutBlanks(piece: string): string {
   let [from, to] = [0, piece.length];
@@ -39,9 +39,8 @@ function isBlank(character: string | undefined): boolean {
 }
 
 /**
- * What a delivery says about its events. Call it with verified bytes only.
- *
- * Never throws for anything a body can hold: what cannot be read is left out.
+ * The fields of a delivery's events. Call it with verified bytes alone. It never throws, whatever the body holds: unreadable
+ * fields are omitted.
  */
 export function eventFields({ events, ...provider }: Provider, delivery: ReadDelivery): Iterable<EventFields> {
   return typeof events === "function" ? calledFields(events, delivery) : [placedFields(events, provider, delivery)];
@@ -67,7 +66,7 @@ function calledFields(
           yield event;
         }
       } catch (error) {
-        // Behind others it would be an event that nobody wants, and the events left would be lost.
+        // After others it would be an unwanted event, and the remaining events would be lost.
         if (!isFirst) throw error;
         yield {};
       }
@@ -112,15 +111,15 @@ function placedFields(
   return { ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside };
 }
 
-/** A type and its subtype, with a dot between them, once where the provider's subtype begins with the type already. */
+/** Type and subtype, joined by a dot; the type once where the provider's subtype already begins with it. */
 export function fineType({ type, subtype }: EventFields): string | undefined {
   if (type === undefined || subtype === undefined) return type;
   return subtype.startsWith(`${type}.`) ? subtype : `${type}.${subtype}`;
 }
 
 /**
- * The first header that says something else than the body does: an `echo` of a {@linkcode Field}. Where the body has no
- * value there is nothing to contradict, and the header is not believed either.
+ * The first header that differs from the body's value: an `echo` of a {@linkcode Field}. A body without the value is not
+ * contradicted, and the header is not believed either.
  */
 export function contradicted(
   provider: Provider,

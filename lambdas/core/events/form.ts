@@ -4,8 +4,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const mostFields = 1024;
 
 /**
- * The fields of a form-encoded body, strictly, in their order. Undefined where it is none: bytes that are not UTF-8, a
- * percent sign that stands for nothing, or more than 1 024 fields.
+ * The fields of a form-encoded body, strictly, in their order. Undefined where it is malformed: bytes that are not UTF-8, an
+ * invalid percent sign, or more than 1 024 fields.
  */
 export function formFields(body: Uint8Array): readonly (readonly [string, string])[] | undefined {
   try {
@@ -24,15 +24,14 @@ export function oneField(fields: readonly (readonly [string, string])[], name: s
 }
 
 /**
- * The JSON that a form has in its one field of this name, and its bytes. Undefined where there is none.
- *
- * By the bytes alone, since they are signed and a content type is not: another one must not make another event of them.
+ * The JSON in the form's one field of this name, and its bytes; undefined where there is none. It looks at the bytes alone,
+ * since a content type is not signed and must not change the event.
  */
 export function jsonInForm(
   body: Uint8Array,
   name: string,
 ): (JsonText & { readonly body: Uint8Array<ArrayBuffer> }) | undefined {
-  // A text within JSON may hold such a field, in words of anybody's.
+  // A text inside JSON may look like such a field, and anybody may have written it.
   if (beginsAsJson(body)) return undefined;
   const text = oneField(formFields(body) ?? [], name);
   if (text === undefined) return undefined;
@@ -43,7 +42,7 @@ export function jsonInForm(
   }
 }
 
-/** Blanks of JSON, and the three bytes of a BOM. */
+/** White space of JSON, and the three bytes of a BOM. */
 const before: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 function beginsAsJson(body: Uint8Array): boolean {
@@ -58,7 +57,7 @@ function field(piece: string): readonly [string, string] {
   return [decoded(name), decoded(value)];
 }
 
-/** @throws {URIError} When a percent sign stands for nothing. */
+/** @throws {URIError} For an invalid percent sign. */
 function decoded(text: string): string {
   return decodeURIComponent(text.replaceAll("+", " "));
 }

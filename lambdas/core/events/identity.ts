@@ -10,23 +10,23 @@ import { formatParts } from "./key-parts.ts";
 import { createUnreadable } from "./unreadable.ts";
 
 const hour = 3_600_000;
-/** Of the grammar of keys. Another one makes retries across a deploy run again. */
+/** The version of the grammar of keys. Another one makes retries across a deploy run again. */
 const version = "v1";
 
-/** Whose events they are. */
+/** The source of the events. */
 export type EventsOptions = {
   /** The name of the source. */
   readonly source: string;
   readonly provider: Provider;
-  /** When the delivery came. */
+  /** The time of the delivery's arrival. */
   readonly received: Date;
-  /** Is told of each event when it is taken. */
+  /** Called for each event when it is taken. */
   readonly log?: Log;
 };
 
 /**
- * The events of a verified delivery, each with its key, made as they are asked for. Events without an id that nothing
- * tells apart, as equal items of one delivery are, are told apart by their place.
+ * The events of a verified delivery, each with its key, created on iteration. Equal events without an id, as equal items of one
+ * delivery, are told apart by their place.
  *
  * @example
  * ```ts
@@ -82,12 +82,10 @@ export function* eventsOf(
 }
 
 /**
- * What makes two deliveries one event, by the provider's `identity`: its id (signed, one id = one event), id and body
- * (the id is not signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash.
- * Nothing at all does where every delivery is an event of its own.
- *
- * A type that the signature covers tells events apart, too: an id may be one of several kinds. Another one does not,
- * or a replayer could have one event run as many. Where the body is part of the key it holds the type already.
+ * The identity of an event, by the provider's `identity`: its id (signed, one id is one event), id and body (the id is not
+ * signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash. `delivery`: every delivery
+ * is an event of its own. A signed type is part of the identity, since several kinds may share an id. An unsigned type is not:
+ * a replayer could have one event run many times. Where the body is part of the key, it already contains the type.
  */
 export function eventKey(provider: Provider, fields: EventFields, bodyHash: string, place = 1): string {
   const { identity } = provider;
@@ -98,7 +96,7 @@ export function eventKey(provider: Provider, fields: EventFields, bodyHash: stri
   return `${version}${formatParts(defined({ id, body, type, place: place > 1 ? place : undefined }))}`;
 }
 
-/** The id that the key is made of: none where the body alone is the identity. */
+/** The id in the key: none where the body alone is the identity. */
 function keyId({ identity }: Provider, { id }: EventFields): string | undefined {
   return identity === "body" ? undefined : id;
 }
@@ -108,8 +106,8 @@ function isTypeCovered({ coversBody }: Provider, { unsigned = [] }: EventFields)
 }
 
 /**
- * How long an ingress record lives, in milliseconds. Equal bodies of two real events count as one while it lasts, so
- * that what has no id is known for no longer than its provider's retries take, whatever the provider usually sends.
+ * How long an ingress record lives, in milliseconds. Two real events with equal bodies count as one during that time, so an
+ * event without an id is remembered no longer than its provider retries, even where the provider usually sends ids.
  */
 export function windowMilliseconds(provider: Provider, event: Pick<WebhookEvent, "period">): number {
   if (event.period !== undefined || provider.identity === "delivery") return retryMilliseconds(provider);
@@ -121,8 +119,8 @@ function retryMilliseconds({ retryHours }: Provider): number {
 }
 
 /**
- * Which of the provider's windows a time lies in, one after another since 1970. A key's record is made anew only when its
- * window is over: two events for which ingress made one are in two periods.
+ * The provider's window that a time is in, counted since 1970. A key's record is replaced only when its window is over: two
+ * events that ingress took for one may be in two periods.
  */
 function periodOf(time: Date, provider: Provider): string {
   const window = retryMilliseconds(provider);
@@ -130,8 +128,8 @@ function periodOf(time: Date, provider: Provider): string {
 }
 
 /**
- * A later delivery's event in the period of the first, `first` being when that was received, though a new one may have
- * begun. Further away than a window it stays as it is, and is another event: rather a second run than none.
+ * A later delivery's event in the period of the first, which was received at `first`, though a new period may have begun. An
+ * event more than a window away stays unchanged, and is another event: a second run is better than none.
  */
 export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider): WebhookEvent {
   const apart = Math.abs(event.received.getTime() - first.getTime());
@@ -139,7 +137,7 @@ export function inPeriodOf(first: Date, event: WebhookEvent, provider: Provider)
   return withFields(event, { period: periodOf(first, provider) });
 }
 
-/** The SHA-256 of an event's body in base64url: made here only where ingress did not make the event. */
+/** The SHA-256 of an event's body in base64url, computed only where ingress did not create the event. */
 export function bodyHashOf(event: Pick<WebhookEvent, "body" | "bodyHash">): string {
   return event.bodyHash ?? toBase64Url(sha256(event.body));
 }
@@ -160,24 +158,22 @@ export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string 
 }
 
 /**
- * The key of an event's processing record. That is kept for longer than a window lasts, so that the period belongs to
- * it. All of this is in a copy, so that its delay changes nothing. The processor stands first, so that a policy
- * can hold it.
+ * The key of an event's processing record. The record outlives a window, so the period is part of the key. A copy holds
+ * everything that the key is made of, so its delay changes nothing. The processor is first, so that a policy can restrict it.
  */
 export function processingKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
   const name = processor.replaceAll(/[%#]/g, encodeURIComponent);
   return `${name}#${ingressKey(event)}${formatParts(defined({ period: event.period }))}`;
 }
 
-/** The same for every attempt of an event by a processor: what it passes on to what it calls. */
+/** The idempotency key: the same for every attempt of an event by a processor, to be passed on to other services. */
 export function idempotencyKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
   return toBase64Url(sha256(new TextEncoder().encode(processingKey(processor, event))));
 }
 
 /**
- * Remembers the events of a delivery that somebody wants, in their order: says which one of its key came before; none where
- * it is the first. An event that nobody wants is not remembered: two of one key may differ in their finer types, and one alone
- * be wanted.
+ * Remembers the wanted events of a delivery, in their order, and returns the earlier one with the same key, or none. An
+ * unwanted event is not remembered: two of one key may differ in their finer types, and only one be wanted.
  */
 export function createRepeats(): (event: WebhookEvent) => WebhookEvent | undefined {
   const seen = new Map<string, WebhookEvent>();

@@ -1,10 +1,10 @@
 import { concat } from "../bytes/concat.ts";
 import { elements, type JsonText, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
 
-/** One item of a JSON array: its bytes as they were sent, made each time they are read, and what they say. */
+/** One item of a JSON array: its bytes as they were sent, created on each reading, and its value. */
 export type Item = JsonText & {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** The whole body with this item alone in its array, or these bytes in the item's place; all else as it was sent. */
+  /** The whole body with this item alone in its array, or with other bytes in the item's place; the rest as it was sent. */
   readonly alone: (instead?: Uint8Array) => Uint8Array<ArrayBuffer>;
 };
 
@@ -12,9 +12,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const toUtf8 = new TextEncoder();
 
 /**
- * The items of an array in a JSON body, each with its own bytes: parsing and writing again would change numbers, spaces
- * and escapes, and with them what a resend is compared by. Each is made when it is taken, and anew each time: a few
- * megabytes may hold a million of them.
+ * The items of an array in a JSON body, each with its own bytes: parsing and writing would change numbers, spaces and escapes,
+ * and so the bytes by which a resend is compared. Each item is created on iteration, and anew each time: a few megabytes may
+ * hold a million.
  *
  * @param pointer An RFC 6901 pointer to the array; empty where the body is the array.
  * @returns Undefined where the body is not JSON in UTF-8, or has no array there.
@@ -34,7 +34,9 @@ export function itemsAt(body: Uint8Array, pointer: string): Iterable<Item> | und
   return read && itemsIn(read.text, pointer);
 }
 
-/** A JSON body and its text. Undefined where it is not JSON in UTF-8: its items would not have the bytes that were sent. */
+/**
+ * A JSON body and its text. Undefined where it is not JSON in UTF-8, since its items would not have the bytes that were sent.
+ */
 export function readStrictly(body: Uint8Array): JsonText | undefined {
   try {
     const text = utf8.decode(body);
@@ -76,7 +78,7 @@ function itemOf(text: string, around: () => Around): Item {
   };
 }
 
-/** What stands before the first item of an array, and behind its last. */
+/** The bytes before the first item of an array, and after its last. */
 function aroundItems(text: string, array: number): Around {
   const bracket = valueEnd(text, array) - 1;
   const to = text.slice(0, bracket).trimEnd().length;

@@ -7,7 +7,7 @@ export type JsonText = {
 
 const utf8 = new TextDecoder();
 const blanks: ReadonlySet<string | undefined> = new Set(" \t\n\r");
-// Valid JSON never ends inside of an array or an object, where these are looked for.
+// Valid JSON never ends inside an array or an object, the only places where this is called.
 const ends: ReadonlySet<string | undefined> = new Set([",", "]", "}", ...blanks, undefined]);
 
 /** The JSON of a body. Bytes that are not UTF-8 become U+FFFD; a BOM is dropped. */
@@ -20,7 +20,7 @@ export function readJson(body: Uint8Array): JsonText {
   }
 }
 
-/** What an RFC 6901 pointer finds. Own properties only: `/constructor` finds nothing in `{}`. */
+/** The value at an RFC 6901 pointer. Own properties only: `/constructor` finds nothing in `{}`. */
 export function at(json: unknown, pointer: string): unknown {
   let found = json;
   for (const name of tokensOf(pointer)) {
@@ -31,8 +31,8 @@ export function at(json: unknown, pointer: string): unknown {
 }
 
 /**
- * What a pointer finds, where it is a text that is not empty or a number. A number that JavaScript cannot hold to the
- * digit (an id of 18 digits) is what stands in the text.
+ * The value at a pointer, where it is a number or a text that is not empty. A number that JavaScript would round (an id of 18
+ * digits) is returned as written.
  */
 export function textAt({ json, text }: JsonText, pointer: string): string | undefined {
   const value = at(json, pointer);
@@ -45,7 +45,7 @@ function sourceAt(text: string, pointer: string): string | undefined {
   return start === undefined ? undefined : text.slice(start, valueEnd(text, start));
 }
 
-/** Where the value that a pointer finds begins in a text of valid JSON. */
+/** Where the value at a pointer begins in a text of valid JSON. */
 export function placeAt(text: string, pointer: string): number | undefined {
   let at: number | undefined = skipBlanks(text, 0);
   for (const token of tokensOf(pointer)) {
@@ -97,7 +97,7 @@ export function* elements(text: string, array: number): Generator<readonly [numb
   }
 }
 
-/** Where a value ends. Counts depth instead of calling itself: a body may be nested thousands deep. */
+/** Where a value ends. It counts depth instead of recursing: a body may be nested thousands deep. */
 export function valueEnd(text: string, start: number): number {
   let at = start;
   let depth = 0;
@@ -128,7 +128,7 @@ function scalarEnd(text: string, start: number): number {
   return at;
 }
 
-/** The next place that is no blank. */
+/** The next place without white space. */
 export function skipBlanks(text: string, start: number): number {
   let at = start;
   while (blanks.has(text[at])) at += 1;

@@ -2,7 +2,7 @@ import { sha256 } from "../bytes/sha256.ts";
 import type { Delivery, ReadDelivery } from "../delivery.ts";
 import { type JsonText, readJson } from "./json-pointer.ts";
 
-/** The delivery, with its body's JSON and hash: each is made once, when it is first asked for. */
+/** The delivery, with its body's JSON and hash, each computed at the first call. */
 export function readDelivery(delivery: Delivery): ReadDelivery {
   const { body } = delivery;
   let text: JsonText | undefined;
@@ -20,10 +20,10 @@ export function readDelivery(delivery: Delivery): ReadDelivery {
   };
 }
 
-/** JSON that was parsed before, and the bytes that it is of. */
+/** JSON that was parsed before, and its bytes. */
 export type ParsedBody = { readonly body: Uint8Array; readonly take: () => JsonText | undefined };
 
-/** A delivery's JSON for whoever asks first, and for nobody after: a payload is its handler's own, which may change it. */
+/** Gives a delivery's JSON to the first caller alone, since a handler may change its payload. */
 export function parsedBody({ body, read }: ReadDelivery): ParsedBody {
   let isTaken = false;
   return {

@@ -1,11 +1,11 @@
 import type { Delivery } from "../delivery.ts";
 
-/** What no value may hold, as `Headers` has it, which trims line breaks at the ends before it looks; Deno's others, too. */
+/** Characters that `Headers` refuses in a value (it first trims line breaks at the ends), in Node or in Deno. */
 const notInValues = /[\0\r\n\u0100-\uffff]/;
 
 /**
- * Headers as they were sent, name by name. One that HTTP does not allow is left out and named: whoever needs it refuses
- * the delivery, and to anybody else it is nothing.
+ * Headers as they were sent, name by name. A header that HTTP does not allow is omitted and named: a delivery whose provider
+ * needs it is refused, and for all others it has no meaning.
  */
 export function sentHeaders(
   sent: Iterable<readonly [name: string, value: string]>,
@@ -14,21 +14,21 @@ export function sentHeaders(
   const invalid = new Set<string>();
   for (const [name, value] of sent) {
     try {
-      // Twice is one value, joined here: by `append`, Deno drops a blank part, and Node keeps it.
+      // A header that was sent twice is one value, joined here: Deno's `append` drops a blank part, and Node's keeps it.
       if (notInValues.test(value)) invalid.add(name.toLowerCase());
       else if (headers.has(name)) headers.set(name, `${headers.get(name)}, ${new Headers([[name, value]]).get(name)}`);
       else headers.append(name, value);
     } catch {
-      // No header has such a name; without what surrounds it, it may be one that somebody needs.
+      // No header has such a name; without its surrounding blanks it may be a needed one.
       invalid.add(name.trim().toLowerCase());
     }
   }
-  // Half of a header that was sent twice would be another value.
+  // One half of a header that was sent twice would be another value.
   for (const name of [...headers.keys()]) if (invalid.has(name)) headers.delete(name);
   return { headers, ...(invalid.size === 0 ? {} : { invalidHeaders: [...invalid] }) };
 }
 
-/** Thrown where a header is asked for that was sent and is not valid. It never leaves core: the delivery is refused. */
+/** Thrown on reading a header that was sent and is invalid. It never leaves core: the delivery is refused. */
 export class InvalidHeaderError extends Error {
   readonly header: string;
 
@@ -38,7 +38,7 @@ export class InvalidHeaderError extends Error {
   }
 }
 
-/** The delivery, with headers that throw when one is asked for that was sent and is not valid. */
+/** The delivery, with headers that throw on reading one that was sent and is invalid. */
 export function withNeededHeaders<T extends Delivery>(delivery: T): T {
   const { headers, invalidHeaders = [] } = delivery;
   if (invalidHeaders.length === 0 || headers instanceof NeededHeaders) return delivery;

@@ -6,8 +6,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * The object that a JSON text is; undefined where it is none. Strict, for bodies that hold their own signature: with
- * `parseJson`, a byte order mark or bytes that are not UTF-8 could be changed under it.
+ * The object in a JSON text; undefined where it is not one. Strict, for bodies that hold their own signature: with `parseJson`,
+ * a byte order mark or bytes that are not UTF-8 could be changed without a trace.
  */
 export function jsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
@@ -18,7 +18,7 @@ export function jsonObject(bytes: Uint8Array): JsonObject | undefined {
   }
 }
 
-/** {@linkcode jsonObject} of a delivery's body. A text that is the same when read strictly has lost nothing. */
+/** {@linkcode jsonObject} of a delivery's body. A text that is equal when read strictly has lost nothing. */
 export function objectIn({ body, read }: ReadDelivery): JsonObject | undefined {
   try {
     const { json, text } = read();
@@ -45,7 +45,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is a plain object: a `Map`, a promise or a class's instance has names that no entry shows. */
+/**
+ * Whether a value is a plain object: a `Map`, a promise or an instance of a class has properties that `Object.entries` does not
+ * list.
+ */
 export function isRecord(value: unknown): value is JsonObject {
   if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -3,12 +3,12 @@ import type { Provider } from "../provider.ts";
 import type { EventFields, MissingFields } from "./event-fields.ts";
 import { readDelivery } from "./read-delivery.ts";
 
-/** Of one delivery so many are looked into: each may have its body read for it. */
+/** So many events of a delivery are examined, since each may need its body read. */
 const most = 10;
 
 /**
- * For the events of one delivery, one after another: what each should say of itself and does not. They are taken all the
- * same: refusing them would lose them. What its kind has not, by its provider's documentation, is not missing.
+ * Names, for the events of one delivery in turn, the fields that each should have and lacks. The events are accepted all the
+ * same, since a refusal would lose them. A field that its kind lacks by the provider's documentation is not missing.
  */
 export function createUnreadable(provider: Provider): (event: EventFields, delivery: ReadDelivery) => MissingFields {
   let looked = 0;

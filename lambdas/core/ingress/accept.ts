@@ -7,14 +7,14 @@ import { type ClaimOptions, claim, mark } from "./dedupe.ts";
 import { type EnqueueOptions, enqueue, outcomeOf } from "./enqueue.ts";
 
 /**
- * So many events of a delivery are claimed, sent and marked before the next are made: what a delivery needs in memory
- * does not grow with their number.
+ * So many events of a delivery are claimed, sent and marked before the next are created: the memory of a delivery does not grow
+ * with their number.
  */
 const sliceLength = 1000;
 
 /**
- * Claims the events of a delivery, a slice at a time, each when it is asked for. Rejects where the time for sends is
- * over and events are left: what came before them keeps its marks.
+ * Claims the events of a delivery in slices, each on iteration. Rejects where the time for sends is over and events are left;
+ * the slices before keep their marks.
  */
 export async function* claimAll(
   events: Iterable<WebhookEvent>,
@@ -29,7 +29,7 @@ export async function* claimAll(
 }
 
 /**
- * Sends slices of claimed events, each when it is asked for. It rejects for nothing that a queue does.
+ * Sends slices of claimed events, each on iteration. No fault of a queue makes it reject.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export async function* enqueueAll(
   for await (const slice of claims) yield await enqueue(slice, options);
 }
 
-/** Asks for one slice after another and marks it; what to answer once all are through, or none can follow in time. */
+/** Marks one slice after another, and returns the answer once all are done, or none can follow in time. */
 export async function markAll(
   enqueued: AsyncIterable<readonly EnqueuedEvent[]>,
   options: Pick<ClaimOptions, "dedupe" | "log" | "deadline">,

@@ -3,9 +3,8 @@ import { isOver, within } from "../deadline.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
 
 /**
- * The bytes of a request, read as they come and no further than a limit in bytes: what is larger is refused without
- * being held. Where its `content-length` says so already, nothing of it is read. What has not come when the signal
- * aborts is answered 503.
+ * The bytes of a request, read up to a limit in bytes: a larger body is refused without being held, and not read at all where
+ * its `content-length` is above the limit. A body that is incomplete when the signal aborts is answered 503.
  *
  * @throws What the body's stream breaks with. That is no refusal: the provider should retry.
  */
@@ -30,12 +29,12 @@ export async function readBody(
     return { kind: "unavailable", reason: "time-up", cause };
   }
   if (whole !== undefined) return whole;
-  // Not awaited: whoever sends it may never end.
+  // Not awaited: the stream may never end.
   reader.cancel().catch(() => {});
   return tooLarge;
 }
 
-/** Undefined where there are more bytes. */
+/** Undefined for a body above the limit. */
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   limit: number,

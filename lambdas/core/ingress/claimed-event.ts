@@ -1,6 +1,6 @@
 import type { WebhookEvent } from "../events/envelope.ts";
 
-/** An event, what is to be done with it, and whose record a mark completes. */
+/** An event, what is to be done with it, and the owner of the record that a mark completes. */
 export type ClaimedEvent = {
   readonly event: WebhookEvent;
   readonly queues: readonly string[];
@@ -9,5 +9,5 @@ export type ClaimedEvent = {
   readonly expires: Date;
 };
 
-/** A claimed event after enqueue: `failure` is set where a queue that wants it did not acknowledge it. */
+/** A claimed event after enqueue: `failure` is set where a queue did not acknowledge it. */
 export type EnqueuedEvent = ClaimedEvent & { readonly failure?: { readonly cause: unknown } };

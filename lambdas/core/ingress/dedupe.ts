@@ -8,23 +8,23 @@ import type { Provider } from "../provider.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
 import type { EventQueue } from "./event-queue.ts";
 
-/** What ingress remembers of an event: `received` before its send, `enqueued` only after every queue acknowledged. */
+/** The state of an event at ingress: `received` before its send, `enqueued` only after every queue acknowledged it. */
 export type IngressRecord = {
   readonly state: "received" | "enqueued";
-  /** Who made the record: a random text per claim, so that a late mark cannot touch a record of another generation. */
+  /** The record's owner: a random text for each claim, so that a late mark cannot touch a record of another generation. */
   readonly owner: string;
   readonly bodyHash: string;
-  /** When the delivery that made it was received; the start of 1970 where none did. */
+  /** The arrival of the delivery that made it; the start of 1970 where none did. */
   readonly at: Date;
   readonly expires: Date;
 };
 
 /**
- * Where ingress records are kept. A rejection means that the store fails: ingress then forwards (fail open). A signal
- * says that the call's time is up: nobody waits for it any more.
+ * The store of ingress records. A rejection means that it fails: ingress then forwards (fail open). The signal means that the
+ * call's time is up, and its result no longer awaited.
  */
 export type DedupeStore = {
-  /** Writes `mine` unless a record that has not expired is there; then says what it holds. */
+  /** Writes `mine` unless a record that has not expired is there; then returns that record. */
   claim(
     key: string,
     mine: IngressRecord,
@@ -35,17 +35,16 @@ export type DedupeStore = {
   /** Sets `enqueued` where the record is the owner's or absent; nothing otherwise. */
   mark(key: string, owner: string, expires: Date, signal?: AbortSignal): Promise<void>;
   /**
-   * Sets a record to `received` under a fresh owner, so that the provider's next delivery is sent and no late mark of an
-   * earlier one undoes it. `at` stays, since that delivery repeats what was received then. It lives until `expires`,
-   * whatever was there: where there is no record, or one whose time has passed and that TTL takes away, such a mark would
-   * make its own.
+   * Sets a record to `received` under a new owner, so that the provider's next delivery is sent and no late mark of an earlier
+   * one undoes it. `at` stays, since that delivery repeats the one received then. The record lives until `expires` even where
+   * there was none or an expired one, so that a late mark does not create its own.
    */
   reopen(key: string, expires: Date): Promise<void>;
 };
 
 const step = "dedupe";
 
-/** What events of one delivery are claimed with. */
+/** The options of claiming the events of a delivery. */
 export type ClaimOptions = {
   readonly dedupe: DedupeStore;
   readonly queue: Pick<EventQueue, "wants">;
@@ -54,7 +53,7 @@ export type ClaimOptions = {
   readonly liveOnly?: boolean;
   readonly now: () => Date;
   readonly log: Log | undefined;
-  /** Absent: none but what the store itself takes. */
+  /** Absent: no signal but the store's own. */
   readonly deadline?: Deadline;
   /** Waits so many milliseconds; for tests. */
   readonly wait?: (milliseconds: number) => Promise<void>;
@@ -63,13 +62,14 @@ export type ClaimOptions = {
 /** A holder older than this has answered or is dead: waiting for its mark has no effect. */
 const holderPatienceMilliseconds = 3000;
 const polls = [40, 80, 160, 320] as const;
-/** Fewer than an SDK client's sockets (50): time spent waiting for one would count as the table's. */
+/** Fewer than an SDK client's sockets (50): waiting for a socket would count as the table's time. */
 const mostAtOnce = 32;
 
 /**
- * Claims each event of a delivery: new, ours, forgotten by its holder, or a store that fails → `send`; already
- * enqueued → `duplicate`; wanted by no queue → `ignored`. A holder's record delays a delivery, it never refuses it. Claims
- * have half of the time until the last send, so that a table which hangs does not stop an event. See DECISIONS 53.
+ * Claims each event of a delivery: `send` for a new event, its own record, a record that its holder left, and a store that
+ * fails; `duplicate` for one already enqueued; `ignored` for one that no queue wants. A holder's record delays a delivery and
+ * never refuses it. Claims have half of the time until the last send, so that a table that hangs does not stop an event. See
+ * DECISIONS 53.
  */
 export async function claim(events: Iterable<WebhookEvent>, options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
   const { log } = options;
@@ -96,7 +96,7 @@ export async function claim(events: Iterable<WebhookEvent>, options: ClaimOption
   });
 }
 
-/** A claim that another has made before, and what its record said last. */
+/** A claim that found another's record, and that record's last state. */
 type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 
 async function claimOne(
@@ -134,7 +134,7 @@ async function claimOne(
   }
 }
 
-/** Tells other bytes under one key. */
+/** Reports other bytes under one key. */
 function shortHash(event: WebhookEvent): string {
   return bodyHashOf(event).slice(0, 22);
 }
@@ -147,8 +147,8 @@ function decided({ claimed, holder }: Held, { log, provider }: ClaimOptions): Cl
 }
 
 /**
- * Polls the holders' records until they say `enqueued`, for 0.6 s at most: all of a delivery at once, or a batch that
- * comes twice would use up its time. Reads a clock only to skip the wait.
+ * Polls the holders' records until they are `enqueued`, for 0.6 s at most: all of a delivery at once, since a repeated batch
+ * would otherwise use up its time. It reads a clock only to skip the wait.
  */
 async function waitForMarks(
   held: readonly Held[],
@@ -176,7 +176,7 @@ async function waitForMarks(
   }
 }
 
-/** Marks what every wanting queue acknowledged. A mark that fails costs one more copy at the next retry, never an event. */
+/** Marks the events that every queue acknowledged. A mark that fails costs one more copy at the next retry, never an event. */
 export async function mark(
   events: readonly EnqueuedEvent[],
   { dedupe, log, deadline }: Pick<ClaimOptions, "dedupe" | "log" | "deadline">,

@@ -6,16 +6,14 @@ import { summary, type Through, type Unavailable } from "../outcome.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
 import type { EventQueue, SendResult } from "./event-queue.ts";
 
-/** What claimed events are sent with. */
+/** The options of sending claimed events. */
 export type EnqueueOptions = {
   readonly queue: EventQueue;
   readonly log: Log | undefined;
   readonly deadline?: Deadline;
 };
 
-/**
- * Sends every event that is to be sent to every queue that wants it. Rejects for nothing.
- */
+/** Sends every event to every queue that wants it. It never rejects. */
 export async function enqueue(
   claims: readonly ClaimedEvent[],
   options: EnqueueOptions,
@@ -68,9 +66,7 @@ async function sendAll(
   }
 }
 
-/**
- * What to answer after enqueue: 2xx only when every event of the delivery is through.
- */
+/** The outcome after enqueue: 2xx only when every event of the delivery is done. */
 export function outcomeOf(events: readonly EnqueuedEvent[]): Through | Unavailable {
   const failed = events.find((claim) => claim.failure !== undefined);
   if (failed !== undefined) return { kind: "unavailable", reason: "queue", cause: failed.failure?.cause };

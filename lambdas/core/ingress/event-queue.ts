@@ -1,15 +1,15 @@
 import type { WebhookEvent } from "../events/envelope.ts";
 
-/** Where events go. */
+/** The queues of events. */
 export type EventQueue = {
   /**
-   * The names of the queues that want the event: those of its processors. Empty where it has none. `coarseType` is what
-   * the provider calls the type, where `type` is finer.
+   * The names of the queues that want the event, one for each of its processors; empty where it has none. `coarseType` is the
+   * provider's type, where `type` is finer.
    */
   wants(source: string, type: string | undefined, coarseType?: string): readonly string[];
   /**
-   * Sends to one queue; a result for each event, in order. When the signal aborts, it answers at once and says which
-   * were acknowledged until then.
+   * Sends to one queue; returns a result for each event, in order. When the signal aborts, it returns at once and names the
+   * events acknowledged until then.
    */
   send(queue: string, events: readonly WebhookEvent[], signal?: AbortSignal): Promise<readonly SendResult[]>;
 };

@@ -6,14 +6,14 @@ import { sourceName } from "./source-path.ts";
 
 const taking = "take delivery";
 
-/** A Lambda function is given 6 MiB at most, so that behind a function URL nothing larger arrives. */
+/** A Lambda function takes 6 MiB at most, so that nothing larger arrives behind a function URL. */
 const bodyLimitBytes: number = 6 * 1_048_576;
 
-/** `anyPath`: every delivery is the one source's, whatever its path. */
+/** `anyPath`: the one source takes every delivery, at any path. */
 export type Admission = AdmitOptions & { readonly anyPath?: true };
 
 /**
- * Finds the source of a delivery by its path, then checks method and size. Touches no state.
+ * Finds the source of a delivery by its path, then checks method and size. It changes no state.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ function find(delivery: Delivery, options: Admission): AdmittedDelivery | Refusa
   return { kind: "admitted", name, source };
 }
 
-/** The most bytes that a body of a source may have: its own limit, or the smaller of receiver's and provider's. */
+/** The largest body of a source in bytes: its own limit, or the smaller of the receiver's and the provider's. */
 export function limitOf(source: Source, options: Pick<AdmitOptions, "bodyLimitBytes">): number {
   const { bodyLimitBytes: ofProvider = bodyLimitBytes } = source.provider;
   return source.bodyLimitBytes ?? Math.min(options.bodyLimitBytes ?? bodyLimitBytes, ofProvider);

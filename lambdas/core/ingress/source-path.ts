@@ -1,7 +1,7 @@
 /**
- * The name of the source that a URL's path leads to, behind a base path; undefined where it leads to none. Several
- * slashes are one: two texts that were joined may bring one each. Else the path is taken as it is: no host inside of it
- * counts, and nothing in it is decoded.
+ * The name of the source in a URL's path, after a base path; undefined where there is none. Several slashes count as one, since
+ * two joined texts may have one each. Otherwise the path is compared as sent: a host inside it has no meaning, and nothing is
+ * decoded.
  */
 export function sourceName(url: string, basePath = ""): string | undefined {
   const path = url
@@ -13,7 +13,7 @@ export function sourceName(url: string, basePath = ""): string | undefined {
   return isSourceName(name) ? name : undefined;
 }
 
-/** What a source or a provider may be named: it stands in paths, keys and names of AWS. */
+/** The pattern of names of sources and providers: they are parts of paths, keys and names in AWS. */
 export const sourceNamePattern: RegExp = /^[a-z][a-z0-9-]{0,39}$/;
 
 export function isSourceName(name: string): boolean {

@@ -8,11 +8,11 @@ import type { AdmittedDelivery } from "../source.ts";
 import { readBody } from "./body.ts";
 import { type Admission, admit, limitOf } from "./find-source.ts";
 
-/** Where a request came from, as the host knows it. An object of another kind, as Next hands over, is ignored. */
+/** The origin of a request, as the host knows it. An object of another kind, as Next passes, is ignored. */
 export type From = {
   /** The IP address. */
   readonly address?: string;
-  /** See {@linkcode Delivery}: names of headers that were sent and that no `Request` can hold. */
+  /** See {@linkcode Delivery}: the names of sent headers that no `Request` can hold. */
   readonly invalidHeaders?: readonly string[];
 };
 
@@ -24,7 +24,7 @@ export type TakenDelivery = {
   readonly deadline: Deadline;
 };
 
-/** Finds the source of a delivery whose body is there; undefined is a body that was parsed before. */
+/** Finds the source of a delivery whose body is there; an undefined body was parsed before. */
 export function takeDelivery(
   delivery: Delivery | undefined,
   options: Admission & { readonly log?: Log },
@@ -39,7 +39,7 @@ export function takeDelivery(
 }
 
 /**
- * Finds a request's source, then reads its body: nobody's body is read, and how much of it is depends on the source.
+ * Finds a request's source, then reads its body up to the source's limit; without a source nothing is read.
  *
  * @throws What the body's stream breaks with.
  */

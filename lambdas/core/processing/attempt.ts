@@ -8,7 +8,7 @@ import { type Log, type LogEntry, report } from "../log.ts";
 import { payloadOf } from "./payload.ts";
 import { type Attempt, PermanentError, type Processor } from "./processor.ts";
 
-/** What an attempt needs of the options of a batch. */
+/** The options of a batch that an attempt uses. */
 export type AttemptOptions = {
   readonly processor: Processor;
   readonly name: string;
@@ -19,7 +19,7 @@ export type AttemptOptions = {
 
 /** The time of an attempt is up, and its run has not ended. */
 export class Overrun extends Error {
-  /** The run, which goes on. */
+  /** The run, which continues. */
   readonly run: Promise<void>;
 
   constructor(run: Promise<void>, milliseconds: number) {
@@ -55,7 +55,7 @@ export async function runAttempt(
     };
     const given: Attempt<unknown> = {
       event,
-      // Read when it is asked for: who wants the bytes alone need not care what they are.
+      // Read on access: a run that reads the bytes alone does not depend on their format.
       get payload() {
         return read();
       },
@@ -79,7 +79,9 @@ export async function runAttempt(
   }
 }
 
-/** The event with its body, wherever that lies. What it was deposited under is the hash of its bytes: see `deposit`. */
+/**
+ * The event with its body, fetched where it is stored elsewhere. The body is stored under the hash of its bytes: see `deposit`.
+ */
 async function collected(
   queued: WebhookEvent | DepositedEvent,
   { collect }: AttemptOptions,
@@ -93,7 +95,7 @@ async function collected(
   return { ...event, body };
 }
 
-/** Reads the payload, once. What has a schema is read and checked here already. */
+/** Reads the payload once. With a schema it is read and checked here. */
 async function payloadReader(event: WebhookEvent, { processor, parsed }: AttemptOptions): Promise<() => unknown> {
   const { schema } = processor.options;
   if (schema === undefined) {

@@ -5,20 +5,20 @@ import { report } from "../log.ts";
 import { retried } from "../retry.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 
-/** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
+/** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and both again after a redrive. */
 const recordDays = 45;
 
-/** When a record that is written now expires. */
+/** The expiry of a record that is written now. */
 export function expiresFrom({ now }: Pick<ProcessOptions, "now">): Date {
   return new Date(now().getTime() + recordDays * 86_400_000);
 }
 
-/** Whether its queue delivers the copy no more. */
+/** Whether this was the last receive of the copy. */
 export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions): boolean {
   return receives >= processor.options.retry.attempts;
 }
 
-/** Re-opens the ingress record of an event, so that a resend is served: DECISIONS 18. False where it could not be. */
+/** Re-opens the ingress record of an event, so that a resend is accepted: DECISIONS 18. Returns false where it failed. */
 export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<boolean> {
   const { source, id, type } = event;
   let done = true;
@@ -57,7 +57,7 @@ export function random(options: ProcessOptions): number {
   return (options.random ?? Math.random)();
 }
 
-/** For a write that nothing else would make up for. */
+/** Retries a write that no later step repeats. */
 export async function tryThrice(call: () => Promise<unknown>, failed: (error: unknown) => void): Promise<void> {
   try {
     await retried(call, { tries: 3 });

@@ -46,8 +46,8 @@ function checkHandler(key: string, handler: unknown): void {
 }
 
 /**
- * A key with a slash may be a type (`orders/create`). What stands before the slash is taken for a source that was meant
- * where it is written nearly like one, or is the provider of one under another name.
+ * The source before a slash in a key, which may also be a type (`orders/create`). The text before the slash is taken for a
+ * misspelt source where it is nearly one's name, or the name of a provider of a source with another name.
  *
  * @throws {TypeError}
  */

@@ -5,10 +5,10 @@ import { keyedHandlers } from "./keyed-handlers.ts";
 import type { Attempt, Processor } from "./processor.ts";
 import { resolveOptions } from "./processor-options.ts";
 
-/** An event and a handler that it is for. `name` is that of the event file that would do the same. */
+/** An event and one of its handlers. `name` is that of the event file for the same type. */
 export type Run = { readonly event: WebhookEvent; readonly name: string; readonly processor: Processor };
 
-/** One run for each handler that fits. */
+/** One run for each matching handler. */
 export function runsOf(event: WebhookEvent, options: RoutedHandlers): readonly Run[] {
   const { handlers, onUnhandledEvent, sources } = options;
   const { source } = event;

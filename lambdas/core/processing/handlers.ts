@@ -2,15 +2,15 @@ import type { Sources } from "../source.ts";
 import type { Attempt, Processor } from "./processor.ts";
 
 /**
- * Runs an event while its provider waits. What a function returns is awaited, and then dropped; it has 30 s. Of a
- * {@linkcode Processor} its schema, its further types and its time count.
+ * Runs on an event while its provider waits. Its result is awaited and dropped; it has 30 s. A {@linkcode Processor} has its
+ * own schema, types and time.
  */
 export type Handler<Payload = unknown> = ((attempt: Attempt<Payload>) => unknown) | Processor<Payload>;
 
 /**
- * Handlers by event type, for all sources, or for one: behind its name (`"github/push"`), or nested (`github: { push }`).
- * A trailing `*` of a type stands for anything. Every one that fits runs; of `"push"` and `"github/push"` the latter
- * alone. An object with `run` is a processor, another one nests, so that a source may be named as a type is.
+ * Handlers by event type, for all sources, or for one: after its name (`"github/push"`), or nested (`github: { push }`). A
+ * trailing `*` of a type matches any rest. Every matching handler runs; of `"push"` and `"github/push"` only the latter. An
+ * object with `run` is a processor, and any other object nests, so that a source and a type may share a name.
  *
  * @typeParam Payloads What each type's payload is, by the keys of its handlers: `{ push: PushEvent }`,
  * `{ github: { push: PushEvent } }`.
@@ -38,13 +38,13 @@ type HandlersOf<Payloads> = unknown extends Payloads
       readonly [Type in keyof Payloads]?: Handler<Payloads[Type]>;
     };
 
-/** A function that may say of itself what its payload is: TypeScript lets a method's parameters do that. */
+/** A function that may declare its payload type: TypeScript permits that for a method's parameters. */
 type Saying = { handle(attempt: Attempt<unknown>): unknown }["handle"];
 
-/** {@linkcode Handlers} whatever their payloads are. */
+/** {@linkcode Handlers} of any payloads. */
 export type NestedHandlers = Readonly<Record<string, AnyHandler | Readonly<Record<string, AnyHandler>>>>;
 
-/** Them, and what a key's source is told by. */
+/** The handlers, and the names by which a key's source is found. */
 export type RoutedHandlers = {
   readonly handlers: NestedHandlers;
   readonly onUnhandledEvent?: AnyHandler;

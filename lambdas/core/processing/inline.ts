@@ -14,7 +14,7 @@ import type { ProcessingStore } from "./processing-store.ts";
 import type { Attempt } from "./processor.ts";
 import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 
-/** In place of queues, for small apps: handlers that run at once, under the claims of processors: DECISIONS 36. */
+/** For small apps, in place of queues: handlers that run at once, under the claims of processors: DECISIONS 36. */
 export type InlineOptions<Payloads = Record<string, unknown>> = {
   /**
    * Returning answers 200. Throwing answers 500, so that the provider retries. Throwing `PermanentError`, or a
@@ -22,20 +22,20 @@ export type InlineOptions<Payloads = Record<string, unknown>> = {
    * provider runs the event again.
    */
   readonly handlers: Handlers<Payloads>;
-  /** Gets an event that no handler fits. Absent: the event is answered 200 and ignored. */
+  /** Gets an event without a matching handler. Absent: such an event is answered 200 and ignored. */
   readonly onUnhandledEvent?: (attempt: Attempt<unknown>) => unknown;
   /** Keeps one record for each event and handler, for as long as the provider may send the event again. */
   readonly processing: ProcessingStore;
 };
 
-/** {@linkcode InlineOptions} whatever the payloads are. */
+/** {@linkcode InlineOptions} of any payloads. */
 type AnyInlineOptions = RoutedHandlers & {
   readonly processing: ProcessingStore;
   readonly now: () => Date;
   readonly log?: Log;
 };
 
-/** The events of a verified delivery, whose they are, and by when they must be answered. */
+/** The events of a verified delivery, their source, and the deadline of the answer. */
 type InlineDelivery = {
   readonly events: Iterable<WebhookEvent>;
   readonly parsed: ParsedBody;
@@ -46,20 +46,20 @@ type InlineDelivery = {
 
 type Verdict = EventOutcome["kind"] | Unavailable;
 
-/** As many as a queue gives at once. */
+/** As many as SQS gives at once. */
 const mostAtOnce = 10;
 
 /**
- * Runs the events of a delivery, each under a claim of its own: done → duplicate, being processed → unavailable. A run
- * that has not ended when the provider stops waiting goes on and is recorded: the next delivery finds it done. 2xx only
- * when all are through; the next delivery runs those that are not.
+ * Runs the events of a delivery, each under a claim of its own: `done` is a duplicate, `processing` is unavailable. A run that
+ * has not ended when the provider stops waiting continues and is recorded: the next delivery finds it done. 2xx only when all
+ * are done; the next delivery runs the others.
  */
 export async function runInline(delivery: InlineDelivery, options: AnyInlineOptions): Promise<Outcome> {
   const { liveOnly, deadline } = delivery;
   const events: Pick<WebhookEvent, "id" | "type">[] = [];
   const firstOf = createRepeats();
   let isCut = false;
-  // The rest is not made once the time is up: a few megabytes may hold a million events.
+  // The rest is not created once the time is up: a few megabytes may hold a million events.
   const inTime = function* () {
     for (const event of delivery.events) {
       if (isOver(deadline.end)) {
@@ -117,7 +117,7 @@ async function verdictOf(
     }
     const claim = {
       key: processingKey(name, event),
-      // A delivery that is not this one counts as a redrive of what is dead: somebody had it sent again.
+      // Another delivery than the recorded one counts as a redrive of a dead event, since somebody had it sent again.
       messageId: crypto.randomUUID(),
       leaseUntil: new Date(now().getTime() + budget + leaseMarginMilliseconds),
       expires: new Date(now().getTime() + windowMilliseconds(provider, event)),
@@ -133,8 +133,8 @@ async function verdictOf(
 }
 
 /**
- * The event in the period of the delivery that was claimed first, so that all its attempts have one key: there is no
- * ingress record that would say when that was.
+ * The event in the period of the delivery that was claimed first, so that all its attempts have one key: no ingress record
+ * holds that time.
  */
 async function inFirstPeriod({ event, name }: Run, provider: Provider, options: AnyInlineOptions) {
   const earlier = inPeriodBefore(event, provider);

@@ -1,7 +1,7 @@
 import type { Sources } from "../source.ts";
 import type { AnyHandler, NestedHandlers } from "./handlers.ts";
 
-/** A handler, the type that it is for, and its one source where it has one. `key` is as it was written. */
+/** A handler with its type, and its source where it has one. `key` is as written. */
 type KeyedHandler = {
   readonly key: string;
   readonly source?: string;
@@ -17,7 +17,7 @@ export function keyedHandlers(handlers: NestedHandlers, sources: Sources): reado
   });
 }
 
-/** The type of a key, and the source where one of that name stands before it: a type can hold a slash, too. */
+/** The type of a key, and the source where one has the name before the slash: a type can hold a slash, too. */
 function splitKey(key: string, sources: Sources): { readonly source?: string; readonly type: string } {
   const [source = "", ...rest] = key.split("/");
   return rest.length > 0 && Object.hasOwn(sources, source) ? { source, type: rest.join("/") } : { type: key };

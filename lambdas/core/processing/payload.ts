@@ -3,11 +3,11 @@ import { readJson } from "../events/json-pointer.ts";
 import type { ParsedBody } from "../events/read-delivery.ts";
 import { PermanentError } from "./processor.ts";
 
-/** What is told of a content type at most: a sender wrote it. */
+/** The longest part of a content type in a message, since a sender wrote it. */
 const mostCharacters = 100;
 
 /**
- * The JSON of an event's body. Undefined where it is none and its content type says so: a form, XML, a text.
+ * The JSON of an event's body. Undefined where it is not JSON and its content type is another one: a form, XML, a text.
  *
  * @param parsed What verification has parsed: it is taken where the event's body is the whole delivery's.
  *

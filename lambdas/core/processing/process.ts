@@ -6,16 +6,16 @@ import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
 
-/** A copy whose envelope is one of ours. */
+/** A copy with an envelope of ours. */
 type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; readonly key: string };
 
-/** From so many receives on, a copy may have killed the runs before it: DECISIONS 12. */
+/** From so many receives on, a copy may have killed the runs before: DECISIONS 12. */
 const suspectReceives = 3;
 
 /**
- * Processes a batch, its events concurrently. A copy that may have killed an earlier run is processed last and alone, so
- * that the others are done before. First it re-opens the ingress record of each copy on its last receive, so that a resend
- * is served whatever happens; a failure for good before that re-opens it at once.
+ * Processes a batch, its events concurrently. A copy that may have killed an earlier run is processed last and alone, so that
+ * the others are done before. First, the ingress record of each copy on its last receive is re-opened, so that a resend is
+ * accepted in any case; a permanent failure before that re-opens it at once.
  *
  * @returns The ids of the copies to be delivered again.
  */
@@ -32,27 +32,27 @@ export async function processBatch(batch: readonly QueuedEvent[], options: Proce
     const event = fromEnvelope(copy.envelope);
     if (event === undefined) {
       const of = { processor: options.name, messageId: copy.messageId };
-      // It is received until its receives are used up, and is told of once.
+      // It is received until its receives are used up, and reported once.
       if (copy.receives === 1)
         report(options.log, { level: "error", step: "process", kind: "unknown envelope", ...of });
       await again(copy, 0, options);
       kept.push(copy.messageId);
     } else copies.push({ ...copy, event, key: processingKey(options.name, event) });
   }
-  // Before any run: one that takes the process with it leaves nobody to do it, for itself or for its neighbours.
+  // Before any run: a run that kills the process leaves nobody to do it, for its own copy or for the others.
   const reopening = copies
     .filter((copy) => isLast(copy, options))
     .map(async (copy) => {
       if (!(await reopen(copy.event, options))) closed.add(copy);
     });
-  // Side by side: a table that hangs costs one time-out, not one for each copy.
+  // Concurrently: a table that hangs costs one time-out, not one for each copy.
   const [suspects] = await Promise.all([suspectsOf(copies, options), ...reopening]);
   await Promise.all(copies.filter((copy) => !suspects.includes(copy)).map(process));
   for (const suspect of suspects) await process(suspect);
   return kept;
 }
 
-/** Those with a cut run behind them, the least often tried first: one that kills the process must not starve the rest. */
+/** The copies after a killed run, least often received first: one that kills the process must not block the rest. */
 async function suspectsOf(copies: readonly ReadCopy[], options: ProcessOptions): Promise<readonly ReadCopy[]> {
   const found: { readonly copy: ReadCopy; readonly attempts: number }[] = [];
   const look = async (copy: ReadCopy) => {
@@ -76,7 +76,7 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   const budget = options.processor.options.timeoutSeconds * 1000;
   const last = isLast(copy, options);
   if (options.deadline.getTime() - now().getTime() < budget) {
-    // A run that must be cut helps nobody. Only suspects come so late.
+    // A run that would be killed helps nobody. Only suspects begin so late.
     report(log, { level: "info", ...fieldsOf(event, name), kind: "no time left" });
     if (last) return await giveUp(copy, `no time was left for its ${budget / 1000} s`, options);
     return await again(copy, backOff(copy, options), options);
@@ -90,7 +90,7 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
     case "overran":
       return false;
     case "failed":
-      // Burn what is left of the receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
+      // Burns the remaining receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
       return await again(copy, ended.final ? 0 : backOff(copy, options), options);
     case "unclaimed": {
       const error = `its record could not be claimed (${errorText(ended.error)})`;
@@ -107,7 +107,7 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   }
 }
 
-/** Records why a copy that comes no more was not run. True where it need not have been. */
+/** Records why a copy on its last receive was not run. Returns true where it need not have been. */
 async function giveUp(copy: ReadCopy, reason: string, options: ProcessOptions): Promise<boolean> {
   const { name, log, now, store } = options;
   const { event, key, messageId } = copy;
@@ -123,7 +123,7 @@ async function giveUp(copy: ReadCopy, reason: string, options: ProcessOptions): 
     (error) => report(log, { ...at, kind: "failure not recorded", reason, error: errorText(error) }),
   );
   if (held === "done") return true;
-  // What is burned was told of, and what another run holds ends as that does.
+  // A burned copy was reported before, and the end of another run is that run's to report.
   if (held === undefined) report(log, { ...at, kind: "dead", error: reason });
   return await again(copy, 0, options);
 }

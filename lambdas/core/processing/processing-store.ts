@@ -1,4 +1,4 @@
-/** Where the records of processing are kept: one per processor, source and event. */
+/** The store of processing records: one per processor, source and event. */
 export type ProcessingStore = {
   /** Takes the event for `owner`, unless it is done, is being burned to the DLQ, or is held under a live lease. */
   claim(
@@ -11,7 +11,10 @@ export type ProcessingStore = {
       readonly expires: Date;
     },
   ): Promise<
-    /** `cut`: the run before this one ended with nothing written: its time, its memory or its process was gone. */
+    /**
+     * `cut`: the run before this one was killed, so that it recorded nothing: by its time, its memory or the end of its
+     * process.
+     */
     | { readonly won: true; readonly attempt: number; readonly cut: boolean }
     | { readonly won: false; readonly state: "processing" | "done" | "dead"; readonly leaseUntil: Date }
   >;
@@ -26,8 +29,8 @@ export type ProcessingStore = {
     | undefined
   >;
   /**
-   * Ends the owner's run; false where the record is no longer the owner's. `processing`: its time is up and its last
-   * reason written, but it may go on, and its lease still keeps others out.
+   * Ends the owner's run; returns false where the record is no longer the owner's. `processing`: its time is up and its reason
+   * written, but it may continue, and its lease still excludes others.
    */
   end(
     key: string,

@@ -74,13 +74,13 @@ const checking: Checking = { doing: "define processor", tellsTexts: true };
 const action = matching('an action that is named in full, as "s3:GetObject"', /^[a-z0-9-]+:[A-Za-z0-9]+$/);
 const resource = matching('an ARN or "*", as "arn:aws:s3:::invoices/*"', /^(\*|arn:.*)$/s);
 
-/** What each of `grants` is made of. */
+/** The options of each of `grants`. */
 export const grantTable: TableOf<Grant> = {
   actions: required(listOf(action, 1)),
   resources: required(listOf(resource, 1)),
 };
 
-/** What an event file asks for. */
+/** The options of an event file. */
 export const processorTable: TableOf<ProcessorOptions> = {
   impact: required({
     expected: "a text that says the harm when it fails, in one sentence",
@@ -121,22 +121,24 @@ export function resolveOptions<Payload>(options: ProcessorOptions<Payload>): Res
   return resolved;
 }
 
-/** What the Lambda function may take: one suspect runs after the others and has its own time; 900 s is Lambda's most. */
+/** The timeout of the Lambda function: one suspect runs after the others and has its own time; 900 s is Lambda's maximum. */
 export function functionTimeoutSeconds({ timeoutSeconds }: Pick<ResolvedOptions, "timeoutSeconds">): number {
   return Math.min(2 * timeoutSeconds + 10, 900);
 }
 
-/** How long its queue hides a copy that was received. AWS's rule: with less, a copy can be received again while its batch still runs. */
+/** How long the queue hides a received copy. AWS's rule: with less, a copy can be received again while its batch still runs. */
 export function visibilityTimeoutSeconds(options: Pick<ResolvedOptions, "timeoutSeconds">): number {
   return 6 * functionTimeoutSeconds(options);
 }
 
-/** SQS deletes what is older than 7 days, and moves nothing of that into the DLQ; a day is left for what waits its turn. */
+/**
+ * SQS deletes messages older than 7 days without moving them to the DLQ; one day is left for copies that wait for their turn.
+ */
 const mostRetryDays = 6;
 
 function checkRetries(options: Pick<ResolvedOptions, "timeoutSeconds" | "retry">): void {
   const { attempts, maxDelaySeconds } = options.retry;
-  // Where every run is cut, each try also waits for the end of its visibility timeout.
+  // Where every run is killed, each attempt also waits for the end of its visibility timeout.
   const cut = visibilityTimeoutSeconds(options);
   const delays = Array.from({ length: attempts }, (_, tries) => Math.min(10 * 2 ** tries, maxDelaySeconds) + cut);
   const days = delays.reduce((sum, seconds) => sum + seconds, 0) / 86_400;

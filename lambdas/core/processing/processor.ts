@@ -6,14 +6,14 @@ import { type ProcessorOptions, type ResolvedOptions, resolveOptions } from "./p
 export type Attempt<Payload> = {
   readonly event: WebhookEvent;
   /**
-   * The JSON of the body, checked by the schema where there is one. Without one it is read when it is asked for, and
-   * throws {@linkcode PermanentError} where the body is no JSON though its content type is JSON's, or it has none.
-   * Undefined where another content type says what it is instead: a form, XML, a text.
+   * The JSON of the body, checked by the schema where there is one. Without a schema it is read on access, and throws
+   * {@linkcode PermanentError} where the body is not JSON though its content type is JSON's or absent. Undefined for another
+   * content type: a form, XML, a text.
    */
   readonly payload: Payload;
   /**
-   * The same for every attempt of this event by this processor: pass it on to what you call. Of an event without an id,
-   * a handler that runs at once may get another for a delivery of the event's next period.
+   * The same for every attempt of this event by this processor: pass it on to the services that you call. For an event without
+   * an id, a handler that runs at once may get another one for a delivery in the event's next period.
    */
   readonly idempotencyKey: string;
   /** 1 for the first. */
@@ -23,17 +23,17 @@ export type Attempt<Payload> = {
   readonly log: RunLog;
 };
 
-/** Lines of a run's own, each with its processor and event. `data` stands in a field of that name, and may be anything. */
+/** The log of a run: each line has its processor and event. `data` is under a field of that name, and may be anything. */
 export type RunLog = {
   info(text: string, data?: unknown): void;
   error(text: string, data?: unknown): void;
-  /** Written for the share of deliveries whose details are written. */
+  /** Written for the share of deliveries with details. */
   debug(text: string, data?: unknown): void;
 };
 
-/** What an event file exports. */
+/** The default export of an event file. */
 export interface Processor<Payload = unknown> {
-  /** What the stack reads at synth, each default in its place. */
+  /** The options that the stack reads at synth, each default in its place. */
   readonly options: ResolvedOptions<Payload>;
   /** Processes one event; after a rejection the event is retried. */
   run(attempt: Attempt<Payload>): Promise<void>;
@@ -41,16 +41,15 @@ export interface Processor<Payload = unknown> {
 
 /** Throw it when a retry has no chance: the event goes to the DLQ with this reason. */
 export class PermanentError extends Error {
-  /** Tells it from other errors, in logs too. */
+  /** Tells it from other errors, also in logs. */
   override readonly name = "PermanentError";
 }
 
 /**
- * Defines the processor of one event type: `export default processor(options, run)`. Returning acknowledges the
- * event, throwing has it retried, throwing {@linkcode PermanentError} sends it to the DLQ.
- *
- * The second form runs `setup` once per execution environment and hands its result to every run, so that the top level
- * of the file stays pure: the stack imports it at synth.
+ * Defines the processor of one event type: `export default processor(options, run)`. Returning acknowledges the event, throwing
+ * has it retried, throwing {@linkcode PermanentError} sends it to the DLQ. The second form runs `setup` once per execution
+ * environment and passes its result to every run, so that the file has no side effects at its top level: the stack imports it
+ * at synth.
  *
  * @throws {TypeError} When an option is missing, misspelt or not what it has to be.
  * @throws {RangeError} When a number is out of its range.

@@ -6,10 +6,10 @@ import { tryThrice } from "./failure.ts";
 import type { ProcessingStore } from "./processing-store.ts";
 import { PermanentError } from "./processor.ts";
 
-/** For clocks that differ, on top of what a run may take. */
+/** For clocks that differ, in addition to the longest run. */
 export const leaseMarginMilliseconds = 5000;
 
-/** Of the record that a run is claimed by. */
+/** The owner of the record that a run claims. */
 type RunClaim = {
   readonly key: string;
   readonly messageId: string;
@@ -19,9 +19,9 @@ type RunClaim = {
 
 type RunOptions = AttemptOptions & { readonly store: ProcessingStore; readonly now: () => Date };
 
-/** What whoever delivered the event does about a run that fails. */
+/** The steps of the event's deliverer for a run that fails. */
 type FailurePlan = {
-  /** Nobody will deliver the event again, and ingress is re-opened already. */
+  /** The event is not delivered again, and ingress is re-opened already. */
   readonly isLast: boolean;
   /** Called before it is recorded that the event is dead for another reason. */
   readonly reopen: () => Promise<unknown>;
@@ -29,7 +29,7 @@ type FailurePlan = {
   readonly waitsForLate?: boolean;
 };
 
-/** How it ended: `refused` by a record of another run, `unclaimed` where the store did not answer. */
+/** How the run ended: `refused` by a record of another run, `unclaimed` where the store did not answer. */
 export type RunEnd =
   | { readonly kind: "done" }
   | { readonly kind: "overran" }
@@ -38,8 +38,8 @@ export type RunEnd =
   | { readonly kind: "failed"; readonly permanent: boolean; readonly final: boolean; readonly error: unknown };
 
 /**
- * Runs a processor on an event under a claim of its own: never beside another run of the same key, and not after one
- * that is done. Its end is recorded only while the record is still its own. Rejects for nothing.
+ * Runs a processor on an event under a claim of its own: never beside another run of the same key, and not after a done one.
+ * Its end is recorded only while the record is still its own. It never rejects.
  */
 export async function runOnce(
   event: WebhookEvent | DepositedEvent,
@@ -59,7 +59,7 @@ export async function runOnce(
     return { kind: "unclaimed", error };
   }
   if (!claimed.won) {
-    // It comes until its receives are used up, and was told of once.
+    // The copy is received until its receives are used up, and was reported once.
     if (claimed.state === "dead") report(log, { level: "debug", ...of, kind: "burned" });
     else report(log, { level: "info", ...of, kind: claimed.state === "done" ? "duplicate" : "processing" });
     return { kind: "refused", state: claimed.state, leaseUntil: claimed.leaseUntil };
@@ -79,7 +79,7 @@ export async function runOnce(
     });
   } catch (error) {
     if (error instanceof Overrun) {
-      // It goes on: its lease keeps others out until it cannot.
+      // The run continues: its lease excludes others until it cannot.
       if (plan.isLast) {
         await end({ state: "processing", reason: error.message }, running, options);
         report(log, { level: "error", ...of, kind: "dead", attempt, error: error.message });
@@ -89,7 +89,7 @@ export async function runOnce(
     return await fail(error, running, options, plan);
   }
   const milliseconds = now().getTime() - started;
-  // The effect has happened: it is done whatever the write says.
+  // The run has had its effect: the event is done even where the write fails.
   await tryThrice(
     () => store.end(key, owner, { state: "done", messageId, expires }),
     (error) => report(log, { level: "error", ...of, kind: "done not recorded", error: errorText(error) }),
@@ -104,7 +104,7 @@ type Running = RunClaim & {
   readonly of: ReturnType<typeof fieldsOf>;
 };
 
-/** Records why a run failed, and whether for good. */
+/** Records why a run failed, and whether permanently. */
 async function fail(error: unknown, run: Running, options: RunOptions, plan: FailurePlan): Promise<RunEnd> {
   const permanent = error instanceof PermanentError;
   const final = permanent || plan.isLast;

@@ -8,7 +8,7 @@ export type StandardSchema<Output> = {
   };
 };
 
-/** What a schema says of a payload: its value, or what is wrong with it. */
+/** A schema's result for a payload: its value, or the issues. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };

@@ -1,24 +1,24 @@
-/** A moment by both clocks of a machine: that of the wall, which can be set, and a steady one, which cannot. */
+/** A moment by both clocks of a machine: the wall clock, which can be set, and a steady one, which cannot. */
 export type Moment = { readonly wall: number; readonly steady: number };
 
 /** In milliseconds since some moment; never goes back. */
 export type SteadyClock = () => number;
 
-/** That of the host. */
+/** The host's steady clock. */
 export const hostClock: SteadyClock = () => performance.now();
 
-/** The moment that it is. */
+/** The present moment. */
 export function moment(now: Date, steady: SteadyClock = hostClock): Moment {
   return { wall: now.getTime(), steady: steady() };
 }
 
-/** What clocks of two deliveries at once may differ by. */
+/** The largest difference between the clocks of two concurrent deliveries. */
 const wobble = 60_000;
 
 /**
- * How long one moment is after another, in milliseconds, by the clock that says more. A wall clock that was set back says
- * too little for hours; a steady one may stand still while a function is frozen between two invocations. What is kept for
- * so long is then kept no longer than that, by either. Where the wall clock was set back, nobody knows: for ever.
+ * The time from one moment to another in milliseconds, by the clock that shows more. A wall clock that was set back shows too
+ * little for hours; a steady one may stop while a function is frozen between two invocations. A cached value is then kept no
+ * longer than it may be by either clock. Where the wall clock was set back, the age is unknown, and infinite.
  */
 export function ageOf(then: Moment, now: Moment): number {
   const age = now.wall - then.wall;

@@ -7,8 +7,8 @@ import { fetchDocument } from "./published-keys.ts";
 const hour = 3600;
 
 /**
- * The key of this id in a JSON Web Key Set, kept for an hour. One that is not in it makes us ask again, once a minute
- * at most, since a provider may have begun to sign with a new key; then it is a refusal.
+ * The key with this id in a JSON Web Key Set, kept for an hour. An unknown key has the set fetched again, once a minute at
+ * most, since a provider may have begun to sign with a new key; then it is a refusal.
  *
  * @throws {Error} When there is no answer, or no key set in it.
  */

@@ -2,20 +2,20 @@ import { fromBase64Url, toBase64Url } from "../bytes/base64.ts";
 import { type JsonObject, jsonObject, textOf } from "../events/strict-json.ts";
 import { type Refusal, refused } from "../outcome.ts";
 
-/** A JSON Web Token in the compact form, taken apart: nothing in it is believed before its signature is checked. */
+/** A JSON Web Token in the compact form, taken apart: nothing in it is trusted before its signature is checked. */
 export type Jwt = {
   readonly kind: "jwt";
   /** The key's id, where the header names one. */
   readonly kid: string | undefined;
   readonly claims: JsonObject;
-  /** The bytes that are signed. */
+  /** The signed bytes. */
   readonly content: Uint8Array<ArrayBuffer>;
   readonly signature: Uint8Array<ArrayBuffer>;
   /** The signature as sent. */
   readonly signatureText: string;
 };
 
-/** What signs it. The caller says which, and never the token. */
+/** The algorithm, given by the caller and never by the token. */
 type JwtAlgorithm = "HS256" | "RS256" | "ES256";
 
 const utf8 = new TextEncoder();
@@ -35,15 +35,15 @@ export function readJwt(text: string | undefined, algorithm: JwtAlgorithm, where
   const [header, claims] = [head, payload].map((part) => jsonObject(fromBase64Url(part) ?? new Uint8Array()));
   const signature = fromBase64Url(signatureText);
   if (header === undefined || claims === undefined || signature === undefined) return malformed;
-  // An extension that is critical is not known here.
+  // Critical extensions are not supported here.
   if (textOf(header, "alg") !== algorithm || Object.hasOwn(header, "crit")) return malformed;
   const content = utf8.encode(`${head}.${payload}`);
   return { kind: "jwt", kid: textOf(header, "kid"), claims, content, signature, signatureText };
 }
 
 /**
- * Checks when a token holds: `exp` and `iat` or `nbf` must be there as the caller wants, numbers of seconds, and now
- * between them, give or take `leewaySeconds`.
+ * Checks the times of a token: the required ones of `exp`, `iat` and `nbf` must be there, be numbers of seconds, and include
+ * now, with `leewaySeconds` on both sides.
  *
  * @param rule.required What must be there; the others count where they are.
  * @param rule.mostSeconds How old `iat` may be at most.
@@ -73,7 +73,7 @@ export function checkJwtTimes(
   return undefined;
 }
 
-/** A token of this header and these claims, signed as the provider would. */
+/** A token with this header and these claims, signed as the provider would. */
 export function writeJwt(header: JsonObject, claims: JsonObject, sign: (content: Uint8Array) => Uint8Array): string {
   const content = [header, claims].map((part) => toBase64Url(utf8.encode(JSON.stringify(part)))).join(".");
   return `${content}.${toBase64Url(sign(utf8.encode(content)))}`;

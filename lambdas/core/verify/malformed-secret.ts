@@ -1,6 +1,6 @@
 /**
- * Thrown by `Source.secrets` where what is stored is neither a secret nor a list of them: the delivery is answered 503,
- * `secret-malformed`. No part of what is stored may stand in its message.
+ * Thrown by `Source.secrets` where the stored value is neither a secret nor a list of them: the delivery is answered 503,
+ * `secret-malformed`. Its message must hold no part of the stored value.
  *
  * @example
  * ```ts

@@ -2,16 +2,16 @@ import { type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type { Scheme, Signed } from "../provider.ts";
 import { decodeSignature, isSignedBy, type Key, keyOf } from "./signature.ts";
 
-/** More than any provider sends or any rotation needs, since a list of junk must not cost work: DECISIONS 20. */
+/** More than any provider sends or any rotation needs: a list of junk must not cost work: DECISIONS 20. */
 export const mostSignatures = 16;
 
-/** How a signature is made and written down. */
+/** The algorithm and the encoding of a signature. */
 export type SignatureForm = Pick<Scheme, "algorithm" | "key" | "encoding">;
 
 /** The keys of a source, each with the place of its secret in the configured list. */
 type Keys = readonly { readonly key: Key; readonly secretIndex: number }[];
 
-/** The keys that the secrets stand for; those that are not set are left out. */
+/** The keys of the secrets; unset ones are omitted. */
 export function keysOf(secrets: readonly string[], form: SignatureForm): Keys | Unavailable {
   const keys: { readonly key: Key; readonly secretIndex: number }[] = [];
   for (const [secretIndex, secret] of secrets.entries()) {
@@ -24,7 +24,7 @@ export function keysOf(secrets: readonly string[], form: SignatureForm): Keys | 
 }
 
 /**
- * Sent signatures as bytes: those that are not of the form are left out, none at all is a refusal.
+ * Sent signatures as bytes: those in another format are omitted, and a list without any is a refusal.
  *
  * @param where Names the place in the message: `header "x-signature"`.
  */
@@ -42,7 +42,7 @@ export function decodeSignatures(
   return refused("signature-malformed", `${where} holds no ${form.algorithm} signature in ${written}`);
 }
 
-/** Any signature by any key over the parts. All are tried, each in constant time. */
+/** Finds any signature by any key over the parts. All are tried, each in constant time. */
 export function matchSignatures(
   keys: Keys,
   signatures: readonly Uint8Array[],
@@ -56,7 +56,7 @@ export function matchSignatures(
 }
 
 /**
- * The three steps above in one, for a provider whose verification is a function.
+ * The three steps above in one, for a provider that verifies by a function.
  *
  * @param given.parts What is signed, in order.
  * @param given.signatures The sent signatures as text; undefined where there are none.

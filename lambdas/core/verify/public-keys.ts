@@ -10,20 +10,20 @@ import {
   verify,
 } from "node:crypto";
 
-/** How a key pair signs: RSA with PKCS#1 v1.5, or ECDSA on P-256 with r and s side by side, as JOSE has it. */
+/** The algorithm of a key pair: RSA with PKCS#1 v1.5, or ECDSA on P-256 with r and s concatenated, as in JOSE. */
 type KeyAlgorithm = "rsa-sha1" | "rsa-sha256" | "es256";
 
-/** A key that a provider publishes. */
+/** A published key. */
 export type PublicKey = { readonly kind: "rsa" | "p256"; readonly key: KeyObject };
 
 const hashes = { "rsa-sha1": "sha1", "rsa-sha256": "sha256", es256: "sha256" } as const;
 
 /**
- * The key in a PEM text: SPKI, or an X.509 certificate. Undefined where it is no public RSA key of at least 2048 bits
- * and no key on P-256. A certificate's issuer and dates are not looked at: what is trusted is where it was fetched.
+ * The key in a PEM text: SPKI, or an X.509 certificate. Undefined where it is neither a public RSA key of at least 2048 bits
+ * nor a key on P-256. A certificate's issuer and dates are not checked: the address that it was fetched from is trusted.
  */
 export function keyFromPem(pem: string): PublicKey | undefined {
-  // A private key has a public half too, and nobody publishes that.
+  // A private key has a public half, too, and no provider publishes one.
   if (!/^\s*-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----/.test(pem)) return undefined;
   return keyFrom(() => createPublicKey(pem));
 }
@@ -31,7 +31,7 @@ export function keyFromPem(pem: string): PublicKey | undefined {
 /** The key in a JSON Web Key, under the same rule. */
 export function keyFromJwk(jwk: Readonly<Record<string, unknown>>): PublicKey | undefined {
   const names = ["kty", "n", "e", "crv", "x", "y"] as const;
-  // Its public members alone.
+  // The public members alone.
   const key: JsonWebKey = Object.fromEntries(names.flatMap((name) => (name in jwk ? [[name, jwk[name]]] : [])));
   return keyFrom(() => createPublicKey({ key, format: "jwk" }));
 }
@@ -49,7 +49,7 @@ function keyFrom(read: () => KeyObject): PublicKey | undefined {
   }
 }
 
-/** Whether the bytes are signed by the key. Never throws for what was sent. */
+/** Whether the key signed the bytes. No sent value makes it throw. */
 export function isSignedByKey(
   { kind, key }: PublicKey,
   algorithm: KeyAlgorithm,
@@ -102,7 +102,7 @@ export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString("hex");
 }
 
-/** SHA-1 in hex, for the one provider that makes a key of it. */
+/** SHA-1 in hex, for the one provider that makes a key with it. */
 export function sha1Hex(text: string): string {
   return createHash("sha1").update(text).digest("hex");
 }

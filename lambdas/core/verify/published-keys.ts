@@ -3,33 +3,33 @@ import type { Fetch, VerifyOptions } from "../provider.ts";
 import { ageOf, type Moment, moment, type SteadyClock } from "./age.ts";
 import { keyFromPem, type PublicKey } from "./public-keys.ts";
 
-/** What is asked for. */
+/** A published document to fetch. */
 export type RemoteRequest = {
-  /** Often as whoever sends a delivery wrote it: nothing is fetched before `pinned` allows it. */
+  /** Often written by the sender of a delivery: nothing is fetched before `pinned` permits it. */
   readonly url: string;
   /** Whether a provider publishes at this address. Give host and path in full. */
   readonly pinned: (url: URL) => boolean;
-  /** How old an answer may be; 0 asks anew. */
+  /** The greatest age of a cached answer; 0 fetches anew. */
   readonly keepSeconds: number;
-  /** A JSON body: then it is a POST. */
+  /** A JSON body, which makes the request a POST. */
   readonly post?: string;
   /**
-   * Where a sender has a say in the address: whose share of a minute's fetches it takes, such as the provider's name.
-   * Defaults to a share of the address's own.
+   * Where a sender influences the address: the name of the budget of fetches, such as the provider's. Defaults to a budget of
+   * the address's own.
    */
   readonly share?: string;
-  /** Statuses that are an answer too, kept for a minute. */
+  /** Further statuses that are an answer, kept for a minute. */
   readonly alsoStatuses?: readonly number[];
 };
 
-/** What was answered, by whoever stands at a pinned address. */
+/** The answer from a pinned address. */
 type RemoteDocument = { readonly kind: "document"; readonly status: number; readonly text: string };
 
 type Stored = { readonly document: RemoteDocument; readonly at: Moment };
 type Host = {
   readonly stored: Map<string, Stored>;
   readonly running: Map<string, Promise<RemoteDocument>>;
-  /** By share, when something was lately asked for: apart, what was new and what was known. */
+  /** Times of recent fetches, by budget: of unknown documents and of known ones apart. */
   readonly asked: Map<string, Moment[]>;
 };
 
@@ -42,11 +42,10 @@ const minute = 60_000;
 const hosts = new WeakMap<Fetch, Host>();
 
 /**
- * Fetches what a provider publishes of its keys, and keeps it over invocations, per fetch function.
- *
- * An address that is not pinned is a refusal before anything is fetched. A fetch ends within 2 s and 64 KiB, follows no
- * redirect, is shared by all who want the same at once, and of a share there are 10 a minute at most of what is new, and
- * 10 of what is known: whoever sends junk makes no flood of ours, drives nothing out, and stops no other provider's.
+ * Fetches a document with a provider's keys, and keeps it over invocations, per fetch function. An address that is not pinned
+ * is a refusal before anything is fetched. A fetch ends within 2 s and 64 KiB, follows no redirect, and is shared by all
+ * concurrent callers. A budget has 10 fetches a minute for unknown documents, and 10 for known ones: a sender of junk can
+ * neither flood a provider, nor drive out a key, nor block another provider's.
  *
  * @throws {Error} When there is no answer; `verify` makes a 503 of that. Failures are not kept.
  */
@@ -66,7 +65,7 @@ export async function fetchDocument(
   const running = host.running.get(name);
   if (running !== undefined) return await running;
 
-  // Apart: junk must not keep us from what is known to be there.
+  // Apart: junk must not block documents that are known to exist.
   count(host.asked, `${request.share ?? url} ${kept?.document.status === 200 ? "known" : "new"}`, now);
   const asking = ask(fetch, request).finally(() => host.running.delete(name));
   host.running.set(name, asking);
@@ -75,13 +74,13 @@ export async function fetchDocument(
   return document;
 }
 
-/** A certificate that a delivery names: who publishes it, and where its address stands in the delivery. */
+/** A certificate that a delivery names: its publisher, and the place of its address in the delivery. */
 type Certificate = Pick<RemoteRequest, "url" | "pinned" | "share"> & { readonly of: string; readonly where: string };
 
 /**
- * The key of a certificate, kept for a day. An address without one is a refusal.
+ * The key of a certificate, kept for a day. A missing address is a refusal.
  *
- * @throws {Error} When there is no answer, or what is there is not a certificate.
+ * @throws {Error} When there is no answer, or the document is not a certificate.
  */
 export async function keyFromCertificate(
   { of, where, ...request }: Certificate,
@@ -95,7 +94,7 @@ export async function keyFromCertificate(
   return key;
 }
 
-/** Of too many the oldest goes, and first of all those that were not there: else junk would drive out keys. */
+/** With too many the oldest is dropped, and missing documents first: otherwise junk would drive out keys. */
 function store(stored: Host["stored"], name: string, answer: Stored): void {
   stored.delete(name);
   stored.set(name, answer);
@@ -105,7 +104,7 @@ function store(stored: Host["stored"], name: string, answer: Stored): void {
   if (victim !== undefined) stored.delete(victim);
 }
 
-/** The URL as text must be what is fetched: other spellings of it are not the provider's. */
+/** The URL must be fetched exactly as written: other spellings of it are not the provider's. */
 function isPinned({ url, pinned }: RemoteRequest): boolean {
   if (url.length > 1024 || !URL.canParse(url)) return false;
   const parsed = new URL(url);
@@ -121,7 +120,7 @@ function hostOf(fetch: Fetch): Host {
   return found;
 }
 
-/** @throws {Error} When the last minute's share is used up. */
+/** @throws {Error} When the budget of the last minute is used up. */
 function count(asked: Host["asked"], share: string, now: Moment): void {
   const recent = (asked.get(share) ?? []).filter((at) => ageOf(at, now) < minute);
   asked.set(share, recent);
@@ -137,7 +136,7 @@ async function ask(fetch: Fetch, request: RemoteRequest): Promise<RemoteDocument
     timer = setTimeout(fail, patienceMilliseconds);
   });
   try {
-    // A fetch of the caller's own may not look at its signal.
+    // A fetch function of the caller may ignore its signal.
     return await Promise.race([late, answered(fetch, request, controller.signal)]);
   } finally {
     clearTimeout(timer);
@@ -166,7 +165,7 @@ async function boundedText(response: Response, request: RemoteRequest): Promise<
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
     length += piece.value.length;
     if (length > mostBytes) {
-      // Not awaited: a stream may take its time to end.
+      // Not awaited: a stream may take long to end.
       reader.cancel().catch(() => {});
       throw new Error(`Cannot fetch ${place(request)}: its answer is longer than ${mostBytes} bytes`);
     }
@@ -175,7 +174,7 @@ async function boundedText(response: Response, request: RemoteRequest): Promise<
   return text + decoder.decode();
 }
 
-/** Without the query: that of a handshake holds a token. */
+/** Without the query, since a handshake's holds a token. */
 function place({ url }: RemoteRequest): string {
   return url.replace(/\?.*$/s, "");
 }

@@ -17,7 +17,7 @@ import { checkWindow, timeText } from "./timestamp.ts";
 
 const utf8 = new TextEncoder();
 
-/** Verifies by a scheme as data: every provider that one describes, and those that change a little before it. */
+/** Verifies by a scheme as data, for every provider with one, and for those that adapt it a little. */
 export function verifyScheme(
   delivery: ReadDelivery,
   scheme: Scheme,
@@ -73,7 +73,7 @@ function readSignatures(headers: Headers, scheme: Scheme): readonly Uint8Array[]
   return decodeSignatures(texts.flat(), { ...scheme, prefix }, names);
 }
 
-/** The one time text of the header, as sent: it is part of what is signed. */
+/** The one time text of the header, as sent, since it is part of the signed content. */
 function readHeaderTime(headers: Headers, scheme: Scheme): { readonly text: string } | Refusal | undefined {
   if (scheme.timestamp === undefined || !("header" in scheme.timestamp)) return undefined;
   const { header } = scheme.timestamp;
@@ -102,7 +102,7 @@ function signedParts(
   return parts;
 }
 
-/** The bytes that one part of the signed content stands for. */
+/** The bytes of one part of the signed content. */
 function partBytes(
   part: Part,
   delivery: Delivery,
@@ -139,7 +139,7 @@ function firstSignature(scheme: Scheme): HeaderValue {
   return value;
 }
 
-/** Several values may share a header (`t=…,v1=…`): what stands there already stays in front. */
+/** Several values may share a header (`t=…,v1=…`): the existing ones stay in front. */
 function write(headers: Headers, value: HeaderValue, text: string): void {
   const before = value.split === undefined ? null : headers.get(value.header);
   const piece = `${value.take ?? ""}${text}`;

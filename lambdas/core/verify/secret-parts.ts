@@ -1,8 +1,8 @@
 import { isUnset } from "./unset-secret.ts";
 
 /**
- * The parts of a secret that is written as `<part>|<part>`: so many, each without blanks around it, and none yet to be
- * written; undefined where it is not.
+ * The parts of a secret that is written as `<part>|<part>`: the given number of parts, trimmed and all set; undefined
+ * otherwise.
  */
 export function secretParts<N extends 2 | 3>(
   secret: string,

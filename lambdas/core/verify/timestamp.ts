@@ -3,7 +3,7 @@ import type { Scheme } from "../provider.ts";
 
 type TimeUnit = NonNullable<Scheme["timestamp"]>["unit"];
 
-/** Refuses a sent time that is further from now than is allowed, on either side; at the limit counts as inside. */
+/** Refuses a sent time that is further from now than the tolerance, on either side; the limit itself is inside. */
 export function checkWindow(
   text: string,
   { unit, toleranceSeconds }: { readonly unit: TimeUnit; readonly toleranceSeconds: number },
@@ -18,7 +18,7 @@ export function checkWindow(
   return refused("timestamp-outside-window", `the timestamp is ${said}, allowed are ${toleranceSeconds} s`);
 }
 
-/** A time as a provider writes it. */
+/** A time in the provider's format. */
 export function timeText(unit: TimeUnit, now: Date): string {
   if (unit === "iso") return now.toISOString();
   return String(unit === "seconds" ? Math.floor(now.getTime() / 1000) : now.getTime());

@@ -14,8 +14,9 @@ import { refusedHeader, verifyRead } from "./verify.ts";
 const taking = "take delivery";
 
 /**
- * Verifies an admitted delivery with its source's secrets and answers handshakes: signed ones only once verified. What is
- * not verified in time is answered 503, before anything is claimed: the provider is about to stop waiting.
+ * Verifies an admitted delivery with its source's secrets and answers handshakes, signed ones only after verification. A
+ * delivery that is not verified in time is answered 503, before anything is claimed, since the provider is about to stop
+ * waiting.
  */
 export async function verifyAdmitted(
   delivery: Delivery,
@@ -40,7 +41,7 @@ function reportDelivery(
 ): void {
   report(log, {
     ...{ level: "debug", step: "verify", source, kind: "delivery", method, bytes: body.length },
-    // Their names alone: a value may be a token.
+    // The names alone: a value may be a token.
     ...{ contentType: headers.get("content-type"), headers: [...headers.keys()].join(" ") },
     ...measured,
   });
@@ -63,7 +64,7 @@ function reportResult(
   } else if (result.kind === "answered") report(log, { level: "info", ...at, kind: "handshake answered" });
 }
 
-/** Another provider of the same sender, which the delivery's headers fit. */
+/** Another provider of the same sender that the delivery's headers fit. */
 function siblingOf({ siblings = [] }: Provider, headers: Headers): string | undefined {
   return siblings.find(({ header }) => header !== undefined && headers.has(header))?.provider;
 }
@@ -89,7 +90,7 @@ async function verifyOrAnswer(delivery: ReadDelivery, source: Source, now: Date)
     return answered ?? refused("method-not-allowed", `${delivery.method} is no handshake`, taking);
   }
   const { result, options } = await verifyBySecrets(delivery, source, secrets, now);
-  // After the signature, not instead of it: ranges move, and an address alone proves nothing.
+  // In addition to the signature: ranges change, and an address alone proves nothing.
   if (result.kind === "verified" && source.allows !== undefined && source.allows(delivery.address ?? "") !== true) {
     return refused("address-not-allowed", "deliveries from this address are not taken", taking);
   }
@@ -107,7 +108,7 @@ async function secretsOf(source: Source): Promise<readonly string[] | Unavailabl
 }
 
 /**
- * The same list, or an error that tells nothing of it: a text in its place is a secret.
+ * The same list, or an error that shows nothing of it: a text in its place is a secret.
  *
  * @throws {TypeError}
  */
@@ -121,7 +122,7 @@ function optionsOf(source: Source, secrets: readonly string[], now: Date): Verif
   return { provider, secrets, now, ...defined({ url, fetch, keep, toleranceSeconds }) };
 }
 
-/** By the secrets that are known. Where the signature is by none of them, by those that have been written since, too. */
+/** Verifies with the cached secrets, and where none of them made the signature, with newly stored ones. */
 async function verifyBySecrets(delivery: ReadDelivery, source: Source, secrets: readonly string[], now: Date) {
   const options = optionsOf(source, secrets, now);
   const result = await verifyRead(delivery, options);
@@ -132,18 +133,18 @@ async function verifyBySecrets(delivery: ReadDelivery, source: Source, secrets: 
   return { result: await verifyRead(delivery, renewed), options: renewed };
 }
 
-/** Whether it may be a handshake that nothing signs: only once that is known, since reading a body costs more. */
+/** Whether it may be an unsigned handshake: asked first, since reading a body costs more. */
 function isUnsigned(result: VerifiedDelivery | Refusal | Unavailable): boolean {
   return result.kind === "refused" || (result.kind === "unavailable" && result.reason === "secret-unset");
 }
 
-/** The secrets fetched again, where they are others than before: one may have been written since. */
+/** The secrets fetched again, where they differ: one may have been stored since. */
 async function otherSecrets(source: Source, before: readonly string[]): Promise<readonly string[] | undefined> {
   try {
     const secrets = listed(await source.secrets(true));
     return secrets.some((secret) => !before.includes(secret)) ? secrets : undefined;
   } catch {
-    // What was valid a moment ago still counts, and by that the delivery is refused.
+    // The cached secrets still count, and refuse the delivery.
     return undefined;
   }
 }

@@ -9,11 +9,9 @@ import { verifyScheme } from "./scheme.ts";
 import { isUnset } from "./unset-secret.ts";
 
 /**
- * Verifies a delivery over its exact bytes: any sent signature against any configured secret, in constant time,
- * then the time window on both sides of now.
- *
- * Never throws for anything that a sender or a configured secret can contain: what is wrong with the delivery is a
- * `Refusal`, what is wrong on our side is `Unavailable`.
+ * Verifies a delivery over its exact bytes: any sent signature against any configured secret, in constant time, then the time
+ * window on both sides of now. It never throws, whatever the delivery or a secret contains: a fault of the delivery is a
+ * `Refusal`, a fault of ours `Unavailable`.
  *
  * @example
  * ```ts
@@ -35,7 +33,7 @@ export async function verify(
   return await verifyRead(readDelivery(delivery), options);
 }
 
-/** {@linkcode verify} for a caller that goes on with the same delivery. */
+/** {@linkcode verify} for a caller that continues with the same delivery. */
 export async function verifyRead(
   delivery: ReadDelivery,
   options: VerifyOptions,
@@ -56,7 +54,7 @@ export async function verifyRead(
   }
 }
 
-/** Refuses a delivery whose needed header was left out as invalid; throws any other error on. */
+/** Refuses a delivery with an invalid header that its provider needs; rethrows any other error. */
 export function refusedHeader(error: unknown): Refusal {
   if (error instanceof InvalidHeaderError) return refused("request-malformed", error.message, "take delivery");
   throw error;
