@@ -3,7 +3,7 @@ import { providers } from "../lambdas/providers/mod.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { stageTable } from "./stage-options.ts";
 
-/** Of the 4 096 bytes that the environment of a function takes, for what a stage says of its sources. */
+/** The part of a function's 4 096 bytes of environment for a stage's settings of its sources. */
 const mostSettingsBytes = 3000;
 
 /** Where a stage is configured, and which options it has there. */

@@ -22,7 +22,7 @@ export const logDays: Option = {
   fits: (value) => days.some((one) => one === value),
 };
 
-/** What a stage says of one source. */
+/** A stage's settings of one source. */
 export const sourceConfigTable: TableOf<SourceConfig> = {
   registeredUrl: {
     expected: "an https URL",

@@ -1,6 +1,6 @@
 import type { LocalRun } from "./local-run.ts";
 
-/** What `npm start` prints once everything runs: where to post, with which secret, what to type next, how to stop. */
+/** The lines that `npm start` prints once everything runs: where to post, with which secret, what to type next, how to stop. */
 export function banner(run: LocalRun): string {
   const blocks = Object.entries(run.sources).map(([name, source]) => {
     const types = Object.keys(source.queues);

@@ -1,7 +1,7 @@
 import type { AlarmLine } from "./alarms.ts";
 import type { LambdaLine } from "./lambda/function-definition.ts";
 
-/** What a local run reports while it runs. */
+/** A report of a local run. */
 export type LocalLine =
   | { readonly from: "lambda"; readonly line: LambdaLine }
   | { readonly from: "alarm"; readonly line: AlarmLine }

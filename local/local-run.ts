@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { writeWhole } from "./aws/whole-file.ts";
 import { lives } from "./run-lock.ts";
 
-/** What a local run tells other programs, in `.hookline/local.json`. */
+/** A local run's facts for other programs, in `.hookline/local.json`. */
 export type LocalRun = {
   readonly pid: number;
   readonly stage: string;

@@ -2,7 +2,9 @@ import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder for what the examples do in one run: under a name that nobody can lay there before, its owner's alone. */
+/**
+ * A folder for the examples' entries of one run: with a name that cannot be taken in advance, and readable by its owner alone.
+ */
 type OutboxFolder = {
   readonly path: string;
   /** Removes it where nothing was written; else it stays, to be looked at. */
@@ -18,7 +20,7 @@ export function makeOutboxFolder(): OutboxFolder {
       try {
         rmdirSync(path);
       } catch {
-        // It holds something, or somebody has removed it.
+        // It is not empty, or was removed.
       }
     },
   };

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a run keeps in its folder. Not `deno`: that layer is deployed, and Lambda reads it as another user. */
+/** The files of a run in its folder, except `deno`: that layer is deployed, and Lambda reads it as another user. */
 const ours = new Set(["bundles", "cdk.out", "kept", "local.json", "lock", "rebuilt"]);
 
 /** Makes the folder of a run its owner's alone: in it are secrets and payloads. */
@@ -19,7 +19,7 @@ export function tightenRunFiles(folder: string): void {
 
 function tighten(path: string): void {
   const found = lstatSync(path);
-  // What a link leads to may be shared on purpose.
+  // The target of a link may be shared on purpose.
   if (found.isSymbolicLink()) return;
   if ((found.mode & 0o077) !== 0) chmodSync(path, found.mode & 0o700);
   if (found.isDirectory()) for (const name of readdirSync(path)) tighten(join(path, name));

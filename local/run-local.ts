@@ -29,7 +29,7 @@ type LocalOptions = {
   readonly onRefused?: OnRefused;
   /** In place of what `infra/config.ts` says of the stage. */
   readonly config?: Partial<StageConfig>;
-  /** How a function is bundled: tests have what is equal bundled once. */
+  /** How a function is bundled: tests bundle equal ones once. */
   readonly bundler?: Bundler;
   readonly log: (report: LocalLine) => void;
 };

@@ -47,7 +47,7 @@ function takeAway(path: string, folder: string): void {
       `Cannot start: the local run with pid ${holder} holds ${folder}; stop it (Ctrl-C in its terminal, or kill ${holder}) and start again, or remove ${path} if that process is no local run`,
     );
   }
-  // Another start may take it over at this moment: what is moved away must still be the old one.
+  // Another start may take it over at this moment: the moved file must still be the old one.
   const stale = `${path}.${process.pid}.stale`;
   try {
     renameSync(path, stale);
@@ -59,7 +59,7 @@ function takeAway(path: string, folder: string): void {
   rmSync(stale, { force: true });
 }
 
-/** The pid in a lock; undefined where there is none (any more). 0 where it cannot be read: nobody's. */
+/** The pid in a lock; undefined without a lock, 0 where it cannot be read. */
 function readHolder(path: string): number | undefined {
   try {
     const pid = Number(readFileSync(path, "utf8"));

@@ -137,7 +137,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
   }
 }
 
-/** What the stage says of its sources, each registered where it is on this machine. */
+/** The stage's settings of its sources, each registered under its address on this machine. */
 function withUrls(resources: readonly Resource[], sources: LocalRun["sources"]) {
   const [declared] = ofType(resources, "AWS::Lambda::Function").flatMap(({ properties }) => {
     const { Variables = {} } = (properties.Environment ?? {}) as { readonly Variables?: Record<string, string> };

@@ -10,10 +10,10 @@ import { constantOf } from "./provider-constant.ts";
 /** esbuild uses what cores there are; more at once only takes memory. */
 const mostAtOnce = 4;
 const lambdas = fileURLToPath(new URL("../../lambdas", import.meta.url));
-/** What this file ends in, and so what it bundles: TypeScript here, JavaScript in the package that npm has. */
+/** The extension of this file, and so of the bundled ones: TypeScript here, JavaScript in the npm package. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
-/** What to bundle the verifier from: the provider of each source, by name. */
+/** The input of the verifier's bundle: the provider of each source, by name. */
 type BundleInput = {
   readonly events: readonly EventFile[];
   readonly sources: Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ const spillDrainEntry = `import { spillDrainLambda } from ${file("spill-drain")}
 const ports = drainPorts();
 export const handler = ports.measured(spillDrainLambda(ports));`;
 
-/** What the verifier routes by: every event file but the retired. */
+/** The verifier's routes: every event file except the retired ones. */
 export function routesOf(events: readonly EventFile[]): readonly Route[] {
   const routed = events.filter(({ options }) => options.retired !== true);
   return routed.map(({ source, types, queue }) => ({ source, types, queue }));
@@ -91,7 +91,7 @@ export async function bundleOne(contents: string, folder: string): Promise<Metaf
     outExtension: { ".js": ".mjs" },
     bundle: true,
     format: "esm",
-    // What is imported dynamically is loaded when it is needed, not at a cold start.
+    // A dynamic import is loaded when it is needed, not at a cold start.
     splitting: true,
     platform: "node",
     target: "node24",

@@ -14,7 +14,7 @@ import {
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What a function runs on: `uname -m` of it, as Lambda calls it. */
+/** The processor architecture of a function: `uname -m` there, in Lambda's words. */
 export type Architecture = "arm64" | "x86_64";
 
 /**

@@ -14,7 +14,7 @@ export type EventFile = {
   /** `<source>/<type>`. */
   readonly name: string;
   readonly path: string;
-  /** What is behind the stage's prefix in the names of its queue and DLQ. */
+  /** The suffix of its queue and DLQ, after the stage's prefix. */
   readonly queue: string;
   /** Every type that it gets, `options.types` included; empty for `_other`. */
   readonly types: readonly string[];
@@ -25,8 +25,8 @@ export type EventFile = {
 export const eventsFolder: string = fileURLToPath(new URL("../../lambdas/events", import.meta.url));
 
 /**
- * Whether a file is an event file, by its path from the folder of event files on. Declarations (`.d.ts`) and tests
- * (`.test.ts`) are none, nor is what begins with a dot, or lies in a folder that does: editors and systems leave those.
+ * Whether a file is an event file, by its path inside the folder of event files. Declarations (`.d.ts`) and tests (`.test.ts`)
+ * are not, nor are names and folders that begin with a dot: editors and systems leave those behind.
  */
 export function isEventFile(path: string): boolean {
   return /\.ts$/.test(path) && !/\.(d|test)\.ts$/.test(path) && !/(^|[/\\])\./.test(path);
@@ -95,7 +95,7 @@ export function splitEventName(name: string): { readonly source: string; readonl
   return isSourceName(source) && type !== "" ? { source, type } : undefined;
 }
 
-/** What a file exports. @throws {Error} When it cannot be loaded, of the kind that it threw, with its name in front. */
+/** The export of a file. */
 async function load(path: string, name: string): Promise<{ readonly default?: unknown }> {
   try {
     return await import(pathToFileURL(path).href);
@@ -107,8 +107,8 @@ async function load(path: string, name: string): Promise<{ readonly default?: un
 }
 
 /**
- * What SQS lets a name have, 80 characters, less the longest prefix: `hookline-dlq-`, a stage of 16 characters (that is
- * their bound, `infra/config.ts`), `-`. One limit for all stages, since the bundle of the verifier is the same in each.
+ * SQS's longest name, 80 characters, less the longest prefix: `hookline-dlq-`, a stage of 16 characters (the limit in
+ * `infra/config.ts`), `-`. It is one limit for all stages, since they share the verifier's bundle.
  */
 const longestSuffix = 80 - "hookline-dlq-".length - 16 - 1;
 

@@ -1,4 +1,7 @@
-/** What cdk-nag's rules for AWS solutions and serverless find in a stage, and why it stays. A test holds this complete. */
+/**
+ * The findings of cdk-nag's rules for AWS solutions and serverless in a stage, each with the reason that it stays. A test holds
+ * this complete.
+ */
 const explained: Readonly<Record<string, string>> = {
   "AwsSolutions::AwsSolutions-S1":
     "Only our functions reach this bucket, and they log what they do; CloudTrail's data events tell who else tried.",
@@ -22,7 +25,7 @@ const explained: Readonly<Record<string, string>> = {
   "Serverless::Serverless-SQSRedrivePolicy": "This queue is a DLQ: behind it is an operator.",
 };
 
-/** Wildcards that end a name: what stands before them is the stage's alone. */
+/** Wildcards at the end of a name: the part before them is the stage's alone. */
 const wildcards =
   "The name is the stage's prefix: every queue of its event types (never a DLQ), every body of its sources under claims/.";
 

@@ -20,7 +20,7 @@ type Manifest = {
   readonly devDependencies: Texts;
 };
 
-/** What is in the folder of a built package: files by their path, with their bytes. */
+/** The files of a built package by their path, with their bytes. */
 export type BuiltPackage = { readonly files: ReadonlyMap<string, number> };
 
 /**
@@ -74,8 +74,8 @@ function packagesIn(text: string): readonly string[] {
 }
 
 /**
- * What `package.json` says of the published package. Whatever it imports is an optional peer: core and providers need
- * nothing, and who uses another entry point has its packages already.
+ * The `package.json` of the published package. Every import is an optional peer: core and providers need nothing, and the user
+ * of another entry point has its packages already.
  */
 function publishedManifest(source: Manifest, imported: readonly string[]): object {
   const { name, version, description, license } = source;

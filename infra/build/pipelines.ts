@@ -2,7 +2,7 @@ import type { EventFile } from "./event-files.ts";
 
 /** A pipeline as the committed file knows it. */
 type Pipeline = {
-  /** What is behind the stage's prefix in the names of its queue and DLQ. */
+  /** The suffix of its queue and DLQ, after the stage's prefix. */
   readonly queue: string;
   /** No longer routed: its event file may be deleted once queue and DLQ are empty. */
   readonly retired?: true;

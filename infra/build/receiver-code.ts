@@ -8,7 +8,7 @@ import { type EventFile, readEventFiles } from "./event-files.ts";
 import { checkPipelines, pipelinesOf } from "./pipelines.ts";
 import { readPipelines, savePipelines } from "./pipelines-file.ts";
 
-/** What a receiver runs: its event files, the provider of each source, and the bundles of its functions. */
+/** The code of a receiver: its event files, the provider of each source, and the bundles of its functions. */
 export type ReceiverCode = {
   readonly events: readonly EventFile[];
   /** The provider of each source, by name. */
@@ -89,7 +89,7 @@ export function sourcesOf(
   return found;
 }
 
-/** Absolute: the bundler stands in a folder of its own. */
+/** Absolute, since the bundler works in a folder of its own. */
 function pathOf(folder: string | URL): string {
   return typeof folder === "string" ? resolve(folder) : fileURLToPath(folder);
 }

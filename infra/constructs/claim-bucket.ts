@@ -3,7 +3,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
-/** Where bodies lie that no queue holds: `claims/<source>/<hash>`, gone once no copy of their event can be left. */
+/** The place of bodies that no queue can hold: `claims/<source>/<hash>`, deleted once no copy of their event can be left. */
 export function createClaimBucket(
   scope: Construct,
   props: { readonly removeData: boolean; readonly encryptionKey?: IKey },

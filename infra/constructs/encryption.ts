@@ -4,10 +4,10 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 
-/** What a key of one's own needs to be used for, and by way of these services alone. */
+/** The uses of a key of one's own, through these services alone. */
 const actions = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"];
 
-/** What a function needs of the keys under which its table, queues, bodies and secrets are encrypted. */
+/** A function's permissions for the keys of its table, queues, bodies and secrets. */
 export function keyStatements(
   scope: Construct,
   { key, table }: { readonly key?: IKey | undefined; readonly table: ITable },

@@ -20,7 +20,7 @@ export type Entrances = {
   readonly functionUrl?: string;
   readonly apiUrl?: string;
   readonly apiId?: string;
-  /** Where the domain of the HTTP API is to point to. */
+  /** The target of the HTTP API's domain. */
   readonly domainTarget?: string;
 };
 
@@ -32,7 +32,7 @@ export function openEntrances(scope: Construct, live: Alias, stage: string, conf
       ? {}
       : { functionUrl: live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url };
   if (entrances.api === false) return functionUrl;
-  // With a domain of its own the API has one name only, so that what stands in front of it cannot be gone around.
+  // With a domain of its own the API has only that name, so that a firewall in front of it cannot be bypassed.
   const own = domain === undefined ? {} : { disableExecuteApiEndpoint: true };
   const api = new HttpApi(scope, "Api", { apiName: `hookline-${stage}`, ...own });
   const routes = api.addRoutes({

@@ -37,7 +37,7 @@ export type Network = {
   readonly securityGroups: readonly ISecurityGroup[];
 };
 
-/** What functions run on: Lambda's own Node, or the layer that brings Deno. */
+/** The runtime of functions: Lambda's own Node, or the layer with Deno. */
 type FunctionRuntime = {
   readonly architecture: LambdaArchitecture;
   readonly deno?: { readonly layer: ILayerVersion; readonly folder: string };
@@ -58,7 +58,7 @@ export function createRuntime(scope: Construct, config: StageConfig): FunctionRu
   return { architecture: lambdaArchitecture, deno: { layer: layer as ILayerVersion, folder } };
 }
 
-/** What every function of a stage is made with. */
+/** The options of every function of a stage. */
 export type StageParts = {
   readonly stage: string;
   readonly config: StageConfig;
@@ -69,7 +69,7 @@ export type StageParts = {
   readonly network?: Network;
 };
 
-/** What verifier and processors have in common: runtime, architecture, logs, and a role with one policy. */
+/** The common parts of verifier and processors: runtime, architecture, logs, and a role with one policy. */
 export function createFunction(
   scope: Construct,
   props: {
@@ -83,7 +83,7 @@ export function createFunction(
     readonly logDays: number;
     /** X-Ray traces of a sample of its invocations. */
     readonly traced: boolean;
-    /** Of which share of traces it logs details. */
+    /** The share of traces whose details it logs. */
     readonly debugShare: number;
     readonly reservedConcurrency?: number;
     readonly network?: Network | undefined;

@@ -12,7 +12,7 @@ import { queueUrlPrefix } from "./verifier.ts";
 
 type SpillDrainProps = StageParts & { readonly bundle: string };
 
-/** What brings spilled events to their queues: one function, each five minutes. */
+/** Brings spilled events to their queues: one function, every five minutes. */
 export class SpillDrain extends Construct {
   readonly function: LambdaFunction;
 

@@ -96,7 +96,7 @@ export class Verifier extends Construct {
   }
 }
 
-/** A queue's URL is this and what is behind the stage's prefix in its name. */
+/** A queue's URL is this and the part of its name after the stage's prefix. */
 export function queueUrlPrefix(stage: string): string {
   return Fn.join("", ["https://sqs.", Aws.REGION, ".", Aws.URL_SUFFIX, "/", Aws.ACCOUNT_ID, "/", queueName(stage, "")]);
 }
@@ -106,7 +106,7 @@ export function spills({ sources = {} }: StageConfig): boolean {
   return spillingSources(sources).size > 0;
 }
 
-/** What the verifier itself needs to know; the rest is the stack's. */
+/** The settings of the verifier alone; the others are the stack's. */
 function settingsOf(sources: NonNullable<StageConfig["sources"]>): Readonly<Record<string, SourceSettings>> {
   return Object.fromEntries(
     Object.entries(sources).map(([source, { expectedWithinHours: _, ...settings }]) => [source, settings]),

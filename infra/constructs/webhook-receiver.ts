@@ -71,7 +71,7 @@ export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region
 
 const { account: _, region: __, ...ofStage } = stageTable;
 
-/** What the construct `WebhookReceiver` is made of. */
+/** The options of the construct `WebhookReceiver`. */
 export const receiverPropsTable: TableOf<WebhookReceiverProps> & { readonly doors: Renamed } = {
   ...ofStage,
   removeData: flag,

@@ -20,7 +20,7 @@ export async function callWithin<T>(
   return await retried(once, { tries, signal, isFinal });
 }
 
-/** What every port on AWS takes. */
+/** The options of every port on AWS. */
 export type CallOptions = {
   /**
    * Multiplies the time that each of its calls may take. Defaults to 1. For services that share a slow machine with
@@ -35,5 +35,5 @@ export function createCalls({ timeScale = 1 }: CallOptions): typeof callWithin {
     callWithin({ ...limits, milliseconds: limits.milliseconds * timeScale }, call, isFinal);
 }
 
-/** What every client is made with. Endpoints and credentials come from the environment, as the SDK reads it. */
+/** The options of every client. Endpoints and credentials come from the environment, as the SDK reads it. */
 export const clientOptions = { maxAttempts: 1 } as const;

@@ -12,7 +12,7 @@ export const names = {
   bucket: "HOOKLINE_BUCKET",
   /** JSON: `SourceSettings` by source. */
   sources: "HOOKLINE_SOURCES",
-  /** Of which share of traces details are logged, 0 to 1. */
+  /** The share of traces whose details are logged, from 0 to 1. */
   debugShare: "HOOKLINE_DEBUG_SHARE",
   /** {@linkcode CallOptions.timeScale}: for a local run. */
   timeScale: "HOOKLINE_TIME_SCALE",

@@ -1,5 +1,5 @@
 /**
- * What the ports of core are on AWS: DynamoDB, SQS, S3, Secrets Manager, and the events of Lambda.
+ * The ports of core on AWS: DynamoDB, SQS, S3, Secrets Manager, and the events of Lambda.
  *
  * @module
  */

@@ -32,8 +32,8 @@ const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
 type IngressPorts = ReceiverOptions & Pick<ReturnType<typeof createIngressMetrics>, "measured">;
 
 /**
- * What the verifier runs on: the stack's table, queues, bucket and secrets, as its environment names them. `measured`
- * goes around the verifier.
+ * The ports of the verifier: the stack's table, queues, bucket and secrets, as its environment names them. `measured` wraps the
+ * verifier.
  */
 export function ingressPorts(given: {
   readonly providers: Readonly<Record<string, Provider>>;
@@ -80,7 +80,7 @@ function debugShare(): number {
   return Number(optionalEnv("debugShare") ?? 0);
 }
 
-/** Fetches what providers publish of their keys: from them, or from what stands for them in a local run. */
+/** Fetches the documents with providers' keys: from the providers, or from their stand-ins in a local run. */
 function keysFetch(): Fetch {
   const endpoint = optionalEnv("keysEndpoint");
   if (endpoint === undefined) return fetch;
@@ -95,7 +95,7 @@ export type ProcessingPorts = {
   readonly log: Log;
 } & Pick<ReturnType<typeof createProcessingMetrics>, "measured">;
 
-/** What a processor runs on: the stack's table and bucket, and its own queue. `measured` goes around the processor. */
+/** The ports of a processor: the stack's table and bucket, and its own queue. `measured` wraps the processor. */
 export function processingPorts(): ProcessingPorts {
   const dynamoDb = new DynamoDBClient(clientOptions);
   const sqs = new SQSClient(sqsOptions);
@@ -123,7 +123,7 @@ export type DrainPorts = {
   readonly log: Log;
 } & Pick<ReturnType<typeof createDrainMetrics>, "measured">;
 
-/** What the spill drain runs on: the stack's bucket and all its queues. `measured` goes around it. */
+/** The ports of the spill drain: the stack's bucket and all its queues. `measured` wraps it. */
 export function drainPorts(): DrainPorts {
   const log = createJsonLog();
   const { measured } = createDrainMetrics(env("stage"));

@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import { defined } from "../core/bytes/defined.ts";
 import type { Source } from "../core/source.ts";
 
-/** What a stage says of a source; `HOOKLINE_SOURCES` holds it as JSON, by source. */
+/** A stage's settings of a source; `HOOKLINE_SOURCES` holds them as JSON, by source. */
 export type SourceSettings = {
   /**
    * The URL, letter by letter, as it is registered with a provider that signs it (Square, HubSpot, Twilio). Without it
@@ -30,7 +30,7 @@ export function spillingSources(settings: Readonly<Record<string, SourceSettings
 }
 
 /**
- * What a source is made with, by its settings.
+ * The options of a source, from its settings.
  *
  * @example
  * ```ts

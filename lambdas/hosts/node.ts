@@ -13,9 +13,9 @@ import type { From } from "../core/ingress/take-request.ts";
 import { type Log, report } from "../core/log.ts";
 import { answer, type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 
-/** What `node:http` and `node:http2` hand over, with what frameworks add to it. */
+/** A request of `node:http` or `node:http2`, with the additions of frameworks. */
 export type NodeRequest = (IncomingMessage | Http2ServerRequest) & {
-  /** Express: the whole path, where `url` has lost the one that a router stands at. */
+  /** Express: the whole path, where `url` lacks the path of a router. */
   readonly originalUrl?: string;
   /** The bytes where `express.raw()` has read them; anything else is a parser's result. */
   readonly body?: unknown;
@@ -80,7 +80,7 @@ export function createNodeListener(
     } catch (cause) {
       report(log, { level: "error", step: "answer", kind: "unavailable", error: errorText(cause) });
       const failed = responseTo({ kind: "unavailable", reason: "internal", cause });
-      // Where not even that can be written, the sender is not left waiting.
+      // Where not even that can be written, the connection is closed, so that the sender does not wait.
       await respond(failed, incoming, outgoing).catch(() => outgoing.destroy());
     }
   };
@@ -143,7 +143,7 @@ function responseTo(outcome: Refusal | Unavailable): Response {
 async function respond(response: Response, incoming: NodeRequest, outgoing: NodeResponse): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
   const { headers, status } = response;
-  // The sender has hung up, or somebody else has answered: there is nobody left to tell.
+  // The sender has hung up, or the request was answered elsewhere: no answer is left to send.
   const isGone = "stream" in outgoing ? outgoing.stream.destroyed : outgoing.destroyed;
   if (isGone || outgoing.headersSent) return;
   outgoing.statusCode = status;
@@ -151,10 +151,10 @@ async function respond(response: Response, incoming: NodeRequest, outgoing: Node
   for (const name of new Set(headers.keys())) {
     outgoing.setHeader(name, name === "set-cookie" ? headers.getSetCookie() : (headers.get(name) ?? ""));
   }
-  // What is left of a body that was not read is not waited for: here the connection ends, and there the stream.
+  // The rest of an unread body is not awaited: HTTP/1 ends the connection, and HTTP/2 the stream.
   if (incoming.complete) return void outgoing.end(body);
   if ("stream" in outgoing) {
-    // Once the answer is on its way: the end of a stream overtakes what is written into it.
+    // After the answer has been sent: the end of a stream overtakes the data written before it.
     return void outgoing.end(body, () => setImmediate(() => outgoing.stream.close()));
   }
   outgoing.setHeader("connection", "close");

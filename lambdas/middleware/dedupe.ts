@@ -10,10 +10,10 @@ import type { Outcome } from "../core/outcome.ts";
 import { type CommonOptions, commonTable, queueTable } from "../core/receiver-options.ts";
 import type { VerifiedEvent } from "./verification.ts";
 
-/** What this middleware adds to the event. */
+/** The fields that this middleware adds to the event. */
 export type ClaimedDeliveryEvent = VerifiedEvent & { claims: AsyncIterable<readonly ClaimedEvent[]> };
 
-/** Where records are kept, and which queues want an event. */
+/** The store of records, and the queues that want an event. */
 export type DedupeOptions = Pick<CommonOptions, "now" | "log"> & {
   /** Where ingress records are kept. */
   readonly dedupe: DedupeStore;
@@ -21,7 +21,7 @@ export type DedupeOptions = Pick<CommonOptions, "now" | "log"> & {
   readonly queue: Pick<EventQueue, "wants">;
 };
 
-/** What `dedupe` is made of. */
+/** The options of `dedupe`. */
 export const dedupeTable: TableOf<DedupeOptions> = {
   dedupe: required(queueTable.dedupe),
   queue: required(having("queues", "wants")),

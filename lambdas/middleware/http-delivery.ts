@@ -7,13 +7,13 @@ import { answer, type Outcome } from "../core/outcome.ts";
 import type { Delivery, Provider } from "../core/provider.ts";
 import { type CommonOptions, commonTable } from "../core/receiver-options.ts";
 
-/** What this middleware adds to the event. */
+/** The fields that this middleware adds to the event. */
 export type DeliveryEvent = HttpEvent & { delivery: Delivery; provider?: Provider };
 
 /** Where it reports to. */
 export type HttpDeliveryOptions = Pick<CommonOptions, "log">;
 
-/** What `httpDelivery` is made of. */
+/** The options of `httpDelivery`. */
 export const httpDeliveryTable: TableOf<HttpDeliveryOptions> = { log: commonTable.log };
 
 /**

@@ -10,20 +10,20 @@ import type { AdmittedDelivery } from "../core/source.ts";
 import { verifyAdmitted } from "../core/verify/verify-delivery.ts";
 import type { DeliveryEvent } from "./http-delivery.ts";
 
-/** What this middleware adds to the event. */
+/** The fields that this middleware adds to the event. */
 export type VerifiedEvent = DeliveryEvent & {
   admitted: AdmittedDelivery;
   verified: VerifiedDelivery;
-  /** Counted from the source's patience and what is left of the invocation. */
+  /** Counted from the source's patience and the rest of the invocation. */
   deadline: Deadline;
 };
 
-/** What is taken: sources, by name, behind which base path, and how large a body may be. */
+/** The sources by name, their base path, and the largest body. */
 export type VerificationOptions = CommonOptions;
 
 /**
- * Before: finds the source, verifies the signature over the raw bytes, and answers at once what is refused and what is
- * a handshake. What passes is `event.verified`. Stands behind `httpDelivery`; touches no state.
+ * Before: finds the source, verifies the signature over the raw bytes, and answers refusals and handshakes at once. A verified
+ * delivery is `event.verified`. It comes after `httpDelivery`, and changes no state.
  *
  * @throws {TypeError} At construction, for an option that is missing, misspelt or of another kind, or a source's name that
  * is not fit for a path.

@@ -22,7 +22,7 @@ export function openJournal<Entry extends object>(name: string): Journal<Entry> 
       if (keysIn(file).has(key)) return false;
       // A disk that was full has cut the line before: what it said was not done.
       const cut = existsSync(file) && !readFileSync(file, "utf8").endsWith("\n") ? "\n" : "";
-      // Of whom and of what it is, is no other user's business.
+      // Other users of the machine must not read its entries.
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       appendFileSync(file, `${cut}${JSON.stringify({ key, ...entry })}\n`, { mode: 0o600 });
       return true;

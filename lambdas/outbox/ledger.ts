@@ -1,7 +1,7 @@
 import type { Journal } from "./journal.ts";
 import { openJournal } from "./journal-file.ts";
 
-/** What the examples do beside sending mails. Amounts are in the currency's smallest unit. */
+/** Entries of the examples beside mails. Amounts are in the currency's smallest unit. */
 export type LedgerEntry =
   | { readonly kind: "credit"; readonly account: string; readonly amount: number; readonly currency: string }
   | { readonly kind: "grant"; readonly account: string; readonly product: string; readonly tenant?: string }

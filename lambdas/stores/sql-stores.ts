@@ -150,7 +150,7 @@ function createProcessing(rows: Rows): ProcessingStore {
   return store;
 }
 
-/** A copy's id as it stands among others in one text: none is part of another. */
+/** A copy's id as it is written among others in one text: none is part of another. */
 function copyName(messageId: string): string {
   return `#${encodeURIComponent(messageId.toWellFormed())}#`;
 }

@@ -2,8 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 
 /**
- * Who may speak to a server of the run. 127.0.0.1 keeps nobody out who is on this machine already: other users, and any
- * page in the browser, which can post to it, and read from it once its own name leads here (DNS rebinding).
+ * Who may use a server of the run. 127.0.0.1 is open to everybody on this machine: to other users, and to any page in the
+ * browser, which can post to it, and read from it once its own name leads here (DNS rebinding).
  */
 export type Admission =
   /** An entrance for providers: its deliveries are signed, and come through tunnels under any name. */
@@ -13,7 +13,7 @@ export type Admission =
   /** Clients that cannot sign: those that know the first segment of its path. */
   | { readonly path: string };
 
-/** What nobody can guess: an access key, or a path. */
+/** A secret that cannot be guessed: an access key, or a path. */
 export function unguessable(): string {
   return randomBytes(16).toString("hex");
 }

@@ -49,7 +49,7 @@ function fault(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(500, { "content-type": "application/x-amz-json-1.0" }).end(body);
 }
 
-/** The response, but what is written to it becomes a fault. */
+/** The response, with a fault in place of the written answer. */
 function losing(response: ServerResponse): ServerResponse {
   const { writeHead, end } = response;
   response.writeHead = () => response;

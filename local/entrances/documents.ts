@@ -3,10 +3,10 @@ import type { Fetch } from "../../lambdas/core/provider.ts";
 import { listenOnLoopback } from "../aws/endpoint.ts";
 import { unguessable } from "../aws/guard.ts";
 
-/** What providers publish of their keys, on this machine: a local run reaches for no provider. */
+/** The documents with providers' keys, on this machine: a local run does not call providers. */
 type Documents = {
   readonly url: string;
-  /** Fetches what is published, as it is at the provider. */
+  /** Fetches a document under its address at the provider. */
   readonly fetch: Fetch;
   /** Publishes documents by the URL that they have at the provider. */
   publish(documents: Readonly<Record<string, string>>): void;

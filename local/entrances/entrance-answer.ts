@@ -12,9 +12,9 @@ export type HttpAnswer = {
 const serverHeaders = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"]);
 
 /**
- * What the caller is told about a function's result. With a `statusCode` the result is an answer, and one that is not
- * well formed is the function's fault; anything without one is a 200 whose body is the result as JSON, a string with its
- * quotes. A function error never shows: 502 at a function URL, 500 at an HTTP API.
+ * The HTTP answer for a function's result. With a `statusCode` the result is an answer, and a malformed one is the function's
+ * fault; without one it is a 200 whose body is the result as JSON, a string with its quotes. A function error is never shown:
+ * 502 at a function URL, 500 at an HTTP API.
  */
 export function toHttpAnswer(result: InvokeResult, kind: EntranceKind): HttpAnswer {
   if (!result.ok) return result.errorType === "RequestEntityTooLarge" ? tooLarge() : functionFault(kind);

@@ -1,7 +1,7 @@
 /** A route of an HTTP API: `$default`, or method and path, `ANY /{source}`, `POST /x/{proxy+}`. */
 export type RouteKey = string;
 
-/** What a request matched; `parameters` are decoded and left out where the route has none. */
+/** The match of a request; `parameters` are decoded, and omitted where the route has none. */
 export type RouteMatch = { readonly routeKey: RouteKey; readonly parameters?: Readonly<Record<string, string>> };
 
 type Route = { readonly routeKey: RouteKey; readonly method: string; readonly segments: readonly string[] };
@@ -34,7 +34,7 @@ export function createRouter(routeKeys: readonly RouteKey[]): (method: string, p
   };
 }
 
-/** Percent-decoding that leaves what is no valid encoding as it is. */
+/** Percent-decoding that leaves an invalid encoding unchanged. */
 export function decodePath(text: string): string {
   try {
     return decodeURIComponent(text);

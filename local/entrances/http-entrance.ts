@@ -60,7 +60,7 @@ export function createEntrance(options: EntranceOptions): (request: IncomingMess
   }
 
   return (request, response) => {
-    // The client going away is no fault of the function; there is nobody to answer.
+    // A client that hangs up is no fault of the function, and there is no connection for an answer.
     request.on("error", () => {});
     response.on("error", () => {});
     answer(request)

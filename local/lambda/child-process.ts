@@ -68,7 +68,7 @@ export function functionArn({ name, environment }: FunctionDefinition): string {
   return `arn:aws:lambda:${environment.AWS_REGION ?? "us-east-1"}:000000000000:function:${name}`;
 }
 
-/** What the runtime itself cannot start without, on some hosts: Windows' system folder, Deno's cache. */
+/** Variables without which the runtime cannot start on some hosts: Windows' system folder, Deno's cache. */
 function hostVariables(): Record<string, string> {
   const names = ["SystemRoot", ...(underDeno ? ["DENO_DIR"] : [])];
   const found = names.flatMap((name) => {

@@ -46,7 +46,7 @@ export function startEnvironment(definition: FunctionDefinition, options: Enviro
     options.log({ functionName: definition.name, pid: child?.pid ?? 0, kind, text });
   }
 
-  /** Ends the environment and with it what is under way, a run or the start; a run that has answered keeps its result. */
+  /** Ends the environment and its work, a run or the start; a run that has answered keeps its result. */
   function fail(failure: InvokeFailure): void {
     const atInit = state === "starting";
     state = "dead";

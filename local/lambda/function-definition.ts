@@ -7,7 +7,7 @@ export type FunctionDefinition = {
   readonly directory: string;
   /** file without ending, a dot, the export: `index.handler` */
   readonly entry: string;
-  /** What starts it in place of Node or Deno, whichever runs us: that of a layer. */
+  /** The program that starts it in place of the present Node or Deno: that of a layer. */
   readonly bootstrap?: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;

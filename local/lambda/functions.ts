@@ -7,7 +7,7 @@ import { createLambdaFunction, type LambdaFunction } from "./lambda-runtime.ts";
 
 /** The template's functions, by name. */
 type Functions = ReadonlyMap<string, LambdaFunction> & {
-  /** Gives every function these variables too: what is known only once the entrances are open. */
+  /** Gives every function further variables, which are known only once the entrances are open. */
   readonly tell: (variables: Readonly<Record<string, string>>) => void;
 };
 
@@ -51,7 +51,7 @@ export function startFunctions(
   return Object.assign(functions, { tell });
 }
 
-/** What starts a function whose runtime comes in a layer: the bootstrap in the layer's asset. */
+/** The program of a function whose runtime is in a layer: the bootstrap in the layer's asset. */
 function bootstrapOf(resources: readonly Resource[], { Runtime, Layers = [] }: Resource["properties"]) {
   if (Runtime !== "provided.al2023") return {};
   const [arn] = Layers as readonly string[];

@@ -15,7 +15,7 @@ export type LambdaFunction = {
   close(): Promise<void>;
 };
 
-/** What a synchronous invocation may carry each way, in bytes of JSON. */
+/** The limit of a synchronous invocation each way, in bytes of JSON. */
 export const payloadLimitBytes = 6 * 1024 * 1024;
 
 /**

@@ -12,7 +12,7 @@ type Invocation = {
   readonly arn: string;
 };
 
-/** What the child says. `trace` is the stack, for the log. */
+/** A report of the child. `trace` is the stack, for the log. */
 type RuntimeEvents = {
   /** asks for an invocation; its first time is the end of init */
   onNext(): void;

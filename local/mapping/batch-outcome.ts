@@ -1,6 +1,6 @@
 import type { InvokeResult } from "../lambda/function-definition.ts";
 
-/** Which records of a batch are done with; the rest goes back to the queue. `fault` says why the whole batch failed. */
+/** The records of a batch that are done; the others return to the queue. `fault` is the reason where the whole batch failed. */
 type BatchOutcome = { readonly succeeded: readonly string[]; readonly fault?: string };
 
 /**

@@ -1,6 +1,6 @@
 import { nameOf, ofType, type Resource } from "../template.ts";
 
-/** What `core/processing/process.ts` adds to a run's deadline: until then nobody else may claim its event. */
+/** The addition of `core/processing/process.ts` to a run's deadline: until then its event cannot be claimed again. */
 const leaseMarginSeconds = 5;
 const longestWaitSeconds = 5;
 
@@ -48,7 +48,7 @@ export function shortenWait(asked: number, attributes: Readonly<Record<string, s
   return Math.min(asked, Math.max(longestWaitSeconds, Math.ceil(lease / (maxReceiveCount - 1))));
 }
 
-/** Of a name or an ARN, qualified or not. */
+/** From a name or an ARN, qualified or not. */
 function functionName(nameOrArn: string): string {
   return nameOrArn.startsWith("arn:") ? (nameOrArn.split(":")[6] ?? "") : nameOrArn;
 }

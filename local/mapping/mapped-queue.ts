@@ -8,7 +8,9 @@ import {
 import type { SQSRecord } from "aws-lambda";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 
-/** What a mapping does with its queue. Only `receive` rejects; its queue delivers the rest again. */
+/**
+ * The calls of a mapping to its queue. Only `receive` rejects; after any other failure the queue delivers the message again.
+ */
 type MappedQueue = {
   receive(count: number, waitSeconds: number): Promise<readonly Message[]>;
   /** Deletes the messages of these records. */
@@ -20,7 +22,7 @@ type MappedQueue = {
 type Given = {
   readonly sqs: Pick<SQSClient, "send">;
   readonly queueUrl: string;
-  /** How long what is received stays hidden; the queue's own time when left out. */
+  /** How long received messages stay hidden; defaults to the queue's own time. */
   readonly hiddenSeconds?: number;
   /** Cuts off receives and releases. */
   readonly signal: AbortSignal;

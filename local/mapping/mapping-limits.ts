@@ -1,4 +1,4 @@
-/** What Lambda has limits for in a mapping of a queue. */
+/** Lambda's limits for a mapping of a queue. */
 export type MappingLimits = {
   readonly queueArn: string;
   readonly batchSize: number;

@@ -34,15 +34,15 @@ const options = {
   yes: { type: "boolean", default: false },
 } as const;
 
-/** What `check-endpoint` asks and posts by. */
+/** The tools of `check-endpoint`. */
 type Terminal = {
-  /** Asks a person; false where nobody answers. */
+  /** Asks a person; false without an answer. */
   readonly ask: (question: string) => Promise<boolean>;
   readonly fetch?: typeof fetch;
 };
 
 /**
- * Runs `check-endpoint`. Says each finding on `print`, and never the secret or an answer.
+ * Runs `check-endpoint`. Prints each finding, and never the secret or an answer.
  *
  * @returns The exit code: 0 where every check passed that was tried, 1 where one failed.
  * @throws {TypeError} For arguments that cannot be, and where nobody says yes.
@@ -110,7 +110,7 @@ function readUrl(text: string): URL {
   );
 }
 
-/** As it is stored, but for the line break that editors put at the end of a file. */
+/** As stored, without the line break that editors put at the end of a file. */
 async function readSecret(file: string): Promise<string> {
   const secret = (file === "-" ? await text(process.stdin) : readFileText(file)).replace(/\r?\n$/, "");
   if (!isUnset(secret)) return secret;

@@ -13,7 +13,7 @@ const usage = `pause <stage> <source>/<type>   stops a processor: its events wai
 resume <stage> <source>/<type>  starts it again
   --local  in the local run instead of on AWS`;
 
-/** What `pause` works with. */
+/** The tools of `pause`. */
 export type PauseInput = {
   readonly lambda: LambdaClient;
   readonly sqs: SQSClient;

@@ -31,7 +31,7 @@ const options = {
   local: { type: "boolean", default: false },
 } as const;
 
-/** What `secret` works with. */
+/** The tools of `secret`. */
 type SecretInput = {
   readonly client: SecretsManagerClient;
   /** Standard input. */
@@ -54,7 +54,7 @@ export async function secret(
   const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
   const [stage, source, ...more] = positionals;
   if (stage === undefined || source === undefined || more.length > 0) {
-    // What is too much may be a secret: it is not repeated.
+    // A further argument may be a secret: it is not repeated.
     throw new TypeError(more.length > 0 ? `Cannot take a secret as an argument: it would be seen\n${usage}` : usage);
   }
   if (!Object.hasOwn(stages, stage)) {
@@ -80,7 +80,7 @@ export async function secret(
   for (const line of summary(name, added)) print(line);
 }
 
-/** When those before a new secret end. A source whose provider is not known here gets a day, as the verifier gives it. */
+/** The end of the secrets before a new one. A source whose provider is unknown here has a day, as the verifier gives it. */
 function overlapEnd(source: string, now: Date): Date {
   const provider = providers[sources[source] ?? source];
   return new Date(now.getTime() + (provider === undefined ? overlapHours : overlapHoursOf(provider)) * 3_600_000);
@@ -88,7 +88,7 @@ function overlapEnd(source: string, now: Date): Date {
 
 function withSecret(before: SecretValue["secrets"], secret: string, overlapEnds: Date | undefined): SecretValue {
   const others = before.filter((one) => one.secret !== secret);
-  // What has an end already keeps it: a corrected typo must not push out what is in use.
+  // A secret with an end keeps it: a corrected typo must not remove the secret in use.
   const dated = others.map((one) => (overlapEnds === undefined ? one : { until: overlapEnds, ...one }));
   return { secrets: [{ secret }, ...dated] };
 }

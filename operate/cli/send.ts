@@ -32,7 +32,7 @@ const options = {
   url: { type: "string" },
 } as const;
 
-/** What came back for one delivery. */
+/** The result of one delivery. */
 type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
 
 /**

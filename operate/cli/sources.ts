@@ -13,7 +13,7 @@ const usage = `sources says, for each source, what to enter at its provider: URL
   --stage NAME  the stage whose secrets are meant; default: dev
   --url URL     the stage's FunctionUrl, as deploy prints it; default: that of the local run, where it is on`;
 
-/** What `sources` reads. */
+/** The input of `sources`. */
 type SourcesInput = {
   /** The folder of event files. Defaults to `lambdas/events`. */
   readonly events?: string;

@@ -66,7 +66,7 @@ export async function why(args: readonly string[], print: (line: string) => void
   return verdict === "verified" ? 0 : 1;
 }
 
-/** As it is stored, but for the line break that editors put at the end of a file. */
+/** As stored, without the line break that editors put at the end of a file. */
 function readSecret(file: string): string {
   return readFileSync(file, "utf8").replace(/\r?\n$/, "");
 }

@@ -7,7 +7,7 @@ import { processingKey } from "../../lambdas/core/events/identity.ts";
 /** A dead letter, read and explained. */
 export type DeadEvent = {
   readonly letter: Message;
-  /** What its envelope holds; absent where that cannot be read. */
+  /** The event in its envelope; absent where that cannot be read. */
   readonly event?: WebhookEvent | DepositedEvent;
   /** The event's id; where the envelope cannot be read, the letter's. */
   readonly id: string;

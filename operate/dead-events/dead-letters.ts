@@ -7,7 +7,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
-/** What a DLQ holds, as far as it was read; `about`: SQS's own count. */
+/** The letters of a DLQ, as far as they were read; `about`: SQS's own count. */
 type DeadLetters = {
   readonly letters: readonly Message[];
   readonly about: number;
@@ -16,7 +16,7 @@ type DeadLetters = {
 };
 
 export type Reading = {
-  /** Letters that are read at most: a DLQ can hold more than anybody reads. */
+  /** The number of letters that are read at most, since a DLQ can hold more than anybody reads. */
   readonly most: number;
   /** On AWS 1 or more: a poll that waits asks all of SQS's servers, and only then does "none" mean none. */
   readonly waitSeconds: number;
@@ -68,7 +68,7 @@ export async function withDeadLetters<Result>(
   }
 }
 
-/** How many letters a DLQ holds, those that somebody looks at included; SQS calls it approximate. */
+/** The number of letters in a DLQ, including those that are being read; SQS calls it approximate. */
 export async function countOf(sqs: SQSClient, QueueUrl: string): Promise<number> {
   const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
   const { Attributes = {} } = await sqs.send(

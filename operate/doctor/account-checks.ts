@@ -4,7 +4,7 @@ import type { EventFile } from "../../infra/build/event-files.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { AwsSite, Site } from "./site.ts";
 
-/** What the verifier should be able to have at once beside every processor. */
+/** The concurrency that the verifier should have beside all processors. */
 const verifierRoom = 10;
 const runtime = "nodejs24.x";
 
@@ -15,7 +15,7 @@ type Statement = {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 };
 
-/** What can be asked of AWS alone; on a local run, that it was not checked. */
+/** Checks that AWS alone can answer; on a local run, that they were not made. */
 export async function checkAccount(site: Site): Promise<readonly Finding[]> {
   const { aws, lambda, events } = site;
   const checks = {
@@ -79,7 +79,7 @@ function subscriptionsIn(arns: readonly string[]): Omit<Finding, "check"> {
   return { state: "FAIL", says, remedy };
 }
 
-/** A backlog that drains takes all that its processors may: what is left is the verifier's. */
+/** A backlog uses all the concurrency of its processors: the rest is the verifier's. */
 function concurrencyOf(limit: number, events: readonly EventFile[]): Omit<Finding, "check"> {
   const sum = events.reduce((total, { options }) => total + (options.maxConcurrency ?? 0), 0);
   const unbounded = events.filter(({ options }) => options.maxConcurrency === undefined).length;

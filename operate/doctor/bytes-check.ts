@@ -17,8 +17,8 @@ const start = new TextEncoder().encode('{"hookline_doctor":"');
 const invalid = Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0xed, 0xa0, 0x80);
 
 /**
- * Whether the edge hands a body on byte by byte: a rightly signed one with invalid UTF-8 in it must pass. It has no
- * effect: it goes to a source where nobody wants its type, and what is ignored touches no table and no queue.
+ * Checks that the edge passes a body on byte by byte: a rightly signed one with invalid UTF-8 must be accepted. It has no
+ * effect: its source has no processor for its type, and an ignored event touches neither table nor queue.
  */
 export async function checkBytes(site: Site): Promise<Finding> {
   return await checked("bytes of a body", async () => {
@@ -46,7 +46,7 @@ export async function checkBytes(site: Site): Promise<Finding> {
   });
 }
 
-/** Whether a delivery can be signed for this source, by its secret alone, that nobody wants. */
+/** Whether a delivery of an unwanted type can be signed for this source, by its secret alone. */
 function isFit({ events }: Site, source: string, name: string): boolean {
   const provider = providers[name];
   const scheme = provider?.verification;

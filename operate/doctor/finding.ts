@@ -1,10 +1,10 @@
-/** What a check found. */
+/** The finding of a check. */
 export type Finding = {
   readonly check: string;
   readonly state: "ok" | "warn" | "FAIL" | "not checked here";
-  /** What is the case. */
+  /** The fact that was found. */
   readonly says: string;
-  /** What to do, where something is wrong. */
+  /** The remedy, where something is wrong. */
   readonly remedy?: string;
 };
 

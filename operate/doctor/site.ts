@@ -9,7 +9,7 @@ import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 
-/** What the doctor looks at: a stage, where its parts answer. */
+/** The subject of the doctor: a stage, with the addresses of its parts. */
 export type Site = {
   readonly stage: string;
   /** Without a slash at its end. */
@@ -21,7 +21,7 @@ export type Site = {
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
   readonly now: () => Date;
-  /** What there is on AWS alone. */
+  /** Parts that exist on AWS alone. */
   readonly aws?: AwsSite;
 };
 

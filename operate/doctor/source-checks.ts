@@ -19,7 +19,7 @@ export async function secretsOf(site: Site, source: string): Promise<readonly st
   }
 }
 
-/** Whether a secret is set for every source: one finding for each. No value stands in it. */
+/** Checks that a secret is set for every source: one finding for each. It shows no value. */
 export async function checkSecrets(site: Site): Promise<readonly Finding[]> {
   return await Promise.all(
     Object.keys(site.sources).map((source) =>

@@ -23,7 +23,7 @@ type EndpointCheckOptions = {
   readonly fetch?: typeof fetch;
 };
 
-/** What an endpoint does, check by check, in the order of `checks`. */
+/** The behaviour of an endpoint, check by check, in the order of `checks`. */
 export type EndpointReport = {
   readonly findings: readonly Finding[];
   readonly passed: number;
@@ -52,7 +52,7 @@ export async function checkEndpoint(options: EndpointCheckOptions): Promise<Endp
   const failing = failingType === undefined ? undefined : failingSender({ ...sample, secret }, failingType);
   const courier = createCourier({
     isPaced: !isNear,
-    // So long that a late answer is told from none.
+    // Long enough to tell a late answer from none.
     waitSeconds: 2 * withinSeconds + 5,
     fetch: options.fetch ?? fetch,
   });

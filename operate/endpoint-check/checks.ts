@@ -120,14 +120,14 @@ export const checks = {
 
 export type CheckName = keyof typeof checks;
 
-/** What a check found. */
+/** The finding of a check. */
 export type Finding = {
   readonly check: CheckName;
   readonly title: string;
   readonly state: "passed" | "failed" | "not tried";
-  /** What was seen, and where it failed, why that matters. */
+  /** The observation, and where it failed, the harm. */
   readonly says: string;
-  /** What to do, where it failed. */
+  /** The remedy, where it failed. */
   readonly remedy?: string;
 };
 

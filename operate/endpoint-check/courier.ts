@@ -8,7 +8,7 @@ export type Posted = Signed & {
   readonly milliseconds: number;
   /** Undefined where no answer came. */
   readonly status: number | undefined;
-  /** The answer's headers and body, or why there is none. Not to be shown: it may hold a secret. */
+  /** The answer's headers and body, or the reason for their absence. Never shown: they may hold a secret. */
   readonly said: string;
 };
 
@@ -76,7 +76,7 @@ async function postOne(
   };
   try {
     const signal = AbortSignal.timeout(options.waitSeconds * 1000);
-    // No provider follows a redirection, and where it leads nobody was asked about.
+    // No provider follows a redirection, and its target was not confirmed.
     const init = { method, headers, body: body as Uint8Array<ArrayBuffer>, redirect: "manual", signal } as const;
     const response = await options.fetch(url, init);
     const said = Array.from(response.headers, ([name, value]) => `${name}: ${value}\n`).join("");

@@ -10,7 +10,7 @@ export type Forgery = {
   readonly make: (sender: Sender, now: Date) => Promise<readonly Signed[]>;
   /** Why it is not tried where the provider's scheme itself lets it pass, or there is nothing to forge. */
   readonly skipped: (title: string) => string;
-  /** Posts the first alone of those that the scheme refuses. */
+  /** Posts only the first delivery that the scheme refuses. */
   readonly isFirstEnough?: true;
 };
 

@@ -33,7 +33,7 @@ function seen(posts: readonly Posted[], all = posts.length): string {
   return `${posts.length < all ? `${posts.length} of ${all} ` : ""}${[...answers].join(", ")}`;
 }
 
-/** What was measured over all answers. */
+/** The measured times of all answers. */
 export function judgeTime(posts: readonly Posted[], withinSeconds: number): Finding {
   const slow = posts.filter((one) => one.milliseconds > withinSeconds * 1000);
   const slowest = Math.max(...posts.map(({ milliseconds }) => milliseconds));

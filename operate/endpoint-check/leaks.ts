@@ -40,7 +40,7 @@ function spellings(secret: string): readonly string[] {
   return [secret, bare, bytes.toString("base64"), bytes.toString("hex"), encodeURIComponent(secret)];
 }
 
-/** What would have been right for this body and time, but for what was sent. */
+/** The right signature for this body and time, without texts that were sent. */
 async function expectedSignature({ delivery, at }: Posted, sender: Sender): Promise<readonly string[]> {
   const right = await sender.sign(delivery, at).catch(() => undefined);
   const sent = [...delivery.headers.values()].join("\n");

@@ -3,7 +3,7 @@ import { verify } from "../../lambdas/core/verify/verify.ts";
 import { newSecret } from "../../local/aws/secret-value.ts";
 import { createSender, type Sender, type SenderOptions } from "./sender.ts";
 
-/** What Hookline's own verifier says, by a secret made for it: whether a scheme can refuse a delivery at all. */
+/** The verdict of Hookline's own verifier, with a secret made for it: whether a scheme can refuse a delivery at all. */
 export type OwnVerdict = {
   readonly sender: Sender;
   readonly verifies: (delivery: Delivery, now: Date) => Promise<boolean>;

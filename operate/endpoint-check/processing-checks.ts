@@ -11,7 +11,7 @@ export async function checkTaken(sender: Sender, courier: Courier): Promise<read
   return taken.state === "failed" ? [taken] : [taken, judgeTaken("repeat", await courier.post([right]))];
 }
 
-/** So many events at once. Their bodies differ: some providers have nothing else that tells events apart. */
+/** Several events at once. Their bodies differ, since some providers tell events apart by nothing else. */
 export async function checkBurst(sender: Sender, courier: Courier, count: number): Promise<Finding> {
   const write = (json: unknown) => withText(json, JSON.stringify(crypto.randomUUID()));
   const events = await Promise.all(Array.from({ length: count }, () => signedNow(sender, write)));

@@ -14,7 +14,7 @@ export type Sender = {
    */
   readonly compose: (write?: (json: unknown) => string) => Delivery;
   readonly sign: (delivery: Delivery, at: Date) => Promise<Delivery>;
-  /** Signs with a secret of the same form that nobody has configured. */
+  /** Signs with another secret in the same format, which is not configured anywhere. */
   readonly signByOther: (delivery: Delivery, at: Date) => Promise<Delivery>;
 };
 
@@ -50,7 +50,7 @@ export function createSender(options: SenderOptions): Sender {
 }
 
 function sampleFor({ provider, type, sampleType }: SenderOptions): ReturnType<typeof readSample> {
-  // Where a function reads the type, no other type can be written into a sample.
+  // Where a function reads the type, another type cannot be written into a sample.
   const others = typeof provider.events === "object" && sampleType !== undefined ? [sampleType] : [];
   for (const name of [type, ...others]) {
     try {

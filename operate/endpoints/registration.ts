@@ -1,9 +1,9 @@
-/** What a provider is told: where to post, and what. */
+/** The facts that a provider needs: where to post, and which events. */
 export type Registration = {
   readonly url: string;
   /** Event types by name, without patterns; empty where none is named. */
   readonly types: readonly string[];
-  /** Every type there is: an `_other.ts` takes those that have no file, or patterns alone are asked for. */
+  /** Every type: an `_other.ts` takes the types without a file, or only patterns are requested. */
   readonly all: boolean;
   /** The secret's name in Secrets Manager. */
   readonly secretName: string;
@@ -40,7 +40,7 @@ const calls: Readonly<Record<string, (given: Registration) => readonly string[]>
     jsonWithSecret((secret) => ({
       name: "web",
       active: true,
-      // What an action makes finer is one event at GitHub: `issues` of `issues.opened`.
+      // GitHub calls a type one event whose actions make it finer: `issues` of `issues.opened`.
       events: all ? ["*"] : [...new Set(types.map((type) => type.split(".")[0]))],
       config: { url, content_type: "json", insecure_ssl: "0", secret },
     })),

@@ -32,7 +32,7 @@ export function readSample(provider: string, type: string, coarseType: string = 
   throw new TypeError(`Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file`);
 }
 
-/** What the provider calls a type, and what makes it finer: `issues` and `opened` of GitHub's `issues.opened`. */
+/** The provider's type and its finer part: `issues` and `opened` of GitHub's `issues.opened`. */
 export function splitType({ events }: Provider, type: string): readonly [coarseType: string, subtype?: string] {
   if (typeof events !== "object" || events.subtype === undefined) return [type];
   const [, coarse = type, subtype] = /^([^.]+)\.(.+)$/.exec(type) ?? [];

@@ -28,7 +28,7 @@ export function eventFiles(root: string, source: string, type: string, provider:
 function processorText(up: string, name: string): string {
   return `import { processor } from "${up}core/processing/processor.ts";
 
-/** What this processor reads of the payload. Nothing of it is sure to be there: check before you act. */
+/** The fields of the payload that this processor reads. None of them is certain to be there: check before you act. */
 type Payload = { readonly id?: unknown };
 
 export default processor<Payload>(

@@ -12,7 +12,7 @@ const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 /** A file system takes 255 bytes; `.test.ts` comes behind. */
 const mostBytes = 240;
 
-/** What `new` can make an export of, by the words of the language and what modules are looked at for. */
+/** The names that `new` can use for an export, by the reserved words and the names that modules are tested for. */
 const reserved = new Set(
   "await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch then this throw true try typeof undefined var void while with yield arguments".split(
     " ",
@@ -65,11 +65,11 @@ export function checkProviderName(name: string, mod: string): void {
   if (reserved.has(constant)) fail(`no constant can be named "${constant}"`);
   const own = new RegExp(`from "\\./${name}\\.ts"`);
   const isTaken = constant === "defineProvider" || new RegExp(`\\b${constant}\\b`).test(mod);
-  // One that is there already is told by its file.
+  // An existing one is named by its file.
   if (isTaken && !own.test(mod)) fail(`lambdas/providers/mod.ts has a "${constant}" already`);
 }
 
-/** As text within a line, whatever it holds. */
+/** As text within a line, of any content. */
 export function quoted(name: string): string {
   return JSON.stringify(name).replaceAll(/[\p{C}\u2028\u2029]/gu, (found) =>
     Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`).join(

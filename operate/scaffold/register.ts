@@ -20,7 +20,7 @@ export function withProvider(mod: string, name: string): string {
   return places.reduce(inserted, mod);
 }
 
-/** A line, and where it belongs: behind the one that begins so, among those of its form, ordered by what `by` finds. */
+/** A line and its place: after the line with this beginning, among lines of its form, in the order that `by` gives. */
 type Place = { readonly line: string; readonly behind?: string; readonly among: RegExp; readonly by: RegExp };
 
 function inserted(text: string, { line, behind, among, by }: Place): string {

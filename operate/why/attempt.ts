@@ -5,11 +5,11 @@ export type Attempt = {
   readonly provider: Provider;
   readonly secrets: readonly string[];
   readonly delivery: Delivery;
-  /** As registered with the provider. */
+  /** The registered URL. */
   readonly url?: string;
 };
 
-/** What may be wrong with a delivery that is refused; each has a sentence in `explain.ts` and a test. */
+/** The possible faults of a refused delivery; each has a sentence in `explain.ts` and a test. */
 export type Cause =
   | "secret-in-other-form"
   | "secret-with-surroundings"

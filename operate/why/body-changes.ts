@@ -32,7 +32,7 @@ export function bodyChanges(attempt: Attempt): readonly Change[] {
   });
 }
 
-/** What the usual writers of JSON make of the same values. */
+/** The same values as the usual writers of JSON write them. */
 function writtenAgain(body: Uint8Array): readonly (readonly [string, string])[] {
   const json = parseJson(body);
   if (typeof json !== "object" || json === null) return [];

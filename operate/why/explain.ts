@@ -9,12 +9,12 @@ import { headerChanges } from "./header-changes.ts";
 import { secretChanges } from "./secret-changes.ts";
 import { urlChanges } from "./url-changes.ts";
 
-/** Why a delivery was refused, as far as it can be told. No secret and no expected signature stands in it. */
+/** Why a delivery was refused, as far as it can be found. It holds no secret and no expected signature. */
 type Explanation = {
   readonly verdict: string;
-  /** What is wrong, for a program; `clock` is a right signature at a wrong time. */
+  /** The fault, for a program; `clock` is a right signature at a wrong time. */
   readonly causes: readonly (Cause | "clock" | "none found")[];
-  /** What is wrong and what to do, for a person. */
+  /** The fault and its remedy, for a person. */
   readonly lines: readonly string[];
 };
 

@@ -14,7 +14,7 @@ import { alarmName, alarmText, type KindName } from "./kinds.ts";
 type AlarmProps = {
   readonly stage: string;
   readonly kind: KindName;
-  /** What it is about, where that is not the whole stage: see {@linkcode alarmName}. */
+  /** The subject of the alarm, where it is not the whole stage: see {@linkcode alarmName}. */
   readonly subject?: string;
   /** The harm in the words of an event file. */
   readonly impact?: string;
@@ -27,7 +27,7 @@ type AlarmProps = {
   readonly below?: boolean;
 };
 
-/** Makes an alarm that notifies nobody: a composite does, so that an incident pages once. Returns its name. */
+/** Makes an alarm that sends no notification: its composite does, so that an incident pages once. Returns its name. */
 export function createAlarm(scope: Construct, id: string, props: AlarmProps): string {
   const { stage, kind, subject, metric, above, datapoints: [breaching, of] = [1, 1] } = props;
   const name = alarmName(stage, kind, subject);

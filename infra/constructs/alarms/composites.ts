@@ -22,7 +22,7 @@ export function createComposite(
     readonly subject?: string;
     /** Names of alarms, of which there is one at least. */
     readonly children: readonly string[];
-    /** What makes the children: CloudWatch refuses a composite of alarms that are not there yet. */
+    /** The creators of the children: CloudWatch refuses a composite of alarms that do not exist yet. */
     readonly after: readonly IDependable[];
     readonly topics?: readonly ITopic[];
   },

@@ -18,7 +18,7 @@ export function createEventAlarms(
   scope: Construct,
   props: {
     readonly stage: string;
-    /** What is behind the stage's prefix in the names of its queues. */
+    /** The suffix of its queues, after the stage's prefix. */
     readonly subject: string;
     readonly queueName: string;
     readonly dlqName: string;

@@ -1,4 +1,4 @@
-/** A page wakes somebody: events wait, are turned away or may be lost. A warning is for working hours. */
+/** A page wakes an operator: events wait, are refused or may be lost. A warning is for working hours. */
 type Level = "page" | "warning";
 
 /** A kind of alarm: its section in the runbook, and what harm there is while one is in ALARM. */
@@ -9,7 +9,7 @@ type Kind = { readonly level: Level; readonly impact: string };
  * the impact of its event file first.
  */
 export const kinds: Readonly<Record<KindName, Kind>> = {
-  // Of each event type.
+  // For each event type.
   "dlq-not-empty": { level: "page", impact: "Events are in the DLQ and nobody redrives them" },
   "dlq-ageing": {
     level: "page",
@@ -19,13 +19,13 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     level: "page",
     impact: "Events wait in the queue, and it would take an hour or more until the last is processed",
   },
-  // Of each source.
+  // For each source.
   "signature-failures": {
     level: "warning",
     impact: "Deliveries of this source are refused: a rotated secret is not set here, or somebody forges them",
   },
   "no-traffic": { level: "warning", impact: "This source has sent nothing for longer than it should" },
-  // Of the stage: the way in.
+  // For the stage: intake.
   "verifier-faults": {
     level: "page",
     impact: "More than 1 % of deliveries are answered 5xx: providers that never retry lose them",
@@ -68,7 +68,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     level: "warning",
     impact: "The account is close to its limit of concurrent Lambdas: deliveries will be throttled",
   },
-  // Of the stage: processing.
+  // For the stage: processing.
   "retention-risk": { level: "page", impact: "Half of the time until a queue deletes an unprocessed event is over" },
   "events-spilled": {
     level: "page",
@@ -76,7 +76,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   },
   "queue-lag": { level: "warning", impact: "Events wait more than 5 minutes for their first run" },
   "processor-failures": { level: "warning", impact: "More than 10 % of runs fail" },
-  // What these lead to: composite alarms.
+  // Their parents: composite alarms.
   source: { level: "page", impact: "Events of this source are not processed" },
   processing: { level: "page", impact: "Events are accepted but not processed" },
   intake: { level: "page", impact: "Deliveries are rejected" },
@@ -110,7 +110,7 @@ export type KindName =
   | "intake"
   | "warnings";
 
-/** What `subject` is: a queue's name behind its stage, a source, or nothing for the stage. */
+/** The meaning of `subject`: a queue's name after its stage, a source, or nothing for the stage. */
 export function alarmName(stage: string, kind: KindName, subject?: string): string {
   return ["hookline", stage, ...(subject === undefined ? [] : [subject]), kind].join("-");
 }

@@ -119,7 +119,7 @@ function spilled(own: (name: Parameters<typeof figure>[0]) => IMetric, FunctionN
   return { metric, above: 0 };
 }
 
-/** What the function URL and, where it is open, the HTTP API answered with 4xx or 5xx; `more` is added, or taken off. */
+/** The 4xx or 5xx answers of the function URL and, where it is open, of the HTTP API; `more` is added or subtracted. */
 function entrances(
   { verifierName, apiId }: StageAlarmsProps,
   digit: "4" | "5",
@@ -143,7 +143,7 @@ function tableErrors(TableName: string) {
   return { metric, above: 0, datapoints: [2, 3] as const };
 }
 
-/** Of all functions of the account in this region, since they share one limit. */
+/** Over all functions of the account in this region, since they share one limit. */
 function accountConcurrency() {
   const dimensions = { Service: "Lambda", Type: "Resource", Resource: "ConcurrentExecutions", Class: "None" };
   const used = awsFigure("Usage", "ResourceCount", dimensions, { statistic: "Maximum" });

@@ -13,7 +13,7 @@ type AlarmTreeProps = StageAlarmsProps & {
   readonly expectedWithinHours: (source: string) => number | undefined;
   /** Who is told. */
   readonly topics: readonly ITopic[];
-  /** What holds the alarms of event types. */
+  /** The nested stacks with the alarms of event types. */
   readonly pipelines: readonly IDependable[];
 };
 

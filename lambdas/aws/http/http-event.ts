@@ -10,22 +10,21 @@ import { sentHeaders } from "../../core/events/sent-headers.ts";
 import type { Answer, Delivery } from "../../core/provider.ts";
 
 /**
- * What hands an HTTP request to a Lambda: a function URL or an HTTP API (payload format 2.0), a REST API (1.0, which an
- * HTTP API knows, too), a load balancer. They give text or base64. Only of the latter every byte is sure: a REST API
- * needs the binary media type `*\/*`, and a load balancer takes JSON and text for UTF-8 in any case.
+ * An HTTP request as an event of Lambda: from a function URL or an HTTP API (payload format 2.0), a REST API (1.0, which an
+ * HTTP API knows, too), or a load balancer. The body is text or base64. Only base64 keeps every byte: a REST API needs the
+ * binary media type `*\/*`, and a load balancer takes JSON and text for UTF-8 in any case.
  */
 export type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent | ALBEvent;
-/** What a Lambda hands back to them. */
+/** The result of a Lambda for such an event. */
 export type HttpResult = APIGatewayProxyStructuredResultV2 & {
-  /** For a load balancer that gives headers so. */
+  /** For a load balancer with multi-value headers. */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
 };
 
 /**
- * The delivery in an event, its body to the byte: base64 is decoded when flagged, never by way of text.
- *
- * A `Delivery` and not a `Request`, since an event may hold headers that `Headers` refuses: they are named in
- * `invalidHeaders`, and decide nothing unless somebody needs them.
+ * The delivery in an event, its body to the byte: base64 is decoded where it is flagged, never through text. A `Delivery` and
+ * not a `Request`, since an event may hold headers that `Headers` refuses: they are named in `invalidHeaders`, and decide
+ * nothing unless the provider needs them.
  *
  * @throws {TypeError} When it is none of these events.
  *

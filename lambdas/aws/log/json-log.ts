@@ -9,7 +9,7 @@ export type Write = (line: string) => void;
 /** To standard output, of which CloudWatch Logs takes every line. */
 export const toStandardOutput: Write = (line) => process.stdout.write(line);
 
-/** Where lines go, and which. */
+/** The target of lines, and their selection. */
 export type JsonLogOptions = {
   readonly write?: Write;
   /** The trace of an entry. Defaults to that of the invocation. */
@@ -19,9 +19,9 @@ export type JsonLogOptions = {
 };
 
 /**
- * One JSON object a line: CloudWatch Logs Insights reads its fields. `text` is the entry's kind, or what a run says; what it
- * says it about stands in `data`. `trace` is the same over all lines of an event, from its delivery to its processors, and
- * decides whether its details are written: of all steps, or of none.
+ * One JSON object a line: CloudWatch Logs Insights reads its fields. `text` is the entry's kind, or a run's own text, whose
+ * fields are under `data`. `trace` is the same over all lines of an event, from its delivery to its processors, and decides
+ * whether details are written: for all of its steps, or for none.
  *
  * @example
  * ```ts

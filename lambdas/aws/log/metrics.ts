@@ -42,7 +42,7 @@ type DrainFigure = "SpillLeft";
 export type Figure = IngressFigure | ProcessingFigure | DrainFigure;
 type Figures = Map<Figure, number>;
 
-/** What an entry counts as. Where reasons are given, only with one of them. */
+/** The figure that an entry counts for; with reasons, only for one of them. */
 export const counted: {
   readonly [Name in EntryName]?: readonly { readonly figure: Figure; readonly reasons?: RegExp }[];
 } = {
@@ -66,9 +66,8 @@ export const counted: {
 };
 
 /**
- * Counts what core reports, and writes the sums of an invocation as one line in CloudWatch's embedded metric format: no
- * call, and nothing to wait for. Only what is not zero is written, since a custom metric costs in the hours in which it
- * gets figures.
+ * Counts core's entries, and writes the sums of an invocation as one line in CloudWatch's embedded metric format: no call, and
+ * no wait. Only sums above zero are written, since a custom metric costs in the hours in which it gets values.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
@@ -77,7 +76,7 @@ function createCounts(log: Log, stage: string, write: Write) {
   let source: string | undefined;
   const add = (figure: Figure, value = 1) => figures.set(figure, (figures.get(figure) ?? 0) + value);
   const count = (entry: LogEntry) => {
-    // A run names its event's source as the queue has it; what is said of a delivery is one of ours, never a sender's word.
+    // A run names its event's source as the queue has it; the source of a delivery is one of ours, never a sender's text.
     if (entry.step !== "run" && "source" in entry) source = entry.source ?? source;
     const reason = "reason" in entry ? entry.reason : "";
     for (const { figure, reasons } of counted[`${entry.step} ${entry.kind}` as EntryName] ?? []) {
@@ -209,8 +208,8 @@ export function createDrainMetrics(
 }
 
 /**
- * How long the oldest event of a batch has waited since its send: of those that come for the first time, and of all. SQS's
- * own age leaves out what was received three times.
+ * How long the oldest event of a batch has waited since its send: of those on their first receive, and of all. SQS's own age
+ * omits messages that were received three times.
  */
 function agesOf({ Records }: SQSEvent): readonly (readonly [ProcessingFigure, number])[] {
   const ages = (records: SQSEvent["Records"]) =>

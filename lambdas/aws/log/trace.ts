@@ -13,7 +13,7 @@ export function traceIdOf(header: string | undefined): string | undefined {
   return /(?:^|;)Root=([^;]+)/.exec(header ?? "")?.[1];
 }
 
-/** Which trace an event of the batch that is running came by. */
+/** The trace of an event in the running batch. */
 type Traces = {
   /** Notes the traces of a batch, in place of those of the batch before. */
   note(event: SQSEvent): void;
@@ -23,7 +23,7 @@ type Traces = {
 
 /**
  * A batch holds events of several deliveries, each with a trace of its own in `AWSTraceHeader`. A line names its event by
- * source and id, which stand at the head of an envelope.
+ * source and id, which are at the head of an envelope.
  */
 export function createTraces(): Traces {
   const traces = new Map<string, string>();
@@ -42,7 +42,7 @@ export function createTraces(): Traces {
   };
 }
 
-/** As an envelope has it. */
+/** In the form that an envelope has. */
 function quoted(value: unknown): string {
   return inAscii(JSON.stringify(value) ?? "");
 }

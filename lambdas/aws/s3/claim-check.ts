@@ -8,7 +8,7 @@ import { createBucket, loadS3 } from "./s3.ts";
 export type ClaimCheck = {
   /** Puts an event's body under the hash of its bytes, so that a repeat overwrites itself. Returns its reference. */
   deposit(event: Pick<WebhookEvent, "source" | "body" | "bodyHash">, signal?: AbortSignal): Promise<string>;
-  /** Rejects where the body is not there: it may come, or somebody may bring it back. */
+  /** Rejects where the body is missing: it may arrive late, or be restored. */
   collect(reference: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 };
 

@@ -23,7 +23,7 @@ export type Spill = {
   put(queue: string, event: WebhookEvent, signal?: AbortSignal): Promise<void>;
   /** All of them, in pages. */
   list(signal?: AbortSignal): AsyncIterable<readonly SpilledEvent[]>;
-  /** Rejects where there is none, or no envelope. */
+  /** Rejects where the object is missing, or is not an envelope. */
   read(spilled: SpilledEvent, signal?: AbortSignal): Promise<WebhookEvent>;
   remove(spilled: SpilledEvent, signal?: AbortSignal): Promise<void>;
 };
@@ -61,15 +61,15 @@ export function createSpill(bucket: string, load: () => Promise<S3Client> = load
 }
 
 /**
- * What the queues get at most before the spill has the rest: two tries that hang, or three that fail. It is half of what is
- * left of a delivery's time where that is less.
+ * The longest time for the queues before the spill gets the rest: two attempts that hang, or three that fail. It is half of the
+ * rest of a delivery's time where that is less.
  */
 const sendMilliseconds = 1200;
 const putsAtOnce = 4;
 
 /**
- * Queues for sources whose providers do not send again: an event that its queue does not take is put into the spill, and
- * counts as sent once it lies there. A drain brings it to its queue.
+ * Queues for sources whose providers do not retry: an event that its queue does not take is put into the spill, and counts as
+ * sent once it is stored there. A drain brings it to its queue.
  *
  * @param sources Names of those sources; events of others are sent as before.
  */

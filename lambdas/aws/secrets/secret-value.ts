@@ -2,7 +2,7 @@ import { defined } from "../../core/bytes/defined.ts";
 import { MalformedSecretError } from "../../core/verify/malformed-secret.ts";
 import { isUnset, withoutInvisible } from "../../core/verify/unset-secret.ts";
 
-/** What is stored as the secret of a source. */
+/** The stored value of a source's secret. */
 export type SecretValue = {
   /** In the order in which they are tried; one counts until its time, or for good. */
   readonly secrets: readonly { readonly secret: string; readonly until?: Date }[];
@@ -11,9 +11,9 @@ export type SecretValue = {
 };
 
 /**
- * Reads a stored value: a plain text is one secret, and a placeholder none; a JSON list holds `{ "secret": "…", "until":
- * "<ISO 8601>" }`, the time optional, and `{ "handshakeUntil": "<ISO 8601>" }`. A secret that itself begins with `{` or
- * `[` stands in such a list: as a plain text it is more likely JSON of another kind, as a console writes it.
+ * Reads a stored value: a plain text is one secret, and a placeholder none; a JSON list holds `{ "secret": "…", "until": "<ISO
+ * 8601>" }`, the time optional, and `{ "handshakeUntil": "<ISO 8601>" }`. A secret that itself begins with `{` or `[` must be
+ * in such a list: as a plain text it is more likely JSON of another kind, as a console writes it.
  *
  * @throws {MalformedSecretError} For what looks like JSON and is no such list; no value stands in the message.
  *
@@ -79,7 +79,7 @@ function listIn(text: string): readonly unknown[] {
   );
 }
 
-/** Null where it is no time; undefined where there is none. */
+/** Null for an invalid time; undefined without one. */
 function timeOf(text: unknown): Date | null | undefined {
   if (text === undefined) return undefined;
   const time = new Date(typeof text === "string" && /^\d{4}-\d\d-\d\dT/.test(text) ? text : Number.NaN);

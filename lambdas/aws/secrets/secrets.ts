@@ -14,10 +14,10 @@ import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-
 
 const cacheMilliseconds = 5 * 60_000;
 /**
- * How far apart two fetches of a source's secrets are in each environment: those for want of any, and those before their
- * time, each on its own, so that there are two at most in so long, of two calls each. Junk cannot keep a new secret out,
- * nor a window that was opened, for longer: it uses up its own source's turn alone, and that turn brings in what was
- * written by then. Nor can it flood Secrets Manager: 1 000 environments make 133 calls a second.
+ * The least time between two fetches of a source's secrets in an environment: one turn for a source without secrets, one for an
+ * early refresh, so two fetches at most in that time, of two calls each. Junk cannot block a new secret or an opened window for
+ * longer: it uses up its own source's turn, and that turn brings the values written by then. Nor can it flood Secrets Manager:
+ * 1 000 environments make 133 calls a second.
  */
 const refreshMilliseconds = 30_000;
 /** A rotated secret is accepted for so long at least after its successor was written. */
@@ -47,14 +47,13 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
 }
 
 /**
- * The secrets of a source out of Secrets Manager: those of the current value whose time has not passed, and those of the
- * previous one for `overlapHours` after it was replaced. `secrets` gives none where no value has been written yet, and
- * rejects with a `MalformedSecretError` where the current one is no secret and no list of them. They are cached for 5
- * minutes, and fetched again once at `secrets(true)`; a fetch that fails keeps what is cached. Whatever is asked, there
- * are two fetches at most in 30 s: an absent secret is remembered for no longer.
- *
- * `keep` keeps a secret that a provider hands over, beside those that are there, while an operator's window is open; the
- * first one closes it, and is known here at once. Of two at once one is kept, since both would make the same version.
+ * The secrets of a source in Secrets Manager: the current ones that have not ended, and the previous ones for `overlapHours`
+ * after they were replaced. `secrets` returns none where no value has been written yet, and rejects with a
+ * `MalformedSecretError` where the current value is neither a secret nor a list of them. They are cached for 5 minutes, and
+ * fetched again once at `secrets(true)`; a fetch that fails keeps the cached ones. There are two fetches at most in 30 s, so a
+ * missing secret is remembered for no longer. `keep` stores a secret that a provider hands over beside the others, while an
+ * operator's window is open; the first one closes it, and counts here at once. Of two concurrent ones one is stored, since both
+ * would make the same version.
  *
  * @param steady What ages are measured by beside `now`, so that a clock that is set back hides no new secret. Default:
  * `performance.now`.
@@ -78,7 +77,7 @@ export function createSecrets(
   return (source, hours = overlapHours) => {
     const id = `${prefix}${source}`;
     let cached: { readonly secrets: Current; readonly at: Moment; readonly keep: number } | undefined;
-    /** What the last fetch said, where it brought no secret: it counts until there is a turn again. */
+    /** The result of the last fetch without a secret: it counts until the next turn. */
     let none: { readonly error?: unknown } = {};
     let windowUntil: Date | undefined;
     let fetching: Promise<void> | undefined;
@@ -89,7 +88,7 @@ export function createSecrets(
       none = {};
     }
 
-    /** For how long what is cached still counts. */
+    /** How long the cached secrets still count, in milliseconds. */
     function left(time: Moment): number {
       return cached === undefined ? 0 : cached.keep - ageOf(cached.at, time);
     }
@@ -99,7 +98,7 @@ export function createSecrets(
       try {
         const { secrets, handshakeUntil } = await fetchSecrets(client, id, now(), hours);
         windowUntil = handshakeUntil;
-        // What was kept meanwhile is newer.
+        // A secret that was stored meanwhile is newer.
         if (cached === before) cache(secrets);
       } catch (error) {
         none = { error };
@@ -183,7 +182,7 @@ async function fetchSecrets(
 ): Promise<{ readonly secrets: Current; readonly handshakeUntil: Date | undefined }> {
   const [current, previous] = await Promise.all([
     fetchVersion(client, id, "AWSCURRENT"),
-    // What is no secret counted for nothing, and must not stand in the way of the one that replaced it.
+    // A malformed previous value never counted, and must not affect its successor.
     fetchVersion(client, id, "AWSPREVIOUS").catch(noneIfMalformed),
   ]);
   if (current === undefined) return { secrets: [], handshakeUntil: undefined };

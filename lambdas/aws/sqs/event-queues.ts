@@ -16,10 +16,10 @@ const most = { entries: 10, bytes: 1_048_576 } as const;
 const inlineBytes = 262_144;
 const batchesAtOnce = 4;
 const depositsAtOnce = 4;
-/** What of a text is left for a body in base64. */
+/** The length of a body in base64 that still fits into a message. */
 const bodyBytes = (textBytes: number) => (textBytes * 3) / 4;
 
-/** An envelope, and whose it is: a tenant with many events does not keep those of others waiting (SQS fair queues). */
+/** An envelope and its tenant: a tenant with many events does not delay the others (SQS fair queues). */
 type Message = { readonly envelope: string; readonly group?: string };
 
 /**
@@ -88,7 +88,7 @@ export function createEventQueues(
           for (const [at, { index }] of batch.entries()) results[index] = sent[at] ?? { sent: false, cause: undefined };
         }
       };
-      // Envelopes are made as they are sent: those of a large delivery together are many times as large as itself.
+      // Envelopes are made as they are sent: those of a large delivery together are many times its size.
       await mapBounded(inTens(events), batchesAtOnce, sendSome);
       return results;
     },

@@ -6,7 +6,7 @@ type Item = Record<string, AttributeValue>;
 type ItemRequest = { readonly ReturnValuesOnConditionCheckFailure?: string };
 type ConditionFailure = Error & { readonly body: { Item?: Item } };
 
-/** What is used of a Level database as dynalite wraps it: each write ends with a callback. */
+/** The used part of a Level database as dynalite wraps it: each write ends with a callback. */
 export type Database = {
   open(): Promise<void>;
   close(done: (error?: Error | null) => void): void;

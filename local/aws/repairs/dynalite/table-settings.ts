@@ -27,7 +27,7 @@ type TableSettings = {
   close(): Promise<void>;
 };
 
-/** What dynalite does not keep about a table; `tableId` tells it from a later table of the same name. */
+/** The settings of a table that dynalite does not keep; `tableId` tells it from a later table of the same name. */
 type Settings = {
   readonly tableId: string | undefined;
   readonly keys: readonly string[];

@@ -44,7 +44,7 @@ export function repairTornLog(database: Database): (serve: RequestListener) => R
     };
   }
 
-  /** Opens the database again, as soon as nobody reads or writes it. */
+  /** Opens the database again, as soon as no read or write is running. */
   async function mend(): Promise<void> {
     if (underWay > 0) await new Promise<void>((resolve) => (idle = resolve));
     // Not by the methods on it: dynalite's refuse everything after a close.
@@ -84,7 +84,7 @@ export function repairTornLog(database: Database): (serve: RequestListener) => R
   };
 }
 
-/** As dynalite answers it, in place of throwing it. */
+/** As dynalite answers a failure, in place of a throw. */
 function asFault(error: Error) {
   const __type = "com.amazonaws.dynamodb.v20120810#InternalServerError";
   return Object.assign(error, { statusCode: 500, body: { __type, message: error.message } });

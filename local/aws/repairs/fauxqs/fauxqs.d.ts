@@ -46,9 +46,9 @@ export type S3ListOptions = {
   readonly prefix?: string;
   readonly delimiter?: string;
   readonly maxKeys?: number;
-  /** Of ListObjectsV2; empty where there is none. */
+  /** For ListObjectsV2; empty where there is none. */
   readonly startAfter?: string;
-  /** Of ListObjects; empty where there is none. */
+  /** For ListObjects; empty where there is none. */
   readonly marker?: string;
 };
 export type S3List = {
@@ -98,7 +98,7 @@ export type S3Modules = {
 export type SnsModules = { readonly SnsStore: new () => OtherStore };
 export type PersistenceModules = { readonly PersistenceManager: new (directory: string) => Persistence };
 
-/** What a fastify hook sees of a request whose body has been parsed. */
+/** A request as a fastify hook gets it after its body has been parsed. */
 export type Request = { readonly method: string; readonly headers: IncomingHttpHeaders; readonly body: unknown };
 export type Reply = {
   code(status: number): Reply;

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { nameOf, type Resource } from "../../../template.ts";
 
-/** Of the template. Rules that filter by tags or sizes are not acted on: rather keep an object than lose one. */
+/** Rules of the template. Those with a filter by tags or sizes are ignored: better to keep an object than to lose one. */
 type Rule = {
   readonly Status?: string;
   readonly Prefix?: string;

@@ -1,7 +1,7 @@
 /**
- * What fauxqs 2.4.1 does otherwise than AWS, mended: one file a fault, at its head the place in `node_modules/fauxqs/dist`
- * and what AWS does. `test/local/aws/repairs/fauxqs` asks the same with each repair left out: where that shows no fault any
- * more, a newer fauxqs has mended it, and the repair can go.
+ * The differences of fauxqs 2.4.1 from AWS, repaired: one file a fault, at its head the place in `node_modules/fauxqs/dist` and
+ * the behaviour of AWS. `test/local/aws/repairs/fauxqs` makes the same calls without each repair: where they show no fault, a
+ * newer fauxqs has repaired it, and the file can be deleted.
  */
 import { repairConditionalWrites } from "./conditional-writes.ts";
 import { repairDeadLetterSource } from "./dead-letter-source.ts";

@@ -15,7 +15,7 @@ import { operationName } from "../../endpoint.ts";
 import type { ReceivedMessage } from "./fauxqs.d.ts";
 import type { Fauxqs } from "./repair.ts";
 
-/** Of so many messages the trace is remembered: more are rarely on the queues of a local run. */
+/** The number of messages whose trace is remembered: the queues of a local run rarely hold more. */
 const most = 10_000;
 
 /** Keeps the header of a message. Unlike on AWS it is gone after a restart, and after a move task. */
