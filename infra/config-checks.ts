@@ -41,7 +41,7 @@ export function checkStage(
   }
 }
 
-/** What options have to be beside each other. */
+/** The rules between options. */
 function checkTogether({ entrances, domain, verifier, sources = {} }: Partial<StageConfig>, checking: Checking): void {
   if (entrances?.functionUrl === false && entrances.api === false) {
     throw wrong("entrances", "open: one of functionUrl and api at least", entrances, checking);

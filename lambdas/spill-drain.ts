@@ -12,7 +12,7 @@ type Drained = { readonly drained: number; readonly left: number };
 /** A Lambda function for a schedule. */
 type SpillDrainLambda = (event: unknown, context: Context) => Promise<Drained>;
 
-/** What an SQS batch takes. */
+/** The size of an SQS batch. */
 const most = 10;
 const queuesAtOnce = 4;
 /** For the figures and the end of what is under way. */

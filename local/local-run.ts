@@ -56,6 +56,6 @@ export function readLocalRun(folder: string = runFolder): LocalRun | undefined {
   } catch {
     return undefined;
   }
-  // A killed run leaves it behind, and whoever has its ports by now must be told nothing.
+  // A killed run leaves it behind, and another program may have its ports by now.
   return lives(run.pid) ? run : undefined;
 }

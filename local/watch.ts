@@ -8,8 +8,8 @@ import type { LocalStack } from "./run-stack.ts";
 const settleMilliseconds = 100;
 
 /**
- * Rebuilds the processor of an event file that is saved, and says so. What a file asks of the stack (its options), new
- * files and files that are gone count at the next start.
+ * Rebuilds the processor of an event file that is saved, and says so. The options of a file, new files and
+ * removed files count at the next start.
  */
 export function watchEventFiles(given: {
   readonly folder: string;

@@ -73,7 +73,7 @@ function deliveries(stage: string): readonly Widget[] {
     graph("Deliveries by outcome", outcomes, { stat: "Sum", stacked: true }),
     graph("Accepted, by source", bySource("Accepted")),
     graph("Signature failures, by source", bySource("SignatureInvalid")),
-    graph("What should not be", odd, { stat: "Sum" }),
+    graph("Faults", odd, { stat: "Sum" }),
   ];
 }
 

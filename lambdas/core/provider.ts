@@ -91,7 +91,7 @@ export type Provider = {
    */
   readonly retryChangesBody?: true;
   /**
-   * What makes two deliveries the same event: see `eventKey` in `identity.ts`. `delivery`: every delivery is an event of its
+   * The identity of an event over its deliveries: see `eventKey` in `identity.ts`. `delivery`: every delivery is an event of its
    * own, retries included, for a provider whose events have no id and equal bytes.
    */
   readonly identity: "id" | "id+body" | "body" | "delivery";

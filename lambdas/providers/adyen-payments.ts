@@ -96,7 +96,7 @@ function notification(wrapped: unknown): JsonObject | undefined {
   return isObject(wrapped) ? objectOf(wrapped, "NotificationRequestItem") : undefined;
 }
 
-/** What is signed of an item, in its order. */
+/** The signed fields of an item, in their order. */
 const signedNames = [
   ...(["pspReference", "originalReference", "merchantAccountCode", "merchantReference"] as const),
   ...(["value", "currency", "eventCode", "success"] as const),

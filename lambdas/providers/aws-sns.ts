@@ -28,7 +28,7 @@ const sampleCertificate =
   "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-00000000000000000000000000000000.pem";
 
 const confirmation = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
-/** What is signed of each type, in its order. */
+/** The signed fields of each type, in their order. */
 const signedFields: ReadonlyMap<string | undefined, readonly string[]> = new Map([
   ["Notification", ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]],
   ["SubscriptionConfirmation", confirmation],

@@ -4,7 +4,7 @@ import { isObject } from "../core/events/strict-json.ts";
 import { sourceNamePattern } from "../core/ingress/source-path.ts";
 import { defineProvider, type Field, type Provider } from "../core/provider.ts";
 
-/** What may differ between providers that sign the body alone with HMAC-SHA256. */
+/** The differences between providers that sign the body alone with HMAC-SHA256. */
 export type GenericOptions = {
   /** Its name, which is its file's name. Defaults to `generic`. */
   readonly name?: string;
@@ -23,7 +23,7 @@ export type GenericOptions = {
 const header = matching("the name of a header", /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/);
 const field: Option = { expected: '{ header: "…" } or { json: "/…" }', fits: isField };
 
-/** What `createGeneric` is made of. */
+/** The options of `createGeneric`. */
 export const genericTable: TableOf<GenericOptions> = {
   name: matching('lower-case letters, digits and "-"', sourceNamePattern),
   header,

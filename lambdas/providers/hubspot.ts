@@ -7,7 +7,7 @@ import { type Item, itemsAt } from "../core/events/json-items.ts";
 import { elements, placeAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
-/** What a retry leaves as it is, and tells one event from the next. Each kind of event has some of them. */
+/** The fields that a retry keeps and that tell events apart. Each kind of event has some of them. */
 const told = [
   ...["eventId", "portalId", "subscriptionId", "occurredAt", "objectId", "objectTypeId", "propertyName"],
   ...["messageId", "messageType"],

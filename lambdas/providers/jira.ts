@@ -32,6 +32,6 @@ export const jira: Provider = defineProvider({
     signed: ["body"],
   },
   events: { id: { header: "x-atlassian-webhook-identifier" }, type: { json: "/webhookEvent" } },
-  // What a workflow's post function sends tells of its transition.
+  // A delivery of a workflow's post function has its transition.
   lacks: (_, { read }) => (at(read().json, "/transition") === undefined ? [] : ["type"]),
 });

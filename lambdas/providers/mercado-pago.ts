@@ -54,7 +54,7 @@ export const mercadoPago: Provider = defineProvider({
     subtype: { json: "/action" },
     livemode: { json: "/live_mode" },
   },
-  // What still has a topic names a resource instead.
+  // A delivery that still has a topic names a resource instead.
   lacks: (_, { read }) => (at(read().json, "/resource") === undefined ? [] : ["id"]),
 });
 

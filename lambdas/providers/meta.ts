@@ -16,7 +16,7 @@ import { isUnset } from "../core/verify/unset-secret.ts";
 
 /** Where the items of an entry stand, by product. */
 const lists = ["changes", "messaging", "standby"] as const;
-/** What every messaging item says, whatever its kind. */
+/** The fields of every messaging item, of any kind. */
 const around = ["sender", "recipient", "timestamp", "hop_context"];
 
 const scheme: Scheme = {
@@ -151,7 +151,7 @@ function* changes(item: Item): Iterable<EventFields> {
   let found = false;
   for (const kind of ["message", "status"] as const) {
     const [mine, other] = kind === "message" ? ["messages", "statuses"] : ["statuses", "messages"];
-    // What is an event of its own stands in no other.
+    // A part that is an event of its own is in no other event.
     const [another] = itemsIn(item.text, `/value/${other}`) ?? [];
     const rest = another?.alone(new Uint8Array()) ?? item.body;
     for (const one of itemsAt(rest, `/value/${mine}`) ?? []) {
@@ -169,7 +169,7 @@ function* changes(item: Item): Iterable<EventFields> {
   if (!found) yield defined({ type });
 }
 
-/** What a message is told by; every other kind of event has no id of its own. */
+/** The id of a message; every other kind of event has no id of its own. */
 function lacks({ type }: EventFields, { read }: ReadDelivery): readonly ("id" | "type")[] {
   const [kind] = (type ?? "").split(".");
   if (kind !== "" && kind !== "messages" && kind !== "message") return ["id"];

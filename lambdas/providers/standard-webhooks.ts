@@ -2,7 +2,7 @@ import { defined } from "../core/bytes/defined.ts";
 import { checkOptions, foreign, listOf, number, oneOf, required, type TableOf, text } from "../core/checks/options.ts";
 import { defineProvider, type EventPlaces, type KeyForm, type Provider } from "../core/provider.ts";
 
-/** What may differ between providers that follow Standard Webhooks with a symmetric secret. */
+/** The differences between providers that follow Standard Webhooks with a symmetric secret. */
 export type StandardWebhooksOptions = {
   /** Its name, which is its file's name. */
   readonly name: string;
@@ -27,7 +27,7 @@ export type StandardWebhooksOptions = {
 const isForm = (value: unknown) =>
   ["utf8", "utf8-nfkd", "hex", "base64", "whsec", "spki-base64"].some((one) => one === value);
 
-/** What `createStandardWebhooks` is made of. */
+/** The options of `createStandardWebhooks`. */
 export const standardWebhooksTable: TableOf<StandardWebhooksOptions> = {
   name: required(text),
   title: text,

@@ -23,7 +23,7 @@ const header = "x-twilio-signature";
 const token = "i-twilio-idempotency-token";
 const settings = "x-twilio-webhooks-signature-settings";
 const byToken = { algorithm: "hmac-sha1", key: "utf8", encoding: "base64" } as const;
-/** What a SharedKey may sign with, as `settings` says it. */
+/** The algorithms of a SharedKey, as `settings` names them. */
 const algorithms = new Map<string | undefined, SignatureForm>([
   ["HMAC_SHA1", byToken],
   ["HMAC_SHA256", { ...byToken, algorithm: "hmac-sha256" }],
@@ -35,7 +35,7 @@ const algorithms = new Map<string | undefined, SignatureForm>([
 const continuesUrl = /^[/?#&:;=.,%~@+-]|[?&]bodySHA256=[0-9a-f]{64}$/;
 /** Where Twilio says what happened, by kind of endpoint. */
 const typeNames = ["EventType", "StatusCallbackEvent", "MessageStatus", "SmsStatus", "CallStatus"];
-/** What happened to a part of a call, whose own status mostly stands beside it; of a fax and of a command all that is. */
+/** The event of a part of a call, mostly beside the call's own status; for a fax and a command the only status. */
 const subtypeNames = [
   ...["TranscriptionStatus", "TranscriptionEvent", "RecordingStatus", "StreamEvent", "SiprecEvent"],
   ...["FaxStatus", "CommandStatus", "DialCallStatus"],
@@ -142,7 +142,7 @@ function hashIn(url: string): string | undefined {
   return /^[0-9a-f]{64}$/.test(hash) && more.length === 0 ? hash : undefined;
 }
 
-/** What is signed of a registered URL. Its fragment holds Twilio's connection overrides (`#rc=2`), and is never sent. */
+/** The signed part of a registered URL. Its fragment holds Twilio's connection overrides (`#rc=2`), and is never sent. */
 function signedUrl(registered: string, hash: string | undefined): string {
   const url = registered.replace(/#.*$/s, "");
   return hash === undefined ? url : `${url}${url.includes("?") ? "&" : "?"}bodySHA256=${hash}`;

@@ -16,8 +16,8 @@ import { expireObjects } from "./repairs/fauxqs/lifecycle.ts";
 
 /**
  * Makes the template's tables, queues, buckets and secrets in the embedded services, with the template's own settings.
- * What was kept from an earlier run stays as it is, but for a queue's settings, which follow the template,
- * and for objects whose time in their bucket is over.
+ * Resources kept from an earlier run stay unchanged, except a queue's settings, which follow the template,
+ * and objects that have expired, which are deleted.
  */
 export async function provision(resources: readonly Resource[], { endpoints, accessKeyId }: Reach): Promise<void> {
   const of = (type: string) => resources.filter((resource) => resource.type === type);

@@ -144,7 +144,7 @@ export function configurationPage(): string {
       "",
       about,
       "",
-      "| Option | Type and range | Default | What it is for |",
+      "| Option | Type and range | Default | Purpose |",
       "|---|---|---|---|",
       ...rows(table, docsOf(types)),
       "",
@@ -183,7 +183,7 @@ function splitDefault(doc: string): { readonly text: string; readonly byDefault:
   return { text: text.trim(), byDefault: found[1] ?? "" };
 }
 
-/** What the docstrings of some types say of their members: `verifier.memoryMegabytes` of one within another. */
+/** The docstrings of the members of some types: `verifier.memoryMegabytes` of one inside another. */
 function docsOf(types: Section["types"]): ReadonlyMap<string, string> {
   return new Map(types.flatMap(([file, type]) => memberDocs(readSource(file), type)));
 }

@@ -62,7 +62,7 @@ export async function pause(
   const lines =
     word === "pause"
       ? [
-          `${name} is paused; ${about}. What it runs now goes on to its end.`,
+          `${name} is paused; ${about}. Its present runs continue to their end.`,
           "New events are accepted and pile up behind them: each is kept for 7 days from its first send, then lost. Its",
           "alarms on age fire meanwhile. A deploy that changes the mapping may start it again.",
           `Go on with: npm run resume -- ${stage} ${name}${values.local ? " --local" : ""}`,

@@ -10,7 +10,7 @@ const optional = ["Answer", "Handshake", "Batches", "Not covered", "Content type
 
 /** A provider's documentation, as its file has it; texts are Markdown. */
 export type ProviderDocs = {
-  /** What stands before the list. */
+  /** The text before the list. */
   readonly lead: string;
   /** By their labels, in order. */
   readonly bullets: ReadonlyMap<string, string>;

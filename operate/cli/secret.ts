@@ -105,7 +105,7 @@ async function stored(
     if (error instanceof ResourceNotFoundException) return { secrets: [] };
     if (error instanceof MalformedSecretError) {
       print(
-        "What was stored is no secret and no list of them, and counted for nothing: it is the previous version now.",
+        "The value stored before was neither a secret nor a list of them, and never counted: it is the previous version now.",
       );
       return { secrets: [] };
     }

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     log,
   });
   for (const line of banner(stack.run).split("\n")) print(line);
-  print(`What the examples do is written into ${stack.run.outbox}.`);
+  print(`The examples write into ${stack.run.outbox}.`);
   if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
   if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
   const stop = async () => {

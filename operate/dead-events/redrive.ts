@@ -46,7 +46,7 @@ function idOf(letter: Message): unknown {
   return at(parseJson(new TextEncoder().encode(letter.Body ?? "")), "/id");
 }
 
-/** A letter with all that its sender said of it. What SQS said of it (times, receives) SQS says anew. */
+/** A letter with everything that it was sent with. SQS sets its own attributes (times, receives) anew. */
 function toSend(QueueUrl: string, { Body, MessageAttributes, Attributes, MessageId }: Message): SendMessageCommand {
   const { AWSTraceHeader: trace, MessageGroupId } = Attributes ?? {};
   const MessageSystemAttributes =

@@ -15,7 +15,7 @@ const stacks: readonly RegExp[] = [
 
 const leastLength = 8;
 
-/** Whether any answer tells what it must not. What it tells is not repeated. */
+/** Whether any answer shows a secret, an expected signature or a stack. The text itself is not repeated. */
 export async function checkLeaks(posts: readonly Posted[], sender: Sender, secret: string): Promise<Finding> {
   const leaks = (await Promise.all(posts.map((posted) => leaksOf(posted, sender, secret)))).flat();
   if (leaks.length === 0) return passed("no-leaks", `${posts.length} answers were read`);

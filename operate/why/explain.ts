@@ -77,7 +77,7 @@ export async function explain(
   return { verdict, causes: ["none found"], lines: noCause(given.message) };
 }
 
-/** A right signature at a wrong time is right for whoever looks for what went wrong with the signature. */
+/** A right signature at a wrong time counts as right while the fault of the signature is searched. */
 function isSigned(reason: string): boolean {
   return reason === "verified" || reason === "timestamp-outside-window";
 }

@@ -12,7 +12,7 @@ export type Option = {
   readonly isSecret?: true;
   /** The options inside it, where it is an object of options. */
   readonly within?: OptionTable;
-  /** What each element must be, where it is a list or an object by name. */
+  /** The type of each element, where it is a list or an object by name. */
   readonly each?: Option;
 };
 

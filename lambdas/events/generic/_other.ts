@@ -13,6 +13,6 @@ export async function keepArrival({ event, payload, idempotencyKey, log }: Attem
 }
 
 export default processor(
-  { impact: "What the sender reports is not on record", timeoutSeconds: 10 },
+  { impact: "The sender's reports are not recorded", timeoutSeconds: 10 },
   { setup: () => ({ ledger: openLedger() }), run: keepArrival },
 );

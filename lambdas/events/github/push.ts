@@ -1,7 +1,7 @@
 import { type Attempt, PermanentError, processor } from "../../core/processing/processor.ts";
 import { type Outbox, openOutbox } from "../../outbox/outbox.ts";
 
-/** What this processor reads of GitHub's push payload; nothing of it is sure to be there. */
+/** The fields of GitHub's push payload that this processor reads; none is certain to be there. */
 type Push = {
   readonly ref?: unknown;
   readonly repository?: { readonly full_name?: unknown; readonly default_branch?: unknown };

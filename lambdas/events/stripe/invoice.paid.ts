@@ -5,7 +5,7 @@ import { type Ledger, openLedger } from "../../outbox/ledger.ts";
 type Invoice = { readonly customer: string; readonly amount_paid: number; readonly currency: string };
 type Payload = { readonly data?: { readonly object?: Partial<Invoice> | null } | null } | null | undefined;
 
-/** A Standard Schema by hand; zod, valibot and arktype make one as well. What fails it goes to the DLQ at once. */
+/** A Standard Schema by hand; zod, valibot and arktype make one as well. A payload that fails it goes to the DLQ at once. */
 const schema: StandardSchema<Invoice> = {
   "~standard": {
     version: 1,

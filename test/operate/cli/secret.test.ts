@@ -119,7 +119,7 @@ describe("secret", () => {
       await client.send(new PutSecretValueCommand({ SecretId: "hookline/dev/box", SecretString: text }));
       await assert.rejects(taken("box", start), MalformedSecretError);
       const said = await run("right", start, "dev", "box");
-      assert.match(said, /^What was stored is no secret and no list of them/);
+      assert.match(said, /^The value stored before was neither a secret nor a list of them/);
       assert.ok(!said.includes("private"));
       assert.deepEqual(await taken("box", start), ["right"]);
     }
