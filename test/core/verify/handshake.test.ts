@@ -9,7 +9,7 @@ for (const way of ways) {
   describe(`a verification in code by ${way.name}`, () => verifications(way));
 }
 
-function houseOf(more: Partial<Provider>, secrets: string[] = [secret]) {
+function receiverOf(more: Partial<Provider>, secrets: string[] = [secret]) {
   const receiver = createTestReceiver();
   const provider: Provider = { ...github, ...more };
   return {
@@ -34,12 +34,12 @@ function handshakes({ deliver }: Way): void {
   };
 
   it("by GET is answered without a signature, and 405 where it is none", async () => {
-    const receiver = houseOf({ handshake: echo });
+    const receiver = receiverOf({ handshake: echo });
     const get = (path: string) => ({ ...githubDelivery({ method: "GET", body: "", path }), headers: new Headers() });
     const { status, headers, body } = await deliver(get("/github?challenge=c-1"), receiver.options);
     assert.deepEqual([status, headers["content-type"], body], [200, "text/plain", "c-1"]);
     assert.equal((await deliver(get("/github"), receiver.options)).status, 405);
-    assert.equal((await deliver(get("/github?challenge=c-1"), houseOf({}).options)).status, 405);
+    assert.equal((await deliver(get("/github?challenge=c-1"), receiverOf({}).options)).status, 405);
     untouched(receiver);
   });
 
@@ -59,7 +59,7 @@ function handshakes({ deliver }: Way): void {
       const answer = () => {
         throw new Error("no such challenge");
       };
-      const receiver = houseOf({ handshake: { method: "POST", signed, answer } });
+      const receiver = receiverOf({ handshake: { method: "POST", signed, answer } });
       const delivery = githubDelivery(signed ? {} : { secret: "another" });
       const { status, headers, body } = await deliver(delivery, receiver.options);
       assert.deepEqual([status, JSON.parse(body).error, headers["retry-after"]], [503, "internal", "30"]);
@@ -74,7 +74,7 @@ function handshakes({ deliver }: Way): void {
       asked += 1;
       return { status: 204 };
     };
-    const receiver = houseOf({ handshake: { method: "POST", signed: false, answer } });
+    const receiver = receiverOf({ handshake: { method: "POST", signed: false, answer } });
     assert.equal((await deliver(githubDelivery(), receiver.options)).status, 200);
     assert.equal(asked, 0);
     assert.equal((await deliver(githubDelivery({ secret: "another" }), receiver.options)).status, 204);
@@ -86,12 +86,12 @@ function handshakes({ deliver }: Way): void {
       signed: true,
       answer: ({ headers }) => (headers.get("x-github-event") === "ping" ? { status: 204 } : undefined),
     };
-    const receiver = houseOf({ handshake: pong });
+    const receiver = receiverOf({ handshake: pong });
     assert.equal((await deliver(githubDelivery({ type: "ping" }), receiver.options)).status, 204);
     assert.equal((await deliver(githubDelivery({ type: "ping", secret: "another" }), receiver.options)).status, 401);
     untouched(receiver);
     assert.equal(
-      (await deliver(githubDelivery({ type: "ping" }), houseOf({ handshake: pong }, []).options)).status,
+      (await deliver(githubDelivery({ type: "ping" }), receiverOf({ handshake: pong }, []).options)).status,
       503,
     );
     const { body } = await deliver(githubDelivery({ type: "push" }), receiver.options);
@@ -106,7 +106,7 @@ function verifications({ deliver }: Way): void {
       secrets.includes(headers.get("x-hub-signature-256") ?? "")
         ? { kind: "signed", secretIndex: 0 }
         : { kind: "refused", reason: "signature-wrong", message: "Cannot verify delivery: the token is wrong" };
-    const receiver = houseOf({ verification: byToken });
+    const receiver = receiverOf({ verification: byToken });
     const { status, body } = await deliver(githubDelivery(), receiver.options);
     assert.deepEqual([status, JSON.parse(body).error], [401, "signature-wrong"]);
     untouched(receiver);
@@ -121,9 +121,9 @@ function verifications({ deliver }: Way): void {
       asked += 1;
       throw new Error("no certificate");
     };
-    const unset = await deliver(githubDelivery(), houseOf({ verification: throwing }, [" "]).options);
+    const unset = await deliver(githubDelivery(), receiverOf({ verification: throwing }, [" "]).options);
     assert.deepEqual([unset.status, JSON.parse(unset.body).error, asked], [503, "secret-unset", 0]);
-    const receiver = houseOf({ verification: throwing });
+    const receiver = receiverOf({ verification: throwing });
     const { status, body, headers } = await deliver(githubDelivery(), receiver.options);
     assert.deepEqual([status, JSON.parse(body).error, headers["retry-after"]], [503, "key-fetch", "30"]);
     untouched(receiver);
@@ -131,7 +131,7 @@ function verifications({ deliver }: Way): void {
   });
 
   it("takes an event without an id or a type, and says so in the log", async () => {
-    const receiver = houseOf({ events: () => [{}], identity: "id" });
+    const receiver = receiverOf({ events: () => [{}], identity: "id" });
     const { options, queue, lines } = receiver;
     assert.equal(JSON.parse((await deliver(githubDelivery(), options)).body).outcome, "ignored");
     assert.ok(lines.some((line) => line.startsWith("unreadable") && line.includes("id and type")));

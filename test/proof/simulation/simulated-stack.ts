@@ -36,7 +36,7 @@ export type Composition = {
 
 export const ours: Composition = { verifier, dedupe: (store) => store, processing: (store) => store };
 
-type HouseOptions = {
+type SimulatedStackOptions = {
   readonly time: VirtualTime;
   readonly decide: Decide;
   readonly behave: Behave;
@@ -71,7 +71,7 @@ export const timeoutSeconds = 10;
 export const functionMilliseconds = (2 * timeoutSeconds + 10) * 1000;
 const visibilityMilliseconds = 6 * functionMilliseconds;
 
-export function createSimulatedStack(options: HouseOptions): SimulatedStack {
+export function createSimulatedStack(options: SimulatedStackOptions): SimulatedStack {
   const { time, composition } = options;
   const journal = createJournal();
   const invocations = createInvocations(time, options.skew, (name, error) => {
