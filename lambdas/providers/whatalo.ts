@@ -1,29 +1,31 @@
 import { defineProvider, type Provider } from "../core/provider.ts";
 
 /**
- * Whatalo, verified as its SDK does.
+ * Whatalo, verified as the older versions of its SDK do. For deliveries with a time see `whatalo-timestamped`.
  *
  * - **Secret**: the client secret that the plugin was given when it was registered. The whole text is the key.
- * - **Signed**: the body alone, `X-Webhook-Signature`, hex. No time is signed, so a captured body can be sent again:
- *   `whatalo-timestamped` is the stronger scheme, where your deliveries are signed by it.
- * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body. `X-Webhook-ID` and `X-Webhook-Event`
- *   are not signed: where they are present they must say the same, and alone they are not believed. The id is
- *   documented as the one to check for repeats, hence the identity.
- * - **Retry**: the same event: `/id` stays the same.
- * - **Patience**: 15 s; retries with growing pauses, for how long was not found; 72 hours are assumed.
+ * - **Signed**: the body alone, `X-Webhook-Signature`, hex. No time is signed, so a captured body can be sent again.
+ *   Where a delivery has `X-Webhook-Timestamp`, its signature covers that, and `whatalo-timestamped` is its provider.
+ * - **Id and type**: `/id`, `/event` and the tenant `/store` of the signed body, or `/delivery_id` and `/store/id`, as
+ *   newer bodies have them. The id is documented as the one to check for repeats, hence the identity. `X-Webhook-Id` and
+ *   `X-Webhook-Event` are not signed, and must say the same as the body. An id or type that the body does not have is
+ *   taken from them and marked, and the body joins the identity.
+ * - **Retry**: the same event: its id stays the same.
+ * - **Patience**: 15 s; 3 attempts in all, 1 and 2 s apart, after a 5xx or no answer. A 4xx is not retried. Give the
+ *   source `spill: true`, so that an event that no queue takes is kept.
  *
- * Unverified: the encoding is not documented, hex is assumed; nor is it said in so many words that `X-Webhook-ID` is
- * the body's `/id`. If a delivery is refused with `header-contradicts`, it is not.
+ * Unverified: the encoding of this older signature, hex is assumed.
  *
  * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/verification (2026-11)
  * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/event-reference (2026-11)
+ * @see https://github.com/whatalo/skills/blob/main/skills/whatalo-plugin-sdk/references/webhooks.md (2026-11)
  */
 export const whatalo: Provider = defineProvider({
   name: "whatalo",
   title: "Whatalo",
   coversBody: true,
   answerWithinSeconds: 15,
-  retryHours: 72,
+  retryHours: 1,
   identity: "id",
   verification: {
     algorithm: "hmac-sha256",
@@ -33,9 +35,9 @@ export const whatalo: Provider = defineProvider({
     signed: ["body"],
   },
   events: {
-    id: { json: "/id", echo: "x-webhook-id" },
+    id: { json: ["/delivery_id", "/id"], echo: "x-webhook-id" },
     type: { json: "/event", echo: "x-webhook-event" },
-    tenant: { json: "/store" },
+    tenant: { json: ["/store/id", "/store"] },
   },
   siblings: [{ provider: "whatalo-timestamped", header: "x-webhook-timestamp" }],
 });

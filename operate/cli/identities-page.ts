@@ -23,6 +23,7 @@ export function identitiesPage(): string {
     "- *Its id*: the field that the provider's section in [providers](providers.md) names. *Signed type*: the provider's own",
     "  name for the type (`payments`, not `payments.confirmed`), where the signature covers it, since events of several",
     "  types may share an id. *Bytes*: the bytes of the event. An event whose bytes change under one id runs again.",
+    "  Where only an unsigned header says an id or a type that the body should say, its bytes join its id.",
     "- *Known for*: the time from the event's arrival in which a repeat is a duplicate, wherever a period of the key ends.",
     "- Hookline cannot tell apart two equal items without ids in one delivery, and the same items in a delivery each.",
     "",

@@ -74,10 +74,12 @@ export function stamp(
   const write = (field: Field | undefined, value: string | undefined) => {
     if (field === undefined || value === undefined) return;
     if ("header" in field) return headers.set(field.header, value);
-    // A body that stays as it is has its own value: a header beside it would contradict it.
-    if (fixedBody) return;
-    if (field.echo !== undefined) headers.set(field.echo, value);
-    body = setPointer(body, typeof field.json === "string" ? field.json : (field.json[0] ?? ""), value);
+    const pointers = [field.json].flat();
+    const json = parseJson(body);
+    const pointer = pointers.find((one) => at(json, one) !== undefined);
+    // A body that stays as it is may have its own value: a header beside it would contradict it.
+    if (field.echo !== undefined && !(fixedBody && pointer !== undefined)) headers.set(field.echo, value);
+    if (!fixedBody) body = setPointer(body, pointer ?? pointers[0] ?? "", value);
   };
   if (typeof provider.events === "object") {
     write(provider.events.id, given.id);

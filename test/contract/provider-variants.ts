@@ -270,11 +270,14 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
   }
 
   function echoes(): readonly Variant[] {
+    const repeated = Object.values(row.echoes ?? {});
+    const unsigned = (["id", "type"] as const).filter((name) => repeated.includes(row.event?.[name] ?? ""));
     return Object.entries(row.echoes ?? {}).flatMap(([header, value]) => {
       const saying = (said: string) => ({ ...headers([right]), [header]: said });
       const bare = utf8.encode("{}");
       const alone = { ...headers([row.sign(bare, time, row.secret)]), [header]: "made-up" };
       const against = "header-contradicts";
+      const read = (name: "id" | "type") => (row.event?.[name] === value ? "made-up" : row.event?.[name]);
       return [
         variant("verified", { name: `without ${header}`, headers: without(header) }),
         variant(against, { name: `with another ${header} than the body says`, headers: saying("made-up") }),
@@ -284,7 +287,7 @@ export function variantsOf(row: ProviderRow): readonly Variant[] {
           name: `with ${header} where the body says nothing`,
           body: bare,
           headers: alone,
-          events: [{}],
+          events: [{ ...Object.fromEntries(unsigned.map((name) => [name, read(name)])), unsigned }],
         }),
         variant("signature-wrong", {
           name: `with another ${header}, wrongly signed`,

@@ -1,6 +1,7 @@
 /**
  * One value: a header, or RFC 6901 pointers into the JSON body, of which the first with a value counts. `echo` names a header
- * that repeats the body's value: the body's counts, and where both are there they must be equal.
+ * that repeats the body's value: the body's counts, and where both are there they must be equal. Where the body has none, an
+ * id or a type is the header's, it is marked as unsigned, and the body belongs to the identity.
  */
 export type Field = { readonly header: string } | { readonly json: string | readonly string[]; readonly echo?: string };
 

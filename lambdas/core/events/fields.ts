@@ -92,9 +92,10 @@ function placedFields(
     const pointer = pointers.find((one) => (at(json.json, one) ?? undefined) !== undefined);
     return pointer === undefined ? undefined : valueAt(json, pointer);
   };
+  const told = { id: read(id, textAt), type: read(type, textAt) };
   const fields = {
-    id: read(id, textAt),
-    type: read(type, textAt),
+    id: told.id ?? echoOf(id, delivery),
+    type: told.type ?? echoOf(type, delivery),
     subtype: read(subtype, textAt),
     tenant: read(tenant, textAt),
     livemode: flag(read(livemode, ({ json }, pointer) => at(json, pointer))),
@@ -105,7 +106,8 @@ function placedFields(
       ["type", type],
     ] as const
   )
-    .filter(([name, field]) => fields[name] !== undefined && isUnsigned(provider, name, field))
+    .filter(([name]) => fields[name] !== undefined)
+    .filter(([name, field]) => told[name] === undefined || isUnsigned(provider, name, field))
     .map(([name]) => name);
   const inside = wrapped === undefined ? {} : { body: wrapped.body, contentType: "application/json" };
   return { ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside };
@@ -117,9 +119,15 @@ export function fineType({ type, subtype }: EventFields): string | undefined {
   return subtype.startsWith(`${type}.`) ? subtype : `${type}.${subtype}`;
 }
 
+/** The value of the header that repeats the body, for a body that has none. */
+function echoOf(field: Field | undefined, { headers }: ReadDelivery): string | undefined {
+  if (field === undefined || "header" in field || field.echo === undefined) return undefined;
+  return headers.get(field.echo) || undefined;
+}
+
 /**
  * The first header that differs from the body's value: an `echo` of a {@linkcode Field}. A body without the value is not
- * contradicted, and the header is not believed either.
+ * contradicted.
  */
 export function contradicted(
   provider: Provider,

@@ -85,13 +85,15 @@ export function* eventsOf(
  * The identity of an event, by the provider's `identity`: its id (signed, one id is one event), id and body (the id is not
  * signed, or nothing is documented), or the body alone. Without a readable id it is the body's hash. `delivery`: every delivery
  * is an event of its own. A signed type is part of the identity, since several kinds may share an id. An unsigned type is not:
- * a replayer could have one event run many times. Where the body is part of the key, it already contains the type.
+ * a replayer could have one event run many times. Where the body is part of the key, it already contains the type. The body
+ * joins an id where an unsigned header has the id or type that the body should have.
  */
 export function eventKey(provider: Provider, fields: EventFields, bodyHash: string, place = 1): string {
   const { identity } = provider;
   if (identity === "delivery") return `${version}${formatParts({ delivery: crypto.randomUUID() })}`;
   const id = keyId(provider, fields);
-  const body = identity === "id" && id !== undefined ? undefined : bodyHash;
+  const isEnough = identity === "id" && id !== undefined && !isToldByEcho(provider, fields);
+  const body = isEnough ? undefined : bodyHash;
   const type = body === undefined && isTypeCovered(provider, fields) ? fields.type : undefined;
   return `${version}${formatParts(defined({ id, body, type, place: place > 1 ? place : undefined }))}`;
 }
@@ -99,6 +101,11 @@ export function eventKey(provider: Provider, fields: EventFields, bodyHash: stri
 /** The id in the key: none where the body alone is the identity. */
 function keyId({ identity }: Provider, { id }: EventFields): string | undefined {
   return identity === "body" ? undefined : id;
+}
+
+/** Whether id or type is an unsigned header's, where the provider's bodies should say it: a replayer could change it. */
+function isToldByEcho({ events }: Provider, { unsigned = [] }: EventFields): boolean {
+  return typeof events === "object" && unsigned.some((name) => "json" in (events[name] ?? {}));
 }
 
 function isTypeCovered({ coversBody }: Provider, { unsigned = [] }: EventFields): boolean {

@@ -97,6 +97,17 @@ describe("a type in a key", () => {
     assert.equal(eventKey(by("id+body"), { ...fields, unsigned: ["id", "type"] }, "hash"), "v1#id=1#body=hash");
   });
 
+  it("has the body join the id, where it or the id is that of a header that should repeat the body", () => {
+    const echoing = by("id", {
+      events: { id: { json: "/id", echo: "x-id" }, type: { json: "/type", echo: "x-type" } },
+    });
+    assert.equal(eventKey(echoing, fields, "hash"), "v1#id=1#type=created");
+    for (const unsigned of [["id"], ["type"], ["id", "type"]] as const) {
+      assert.equal(eventKey(echoing, { ...fields, unsigned }, "hash"), "v1#id=1#body=hash");
+    }
+    assert.equal(eventKey(echoing, { type: "created", unsigned: ["type"] }, "hash"), "v1#body=hash");
+  });
+
   it("is the provider's own type, and not the finer one", () => {
     assert.equal(eventKey(by("id"), { ...fields, subtype: "now" }, "hash"), "v1#id=1#type=created");
   });

@@ -203,10 +203,16 @@ describe("a header that repeats what the body says", () => {
     assert.equal(check({ "x-live": "false" }), "x-live");
   });
 
-  it("contradicts nothing where the body has no value, and is not believed", () => {
-    assert.equal(check({ "x-id": "evt_2", "x-type": "order.paid" }, "{}"), undefined);
-    assert.equal(check({ "x-id": "evt_2" }, "not JSON"), undefined);
-    assert.deepEqual(eventFields(echoing, delivery("{}", { "x-id": "evt_2", "x-type": "order.paid" })), [{}]);
+  it("contradicts nothing where the body has no value: id and type are its, and marked as unsigned", () => {
+    const headers = { "x-id": "evt_2", "x-type": "order.paid", "x-store": "18", "x-live": "true" };
+    const read = (text: string) => [...eventFields(echoing, delivery(text, headers))];
+    for (const text of ["{}", '{"id":null,"type":""}', '{"id":{},"type":[]}', "not JSON"]) {
+      assert.equal(check(headers, text), undefined);
+      assert.deepEqual(read(text), [{ id: "evt_2", type: "order.paid", unsigned: ["id", "type"] }]);
+    }
+    assert.deepEqual(read('{"id":"evt_2"}'), [{ id: "evt_2", type: "order.paid", unsigned: ["type"] }]);
+    assert.deepEqual(read('{"type":"order.paid"}'), [{ id: "evt_2", type: "order.paid", unsigned: ["id"] }]);
+    assert.deepEqual(eventFields(echoing, delivery("{}", { "x-id": "", "x-type": "" })), [{}]);
   });
 
   it("has no meaning for a provider that names no such header, or reads its events by a function", () => {

@@ -76,6 +76,15 @@ describe("stamping a delivery", () => {
     assert.deepEqual([delivery.headers.get("x-id"), delivery.headers.get("x-type")], ["id-1", "order.created"]);
     const fixed = stamp(provider, { ...given, body: bytes({ id: "old", type: "old" }) }, true);
     assert.deepEqual([fixed.headers.has("x-id"), fixed.headers.has("x-type")], [false, false]);
+    const silent = stamp(provider, { ...given, body: bytes({ id: "old" }) }, true);
+    assert.deepEqual([silent.headers.has("x-id"), silent.headers.get("x-type")], [false, "order.created"]);
+    assert.equal(text(silent.body), '{"id":"old"}');
+  });
+
+  it("writes where the sample has the field, of several places", () => {
+    const provider = inBody({ id: { json: ["/delivery_id", "/id"] }, type: { json: ["/event", "/type"] } });
+    const { body } = stamp(provider, { ...given, body: bytes({ id: "old" }) }, false);
+    assert.deepEqual(JSON.parse(text(body)), { id: "id-1", event: "order.created" });
   });
 
   it("fails where the body has no place for a field", () => {

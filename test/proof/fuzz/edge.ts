@@ -117,9 +117,9 @@ export function createEdge(seed: number): { deliver(step: number): Promise<Answe
 const typeFields: Readonly<Record<string, string>> = { whatalo: "event", "whatalo-timestamped": "event" };
 
 /** What makes two deliveries one event here. */
-function keyOf({ source, body }: Expected, id: string): string {
+function keyOf({ source, body, judgement }: Expected, id: string): string {
   const hash = createHash("sha256").update(body).digest("hex");
-  const identity = providers[source]?.identity;
+  const identity = judgement?.isEchoed ? "id+body" : providers[source]?.identity;
   const type = identity === "id" ? (fieldOf(readJson(body), typeFields[source] ?? "type") ?? "") : "";
   return JSON.stringify([source, identity === "body" ? "" : id, identity === "id" ? "" : hash, type]);
 }

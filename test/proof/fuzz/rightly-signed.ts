@@ -9,7 +9,12 @@ import { rows } from "../../providers/rows.ts";
 type ReadRequest = { readonly headers: ReadonlyMap<string, string>; readonly body: Uint8Array };
 
 /** Whether the sender's request is to be believed at this time, and the signature that it should bear. */
-export type Judgement = { readonly right: boolean; readonly expected: string };
+export type Judgement = {
+  readonly right: boolean;
+  readonly expected: string;
+  /** Whether its id or type stands in an unsigned header only, so that the body belongs to what it is known by. */
+  readonly isEchoed?: boolean;
+};
 
 type Judge = (request: ReadRequest, milliseconds: number) => Judgement;
 
@@ -74,13 +79,15 @@ function echoed(judge: Judge): Judge {
   return (request, milliseconds) => {
     const judged = judge(request, milliseconds);
     const json = readJson(request.body);
-    const agrees = (header: string, field: string) => {
-      const said = fieldOf(json, field);
-      const repeated = request.headers.get(header);
-      return said === undefined || repeated === undefined || said === repeated;
-    };
-    const right = judged.right && agrees("x-webhook-id", "id") && agrees("x-webhook-event", "event");
-    return { ...judged, right };
+    const pairs = [
+      [fieldOf(json, "delivery_id") ?? fieldOf(json, "id"), request.headers.get("x-webhook-id")],
+      [fieldOf(json, "event"), request.headers.get("x-webhook-event")],
+    ] as const;
+    const agrees = pairs.every(([said, repeated]) => said === undefined || repeated === undefined || said === repeated);
+    // Without an id the body alone is what it is known by.
+    const hasId = pairs[0].some(Boolean);
+    const isEchoed = hasId && pairs.some(([said, repeated = ""]) => said === undefined && repeated !== "");
+    return { ...judged, right: judged.right && agrees, isEchoed };
   };
 }
 
