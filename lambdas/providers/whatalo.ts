@@ -14,10 +14,13 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Patience**: 15 s; 3 attempts in all, 1 and 2 s apart, after a 5xx or no answer. A 4xx is not retried. Give the
  *   source `spill: true`, so that an event that no queue takes is kept.
  *
- * Unverified: the encoding of this older signature, hex is assumed.
+ * Unverified: the encoding of this older signature, hex is assumed. The page on the REST API names another header,
+ * `X-Whatalo-Signature`, for a body of `event`, `timestamp` and `data`. No second source has that header, and no provider
+ * here takes it: if your deliveries have it, verify them with `createGeneric`.
  *
  * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/verification (2026-11)
  * @see https://developers.whatalo.com/docs/plugin-sdk/webhooks/event-reference (2026-11)
+ * @see https://developers.whatalo.com/docs/api/webhooks (2026-11)
  * @see https://github.com/whatalo/skills/blob/main/skills/whatalo-plugin-sdk/references/webhooks.md (2026-11)
  */
 export const whatalo: Provider = defineProvider({
