@@ -8,7 +8,10 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   sent again.
  * - **Id and type**: `/id`, `/type` and `/livemode` of the signed body. One id is one event, hence the identity.
  * - **Retry**: unknown: the documentation does not mention it. With the same `/id` it is the same event.
- * - **Patience**: 30 s; 3 retries, after 1, 5 and 15 minutes.
+ * - **Patience**: 30 s; 3 retries, after 1, 5 and 15 minutes. A stage that is down for 4 minutes gets the third
+ *   delivery; one that is down for 25 gets none, and no page documents a resend. Give the source `spill: true`, so that an
+ *   event that no queue takes is kept. When the whole stage was down for longer than the retries, compare your users,
+ *   projects and payments with Hackmamba's, from the time of the first failed delivery on.
  *
  * Unverified: its page names events, header and registration, not the encoding and the retries, which are as its users
  * were told them.
