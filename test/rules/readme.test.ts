@@ -12,22 +12,19 @@ import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { verify } from "../../lambdas/core/verify/verify.ts";
 import { github } from "../../lambdas/providers/github.ts";
-import { whatalo } from "../../lambdas/providers/whatalo.ts";
 import { checkCode, codeIn, root, writeCode } from "./code-blocks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-readme-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The TypeScript blocks of the pages for users, as files that import Hookline from here. */
-const blocks = ["README.md", "docs/using.md", "docs/local.md", "docs/deploying.md", "docs/coming-from.md"].flatMap(
-  (page) => {
-    const text = readFileSync(join(root, page), "utf8").replace(
-      '"hookline.db"',
-      JSON.stringify(join(folder, "hookline.db")),
-    );
-    return codeIn(text).map((code) => writeCode(code, page));
-  },
-);
+const blocks = ["README.md", "docs/using.md", "docs/local.md", "docs/deploying.md"].flatMap((page) => {
+  const text = readFileSync(join(root, page), "utf8").replace(
+    '"hookline.db"',
+    JSON.stringify(join(folder, "hookline.db")),
+  );
+  return codeIn(text).map((code) => writeCode(code, page));
+});
 
 function blockWith(text: string) {
   const found = blocks.filter((block) => block.text.includes(text));
@@ -132,32 +129,10 @@ describe("the code of README and docs", () => {
     }
   });
 
-  it("is a receiver in the shape of Whatalo's SDK", async (t) => {
-    process.env.WHATALO_SECRET = "a secret of some length";
-    const { receiveWhatalo } = (await blockWith("export const receiveWhatalo").load()) as {
-      readonly receiveWhatalo: (request: Request) => Promise<Response>;
-    };
-    const told = t.mock.method(console, "log", () => {});
-    for (const [type, data, said] of [
-      ["order.created", { id: "o1" }, ["order", "o1", "of", "s1"]],
-      ["order.status_changed", { status: "paid" }, ["order is", "paid"]],
-      ["app.uninstalled", {}, ["gone:", "s1"]],
-      ["product.updated", {}, ["nobody wants", "product.updated"]],
-    ] as const) {
-      const payload = { id: `evt ${type}`, event: type, store: "s1", timestamp: "2026-01-05T10:00:00Z", data };
-      const body = new TextEncoder().encode(JSON.stringify(payload));
-      const unsigned = { method: "POST", url: "https://hooks.example/api/webhooks", headers: new Headers(), body };
-      const signed = await sign(unsigned, { provider: whatalo, secret: process.env.WHATALO_SECRET, now: new Date() });
-      assert.equal((await receiveWhatalo(new Request(signed.url, signed))).status, 200);
-      assert.deepEqual(told.mock.calls.at(-1)?.arguments, said);
-    }
-  });
-
   it("is all run", () => {
     const tried = [
       "createVerifier",
       "export const POST",
-      "export const receiveWhatalo",
       "createSqliteStores",
       "bundleReceiver",
       "export default processor",
