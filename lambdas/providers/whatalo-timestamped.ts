@@ -13,7 +13,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   type is in `X-Webhook-Event` alone, which is not signed: it is taken and marked, and the body joins the identity.
  *   Older bodies have it in `/event`. Where `X-Webhook-Id` or `X-Webhook-Event` and the body have both, they must say
  *   the same. The tenant is `/store/id`, in older bodies `/store`.
- * - **Retry**: the same event: its id stays the same; the signature has a new time.
+ * - **Retry**: the same event: its id stays the same; the signature has a new time. Where the type is in a header alone,
+ *   a retry with other bytes runs again.
  * - **Patience**: 15 s; 3 attempts in all, 1 and 2 s apart, after a 5xx or no answer. A 4xx is not retried. Give the
  *   source `spill: true`, so that an event that no queue takes is kept.
  *
