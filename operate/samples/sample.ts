@@ -50,8 +50,9 @@ export function sampleType(file: string): string {
 }
 
 /**
- * An unsigned delivery with this id and type where its provider has them: in headers, or in the JSON body. Where
- * the provider reads them by a function, the id takes the place of each `__ID__` in the sample, and the type is its own.
+ * An unsigned delivery with this id and type where its provider has them: in headers, or in the JSON body. A sample that
+ * leaves one of them to a header that repeats it stays so. Where the provider reads them by a function, the id takes the
+ * place of each `__ID__` in the sample, and the type is its own.
  *
  * @param fixedBody The body is sent as it is.
  * @throws {TypeError} When a field stands in a body that must stay as it is, or is not JSON.
@@ -79,7 +80,8 @@ export function stamp(
     const pointer = pointers.find((one) => at(json, one) !== undefined);
     // A body that stays as it is may have its own value: a header beside it would contradict it.
     if (field.echo !== undefined && !(fixedBody && pointer !== undefined)) headers.set(field.echo, value);
-    if (!fixedBody) body = setPointer(body, pointer ?? pointers[0] ?? "", value);
+    if (fixedBody || (field.echo !== undefined && pointer === undefined)) return;
+    body = setPointer(body, pointer ?? pointers[0] ?? "", value);
   };
   if (typeof provider.events === "object") {
     write(provider.events.id, given.id);

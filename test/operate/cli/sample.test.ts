@@ -79,6 +79,9 @@ describe("stamping a delivery", () => {
     const silent = stamp(provider, { ...given, body: bytes({ id: "old" }) }, true);
     assert.deepEqual([silent.headers.has("x-id"), silent.headers.get("x-type")], [false, "order.created"]);
     assert.equal(text(silent.body), '{"id":"old"}');
+    const sample = stamp(provider, { ...given, body: bytes({ id: "old" }) }, false);
+    assert.deepEqual([sample.headers.get("x-id"), sample.headers.get("x-type")], ["id-1", "order.created"]);
+    assert.deepEqual(JSON.parse(text(sample.body)), { id: "id-1" });
   });
 
   it("writes where the sample has the field, of several places", () => {
