@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { routesOf } from "../../infra/build/bundle.ts";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { stages } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun } from "../../local/local-run.ts";
 import { registrationCall } from "../endpoints/registration.ts";
+import { routedTypes } from "../endpoints/routed-types.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 
@@ -75,11 +75,7 @@ function describeSource(given: {
   readonly events: readonly EventFile[];
 }): readonly string[] {
   const { source, provider, url, secretName } = given;
-  const routes = routesOf(given.events).filter((route) => route.source === source);
-  const types = [...new Set(routes.flatMap((route) => route.types))].sort();
-  const patterns = types.filter((type) => type.endsWith("*"));
-  const named = types.filter((type) => !type.endsWith("*"));
-  const others = routes.some((route) => route.types.length === 0);
+  const { named, patterns, others } = routedTypes(given.events, source);
   const listed = [
     ...named,
     ...patterns.map((type) => `${type} (every type that begins so)`),

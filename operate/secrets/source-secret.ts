@@ -41,7 +41,7 @@ export async function readSecrets(place: SecretPlace): Promise<SecretValue & { r
 /**
  * Stores a value.
  *
- * @throws {TypeError} Where there are more secrets than a source takes.
+ * @throws {TypeError} Where there are more secrets than a source takes, and where the stack has made no secret to write to.
  */
 export async function writeSecrets(place: SecretPlace, value: SecretValue): Promise<void> {
   const { length } = value.secrets;
@@ -51,8 +51,11 @@ export async function writeSecrets(place: SecretPlace, value: SecretValue): Prom
       `Cannot add a secret to ${secretName(place)}: it holds ${held}, and a source takes at most ${mostSignatures}`,
     );
   }
-  const SecretString = formatSecretValue(value);
-  await place.client.send(new PutSecretValueCommand({ SecretId: secretName(place), SecretString }));
+  const input = { SecretId: secretName(place), SecretString: formatSecretValue(value) };
+  await place.client.send(new PutSecretValueCommand(input)).catch((cause: unknown) => {
+    if (!(cause instanceof ResourceNotFoundException)) throw cause;
+    throw new TypeError(`Cannot write ${input.SecretId}: it is not there; deploy the source first`, { cause });
+  });
 }
 
 /** A value with a new secret in front. `beside`: the secrets before it count for good; else their time ends. */
