@@ -92,7 +92,7 @@ describe("endpoints, as a process", () => {
       const before = said;
       said += part;
       const waits = (text: string) => text.includes("Ctrl-C deletes the endpoint.");
-      if (waits(said) && !waits(before)) child.kill("SIGINT");
+      if (waits(said) && !waits(before)) process.kill(Number(child.pid), "SIGINT");
     });
     assert.deepEqual(await closed, [0, null]);
     assert.deepEqual(place.calls(), [
