@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { parseSecretValue } from "../../../lambdas/aws/secrets/secret-value.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
@@ -69,6 +74,17 @@ export async function startFixture(source: string, api: FakeApi, files: Readonly
     return { code, said: lines.join("\n") };
   }
 
+  async function stored() {
+    try {
+      const SecretId = `hookline/dev/${source}`;
+      const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
+      return parseSecretValue(SecretString).secrets;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return [];
+      throw error;
+    }
+  }
+
   return {
     ...provider,
     folder,
@@ -79,15 +95,10 @@ export async function startFixture(source: string, api: FakeApi, files: Readonly
     asked,
     pauses,
     run: runCommand,
-    /** The secrets that are stored, in their order. */
+    /** The secrets that are stored, in their order, with their ends. */
+    stored,
     async secrets(): Promise<readonly string[]> {
-      try {
-        const SecretId = `hookline/dev/${source}`;
-        const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
-        return parseSecretValue(SecretString).secrets.map(({ secret }) => secret);
-      } catch {
-        return [];
-      }
+      return (await stored()).map(({ secret }) => secret);
     },
     async close() {
       client.destroy();

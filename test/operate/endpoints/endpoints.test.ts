@@ -6,16 +6,28 @@ import { endpoints } from "../../../operate/cli/endpoints.ts";
 import { ProviderCallError } from "../../../operate/endpoints/provider-client.ts";
 import { type EndpointsFixture, startFixture, tunnel } from "./endpoints-fixture.ts";
 import { fakeHackmamba } from "./fake-apis.ts";
+import type { FakeApi } from "./fake-provider.ts";
 
 const url = `${tunnel}/hackmamba`;
 const theirs = { id: "hm_theirs", url: "https://another.example.com/hackmamba", secret: "theirs", on: true };
 let place: EndpointsFixture;
+/** The secrets that were stored when the provider was asked to create an endpoint. */
+let atCreation: readonly string[];
 
 beforeEach(async () => {
-  place = await startFixture("hackmamba", fakeHackmamba(), {
-    "hackmamba/user.created": "",
-    "hackmamba/payment.failed": "",
-  });
+  const api = fakeHackmamba();
+  const answer: FakeApi["answer"] = async (request, kept) => {
+    if (request.method === "POST") atCreation = await place.secrets();
+    return (await api.answer(request, kept)) ?? { status: 404 };
+  };
+  place = await startFixture(
+    "hackmamba",
+    { ...api, answer },
+    {
+      "hackmamba/user.created": "",
+      "hackmamba/payment.failed": "",
+    },
+  );
   place.kept.push({ ...theirs, types: ["user.deleted"] });
 });
 afterEach(() => place.close());
@@ -34,6 +46,7 @@ describe("endpoints of Hackmamba", () => {
     assert.deepEqual(place.asked, ["Apply this at Hackmamba?"]);
     assert.deepEqual(ours()?.types, ["payment.failed", "user.created"]);
     assert.deepEqual(await place.secrets(), [ours()?.secret]);
+    assert.deepEqual(atCreation, [ours()?.secret]);
     assert.ok(!said.includes(ours()?.secret ?? ""), "the secret is not told");
     assert.deepEqual(place.calls(), ["GET /v1/webhooks", "POST /v1/webhooks"]);
     assert.equal(place.requests[1]?.headers["content-type"], "application/json");
@@ -46,7 +59,7 @@ describe("endpoints of Hackmamba", () => {
     const SecretId = "hookline/dev/hackmamba";
     await place.client.send(new PutSecretValueCommand({ SecretId, SecretString: "older" }));
     await place.run("apply", ["--yes"]);
-    assert.deepEqual(await place.secrets(), [ours()?.secret, "older"]);
+    assert.deepEqual(await place.stored(), [{ secret: ours()?.secret }, { secret: "older" }]);
     assert.deepEqual(place.asked, []);
   });
 
