@@ -25,6 +25,7 @@ export function planLines({ provider, url, place, api }: ProviderEnd, plan: Endp
     ...(endpoint === undefined || hasSecret
       ? []
       : [`! no secret is stored: npm run secret -- ${stage} ${source}, or delete the endpoint and apply`]),
+    ...(endpoint === undefined && api.caution !== undefined ? [`! ${api.caution}`] : []),
     ...(changes ? [] : ["There is nothing to change."]),
   ];
 }

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { stages } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import type { SiteOptions } from "../doctor/site.ts";
 import { checkApiKey, storedApiKey } from "../endpoints/api-key.ts";
 import type { EndpointApi, RegisteredEndpoint } from "../endpoints/endpoint-api.ts";
 import { endpointApis } from "../endpoints/endpoint-apis.ts";
@@ -48,7 +47,7 @@ const options = {
 const actions = { list, diff, apply, test, delete: remove };
 
 /** What `endpoints` works by beside its arguments. */
-type EndpointsInput = SiteOptions & {
+type EndpointsInput = Parameters<typeof openStage>[2] & {
   readonly ask?: (question: string) => Promise<boolean>;
   readonly sleep?: (milliseconds: number) => Promise<void>;
   /** Resolves when the command is to end. Defaults to Ctrl-C, or SIGTERM. */

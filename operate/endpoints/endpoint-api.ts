@@ -30,6 +30,8 @@ export type EndpointApi = {
   readonly authorize: (key: string) => Readonly<Record<string, string>>;
   /** The header under which a repeated POST is answered as the first was. */
   readonly idempotencyHeader?: string;
+  /** What an operator must know before the first endpoint is created. */
+  readonly caution?: string;
   /** Who makes the secret of a new endpoint. */
   readonly secretFrom: "us" | "provider";
   /** The name that ticks every type. */

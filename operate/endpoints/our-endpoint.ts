@@ -65,8 +65,10 @@ async function createEndpoint(end: ProviderEnd, types: readonly string[]): Promi
   const { id, secret } = await client("create the endpoint", call)
     .then(api.created)
     .catch(async (error: unknown) => {
-      if (ours !== undefined && error instanceof ProviderCallError && error.refused) await forget(place, ours);
-      throw error;
+      if (!(error instanceof ProviderCallError)) throw error;
+      if (ours !== undefined && error.refused) await forget(place, ours);
+      if (ours !== undefined || error.refused) throw error;
+      throw new ProviderCallError(`${error.message}; delete it where it is there: its secret was shown once`, false);
     });
   if (secret === undefined && ours === undefined) {
     await takeBack(end, id, "its answer holds no secret", undefined);

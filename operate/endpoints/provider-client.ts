@@ -65,7 +65,10 @@ export function createProviderClient(options: ProviderClientOptions): ProviderCl
       const repeats = isLimited(answer) || (mayRepeat && (status === 0 || status >= 500));
       if (!repeats || attempt === mostAttempts || pause > longestPauseSeconds) {
         const remedy = remedyOf(api, answer, call, pause);
-        throw new ProviderCallError(`Cannot ${doing} at ${title}: ${remedy}`, status >= 300 && status < 500);
+        throw new ProviderCallError(
+          `Cannot ${doing} at ${title}: ${remedy}`,
+          status >= 300 && status < 500 && status !== 408,
+        );
       }
       await sleep(pause * 1000);
     }

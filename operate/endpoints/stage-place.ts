@@ -26,7 +26,7 @@ export type StagePlace = {
 export async function openStage(
   stage: string,
   { url, local }: { readonly url: string | undefined; readonly local: boolean },
-  options: SiteOptions,
+  options: SiteOptions & { readonly openAws?: typeof openAwsSite },
 ): Promise<StagePlace> {
   if (local) {
     if (url === undefined) {
@@ -36,7 +36,7 @@ export async function openStage(
     return { url: withoutSlash(url), events, sources, secrets };
   }
   if (url === undefined) {
-    const { functionUrl, events, sources, secrets } = await openAwsSite(stage, options);
+    const { functionUrl, events, sources, secrets } = await (options.openAws ?? openAwsSite)(stage, options);
     return { url: functionUrl, events, sources, secrets };
   }
   const events = await readEventFiles(options.events);

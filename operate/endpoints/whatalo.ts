@@ -4,9 +4,6 @@ import { type EndpointApi, fieldsOf, idOf, listOf, secretOf, textsOf } from "./e
  * Whatalo's webhooks of a store. It takes our `secret` at the creation, which its answer repeats. The pages show no
  * fields of PATCH but those of the answer: `events` alone is sent. They mention no wildcard, no pages, no test.
  *
- * Its REST pages sign under `X-Whatalo-Signature`, its SDK under `X-Webhook-Signature`: after `apply`, see by a
- * delivery which of the two this endpoint gets.
- *
  * @see https://developers.whatalo.com/docs/api/webhooks (2026-11)
  * @see https://developers.whatalo.com/docs/api/reference/v1/webhooks/post (2026-11)
  */
@@ -14,6 +11,8 @@ export const whatalo: EndpointApi = {
   baseUrl: "https://api.whatalo.com",
   permission: "read:webhooks and write:webhooks",
   authorize: (key) => ({ "x-api-key": key }),
+  caution:
+    "its REST documentation signs under X-Whatalo-Signature, which no provider here takes: see that a first delivery is accepted",
   secretFrom: "us",
   list: () => ({ method: "GET", path: "/v1/webhooks" }),
   endpoints: ({ json }) =>

@@ -77,7 +77,7 @@ describe("endpoints, on the local run behind a tunnel", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("has the provider's test accepted at once, by a secret of ours", async () => {
+  it("apply has the provider's test accepted at once, by a secret of ours", async () => {
     const answers: string[] = [];
     const { provider, run } = await endpointsOf(
       "hackmamba",
@@ -92,7 +92,7 @@ describe("endpoints, on the local run behind a tunnel", () => {
     await provider.close();
   });
 
-  it("has the provider's secret accepted as soon as it is stored, and removes the endpoint at the end", async () => {
+  it("apply has the provider's secret accepted as soon as it is stored, and removes the endpoint at the end", async () => {
     const { provider, run, lines } = await endpointsOf("stripe", fakeStripe());
     const answers: string[] = [];
     await run("apply", ["--remove-at-end"], async () => {

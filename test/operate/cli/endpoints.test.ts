@@ -50,7 +50,7 @@ describe("endpoints, as a process", () => {
   });
   after(() => place.close());
 
-  it("takes the key from standard input, creates the endpoint, and tells the secret to nobody", async () => {
+  it("the command takes the key from standard input, creates the endpoint, and tells the secret to nobody", async () => {
     const { code, said, complained } = await run(`${key}\n`, "apply", "--key-file", "-", "--yes");
     assert.deepEqual([code, complained], [0, ""]);
     assert.match(
@@ -61,7 +61,7 @@ describe("endpoints, as a process", () => {
     assert.ok(!said.includes(place.kept[0]?.secret ?? ""));
   });
 
-  it("takes it from a file, asks before it changes anything, and takes no answer as no", async () => {
+  it("the command takes it from a file, asks before it changes anything, and takes no answer as no", async () => {
     const file = ["--key-file", place.keyFile];
     const no = await run("", "apply", ...file);
     assert.equal(no.code, 1);
@@ -71,7 +71,7 @@ describe("endpoints, as a process", () => {
     assert.equal(place.kept.length, 1);
   });
 
-  it("takes it from the secret hookline-api/<stage>/<source>, and ends with 1 and one line where it is refused", async () => {
+  it("the command takes it from the secret hookline-api/<stage>/<source>, and ends with 1 and one line where it is refused", async () => {
     const none = await run("", "list");
     assert.deepEqual([none.code, none.said], [1, ""]);
     assert.match(none.complained, /^Cannot find the API key: .+ or create the secret hookline-api\/dev\/hackmamba\n$/);
@@ -84,7 +84,7 @@ describe("endpoints, as a process", () => {
     assert.match(refused.complained, /^Cannot list the endpoints at Hackmamba: it answered 401: .+\n$/);
   });
 
-  it("stays with --remove-at-end until it is interrupted, and deletes the endpoint then", async () => {
+  it("apply stays with --remove-at-end until it is interrupted, and deletes the endpoint then", async () => {
     const child = start("apply", "--key-file", place.keyFile, "--yes", "--remove-at-end");
     const closed = once(child, "close");
     let said = "";

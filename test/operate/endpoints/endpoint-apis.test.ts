@@ -21,7 +21,7 @@ const ours = (source: string) => place.kept.find(({ url }) => url === urlOf(sour
 describe("endpoints of Stripe", () => {
   const files = { "stripe/invoice.paid": 'types: ["charge.*"]' };
 
-  it("stores the secret that Stripe shows once, beside the older ones, and tells it to nobody", async () => {
+  it("apply stores the secret that Stripe shows once, beside the older ones, and tells it to nobody", async () => {
     await open("stripe", fakeStripe(), files);
     const older = { SecretId: "hookline/dev/stripe", SecretString: "whsec_older" };
     await place.client.send(new PutSecretValueCommand(older));
@@ -33,7 +33,7 @@ describe("endpoints of Stripe", () => {
     assert.equal(place.requests[1]?.headers["content-type"], "application/x-www-form-urlencoded");
   });
 
-  it("finds ours over pages, leaves what a pattern takes, and switches on what Stripe disabled", async () => {
+  it("apply finds ours over pages, leaves what a pattern takes, and switches on what Stripe disabled", async () => {
     await open("stripe", fakeStripe(), files, 7);
     const types = ["charge.failed", "customer.created"];
     place.kept.push({ id: "we_ours", url: urlOf("stripe"), types, secret: "s", on: false });
@@ -47,7 +47,7 @@ describe("endpoints of Stripe", () => {
     assert.match((await place.run("list")).said, /^\* we_ours/m);
   });
 
-  it("repeats a creation under one key, so that it makes one endpoint, of which it has the secret", async () => {
+  it("apply repeats a creation under one key, so that it makes one endpoint and has its secret", async () => {
     await open("stripe", fakeStripe(), files);
     place.faults.push(
       { status: 200, json: { data: [], has_more: false } },
@@ -60,7 +60,18 @@ describe("endpoints of Stripe", () => {
     assert.deepEqual(await place.secrets(), [ours("stripe")?.secret]);
   });
 
-  it("deletes the endpoint again whose secret cannot be stored", async () => {
+  it("apply says what to do where nobody knows whether Stripe made one: its secret is lost", async () => {
+    await open("stripe", fakeStripe(), files);
+    const failing = { status: 500, done: true } as const;
+    place.faults.push({ status: 200, json: { data: [], has_more: false } }, failing, failing, failing, failing);
+    await assert.rejects(
+      place.run("apply", ["--yes"]),
+      /it answered 500, so it may be done: look with list; delete it where it is there: its secret was shown once$/,
+    );
+    assert.deepEqual(place.pauses, [1000, 2000, 4000]);
+  });
+
+  it("apply deletes the endpoint again whose secret cannot be stored", async () => {
     await open("stripe", fakeStripe(), files);
     await place.client.send(
       new DeleteSecretCommand({ SecretId: "hookline/dev/stripe", ForceDeleteWithoutRecovery: true }),
@@ -72,7 +83,7 @@ describe("endpoints of Stripe", () => {
     assert.deepEqual(place.kept, []);
   });
 
-  it("ticks every type for _other.ts, and says so of what is ticked too much", async () => {
+  it("apply ticks every type for _other.ts, and says so of what is ticked too much", async () => {
     await open("stripe", fakeStripe(), { "stripe/_other": "", "stripe/invoice.paid": "" });
     await place.run("apply", ["--yes"]);
     assert.deepEqual(ours("stripe")?.types, ["*"]);
@@ -83,7 +94,7 @@ describe("endpoints of Stripe", () => {
     assert.match(said, /^\+ invoice\.paid\n- \* {2}every type, without a file$/m);
   });
 
-  it("has no call for a test, and says what to do in its place", async () => {
+  it("test says that there is no call for it, and what to do in its place", async () => {
     await open("stripe", fakeStripe(), files);
     await place.run("apply", ["--yes"]);
     await assert.rejects(place.run("test"), /Cannot have Stripe send a test: .+ stripe trigger <event type>$/);
@@ -97,7 +108,7 @@ describe("endpoints of GitHub", () => {
     ["octo/shop", "/repos/octo/shop/hooks"],
     ["octo", "/orgs/octo/hooks"],
   ] as const) {
-    it(`registers at ${path} by the coarse types, with a secret of ours, pings it, and deletes it`, async () => {
+    it(`the command registers at ${path} by the coarse types, with a secret of ours, pings, and deletes`, async () => {
       await open("github", fakeGithub(), files, 5);
       const given = ["--owner", owner, "--yes"];
       await place.run("apply", given);
@@ -112,7 +123,7 @@ describe("endpoints of GitHub", () => {
     });
   }
 
-  it("changes types and state, and leaves the secret at GitHub as it is", async () => {
+  it("apply changes types and state, and leaves the secret at GitHub as it is", async () => {
     await open("github", fakeGithub(), files);
     place.kept.push({ id: "7", url: urlOf("github"), types: ["push", "fork"], secret: "kept", on: false });
     const { said } = await place.run("apply", ["--owner", "octo/shop", "--yes"]);
@@ -123,7 +134,7 @@ describe("endpoints of GitHub", () => {
     });
   });
 
-  it("waits where GitHub says by 403 that none of its calls remain, and not at another 403", async () => {
+  it("every call waits where GitHub says by 403 that none of its calls remain, and not at another 403", async () => {
     await open("github", fakeGithub(), files);
     const now = new Date("2026-01-05T10:00:00Z");
     const reset = `${now.getTime() / 1000 + 30}`;
@@ -134,7 +145,7 @@ describe("endpoints of GitHub", () => {
     await assert.rejects(place.run("list", ["--owner", "octo"], { now }), /must be allowed to write "Webhooks"/);
   });
 
-  it("needs to know whose, and says so where they are not there", async () => {
+  it("every call needs to know whose, and says so where they are not there", async () => {
     await open("github", fakeGithub(), files);
     await assert.rejects(place.run("list"), /give --owner, OWNER\/REPO, or an organisation$/);
     await assert.rejects(place.run("list", ["--owner", "octo/other"]), /404: .+; see that --owner is right/);
@@ -144,9 +155,10 @@ describe("endpoints of GitHub", () => {
 describe("endpoints of Whatalo", () => {
   const files = { "whatalo/order.created": "" };
 
-  it("registers with a secret of ours under the store's key, changes, and deletes", async () => {
+  it("apply registers with a secret of ours under the store's key, warns of the header, and changes types", async () => {
     await open("whatalo", fakeWhatalo(), files, 1);
-    await place.run("apply", ["--yes"]);
+    const first = await place.run("apply", ["--yes"]);
+    assert.match(first.said, /^! its REST documentation signs under X-Whatalo-Signature, .+ accepted$/m);
     assert.deepEqual(await place.secrets(), [ours("whatalo")?.secret]);
     ours("whatalo")?.types.push("order.updated");
     const { said } = await place.run("apply", ["--yes"]);
@@ -160,7 +172,7 @@ describe("endpoints of Whatalo", () => {
     );
   });
 
-  it("says of one that Whatalo switched off what can be done", async () => {
+  it("apply says of one that Whatalo switched off what can be done", async () => {
     await open("whatalo", fakeWhatalo(), files);
     place.kept.push({ id: "wh_1", url: urlOf("whatalo"), types: ["order.created"], secret: "s", on: false });
     const { said } = await place.run("apply", ["--yes"]);
@@ -174,7 +186,7 @@ describe("endpoints of Whop", () => {
   const files = { "whop/payment.succeeded": "" };
   const given = ["--owner", "biz_1", "--yes"];
 
-  it("stores the secret that Whop shows once, finds ours over pages, and deletes it", async () => {
+  it("apply stores the secret that Whop shows once, and finds ours over pages", async () => {
     await open("whop", fakeWhop(), files, 5);
     await place.run("apply", given);
     assert.deepEqual(await place.secrets(), [ours("whop")?.secret]);
@@ -186,7 +198,7 @@ describe("endpoints of Whop", () => {
     assert.equal(place.kept.length, 5);
   });
 
-  it("switches on what Whop disabled after three days", async () => {
+  it("apply switches on what Whop disabled after three days", async () => {
     await open("whop", fakeWhop(), files);
     place.kept.push({ id: "hook_1", url: urlOf("whop"), types: ["payment.succeeded"], secret: "s", on: false });
     const { said } = await place.run("apply", given);
@@ -194,7 +206,7 @@ describe("endpoints of Whop", () => {
     assert.equal(ours("whop")?.on, true);
   });
 
-  it("deletes the endpoint again where the answer holds no secret", async () => {
+  it("apply deletes the endpoint again where the answer holds no secret", async () => {
     await open("whop", fakeWhop(), files);
     place.kept.push({ id: "hook_new", url: "https://example.com", types: [], secret: "", on: true });
     const made = { id: "hook_new", url: urlOf("whop"), events: [], enabled: true, webhook_secret: null };

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
+import { openLocalSite } from "../../../operate/doctor/site.ts";
 import { ProviderCallError } from "../../../operate/endpoints/provider-client.ts";
 import { type EndpointsFixture, startFixture, tunnel } from "./endpoints-fixture.ts";
 import { fakeHackmamba } from "./fake-apis.ts";
@@ -237,6 +238,19 @@ describe("the arguments of endpoints", () => {
         /expected one line of visible ASCII/,
       );
     }
+  });
+
+  it("need no URL where the stage is deployed: it is its FunctionUrl", async () => {
+    const lines: string[] = [];
+    const args = ["dev", "hackmamba", "diff", "--api", place.url, "--key-file", place.keyFile];
+    await endpoints(args, (line) => lines.push(line), {
+      events: place.events,
+      openAws: async (stage, options) => ({
+        ...(await openLocalSite(stage, { ...options, folder: place.folder })),
+        functionUrl: "https://abc.lambda-url.eu-west-1.on.aws",
+      }),
+    });
+    assert.match(lines.join("\n"), /^\+ https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/hackmamba {2}not registered/);
   });
 
   it("need no key where one is stored", async () => {
