@@ -8,6 +8,8 @@ export function endpointLine({ id, url, types, off }: RegisteredEndpoint, isOurs
   return `${isOurs ? "*" : " "} ${id}  ${url}  ${types.length === 0 ? "no event type" : types.join(" ")}${state}`;
 }
 
+const byHand = "; its API has no documented way to switch it on: do it at the provider, or delete it and apply";
+
 /** What an endpoint lacks, and what it has too much. */
 export function planLines({ provider, url, place, api }: ProviderEnd, plan: EndpointPlan, hasSecret: boolean) {
   const { endpoint, added, removed, open, changes } = plan;
@@ -16,7 +18,7 @@ export function planLines({ provider, url, place, api }: ProviderEnd, plan: Endp
   const why = endpoint === undefined || tickedAll ? "" : "  has a file, and the endpoint does not tick it";
   return [
     endpoint === undefined ? `+ ${url}  not registered at ${provider.title} yet` : `  ${url}  ${endpoint.id}`,
-    ...(endpoint?.off === undefined ? [] : [`! it gets no deliveries: ${endpoint.off}`]),
+    ...(endpoint?.off === undefined ? [] : [`! it gets no deliveries: ${endpoint.off}${api.switchesOn ? "" : byHand}`]),
     ...added.map((type) => `+ ${type}${why}`),
     ...removed.map((type) => `- ${type}  ${type === api.everyType ? "every type" : "ticked"}, without a file`),
     ...open.map(

@@ -3,18 +3,16 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { stages } from "../../infra/config.ts";
+import { sources, stages } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { checkApiKey, storedApiKey } from "../endpoints/api-key.ts";
-import type { EndpointApi, RegisteredEndpoint } from "../endpoints/endpoint-api.ts";
+import type { EndpointApi } from "../endpoints/endpoint-api.ts";
 import { endpointApis } from "../endpoints/endpoint-apis.ts";
-import { applyPlan, deleteEndpoint, listEndpoints, type ProviderEnd, testEndpoint } from "../endpoints/our-endpoint.ts";
-import { endpointAt, planEndpoint } from "../endpoints/plan.ts";
+import type { ProviderEnd } from "../endpoints/our-endpoint.ts";
 import { createProviderClient } from "../endpoints/provider-client.ts";
-import { type RoutedTypes, routedTypes } from "../endpoints/routed-types.ts";
+import { routedTypes } from "../endpoints/routed-types.ts";
 import { openStage, type StagePlace } from "../endpoints/stage-place.ts";
-import { readSecrets } from "../secrets/source-secret.ts";
-import { endpointLine, planLines } from "./endpoint-lines.ts";
+import { actions } from "./endpoint-actions.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { askYes, runCommand } from "./terminal.ts";
 
@@ -44,25 +42,12 @@ const options = {
   yes: { type: "boolean", default: false },
 } as const;
 
-const actions = { list, diff, apply, test, delete: remove };
-
 /** What `endpoints` works by beside its arguments. */
 type EndpointsInput = Parameters<typeof openStage>[2] & {
   readonly ask?: (question: string) => Promise<boolean>;
   readonly sleep?: (milliseconds: number) => Promise<void>;
   /** Resolves when the command is to end. Defaults to Ctrl-C, or SIGTERM. */
   readonly ended?: () => Promise<unknown>;
-};
-
-/** One run of the command. */
-type Run = {
-  readonly end: ProviderEnd;
-  readonly routed: RoutedTypes;
-  readonly print: (line: string) => void;
-  /** Whether to go on; without asking by --yes. */
-  readonly confirm: (question: string) => Promise<boolean>;
-  /** Where the endpoint is to be removed again: what to wait for. */
-  readonly ended: (() => Promise<unknown>) | undefined;
 };
 
 /**
@@ -88,6 +73,9 @@ export async function endpoints(
   }
   if (values["key-file"] === "-" && !values.yes && (action === "apply" || action === "delete")) {
     throw new TypeError(`Cannot ask before ${action}: standard input holds the API key; give --yes, or a file`);
+  }
+  if (values["remove-at-end"] && action !== "apply") {
+    throw new TypeError(`Cannot ${action} with --remove-at-end: it belongs to apply`);
   }
   const url = values.url === undefined ? undefined : checkUrl("--url", values.url);
   const place = await openStage(stage, { url, local: values.local }, given);
@@ -125,83 +113,18 @@ export async function endpoints(
   }
 }
 
-async function list({ end, print }: Run): Promise<number> {
-  const found = await listEndpoints(end);
-  const ours = endpointAt(found, end.url);
-  if (found.length === 0) print(`${end.provider.title} has no endpoint that this key sees.`);
-  for (const endpoint of found) print(endpointLine(endpoint, endpoint === ours));
-  return 0;
-}
-
-async function diff(run: Run): Promise<number> {
-  return (await showPlan(run)).changes ? 1 : 0;
-}
-
-async function apply(run: Run): Promise<number> {
-  const { end, print, confirm, ended } = run;
-  const plan = await showPlan(run);
-  if (plan.endpoint?.off !== undefined && !end.api.switchesOn) {
-    print("Its API has no documented way to switch it on: do it at the provider, or delete it and apply again.");
-  }
-  const { title } = end.provider;
-  if (plan.changes && !(await confirm(`Apply this at ${title}?`))) return unchanged(print);
-  const id = plan.changes || plan.endpoint === undefined ? await applyPlan(end, plan) : plan.endpoint.id;
-  if (plan.changes) print(`${plan.endpoint === undefined ? "Created" : "Changed"} ${id} at ${title}.`);
-  if (ended === undefined) return 0;
-  const interruption = ended();
-  print("Ctrl-C deletes the endpoint.");
-  await interruption;
-  await deleteEndpoint(end, id);
-  print(`Deleted ${id} at ${title}.`);
-  return 0;
-}
-
-async function test({ end, print }: Run): Promise<number> {
-  const { id } = await findOurs(end);
-  await testEndpoint(end, id);
-  print(`${end.provider.title} sends a test delivery to ${end.url}.`);
-  return 0;
-}
-
-async function remove({ end, print, confirm }: Run): Promise<number> {
-  const { title } = end.provider;
-  const ours = await findOurs(end);
-  print(endpointLine(ours, true));
-  if (!(await confirm(`Delete this at ${title}?`))) return unchanged(print);
-  await deleteEndpoint(end, ours.id);
-  print(`Deleted ${ours.id} at ${title}. Its secret stays: deliveries may be under way.`);
-  return 0;
-}
-
-function unchanged(print: Run["print"]): number {
-  print("Nothing was changed: the question was not answered with yes.");
-  return 1;
-}
-
-async function showPlan({ end, routed, print }: Run) {
-  const plan = planEndpoint(end.api, endpointAt(await listEndpoints(end), end.url), routed);
-  const { secrets } = await readSecrets(end.place);
-  for (const line of planLines(end, plan, secrets.length > 0)) print(line);
-  return plan;
-}
-
-/** @throws {TypeError} Where it is not registered. */
-async function findOurs(end: ProviderEnd): Promise<RegisteredEndpoint> {
-  const ours = endpointAt(await listEndpoints(end), end.url);
-  if (ours !== undefined) return ours;
-  throw new TypeError(`Cannot find the endpoint ${end.url} at ${end.provider.title}: create it with apply`);
-}
-
 function isAction(action: string): action is keyof typeof actions {
   return Object.hasOwn(actions, action);
 }
 
-function apiOf(source: string, { sources }: StagePlace) {
-  const name = Object.hasOwn(sources, source) ? sources[source] : undefined;
-  const provider = name === undefined ? undefined : providers[name];
-  if (name === undefined || provider === undefined) {
+/** A source without an event file has the provider of its name: its endpoint can still be deleted. */
+function apiOf(source: string, place: StagePlace) {
+  const name = { ...sources, ...place.sources }[source] ?? source;
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (provider === undefined) {
+    const known = Object.keys(place.sources).join(", ");
     throw new TypeError(
-      `Cannot find source "${source}": there is ${Object.keys(sources).join(", ")}; write lambdas/events/${source}/<event type>.ts`,
+      `Cannot find source "${source}": there is ${known}; write lambdas/events/${source}/<event type>.ts`,
     );
   }
   const api = endpointApis.get(name);

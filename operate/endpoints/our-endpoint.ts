@@ -34,9 +34,9 @@ export async function listEndpoints({ api, client, owner }: ProviderEnd): Promis
 }
 
 /** Creates or changes our endpoint as planned. Nothing else at the provider is touched. @returns Its id. */
-export async function applyPlan(end: ProviderEnd, { endpoint, types }: EndpointPlan): Promise<string> {
+export async function applyPlan(end: ProviderEnd, { endpoint, types, changes }: EndpointPlan): Promise<string> {
   if (endpoint === undefined) return await createEndpoint(end, types);
-  await end.client("change the endpoint", end.api.update(endpoint.id, types, end.owner));
+  if (changes) await end.client("change the endpoint", end.api.update(endpoint.id, types, end.owner));
   return endpoint.id;
 }
 

@@ -14,7 +14,7 @@ export type EndpointPlan = {
   readonly removed: readonly string[];
   /** Patterns of event files that no ticked type begins with: the provider takes names alone. */
   readonly open: readonly string[];
-  /** Whether there is anything to do. */
+  /** Whether there is anything that apply can do. */
   readonly changes: boolean;
 };
 
@@ -24,7 +24,7 @@ export type EndpointPlan = {
  * @throws {TypeError} Where several are registered there: which of them is ours cannot be told.
  */
 export function endpointAt(endpoints: readonly RegisteredEndpoint[], url: string): RegisteredEndpoint | undefined {
-  const [found, ...more] = endpoints.filter((one) => sameUrl(one.url, url));
+  const [found, ...more] = endpoints.filter((one) => isAt(one, url));
   if (more.length === 0) return found;
   const ids = [found, ...more].map((one) => one?.id).join(", ");
   throw new TypeError(`Cannot tell which endpoint is ours: ${ids} have the URL ${url}; keep one, at the provider`);
@@ -37,7 +37,7 @@ export function endpointAt(endpoints: readonly RegisteredEndpoint[], url: string
  * @throws {TypeError} Where no type is left to tick.
  */
 export function planEndpoint(
-  { everyType, typeOf = (type) => type }: Pick<EndpointApi, "everyType" | "typeOf">,
+  { everyType, typeOf = (type) => type, switchesOn }: Pick<EndpointApi, "everyType" | "typeOf" | "switchesOn">,
   endpoint: RegisteredEndpoint | undefined,
   routed: RoutedTypes,
 ): EndpointPlan {
@@ -58,12 +58,13 @@ export function planEndpoint(
     added,
     removed,
     open: takesAll ? [] : patterns.filter((start) => !types.some((type) => type.startsWith(start))).map((s) => `${s}*`),
-    changes: endpoint === undefined || added.length + removed.length > 0 || endpoint.off !== undefined,
+    changes: endpoint === undefined || added.length + removed.length > 0 || (switchesOn && endpoint.off !== undefined),
   };
 }
 
-function sameUrl(one: string, other: string): boolean {
-  return URL.canParse(one) && URL.canParse(other) && new URL(one).href === new URL(other).href;
+/** Whether an endpoint has this URL, however it is spelt. */
+export function isAt(endpoint: RegisteredEndpoint, url: string): boolean {
+  return URL.canParse(endpoint.url) && new URL(endpoint.url).href === new URL(url).href;
 }
 
 function noType({ others }: RoutedTypes): string {

@@ -58,8 +58,11 @@ export function createProviderClient(options: ProviderClientOptions): ProviderCl
     for (let attempt = 1; ; attempt += 1) {
       const answer = await attemptOnce(options, call, headers);
       const { status = 0 } = answer;
-      if (status >= 200 && status < 300) {
-        return { json: jsonOf(`Cannot ${doing} at ${title}`, answer), headers: answer.headers };
+      // A deletion that was repeated may have been done the first time.
+      const isGone = call.method === "DELETE" && attempt > 1 && status === 404;
+      if (isGone || (status >= 200 && status < 300)) {
+        const json = isGone ? undefined : jsonOf(`Cannot ${doing} at ${title}`, answer);
+        return { json, headers: answer.headers };
       }
       const pause = pauseSeconds(answer, attempt, now());
       const repeats = isLimited(answer) || (mayRepeat && (status === 0 || status >= 500));

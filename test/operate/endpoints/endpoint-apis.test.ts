@@ -176,8 +176,10 @@ describe("endpoints of Whatalo", () => {
     await open("whatalo", fakeWhatalo(), files);
     place.kept.push({ id: "wh_1", url: urlOf("whatalo"), types: ["order.created"], secret: "s", on: false });
     const { said } = await place.run("apply", ["--yes"]);
-    assert.match(said, /^! it gets no deliveries: it is not active, after 12 failures$/m);
-    assert.match(said, /^Its API has no documented way to switch it on/m);
+    assert.match(said, /^! it gets no deliveries: it is not active, after 12 failures; its API has no documented way/m);
+    assert.match(said, /^There is nothing to change\.$/m);
+    assert.equal((await place.run("diff")).code, 1);
+    assert.deepEqual([...new Set(place.calls())], ["GET /v1/webhooks"]);
     assert.match((await place.run("list")).said, /OFF: it is not active/);
   });
 });

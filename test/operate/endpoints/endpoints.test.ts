@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
@@ -120,11 +121,27 @@ describe("endpoints of Hackmamba", () => {
     await assert.rejects(place.run("test"), /create it with apply/);
   });
 
+  it("delete is done where its answer was lost and a repeated call finds nothing", async () => {
+    register(["user.created"]);
+    place.faults.push({ status: 200, json: [{ id: "hm_ours", url, events: [] }] }, { status: 500, done: true });
+    assert.equal((await place.run("delete")).code, 0);
+    assert.deepEqual([ours(), place.pauses], [undefined, [1000]]);
+  });
+
+  it("delete works where the source has no event file any more, and apply says what is missing", async () => {
+    register(["user.created"]);
+    rmSync(join(place.events, "hackmamba"), { recursive: true });
+    await assert.rejects(place.run("apply"), /no event file of the source is routed; write lambdas\/events/);
+    assert.equal((await place.run("delete")).code, 0);
+    assert.equal(ours(), undefined);
+  });
+
   it("apply refuses to choose between two endpoints of one URL", async () => {
     register(["user.created"]);
     register(["user.created"], { id: "hm_second" });
     await assert.rejects(place.run("apply"), /hm_ours, hm_second have the URL .+; keep one, at the provider/);
     assert.deepEqual(place.calls(), ["GET /v1/webhooks"]);
+    assert.match((await place.run("list")).said, /^\* hm_ours .+\n\* hm_second /m);
   });
 
   it("apply forgets its secret where the provider refuses the endpoint, and keeps it where it may have it", async () => {
@@ -218,7 +235,10 @@ describe("the arguments of endpoints", () => {
     await failing(["dev", "hackmamba", "list", "private"], /^Cannot take a key as an argument/);
     await failing(["dev", "hackmamba", "toString"], /^Cannot toString endpoints\n/);
     await failing(["stage", "hackmamba", "list"], /infra\/config\.ts has dev, prod$/);
-    await failing(["dev", "github", "list", ...here], /Cannot find source "github": there is hackmamba/);
+    await failing(["dev", "toString", "list", ...here], /Cannot find source "toString": there is hackmamba/);
+    await failing(["dev", "shopify", "list", ...here], /no API of Shopify is known here, only of github, hackmamba, /);
+    await failing(["dev", "github", "list", ...here, "--key-file", place.keyFile], /give --owner, OWNER\/REPO/);
+    await failing(["dev", "hackmamba", "test", ...here, "--remove-at-end"], /it belongs to apply$/);
     await failing(["dev", "hackmamba", "list", "--local"], /give that of a tunnel to it with --url/);
     await failing(["prod", "hackmamba", "list", ...here], /stage "prod" with --local: no local run of it is on/);
     for (const wrong of ["http://example.com", "ftp://127.0.0.1", "example.com"]) {
