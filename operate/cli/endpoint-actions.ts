@@ -12,11 +12,11 @@ type Run = {
   readonly print: (line: string) => void;
   /** Whether to go on; without asking by --yes. */
   readonly confirm: (question: string) => Promise<boolean>;
-  /** Where the endpoint is to be removed again: what to wait for. */
+  /** Resolves when the endpoint is to be deleted again; undefined where it stays. */
   readonly ended: (() => Promise<unknown>) | undefined;
 };
 
-/** What `endpoints` can do. Each returns the exit code. */
+/** The actions of `endpoints`. Each returns the exit code. */
 export const actions = { list, diff, apply, test, delete: remove };
 
 async function list({ end, print }: Run): Promise<number> {

@@ -10,7 +10,7 @@ export function endpointLine({ id, url, types, off }: RegisteredEndpoint, isOurs
 
 const byHand = "; its API has no documented way to switch it on: do it at the provider, or delete it and apply";
 
-/** What an endpoint lacks, and what it has too much. */
+/** The differences of an endpoint from its event files, a line each. */
 export function planLines({ provider, url, place, api }: ProviderEnd, plan: EndpointPlan, hasSecret: boolean) {
   const { endpoint, added, removed, open, changes } = plan;
   const { stage, source } = place;

@@ -42,7 +42,7 @@ const options = {
   yes: { type: "boolean", default: false },
 } as const;
 
-/** What `endpoints` works by beside its arguments. */
+/** The tools of `endpoints`. */
 type EndpointsInput = Parameters<typeof openStage>[2] & {
   readonly ask?: (question: string) => Promise<boolean>;
   readonly sleep?: (milliseconds: number) => Promise<void>;
@@ -54,7 +54,7 @@ type EndpointsInput = Parameters<typeof openStage>[2] & {
  * Runs `endpoints`.
  *
  * @returns The exit code: 1 where `diff` finds something to change, and where the question is answered with no.
- * @throws {TypeError} For arguments that cannot be, and what the provider or the stage does not have.
+ * @throws {TypeError} For arguments that cannot be, and for an endpoint or a stage that is not there.
  * @throws {ProviderCallError} For a call that the provider does not answer with success.
  */
 export async function endpoints(
@@ -65,7 +65,7 @@ export async function endpoints(
   const { values, positionals } = parseArgs({ args: taskArguments(args), options, allowPositionals: true });
   const [stage, source, action, ...more] = positionals;
   if (stage === undefined || source === undefined || action === undefined) throw new TypeError(usage);
-  // What is too much may be a key: it is not repeated.
+  // A further argument may be a key: it is not repeated.
   if (more.length > 0) throw new TypeError(`Cannot take a key as an argument: it would be seen\n${usage}`);
   if (!isAction(action)) throw new TypeError(`Cannot ${action} endpoints\n${usage}`);
   if (!Object.hasOwn(stages, stage)) {

@@ -25,7 +25,7 @@ export async function storedApiKey(client: SecretsManagerClient, stage: string, 
 /** The key without a line's end. @throws {TypeError} Where it is none; what was given is not repeated. */
 export function checkApiKey(given: string): string {
   const key = given.replace(/\r?\n$/, "");
-  // What a header cannot hold would be an error of the platform's that quotes it.
+  // fetch quotes a header that it cannot send in its error.
   if (isUnset(key) || !/^[\x21-\x7e]+$/.test(key)) {
     throw new TypeError("Cannot use the API key: expected one line of visible ASCII, received none, or something else");
   }

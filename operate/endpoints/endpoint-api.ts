@@ -23,14 +23,14 @@ export type ApiAnswer = { readonly json: unknown; readonly headers: Headers };
 /** How a provider's API registers endpoints: its calls, and how its answers are read. */
 export type EndpointApi = {
   readonly baseUrl: string;
-  /** Whose endpoints, where a key alone does not say it: what `--owner` takes. */
+  /** The values that `--owner` takes, where a key alone does not tell whose endpoints are meant. */
   readonly owner?: string;
-  /** What the key must be allowed to do. */
+  /** The permission that the key needs. */
   readonly permission: string;
   readonly authorize: (key: string) => Readonly<Record<string, string>>;
   /** The header under which a repeated POST is answered as the first was. */
   readonly idempotencyHeader?: string;
-  /** What an operator must know before the first endpoint is created. */
+  /** A warning to the operator before an endpoint is created. */
   readonly caution?: string;
   /** Who makes the secret of a new endpoint. */
   readonly secretFrom: "us" | "provider";
@@ -48,7 +48,7 @@ export type EndpointApi = {
   readonly update: (id: string, types: readonly string[], owner: string) => ApiCall;
   readonly switchesOn: boolean;
   readonly remove: (id: string, owner: string) => ApiCall;
-  /** The call that has the provider send a test delivery; a text where there is none: what to do in its place. */
+  /** The call that has the provider send a test delivery; without one, a text: the thing to do in its place. */
   readonly test: string | ((id: string, owner: string) => ApiCall);
 };
 
@@ -74,7 +74,7 @@ export function listOf(json: unknown): readonly Fields[] {
   throw new TypeError(`Cannot read the provider's answer: expected a list, received ${kindOf(json)}`);
 }
 
-/** Texts, of which there may be none. */
+/** The texts of a list, or none. */
 export function textsOf(json: unknown): readonly string[] {
   return Array.isArray(json) ? json.filter((one) => typeof one === "string") : [];
 }

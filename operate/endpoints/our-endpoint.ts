@@ -53,7 +53,7 @@ export async function testEndpoint({ api, client, owner, provider }: ProviderEnd
 }
 
 /**
- * A secret of ours is stored before the provider signs with it. One of the provider's is stored as soon as it is known:
+ * A secret of ours is stored before the provider signs with it. A secret of the provider's is stored as soon as it is known:
  * deliveries until then are answered 503 or refused, and retried.
  */
 async function createEndpoint(end: ProviderEnd, types: readonly string[]): Promise<string> {

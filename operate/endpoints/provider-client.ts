@@ -98,7 +98,7 @@ async function attemptOnce(
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch {
-    // Its text is the platform's, and says no more.
+    // The platform's error does not tell more than that no answer came.
     return { status: undefined, headers: new Headers(), text: "" };
   }
 }

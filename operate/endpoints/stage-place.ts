@@ -6,7 +6,7 @@ import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { openAwsSite } from "../doctor/aws-site.ts";
 import { openLocalSite, type SiteOptions } from "../doctor/site.ts";
 
-/** What the endpoint of a source is made from: its stage's entrance, event files and secrets. */
+/** A stage's entrance, event files and secrets. */
 export type StagePlace = {
   /** Without a slash at its end. */
   readonly url: string;

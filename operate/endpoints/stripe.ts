@@ -2,7 +2,8 @@ import { type EndpointApi, fieldsOf, idOf, listOf, secretOf, textsOf } from "./e
 
 /**
  * Stripe's webhook endpoints. Stripe makes the secret, and returns it at the creation alone. A list has `has_more`, and
- * goes on behind `starting_after`. There is no call for a test delivery: Stripe's CLI triggers events.
+ * goes on behind `starting_after`. Under one idempotency key a POST is done once, and Stripe repeats its first answer, an
+ * error 500 too. There is no call for a test delivery: Stripe's CLI triggers events.
  *
  * @see https://docs.stripe.com/api/webhook_endpoints (2026-11)
  * @see https://docs.stripe.com/api/pagination (2026-11)

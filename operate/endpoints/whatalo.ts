@@ -1,8 +1,8 @@
 import { type EndpointApi, fieldsOf, idOf, listOf, secretOf, textsOf } from "./endpoint-api.ts";
 
 /**
- * Whatalo's webhooks of a store. It takes our `secret` at the creation, which its answer repeats. The pages show no
- * fields of PATCH but those of the answer: `events` alone is sent. They mention no wildcard, no pages, no test.
+ * Whatalo's webhooks of a store. It takes our `secret` at the creation, which its answer repeats. The pages show the
+ * answer of PATCH and no field of its request: `events` alone is sent. They mention no wildcard, no pages, no test.
  *
  * @see https://developers.whatalo.com/docs/api/webhooks (2026-11)
  * @see https://developers.whatalo.com/docs/api/reference/v1/webhooks/post (2026-11)

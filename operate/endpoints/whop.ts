@@ -2,11 +2,11 @@ import { type EndpointApi, fieldsOf, idOf, listOf, secretOf, textsOf } from "./e
 
 /**
  * Whop's webhooks of an account, API v1. Whop makes the secret, and shows it to a key at the creation alone. The
- * endpoint is an account's own; those of an app (`app_id`) are not looked at. A list names the events that can be
+ * endpoint is an account's own; an app's endpoints (`app_id`) are not listed. A list names the events that can be
  * tested, but no call that does it was found.
  *
  * @see https://docs.whop.com/api-reference/webhooks/list-webhooks (2026-11)
- * @see https://docs.whop.com/api-reference/webhooks/create-webhook (2026-11)
+ * @see https://docs.whop.com/api-reference/legacy/webhooks/create-webhook (2026-11)
  * @see https://github.com/whopio/whopsdk-typescript src/resources/webhooks.ts (2026-11)
  */
 export const whop: EndpointApi = {

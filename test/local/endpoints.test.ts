@@ -27,7 +27,7 @@ let stack: LocalStack;
 let tunnel: Server;
 let address: string;
 
-/** What a provider does: it signs by the secret that it has, and posts to the URL that it was given. */
+/** A delivery of a provider: signed by the secret that it has, and posted to the URL that it was given. */
 async function deliver(name: string, { url, secret }: KeptEndpoint): Promise<string> {
   writeFileSync(secretFile, secret);
   const printed: string[] = [];

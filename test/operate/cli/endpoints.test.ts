@@ -31,7 +31,7 @@ function start(...args: readonly string[]) {
   });
 }
 
-/** What it printed, once it has ended. */
+/** Its exit code and the lines that it printed. */
 async function run(input: string, ...args: readonly string[]) {
   const child = start(...args);
   child.stdin.end(input);

@@ -21,7 +21,7 @@ export type FakeAnswer = {
 /** An endpoint as a fake keeps it. */
 export type KeptEndpoint = { id: string; url: string; types: string[]; secret: string; on: boolean };
 
-/** What a provider's documentation says that its API does; `undefined` is answered 404. */
+/** A provider's API as its documentation has it; `undefined` is answered 404. */
 export type FakeApi = {
   readonly key: string;
   /** Where the key is looked for, as the documentation has it. */
