@@ -58,9 +58,7 @@ describe("endpoints, on the local run behind a tunnel", () => {
     }
     stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, log() {} });
     tunnel = createServer(async (request, response) => {
-      const headers = new Headers(
-        Object.entries(request.headersDistinct).flatMap(([name, [value = ""] = []]) => [[name, value]]),
-      );
+      const headers = new Headers(request.headers as Record<string, string>);
       const body = await buffer(request);
       const { method = "" } = request;
       const answer = await fetch(`${stack.run.functionUrl}${request.url}`, { method, headers, body });
