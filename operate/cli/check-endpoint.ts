@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,7 +12,7 @@ import type { Finding } from "../endpoint-check/checks.ts";
 import { mostPosts } from "../endpoint-check/courier.ts";
 import { sampleType } from "../samples/sample.ts";
 import { taskArguments } from "./task-arguments.ts";
-import { complain, runCommand } from "./terminal.ts";
+import { askYes, runCommand } from "./terminal.ts";
 
 const usage = `check-endpoint <url> --provider NAME --secret-file F posts right and forged samples to any webhook endpoint, and scores it
   --provider NAME      the provider that it is for, as in docs/providers.md
@@ -50,7 +49,7 @@ type Terminal = {
 export async function checkEndpointCommand(
   args: readonly string[],
   print: (line: string) => void,
-  { ask, ...given }: Terminal = { ask: askTerminal },
+  { ask, ...given }: Terminal = { ask: askYes },
 ): Promise<number> {
   const { values, positionals } = parseArgs({ args: taskArguments(args), options, allowPositionals: true });
   const [address, ...more] = positionals;
@@ -140,16 +139,6 @@ function firstType({ name }: Provider): string {
     /\.(json|form)$/.test(file),
   );
   return sampleType(files.toSorted()[0]?.replaceAll("\\", "/") ?? "");
-}
-
-async function askTerminal(question: string): Promise<boolean> {
-  complain(new Error(`${question} [y/N]`));
-  const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) {
-    lines.close();
-    return /^y(es)?$/i.test(line.trim());
-  }
-  return false;
 }
 
 if (import.meta.main) await runCommand(checkEndpointCommand, 2);

@@ -1,21 +1,13 @@
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceNotFoundException,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
-import { sources, stages } from "../../infra/config.ts";
-import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
-import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
-import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
-import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { stages } from "../../infra/config.ts";
+import type { SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
-import { providers } from "../../lambdas/providers/mod.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
+import { readSecrets, secretName, withSecret, writeSecrets } from "../secrets/source-secret.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 
@@ -64,53 +56,19 @@ export async function secret(
   }
   const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
   const { client, read, now } = open(values.local);
-  const name = `hookline/${stage}/${source}`;
-  const before = await stored(client, name, print);
-  const inTime = before.secrets.filter(({ until }) => until === undefined || until > now);
-  const added =
-    minutes === undefined
-      ? withSecret(inTime, secretIn(await read()), values.beside ? undefined : overlapEnd(source, now))
-      : { secrets: inTime, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
-  if (added.secrets.length > mostSignatures) {
-    throw new TypeError(
-      `Cannot add a secret to ${name}: it holds ${inTime.length}, and a source takes at most ${mostSignatures}`,
+  const place = { client, stage, source, now };
+  const before = await readSecrets(place);
+  if (before.malformed) {
+    print(
+      "The value stored before was neither a secret nor a list of them, and never counted: it is the previous version now.",
     );
   }
-  await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: formatSecretValue(added) }));
-  for (const line of summary(name, added)) print(line);
-}
-
-/** The end of the secrets before a new one. A source whose provider is unknown here has a day, as the verifier gives it. */
-function overlapEnd(source: string, now: Date): Date {
-  const provider = providers[sources[source] ?? source];
-  return new Date(now.getTime() + (provider === undefined ? overlapHours : overlapHoursOf(provider)) * 3_600_000);
-}
-
-function withSecret(before: SecretValue["secrets"], secret: string, overlapEnds: Date | undefined): SecretValue {
-  const others = before.filter((one) => one.secret !== secret);
-  // A secret with an end keeps it: a corrected typo must not remove the secret in use.
-  const dated = others.map((one) => (overlapEnds === undefined ? one : { until: overlapEnds, ...one }));
-  return { secrets: [{ secret }, ...dated] };
-}
-
-async function stored(
-  client: SecretsManagerClient,
-  SecretId: string,
-  print: (line: string) => void,
-): Promise<SecretValue> {
-  try {
-    return parseSecretValue((await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "");
-  } catch (error) {
-    // A secret without a value and one that is not there are told apart when it is written.
-    if (error instanceof ResourceNotFoundException) return { secrets: [] };
-    if (error instanceof MalformedSecretError) {
-      print(
-        "The value stored before was neither a secret nor a list of them, and never counted: it is the previous version now.",
-      );
-      return { secrets: [] };
-    }
-    throw error;
-  }
+  const added =
+    minutes === undefined
+      ? withSecret(before, secretIn(await read()), place, values.beside)
+      : { secrets: before.secrets, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
+  await writeSecrets(place, added);
+  for (const line of summary(secretName(place), added)) print(line);
 }
 
 /** @throws {TypeError} When it is none. */

@@ -1,15 +1,16 @@
 import { parseArgs } from "node:util";
-import { routesOf } from "../../infra/build/bundle.ts";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { stages } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun } from "../../local/local-run.ts";
+import { endpointApis } from "../endpoints/endpoint-apis.ts";
 import { registrationCall } from "../endpoints/registration.ts";
+import { routedTypes } from "../endpoints/routed-types.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 
-const usage = `sources says, for each source, what to enter at its provider: URL, secret, event types, and the call that does it
+const usage = `sources says, for each source, what to enter at its provider: URL, secret, event types, and the command or call that does it
   --stage NAME  the stage whose secrets are meant; default: dev
   --url URL     the stage's FunctionUrl, as deploy prints it; default: that of the local run, where it is on`;
 
@@ -39,6 +40,7 @@ export async function sources(
     describeSource({
       source,
       provider,
+      stage,
       url: `${base.replace(/\/+$/, "")}/${source}`,
       secretName: `hookline/${stage}/${source}`,
       events,
@@ -70,16 +72,13 @@ function readArguments(args: readonly string[]): { readonly stage: string; reado
 function describeSource(given: {
   readonly source: string;
   readonly provider: string;
+  readonly stage: string;
   readonly url: string;
   readonly secretName: string;
   readonly events: readonly EventFile[];
 }): readonly string[] {
   const { source, provider, url, secretName } = given;
-  const routes = routesOf(given.events).filter((route) => route.source === source);
-  const types = [...new Set(routes.flatMap((route) => route.types))].sort();
-  const patterns = types.filter((type) => type.endsWith("*"));
-  const named = types.filter((type) => !type.endsWith("*"));
-  const others = routes.some((route) => route.types.length === 0);
+  const { named, patterns, others } = routedTypes(given.events, source);
   const listed = [
     ...named,
     ...patterns.map((type) => `${type} (every type that begins so)`),
@@ -90,8 +89,15 @@ function describeSource(given: {
     `  url     ${url}`,
     `  secret  ${secretName}`,
     ...column("events", listed.length === 0 ? ["none: deliveries are answered 200 and ignored"] : listed),
+    ...(listed.length === 0 ? [] : [`  then    ${nextStep(given)}`]),
     ...(listed.length === 0 ? [] : register(provider, patterns, { url, types: named, secretName, others })),
   ];
+}
+
+function nextStep({ stage, source, provider }: Record<"stage" | "source" | "provider", string>): string {
+  return endpointApis.has(provider)
+    ? `npm run endpoints -- ${stage} ${source} apply`
+    : `enter these at ${providers[provider]?.title ?? provider}; its API is not known here`;
 }
 
 function register(
@@ -106,8 +112,7 @@ function register(
 ): readonly string[] {
   const all = given.others || given.types.length === 0;
   const call = registrationCall(provider, { ...given, all });
-  if (call === undefined)
-    return [`  then    enter these at ${providers[provider]?.title ?? provider}; no call is known here`];
+  if (call === undefined) return [];
   const note =
     all || patterns.length === 0 ? [] : [`# Add what ${patterns.join(", ")} stands for: the call takes no pattern.`];
   return ["", ...note, ...call];

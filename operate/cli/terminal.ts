@@ -1,4 +1,5 @@
 import process from "node:process";
+import { createInterface } from "node:readline";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { printable } from "../../lambdas/core/bytes/printable.ts";
 
@@ -14,6 +15,17 @@ export function complain(error: unknown): void {
   // The SDK's whole message, where a command was meant for the local run.
   const text = said === "Region is missing" ? `${said}: set AWS_REGION, or give --local for the local run` : said;
   console.error(text.split("\n").map(printable).join("\n"));
+}
+
+/** Asks a question on standard error, and reads its answer from standard input: only "y" and "yes" are yes. */
+export async function askYes(question: string): Promise<boolean> {
+  complain(new Error(`${question} [y/N]`));
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    lines.close();
+    return /^y(es)?$/i.test(line.trim());
+  }
+  return false;
 }
 
 /**

@@ -107,6 +107,30 @@ describe("the permissions of a function", () => {
     });
   });
 
+  it("include no API key of a provider, in no role and by no wildcard", () => {
+    const keys = ["github", "dev", "stripe-eu"].map((name) => `hookline-api/dev/${name}`);
+    const arns = keys
+      .flatMap((name) => [name, `${name}-a1B2c3`])
+      .map((name) => `arn:aws:secretsmanager:${account}:secret:${name}`);
+    const statements = all.filter(({ type }) => type === "AWS::IAM::Role").flatMap(grants);
+    const ofSecrets = statements.filter(({ actions }) => actions.some((action) => /^(secretsmanager|\*)/.test(action)));
+    assert.equal(ofSecrets.length, 1, "the verifier's own");
+    const reaches = (pattern: string, arn: string) =>
+      new RegExp(
+        `^${pattern
+          .split("*")
+          .map((part) => part.replaceAll(/[^\w]/g, "\\$&"))
+          .join(".*")}$`,
+      ).test(arn);
+    assert.ok(reaches(`arn:aws:secretsmanager:${account}:secret:hookline*`, arns[0] ?? ""), "a wildcard would be seen");
+    const reached = ofSecrets.flatMap(({ resources }) =>
+      resources.filter((one) => arns.some((arn) => reaches(one, arn))),
+    );
+    assert.deepEqual(reached, []);
+    const policies = all.filter(({ type }) => type === "AWS::SecretsManager::ResourcePolicy");
+    assert.deepEqual(policies, []);
+  });
+
   it("include every queue of the stage by the verifier's wildcard, and no DLQ", () => {
     const [send] = grants(roleOf("VerifierRole")).filter(({ actions }) => actions.includes("sqs:SendMessage"));
     const prefix = String(send?.resources).replace(/\*$/, "");

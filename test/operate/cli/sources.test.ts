@@ -51,7 +51,8 @@ describe("sources", () => {
   secret  hookline/dev/stripe
   events  charge.failed
           invoice.paid
-          invoice.voided`,
+          invoice.voided
+  then    npm run endpoints -- dev stripe apply`,
     );
     assert.match(call, /^# .+hookline\/dev\/stripe.+\ncurl .+api\.stripe\.com[\s\S]+\$STRIPE_API_KEY/);
     for (const type of ["charge.failed", "invoice.paid", "invoice.voided"]) {
@@ -62,7 +63,7 @@ describe("sources", () => {
 
   it("omits retired events, and says when no event of a source is routed", async () => {
     const text = await said({ "github/push": "", "github/issues": "retired: true", "stripe/a.b": "retired: true" });
-    assert.match(text, /events {2}push\n\n/);
+    assert.match(text, /events {2}push\n {2}then .+\n\n/);
     assert.doesNotMatch(text, /issues|a\.b|api\.stripe/);
     assert.match(text, /stripe\n.+\n.+\n {2}events {2}none: deliveries are answered 200 and ignored$/);
   });
@@ -80,9 +81,9 @@ describe("sources", () => {
     assert.ok(text.includes('"events":["*"]'));
   });
 
-  it("says so where no call is known", async () => {
+  it("says so where the API of a provider is not known", async () => {
     const text = await said({ "standard-webhooks/contact.created": "" });
-    assert.match(text, / {2}then {4}enter these at .+; no call is known here$/);
+    assert.match(text, / {2}then {4}enter these at .+; its API is not known here$/);
   });
 
   it("takes secrets of the stage that is asked for", async () => {

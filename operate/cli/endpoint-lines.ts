@@ -1,0 +1,33 @@
+import type { RegisteredEndpoint } from "../endpoints/endpoint-api.ts";
+import type { ProviderEnd } from "../endpoints/our-endpoint.ts";
+import type { EndpointPlan } from "../endpoints/plan.ts";
+
+/** An endpoint in a list. */
+export function endpointLine({ id, url, types, off }: RegisteredEndpoint, isOurs: boolean): string {
+  const state = off === undefined ? "" : `  OFF: ${off}`;
+  return `${isOurs ? "*" : " "} ${id}  ${url}  ${types.length === 0 ? "no event type" : types.join(" ")}${state}`;
+}
+
+const byHand = "; its API has no documented way to switch it on: do it at the provider, or delete it and apply";
+
+/** The differences of an endpoint from its event files, a line each. */
+export function planLines({ provider, url, place, api }: ProviderEnd, plan: EndpointPlan, hasSecret: boolean) {
+  const { endpoint, added, removed, open, changes } = plan;
+  const { stage, source } = place;
+  const tickedAll = api.everyType !== undefined && endpoint?.types.includes(api.everyType) === true;
+  const why = endpoint === undefined || tickedAll ? "" : "  has a file, and the endpoint does not tick it";
+  return [
+    endpoint === undefined ? `+ ${url}  not registered at ${provider.title} yet` : `  ${url}  ${endpoint.id}`,
+    ...(endpoint?.off === undefined ? [] : [`! it gets no deliveries: ${endpoint.off}${api.switchesOn ? "" : byHand}`]),
+    ...added.map((type) => `+ ${type}${why}`),
+    ...removed.map((type) => `- ${type}  ${type === api.everyType ? "every type" : "ticked"}, without a file`),
+    ...open.map(
+      (pattern) => `? ${pattern}  the provider takes names alone: tick there what this takes; it stays ticked`,
+    ),
+    ...(endpoint === undefined || hasSecret
+      ? []
+      : [`! no secret is stored: npm run secret -- ${stage} ${source}, or delete the endpoint and apply`]),
+    ...(endpoint === undefined && api.caution !== undefined ? [`! ${api.caution}`] : []),
+    ...(changes ? [] : ["There is nothing to change."]),
+  ];
+}

@@ -1,0 +1,73 @@
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { sources } from "../../infra/config.ts";
+import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
+import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
+import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
+import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
+
+/** Where the secrets of a source are. */
+export type SecretPlace = {
+  readonly client: SecretsManagerClient;
+  readonly stage: string;
+  readonly source: string;
+  readonly now: Date;
+};
+
+/** The name of a source's secret in Secrets Manager. */
+export function secretName({ stage, source }: Pick<SecretPlace, "stage" | "source">): string {
+  return `hookline/${stage}/${source}`;
+}
+
+/** The stored value, without expired secrets. `malformed`: it is neither a secret nor a list of them, and never counts. */
+export async function readSecrets(place: SecretPlace): Promise<SecretValue & { readonly malformed: boolean }> {
+  try {
+    const answer = await place.client.send(new GetSecretValueCommand({ SecretId: secretName(place) }));
+    const { secrets } = parseSecretValue(answer.SecretString ?? "");
+    return { secrets: secrets.filter(({ until }) => until === undefined || until > place.now), malformed: false };
+  } catch (error) {
+    // A secret without a value and one that is not there are told apart when it is written.
+    if (error instanceof ResourceNotFoundException) return { secrets: [], malformed: false };
+    if (error instanceof MalformedSecretError) return { secrets: [], malformed: true };
+    throw error;
+  }
+}
+
+/**
+ * Stores a value.
+ *
+ * @throws {TypeError} Where there are more secrets than a source takes, and where the stack has made no secret to write to.
+ */
+export async function writeSecrets(place: SecretPlace, value: SecretValue): Promise<void> {
+  const { length } = value.secrets;
+  if (length > mostSignatures) {
+    const held = length - 1;
+    throw new TypeError(
+      `Cannot add a secret to ${secretName(place)}: it holds ${held}, and a source takes at most ${mostSignatures}`,
+    );
+  }
+  const input = { SecretId: secretName(place), SecretString: formatSecretValue(value) };
+  await place.client.send(new PutSecretValueCommand(input)).catch((cause: unknown) => {
+    if (!(cause instanceof ResourceNotFoundException)) throw cause;
+    throw new TypeError(`Cannot write ${input.SecretId}: it is not there; deploy the source first`, { cause });
+  });
+}
+
+/** A value with a new secret in front. `beside`: the secrets before it count for good; else their time ends. */
+export function withSecret(before: SecretValue, secret: string, place: SecretPlace, beside: boolean): SecretValue {
+  const others = before.secrets.filter((one) => one.secret !== secret);
+  const until = overlapEnd(place);
+  // A secret with an end keeps it: a corrected typo must not remove the secret in use.
+  return { secrets: [{ secret }, ...others.map((one) => (beside ? one : { until, ...one }))] };
+}
+
+/** The end of the secrets before a new one. A source whose provider is unknown here has a day, as the verifier gives it. */
+function overlapEnd({ source, now }: SecretPlace): Date {
+  const provider = providers[sources[source] ?? source];
+  return new Date(now.getTime() + (provider === undefined ? overlapHours : overlapHoursOf(provider)) * 3_600_000);
+}
