@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import process from "node:process";
-import { text } from "node:stream/consumers";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
@@ -11,6 +9,7 @@ import { checkEndpoint, type EndpointReport, isThisMachine } from "../endpoint-c
 import type { Finding } from "../endpoint-check/checks.ts";
 import { mostPosts } from "../endpoint-check/courier.ts";
 import { sampleType } from "../samples/sample.ts";
+import { readSecretInput } from "./input-file.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { askYes, runCommand } from "./terminal.ts";
 
@@ -109,21 +108,10 @@ function readUrl(text: string): URL {
   );
 }
 
-/** As stored, without the line break that editors put at the end of a file. */
 async function readSecret(file: string): Promise<string> {
-  const secret = (file === "-" ? await text(process.stdin) : readFileText(file)).replace(/\r?\n$/, "");
+  const secret = await readSecretInput("--secret-file", file);
   if (!isUnset(secret)) return secret;
   throw new TypeError("Cannot check the endpoint: --secret-file holds no secret, or a placeholder");
-}
-
-function readFileText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    // Its name may be the secret, by mistake: it is not repeated.
-    const { code = "unknown" } = error as { readonly code?: string };
-    throw new TypeError(`Cannot read --secret-file: ${code}. It takes the name of a file, or - for standard input`);
-  }
 }
 
 function readSeconds(text: string | undefined): number | undefined {

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import process from "node:process";
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { sources, stages } from "../../infra/config.ts";
@@ -13,6 +11,7 @@ import { createProviderClient } from "../endpoints/provider-client.ts";
 import { routedTypes } from "../endpoints/routed-types.ts";
 import { openStage, type StagePlace } from "../endpoints/stage-place.ts";
 import { actions } from "./endpoint-actions.ts";
+import { readSecretInput } from "./input-file.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { askYes, runCommand } from "./terminal.ts";
 
@@ -140,8 +139,7 @@ function readOwner({ owner }: EndpointApi, given: string | undefined): string {
 }
 
 async function readKey(file: string | undefined, stored: () => Promise<string>): Promise<string> {
-  if (file === undefined) return await stored();
-  return checkApiKey(file === "-" ? await text(process.stdin) : readFileSync(file, "utf8"));
+  return file === undefined ? await stored() : checkApiKey(await readSecretInput("--key-file", file));
 }
 
 /** HTTPS, since the key and secrets pass by it; HTTP on this machine alone. */

@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import process from "node:process";
-import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { splitEventName } from "../../infra/build/event-files.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
@@ -8,6 +5,7 @@ import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { readSample, splitType, stamp } from "../samples/sample.ts";
+import { readInputFile, readSecretInput } from "./input-file.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 
@@ -68,7 +66,7 @@ export async function send(
   const sample =
     bodyFile === undefined
       ? readSample(provider.name, type, splitType(provider, type)[0])
-      : { body: new Uint8Array(readFileSync(bodyFile)) };
+      : { body: new Uint8Array(readInputFile("--body-file", bodyFile)) };
   const id = values.id ?? crypto.randomUUID();
   const unsigned = stamp(provider, { url, ...sample, id, type }, bodyFile !== undefined);
   const signed = await sign(unsigned, { provider, secret, now: signingTime(provider, values.stale), url });
@@ -81,10 +79,9 @@ export async function send(
 }
 
 async function readSecret(file: string | undefined, local: string | undefined): Promise<string> {
-  const secret = file === undefined ? local : file === "-" ? await text(process.stdin) : readFileSync(file, "utf8");
-  if (secret === undefined)
-    throw new TypeError("Cannot sign: no local run is on (npm start), and no --secret-file is given");
-  return secret.replace(/\r?\n$/, "");
+  if (file !== undefined) return await readSecretInput("--secret-file", file);
+  if (local !== undefined) return local;
+  throw new TypeError("Cannot sign: no local run is on (npm start), and no --secret-file is given");
 }
 
 function signingTime(provider: Provider, stale: boolean): Date {

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { explain } from "../why/explain.ts";
+import { readInputFile, readSecretInput } from "./input-file.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 
@@ -47,16 +47,20 @@ export async function why(args: readonly string[], print: (line: string) => void
   const headersFile = values["headers-file"];
   const lines = [
     ...(values.header ?? []),
-    ...(headersFile === undefined ? [] : readFileSync(headersFile, "utf8").split(/\r?\n/)),
+    ...(headersFile === undefined ? [] : readInputFile("--headers-file", headersFile).toString("utf8").split(/\r?\n/)),
   ];
   const delivery = {
     method,
     url: url ?? `/${name}`,
     headers: readHeaders(lines.filter((line) => line.trim() !== "")),
-    body: new Uint8Array(readFileSync(values["body-file"])),
+    body: new Uint8Array(readInputFile("--body-file", values["body-file"])),
   };
-  const others = Object.fromEntries((values["other-secret-file"] ?? []).map((file) => [file, [readSecret(file)]]));
-  const secrets = values["secret-file"].map(readSecret);
+  const read = async (option: string, files: readonly string[]) =>
+    await Promise.all(files.map((file) => readSecretInput(option, file)));
+  const otherFiles = values["other-secret-file"] ?? [];
+  const otherSecrets = await read("--other-secret-file", otherFiles);
+  const others = Object.fromEntries(otherFiles.map((file, index) => [file, otherSecrets.slice(index, index + 1)]));
+  const secrets = await read("--secret-file", values["secret-file"]);
   const { verdict, lines: said } = await explain(
     { provider, secrets, delivery, ...defined({ url }) },
     { now: readTime(values.now), others },
@@ -64,11 +68,6 @@ export async function why(args: readonly string[], print: (line: string) => void
   print(`${verdict}`);
   for (const line of said) print(line);
   return verdict === "verified" ? 0 : 1;
-}
-
-/** As stored, without the line break that editors put at the end of a file. */
-function readSecret(file: string): string {
-  return readFileSync(file, "utf8").replace(/\r?\n$/, "");
 }
 
 function readHeaders(lines: readonly string[]): Headers {

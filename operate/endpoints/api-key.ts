@@ -13,7 +13,8 @@ import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 export async function storedApiKey(client: SecretsManagerClient, stage: string, source: string): Promise<string> {
   const SecretId = `hookline-api/${stage}/${source}`;
   try {
-    return checkApiKey((await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "");
+    const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
+    return checkApiKey(SecretString.replace(/\r?\n$/, ""));
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     throw new TypeError(
@@ -22,9 +23,12 @@ export async function storedApiKey(client: SecretsManagerClient, stage: string, 
   }
 }
 
-/** The key without a line's end. @throws {TypeError} Where it is none; what was given is not repeated. */
-export function checkApiKey(given: string): string {
-  const key = given.replace(/\r?\n$/, "");
+/**
+ * The key, checked.
+ *
+ * @throws {TypeError} Where it is not a key. Its text is not shown.
+ */
+export function checkApiKey(key: string): string {
   // fetch quotes a header that it cannot send in its error.
   if (isUnset(key) || !/^[\x21-\x7e]+$/.test(key)) {
     throw new TypeError("Cannot use the API key: expected one line of visible ASCII, received none, or something else");
