@@ -46,7 +46,7 @@ async function counted(answer: (asked: Asked) => readonly [status: number, body:
 const row = (fields: Readonly<Record<string, string>>) =>
   Object.entries(fields).map(([field, value]) => ({ field, value }));
 
-describe("what the log of a stage says, by Logs Insights", () => {
+describe("the counts of a stage's log, by Logs Insights", () => {
   it("is asked for with a signature for CloudWatch Logs, over the last day, until it is there", async () => {
     let running = 2;
     const { counts, asked, waits } = await counted(({ target, input }) => {
