@@ -10,8 +10,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Retry**: unknown: the documentation does not mention it. With the same `/id` it is the same event.
  * - **Patience**: 30 s; 3 retries, after 1, 5 and 15 minutes.
  *
- * Unverified: its page names events, header and registration, not the encoding and the retries, which are as its users
- * were told them.
+ * Unverified: its page names events, header and registration. Encoding, retries and the structure of the body (`created`,
+ * `data.object`, `pending_webhooks`, `request.id`) are as its users were told them; what an object of a project or a payment
+ * holds beside its id is not documented.
  *
  * @see https://docs.subquadratic.ai/docs/developer-tools/webhooks (2026-11)
  */
