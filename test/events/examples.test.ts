@@ -171,6 +171,17 @@ describe("the behaviour of single examples", () => {
     return journal.entries;
   };
 
+  it("is that Hackmamba's samples have the structure of its guide", async () => {
+    for (const type of ["user.created", "project.created", "payment.succeeded"]) {
+      const { created, data, livemode, pending_webhooks, request } = json((await only(`hackmamba/${type}`)).event.body);
+      assert.deepEqual(
+        [typeof created, typeof data.object.id, typeof livemode, typeof pending_webhooks, typeof request.id],
+        ["number", "string", "boolean", "number", "string"],
+        type,
+      );
+    }
+  });
+
   it("is that Hackmamba's tests have no effect", async () => {
     for (const type of ["user.created", "project.created", "payment.succeeded"]) {
       assert.deepEqual(await run(`hackmamba/${type}`, (event) => ({ ...event, livemode: false })), [], type);

@@ -19,6 +19,15 @@ describe("the counts of the verifier's log", () => {
     assert.deepEqual([found[0], isCut], [{ source: "github", type: "type-7", events: 2 }, true]);
   });
 
+  it("count refusals by source and sibling", () => {
+    const { add, counts } = createLogCounts();
+    const refused = { step: "verify", text: "refused", source: "hotmart", reason: "signature-missing" };
+    add(line({ ...refused, sibling: "hotmart-hottok" }));
+    add(line({ ...refused, sibling: "hotmart-hottok" }));
+    add(line(refused));
+    assert.deepEqual(counts().siblings, [{ source: "hotmart", sibling: "hotmart-hottok", refusals: 2 }]);
+  });
+
   it("have no test events, no line of a processor's, and nothing that is no line of ours", () => {
     const { add, counts } = createLogCounts();
     add(line({ step: "dedupe", text: "ignored", reason: "test-event", source: "github", id: "1", type: "push" }));
