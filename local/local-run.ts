@@ -15,6 +15,8 @@ export type LocalRun = {
   readonly accessKeyId: string;
   /** Answers Lambda's calls on event source mappings. */
   readonly lambda: string;
+  /** Answers what the verifier has logged so far, counted. */
+  readonly counts: string;
   /** The folder into which the examples write what they do, of this run alone. */
   readonly outbox: string;
   readonly table: string;

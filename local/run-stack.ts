@@ -4,6 +4,7 @@ import { queueName } from "../infra/constructs/event-pipeline.ts";
 import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
 import { clientFor } from "./aws/endpoint.ts";
+import { createLogCounts, type LogCounts, serveLogCounts } from "./aws/log-counts.ts";
 import { provision } from "./aws/provision.ts";
 import { type StandIns, startStandIns } from "./aws/stand-ins.ts";
 import { startDocuments } from "./entrances/documents.ts";
@@ -32,6 +33,8 @@ export type LocalStack = {
   readonly queuesAway: StandIns["queuesAway"];
   /** Invokes what a schedule invokes, now: to try what comes in minutes. */
   readonly runSchedules: Schedules["run"];
+  /** What its verifier has logged so far, counted. */
+  counts(): LogCounts;
   /** The processes of its functions, by the function's name. */
   pids(): Readonly<Record<string, readonly number[]>>;
   close(): Promise<void>;
@@ -57,7 +60,14 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
 
     const outbox = makeOutboxFolder();
     closing.push(async () => outbox.close());
-    const functions = startFunctions(resources, standIns, { ...options, outbox: outbox.path });
+    const logCounts = createLogCounts();
+    const log: RunOptions["log"] = (report) => {
+      if (report.from === "lambda") logCounts.add(report.line);
+      options.log(report);
+    };
+    const counts = await serveLogCounts(logCounts.counts);
+    closing.push(() => counts.close());
+    const functions = startFunctions(resources, standIns, { ...options, log, outbox: outbox.path });
     closing.push(async () => void (await Promise.all(Array.from(functions.values(), (lambda) => lambda.close()))));
     const documents = await startDocuments();
     closing.push(() => documents.close());
@@ -111,6 +121,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         endpoints,
         accessKeyId,
         lambda: lambda.url,
+        counts: counts.url,
         outbox: outbox.path,
         table,
         bucket,
@@ -128,6 +139,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       tableAway: standIns.tableAway,
       queuesAway: standIns.queuesAway,
       runSchedules: schedules.run,
+      counts: logCounts.counts,
       pids: () => Object.fromEntries(Array.from(functions, ([name, lambda]) => [name, lambda.pids()])),
       close,
     };

@@ -13,8 +13,9 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   event that no queue takes is kept. When the whole stage was down for longer than the retries, compare your users,
  *   projects and payments with Hackmamba's, from the time of the first failed delivery on.
  *
- * Unverified: its page names events, header and registration, not the encoding and the retries, which are as its users
- * were told them.
+ * Unverified: its page names events, header and registration. Encoding, retries and the structure of the body (`created`,
+ * `data.object`, `pending_webhooks`, `request.id`) are as its users were told them; what an object of a project or a payment
+ * holds beside its id is not documented.
  *
  * @see https://docs.subquadratic.ai/docs/developer-tools/webhooks (2026-11)
  */

@@ -11,7 +11,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   same event, with others it runs again.
  * - **Patience**: no figure was found; 10 s and 24 hours are assumed. An endpoint that keeps failing is switched off.
  *
- * Unverified: no page of Hotmart names this header. Its own webhooks have a static token.
+ * Unverified: no page of Hotmart names this header. Its own webhooks, and the test tool of its dashboard, have a static
+ * token: give them the URL of a source of `hotmart-hottok`.
  *
  * @see https://developers.hotmart.com/docs/en/2.0.0/webhook/purchase-webhook/ (2026-11)
  */

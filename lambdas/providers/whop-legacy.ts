@@ -18,6 +18,9 @@ const signedTime = { header: "x-whop-signature", split: ",", take: "t=" } as con
  * - **Retry**: unknown: no retry is documented. With the same signature it is the same event. With a new signature it
  *   runs again.
  * - **Patience**: neither a time to answer nor retries are documented; 10 s and an hour are assumed.
+ * - **Several sources**: webhooks of a company and of an app have secrets of their own, so each is a source, as for
+ *   `whop`. One webhook of an app tells of both kinds: of a member's act at a company that uses the app (with a tenant),
+ *   and of a business that bought the app itself (without).
  *
  * Unverified: whether several `v1` are ever sent; any of them counts.
  *

@@ -4,6 +4,7 @@ import { checkAccount } from "../doctor/account-checks.ts";
 import { openAwsSite } from "../doctor/aws-site.ts";
 import { checkBytes } from "../doctor/bytes-check.ts";
 import { type Finding, tableOf } from "../doctor/finding.ts";
+import { checkLog } from "../doctor/log-checks.ts";
 import { checkQueues } from "../doctor/queue-checks.ts";
 import { openLocalSite, runsLocally, type Site, type SiteOptions } from "../doctor/site.ts";
 import { checkClock, checkEntrance, checkSecrets } from "../doctor/source-checks.ts";
@@ -52,16 +53,17 @@ export async function doctor(
 }
 
 async function examine(site: Site): Promise<readonly Finding[]> {
-  const [secrets, entrances, clock, bytes, queues, account, versions] = await Promise.all([
+  const [secrets, entrances, clock, bytes, queues, log, account, versions] = await Promise.all([
     checkSecrets(site),
     checkEntrance(site),
     checkClock(site),
     checkBytes(site),
     checkQueues(site),
+    checkLog(site),
     checkAccount(site),
     checkVersions(),
   ]);
-  return [...secrets, ...entrances, bytes, clock, ...queues, ...account, versions];
+  return [...secrets, ...entrances, bytes, clock, ...queues, ...log, ...account, versions];
 }
 
 if (import.meta.main) await runCommand(doctor);

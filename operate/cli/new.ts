@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { splitEventName } from "../../infra/build/event-files.ts";
 import { sources } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { siblingAdvice } from "../endpoints/siblings.ts";
 import { eventFiles } from "../scaffold/event.ts";
 import { writeNewFiles } from "../scaffold/files.ts";
 import { checkProviderName, quoted } from "../scaffold/names.ts";
@@ -52,7 +53,14 @@ function newEvent(name: string, print: (line: string) => void, root: string): vo
   const files = eventFiles(root, source, type, provider);
   writeNewFiles(root, files);
   for (const { path } of files) print(`wrote ${path}`);
+  for (const advice of siblingAdvice(provider, { ...sources, ...foldersOf(root) })) print(`Note: ${advice}`);
   print("Next: write what it does; npm test; npm run synth, which notes its queue in infra/pipelines.json");
+}
+
+/** The sources that have a folder of event files and a provider of their name. */
+function foldersOf(root: string): Readonly<Record<string, string>> {
+  const folders = readdirSync(join(root, "lambdas/events"));
+  return Object.fromEntries(folders.filter((name) => Object.hasOwn(providers, name)).map((name) => [name, name]));
 }
 
 function newProvider(name: string, print: (line: string) => void, root: string): void {

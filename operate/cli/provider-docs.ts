@@ -6,7 +6,16 @@ const folder = new URL("../../lambdas/providers/", import.meta.url);
 
 /** The labels that a provider's docstring must have, and further ones that it may have, in this order. */
 const required = ["Secret", "Signed", "Id and type", "Retry", "Patience"] as const;
-const optional = ["Answer", "Handshake", "Batches", "Not covered", "Content type", "Size"] as const;
+const optional = [
+  "Answer",
+  "Handshake",
+  "Batches",
+  "Not covered",
+  "Content type",
+  "Size",
+  "Several sources",
+  "Test tool",
+] as const;
 
 /** A provider's documentation, as its file has it; texts are Markdown. */
 export type ProviderDocs = {

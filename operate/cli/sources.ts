@@ -2,15 +2,20 @@ import { parseArgs } from "node:util";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { stages } from "../../infra/config.ts";
+import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun } from "../../local/local-run.ts";
 import { endpointApis } from "../endpoints/endpoint-apis.ts";
 import { registrationCall } from "../endpoints/registration.ts";
 import { routedTypes } from "../endpoints/routed-types.ts";
+import { siblingAdvice } from "../endpoints/siblings.ts";
+import { ignoredTypes } from "../log-counts/ignored-types.ts";
+import { localCounts } from "../log-counts/local-counts.ts";
 import { taskArguments } from "./task-arguments.ts";
 import { runCommand } from "./terminal.ts";
 
 const usage = `sources says, for each source, what to enter at its provider: URL, secret, event types, and the command or call that does it
+  Types that came to the local run and have no event file are listed; doctor lists those of a stage on AWS
   --stage NAME  the stage whose secrets are meant; default: dev
   --url URL     the stage's FunctionUrl, as deploy prints it; default: that of the local run, where it is on`;
 
@@ -36,7 +41,9 @@ export async function sources(
   const run = readLocalRun(given.folder);
   const base = url ?? (run?.stage === stage ? run.functionUrl : "<FunctionUrl>");
   const events = await readEventFiles(given.events);
-  const blocks = Object.entries(sourcesOf(events)).map(([source, provider]) =>
+  const all = sourcesOf(events);
+  const came = run?.stage === stage ? ignoredTypes(await localCounts(run), { events, sources: all }).listed : [];
+  const blocks = Object.entries(all).map(([source, provider]) =>
     describeSource({
       source,
       provider,
@@ -44,6 +51,10 @@ export async function sources(
       url: `${base.replace(/\/+$/, "")}/${source}`,
       secretName: `hookline/${stage}/${source}`,
       events,
+      notes: [
+        ...came.filter((type) => type.source === source).map(({ says, remedy }) => `${says}: ${remedy}`),
+        ...siblingAdvice(providers[provider] as Provider, all),
+      ],
     }),
   );
   if (blocks.length === 0) print("There is no source yet: write lambdas/events/<source>/<event type>.ts");
@@ -76,6 +87,7 @@ function describeSource(given: {
   readonly url: string;
   readonly secretName: string;
   readonly events: readonly EventFile[];
+  readonly notes: readonly string[];
 }): readonly string[] {
   const { source, provider, url, secretName } = given;
   const { named, patterns, others } = routedTypes(given.events, source);
@@ -90,6 +102,7 @@ function describeSource(given: {
     `  secret  ${secretName}`,
     ...column("events", listed.length === 0 ? ["none: deliveries are answered 200 and ignored"] : listed),
     ...(listed.length === 0 ? [] : [`  then    ${nextStep(given)}`]),
+    ...column("note", given.notes),
     ...(listed.length === 0 ? [] : register(provider, patterns, { url, types: named, secretName, others })),
   ];
 }

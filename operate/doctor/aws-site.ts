@@ -11,10 +11,13 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { stages } from "../../infra/config.ts";
+import { logGroupName } from "../../infra/constructs/functions.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { type CallLogs, createCallLogs, insightsCounts } from "../log-counts/insights.ts";
 import type { AwsSite, Site, SiteOptions } from "./site.ts";
 
-export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> & Pick<AwsSite, "sns" | "cloudFormation">;
+export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> &
+  Pick<AwsSite, "sns" | "cloudFormation"> & { readonly logs: CallLogs };
 
 /** A stage on AWS, by the SDK's usual credentials. @throws {TypeError} When it is not deployed. */
 export async function openAwsSite(
@@ -22,7 +25,7 @@ export async function openAwsSite(
   options: SiteOptions,
   clients: AwsClients = clientsFor(stages[stage]?.region),
 ): Promise<Site> {
-  const { cloudFormation, sns, ...others } = clients;
+  const { cloudFormation, sns, logs, ...others } = clients;
   const StackName = `Hookline-${stage}`;
   const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
   const output = (key: string) => {
@@ -44,22 +47,26 @@ export async function openAwsSite(
   )?.PhysicalResourceId;
   if (verifier === undefined) throw new TypeError(`Cannot examine stage "${stage}": ${StackName} has no verifier`);
   const events = await readEventFiles(options.events);
+  const now = options.now ?? (() => new Date());
   return {
     stage,
     functionUrl: output("FunctionUrl").replace(/\/+$/, ""),
     sources: sourcesOf(events),
     events,
     ...others,
-    now: options.now ?? (() => new Date()),
+    counts: () => insightsCounts(logs, { logGroupName: logGroupName(stage, "verifier"), now: now() }),
+    now,
     aws: { sns, cloudFormation, verifier, topic: output("AlarmTopic") },
   };
 }
 
 function clientsFor(region: string | undefined): AwsClients {
   const settings = defined({ region });
+  const lambda = new LambdaClient(settings);
   return {
     cloudFormation: new CloudFormationClient(settings),
-    lambda: new LambdaClient(settings),
+    lambda,
+    logs: createCallLogs(lambda),
     secrets: new SecretsManagerClient(settings),
     sns: new SNSClient(settings),
     sqs: new SQSClient(settings),

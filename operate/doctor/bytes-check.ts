@@ -4,13 +4,14 @@ import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { probeType } from "../log-counts/ignored-types.ts";
 import { readSample, sampleType, stamp } from "../samples/sample.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 import { secretsOf } from "./source-checks.ts";
 
-/** No provider has it, so that no event file names it; a pattern or `_other.ts` may want it all the same. */
-const type = "hookline.doctor";
+// No provider has it, so that no event file names it; a pattern or `_other.ts` may want it all the same.
+const type = probeType;
 
 /** JSON up to the end of a text that no UTF-8 decoder gives back as it came. */
 const start = new TextEncoder().encode('{"hookline_doctor":"');

@@ -7,7 +7,9 @@ import type { EventFile } from "../../infra/build/event-files.ts";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
+import type { LogCounts } from "../../local/aws/log-counts.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
+import { localCounts } from "../log-counts/local-counts.ts";
 
 /** The subject of the doctor: a stage, with the addresses of its parts. */
 export type Site = {
@@ -20,6 +22,8 @@ export type Site = {
   readonly secrets: SecretsManagerClient;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
+  /** What the verifier has logged: on AWS in the last 24 hours, in the local run since its start. */
+  counts(): Promise<LogCounts>;
   readonly now: () => Date;
   /** Parts that exist on AWS alone. */
   readonly aws?: AwsSite;
@@ -63,6 +67,7 @@ export async function openLocalSite(stage: string, options: SiteOptions): Promis
     secrets: new SecretsManagerClient(clientFor(run.endpoints.secretsmanager, run.accessKeyId)),
     sqs: new SQSClient({ ...clientFor(run.endpoints.sqs, run.accessKeyId), useQueueUrlAsEndpoint: false }),
     lambda: new LambdaClient(clientFor(run.lambda, run.accessKeyId)),
+    counts: () => localCounts(run),
     now: options.now ?? (() => new Date()),
   };
 }

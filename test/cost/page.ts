@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { assumed, bill, httpApiBill, type Load, sumOf } from "./bill.ts";
-import { counts } from "./counts.ts";
+import { bytes, counts } from "./counts.ts";
 import { type Price, priceOf, prices } from "./prices.ts";
 import { type Rest, restBill, restOf } from "./rest.ts";
 
@@ -55,7 +55,8 @@ Assumed: ${percent(assumed.duplicates)} duplicates, ${assumed.verifierMillisecon
 ${assumed.platformLogBytes} bytes of Lambda's own log lines an invocation, five pollers a queue.
 
 Left out: data sent out, what your processors use, support, taxes, and X-Ray, where a stage has it on: ${usd(traces())} a million
-events at ${millions} million a month.
+events at ${millions} million a month. \`doctor\` asks Logs Insights for event types without a file and for refusals, two scans of a day of
+the verifier's log: ${scans().toFixed(3)} a run at ${millions} million a month. Nothing is written for it.
 
 ## Prices
 
@@ -111,6 +112,12 @@ function traces(): number {
   const requests = millions * 1_000_000;
   const seconds = Math.min(requests, 2_600_000);
   return priceOf("trace", seconds + 0.05 * (requests - seconds)) / millions;
+}
+
+/** What a run of `doctor` costs: two queries, each over a day of the verifier's log. */
+function scans(): number {
+  const deliveries = (millions * 1_000_000 * (1 + assumed.duplicates)) / 30;
+  return 2 * priceOf("logScan", deliveries * (bytes.verifierLog + assumed.platformLogBytes));
 }
 
 function listed(requests: Readonly<Record<string, number>>): string {

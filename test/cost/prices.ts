@@ -58,6 +58,12 @@ export const prices = {
     units: gibibyte,
     source: "factualminds.com, CloudWatch pricing, 2026-06-13",
   },
+  logScan: {
+    usd: 0.005,
+    per: "GB of log lines that a query scans",
+    units: gibibyte,
+    source: "c3x.dev/blog/cloudwatch-logs-cost-optimization, 2026-11-28",
+  },
   trace: { usd: 5, per: "million traces", units: million, source: "aws.amazon.com/xray/pricing, 2026-11-28" },
   alarm: {
     usd: 0.1,

@@ -171,8 +171,21 @@ describe("the behaviour of single examples", () => {
     return journal.entries;
   };
 
-  it("is that Hackmamba's tests are not announced", async () => {
-    assert.deepEqual(await run("hackmamba/user.created", (event) => ({ ...event, livemode: false })), []);
+  it("is that Hackmamba's samples have the structure of its guide", async () => {
+    for (const type of ["user.created", "project.created", "payment.succeeded"]) {
+      const { created, data, livemode, pending_webhooks, request } = json((await only(`hackmamba/${type}`)).event.body);
+      assert.deepEqual(
+        [typeof created, typeof data.object.id, typeof livemode, typeof pending_webhooks, typeof request.id],
+        ["number", "string", "boolean", "number", "string"],
+        type,
+      );
+    }
+  });
+
+  it("is that Hackmamba's tests have no effect", async () => {
+    for (const type of ["user.created", "project.created", "payment.succeeded"]) {
+      assert.deepEqual(await run(`hackmamba/${type}`, (event) => ({ ...event, livemode: false })), [], type);
+    }
   });
 
   it("is that Whop's older webhooks tell a tenant's member from a business that bought the app", async () => {

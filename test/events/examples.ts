@@ -1,6 +1,8 @@
 import type { Attempt, Processor } from "../../lambdas/core/processing/processor.ts";
 import generic, { keepArrival } from "../../lambdas/events/generic/_other.ts";
 import push, { announcePush } from "../../lambdas/events/github/push.ts";
+import payment, { activate } from "../../lambdas/events/hackmamba/payment.succeeded.ts";
+import project, { setUp } from "../../lambdas/events/hackmamba/project.created.ts";
 import user, { invite } from "../../lambdas/events/hackmamba/user.created.ts";
 import purchase, { sendWelcome } from "../../lambdas/events/hotmart/PURCHASE_APPROVED.ts";
 import cancellation, { winBack } from "../../lambdas/events/hotmart/SUBSCRIPTION_CANCELLATION.ts";
@@ -9,7 +11,10 @@ import contact, { keepContact } from "../../lambdas/events/standard-webhooks/con
 import invoice, { credit } from "../../lambdas/events/stripe/invoice.paid.ts";
 import order, { fulfil } from "../../lambdas/events/whatalo/order.created.ts";
 import installed, { provision } from "../../lambdas/events/whatalo-timestamped/app.installed.ts";
+import member, { subscribe } from "../../lambdas/events/whop/member.created.ts";
 import activated, { grantAccess } from "../../lambdas/events/whop/membership.activated.ts";
+import trial, { showBanner } from "../../lambdas/events/whop/membership.trial_ending_soon.ts";
+import paid, { creditUser } from "../../lambdas/events/whop/payment.succeeded.ts";
 import wentValid, { welcome } from "../../lambdas/events/whop-legacy/membership.went_valid.ts";
 import type { Journal } from "../../lambdas/outbox/journal.ts";
 
@@ -49,8 +54,20 @@ export const examples: Readonly<Record<string, Example>> = {
   "hackmamba/user.created": {
     processor: user,
     run: (attempt, outbox) => invite(attempt, { outbox }),
-    needs: ["/data/email"],
+    needs: ["/data/object/email"],
     entry: { to: "ada@example.com", template: "first-steps", about: "your account" },
+  },
+  "hackmamba/project.created": {
+    processor: project,
+    run: (attempt, ledger) => setUp(attempt, { ledger }),
+    needs: ["/data/object/id"],
+    entry: { kind: "project", project: "project_sample" },
+  },
+  "hackmamba/payment.succeeded": {
+    processor: payment,
+    run: (attempt, ledger) => activate(attempt, { ledger }),
+    needs: ["/data/object/id"],
+    entry: { kind: "activation", payment: "payment_sample" },
   },
   "hotmart/PURCHASE_APPROVED": {
     processor: purchase,
@@ -101,6 +118,25 @@ export const examples: Readonly<Record<string, Example>> = {
     run: (attempt, ledger) => grantAccess(attempt, { ledger }),
     needs: ["/data/user/id", "/data/product/id"],
     entry: { kind: "grant", account: "user_sample", product: "prod_sample", tenant: "biz_sample" },
+  },
+  "whop/payment.succeeded": {
+    processor: paid,
+    run: (attempt, ledger) => creditUser(attempt, { ledger }),
+    keyed: { by: "/data/id", as: (payment) => `credit ${payment}` },
+    needs: ["/data/id", "/data/user/id", "/data/total", "/data/currency"],
+    entry: { kind: "credit", account: "user_sample", amount: 6.9, currency: "usd" },
+  },
+  "whop/membership.trial_ending_soon": {
+    processor: trial,
+    run: (attempt, ledger) => showBanner(attempt, { ledger }),
+    needs: ["/data/user/id", "/data/renewal_period_end"],
+    entry: { kind: "banner", account: "user_sample", until: "2026-01-08T10:00:00.000Z" },
+  },
+  "whop/member.created": {
+    processor: member,
+    run: (attempt, ledger) => subscribe(attempt, { ledger }),
+    needs: ["/data/user/email"],
+    entry: { kind: "subscriber", list: "members", email: "zoe@example.com" },
   },
   "whop-legacy/membership.went_valid": {
     processor: wentValid,

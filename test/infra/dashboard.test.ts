@@ -116,6 +116,11 @@ describe("the saved queries of a stage", () => {
       String(query("Refusals by reason").QueryString),
       /text = "refused"\n\| stats count.+ by source, reason/,
     );
+    assert.deepEqual(query("Types without an event file").LogGroupNames, ["/hookline/prod/verifier"]);
+    assert.match(
+      String(query("Types without an event file").QueryString),
+      /text = "ignored" and reason = "no-processor"\n\| stats count.+ by source, type/,
+    );
     const processors = groups.filter((name) => !name.endsWith("/verifier"));
     assert.deepEqual(
       [...(query("Failed runs by processor").LogGroupNames as readonly string[])].sort(),
@@ -134,6 +139,7 @@ describe("the saved queries of a stage", () => {
     assert.deepEqual(Object.fromEntries(named), {
       "hookline/prod/One event by id": 0,
       "hookline/prod/Refusals by reason": 1,
+      "hookline/prod/Types without an event file": 1,
       "hookline/prod/Failed runs by processor": 50,
     });
   });

@@ -16,6 +16,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { readEventFiles } from "../../infra/build/event-files.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { formatLine } from "../../local/lines.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
@@ -24,6 +25,8 @@ import type { LocalStack } from "../../local/run-stack.ts";
 import { doctor } from "../../operate/cli/doctor.ts";
 import { openPlace, pause } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
+import { sources } from "../../operate/cli/sources.ts";
+import { ignoredTypes } from "../../operate/log-counts/ignored-types.ts";
 import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
@@ -96,6 +99,7 @@ describe("an operator of a local run", () => {
         clock: "ok",
         DLQs: "ok",
         mappings: "ok",
+        "event types": "ok",
         "URL permissions": "not checked here",
         "alarm subscription": "not checked here",
         concurrency: "not checked here",
@@ -105,6 +109,38 @@ describe("an operator of a local run", () => {
       assert.match(rows["bytes of a body"]?.says ?? "", /^\/github takes .* and ignores it$/);
       for (const { queue } of queues) assert.equal(await visibleIn(queue), "0");
       assert.ok(!lines.some((line) => line.includes("enqueued") || line.includes("unreadable")), "it had no effect");
+    });
+
+    it("lists a type that came and has no event file, as do sources and the end of the run; nothing unsigned counts", async () => {
+      const said: string[] = [];
+      const post = (type: string, ...more: readonly string[]) =>
+        send([`github/${type}`, "--body-file", join(folder, "body.json"), ...more], (line) => said.push(line), folder);
+      writeFileSync(join(folder, "body.json"), '{"action":"created"}');
+      await post("star", "--id", "one");
+      await post("star", "--id", "two");
+      await post("fork", "--tamper");
+      assert.deepEqual(
+        said.map((line) => line.split(" ").slice(0, 2).join(" ")),
+        ["200 ignored", "200 ignored", "401 signature-wrong"],
+      );
+      const ignored = lines.filter((line) => line.includes("ignored") && line.includes("star"));
+      assert.equal(ignored.length, 2, "one line each");
+      assert.match(ignored[0] ?? "", /dedupe +github\/star\.created one ignored reason=no-processor$/);
+
+      const says = "github/star.created came 2 times and has no event file";
+      const remedy = "npm run new -- event github/star.created";
+      const { code, printed } = await examined();
+      assert.equal(code, 0, printed.join("\n"));
+      assert.deepEqual(
+        printed.filter((line) => line.startsWith("event types")).map((line) => line.split(/ {2,}/)),
+        [["event types", "warn", `${says} → ${remedy}`]],
+      );
+      const told: string[] = [];
+      await sources([], (line) => told.push(line), { events, folder });
+      assert.ok(told.includes(`  note    ${says}: ${remedy}`), told.join("\n"));
+      const files = { events: await readEventFiles(events), sources: { github: "github" } };
+      assert.deepEqual(ignoredTypes(stack.counts(), files).listed, [{ source: "github", says, remedy }]);
+      assert.ok(!JSON.stringify(stack.counts()).includes("fork"));
     });
 
     it("finds a secret that is unset, a dead event, a paused processor and a wrong clock, each with what to do", async () => {

@@ -12,6 +12,7 @@ import { writeLocalRun } from "../../local/local-run.ts";
 import { type LocalStack, runStack } from "../../local/run-stack.ts";
 import { secret } from "../../operate/cli/secret.ts";
 import { send } from "../../operate/cli/send.ts";
+import { localCounts } from "../../operate/log-counts/local-counts.ts";
 import { sampleType } from "../../operate/samples/sample.ts";
 import { whyRefused } from "../../operate/why/why-refused.ts";
 import { sharedBundle } from "./shared-bundle.ts";
@@ -83,6 +84,17 @@ describe("a local run with every provider as a source", () => {
     );
     const secret = stack.run.sources.github?.secret ?? "";
     assert.ok(secret !== "" && !said.join("\n").includes(secret));
+  });
+
+  it("counts the event types that came and have no file, and refusals with the headers of a sibling", async () => {
+    const { hotmart } = stack.run.sources;
+    assert.ok(hotmart !== undefined);
+    const headers = { "x-hotmart-hottok": "anybody's" };
+    assert.equal((await fetch(hotmart.url, { method: "POST", headers, body: "{}" })).status, 401);
+    const { ignored, siblings } = await localCounts(stack.run);
+    assert.deepEqual(siblings, [{ source: "hotmart", sibling: "hotmart-hottok", refusals: 1 }]);
+    const types = ignored.filter(({ source }) => source === "stripe").map(({ type, events }) => [type, events]);
+    assert.deepEqual(types, [["invoice.paid", 1]]);
   });
 
   it("names the source whose secret signed a delivery that was sent to another source", async () => {

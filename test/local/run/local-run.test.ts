@@ -27,6 +27,7 @@ const run: LocalRun = {
   endpoints: { dynamodb: "a", sqs: "b", s3: "c", secretsmanager: "d" },
   accessKeyId: "e",
   lambda: "",
+  counts: "",
   outbox: "",
   table: "table",
   bucket: "claims",

@@ -82,6 +82,7 @@ describe("dlq", () => {
       endpoints: standIns.endpoints,
       accessKeyId: standIns.accessKeyId,
       lambda: "",
+      counts: "",
       outbox: "",
       table: TableName,
       functionUrl: "",

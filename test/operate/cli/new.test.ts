@@ -102,6 +102,11 @@ describe("new", () => {
     assert.deepEqual(sample, { id: "sample", type: "customer.created", livemode: false });
   });
 
+  it("says where deliveries go that the same sender signs in another way", async () => {
+    const said = await run("operate/cli/new.ts", "event", "hotmart/PURCHASE_REFUNDED");
+    assert.match(said, /^Note: deliveries with the header x-hotmart-hottok, .+ go to \/hotmart-hottok$/m);
+  });
+
   it("overwrites nothing, and writes nothing then", () => {
     const made: string[] = [];
     const twice = () => scaffold(["event", "github/push"], (line) => made.push(line), copy);

@@ -146,6 +146,7 @@ describe("send", () => {
       endpoints: { dynamodb: "", sqs: "", s3: "", secretsmanager: "" },
       accessKeyId: "",
       lambda: "",
+      counts: "",
       outbox: "",
       table: "table",
       bucket: "claims",

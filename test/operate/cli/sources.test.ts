@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createLogCounts, serveLogCounts } from "../../../local/aws/log-counts.ts";
 import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
 import { sources } from "../../../operate/cli/sources.ts";
 
@@ -21,7 +22,7 @@ let count = 0;
 async function said(
   files: Readonly<Record<string, string>>,
   args: readonly string[] = ["--url", url],
-  run?: Pick<LocalRun, "stage" | "functionUrl">,
+  run?: Pick<LocalRun, "stage" | "functionUrl" | "counts">,
 ): Promise<string> {
   count += 1;
   const events = join(folder, String(count));
@@ -91,7 +92,8 @@ describe("sources", () => {
   });
 
   it("takes the URL of the local run, where it is on and of that stage, else a placeholder", async () => {
-    const run = { pid: process.pid, stage: "dev", functionUrl: "http://127.0.0.1:8787" };
+    const counted = await serveLogCounts(createLogCounts().counts);
+    const run = { pid: process.pid, stage: "dev", functionUrl: "http://127.0.0.1:8787", counts: counted.url };
     const files = { "github/push": "" };
     assert.match(await said(files, [], run), /url {5}http:\/\/127\.0\.0\.1:8787\/github\n/);
     assert.match(await said(files, ["--stage", "prod"], run), /url {5}<FunctionUrl>\/github\n/);
@@ -100,6 +102,18 @@ describe("sources", () => {
       await said(files, ["--url", url], run),
       /url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/github\n/,
     );
+    await counted.close();
+  });
+
+  it("says which source takes what the same sender signs in another way", async () => {
+    const alone = await said({ "hotmart/PURCHASE_APPROVED": "" });
+    assert.match(
+      alone,
+      / {2}note {4}deliveries with the header x-hotmart-hottok, .+ need a source: npm run new -- event hotmart-hottok\/<type>\n/,
+    );
+    const both = await said({ "hotmart/PURCHASE_APPROVED": "", "hotmart-hottok/PURCHASE_APPROVED": "" });
+    assert.match(both, / {2}note {4}deliveries with the header x-hotmart-hottok, .+ go to \/hotmart-hottok\n/);
+    assert.match(both, / {2}note {4}deliveries with the header x-hotmart-signature, .+ go to \/hotmart\n/);
   });
 
   it("says what to do where there is no source", async () => {

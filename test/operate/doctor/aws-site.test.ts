@@ -11,6 +11,7 @@ import { readEventFiles } from "../../../infra/build/event-files.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
 import { type PauseInput, pause } from "../../../operate/cli/pause.ts";
 import { type AwsClients, openAwsSite } from "../../../operate/doctor/aws-site.ts";
+import type { CallLogs } from "../../../operate/log-counts/insights.ts";
 
 /** What AWS answers, by the name of the command; a function is given the input. */
 type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>>;
@@ -95,7 +96,21 @@ const right: Answers = {
   ListSubscriptionsByTopicCommand: subscription("arn:aws:sns:eu-west-1:123456789012:alarms:1"),
   GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
   GetFunctionConfigurationCommand: { Runtime: "nodejs24.x" },
+  StartQuery: ({ queryString }) => ({ queryId: String(queryString) }),
+  GetQueryResults: { status: "Complete", results: [] },
 };
+
+/** What Logs Insights answers about one of the two queries, by a word of its text; the other finds nothing. */
+const found = (word: string, ...rows: readonly Readonly<Record<string, string>>[]): Answers => ({
+  GetQueryResults: ({ queryId }) => ({
+    status: "Complete",
+    results: String(queryId).includes(word)
+      ? rows.map((row) => Object.entries(row).map(([field, value]) => ({ field, value })))
+      : [],
+  }),
+});
+const ignored = (...rows: readonly (readonly [type: string, events: number])[]) =>
+  found("no-processor", ...rows.map(([type, events]) => ({ source: "github", type, events: String(events) })));
 
 /** One that stands for every client of the SDK. */
 function clientOf(answers: Answers) {
@@ -112,7 +127,12 @@ function clientOf(answers: Answers) {
 
 async function failedOf(answers: Answers): Promise<readonly string[]> {
   const { client } = clientOf({ ...right, ...answers });
-  const clients = { secrets: client, sqs: client, lambda: client, sns: client, cloudFormation: client } as AwsClients;
+  const logs: CallLogs = async (operation, input) => {
+    const answer = { ...right, ...answers }[operation] ?? {};
+    return typeof answer === "function" ? answer(input as Readonly<Record<string, unknown>>) : answer;
+  };
+  const others = { secrets: client, sqs: client, lambda: client, sns: client, cloudFormation: client };
+  const clients = { ...others, logs } as AwsClients;
   const printed: string[] = [];
   await doctor(["dev"], (line) => printed.push(line), {
     events,
@@ -174,6 +194,31 @@ describe("doctor on AWS", () => {
       { ListEventSourceMappingsCommand: { EventSourceMappings: [{ State: "Disabled" }] } },
       /^mappings +FAIL +github\/issues is Disabled, github\/push is Disabled → npm run resume -- dev github\/issues;/,
     ],
+    [
+      "a type that came and has no event file",
+      ignored(["star", 3]),
+      /^event types +warn +github\/star came 3 times and has no event file → npm run new -- event github\/star$/,
+    ],
+    [
+      "one that is nearly named as a file is",
+      ignored(["pusch", 1]),
+      /came once and has no event file → npm run new -- event github\/pusch, or .+events\/github\/push\.ts, which is nearly/,
+    ],
+    [
+      "one whose name no command may hold",
+      ignored(["it's; rm", 1]),
+      /github\/it's; rm came once and has no event file → name it in the options\.types of a file in lambdas\/events\/github$/,
+    ],
+    [
+      "refusals with the headers of another way of signing",
+      found("refused", { source: "hotmart", reason: "signature-missing", sibling: "hotmart-hottok", refusals: "2" }),
+      /^refusals of hotmart +warn +2 refused deliveries have the headers of hotmart-hottok.* npm run new -- event hotmart-hottok/,
+    ],
+    [
+      "a query that fails",
+      { GetQueryResults: { status: "Failed" } },
+      /^event types +FAIL +could not be checked: Error: the query of Logs Insights ended as Failed/,
+    ],
   ] as const) {
     it(`finds only ${what}`, async () => {
       const [found = "", ...more] = await failedOf(answers);
@@ -195,6 +240,20 @@ describe("doctor on AWS", () => {
       assert.deepEqual(more, []);
     });
   }
+
+  it("leaves out types that have a file by now, its own, and what a file of the coarse type takes", async () => {
+    const types = ["push", "issues.opened", "hookline.doctor"] as const;
+    assert.deepEqual(await failedOf(ignored(...types.map((type) => [type, 5] as const))), []);
+  });
+
+  it("lists ten types that came, the most frequent, and says how many more", async () => {
+    const many = Array.from({ length: 1000 }, (_, index) => [`type-${index}`, 2000 - index] as const);
+    const rows = await failedOf(ignored(...many.slice(0, 12)));
+    assert.equal(rows.length, 11);
+    assert.match(rows[0] ?? "", /github\/type-0 came 2000 times/);
+    assert.match(rows[10] ?? "", /^event types +warn +and 2 more types without an event file$/);
+    assert.match((await failedOf(ignored(...many)))[10] ?? "", /and at least 991 more types/);
+  });
 
   it("says so where the stage is not deployed", async () => {
     await assert.rejects(failedOf({ DescribeStacksCommand: { Stacks: [] } }), {

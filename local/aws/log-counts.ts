@@ -1,0 +1,72 @@
+import type { LambdaLine } from "../lambda/function-definition.ts";
+import { type Endpoint, listenOnLoopback } from "./endpoint.ts";
+import { unguessable } from "./guard.ts";
+
+/** What the verifier's log says of the deliveries that came: on AWS by two queries of Logs Insights, here by counting. */
+export type LogCounts = {
+  /** Event types that came, rightly signed, and have no event file, the most frequent first. */
+  readonly ignored: readonly { readonly source: string; readonly type: string; readonly events: number }[];
+  /** Whether further types came, which are not in `ignored`. */
+  readonly isCut: boolean;
+  /** Refused deliveries whose headers fit a sibling of the source's provider. Anybody can send those. */
+  readonly siblings: readonly { readonly source: string; readonly sibling: string; readonly refusals: number }[];
+};
+
+/** Event types are a sender's words: so many are kept apart, of at most so many characters. */
+export const [mostTypes, longestType] = [100, 128] as const;
+
+/** Counts lines of the verifier as they come, in memory that no sender can make grow. */
+export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogCounts } {
+  const ignored = new Map<string, { source: string; type: string; events: number }>();
+  const siblings = new Map<string, { source: string; sibling: string; refusals: number }>();
+  let isCut = false;
+
+  function addIgnored({ source, type }: Line): void {
+    if (source === undefined || type === undefined) return;
+    const key = JSON.stringify([source, type]);
+    const found = ignored.get(key);
+    if (found !== undefined) found.events += 1;
+    else if (ignored.size < mostTypes && type.length <= longestType) ignored.set(key, { source, type, events: 1 });
+    else isCut = true;
+  }
+
+  // A source and a sibling are names of ours, so there are few.
+  function addRefusal({ source, sibling }: Line): void {
+    if (source === undefined || sibling === undefined) return;
+    const key = JSON.stringify([source, sibling]);
+    siblings.set(key, { source, sibling, refusals: (siblings.get(key)?.refusals ?? 0) + 1 });
+  }
+
+  return {
+    add({ kind, text }) {
+      const line = kind === "stdout" ? lineOf(text) : undefined;
+      if (line?.step === "dedupe" && line.reason === "no-processor") addIgnored(line);
+      if (line?.step === "verify" && line.text === "refused") addRefusal(line);
+    },
+    counts: () => ({
+      ignored: [...ignored.values()].map((one) => ({ ...one })).sort((one, other) => other.events - one.events),
+      isCut,
+      siblings: [...siblings.values()],
+    }),
+  };
+}
+
+/** Serves the counts to `doctor` and `sources`, which are processes of their own. */
+export async function serveLogCounts(counts: () => LogCounts): Promise<Endpoint> {
+  return await listenOnLoopback(
+    (_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(counts()));
+    },
+    { admits: { path: unguessable() }, cutsOff: true },
+  );
+}
+
+type Line = { readonly [Name in "step" | "text" | "reason" | "source" | "type" | "sibling"]?: string };
+
+function lineOf(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
