@@ -4,6 +4,7 @@ import {
   ListStackResourcesCommand,
   type StackResourceSummary,
 } from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -13,11 +14,11 @@ import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { stages } from "../../infra/config.ts";
 import { logGroupName } from "../../infra/constructs/functions.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { type CallLogs, createCallLogs, insightsCounts } from "../log-counts/insights.ts";
+import { insightsCounts } from "../log-counts/insights.ts";
 import type { AwsSite, Site, SiteOptions } from "./site.ts";
 
 export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> &
-  Pick<AwsSite, "sns" | "cloudFormation"> & { readonly logs: CallLogs };
+  Pick<AwsSite, "sns" | "cloudFormation"> & { readonly logs: CloudWatchLogsClient };
 
 /** A stage on AWS, by the SDK's usual credentials. @throws {TypeError} When it is not deployed. */
 export async function openAwsSite(
@@ -62,11 +63,10 @@ export async function openAwsSite(
 
 function clientsFor(region: string | undefined): AwsClients {
   const settings = defined({ region });
-  const lambda = new LambdaClient(settings);
   return {
     cloudFormation: new CloudFormationClient(settings),
-    lambda,
-    logs: createCallLogs(lambda),
+    lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     secrets: new SecretsManagerClient(settings),
     sns: new SNSClient(settings),
     sqs: new SQSClient(settings),

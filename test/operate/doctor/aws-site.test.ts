@@ -11,7 +11,6 @@ import { readEventFiles } from "../../../infra/build/event-files.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
 import { type PauseInput, pause } from "../../../operate/cli/pause.ts";
 import { type AwsClients, openAwsSite } from "../../../operate/doctor/aws-site.ts";
-import type { CallLogs } from "../../../operate/log-counts/insights.ts";
 
 /** What AWS answers, by the name of the command; a function is given the input. */
 type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>>;
@@ -96,13 +95,13 @@ const right: Answers = {
   ListSubscriptionsByTopicCommand: subscription("arn:aws:sns:eu-west-1:123456789012:alarms:1"),
   GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
   GetFunctionConfigurationCommand: { Runtime: "nodejs24.x" },
-  StartQuery: ({ queryString }) => ({ queryId: String(queryString) }),
-  GetQueryResults: { status: "Complete", results: [] },
+  StartQueryCommand: ({ queryString }) => ({ queryId: String(queryString) }),
+  GetQueryResultsCommand: { status: "Complete", results: [] },
 };
 
 /** What Logs Insights answers about one of the two queries, by a word of its text; the other finds nothing. */
 const found = (word: string, ...rows: readonly Readonly<Record<string, string>>[]): Answers => ({
-  GetQueryResults: ({ queryId }) => ({
+  GetQueryResultsCommand: ({ queryId }) => ({
     status: "Complete",
     results: String(queryId).includes(word)
       ? rows.map((row) => Object.entries(row).map(([field, value]) => ({ field, value })))
@@ -127,12 +126,8 @@ function clientOf(answers: Answers) {
 
 async function failedOf(answers: Answers): Promise<readonly string[]> {
   const { client } = clientOf({ ...right, ...answers });
-  const logs: CallLogs = async (operation, input) => {
-    const answer = { ...right, ...answers }[operation] ?? {};
-    return typeof answer === "function" ? answer(input as Readonly<Record<string, unknown>>) : answer;
-  };
-  const others = { secrets: client, sqs: client, lambda: client, sns: client, cloudFormation: client };
-  const clients = { ...others, logs } as AwsClients;
+  const operate = { secrets: client, sqs: client, lambda: client, logs: client };
+  const clients = { ...operate, sns: client, cloudFormation: client } as AwsClients;
   const printed: string[] = [];
   await doctor(["dev"], (line) => printed.push(line), {
     events,
@@ -216,7 +211,7 @@ describe("doctor on AWS", () => {
     ],
     [
       "a query that fails",
-      { GetQueryResults: { status: "Failed" } },
+      { GetQueryResultsCommand: { status: "Failed" } },
       /^event types +FAIL +could not be checked: Error: the query of Logs Insights ended as Failed/,
     ],
   ] as const) {

@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { createCallLogs, insightsCounts } from "../../../operate/log-counts/insights.ts";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { insightsCounts } from "../../../operate/log-counts/insights.ts";
 
 type Asked = {
   readonly target: string;
@@ -23,11 +23,11 @@ async function counted(answer: (asked: Asked) => readonly [status: number, body:
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const lambda = new LambdaClient({
+  const client = new CloudWatchLogsClient({
     region: "eu-west-1",
     credentials: { accessKeyId: "AKIASAMPLE", secretAccessKey: "not told", sessionToken: "session" },
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
-  const call = createCallLogs(lambda, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const waits: number[] = [];
   const given = {
     logGroupName: "/hookline/dev/verifier",
@@ -35,11 +35,11 @@ async function counted(answer: (asked: Asked) => readonly [status: number, body:
     wait: async (milliseconds: number) => void waits.push(milliseconds),
   };
   try {
-    return { counts: await insightsCounts(call, given), asked, waits };
+    return { counts: await insightsCounts(client, given), asked, waits };
   } finally {
     server.close();
     server.closeAllConnections();
-    lambda.destroy();
+    client.destroy();
   }
 }
 
