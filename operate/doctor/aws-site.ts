@@ -13,7 +13,8 @@ import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { stages } from "../../infra/config.ts";
 import { logGroupName } from "../../infra/constructs/functions.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { type CallLogs, createCallLogs, insightsCounts } from "../log-counts/insights.ts";
+import { type CallLogs, createCallLogs } from "../log-counts/call-logs.ts";
+import { insightsCounts } from "../log-counts/insights.ts";
 import type { AwsSite, Site, SiteOptions } from "./site.ts";
 
 export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> &

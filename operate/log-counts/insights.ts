@@ -1,15 +1,6 @@
-import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { ignoredTypesQuery, refusalsQuery } from "../../infra/constructs/queries.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
-
-/** Calls CloudWatch Logs: an operation's name and input in, its answer out. */
-export type CallLogs = (operation: "StartQuery" | "GetQueryResults", input: object) => Promise<QueryAnswer>;
-
-type QueryAnswer = {
-  readonly queryId?: string;
-  readonly status?: string;
-  readonly results?: readonly (readonly { readonly field: string; readonly value: string }[])[];
-};
+import type { CallLogs } from "./call-logs.ts";
 
 type Row = Readonly<Record<string, string | undefined>>;
 
@@ -64,46 +55,4 @@ function bySibling(rows: readonly Row[]): LogCounts["siblings"] {
     found.set(key, { source, sibling, refusals: (found.get(key)?.refusals ?? 0) + Number(refusals) });
   }
   return [...found.values()];
-}
-
-/**
- * Calls CloudWatch Logs by its JSON protocol, with the credentials, region and signer of another client: the package
- * has no client for it, and two operations are no reason for one.
- *
- * @param endpoint For tests. Defaults to the region's.
- * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
- * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetQueryResults.html
- */
-export function createCallLogs({ config }: Pick<LambdaClient, "config">, endpoint?: string): CallLogs {
-  return async (operation, input) => {
-    const region = await config.region();
-    const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-    const { protocol, hostname, port, host, origin } = new URL(endpoint ?? `https://logs.${region}.${domain}`);
-    const signer = await config.signer({
-      schemeId: "aws.auth#sigv4",
-      name: "sigv4",
-      signingName: "logs",
-      signingRegion: region,
-      properties: {},
-    } as Parameters<typeof config.signer>[0]);
-    const { method, headers, body } = await signer.sign({
-      method: "POST",
-      protocol,
-      hostname,
-      ...(port === "" ? {} : { port: Number(port) }),
-      path: "/",
-      query: {},
-      headers: { host, "content-type": "application/x-amz-json-1.1", "x-amz-target": `Logs_20140328.${operation}` },
-      body: JSON.stringify(input),
-    });
-    const answer = await fetch(origin, { method, headers, body, signal: AbortSignal.timeout(30_000) });
-    const said = (await answer.json().catch(() => ({}))) as QueryAnswer & Readonly<Record<string, unknown>>;
-    if (answer.ok) return said;
-    const { __type, message, Message = message } = said;
-    throw Object.assign(new Error(String(Message ?? `status ${answer.status}`)), {
-      name: String(__type ?? "Error")
-        .split("#")
-        .at(-1),
-    });
-  };
 }

@@ -11,7 +11,7 @@ import { readEventFiles } from "../../../infra/build/event-files.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
 import { type PauseInput, pause } from "../../../operate/cli/pause.ts";
 import { type AwsClients, openAwsSite } from "../../../operate/doctor/aws-site.ts";
-import type { CallLogs } from "../../../operate/log-counts/insights.ts";
+import type { CallLogs } from "../../../operate/log-counts/call-logs.ts";
 
 /** What AWS answers, by the name of the command; a function is given the input. */
 type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>>;
