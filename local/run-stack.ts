@@ -33,7 +33,7 @@ export type LocalStack = {
   readonly queuesAway: StandIns["queuesAway"];
   /** Invokes what a schedule invokes, now: to try what comes in minutes. */
   readonly runSchedules: Schedules["run"];
-  /** What its verifier has logged so far, counted. */
+  /** Counts of the lines that its verifier has logged so far. */
   counts(): LogCounts;
   /** The processes of its functions, by the function's name. */
   pids(): Readonly<Record<string, readonly number[]>>;

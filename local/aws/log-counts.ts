@@ -2,7 +2,7 @@ import type { LambdaLine } from "../lambda/function-definition.ts";
 import { type Endpoint, listenOnLoopback } from "./endpoint.ts";
 import { unguessable } from "./guard.ts";
 
-/** What the verifier's log says of the deliveries that came: on AWS by two queries of Logs Insights, here by counting. */
+/** Counts of two kinds of lines in the verifier's log: on AWS two queries of Logs Insights make them, here each line is counted. */
 export type LogCounts = {
   /** Event types that came, rightly signed, and have no event file, the most frequent first. */
   readonly ignored: readonly { readonly source: string; readonly type: string; readonly events: number }[];

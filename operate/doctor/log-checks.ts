@@ -3,7 +3,7 @@ import { ignoredTypes } from "../log-counts/ignored-types.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 
-/** What the verifier's log tells of the deliveries that came: types without an event file, and refusals at the wrong source. */
+/** Finds, in the verifier's log, event types without an event file, and refusals of deliveries that came to the wrong source. */
 export async function checkLog(site: Site): Promise<readonly Finding[]> {
   let counts: LogCounts | undefined;
   const read = await checked("event types", async () => {

@@ -22,7 +22,7 @@ export type Site = {
   readonly secrets: SecretsManagerClient;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
-  /** What the verifier has logged: on AWS in the last 24 hours, in the local run since its start. */
+  /** Counts of the lines that the verifier has logged: on AWS in the last 24 hours, in the local run since its start. */
   counts(): Promise<LogCounts>;
   readonly now: () => Date;
   /** Parts that exist on AWS alone. */

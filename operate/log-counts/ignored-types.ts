@@ -24,9 +24,9 @@ type EventFiles = {
 /** An event type that came, rightly signed, and has no event file. */
 type IgnoredType = {
   readonly source: string;
-  /** What is the case. */
+  /** The type, and how often it came. */
   readonly says: string;
-  /** What gives it a file. */
+  /** The command that makes its file, or another way to have it handled. */
   readonly remedy: string;
 };
 

@@ -1,7 +1,7 @@
 import { type Attempt, PermanentError, processor } from "../../core/processing/processor.ts";
 import { type Ledger, openLedger } from "../../outbox/ledger.ts";
 
-/** What this processor reads of the payload; nothing of it is sure to be there. */
+/** The fields of the payload that this processor reads; none is certain to be there. */
 type Payment = { readonly data?: { readonly object?: { readonly id?: unknown } } };
 
 type Tools = { readonly ledger: Ledger };

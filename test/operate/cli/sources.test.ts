@@ -109,11 +109,11 @@ describe("sources", () => {
     const alone = await said({ "hotmart/PURCHASE_APPROVED": "" });
     assert.match(
       alone,
-      / {2}note {4}deliveries with the header x-hotmart-hottok, .+ need a source: npm run new -- event hotmart-hottok\/<type>\n/,
+      / {2}note {4}deliveries with the header x-hotmart-hottok, .+ need a source: npm run new -- event hotmart-hottok\/<type>$/m,
     );
     const both = await said({ "hotmart/PURCHASE_APPROVED": "", "hotmart-hottok/PURCHASE_APPROVED": "" });
-    assert.match(both, / {2}note {4}deliveries with the header x-hotmart-hottok, .+ go to \/hotmart-hottok\n/);
-    assert.match(both, / {2}note {4}deliveries with the header x-hotmart-signature, .+ go to \/hotmart\n/);
+    assert.match(both, / {2}note {4}deliveries with the header x-hotmart-hottok, .+ go to \/hotmart-hottok$/m);
+    assert.match(both, / {2}note {4}deliveries with the header x-hotmart-signature, .+ go to \/hotmart$/m);
   });
 
   it("says what to do where there is no source", async () => {
