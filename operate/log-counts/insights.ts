@@ -11,7 +11,7 @@ const mostRows = 1000;
 /** A query is asked after each second for so many. */
 const patienceSeconds = 60;
 
-/** What the verifier of a stage has logged in the last 24 hours, counted by two queries of Logs Insights. */
+/** The counts of the verifier's log in the last 24 hours, by two queries of Logs Insights. */
 export async function insightsCounts(
   client: CloudWatchLogsClient,
   given: {

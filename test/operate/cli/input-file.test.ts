@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { checkEndpointCommand } from "../../../operate/cli/check-endpoint.ts";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
 import { send } from "../../../operate/cli/send.ts";
 import { why } from "../../../operate/cli/why.ts";
 
 const missing = "whsec_private_by_mistake";
-const present = import.meta.filename;
+const present = fileURLToPath(import.meta.url);
 
 const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   "--secret-file": () => send(["github/push", "--url", "http://127.0.0.1:1", "--secret-file", missing], () => {}),
