@@ -2,8 +2,8 @@
 const placeholder = new RegExp(
   [
     String.raw`^(?:change[\s_-]?me|replace[\s_-]?me|replace[\s_-]with[\s_-].*|placeholder|todo|tbd|your[\s_-].*`,
-    // A known beginning, and dots for the rest: sk_test_...
-    String.raw`x{3,}|(?:[a-z0-9]+[_-])*(?:\.{3,}|…)|<.*>|\$\{.*\}|\{\{.*\}\}`,
+    // A known beginning, and dots or a mask for the rest: sk_test_..., whsec_••••
+    String.raw`x{3,}|(?:[a-z0-9]+[_-])*(?:\.{3,}|…|[*•●]{3,})|<.*>|\$\{.*\}|\{\{.*\}\}`,
     // The texts that a program writes for a missing value.
     String.raw`null|undefined|\{\s*\}|""|'')$`,
   ].join("|"),

@@ -15,6 +15,7 @@ describe("a secret that is yet to be written", () => {
       ...["whsec_xxx", "whsec_<secret>", "whsec_your-secret", "whsec_", " whsec_\n"],
       ...["v1,whsec_", "v1,whsec_...", "v1,whsec_<base64-secret>", " v1,whsec_\n"],
       ...["REPLACE_WITH_SECRET", "replace-with-your-key", "replace with\nit", "sk_test_...", "sk_live_…", "whsec_…"],
+      ...["***", "********", "•••", "●●●●", "*•●", "sk_live_****", "whsec_••••••••"],
       ...["{}", "{ \n}", "null", "NULL", "undefined", '""', "''"],
     ];
     for (const secret of none) assert.equal(isUnset(secret), true, JSON.stringify(secret));
@@ -51,6 +52,7 @@ describe("a secret that is yet to be written", () => {
       ...["axxx", "xxxa", "a...", "...a", "xxwhsec_x", "whsec_a", "whsec_whsec_xxx", "placeholders"],
       ...["v1,whsec_a", "v2,whsec_", "xv1,whsec_", "v1,v1,whsec_", "v1,"],
       ...["replacewith_a", "replace_within", "replace_with", "a_replace_with_b", "sk_test_4eC39HqLyjWDarjtT1zdp7dc"],
+      ...["**", "a***", "***a", "sk_live_**", "****_****", "sk.live.****"],
       ...["sk_test_...a", "sk.test...", "a_..", "nulls", "nil", "undefined1", "{}{}", "{a}", "[]", "{0}", '"a"'],
     ];
     for (const secret of set) assert.equal(isUnset(secret), false, JSON.stringify(secret));
