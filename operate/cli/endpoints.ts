@@ -64,9 +64,10 @@ export async function endpoints(
   const { values, positionals } = parseArgs({ args: taskArguments(args), options, allowPositionals: true });
   const [stage, source, action, ...more] = positionals;
   if (stage === undefined || source === undefined || action === undefined) throw new TypeError(usage);
-  // A further argument may be a key: it is not repeated.
+  // A further argument may be a key, and so may one in the place of the action: neither is repeated.
   if (more.length > 0) throw new TypeError(`Cannot take a key as an argument: it would be seen\n${usage}`);
-  if (!isAction(action)) throw new TypeError(`Cannot ${action} endpoints\n${usage}`);
+  if (!isAction(action))
+    throw new TypeError(`Cannot tell the action: it is none of list, diff, apply, test, delete\n${usage}`);
   if (!Object.hasOwn(stages, stage)) {
     throw new TypeError(`Cannot look at stage "${stage}": infra/config.ts has ${Object.keys(stages).join(", ")}`);
   }
@@ -134,7 +135,11 @@ function apiOf(source: string, place: StagePlace) {
 }
 
 function readOwner({ owner }: EndpointApi, given: string | undefined): string {
-  if (owner === undefined || given !== undefined) return given ?? "";
+  if (owner === undefined) return "";
+  // A part of a path, at GitHub: "." and ".." would lead elsewhere.
+  const names = given?.split("/") ?? [];
+  const isFit = names.length <= 2 && names.every((name) => /^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name));
+  if (given !== undefined && isFit) return given;
   throw new TypeError(`Cannot tell whose endpoints are meant: give --owner, ${owner}`);
 }
 
@@ -142,12 +147,16 @@ async function readKey(file: string | undefined, stored: () => Promise<string>):
   return file === undefined ? await stored() : checkApiKey(await readSecretInput("--key-file", file));
 }
 
-/** HTTPS, since the key and secrets pass by it; HTTP on this machine alone. */
+/** HTTPS, since the key and secrets pass by it; HTTP on this machine alone. Paths are added at its end. */
 function checkUrl(option: string, given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isHere = url?.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-  if (url?.protocol === "https:" || isHere) return given;
-  throw new TypeError(`Cannot look at endpoints: ${option} takes an address with https://, received "${given}"`);
+  const isBare = `${url?.username}${url?.password}${url?.search}${url?.hash}` === "";
+  if (url !== undefined && isBare && (url.protocol === "https:" || isHere)) return `${url.origin}${url.pathname}`;
+  // It may hold a password: it is not repeated.
+  throw new TypeError(
+    `Cannot look at endpoints: ${option} takes an address with https://, and no password, query or fragment in it`,
+  );
 }
 
 function readSeconds(given: string): number {

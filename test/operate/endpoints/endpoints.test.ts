@@ -218,7 +218,10 @@ describe("the provider's failures", () => {
   it("are told where an answer is not as documented", async () => {
     place.faults.push({ status: 200, json: { data: {} } }, { status: 200, json: [{ url }] });
     await assert.rejects(place.run("list"), /Cannot read the provider's answer: expected a list, received type object/);
-    await assert.rejects(place.run("list"), /expected an endpoint with an id, received type undefined/);
+    await assert.rejects(
+      place.run("list"),
+      /expected an endpoint with an id of visible ASCII, or a whole number, received none/,
+    );
   });
 });
 
@@ -233,7 +236,7 @@ describe("the arguments of endpoints", () => {
     const here = ["--local", "--url", tunnel];
     await failing(["dev", "hackmamba"], /^endpoints <stage> <source>/);
     await failing(["dev", "hackmamba", "list", "private"], /^Cannot take a key as an argument/);
-    await failing(["dev", "hackmamba", "toString"], /^Cannot toString endpoints\n/);
+    await failing(["dev", "hackmamba", "toString"], /^Cannot tell the action: it is none of list, /);
     await failing(["stage", "hackmamba", "list"], /infra\/config\.ts has dev, prod$/);
     await failing(["dev", "toString", "list", ...here], /Cannot find source "toString": there is hackmamba/);
     await failing(["dev", "shopify", "list", ...here], /no API of Shopify is known here, only of github, hackmamba, /);
