@@ -62,9 +62,13 @@ export function planEndpoint(
   };
 }
 
-/** Whether an endpoint has this URL, however it is spelt. */
+/** Whether an endpoint has this URL, however it is spelt: a slash at its end leads to the same source. */
 export function isAt(endpoint: RegisteredEndpoint, url: string): boolean {
-  return URL.canParse(endpoint.url) && new URL(endpoint.url).href === new URL(url).href;
+  return URL.canParse(endpoint.url) && spelling(endpoint.url) === spelling(url);
+}
+
+function spelling(url: string): string {
+  return new URL(url).href.replace(/\/$/, "");
 }
 
 function noType({ others }: RoutedTypes): string {

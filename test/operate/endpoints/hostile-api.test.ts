@@ -23,6 +23,11 @@ beforeEach(async () => {
 afterEach(() => place.close());
 
 describe("the answers of a provider that is hostile or odd", () => {
+  it("an endpoint whose URL ends with a slash is ours: its deliveries come to the same source", async () => {
+    place.kept.push({ id: "hm_1", url: `${url}/`, types: ["user.created"], secret: "s", on: true });
+    assert.equal((await place.run("diff")).code, 0);
+  });
+
   it("GitHub is asked about no owner that leaves the path of its hooks", async () => {
     await place.close();
     place = await startFixture("github", fakeGithub(), { "github/push": "" });
