@@ -1,3 +1,5 @@
+import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
+
 /** An endpoint as its provider has it. */
 export type RegisteredEndpoint = {
   readonly id: string;
@@ -18,6 +20,7 @@ export type ApiCall = {
   readonly form?: readonly (readonly [field: string, value: string])[];
 };
 
+/** Reading `json` throws where the answer holds none. */
 export type ApiAnswer = { readonly json: unknown; readonly headers: Headers };
 
 /** How a provider's API registers endpoints: its calls, and how its answers are read. */
@@ -43,6 +46,7 @@ export type EndpointApi = {
   /** The query that gets the next page, where there is one. */
   readonly nextPage?: (answer: ApiAnswer) => Readonly<Record<string, string>> | undefined;
   readonly create: (given: NewEndpoint) => ApiCall;
+  /** With the secret, where the provider makes it. The answer repeats ours, or shows asterisks: that is not read. */
   readonly created: (answer: ApiAnswer) => { readonly id: string; readonly secret?: string };
   /** Sets the types that it ticks, and switches it on where `switchesOn`. */
   readonly update: (id: string, types: readonly string[], owner: string) => ApiCall;
@@ -79,15 +83,20 @@ export function textsOf(json: unknown): readonly string[] {
   return Array.isArray(json) ? json.filter((one) => typeof one === "string") : [];
 }
 
-/** An id, as a text. @throws {TypeError} Where it is missing. */
+/** An id, as a text. @throws {TypeError} Where it is missing, or would name something else in a path. */
 export function idOf({ id }: Fields): string {
-  if ((typeof id === "string" && id !== "") || typeof id === "number") return String(id);
-  throw new TypeError(`Cannot read the provider's answer: expected an endpoint with an id, received ${kindOf(id)}`);
+  // "." and ".." are folders of a path, however they are encoded. A larger number has lost its last digits.
+  if (typeof id === "string" && /^[\x21-\x7e]+$/.test(id) && !/^\.\.?$/.test(id)) return id;
+  if (Number.isSafeInteger(id)) return String(id);
+  const expected = "an endpoint with an id of visible ASCII, or a whole number";
+  throw new TypeError(
+    `Cannot read the provider's answer: expected ${expected}, received ${id === undefined ? "none" : `another ${kindOf(id)}`}`,
+  );
 }
 
-/** A secret as a field, where an answer has one. */
+/** A secret as a field, where an answer has one: neither a placeholder nor asterisks. */
 export function secretOf(secret: unknown): { readonly secret?: string } {
-  return typeof secret === "string" && secret !== "" ? { secret } : {};
+  return typeof secret === "string" && !isUnset(secret) ? { secret } : {};
 }
 
 function kindOf(value: unknown): string {

@@ -1,4 +1,4 @@
-import { type EndpointApi, fieldsOf, idOf, listOf, secretOf, textsOf } from "./endpoint-api.ts";
+import { type EndpointApi, fieldsOf, idOf, listOf, textsOf } from "./endpoint-api.ts";
 
 /**
  * GitHub's webhooks of a repository or an organisation. The secret is ours, given at the creation. A change leaves
@@ -46,8 +46,7 @@ export const github: EndpointApi = {
       config: { url, content_type: "json", insecure_ssl: "0", secret },
     },
   }),
-  // The answer shows the secret as asterisks.
-  created: ({ json }) => ({ id: idOf(fieldsOf(json)), ...secretOf(undefined) }),
+  created: ({ json }) => ({ id: idOf(fieldsOf(json)) }),
   update: (id, types, owner) => ({
     method: "PATCH",
     path: `${hooks(owner)}/${encodeURIComponent(id)}`,

@@ -1,4 +1,4 @@
-import { type EndpointApi, fieldsOf, idOf, listOf, secretOf, textsOf } from "./endpoint-api.ts";
+import { type EndpointApi, fieldsOf, idOf, listOf, textsOf } from "./endpoint-api.ts";
 
 /**
  * Hackmamba's webhooks: POST /v1/webhooks takes `url`, `events` and our `secret`; PUT takes `events`. Its page shows no
@@ -21,8 +21,7 @@ export const hackmamba: EndpointApi = {
   create: ({ url, types, secret }) => ({ method: "POST", path: "/v1/webhooks", json: { url, events: types, secret } }),
   created: ({ json }) => {
     const fields = fieldsOf(json);
-    const made = fieldsOf(fields.data ?? fields);
-    return { id: idOf(made), ...secretOf(made.secret) };
+    return { id: idOf(fieldsOf(fields.data ?? fields)) };
   },
   update: (id, types) => ({ method: "PUT", path: `/v1/webhooks/${encodeURIComponent(id)}`, json: { events: types } }),
   switchesOn: false,

@@ -64,20 +64,20 @@ async function createEndpoint(end: ProviderEnd, types: readonly string[]): Promi
   const call = api.create({ owner, url, types, secret: ours ?? "" });
   const { id, secret } = await client("create the endpoint", call)
     .then(api.created)
-    .catch(async (error: unknown) => {
-      if (!(error instanceof ProviderCallError)) throw error;
-      if (ours !== undefined && error.refused) await forget(place, ours);
-      if (ours !== undefined || error.refused) throw error;
+    .catch(async (error: Error) => {
+      const isRefused = error instanceof ProviderCallError && error.refused;
+      if (ours !== undefined && isRefused) await forget(place, ours);
+      if (ours !== undefined || isRefused) throw error;
       throw new ProviderCallError(`${error.message}; delete it where it is there: its secret was shown once`, false);
     });
-  if (secret === undefined && ours === undefined) {
-    await takeBack(end, id, "its answer holds no secret", undefined);
-  }
-  if (secret !== undefined && secret !== ours) {
-    await storeBeside(place, secret).catch((cause: unknown) =>
+  const kept = ours ?? secret ?? (await takeBack(end, id, "its answer holds no secret", undefined));
+  if (ours === undefined) {
+    await storeBeside(place, kept).catch((cause: unknown) =>
       takeBack(end, id, "its secret, which is shown once, could not be stored", cause),
     );
   }
+  // Another apply at the same time may have read before ours was written, and have written without it.
+  await storeBeside(place, kept);
   return id;
 }
 
@@ -98,8 +98,11 @@ async function checkRoom(place: SecretPlace): Promise<void> {
   );
 }
 
+/** Stores a secret that is not stored yet. */
 async function storeBeside(place: SecretPlace, secret: string): Promise<void> {
-  await writeSecrets(place, withSecret(await readSecrets(place), secret, place, true));
+  const before = await readSecrets(place);
+  if (before.secrets.some((one) => one.secret === secret)) return;
+  await writeSecrets(place, withSecret(before, secret, place, true));
 }
 
 async function forget(place: SecretPlace, secret: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type EndpointApi, fieldsOf, idOf, listOf, secretOf, textsOf } from "./endpoint-api.ts";
+import { type EndpointApi, fieldsOf, idOf, listOf, textsOf } from "./endpoint-api.ts";
 
 /**
  * Whatalo's webhooks of a store. It takes our `secret` at the creation, which its answer repeats. The pages show the
@@ -23,10 +23,7 @@ export const whatalo: EndpointApi = {
       ...(one.is_active === false ? { off: `it is not active, after ${Number(one.failure_count) || 0} failures` } : {}),
     })),
   create: ({ url, types, secret }) => ({ method: "POST", path: "/v1/webhooks", json: { url, events: types, secret } }),
-  created: ({ json }) => {
-    const made = fieldsOf(fieldsOf(json).data);
-    return { id: idOf(made), ...secretOf(made.secret) };
-  },
+  created: ({ json }) => ({ id: idOf(fieldsOf(fieldsOf(json).data)) }),
   update: (id, types) => ({ method: "PATCH", path: `/v1/webhooks/${encodeURIComponent(id)}`, json: { events: types } }),
   switchesOn: false,
   remove: (id) => ({ method: "DELETE", path: `/v1/webhooks/${encodeURIComponent(id)}` }),

@@ -23,10 +23,49 @@ beforeEach(async () => {
 afterEach(() => place.close());
 
 describe("the answers of a provider that is hostile or odd", () => {
+  for (const id of ['".."', '"."', '"a\\nb"', '"\\ud800"', "12345678901234567890", "1.5"]) {
+    it(`no call is made for an endpoint whose id ${id} would name something else`, async () => {
+      place.faults.push({ status: 200, text: `[{"id":${id},"url":"${url}","events":[]}]` });
+      await assert.rejects(place.run("delete", ["--yes"]), /expected an endpoint with an id of visible ASCII/);
+      assert.deepEqual(place.calls(), ["GET /v1/webhooks"]);
+    });
+  }
+
+  it("the secret that we made is the only one stored, where the answer shows another text, such as asterisks", async () => {
+    place.faults.push(none, { status: 201, json: { id: "hm_1", secret: "********" } });
+    await place.run("apply", ["--yes"]);
+    const { secret } = JSON.parse(place.requests[1]?.body ?? "");
+    assert.deepEqual(await place.secrets(), [secret]);
+  });
+
+  it("a secret is stored again that another apply has overwritten meanwhile", async () => {
+    meanwhile = () =>
+      place.client.send(new PutSecretValueCommand({ SecretId: "hookline/dev/hackmamba", SecretString: "theirs" }));
+    await place.run("apply", ["--yes"]);
+    assert.deepEqual(await place.secrets(), [place.kept[0]?.secret, "theirs"]);
+  });
+
   it("an endpoint whose URL ends with a slash is ours: its deliveries come to the same source", async () => {
     place.kept.push({ id: "hm_1", url: `${url}/`, types: ["user.created"], secret: "s", on: true });
     assert.equal((await place.run("diff")).code, 0);
   });
+
+  it("Stripe's answer to a creation that cannot be read does not hide that it may be done", async () => {
+    await place.close();
+    place = await startFixture("stripe", fakeStripe(), { "stripe/invoice.paid": "" });
+    place.faults.push({ status: 200, json: { data: [] } }, { status: 200, json: [] });
+    await assert.rejects(place.run("apply", ["--yes"]), /delete it where it is there: its secret was shown once$/);
+  });
+
+  for (const secret of ["********", " ", "whsec_...", "whsec_•••"]) {
+    it(`a secret of Stripe's that is no secret, as "${secret}", is not stored`, async () => {
+      await place.close();
+      place = await startFixture("stripe", fakeStripe(), { "stripe/invoice.paid": "" });
+      place.faults.push({ status: 200, json: { data: [] } }, { status: 200, json: { id: "we_1", secret } });
+      await assert.rejects(place.run("apply", ["--yes"]), /its answer holds no secret/);
+      assert.deepEqual(await place.secrets(), []);
+    });
+  }
 
   it("GitHub is asked about no owner that leaves the path of its hooks", async () => {
     await place.close();
