@@ -30,10 +30,11 @@ export class ProviderCallError extends Error {
   }
 }
 
-/** An answer as it came; its status is undefined where none came in time. */
-type Attempt = { readonly status: number | undefined; readonly headers: Headers; readonly text: string };
+/** An answer as it came; its status is undefined where none came in time, its text where it is no success, or too large. */
+type Attempt = { readonly status: number | undefined; readonly headers: Headers; readonly text: string | undefined };
 
 const mostAttempts = 4;
+const mostAnswerBytes = 16 * 1_048_576;
 /** The operator waits where the provider asks for a longer pause. */
 const longestPauseSeconds = 60;
 
@@ -55,23 +56,26 @@ export function createProviderClient(options: ProviderClientOptions): ProviderCl
       ...(repeatHeader ? { [repeatHeader]: randomUUID() } : {}),
     };
     const mayRepeat = call.method !== "POST" || repeatHeader !== undefined;
+    let mayBeDone = false;
     for (let attempt = 1; ; attempt += 1) {
       const answer = await attemptOnce(options, call, headers);
       const { status = 0 } = answer;
       // A deletion that was repeated may have been done the first time.
       const isGone = call.method === "DELETE" && attempt > 1 && status === 404;
       if (isGone || (status >= 200 && status < 300)) {
-        const json = isGone ? undefined : jsonOf(`Cannot ${doing} at ${title}`, answer);
-        return { json, headers: answer.headers };
+        return {
+          headers: answer.headers,
+          // Read on access alone: a deletion is done whatever its answer says.
+          get json() {
+            return jsonOf(`Cannot ${doing} at ${title}`, answer);
+          },
+        };
       }
+      mayBeDone ||= status < 300 || status >= 500 || status === 408;
       const pause = pauseSeconds(answer, attempt, now());
       const repeats = isLimited(answer) || (mayRepeat && (status === 0 || status >= 500));
       if (!repeats || attempt === mostAttempts || pause > longestPauseSeconds) {
-        const remedy = remedyOf(api, answer, call, pause);
-        throw new ProviderCallError(
-          `Cannot ${doing} at ${title}: ${remedy}`,
-          status >= 300 && status < 500 && status !== 408,
-        );
+        throw new ProviderCallError(`Cannot ${doing} at ${title}: ${remedyOf(api, answer, call, pause)}`, !mayBeDone);
       }
       await sleep(pause * 1000);
     }
@@ -96,11 +100,29 @@ async function attemptOnce(
       signal: AbortSignal.timeout(withinSeconds * 1000),
       ...defined({ body }),
     });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    return { status: response.status, headers: response.headers, text: await readText(response) };
   } catch {
     // The platform's error does not tell more than that no answer came.
     return { status: undefined, headers: new Headers(), text: "" };
   }
+}
+
+/** Undefined for what is no success, since its words are not shown, and for an answer that is too large. */
+async function readText({ ok, body }: Response): Promise<string | undefined> {
+  if (!ok) {
+    await body?.cancel();
+    return undefined;
+  }
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    // Leaving the loop cancels the rest.
+    if (bytes > mostAnswerBytes) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
 }
 
 function contentTypeOf({ json, form }: ApiCall): Readonly<Record<string, string>> {
@@ -109,6 +131,9 @@ function contentTypeOf({ json, form }: ApiCall): Readonly<Record<string, string>
 }
 
 function jsonOf(failed: string, { text, status }: Attempt): unknown {
+  if (text === undefined) {
+    throw new ProviderCallError(`${failed}: its answer has more than 16 MiB; see that --api is its API`, false);
+  }
   if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text);

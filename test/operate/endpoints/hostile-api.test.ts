@@ -45,9 +45,30 @@ describe("the answers of a provider that is hostile or odd", () => {
     assert.deepEqual(await place.secrets(), [place.kept[0]?.secret, "theirs"]);
   });
 
+  it("an answer without end is left after 16 MiB, and told", async () => {
+    place.faults.push({ status: 200, text: " ".repeat(17 * 1_048_576) });
+    await assert.rejects(place.run("list"), /Cannot list the endpoints at Hackmamba: its answer has more than 16 MiB/);
+    assert.equal(place.requests.length, 1);
+  });
+
+  it("a change, a test and a deletion are done whatever text the answer holds", async () => {
+    const kept = { status: 200, text: `[{"id":"hm_1","url":"${url}","events":[]}]` };
+    for (const action of ["apply", "test", "delete"]) {
+      place.faults.push(kept, { status: 200, text: "OK" });
+      assert.equal((await place.run(action, ["--yes"])).code, 0);
+    }
+  });
+
   it("an endpoint whose URL ends with a slash is ours: its deliveries come to the same source", async () => {
     place.kept.push({ id: "hm_1", url: `${url}/`, types: ["user.created"], secret: "s", on: true });
     assert.equal((await place.run("diff")).code, 0);
+  });
+
+  it("Stripe's refusal of a repeated creation does not hide that the first may be done", async () => {
+    await place.close();
+    place = await startFixture("stripe", fakeStripe(), { "stripe/invoice.paid": "" });
+    place.faults.push({ status: 200, json: { data: [] } }, { status: 500, done: true }, { status: 409 });
+    await assert.rejects(place.run("apply", ["--yes"]), /delete it where it is there: its secret was shown once$/);
   });
 
   it("Stripe's answer to a creation that cannot be read does not hide that it may be done", async () => {
