@@ -4,6 +4,7 @@ import { endpointAt, isAt, planEndpoint } from "../endpoints/plan.ts";
 import type { RoutedTypes } from "../endpoints/routed-types.ts";
 import { readSecrets } from "../secrets/source-secret.ts";
 import { endpointLine, planLines } from "./endpoint-lines.ts";
+import { holdInterruptions } from "./terminal.ts";
 
 /** One run of the command. */
 type Run = {
@@ -12,8 +13,8 @@ type Run = {
   readonly print: (line: string) => void;
   /** Whether to go on; without asking by --yes. */
   readonly confirm: (question: string) => Promise<boolean>;
-  /** Resolves when the endpoint is to be deleted again; undefined where it stays. */
-  readonly ended: (() => Promise<unknown>) | undefined;
+  /** Resolves when the endpoint is to be deleted again, at an interruption; undefined where it stays. */
+  readonly ended: ((interruption: Promise<void>) => Promise<unknown>) | undefined;
 };
 
 /** The actions of `endpoints`. Each returns the exit code. */
@@ -36,15 +37,19 @@ async function apply(run: Run): Promise<number> {
   const { title } = end.provider;
   const plan = await showPlan(run);
   if (plan.changes && !(await confirm(`Apply this at ${title}?`))) return unchanged(print);
-  const id = await applyPlan(end, plan);
-  if (plan.changes) print(`${plan.endpoint === undefined ? "Created" : "Changed"} ${id} at ${title}.`);
-  if (ended === undefined) return 0;
-  const interruption = ended();
-  print("Ctrl-C deletes the endpoint.");
-  await interruption;
-  await deleteEndpoint(end, id);
-  print(`Deleted ${id} at ${title}.`);
-  return 0;
+  const { interruption, release } = holdInterruptions();
+  try {
+    const id = await applyPlan(end, plan);
+    if (plan.changes) print(`${plan.endpoint === undefined ? "Created" : "Changed"} ${id} at ${title}.`);
+    if (ended === undefined) return 0;
+    print("Ctrl-C deletes the endpoint.");
+    await ended(interruption);
+    await deleteEndpoint(end, id);
+    print(`Deleted ${id} at ${title}.`);
+    return 0;
+  } finally {
+    release();
+  }
 }
 
 async function test({ end, print }: Run): Promise<number> {

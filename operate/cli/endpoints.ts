@@ -1,4 +1,3 @@
-import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { sources, stages } from "../../infra/config.ts";
@@ -106,7 +105,7 @@ export async function endpoints(
       routed: routedTypes(place.events, source),
       print,
       confirm: async (question) => values.yes || (await ask(question)),
-      ended: values["remove-at-end"] ? (given.ended ?? interrupted) : undefined,
+      ended: values["remove-at-end"] ? (given.ended ?? stayUntil) : undefined,
     });
   } finally {
     place.secrets.destroy();
@@ -165,17 +164,11 @@ function readSeconds(given: string): number {
   throw new TypeError(`Cannot look at endpoints: --within takes seconds from above 0 to 120, received "${given}"`);
 }
 
-async function interrupted(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    // A signal alone keeps no process up.
-    const stay = setInterval(() => {}, 60_000);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        clearInterval(stay);
-        resolve();
-      });
-    }
-  });
+/** Waits for an interruption: a signal alone keeps no process up. */
+async function stayUntil(interruption: Promise<void>): Promise<void> {
+  const stay = setInterval(() => {}, 60_000);
+  await interruption;
+  clearInterval(stay);
 }
 
 if (import.meta.main) await runCommand(endpoints);

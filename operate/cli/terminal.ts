@@ -28,6 +28,21 @@ export async function askYes(question: string): Promise<boolean> {
   return false;
 }
 
+const interrupting = ["SIGINT", "SIGTERM"] as const;
+
+/** Keeps Ctrl-C and SIGTERM from ending the process between two steps that belong together. */
+export function holdInterruptions(): { readonly interruption: Promise<void>; readonly release: () => void } {
+  const { promise: interruption, resolve } = Promise.withResolvers<void>();
+  const note = () => resolve();
+  for (const signal of interrupting) process.on(signal, note);
+  return {
+    interruption,
+    release: () => {
+      for (const signal of interrupting) process.off(signal, note);
+    },
+  };
+}
+
 /**
  * Runs a command with the arguments of this process: a number that it returns is the exit status, and what it throws is said.
  *

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { type EndpointsFixture, startFixture } from "../endpoints/endpoints-fixture.ts";
@@ -82,6 +83,24 @@ describe("endpoints, as a process", () => {
     assert.equal(refused.code, 1);
     assert.match(refused.complained, /^Cannot list the endpoints at Hackmamba: it answered 401: .+\n$/);
   });
+
+  for (const more of [[], ["--remove-at-end"]]) {
+    it(`apply ${more[0] ?? "alone"} ends no creation half-way where it is interrupted meanwhile`, async () => {
+      const child = start("apply", "--key-file", place.keyFile, "--yes", ...more);
+      place.hooks.beforeAnswer = async ({ method }) => {
+        if (method !== "POST") return;
+        process.kill(Number(child.pid), "SIGINT");
+        process.kill(Number(child.pid), "SIGTERM");
+        // As long as a process that is not held needs to end; one that is held stays until it is answered.
+        await Promise.race([once(child, "close"), sleep(300)]);
+      };
+      const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, "close")]);
+      place.hooks.beforeAnswer = async () => {};
+      assert.deepEqual([code, signal], [0, null]);
+      assert.match(said, /\nCreated hm_\d+ at Hackmamba\.\n/);
+      assert.equal(place.kept.length, more.length === 0 ? 1 : 0);
+    });
+  }
 
   it("apply stays with --remove-at-end until it is interrupted, and deletes the endpoint then", async () => {
     const child = start("apply", "--key-file", place.keyFile, "--yes", "--remove-at-end");

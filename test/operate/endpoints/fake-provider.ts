@@ -37,6 +37,8 @@ export async function startFakeProvider(api: FakeApi) {
   const requests: FakeRequest[] = [];
   /** Given in place of what the next requests would get, `done` all the same or not; "silence" is no answer. */
   const faults: ((FakeAnswer & { readonly done?: true }) | "silence")[] = [];
+  /** Runs once a request is read, before its answer. */
+  const hooks: { beforeAnswer: (request: FakeRequest) => Promise<void> } = { beforeAnswer: async () => {} };
   const server = createServer(async (incoming, response) => {
     const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
     const request: FakeRequest = {
@@ -47,6 +49,7 @@ export async function startFakeProvider(api: FakeApi) {
       body: await text(incoming),
     };
     requests.push(request);
+    await hooks.beforeAnswer(request);
     const fault = faults.shift();
     if (fault === "silence") return;
     const due = fault === undefined || fault.done;
@@ -63,6 +66,7 @@ export async function startFakeProvider(api: FakeApi) {
     kept,
     requests,
     faults,
+    hooks,
     /** Its calls without the queries and bodies: "GET /v1/webhooks". */
     calls: () => requests.map(({ method, path }) => `${method} ${path}`),
     async close() {
