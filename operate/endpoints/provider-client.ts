@@ -152,10 +152,16 @@ function pauseSeconds({ headers }: Attempt, attempt: number, now: Date): number 
   const after = headers.get("retry-after");
   const reset = headers.get("x-ratelimit-remaining") === "0" ? headers.get("x-ratelimit-reset") : null;
   const asked = [
-    after === null ? undefined : /^\d+$/.test(after) ? Number(after) : secondsUntil(Date.parse(after), now),
+    after === null ? undefined : retryAfter(after, now),
     reset === null || !/^\d+$/.test(reset) ? undefined : secondsUntil(Number(reset) * 1000, now),
   ];
   return asked.find((seconds) => seconds !== undefined) ?? 2 ** (attempt - 1);
+}
+
+function retryAfter(text: string, now: Date): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text);
+  // Date.parse takes "-5" for a day, too.
+  return /^[A-Z][a-z]{2}/.test(text) ? secondsUntil(Date.parse(text), now) : undefined;
 }
 
 function secondsUntil(time: number, now: Date): number | undefined {

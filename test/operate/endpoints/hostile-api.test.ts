@@ -64,6 +64,12 @@ describe("the answers of a provider that is hostile or odd", () => {
     assert.equal((await place.run("diff")).code, 0);
   });
 
+  it("a pause that is no time is not taken: the usual one is waited", async () => {
+    for (const wrong of ["-5", "1.5", "NaN"]) place.faults.push({ status: 429, headers: { "retry-after": wrong } });
+    assert.equal((await place.run("list")).code, 0);
+    assert.deepEqual(place.pauses, [1000, 2000, 4000]);
+  });
+
   it("Stripe's refusal of a repeated creation does not hide that the first may be done", async () => {
     await place.close();
     place = await startFixture("stripe", fakeStripe(), { "stripe/invoice.paid": "" });
