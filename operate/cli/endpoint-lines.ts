@@ -8,6 +8,11 @@ export function endpointLine({ id, url, types, off }: RegisteredEndpoint, isOurs
   return `${isOurs ? "*" : " "} ${id}  ${url}  ${types.length === 0 ? "no event type" : types.join(" ")}${state}`;
 }
 
+/** An endpoint that may lead to the same source by another address, before ours is created beside it. */
+export function alikeLine({ id, url }: RegisteredEndpoint): string {
+  return `! ${id}  ${url}  may be this source, too: where it is this stage's, give its address with --url`;
+}
+
 const byHand = "; its API has no documented way to switch it on: do it at the provider, or delete it and apply";
 
 /** The differences of an endpoint from its event files, a line each. */

@@ -67,6 +67,14 @@ export function isAt(endpoint: RegisteredEndpoint, url: string): boolean {
   return URL.canParse(endpoint.url) && spelling(endpoint.url) === spelling(url);
 }
 
+/** The endpoints at another address whose path ends with the source's name, as at a domain of the stage, or at another stage. */
+export function alikeElsewhere(endpoints: readonly RegisteredEndpoint[], url: string): readonly RegisteredEndpoint[] {
+  const source = url.slice(url.lastIndexOf("/"));
+  return endpoints.filter(
+    (one) => URL.canParse(one.url) && !isAt(one, url) && new URL(one.url).pathname.replace(/\/$/, "").endsWith(source),
+  );
+}
+
 function spelling(url: string): string {
   return new URL(url).href.replace(/\/$/, "");
 }

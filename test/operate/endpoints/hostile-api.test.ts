@@ -70,6 +70,16 @@ describe("the answers of a provider that is hostile or odd", () => {
     assert.deepEqual(place.pauses, [1000, 2000, 4000]);
   });
 
+  it("apply warns before it creates one beside another address of the same source", async () => {
+    place.kept.push({ id: "hm_old", url: "https://old.example.com/hackmamba/", types: [], secret: "s", on: true });
+    place.kept.push({ id: "hm_other", url: "https://old.example.com/x-hackmamba", types: [], secret: "s", on: true });
+    const { said } = await place.run("diff");
+    assert.match(said, /^! hm_old {2}https:\/\/old\.example\.com\/hackmamba\/ {2}may be this source, too: .+ --url$/m);
+    assert.ok(!said.includes("hm_other"));
+    await place.run("apply", ["--yes"]);
+    assert.ok(!(await place.run("diff")).said.includes("hm_old"), "no word of it once ours is there");
+  });
+
   it("Stripe's refusal of a repeated creation does not hide that the first may be done", async () => {
     await place.close();
     place = await startFixture("stripe", fakeStripe(), { "stripe/invoice.paid": "" });
