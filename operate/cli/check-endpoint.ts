@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
@@ -9,27 +8,40 @@ import { checkEndpoint, type EndpointReport, isThisMachine } from "../endpoint-c
 import type { Finding } from "../endpoint-check/checks.ts";
 import { mostPosts } from "../endpoint-check/courier.ts";
 import { sampleType } from "../samples/sample.ts";
+import { type Command, command, usageError } from "./command.ts";
 import { readSecretInput } from "./input-file.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { askYes, runCommand } from "./terminal.ts";
+import { askYes } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 
-const usage = `check-endpoint <url> --provider NAME --secret-file F posts right and forged samples to any webhook endpoint, and scores it
-  --provider NAME      the provider that it is for, as in docs/providers.md
-  --secret-file F|-    the secret that it verifies with, from a file or from standard input
-  --type T             the event type of the samples; default: the provider's first sample
-  --failing-type T     an event type whose processing always fails there; default: failures are not tried
-  --within SECONDS     how long the provider waits; default: as in docs/providers.md
-  --json               print the report as JSON
-  --yes                post to another machine without asking`;
-
-const options = {
-  provider: { type: "string" },
-  "secret-file": { type: "string" },
-  type: { type: "string" },
-  "failing-type": { type: "string" },
-  within: { type: "string" },
-  json: { type: "boolean", default: false },
-  yes: { type: "boolean", default: false },
+const help = {
+  name: "check-endpoint",
+  says: "posts right and forged samples to any webhook endpoint, and scores it",
+  takes: ["<url>"],
+  options: {
+    provider: { type: "string", value: "NAME", says: "the provider that it is for, as in docs/providers.md" },
+    "secret-file": {
+      type: "string",
+      value: "F|-",
+      says: "the secret that it verifies with, from a file or standard input",
+    },
+    type: {
+      type: "string",
+      value: "T",
+      says: "the event type of the samples; defaults to the provider's first sample",
+    },
+    "failing-type": {
+      type: "string",
+      value: "T",
+      says: "an event type whose processing always fails there; without it, failures are not tried",
+    },
+    within: { type: "string", value: "SECONDS", says: "how long the provider waits; defaults to docs/providers.md" },
+    json: { type: "boolean", says: "print the report as JSON" },
+    yes: { type: "boolean", says: "post to another machine without asking" },
+  },
+  examples: [
+    "http://127.0.0.1:3000/webhooks --provider stripe --secret-file secret.txt",
+    "https://hooks.example/stripe --provider stripe --secret-file - --json --yes < secret.txt",
+  ],
 } as const;
 
 /** The tools of `check-endpoint`. */
@@ -40,40 +52,41 @@ type Terminal = {
 };
 
 /**
- * Runs `check-endpoint`. Prints each finding, and never the secret or an answer.
+ * Prints each finding, and never the secret or an answer. Returns 0 where every check passed that was tried, 1 where one failed.
  *
- * @returns The exit code: 0 where every check passed that was tried, 1 where one failed.
- * @throws {TypeError} For arguments that cannot be, and where nobody says yes.
+ * @throws {UsageError} For arguments that cannot be, and where nobody says yes.
  */
-export async function checkEndpointCommand(
-  args: readonly string[],
-  print: (line: string) => void,
-  { ask, ...given }: Terminal = { ask: askYes },
-): Promise<number> {
-  const { values, positionals } = parseArgs({ args: taskArguments(args), options, allowPositionals: true });
-  const [address, ...more] = positionals;
-  const secretFile = values["secret-file"];
-  // More may be a secret: it is not repeated.
-  if (more.length > 0) throw new TypeError(`Cannot take a secret as an argument: it would be seen\n${usage}`);
-  if (address === undefined || secretFile === undefined || values.provider === undefined) throw new TypeError(usage);
-  const provider = providerNamed(values.provider);
-  const url = readUrl(address);
-  const withinSeconds = readSeconds(values.within);
-  const secret = await readSecret(secretFile);
+export const checkEndpointCommand: Command<[Terminal]> = command(
+  help,
+  async ({ values, taken: [address = ""], print }, terminal: Terminal = { ask: askYes }) => {
+    const { ask, ...given } = terminal;
+    const secretFile = values["secret-file"];
+    if (secretFile === undefined || values.provider === undefined)
+      throw usageError(help, "--provider and --secret-file are needed");
+    const provider = providerNamed(values.provider);
+    const url = readUrl(address);
+    const withinSeconds = readSeconds(values.within);
+    const secret = await readSecret(secretFile);
 
-  const where = `${url.origin}${url.pathname}`;
-  const question = `Post up to ${mostPosts} samples of ${provider.title} to ${where}? It may act on those that are right`;
-  if (!isThisMachine(url) && !values.yes && !(await ask(question))) {
-    throw new TypeError("Nothing was posted: give --yes, or answer y");
-  }
-  const report = await checkEndpoint({
-    ...given,
-    ...{ url, provider, secret, type: values.type ?? firstType(provider) },
-    ...defined({ failingType: values["failing-type"], withinSeconds }),
-  });
-  if (values.json) print(JSON.stringify({ url: where, provider: provider.name, ...report }));
-  else for (const line of linesOf(report, `${where} as an endpoint of ${provider.title}`)) print(line);
-  return report.failed === 0 ? 0 : 1;
+    const where = `${url.origin}${url.pathname}`;
+    const question = `Post up to ${mostPosts} samples of ${provider.title} to ${where}? It may act on those that are right`;
+    if (!isThisMachine(url) && !values.yes && !(await ask(question))) {
+      throw new UsageError("Nothing was posted: give --yes, or answer y");
+    }
+    const report = await checkEndpoint({
+      ...given,
+      ...{ url, provider, secret, type: values.type ?? firstType(provider) },
+      ...defined({ failingType: values["failing-type"], withinSeconds }),
+    }).catch(asUsage);
+    if (values.json) print(JSON.stringify({ url: where, provider: provider.name, ...report }));
+    else for (const line of linesOf(report, `${where} as an endpoint of ${provider.title}`)) print(line);
+    return report.failed === 0 ? 0 : 1;
+  },
+);
+
+/** No request was made: a type without a sample, or a secret in another format. */
+function asUsage(error: unknown): never {
+  throw error instanceof TypeError ? new UsageError(error.message) : error;
 }
 
 function linesOf({ findings, posted, ...score }: EndpointReport, title: string): readonly string[] {
@@ -96,14 +109,14 @@ function lineOf({ title, state, says, remedy }: Finding, width: number): readonl
 function providerNamed(name: string): Provider {
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (provider !== undefined) return provider;
-  throw new TypeError(`Cannot check an endpoint of "${name}": there is no such provider; docs/providers.md has all`);
+  throw new UsageError(`Cannot check an endpoint of "${name}": there is no such provider; docs/providers.md has all`);
 }
 
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isFit = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   if (isFit) return url;
-  throw new TypeError(
+  throw new UsageError(
     "Cannot check the endpoint: its URL must begin with http:// or https://, and have no password in it",
   );
 }
@@ -111,14 +124,14 @@ function readUrl(text: string): URL {
 async function readSecret(file: string): Promise<string> {
   const secret = await readSecretInput("--secret-file", file);
   if (!isUnset(secret)) return secret;
-  throw new TypeError("Cannot check the endpoint: --secret-file holds no secret, or a placeholder");
+  throw new UsageError("Cannot check the endpoint: --secret-file holds no secret, or a placeholder");
 }
 
 function readSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (seconds > 0 && seconds <= 120) return seconds;
-  throw new TypeError(`Cannot check the endpoint: --within takes seconds from above 0 to 120, received "${text}"`);
+  throw new UsageError(`Cannot check the endpoint: --within takes seconds from above 0 to 120, received "${text}"`);
 }
 
 function firstType({ name }: Provider): string {
@@ -128,5 +141,3 @@ function firstType({ name }: Provider): string {
   );
   return sampleType(files.toSorted()[0]?.replaceAll("\\", "/") ?? "");
 }
-
-if (import.meta.main) await runCommand(checkEndpointCommand, 2);

@@ -1,64 +1,56 @@
-import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { explain } from "../dead-events/dead-event.ts";
 import { bodyOf, detailsOf, lineOf } from "../dead-events/dead-event-text.ts";
 import { withDeadLetters } from "../dead-events/dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
 import { redriveAll, redriveOne } from "../dead-events/redrive.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { runCommand } from "./terminal.ts";
-
-const usage = `dlq looks at dead events and sends them back, by default in the local run
-  dlq list [<source>/<type>]            every dead event, and why it died
-  dlq show <source>/<type> --id ID      one of them
-  dlq redrive <source>/<type>           all of them back to their queue; they run again unless they are done
-  --id ID         redrive this event alone
-  --dry-run       say what redrive would do, and do nothing
-  --body          show the payload, too
-  --most N        look at so many messages of a DLQ; default: 1000
-  --stage STAGE   on AWS, by the SDK's usual credentials
-  --table NAME    the stage's table`;
-
-const options = {
-  id: { type: "string" },
-  "dry-run": { type: "boolean", default: false },
-  body: { type: "boolean", default: false },
-  most: { type: "string", default: "1000" },
-  stage: { type: "string" },
-  table: { type: "string" },
-} as const;
+import { type Command, command, type Print, usageError } from "./command.ts";
 
 type Asked = { readonly id?: string; readonly dryRun: boolean; readonly body: boolean; readonly most: number };
-type Print = (line: string) => void;
+
+const help = {
+  name: "dlq",
+  says: "lists dead events, shows one, and sends them back to their queue",
+  takes: ["list|show|redrive", "[<source>/<type>]"],
+  options: {
+    id: { type: "string", value: "ID", says: "this event alone; show needs it" },
+    "dry-run": { type: "boolean", says: "print what redrive would do, and do nothing" },
+    body: { type: "boolean", says: "show the payload, too" },
+    most: { type: "string", value: "N", says: "read so many messages of a DLQ", default: "1000" },
+    stage: { type: "string", value: "NAME", says: "on AWS instead of the local run, with the SDK's usual credentials" },
+    table: { type: "string", value: "NAME", says: "the stage's table, with --stage" },
+  },
+  more: ["A redriven event runs again unless its processor is done."],
+  examples: ["list", "redrive github/push --id demo --dry-run"],
+} as const;
 
 /**
- * Runs `dlq`. Says what it finds on `print`.
+ * Lists, shows and redrives dead events. Returns 1 where the event that `--id` names is not there.
  *
- * @returns The exit code: 1 when the event that `--id` names is not there.
  * @throws {TypeError} For arguments that cannot be, an unknown `<source>/<type>`, and where no local run is on.
  */
-export async function dlq(args: readonly string[], print: Print, folder?: string): Promise<number> {
-  const given = taskArguments(args);
-  const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
-  const [command, name, ...more] = positionals;
-  const { id, body, stage, table } = values;
-  const asked = { dryRun: values["dry-run"], body, most: mostOf(values.most), ...defined({ id }) };
-  const known = command === "list" || ((command === "show" || command === "redrive") && name !== undefined);
-  if (!known || more.length > 0 || (command === "show" && id === undefined)) throw new TypeError(usage);
+export const dlq: Command<[folder: string]> = command(
+  help,
+  async ({ values, taken: [action, name], print }, folder?: string) => {
+    const { id, body, stage, table } = values;
+    if (action !== "list" && name === undefined)
+      throw usageError(help, `${action} takes <source>/<type>, received nothing`);
+    if (action === "show" && id === undefined) throw usageError(help, "show takes --id, received none");
+    const asked = { dryRun: values["dry-run"], body, most: mostOf(values.most), ...defined({ id }) };
 
-  const place = openPlace({ stage, table, ...defined({ folder }) });
-  try {
-    const pipelines = await place.pipelines(name);
-    if (command === "list") return await list(place, pipelines, asked, print);
-    const [pipeline] = pipelines;
-    if (pipeline === undefined) throw new TypeError(usage);
-    return command === "show"
-      ? await show(place, pipeline, asked, print)
-      : await redrive(place, pipeline, asked, print);
-  } finally {
-    place.close();
-  }
-}
+    const place = openPlace({ stage, table, ...defined({ folder }) });
+    try {
+      const pipelines = await place.pipelines(name);
+      const [pipeline] = pipelines;
+      if (action === "list" || pipeline === undefined) return await list(place, pipelines, asked, print);
+      return action === "show"
+        ? await show(place, pipeline, asked, print)
+        : await redrive(place, pipeline, asked, print);
+    } finally {
+      place.close();
+    }
+  },
+);
 
 async function list(place: Place, pipelines: readonly Pipeline[], asked: Asked, print: Print): Promise<number> {
   const blocks = await Promise.all(
@@ -115,5 +107,3 @@ function mostOf(text: string): number {
   if (Number.isInteger(number) && number >= 1 && number <= 100_000) return number;
   throw new TypeError(`Cannot look at DLQs: --most takes a number from 1 to 100000, received "${text}"`);
 }
-
-if (import.meta.main) await runCommand(dlq);

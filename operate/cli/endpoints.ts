@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { sources, stages } from "../../infra/config.ts";
+import { sources } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { checkApiKey, storedApiKey } from "../endpoints/api-key.ts";
 import type { EndpointApi } from "../endpoints/endpoint-api.ts";
@@ -9,35 +8,53 @@ import type { ProviderEnd } from "../endpoints/our-endpoint.ts";
 import { createProviderClient } from "../endpoints/provider-client.ts";
 import { routedTypes } from "../endpoints/routed-types.ts";
 import { openStage, type StagePlace } from "../endpoints/stage-place.ts";
+import { type Command, command, usageError } from "./command.ts";
 import { actions } from "./endpoint-actions.ts";
 import { readSecretInput } from "./input-file.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { askYes, runCommand } from "./terminal.ts";
+import { checkStage } from "./stage.ts";
+import { askYes } from "./terminal.ts";
 
-const usage = `endpoints <stage> <source> list|diff|apply|test|delete registers the source's URL at its provider, by the provider's API
-  list    every endpoint that the key sees; ours has a *
-  diff    what apply would change; exit code 1 where there is something
-  apply   creates or changes ours as the event files want it, after asking; touches no other
-  test    has the provider send a test delivery to ours
-  delete  removes ours, after asking
-  --key-file F|-   the API key, from a file or from standard input; default: the secret hookline-api/<stage>/<source>
-  --owner NAME     whose endpoints: at GitHub OWNER/REPO or an organisation, at Whop the account (biz_…)
-  --url URL        the stage's address, such as that of a tunnel to the local run; default: its FunctionUrl on AWS
-  --local          the secrets of the local run instead of AWS; needs --url
-  --remove-at-end  apply stays until Ctrl-C, and deletes the endpoint then: for a tunnel
-  --api URL        the provider's API elsewhere: GitHub Enterprise Server, Whop's sandbox
-  --within N       seconds that one answer of the provider may take; default: 15
-  --yes            do not ask`;
-
-const options = {
-  "key-file": { type: "string" },
-  owner: { type: "string" },
-  url: { type: "string" },
-  local: { type: "boolean", default: false },
-  "remove-at-end": { type: "boolean", default: false },
-  api: { type: "string" },
-  within: { type: "string", default: "15" },
-  yes: { type: "boolean", default: false },
+const help = {
+  name: "endpoints",
+  says: "registers a source's URL at its provider, by the provider's API",
+  takes: ["<stage>", "<source>", "list|diff|apply|test|delete"],
+  more: [
+    "list    every endpoint that the key sees; ours has a *",
+    "diff    what apply would change; exit code 1 where there is something",
+    "apply   creates or changes ours as the event files want it, after asking; touches no other",
+    "test    has the provider send a test delivery to ours",
+    "delete  removes ours, after asking",
+  ],
+  options: {
+    "key-file": {
+      type: "string",
+      value: "F|-",
+      says: "the API key, from a file or standard input; defaults to the secret hookline-api/<stage>/<source>",
+    },
+    owner: {
+      type: "string",
+      value: "NAME",
+      says: "whose endpoints: at GitHub OWNER/REPO or an organisation, at Whop the account (biz_…)",
+    },
+    url: {
+      type: "string",
+      value: "URL",
+      says: "the stage's address, as that of a tunnel to the local run; defaults to its FunctionUrl on AWS",
+    },
+    local: { type: "boolean", says: "the secrets of the local run instead of AWS; needs --url" },
+    "remove-at-end": {
+      type: "boolean",
+      says: "apply stays until Ctrl-C, and deletes the endpoint then: for a tunnel",
+    },
+    api: {
+      type: "string",
+      value: "URL",
+      says: "the provider's API elsewhere: GitHub Enterprise Server, Whop's sandbox",
+    },
+    within: { type: "string", value: "N", says: "seconds that one answer of the provider may take", default: "15" },
+    yes: { type: "boolean", says: "do not ask" },
+  },
+  examples: ["dev stripe apply --key-file key.txt", "dev github list --owner OWNER/REPO"],
 } as const;
 
 /** The tools of `endpoints`. */
@@ -49,68 +66,60 @@ type EndpointsInput = Parameters<typeof openStage>[2] & {
 };
 
 /**
- * Runs `endpoints`.
+ * Lists, compares, creates, tests and deletes a source's endpoint. Returns 1 where `diff` finds something to change, and where
+ * the question is answered with no.
  *
- * @returns The exit code: 1 where `diff` finds something to change, and where the question is answered with no.
  * @throws {TypeError} For arguments that cannot be, and for an endpoint or a stage that is not there.
  * @throws {ProviderCallError} For a call that the provider does not answer with success.
  */
-export async function endpoints(
-  args: readonly string[],
-  print: (line: string) => void,
-  given: EndpointsInput = {},
-): Promise<number> {
-  const { values, positionals } = parseArgs({ args: taskArguments(args), options, allowPositionals: true });
-  const [stage, source, action, ...more] = positionals;
-  if (stage === undefined || source === undefined || action === undefined) throw new TypeError(usage);
-  // A further argument may be a key, and so may one in the place of the action: neither is repeated.
-  if (more.length > 0) throw new TypeError(`Cannot take a key as an argument: it would be seen\n${usage}`);
-  if (!isAction(action))
-    throw new TypeError(`Cannot tell the action: it is none of list, diff, apply, test, delete\n${usage}`);
-  if (!Object.hasOwn(stages, stage)) {
-    throw new TypeError(`Cannot look at stage "${stage}": infra/config.ts has ${Object.keys(stages).join(", ")}`);
-  }
-  if (values["key-file"] === "-" && !values.yes && (action === "apply" || action === "delete")) {
-    throw new TypeError(`Cannot ask before ${action}: standard input holds the API key; give --yes, or a file`);
-  }
-  if (values["remove-at-end"] && action !== "apply") {
-    throw new TypeError(`Cannot ${action} with --remove-at-end: it belongs to apply`);
-  }
-  const url = values.url === undefined ? undefined : checkUrl("--url", values.url);
-  const place = await openStage(stage, { url, local: values.local }, given);
-  try {
-    const { provider, api } = apiOf(source, place);
-    const key = await readKey(values["key-file"], () => storedApiKey(place.secrets, stage, source));
-    const client = createProviderClient({
-      api,
-      title: provider.title,
-      key,
-      baseUrl: values.api === undefined ? api.baseUrl : checkUrl("--api", values.api),
-      withinSeconds: readSeconds(values.within),
-      sleep: given.sleep ?? sleep,
-      now: given.now ?? (() => new Date()),
-    });
-    const now = given.now?.() ?? new Date();
-    const end: ProviderEnd = {
-      api,
-      provider,
-      client,
-      owner: readOwner(api, values.owner),
-      url: `${place.url}/${source}`,
-      place: { client: place.secrets, stage, source, now },
-    };
-    const ask = given.ask ?? askYes;
-    return await actions[action]({
-      end,
-      routed: routedTypes(place.events, source),
-      print,
-      confirm: async (question) => values.yes || (await ask(question)),
-      ended: values["remove-at-end"] ? (given.ended ?? stayUntil) : undefined,
-    });
-  } finally {
-    place.secrets.destroy();
-  }
-}
+export const endpoints: Command<[given: EndpointsInput]> = command(
+  help,
+  async ({ values, taken, print }, given: EndpointsInput = {}) => {
+    const [stageName = "", source = "", action = ""] = taken;
+    if (!isAction(action)) throw usageError(help, "the action is unknown");
+    const stage = checkStage(stageName);
+    if (values["key-file"] === "-" && !values.yes && (action === "apply" || action === "delete")) {
+      throw usageError(help, `standard input holds the API key, so ${action} cannot ask; give --yes, or a file`);
+    }
+    if (values["remove-at-end"] && action !== "apply") {
+      throw usageError(help, `--remove-at-end belongs to apply, received ${action}`);
+    }
+    const url = values.url === undefined ? undefined : checkUrl("--url", values.url);
+    const place = await openStage(stage, { url, local: values.local }, given);
+    try {
+      const { provider, api } = apiOf(source, place);
+      const key = await readKey(values["key-file"], () => storedApiKey(place.secrets, stage, source));
+      const client = createProviderClient({
+        api,
+        title: provider.title,
+        key,
+        baseUrl: values.api === undefined ? api.baseUrl : checkUrl("--api", values.api),
+        withinSeconds: readSeconds(values.within),
+        sleep: given.sleep ?? sleep,
+        now: given.now ?? (() => new Date()),
+      });
+      const now = given.now?.() ?? new Date();
+      const end: ProviderEnd = {
+        api,
+        provider,
+        client,
+        owner: readOwner(api, values.owner),
+        url: `${place.url}/${source}`,
+        place: { client: place.secrets, stage, source, now },
+      };
+      const ask = given.ask ?? askYes;
+      return await actions[action]({
+        end,
+        routed: routedTypes(place.events, source),
+        print,
+        confirm: async (question) => values.yes || (await ask(question)),
+        ended: values["remove-at-end"] ? (given.ended ?? stayUntil) : undefined,
+      });
+    } finally {
+      place.secrets.destroy();
+    }
+  },
+);
 
 function isAction(action: string): action is keyof typeof actions {
   return Object.hasOwn(actions, action);
@@ -170,5 +179,3 @@ async function stayUntil(interruption: Promise<void>): Promise<void> {
   await interruption;
   clearInterval(stay);
 }
-
-if (import.meta.main) await runCommand(endpoints);

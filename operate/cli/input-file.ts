@@ -2,18 +2,19 @@ import type { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { buffer } from "node:stream/consumers";
+import { UsageError } from "./usage-error.ts";
 
 /**
  * The bytes of a file that an option names.
  *
- * @throws {TypeError} When it cannot be read. Its name may be a secret, by mistake: it is not repeated.
+ * @throws {UsageError} When it cannot be read. Its name may be a secret, by mistake: it is not repeated.
  */
 export function readInputFile(option: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
     const { code = "unknown" } = error as { readonly code?: string };
-    throw new TypeError(`Cannot read ${option}: ${code}. It takes the name of a file that is there`);
+    throw new UsageError(`Cannot read ${option}: ${code}. It takes the name of a file that is there`);
   }
 }
 

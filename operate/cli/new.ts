@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { splitEventName } from "../../infra/build/event-files.ts";
 import { sources } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
@@ -11,31 +10,31 @@ import { writeNewFiles } from "../scaffold/files.ts";
 import { checkProviderName, quoted } from "../scaffold/names.ts";
 import { providerFiles } from "../scaffold/provider.ts";
 import { withProvider } from "../scaffold/register.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { runCommand } from "./terminal.ts";
-
-const usage = `new makes the files of an event type or of a provider
-  new event <source>/<type>   a processor, a sample where there is none, and a test
-  new provider <name>         a description of what it signs, vectors, and a sample`;
+import { type Command, command } from "./command.ts";
 
 /**
- * Runs `new`: writes files, and overwrites none.
+ * Writes the files of an event type or of a provider, and overwrites none. `root` is the folder of the project.
  *
- * @param root The folder of the project.
  * @throws {TypeError} For arguments that cannot be, and where a file is there already.
  */
-export function scaffold(
-  args: readonly string[],
-  print: (line: string) => void,
-  root: string = fileURLToPath(new URL("../..", import.meta.url)),
-): void {
-  const { positionals } = parseArgs({ args: taskArguments(args), allowPositionals: true });
-  const [what, name = "", ...more] = positionals;
-  if (more.length > 0 || name === "") throw new TypeError(usage);
-  if (what === "event") newEvent(name, print, root);
-  else if (what === "provider") newProvider(name, print, root);
-  else throw new TypeError(usage);
-}
+export const scaffold: Command<[root: string]> = command(
+  {
+    name: "new",
+    says: "makes the files of an event type or of a provider",
+    takes: ["event|provider", "<name>"],
+    options: {},
+    more: [
+      "event <source>/<type>  a processor, a sample where there is none, and a test",
+      "provider <name>        a description of what it signs, vectors, and a sample",
+    ],
+    examples: ["event github/issues", "provider acme"],
+  },
+  async ({ taken: [what, name = ""], print }, root: string = fileURLToPath(new URL("../..", import.meta.url))) => {
+    if (what === "event") newEvent(name, print, root);
+    else newProvider(name, print, root);
+    return 0;
+  },
+);
 
 function newEvent(name: string, print: (line: string) => void, root: string): void {
   const split = splitEventName(name);
@@ -75,5 +74,3 @@ function newProvider(name: string, print: (line: string) => void, root: string):
   print("changed lambdas/providers/mod.ts");
   print(`Next: describe what ${name} signs; npm test runs the suite on it; npm run providers writes docs/providers.md`);
 }
-
-if (import.meta.main) await runCommand(scaffold);

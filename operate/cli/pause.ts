@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
@@ -7,11 +6,8 @@ import { queueName } from "../../infra/constructs/event-pipeline.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { runCommand } from "./terminal.ts";
-
-const usage = `pause <stage> <source>/<type>   stops a processor: its events wait in their queue, for 7 days at most
-resume <stage> <source>/<type>  starts it again
-  --local  in the local run instead of on AWS`;
+import { type Command, command, type Print } from "./command.ts";
+import { checkStage } from "./stage.ts";
 
 /** The tools of `pause`. */
 export type PauseInput = {
@@ -20,32 +16,48 @@ export type PauseInput = {
   readonly events: readonly EventFile[];
 };
 
+type Open = (stage: string, local: boolean) => Promise<PauseInput>;
+
 /**
- * Runs `pause` and `resume`: switches the event source mapping of a processor. The provider notices nothing; its events
- * are verified, deduplicated and queued as ever.
+ * Switches the event source mapping of a processor off. The provider notices nothing; its events are verified, deduplicated and
+ * queued as ever.
  *
- * @throws {TypeError} For arguments that cannot be, an unknown `<source>/<type>`, and where it is not deployed.
+ * @throws {TypeError} For an unknown stage or `<source>/<type>`, and where it is not deployed.
  */
-export async function pause(
-  args: readonly string[],
-  print: (line: string) => void,
-  open: (stage: string, local: boolean) => Promise<PauseInput>,
-): Promise<void> {
-  // `deno task pause -- …` hands the "--" on, behind the word that the task gives.
-  const given = args.filter((argument, index) => !(index <= 1 && argument === "--"));
-  const { values, positionals } = parseArgs({
-    args: given,
-    options: { local: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  const [word, stage, name, ...more] = positionals;
-  if ((word !== "pause" && word !== "resume") || stage === undefined || name === undefined || more.length > 0) {
-    throw new TypeError(usage);
-  }
-  if (!Object.hasOwn(stages, stage)) {
-    throw new TypeError(`Cannot ${word} in stage "${stage}": infra/config.ts has ${Object.keys(stages).join(", ")}`);
-  }
-  const { lambda, sqs, events } = await open(stage, values.local);
+export const pause: Command<[Open]> = switchCommand(
+  "pause",
+  "stops a processor: its events wait in their queue, for 7 days at most",
+);
+
+/** Switches it on again. @throws {TypeError} As {@linkcode pause}. */
+export const resume: Command<[Open]> = switchCommand("resume", "starts a paused processor again");
+
+function switchCommand(name: "pause" | "resume", says: string): Command<[Open]> {
+  return command(
+    {
+      name,
+      says,
+      takes: ["<stage>", "<source>/<type>"],
+      options: { local: { type: "boolean", says: "in the local run instead of on AWS" } },
+      examples: ["dev github/push", "dev github/push --local"],
+    },
+    async ({ values: { local }, taken: [stage = "", event = ""], print }, open: Open = openPlace) => {
+      await switchMapping({ word: name, stage: checkStage(stage), name: event, local, print }, open);
+      return 0;
+    },
+  );
+}
+
+type Switch = {
+  readonly word: "pause" | "resume";
+  readonly stage: string;
+  readonly name: string;
+  readonly local: boolean;
+  readonly print: Print;
+};
+
+async function switchMapping({ word, stage, name, local, print }: Switch, open: Open): Promise<void> {
+  const { lambda, sqs, events } = await open(stage, local);
   const event = events.find((one) => one.name === name);
   if (event === undefined) {
     const known = events.map((one) => one.name).join(", ") || "none";
@@ -65,7 +77,7 @@ export async function pause(
           `${name} is paused; ${about}. Its present runs continue to their end.`,
           "New events are accepted and pile up behind them: each is kept for 7 days from its first send, then lost. Its",
           "alarms on age fire meanwhile. A deploy that changes the mapping may start it again.",
-          `Go on with: npm run resume -- ${stage} ${name}${values.local ? " --local" : ""}`,
+          `Go on with: npm run resume -- ${stage} ${name}${local ? " --local" : ""}`,
         ]
       : [`${name} runs again; ${about}.`];
   for (const line of lines) print(line);
@@ -113,5 +125,3 @@ export async function openPlace(
     events: await readEventFiles(given.events),
   };
 }
-
-if (import.meta.main) await runCommand((args, print) => pause(args, print, openPlace));

@@ -1,27 +1,13 @@
 import process from "node:process";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { stages } from "../../infra/config.ts";
 import type { SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { readSecrets, secretName, withSecret, writeSecrets } from "../secrets/source-secret.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { runCommand } from "./terminal.ts";
-
-const usage = `secret <stage> <source> adds the secret that it reads from standard input; those before it count for a day more
-  What it reads is the secret itself, whatever it looks like: one that begins with "{" or "[" is stored so that it works.
-  --beside         those before it count for good: test and live, or one for each endpoint
-  --handshake 10m  lets the provider hand over a secret itself, once, for so long (at most 1h); reads no input
-  --local          writes to the local run instead of AWS`;
-
-const options = {
-  beside: { type: "boolean", default: false },
-  handshake: { type: "string" },
-  local: { type: "boolean", default: false },
-} as const;
+import { type Command, command } from "./command.ts";
+import { checkStage } from "./stage.ts";
 
 /** The tools of `secret`. */
 type SecretInput = {
@@ -32,44 +18,48 @@ type SecretInput = {
 };
 
 /**
- * Runs `secret`: adds to what is stored, and drops only what has expired, or what is no secret and no list of them, since
- * nothing was accepted by it. Never prints a secret.
+ * Adds to the stored secrets, and drops only expired ones, and a value that is neither a secret nor a list of them, since it
+ * verified nothing. Never prints a secret.
  *
  * @throws {TypeError} For arguments or a secret that cannot be.
  */
-export async function secret(
-  args: readonly string[],
-  print: (line: string) => void,
-  open: (local: boolean) => SecretInput,
-): Promise<void> {
-  const given = taskArguments(args);
-  const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
-  const [stage, source, ...more] = positionals;
-  if (stage === undefined || source === undefined || more.length > 0) {
-    // A further argument may be a secret: it is not repeated.
-    throw new TypeError(more.length > 0 ? `Cannot take a secret as an argument: it would be seen\n${usage}` : usage);
-  }
-  if (!Object.hasOwn(stages, stage)) {
-    throw new TypeError(
-      `Cannot write a secret of stage "${stage}": infra/config.ts has ${Object.keys(stages).join(", ")}`,
-    );
-  }
-  const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
-  const { client, read, now } = open(values.local);
-  const place = { client, stage, source, now };
-  const before = await readSecrets(place);
-  if (before.malformed) {
-    print(
-      "The value stored before was neither a secret nor a list of them, and never counted: it is the previous version now.",
-    );
-  }
-  const added =
-    minutes === undefined
-      ? withSecret(before, secretIn(await read()), place, values.beside)
-      : { secrets: before.secrets, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
-  await writeSecrets(place, added);
-  for (const line of summary(secretName(place), added)) print(line);
-}
+export const secret: Command<[open: (local: boolean) => SecretInput]> = command(
+  {
+    name: "secret",
+    says: "adds the secret that it reads from standard input; those before it count for a day more",
+    takes: ["<stage>", "<source>"],
+    options: {
+      beside: { type: "boolean", says: "those before it count for good: test and live, or one for each endpoint" },
+      handshake: {
+        type: "string",
+        value: "10m",
+        says: "lets the provider hand over a secret itself, once, for so long (1m to 1h); reads no input",
+      },
+      local: { type: "boolean", says: "writes to the local run instead of AWS" },
+    },
+    more: ['The input is the secret itself: one that begins with "{" or "[" is stored so that it works.'],
+    examples: ["dev github < secret.txt", "dev asana --handshake 10m"],
+  },
+  async ({ values, taken: [given = "", source = ""], print }, open = openPlace) => {
+    const stage = checkStage(given);
+    const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
+    const { client, read, now } = open(values.local);
+    const place = { client, stage, source, now };
+    const before = await readSecrets(place);
+    if (before.malformed) {
+      print(
+        "The value stored before was neither a secret nor a list of them, and never counted: it is the previous version now.",
+      );
+    }
+    const added =
+      minutes === undefined
+        ? withSecret(before, secretIn(await read()), place, values.beside)
+        : { secrets: before.secrets, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
+    await writeSecrets(place, added);
+    for (const line of summary(secretName(place), added)) print(line);
+    return 0;
+  },
+);
 
 /** @throws {TypeError} When it is none. */
 function secretIn(input: string): string {
@@ -107,5 +97,3 @@ function openPlace(local: boolean): SecretInput {
   );
   return { client, read: () => text(process.stdin), now: new Date() };
 }
-
-if (import.meta.main) await runCommand((args, print) => secret(args, print, openPlace));

@@ -1,82 +1,75 @@
-import { parseArgs } from "node:util";
 import { splitEventName } from "../../infra/build/event-files.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { readSample, splitType, stamp } from "../samples/sample.ts";
+import { type Command, command, usageError } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { runCommand } from "./terminal.ts";
 
-const usage = `send <source>/<type> posts a rightly signed sample, by default to the local run
-  --id ID            the event's id; default: a fresh one
-  --times N          deliveries of this one event; default: 1
-  --concurrency N    deliveries at a time; default: 1
-  --body-file F      send these bytes instead of the sample
-  --tamper           change one byte after signing
-  --stale            sign with a timestamp of an hour ago
-  --secret-file F|-  the secret, from a file or from standard input; default: the local run's
-  --url URL          where to; default: the local run`;
-
-const options = {
-  id: { type: "string" },
-  times: { type: "string", default: "1" },
-  concurrency: { type: "string", default: "1" },
-  "body-file": { type: "string" },
-  tamper: { type: "boolean", default: false },
-  stale: { type: "boolean", default: false },
-  "secret-file": { type: "string" },
-  url: { type: "string" },
+const help = {
+  name: "send",
+  says: "posts a rightly signed sample, to the local run unless --url is given",
+  takes: ["<source>/<type>"],
+  options: {
+    id: { type: "string", value: "ID", says: "the event's id; defaults to a new one" },
+    times: { type: "string", value: "N", says: "deliveries of this one event", default: "1" },
+    concurrency: { type: "string", value: "N", says: "deliveries at a time", default: "1" },
+    "body-file": { type: "string", value: "F", says: "send these bytes instead of the sample" },
+    tamper: { type: "boolean", says: "change one byte after signing" },
+    stale: { type: "boolean", says: "sign with a timestamp of an hour ago" },
+    "secret-file": {
+      type: "string",
+      value: "F|-",
+      says: "the secret, from a file or standard input; defaults to the local run's",
+    },
+    url: { type: "string", value: "URL", says: "the address to post to; defaults to the local run's" },
+  },
+  examples: ["github/push --id demo", "stripe/invoice.paid --stale"],
 } as const;
 
 /** The result of one delivery. */
 type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
 
 /**
- * Runs `send`. Says each answer on `print`.
+ * Posts a sample and prints each answer. Returns 0 where every delivery was answered 2xx, and 1 otherwise.
  *
- * @returns The exit code: 0 when every delivery was answered 2xx.
  * @throws {TypeError} For arguments that cannot be.
  */
-export async function send(
-  args: readonly string[],
-  print: (line: string) => void,
-  folder: string = runFolder,
-): Promise<number> {
-  const given = taskArguments(args);
-  const { values, positionals } = parseArgs({ args: given, options, allowPositionals: true });
-  const [name = ""] = positionals;
-  const split = splitEventName(name);
-  if (split === undefined || positionals.length !== 1) throw new TypeError(usage);
-  const { source, type } = split;
+export const send: Command<[folder: string]> = command(
+  help,
+  async ({ values, taken: [name = ""], print }, folder = runFolder) => {
+    const split = splitEventName(name);
+    if (split === undefined) throw usageError(help, `expected <source>/<type>, as github/push, received "${name}"`);
+    const { source, type } = split;
 
-  const run = readLocalRun(folder)?.sources[source];
-  const provider = providers[run?.provider ?? source];
-  if (provider === undefined) throw new TypeError(`Cannot send ${name}: there is no source or provider "${source}"`);
-  const url = values.url ?? run?.url;
-  if (url === undefined)
-    throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
-  const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
+    const run = readLocalRun(folder)?.sources[source];
+    const provider = providers[run?.provider ?? source];
+    if (provider === undefined) throw new TypeError(`Cannot send ${name}: there is no source or provider "${source}"`);
+    const url = values.url ?? run?.url;
+    if (url === undefined)
+      throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
+    const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
 
-  if (values.id !== undefined && typeof provider.events === "object" && provider.events.id === undefined) {
-    throw new TypeError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
-  }
-  const bodyFile = values["body-file"];
-  const sample =
-    bodyFile === undefined
-      ? readSample(provider.name, type, splitType(provider, type)[0])
-      : { body: new Uint8Array(readInputFile("--body-file", bodyFile)) };
-  const id = values.id ?? crypto.randomUUID();
-  const unsigned = stamp(provider, { url, ...sample, id, type }, bodyFile !== undefined);
-  const signed = await sign(unsigned, { provider, secret, now: signingTime(provider, values.stale), url });
-  const delivery = values.tamper ? tampered(signed) : signed;
+    if (values.id !== undefined && typeof provider.events === "object" && provider.events.id === undefined) {
+      throw new TypeError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
+    }
+    const bodyFile = values["body-file"];
+    const sample =
+      bodyFile === undefined
+        ? readSample(provider.name, type, splitType(provider, type)[0])
+        : { body: new Uint8Array(readInputFile("--body-file", bodyFile)) };
+    const id = values.id ?? crypto.randomUUID();
+    const unsigned = stamp(provider, { url, ...sample, id, type }, bodyFile !== undefined);
+    const signed = await sign(unsigned, { provider, secret, now: signingTime(provider, values.stale), url });
+    const delivery = values.tamper ? tampered(signed) : signed;
 
-  const times = count("--times", values.times);
-  const sent = await post(delivery, id, times, count("--concurrency", values.concurrency));
-  for (const line of summary(sent)) print(line);
-  return sent.every(({ status }) => status >= 200 && status < 300) ? 0 : 1;
-}
+    const times = count("--times", values.times);
+    const sent = await post(delivery, id, times, count("--concurrency", values.concurrency));
+    for (const line of summary(sent)) print(line);
+    return sent.every(({ status }) => status >= 200 && status < 300) ? 0 : 1;
+  },
+);
 
 async function readSecret(file: string | undefined, local: string | undefined): Promise<string> {
   if (file !== undefined) return await readSecretInput("--secret-file", file);
@@ -139,5 +132,3 @@ function summary(sent: readonly Sent[]): readonly string[] {
   }
   return Array.from(counts, ([line, times]) => (times === 1 ? line : `${line} (${times} times)`));
 }
-
-if (import.meta.main) await runCommand(send);

@@ -1,7 +1,5 @@
-import { parseArgs } from "node:util";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import { stages } from "../../infra/config.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun } from "../../local/local-run.ts";
@@ -11,13 +9,24 @@ import { routedTypes } from "../endpoints/routed-types.ts";
 import { siblingAdvice } from "../endpoints/siblings.ts";
 import { ignoredTypes } from "../log-counts/ignored-types.ts";
 import { localCounts } from "../log-counts/local-counts.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { runCommand } from "./terminal.ts";
+import { type Command, command, usageError } from "./command.ts";
+import { checkStage } from "./stage.ts";
 
-const usage = `sources says, for each source, what to enter at its provider: URL, secret, event types, and the command or call that does it
-  Types that came to the local run and have no event file are listed; doctor lists those of a stage on AWS
-  --stage NAME  the stage whose secrets are meant; default: dev
-  --url URL     the stage's FunctionUrl, as deploy prints it; default: that of the local run, where it is on`;
+const help = {
+  name: "sources",
+  says: "prints, for each source, what to enter at its provider: URL, secret, event types, and the command or call that does it",
+  takes: [],
+  options: {
+    stage: { type: "string", value: "NAME", says: "the stage whose secrets are meant", default: "dev" },
+    url: {
+      type: "string",
+      value: "URL",
+      says: "the stage's FunctionUrl, as deploy prints it; defaults to the local run's",
+    },
+  },
+  more: ["Types that came to the local run and have no event file are listed; doctor lists those of a stage on AWS."],
+  examples: ["", '--stage prod --url "$FUNCTION_URL"'],
+} as const;
 
 /** The input of `sources`. */
 type SourcesInput = {
@@ -28,57 +37,42 @@ type SourcesInput = {
 };
 
 /**
- * Runs `sources`: prints what each provider is to be told. Event types are those that the verifier routes.
+ * Prints the settings of each source for its provider. Event types are those that the verifier routes.
  *
  * @throws {TypeError} For arguments that cannot be.
  */
-export async function sources(
-  args: readonly string[],
-  print: (line: string) => void,
-  given: SourcesInput = {},
-): Promise<void> {
-  const { stage, url } = readArguments(taskArguments(args));
-  const run = readLocalRun(given.folder);
-  const base = url ?? (run?.stage === stage ? run.functionUrl : "<FunctionUrl>");
-  const events = await readEventFiles(given.events);
-  const all = sourcesOf(events);
-  const came = run?.stage === stage ? ignoredTypes(await localCounts(run), { events, sources: all }).listed : [];
-  const blocks = Object.entries(all).map(([source, provider]) =>
-    describeSource({
-      source,
-      provider,
-      stage,
-      url: `${base.replace(/\/+$/, "")}/${source}`,
-      secretName: `hookline/${stage}/${source}`,
-      events,
-      notes: [
-        ...came.filter((type) => type.source === source).map(({ says, remedy }) => `${says}: ${remedy}`),
-        ...siblingAdvice(providers[provider] as Provider, all),
-      ],
-    }),
-  );
-  if (blocks.length === 0) print("There is no source yet: write lambdas/events/<source>/<event type>.ts");
-  for (const [index, lines] of blocks.entries()) for (const line of index === 0 ? lines : ["", ...lines]) print(line);
-}
-
-function readArguments(args: readonly string[]): { readonly stage: string; readonly url?: string } {
-  const options = { stage: { type: "string", default: "dev" }, url: { type: "string" } } as const;
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  if (positionals.length > 0) throw new TypeError(usage);
-  const { stage, url } = values;
-  if (!Object.hasOwn(stages, stage)) {
-    throw new TypeError(
-      `Cannot list the sources of stage "${stage}": infra/config.ts has ${Object.keys(stages).join(", ")}; give one with --stage`,
+export const sources: Command<[given: SourcesInput]> = command(
+  help,
+  async ({ values, print }, given: SourcesInput = {}) => {
+    const stage = checkStage(values.stage);
+    const { url } = values;
+    if (url !== undefined && !/^https?:\/\/./.test(url)) {
+      throw usageError(help, `--url takes the FunctionUrl that deploy prints (https://…), received "${url}"`);
+    }
+    const run = readLocalRun(given.folder);
+    const base = url ?? (run?.stage === stage ? run.functionUrl : "<FunctionUrl>");
+    const events = await readEventFiles(given.events);
+    const all = sourcesOf(events);
+    const came = run?.stage === stage ? ignoredTypes(await localCounts(run), { events, sources: all }).listed : [];
+    const blocks = Object.entries(all).map(([source, provider]) =>
+      describeSource({
+        source,
+        provider,
+        stage,
+        url: `${base.replace(/\/+$/, "")}/${source}`,
+        secretName: `hookline/${stage}/${source}`,
+        events,
+        notes: [
+          ...came.filter((type) => type.source === source).map(({ says, remedy }) => `${says}: ${remedy}`),
+          ...siblingAdvice(providers[provider] as Provider, all),
+        ],
+      }),
     );
-  }
-  if (url === undefined) return { stage };
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new TypeError(
-      `Cannot list sources: --url must be the FunctionUrl that deploy prints (https://…), received "${url}"`,
-    );
-  }
-  return { stage, url };
-}
+    if (blocks.length === 0) print("There is no source yet: write lambdas/events/<source>/<event type>.ts");
+    for (const [index, lines] of blocks.entries()) for (const line of index === 0 ? lines : ["", ...lines]) print(line);
+    return 0;
+  },
+);
 
 function describeSource(given: {
   readonly source: string;
@@ -135,5 +129,3 @@ function register(
 function column(label: string, values: readonly string[]): readonly string[] {
   return values.map((value, index) => `  ${(index === 0 ? label : "").padEnd(8)}${value}`);
 }
-
-if (import.meta.main) await runCommand(sources);

@@ -1,5 +1,4 @@
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
@@ -11,15 +10,43 @@ import { runFolder } from "../../local/local-run.ts";
 import { keptFolder, runLocal } from "../../local/run-local.ts";
 import { ignoredTypes } from "../log-counts/ignored-types.ts";
 import { whyRefused } from "../why/why-refused.ts";
-import { taskArguments } from "./task-arguments.ts";
-import { complain, print } from "./terminal.ts";
+import { type Command, command, type Print, usageError } from "./command.ts";
+import { complain } from "./terminal.ts";
 
-/** The port of a `--port` argument. @throws {RangeError} When it is none. */
-function portOf(text: string | undefined): number {
-  const port = Number(text ?? 8787);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new RangeError(`Cannot start: --port takes a number from 0 to 65535, received "${text}"`);
-}
+const help = {
+  name: "start",
+  says: "runs the synthesized stack on this machine, until Ctrl-C",
+  takes: [],
+  options: {
+    port: { type: "string", value: "N", says: "the port of the function URL; 0 takes a free one", default: "8787" },
+    keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
+    "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
+    why: { type: "boolean", says: "explain each refusal" },
+  },
+  examples: ["", "--keep --port 0"],
+} as const;
+
+/**
+ * Runs the stack and prints its lines; on Ctrl-C it stops, and the process ends.
+ *
+ * @throws {UsageError} For a port that cannot be.
+ */
+export const start: Command = command(help, async ({ values: { port, ...values }, print }) => {
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw usageError(help, `--port takes a number from 0 to 65535, received "${port}"`);
+  }
+  try {
+    await run({ port: number, keep: values.keep, fastRetries: values["fast-retries"], why: values.why }, print);
+  } catch (error) {
+    const taken = isTaken(error) ? "Cannot start: the port is in use; try `npm start -- --port 0`" : undefined;
+    complain(taken ?? error);
+    process.exit(1);
+  }
+  return 0;
+});
+
+type Run = { readonly port: number; readonly keep: boolean; readonly fastRetries: boolean; readonly why: boolean };
 
 /** The types that came and have no event file, for the end of the run. */
 async function ignoredLines(counts: LogCounts): Promise<readonly string[]> {
@@ -33,17 +60,12 @@ async function ignoredLines(counts: LogCounts): Promise<readonly string[]> {
   }
 }
 
-async function main(): Promise<void> {
-  const args = taskArguments(process.argv.slice(2));
-  const flag = { type: "boolean", default: false } as const;
-  const options = { port: { type: "string" }, keep: flag, "fast-retries": flag, why: flag } as const;
-  const { values } = parseArgs({ args, options });
-  const { keep, "fast-retries": fastRetries, why } = values;
+async function run({ port, keep, fastRetries, why }: Run, print: Print): Promise<void> {
   const log = (report: LocalLine) => {
     if (!isFigures(report)) for (const line of formatLines(report)) print(line);
   };
   const stack = await runLocal({
-    port: portOf(values.port),
+    port,
     keep,
     fastRetries,
     ...(why ? { onRefused: whyRefused } : {}),
@@ -60,12 +82,4 @@ async function main(): Promise<void> {
   };
   let stopping: Promise<void> | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopping ??= stop()));
-}
-
-if (import.meta.main) {
-  main().catch((error: unknown) => {
-    const taken = isTaken(error) ? "Cannot start: the port is in use; try `npm start -- --port 0`" : undefined;
-    complain(taken ?? error);
-    process.exit(1);
-  });
 }

@@ -2,19 +2,21 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { printable } from "../../lambdas/core/bytes/printable.ts";
+import { asTyped } from "./runner.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Prints one line. Whatever it holds, it stays one, and steers no terminal. */
 type Print = (line: string) => void;
 
 /** To standard output. */
-export const print: Print = (line) => console.log(printable(line));
+const print: Print = (line) => console.log(printable(asTyped(line)));
 
 /** Says on standard error what went wrong: an error's message, which may have lines of its own. */
 export function complain(error: unknown): void {
   const said = error instanceof Error ? error.message : errorText(error);
   // The SDK's whole message, where a command was meant for the local run.
   const text = said === "Region is missing" ? `${said}: set AWS_REGION, or give --local for the local run` : said;
-  console.error(text.split("\n").map(printable).join("\n"));
+  console.error(asTyped(text).split("\n").map(printable).join("\n"));
 }
 
 /** Asks a question on standard error, and reads its answer from standard input: only "y" and "yes" are yes. */
@@ -43,20 +45,13 @@ export function holdInterruptions(): { readonly interruption: Promise<void>; rea
   };
 }
 
-/**
- * Runs a command with the arguments of this process: a number that it returns is the exit status, and what it throws is said.
- *
- * @param failed The exit status where it throws.
- */
-export async function runCommand(
-  command: (args: readonly string[], print: Print) => unknown,
-  failed = 1,
-): Promise<void> {
+/** Runs a command with the arguments of this process: a number that it returns is the exit code, and an error that it throws is printed. */
+export async function runCommand(command: (args: readonly string[], print: Print) => unknown): Promise<void> {
   try {
-    const status = await command(process.argv.slice(2), print);
-    if (typeof status === "number") process.exitCode = status;
+    const code = await command(process.argv.slice(2), print);
+    if (typeof code === "number") process.exitCode = code;
   } catch (error) {
     complain(error);
-    process.exitCode = failed;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

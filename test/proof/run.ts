@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { taskArguments } from "../../operate/cli/task-arguments.ts";
 import { proveFaults } from "./faults.ts";
 import { proveFuzz } from "./fuzz.ts";
 import { proveLoad } from "./load/load.ts";
@@ -52,7 +51,7 @@ export async function prove(
   print: (text: string) => void,
 ): Promise<readonly (Part & { readonly name: string })[]> {
   const { values, positionals } = parseArgs({
-    args: taskArguments(args),
+    args: args[0] === "--" ? args.slice(1) : [...args],
     options,
     allowPositionals: true,
   });

@@ -282,7 +282,7 @@ describe("dlq", () => {
     await assert.rejects(run("list", "--stage", "prod"), /Cannot look at stage prod: give --table/);
     await assert.rejects(run("list", "--most", "0"), /--most takes a number/);
     for (const args of [[], ["drop"], ["show", "github/push"], ["redrive"], ["list", "a/b", "c/d"]]) {
-      await assert.rejects(run(...args), /^TypeError: dlq looks at dead events/);
+      await assert.rejects(run(...args), /^UsageError: Cannot run dlq: .*Help: npm run dlq -- --help$/);
     }
     await assert.rejects(
       dlq(["list"], () => {}, join(folder, "nowhere")),

@@ -20,7 +20,7 @@ function start(...args: readonly string[]) {
   const runtime =
     process.versions.deno === undefined ? ["--import", "./infra/require-node.js"] : ["run", "--no-check", "-A"];
   const given = ["dev", "hackmamba", ...args, "--url", url, "--api", place.url];
-  return spawn(process.execPath, [...runtime, "operate/cli/endpoints.ts", ...given], {
+  return spawn(process.execPath, [...runtime, "operate/cli/hookline.ts", "endpoints", ...given], {
     cwd: root,
     env: {
       ...process.env,

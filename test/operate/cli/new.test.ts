@@ -67,9 +67,12 @@ const listed = () =>
 
 describe("new", () => {
   it("makes a provider on which the whole suite runs, and an event of it that is done", async () => {
-    const said = await run("operate/cli/new.ts", "provider", "acme-pay");
+    const said = await run("operate/cli/hookline.ts", "new", "provider", "acme-pay");
     assert.match(said, /wrote lambdas\/providers\/acme-pay\.ts[\s\S]*changed lambdas\/providers\/mod\.ts/);
-    assert.match(await run("operate/cli/new.ts", "event", "acme-pay/order.created"), /wrote test\/events\/acme-pay/);
+    assert.match(
+      await run("operate/cli/hookline.ts", "new", "event", "acme-pay/order.created"),
+      /wrote test\/events\/acme-pay/,
+    );
     const passed = await test(
       "test/providers/providers.test.ts",
       "test/providers/samples.test.ts",
@@ -93,8 +96,8 @@ describe("new", () => {
   });
 
   it("makes an event whose provider has samples, in a folder of its own where its type has a slash", async () => {
-    await run("operate/cli/new.ts", "event", "generic/orders/create");
-    await run("operate/cli/new.ts", "event", "stripe/customer.created");
+    await run("operate/cli/hookline.ts", "new", "event", "generic/orders/create");
+    await run("operate/cli/hookline.ts", "new", "event", "stripe/customer.created");
     assert.ok(existsSync(join(copy, "lambdas/events/generic/orders/create.ts")));
     const sample = JSON.parse(
       readFileSync(join(copy, "lambdas/providers/samples/stripe/customer.created.json"), "utf8"),
@@ -103,22 +106,25 @@ describe("new", () => {
   });
 
   it("says where deliveries go that the same sender signs in another way", async () => {
-    const said = await run("operate/cli/new.ts", "event", "hotmart/PURCHASE_REFUNDED");
+    const said = await run("operate/cli/hookline.ts", "new", "event", "hotmart/PURCHASE_REFUNDED");
     assert.match(said, /^Note: deliveries with the header x-hotmart-hottok, .+ go to \/hotmart-hottok$/m);
   });
 
-  it("overwrites nothing, and writes nothing then", () => {
+  it("overwrites nothing, and writes nothing then", async () => {
     const made: string[] = [];
     const twice = () => scaffold(["event", "github/push"], (line) => made.push(line), copy);
-    assert.throws(twice, { message: "Cannot make lambdas/events/github/push.ts: it is there already" });
+    await assert.rejects(twice(), { message: "Cannot make lambdas/events/github/push.ts: it is there already" });
     assert.ok(!existsSync(join(copy, "test/events/github/push.test.ts")));
-    assert.throws(() => scaffold(["provider", "stripe"], () => {}, copy), /is there already/);
+    await assert.rejects(
+      scaffold(["provider", "stripe"], () => {}, copy),
+      /is there already/,
+    );
     const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
     assert.equal(mod.split('from "./stripe.ts"').length, 2);
     assert.deepEqual(made, []);
   });
 
-  it("refuses an invalid type or file name, and writes nothing", () => {
+  it("refuses an invalid type or file name, and writes nothing", async () => {
     const before = listed();
     const [newline, tab, zero, erase, hidden] = ["\n", "\t", "\0", "\u001b[2J", "\u202e"];
     for (const type of [
@@ -145,8 +151,8 @@ describe("new", () => {
       ...["job.test", "job.d", "漢".repeat(100), "a".repeat(122)],
     ]) {
       const make = () => scaffold(["event", `github/${type}`], () => {}, copy);
-      assert.throws(
-        make,
+      await assert.rejects(
+        make(),
         ({ name, message }: Error) => {
           assert.equal(name, "TypeError");
           assert.match(message, /^Cannot make event "github\//);
@@ -159,25 +165,34 @@ describe("new", () => {
     assert.deepEqual(listed(), before);
   });
 
-  it("refuses a source that is none, names of Object's own included", () => {
+  it("refuses a source that is none, names of Object's own included", async () => {
     for (const source of ["constructor", "to-string", "acme", "gihtub"]) {
       const message = new RegExp(`^Cannot make event "${source}/push": there is no provider "${source}"`);
-      assert.throws(() => scaffold(["event", `${source}/push`], () => {}, copy), { name: "TypeError", message });
+      await assert.rejects(
+        scaffold(["event", `${source}/push`], () => {}, copy),
+        { name: "TypeError", message },
+      );
     }
     for (const source of ["GitHub", "git_hub", "1a", "a".repeat(41), "", "git hub", "git\nhub"]) {
       const message = /^Cannot make event ".*": it is <source>\/<type>/;
-      assert.throws(() => scaffold(["event", `${source}/push`], () => {}, copy), { name: "TypeError", message });
+      await assert.rejects(
+        scaffold(["event", `${source}/push`], () => {}, copy),
+        { name: "TypeError", message },
+      );
     }
   });
 
-  it("refuses a type whose queue another event file has", () => {
+  it("refuses a type whose queue another event file has", async () => {
     const before = listed();
     for (const type of ["Push", "PUSH"]) {
       const message = `Cannot make event "github/${type}": github/push.ts would have the same queue; name the type in its options.types`;
-      assert.throws(() => scaffold(["event", `github/${type}`], () => {}, copy), { name: "TypeError", message });
+      await assert.rejects(
+        scaffold(["event", `github/${type}`], () => {}, copy),
+        { name: "TypeError", message },
+      );
     }
-    assert.throws(
-      () => scaffold(["event", "stripe/invoice_paid"], () => {}, copy),
+    await assert.rejects(
+      scaffold(["event", "stripe/invoice_paid"], () => {}, copy),
       /stripe\/invoice\.paid\.ts would have/,
     );
     assert.deepEqual(listed(), before);
@@ -196,7 +211,7 @@ describe("new", () => {
       "__proto__",
       "a&b=c",
     ];
-    for (const type of types) scaffold(["event", `mux/${type}`], () => {}, copy);
+    for (const type of types) await scaffold(["event", `mux/${type}`], () => {}, copy);
     const all = "test/events/mux/*.test.ts";
     const environment = { ...process.env };
     delete environment.NODE_TEST_CONTEXT;
@@ -213,7 +228,7 @@ describe("new", () => {
     }
   });
 
-  it("refuses a provider whose constant would be invalid or is taken, and changes nothing", () => {
+  it("refuses a provider whose constant would be invalid or is taken, and changes nothing", async () => {
     const before = listed();
     const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
     for (const name of [
@@ -222,21 +237,28 @@ describe("new", () => {
       ...["providers", "create-generic", "define-provider", "con", "nul", "mod"],
     ]) {
       const message = /^Cannot make (provider "|lambdas\/providers\/)/;
-      assert.throws(() => scaffold(["provider", name], () => {}, copy), { name: "TypeError", message }, name);
+      await assert.rejects(
+        scaffold(["provider", name], () => {}, copy),
+        { name: "TypeError", message },
+        name,
+      );
     }
     assert.equal(readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8"), mod);
     assert.deepEqual(listed(), before);
   });
 
-  it("fails for invalid arguments, with what was expected", () => {
+  it("fails for invalid arguments, with what was expected", async () => {
     const failing = (args: readonly string[], message: RegExp) =>
-      assert.throws(() => scaffold(args, () => {}, copy), { name: "TypeError", message });
-    failing([], /^new makes the files/);
-    failing(["thing", "x"], /^new makes the files/);
-    failing(["event", "push"], /it is <source>\/<type>/);
-    failing(["event", "acme/push"], /there is no provider "acme"/);
-    failing(["event", "github/../../x"], /a type takes no/);
-    failing(["provider", "Acme"], /its name is lower-case letters/);
+      assert.rejects(
+        scaffold(args, () => {}, copy),
+        (error: Error) => error instanceof TypeError && message.test(error.message),
+      );
+    await failing([], /^Cannot run new: /);
+    await failing(["thing", "x"], /^Cannot run new: /);
+    await failing(["event", "push"], /it is <source>\/<type>/);
+    await failing(["event", "acme/push"], /there is no provider "acme"/);
+    await failing(["event", "github/../../x"], /a type takes no/);
+    await failing(["provider", "Acme"], /its name is lower-case letters/);
   });
 });
 

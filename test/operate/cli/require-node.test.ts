@@ -42,7 +42,7 @@ describe("the preload of every npm script", () => {
   it("stops the system's own Node, where that is too old", (t) => {
     const system = spawnSync("/usr/bin/node", ["--version"], { encoding: "utf8" });
     if (system.error !== undefined || Number(system.stdout.slice(1).split(".")[0]) >= 24) return t.skip("none is here");
-    const args = ["--import", preload.href, new URL("../operate/cli/start.ts", preload).href];
+    const args = ["--import", preload.href, new URL("../operate/cli/hookline.ts", preload).href, "start"];
     const { status, stderr } = spawnSync("/usr/bin/node", args, { encoding: "utf8", env: { PATH: process.env.PATH } });
     assert.equal(status, 1);
     assert.match(stderr, /^Hookline needs Node 24 or newer/);

@@ -131,8 +131,8 @@ describe("secret", () => {
         assert.match(error.message, message);
         return error instanceof TypeError && !error.message.includes("private");
       });
-    await failing("x", ["dev"], /^secret <stage> <source>/);
-    await failing("x", ["dev", "github", "private"], /^Cannot take a secret as an argument/);
+    await failing("x", ["dev"], /expected <stage> <source>, received 1 argument/);
+    await failing("x", ["dev", "github", "private"], /expected <stage> <source>, received 3 arguments/);
     await failing("x", ["stage", "github"], /infra\/config\.ts has dev, prod/);
     await failing("", ["dev", "github"], /holds none, or a placeholder/);
     for (const none of ["{}", "null", "sk_test_...", "\u200b", "\0"])

@@ -190,9 +190,9 @@ describe("the output of send", () => {
 });
 
 describe("an argument that send refuses", () => {
-  it("is a call without exactly one <source>/<type>, with the usage", async () => {
+  it("is a call without exactly one <source>/<type>, naming what is expected", async () => {
     for (const args of [[], ["github"], ["github/"], ["/push"], ["github/push", "github/issues"]]) {
-      await assert.rejects(sending(...args, ...to), { name: "TypeError", message: /^send <source>\/<type>/ });
+      await assert.rejects(sending(...args, ...to), { name: "UsageError", message: /expected <source>\/<type>/ });
     }
   });
 

@@ -121,29 +121,29 @@ describe("sources", () => {
   });
 
   it("fails for a stage or a URL that cannot be, with the remedy", async () => {
-    await assert.rejects(
-      said({}, ["--stage", "test"]),
-      /stage "test": infra\/config\.ts has dev, prod; give one with --stage$/,
-    );
+    await assert.rejects(said({}, ["--stage", "test"]), /stage "test": infra\/config\.ts has dev, prod$/);
     for (const wrong of ["abc", "ftp://abc"]) {
       await assert.rejects(
         said({}, ["--url", wrong]),
-        new RegExp(`--url must be the FunctionUrl .+ received "${wrong}"`),
+        new RegExp(`--url takes the FunctionUrl .+ received "${wrong}"`),
       );
     }
-    await assert.rejects(said({}, ["github"]), /^TypeError: sources says/);
+    await assert.rejects(said({}, ["github"]), /^UsageError: Cannot run sources: expected no argument/);
   });
 
   it("runs as a program: prints, and ends with 1 and the error's text alone", () => {
     const runtime = process.versions.deno === undefined ? [] : ["run", "--no-check", "-A"];
     const run = (...args: readonly string[]) =>
-      spawnSync(process.execPath, [...runtime, "operate/cli/sources.ts", ...args], { cwd: root, encoding: "utf8" });
+      spawnSync(process.execPath, [...runtime, "operate/cli/hookline.ts", "sources", ...args], {
+        cwd: root,
+        encoding: "utf8",
+      });
     const right = run("--url", url);
     assert.equal(right.stderr, "");
     assert.equal(right.status, 0);
     assert.match(right.stdout, /^github\n {2}url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/github$/m);
     const wrong = run("--stage", "test");
     assert.equal(wrong.status, 1);
-    assert.match(wrong.stderr, /^Cannot list the sources of stage "test".+\n$/);
+    assert.match(wrong.stderr, /^Cannot find stage "test".+\n$/);
   });
 });

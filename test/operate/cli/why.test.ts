@@ -60,7 +60,10 @@ describe("why", () => {
   });
 
   it("fails for invalid arguments, with what was expected", async () => {
-    await assert.rejects(run("--provider", "stripe"), { name: "TypeError", message: /^why says why/ });
+    await assert.rejects(run("--provider", "stripe"), {
+      name: "UsageError",
+      message: /--provider, --secret-file and --body-file are needed/,
+    });
     await assert.rejects(run(...given, "--provider", "strip"), { message: /there is no provider "strip"/ });
     await assert.rejects(run(...given, "--now", "yesterday"), { message: /it is ISO 8601 or seconds.*"yesterday"/ });
     await assert.rejects(run(...given, "--header", "no colon"), { message: /received 8 characters without ":"/ });

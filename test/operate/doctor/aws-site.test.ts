@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
 import { readEventFiles } from "../../../infra/build/event-files.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
-import { type PauseInput, pause } from "../../../operate/cli/pause.ts";
+import { type PauseInput, pause, resume } from "../../../operate/cli/pause.ts";
 import { type AwsClients, openAwsSite } from "../../../operate/doctor/aws-site.ts";
 
 /** What AWS answers, by the name of the command; a function is given the input. */
@@ -258,12 +258,12 @@ describe("doctor on AWS", () => {
 });
 
 describe("pause and resume on AWS", () => {
-  async function ran(word: string, answers: Answers) {
+  async function ran(command: typeof pause, answers: Answers) {
     const { client, sent } = clientOf({ ...right, ...answers });
     const input = { lambda: client, sqs: client, events: await readEventFiles(events) } as PauseInput;
     const said: string[] = [];
-    await pause(
-      [word, "prod", "github/push"],
+    await command(
+      ["prod", "github/push"],
       (line) => said.push(line),
       async () => input,
     );
@@ -274,10 +274,10 @@ describe("pause and resume on AWS", () => {
     const waiting = {
       GetQueueAttributesCommand: { Attributes: { QueueArn: "arn", ApproximateNumberOfMessages: "7" } },
     };
-    const paused = await ran("pause", waiting);
+    const paused = await ran(pause, waiting);
     assert.deepEqual(paused.sent.at(-1), ["UpdateEventSourceMappingCommand", { UUID: "of arn", Enabled: false }]);
     assert.match(paused.said, /about 7 events wait.*\n.*7 days[\s\S]*npm run resume -- prod github\/push$/);
-    const resumed = await ran("resume", waiting);
+    const resumed = await ran(resume, waiting);
     assert.deepEqual(resumed.sent.at(-1), ["UpdateEventSourceMappingCommand", { UUID: "of arn", Enabled: true }]);
     assert.deepEqual(resumed.sent[0], ["GetQueueUrlCommand", { QueueName: "hookline-prod-github-push" }]);
   });
@@ -286,8 +286,8 @@ describe("pause and resume on AWS", () => {
     const missing = () => {
       throw new QueueDoesNotExist({ message: "no such queue", $metadata: {} });
     };
-    await assert.rejects(ran("pause", { GetQueueUrlCommand: missing }), /queue hookline-prod-github-push is not there/);
+    await assert.rejects(ran(pause, { GetQueueUrlCommand: missing }), /queue hookline-prod-github-push is not there/);
     const unmapped = { ListEventSourceMappingsCommand: { EventSourceMappings: [] } };
-    await assert.rejects(ran("resume", unmapped), /nothing takes from its queue; deploy the stage first/);
+    await assert.rejects(ran(resume, unmapped), /nothing takes from its queue; deploy the stage first/);
   });
 });

@@ -234,14 +234,17 @@ describe("the arguments of endpoints", () => {
         String(message),
       );
     const here = ["--local", "--url", tunnel];
-    await failing(["dev", "hackmamba"], /^endpoints <stage> <source>/);
-    await failing(["dev", "hackmamba", "list", "private"], /^Cannot take a key as an argument/);
-    await failing(["dev", "hackmamba", "toString"], /^Cannot tell the action: it is none of list, /);
+    await failing(
+      ["dev", "hackmamba"],
+      /expected <stage> <source> list\|diff\|apply\|test\|delete, received 2 arguments/,
+    );
+    await failing(["dev", "hackmamba", "list", "private"], /received 4 arguments/);
+    await failing(["dev", "hackmamba", "toString"], /expected list, diff, apply, test, delete, received another word/);
     await failing(["stage", "hackmamba", "list"], /infra\/config\.ts has dev, prod$/);
     await failing(["dev", "toString", "list", ...here], /Cannot find source "toString": there is hackmamba/);
     await failing(["dev", "shopify", "list", ...here], /no API of Shopify is known here, only of github, hackmamba, /);
     await failing(["dev", "github", "list", ...here, "--key-file", place.keyFile], /give --owner, OWNER\/REPO/);
-    await failing(["dev", "hackmamba", "test", ...here, "--remove-at-end"], /it belongs to apply$/);
+    await failing(["dev", "hackmamba", "test", ...here, "--remove-at-end"], /--remove-at-end belongs to apply/);
     await failing(["dev", "hackmamba", "list", "--local"], /give that of a tunnel to it with --url/);
     await failing(["prod", "hackmamba", "list", ...here], /stage "prod" with --local: no local run of it is on/);
     for (const wrong of ["http://example.com", "ftp://127.0.0.1", "example.com"]) {

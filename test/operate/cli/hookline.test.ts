@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { commands } from "../../../operate/cli/commands.ts";
+import { hookline } from "../../../operate/cli/hookline.ts";
+import { asTyped } from "../../../operate/cli/runner.ts";
+import { UsageError } from "../../../operate/cli/usage-error.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), "utf8");
+const runtime = "Deno" in globalThis ? ["run", "-A"] : ["--import", "./infra/require-node.js"];
+const all = await Promise.all(Object.values(commands).map(async (load) => await load()));
+
+async function printed(...args: readonly string[]) {
+  const lines: string[] = [];
+  const code = await hookline(args, (line) => lines.push(line));
+  return { code, lines };
+}
+
+function run(...args: readonly string[]) {
+  return spawnSync(process.execPath, [...runtime, "operate/cli/hookline.ts", ...args], { cwd: root, encoding: "utf8" });
+}
+
+describe("hookline", () => {
+  it("lists every command in one line, by help, -h, --help and without a word", async () => {
+    const { code, lines } = await printed();
+    assert.equal(code, 0);
+    for (const { help } of all) {
+      assert.equal(
+        lines.filter((line) => line.trim().startsWith(`${help.name} `) && line.endsWith(help.says)).length,
+        1,
+      );
+    }
+    for (const word of ["help", "-h", "--help"]) assert.deepEqual((await printed(word)).lines, lines);
+  });
+
+  it("has each command under the name of its help, as a script of npm and a task of Deno", async () => {
+    const { scripts } = JSON.parse(read("package.json"));
+    const { tasks } = JSON.parse(read("deno.json"));
+    for (const [name, load] of Object.entries(commands)) {
+      assert.equal((await load()).help.name, name);
+      assert.ok(scripts[name]?.endsWith(`operate/cli/hookline.ts ${name}`), name);
+      assert.equal(tasks[name], `deno run -A operate/cli/hookline.ts ${name}`);
+    }
+  });
+
+  it("names the nearest command to an unknown one", async () => {
+    await assert.rejects(printed("docter"), { name: "UsageError", message: /no such command; did you mean doctor\?/ });
+    await assert.rejects(printed("toString"), {
+      name: "UsageError",
+      message: /"toString": there is no such command\. /,
+    });
+  });
+
+  it("ends with 2 and one line on wrong use, and with 0 on help", () => {
+    const wrong = run("dlq", "lits");
+    assert.deepEqual([wrong.status, wrong.stdout], [2, ""]);
+    const runner = "Deno" in globalThis ? "deno task dlq" : "npm run dlq --";
+    assert.equal(
+      wrong.stderr,
+      `Cannot run dlq: expected list, show, redrive, received "lits"; did you mean list?. Help: ${runner} --help\n`,
+    );
+    const help = run("doctor", "--help");
+    assert.deepEqual([help.status, help.stderr], [0, ""]);
+    assert.match(help.stdout, /^doctor: /);
+  });
+});
+
+describe("the help of a command", () => {
+  for (const { help } of all) {
+    it(`has its purpose, usage, options with defaults, two examples and exit codes: ${help.name}`, async () => {
+      for (const args of [
+        [help.name, "--help"],
+        [help.name, "anything", "-h"],
+        ["help", help.name],
+      ]) {
+        const { code, lines } = await printed(...args);
+        assert.equal(code, 0);
+        assert.equal(lines[0], `${help.name}: ${help.says}`);
+        assert.ok(lines.some((line) => line.startsWith(`Usage: npm run ${help.name}`)));
+        for (const [option, row] of Object.entries(help.options)) {
+          const line = lines.find((one) => one.startsWith(`  --${option} `));
+          assert.ok(line?.includes(row.says), option);
+          assert.equal(line?.includes(`default: ${row.default}`), row.default !== undefined);
+        }
+        assert.equal(lines.filter((line) => line.startsWith(`  npm run ${help.name}`)).length, 2);
+        assert.equal(lines.at(-1), "Exit codes: 0 done, 1 refused or found something, 2 wrong use");
+      }
+    });
+
+    it(`has examples of options that there are: ${help.name}`, () => {
+      for (const example of help.examples) {
+        for (const [, option = ""] of example.matchAll(/--([\w-]+)/g)) assert.ok(Object.hasOwn(help.options, option));
+      }
+    });
+
+    it(`is named by an error, with the nearest option: ${help.name}`, async () => {
+      const [option] = Object.keys(help.options).sort((one, other) => other.length - one.length);
+      if (option === undefined) return;
+      await assert.rejects(printed(help.name, `--${option}x`), (error: Error) => {
+        assert.ok(error instanceof UsageError);
+        assert.match(error.message, new RegExp(`there is no option --${option}x; did you mean --`));
+        return error.message.endsWith(`Help: npm run ${help.name} -- --help`);
+      });
+    });
+  }
+
+  it("is the row of README's table of commands", () => {
+    const rows = read("README.md").match(/^\| `npm run [\w-]+` \| .*$/gm);
+    assert.deepEqual(
+      rows,
+      all.map(({ help }) => `| \`npm run ${help.name}\` | ${help.says} |`),
+    );
+  });
+});
+
+describe("a wrong stage", () => {
+  it("is told with the nearest one", async () => {
+    await assert.rejects(printed("doctor", "pord", "--local"), {
+      message: /infra\/config\.ts has dev, prod; did you mean prod\?/,
+    });
+  });
+});
+
+describe("a command in a text", () => {
+  it("is typed as the runner in use has it", () => {
+    const text = "run npm run send -- github/push, npm start -- --port 0, npm run dlq -- --help or npm ci";
+    assert.equal(asTyped(text, false), text);
+    assert.equal(
+      asTyped(text, true),
+      "run deno task send github/push, deno task start --port 0, deno task dlq --help or npm ci",
+    );
+  });
+});
