@@ -6,6 +6,7 @@ import { sourcesOf } from "../infra/build/receiver-code.ts";
 import { stages } from "../infra/config.ts";
 import type { StageConfig } from "../infra/stage-config.ts";
 import { defined } from "../lambdas/core/bytes/defined.ts";
+import { checkPort } from "./entrances/entrances.ts";
 import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { makePrivate, tightenRunFiles } from "./private-folder.ts";
@@ -40,7 +41,7 @@ const stage = "dev";
 /**
  * Synthesizes the stack and runs it; then `local.json` says where.
  *
- * @throws {TypeError} When another run holds the folder.
+ * @throws {TypeError} When another run holds the folder, or the port is in use.
  */
 export async function runLocal(options: LocalOptions): Promise<LocalStack> {
   const { folder = runFolder } = options;
@@ -63,22 +64,26 @@ export async function runLocal(options: LocalOptions): Promise<LocalStack> {
 
 async function runLocked(options: LocalOptions, folder: string): Promise<LocalStack> {
   const { log, events: from = eventsFolder, fastRetries = false, onRefused } = options;
+  const say = (text: string) => log({ from: "run", text });
+  const port = options.port ?? 8787;
+  await checkPort(port);
   tightenRunFiles(folder);
   const events = await readEventFiles(from);
   const sources = sourcesOf(events);
+  say(`bundles the verifier and ${events.length} event files`);
   const bundles = await bundle({ events, sources }, join(folder, "bundles"), options.bundler);
   const assembly = join(folder, "cdk.out");
   const configured = stages[stage];
   if (configured === undefined) throw new TypeError(`Cannot start: infra/config.ts has no stage "${stage}"`);
   const config = { ...configured, ...options.config };
+  say(`synthesizes Hookline-${stage}`);
   createApp({ stages: { [stage]: config }, events, sources, bundles, outdir: assembly }).synth();
 
   if (options.keep) makePrivate(keptFolder(folder));
   const directory = options.keep ? { directory: keptFolder(folder) } : {};
-  const port = options.port ?? 8787;
+  say("starts tables, queues, bucket, secrets and functions");
   const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, log };
   const stack = await runStack({ ...wanted, ...directory, ...defined({ onRefused }) });
-  const say = (text: string) => log({ from: "run", text });
   const watching = watchEventFiles({ folder: from, events, stack, bundles: join(folder, "rebuilt"), say });
   writeLocalRun(stack.run, folder);
   return {

@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { listenOnLoopback } from "../aws/endpoint.ts";
 import { functionOf } from "../lambda/functions.ts";
 import type { LambdaFunction } from "../lambda/lambda-runtime.ts";
@@ -55,6 +55,24 @@ export async function openApi(
   throw new RangeError(`Cannot open the HTTP API: no port from ${functionUrlPort + 1} on is free`);
 }
 
+/**
+ * Checks that a port is free, before a run takes seconds to start; 0 is always.
+ *
+ * @throws {TypeError} Where it is taken.
+ */
+export async function checkPort(port: number): Promise<void> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    });
+  } catch (cause) {
+    if (!isTaken(cause)) throw cause;
+    throw new TypeError(`Cannot start: port ${port} is in use; try npm start -- --port 0`, { cause });
+  }
+  await new Promise((resolve) => server.close(resolve));
+}
+
 /** The function of every route, by its key; a route names its integration as `integrations/<id>`. */
 function targetsOf(
   resources: readonly Resource[],
@@ -80,6 +98,6 @@ async function open(listener: RequestListener, port: number, closing: (() => Pro
 }
 
 /** Whether an error says that a port is in use. */
-export function isTaken(error: unknown): boolean {
+function isTaken(error: unknown): boolean {
   return (error as { readonly code?: unknown } | undefined)?.code === "EADDRINUSE";
 }
