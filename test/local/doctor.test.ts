@@ -234,7 +234,7 @@ describe("an operator of a local run", () => {
           doctor(args, () => {}, { events, folder: join(folder, "nowhere") }),
           (error: Error) => error instanceof TypeError && message.test(error.message),
         );
-      await failing([], /^doctor <stage>/);
+      await failing([], /expected <stage>, received nothing/);
       await failing(["nowhere"], /infra\/config\.ts has dev, prod/);
       await failing(["dev", "--local"], /no local run of it is on/);
     });

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { formatLine } from "../../local/lines.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
-import { openPlace, pause } from "../../operate/cli/pause.ts";
+import { openPlace, pause, resume } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
 import { type Disk, feignDisk, mountDisk } from "./aws/disk-fixture.ts";
 import { sharedBundle } from "./shared-bundle.ts";
@@ -54,9 +54,9 @@ for (const [name, open] of Object.entries(disks)) {
       await send(["github/push", "--id", id], (text) => printed.push(text), folder);
       return printed.join("\n");
     }
-    const processor = (verb: "pause" | "resume") =>
-      pause(
-        [verb, "dev", "github/push", "--local"],
+    const processor = (command: typeof pause) =>
+      command(
+        ["dev", "github/push", "--local"],
         () => {},
         (stage, local) => openPlace(stage, local, { folder, events }),
       );
@@ -82,7 +82,7 @@ for (const [name, open] of Object.entries(disks)) {
       stack = await run();
       assert.equal(await deliver("before"), "200 accepted before");
       await line(0, "process", "before", "done");
-      await processor("pause");
+      await processor(pause);
       assert.equal(await deliver("waits"), "200 accepted waits");
 
       disk.fill();
@@ -99,7 +99,7 @@ for (const [name, open] of Object.entries(disks)) {
         }
       }
       const mark = lines.length;
-      await processor("resume");
+      await processor(resume);
       await line(mark, "process", "claim failed");
 
       disk.makeRoom();
