@@ -38,17 +38,20 @@ type LocalOptions = {
 /** The stage that is run locally. */
 const stage = "dev";
 
+const defaultPort = 8787;
+
 /**
  * Synthesizes the stack and runs it; then `local.json` says where.
  *
  * @throws {TypeError} When another run holds the folder, or the port is in use.
  */
 export async function runLocal(options: LocalOptions): Promise<LocalStack> {
-  const { folder = runFolder } = options;
+  const { folder = runFolder, port = defaultPort } = options;
+  await checkPort(port);
   makePrivate(folder);
   const unlock = lockRun(folder);
   try {
-    const stack = await runLocked(options, folder);
+    const stack = await runLocked({ ...options, port }, folder);
     return {
       ...stack,
       async close() {
@@ -62,11 +65,9 @@ export async function runLocal(options: LocalOptions): Promise<LocalStack> {
   }
 }
 
-async function runLocked(options: LocalOptions, folder: string): Promise<LocalStack> {
-  const { log, events: from = eventsFolder, fastRetries = false, onRefused } = options;
+async function runLocked(options: LocalOptions & { readonly port: number }, folder: string): Promise<LocalStack> {
+  const { log, port, events: from = eventsFolder, fastRetries = false, onRefused } = options;
   const say = (text: string) => log({ from: "run", text });
-  const port = options.port ?? 8787;
-  await checkPort(port);
   tightenRunFiles(folder);
   const events = await readEventFiles(from);
   const sources = sourcesOf(events);
