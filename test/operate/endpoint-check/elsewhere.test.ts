@@ -127,6 +127,20 @@ describe("an endpoint that takes nothing", () => {
     );
     assert.deepEqual([report?.status, report?.said], [undefined, "time ran out"]);
   });
+
+  it("is not waited for after three deliveries without an answer", async () => {
+    let asked = 0;
+    const silent = () => {
+      asked += 1;
+      return Promise.reject(Object.assign(new Error("silent"), { name: "TimeoutError" }));
+    };
+    const courier = createCourier({ isPaced: false, waitSeconds: 1, fetch: silent });
+    const delivery = { method: "POST", url: "http://127.0.0.1:1", headers: new Headers(), body: new Uint8Array() };
+    const signed = { delivery, at: new Date() };
+    for (let round = 0; round < 5; round += 1) await courier.post([signed]);
+    assert.deepEqual([asked, courier.posted.length], [3, 3]);
+    assert.equal((await courier.post([signed]))[0]?.said, "not asked any more");
+  });
 });
 
 describe("a courier", () => {
