@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { App } from "aws-cdk-lib";
 import { defined } from "../lambdas/core/bytes/defined.ts";
+import { printable } from "../lambdas/core/bytes/printable.ts";
 import { eventsFolder } from "./build/event-files.ts";
 import { pipelinesFile } from "./build/pipelines-file.ts";
 import { bundleReceiver, type ReceiverCode } from "./build/receiver-code.ts";
@@ -63,5 +64,19 @@ export async function synthesize(given: Synth): Promise<void> {
 if (import.meta.main) {
   const fixed = !["", "0", "false"].includes(process.env.CI ?? "");
   // The CLI says where; on its own the app writes where the CLI would.
-  await synthesize({ fixed, ...(process.env.CDK_OUTDIR === undefined ? { outdir: "cdk.out" } : {}) });
+  try {
+    await synthesize({ fixed, ...(process.env.CDK_OUTDIR === undefined ? { outdir: "cdk.out" } : {}) });
+  } catch (error) {
+    console.error(refusalOf(error));
+    process.exitCode = 1;
+  }
+}
+
+/** The message of a refusal of ours, whose stack tells nothing; of any other error the stack. */
+function refusalOf(error: unknown): string {
+  const { message, stack = String(error) } = error instanceof Error ? error : new Error(String(error));
+  const isOurs = /\n {4}at .*\b(?:infra|lambdas)\/(?!.*node_modules)/.test(
+    stack.split("\n    at ").slice(0, 2).join("\n    at "),
+  );
+  return isOurs ? message.split("\n").map(printable).join("\n") : stack;
 }

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 import { isProcessor } from "../../lambdas/core/processing/processor.ts";
 import type { ResolvedOptions } from "../../lambdas/core/processing/processor-options.ts";
+import { placeInFile } from "./place-in-file.ts";
 
 /** One file in `lambdas/events`: one event type, one processor, one queue. */
 export type EventFile = {
@@ -102,7 +103,12 @@ async function load(path: string, name: string): Promise<{ readonly default?: un
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const Kind = error instanceof TypeError ? TypeError : error instanceof RangeError ? RangeError : Error;
-    throw new Kind(`Cannot load event file ${name}.ts: ${error.message}`, { cause: error });
+    const { at, code } = placeInFile(error, path);
+    // Deno's message of a syntax error has further lines.
+    const [reason = ""] = error.message.replace(/^SyntaxError: /, "").split("\n");
+    throw new Kind(`Cannot load event file ${name}.ts${at}: ${reason}${code === "" ? "" : `\n  ${code}`}`, {
+      cause: error,
+    });
   }
 }
 

@@ -167,7 +167,7 @@ describe("invalid event files", () => {
   it("fail with the processor's own words when its options are wrong", async () => {
     await assert.rejects(read({ "github/push.ts": eventFile("timeoutSeconds: 0") }), {
       name: "RangeError",
-      message: /^Cannot load event file github\/push\.ts: .*timeoutSeconds.*received 0/,
+      message: /^Cannot load event file github\/push\.ts:2:16: .*timeoutSeconds.*received 0/,
     });
   });
 });
@@ -211,9 +211,34 @@ describe("a queue's suffix", () => {
 });
 
 describe("an event file that cannot be loaded", () => {
-  it("is named: a syntax error, or an error of its top level", async () => {
-    for (const text of ["const x = ;", "throw new Error('top');"]) {
-      await assert.rejects(read({ "github/push.ts": text }), /^\w*Error: Cannot load event file github\/push\.ts: ./);
-    }
-  });
+  const isDeno = "Deno" in globalThis;
+  const faults: Readonly<Record<string, readonly [text: string, at: string, code: string]>> = {
+    "a syntax error": ["export const a = 1;\nconst x = ;\n", "2:11", "const x = ;"],
+    "an error of its top level": [
+      "const a: { b?: string } = {};\nexport const k = a.b\n  .trim();\n",
+      "3:4",
+      ".trim();",
+    ],
+    "a wrong option": [eventFile("timeoutSecond: 3"), "2:16", 'export default processor({ impact: "Harm is done"'],
+    "an import that is missing": [
+      'import { x } from "./processr.ts";\nexport default x;\n',
+      isDeno ? "1:19" : "1:22",
+      'import { x } from "./processr.ts";',
+    ],
+    // Deno takes an enum.
+    ...(isDeno
+      ? {}
+      : { "an enum": ["const a = 1;\n  enum Kind { a }\nexport default Kind;\n", "2:3", "enum Kind { a }"] }),
+  };
+  for (const [name, [text, at, code]] of Object.entries(faults)) {
+    it(`is named with line, column and code: ${name}`, async () => {
+      await assert.rejects(read({ "github/push.ts": text }), ({ message }: Error) => {
+        const [first = "", second = "", ...more] = message.split("\n");
+        assert.match(first, new RegExp(`^Cannot load event file github/push\\.ts:${at}: .`));
+        assert.ok(second.startsWith(`  ${code}`), second);
+        assert.deepEqual(more, []);
+        return true;
+      });
+    });
+  }
 });

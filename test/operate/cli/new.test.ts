@@ -262,6 +262,28 @@ describe("new", () => {
   });
 });
 
+describe("an event file that is broken after it was made", () => {
+  it("is named in one sentence by start, sources and synth, with line, column and code", async () => {
+    const file = join(copy, "lambdas/events/github/broken.ts");
+    writeFileSync(file, "export const a = 1;\nconst x = ;\n");
+    const said = "Cannot load event file github/broken.ts:2:11: Expression expected\n  const x = ;\n";
+    try {
+      for (const [program = "", ...args] of [
+        ["operate/cli/hookline.ts", "start", "--port", "0"],
+        ["operate/cli/hookline.ts", "sources"],
+        ["infra/app.ts"],
+      ]) {
+        await assert.rejects(run(program, ...args), ({ stderr, code }: { stderr: string; code: number } & Error) => {
+          assert.deepEqual([stderr, code], [said, 1], `${program} ${args[0] ?? ""}`);
+          return true;
+        });
+      }
+    } finally {
+      rmSync(file);
+    }
+  });
+});
+
 describe("the record of providers", () => {
   it("takes a further one in all three places, in order", () => {
     const mod = 'import { b } from "./b.ts";\n\nexport {\n  b,\n};\n\nexport const providers: R = {\n  b,\n};\n';
