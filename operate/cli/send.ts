@@ -3,6 +3,7 @@ import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
+import { fetchFailure } from "../fetch-failure.ts";
 import { readSample, splitType, stamp } from "../samples/sample.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
@@ -106,7 +107,10 @@ async function post(delivery: Delivery, id: string, times: number, concurrency: 
     while (left > 0) {
       left -= 1;
       const { method, headers, body } = delivery;
-      const response = await fetch(delivery.url, { method, headers, body });
+      const response = await fetch(delivery.url, { method, headers, body }).catch((cause: unknown) => {
+        const { origin } = new URL(delivery.url);
+        throw new Error(`Cannot post to ${origin}: ${fetchFailure(cause)}; see that it is on (npm start)`, { cause });
+      });
       sent.push({ status: response.status, ...readAnswer(await response.text(), id) });
     }
   };

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../lambdas/core/provider.ts";
+import { fetchFailure } from "../fetch-failure.ts";
 
 /** A delivery, and the time that it was signed for. */
 export type Signed = { readonly delivery: Delivery; readonly at: Date };
@@ -88,7 +89,7 @@ async function postOne(
     const said = Array.from(response.headers, ([name, value]) => `${name}: ${value}\n`).join("");
     return end({ status: response.status, said: said + (await readStart(response)) });
   } catch (error) {
-    return end({ status: undefined, said: reasonOf(error) });
+    return end({ status: undefined, said: fetchFailure(error) });
   }
 }
 
@@ -103,11 +104,4 @@ async function readStart(response: Response): Promise<string> {
     if (bytes >= mostAnswerBytes) break;
   }
   return text;
-}
-
-/** `fetch failed` says little; its cause does. */
-function reasonOf(error: unknown): string {
-  const { name, cause } = error as { readonly name?: unknown; readonly cause?: { readonly code?: unknown } };
-  if (name === "TimeoutError") return "time ran out";
-  return typeof cause?.code === "string" ? cause.code : "the connection failed";
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -202,6 +203,20 @@ describe("an argument that send refuses", () => {
 
   it("is a source without a provider", async () => {
     await assert.rejects(sending("acme/push", ...to), /there is no source or provider "acme"/);
+  });
+
+  it("is a URL where nothing answers, with its origin and the reason", async () => {
+    const gone = createServer().listen(0, "127.0.0.1");
+    await once(gone, "listening");
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    // The last URL counts.
+    await assert.rejects(sending("github/push", ...to, "--url", `http://127.0.0.1:${port}/github`), {
+      name: "Error",
+      message: new RegExp(
+        `^Cannot post to http://127\\.0\\.0\\.1:${port}: (ECONNREFUSED|the connection failed); see that it is on`,
+      ),
+    });
   });
 
   it("is sending without a URL or a secret when no local run is on", async () => {
