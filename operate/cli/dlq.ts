@@ -1,12 +1,18 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { explain } from "../dead-events/dead-event.ts";
-import { bodyOf, detailsOf, lineOf } from "../dead-events/dead-event-text.ts";
+import { bodyOf, detailsOf, factsOf, lineOf } from "../dead-events/dead-event-text.ts";
 import { withDeadLetters } from "../dead-events/dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
 import { redriveAll, redriveOne } from "../dead-events/redrive.ts";
 import { type Command, command, type Print, usageError } from "./command.ts";
 
-type Asked = { readonly id?: string; readonly dryRun: boolean; readonly body: boolean; readonly most: number };
+type Asked = {
+  readonly id?: string;
+  readonly dryRun: boolean;
+  readonly body: boolean;
+  readonly json: boolean;
+  readonly most: number;
+};
 
 const help = {
   name: "dlq",
@@ -17,6 +23,7 @@ const help = {
     "dry-run": { type: "boolean", says: "print what redrive would do, and do nothing" },
     body: { type: "boolean", says: "show the payload, too" },
     most: { type: "string", value: "N", says: "read so many messages of a DLQ", default: "1000" },
+    json: { type: "boolean", says: "print a JSON object a line for list, as in docs/formats.md" },
     stage: { type: "string", value: "NAME", says: "on AWS instead of the local run, with the SDK's usual credentials" },
     table: { type: "string", value: "NAME", says: "the stage's table, with --stage" },
   },
@@ -36,7 +43,7 @@ export const dlq: Command<[folder: string]> = command(
     if (action !== "list" && name === undefined)
       throw usageError(help, `${action} takes <source>/<type>, received nothing`);
     if (action === "show" && id === undefined) throw usageError(help, "show takes --id, received none");
-    const asked = { dryRun: values["dry-run"], body, most: mostOf(values.most), ...defined({ id }) };
+    const asked = { dryRun: values["dry-run"], body, json: values.json, most: mostOf(values.most), ...defined({ id }) };
 
     const place = openPlace({ stage, table, ...defined({ folder }) });
     try {
@@ -57,14 +64,20 @@ async function list(place: Place, pipelines: readonly Pipeline[], asked: Asked, 
     pipelines.map(({ name, dlq }) =>
       withDeadLetters(place.sqs, dlq, { ...place, ...asked }, async ({ letters, about }) => {
         const events = await Promise.all(letters.map((letter) => explain(letter, name, place)));
-        const cut = about > letters.length ? [`${name}  ${letters.length} of about ${about} were read`] : [];
+        const read = letters.length;
+        if (asked.json) {
+          const cut = about > read ? [JSON.stringify({ processor: name, read, about })] : [];
+          return [...events.map((event) => JSON.stringify(factsOf(name, event))), ...cut];
+        }
+        const cut = about > read ? [`${name}  ${read} of about ${about} were read`] : [];
         return [...events.map((event) => lineOf(name, event)), ...cut];
       }),
     ),
   );
   const lines = blocks.flat();
   for (const line of lines) print(line);
-  if (lines.length === 0) print(`no dead events in ${pipelines.map(({ name }) => name).join(", ") || "any queue"}`);
+  if (lines.length === 0 && !asked.json)
+    print(`no dead events in ${pipelines.map(({ name }) => name).join(", ") || "any queue"}`);
   return 0;
 }
 

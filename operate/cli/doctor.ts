@@ -17,6 +17,7 @@ const help = {
   options: {
     local: { type: "boolean", says: "the local run, and nothing else" },
     aws: { type: "boolean", says: "AWS, though a local run is on" },
+    json: { type: "boolean", says: "print one JSON object, as in docs/formats.md" },
   },
   examples: ["dev", "prod --aws"],
 } as const;
@@ -35,10 +36,14 @@ export const doctor: Command<[given: DoctorInput]> = command(
     const stage = checkStage(name);
     const isLocal = values.local || (!values.aws && runsLocally(stage, given));
     const site = isLocal ? await openLocalSite(stage, given) : await (given.openAws ?? openAwsSite)(stage, given);
-    print(`Stage ${stage} ${isLocal ? "in the local run" : "on AWS"}, ${site.functionUrl}`);
+    if (!values.json) print(`Stage ${stage} ${isLocal ? "in the local run" : "on AWS"}, ${site.functionUrl}`);
     const findings = await examine(site);
-    for (const line of tableOf(findings)) print(line);
     const failed = findings.filter(({ state }) => state === "FAIL").length;
+    if (values.json) {
+      print(JSON.stringify({ stage, on: isLocal ? "local" : "aws", url: site.functionUrl, failed, findings }));
+      return failed === 0 ? 0 : 1;
+    }
+    for (const line of tableOf(findings)) print(line);
     print(failed === 0 ? "Nothing is wrong in what was checked." : `${failed} of ${findings.length} are wrong.`);
     return failed === 0 ? 0 : 1;
   },

@@ -1,9 +1,19 @@
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { attemptsText, type DeadEvent } from "./dead-event.ts";
 
 /** A dead event of a processor (`<source>/<type>`) in one line. */
 export function lineOf(name: string, event: DeadEvent): string {
   const attempts = event.attempts === undefined ? [] : [attemptsText(event.attempts)];
   return [name, event.id, ...attempts, ageOf(event.received), inOneLine(event.reason)].join("  ");
+}
+
+/** The same as data. A `received` that is unknown, as other missing facts, is left out. */
+export function factsOf(
+  processor: string,
+  { id, source, type, received, reason, attempts, letter }: DeadEvent,
+): object {
+  const at = Number.isNaN(received.getTime()) ? undefined : received.toISOString();
+  return { processor, id, ...defined({ source, type, received: at, attempts }), reason, message: letter.MessageId };
 }
 
 /** All that is known of it but its payload, a line each. */

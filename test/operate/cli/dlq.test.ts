@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -114,6 +114,30 @@ describe("dlq", () => {
     const { printed } = await run("list", "--most", "10");
     assert.deepEqual([printed.length, printed.at(-1)], [11, "github/push  10 of about 37 were read"]);
     assert.equal(await countOf(sqs, urls.dlq), 37);
+  });
+
+  it("lists them as JSON lines with the documented fields, and tells what was not read", async () => {
+    await record("told", { st: { S: "failed" }, n: { N: "14" }, le: { S: "Error: \u001b[31mno\nroute" } });
+    await bury(envelope("told"));
+    const { printed } = await run("list", "--json");
+    const [{ received, message, ...told }, ...more] = printed.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      [told, more],
+      [
+        {
+          processor: "github/push",
+          ...{ id: "told", source: "github", type: "push", attempts: 14, reason: "Error: \u001b[31mno\nroute" },
+        },
+        [],
+      ],
+    );
+    assert.ok(Date.parse(received) > 0);
+    const page = readFileSync(new URL("../../../docs/formats.md", import.meta.url), "utf8");
+    const row = /^\| `dlq list` \|.*$/m.exec(page)?.[0] ?? "";
+    for (const name of Object.keys({ ...told, received, message })) assert.ok(row.includes(`\`${name}\``), name);
+    await bury("not an envelope");
+    const cut = (await run("list", "--json", "--most", "1")).printed.map((line) => JSON.parse(line));
+    assert.deepEqual(cut.at(-1), { processor: "github/push", read: 1, about: 2 });
   });
 
   it("gives the reason, the attempts and the age", async () => {

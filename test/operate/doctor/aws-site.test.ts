@@ -124,16 +124,21 @@ function clientOf(answers: Answers) {
   return { client: { send } as unknown, sent };
 }
 
-async function failedOf(answers: Answers): Promise<readonly string[]> {
+async function printedOf(answers: Answers, ...more: readonly string[]): Promise<readonly string[]> {
   const { client } = clientOf({ ...right, ...answers });
   const operate = { secrets: client, sqs: client, lambda: client, logs: client };
   const clients = { ...operate, sns: client, cloudFormation: client } as AwsClients;
   const printed: string[] = [];
-  await doctor(["dev"], (line) => printed.push(line), {
+  await doctor(["dev", ...more], (line) => printed.push(line), {
     events,
     folder,
     openAws: (stage, options) => openAwsSite(stage, options, clients),
   });
+  return printed;
+}
+
+async function failedOf(answers: Answers): Promise<readonly string[]> {
+  const printed = await printedOf(answers);
   assert.match(printed[0] ?? "", /^Stage dev on AWS, http/);
   assert.ok(!printed.some((line) => line.includes("not checked here")), "everything is checked");
   return printed.slice(1, -1).filter((line) => !/ {2}ok {2}/.test(line));
@@ -142,6 +147,18 @@ async function failedOf(answers: Answers): Promise<readonly string[]> {
 describe("doctor on AWS", () => {
   it("finds nothing wrong where nothing is", async () => {
     assert.deepEqual(await failedOf({}), []);
+  });
+
+  it("prints the same as one JSON object with --json", async () => {
+    const [line = "", ...more] = await printedOf({ ListSubscriptionsByTopicCommand: {} }, "--json");
+    const { url: at, findings, ...said } = JSON.parse(line);
+    assert.deepEqual([said, more], [{ stage: "dev", on: "aws", failed: 1 }, []]);
+    assert.equal(`${at}/`, url);
+    const wrong = findings.filter(({ state }: { state: string }) => state === "FAIL");
+    assert.deepEqual(
+      wrong.map(({ check, remedy }: Record<string, string>) => [check, typeof remedy]),
+      [["alarm subscription", "string"]],
+    );
   });
 
   for (const [what, answers, expected] of [
