@@ -5,6 +5,7 @@ import { withDeadLetters } from "../dead-events/dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
 import { redriveAll, redriveOne } from "../dead-events/redrive.ts";
 import { type Command, command, type Print, usageError } from "./command.ts";
+import { checkStage } from "./stage.ts";
 
 type Asked = {
   readonly id?: string;
@@ -45,6 +46,7 @@ export const dlq: Command<[folder: string]> = command(
     if (action === "show" && id === undefined) throw usageError(help, "show takes --id, received none");
     const asked = { dryRun: values["dry-run"], body, json: values.json, most: mostOf(values.most), ...defined({ id }) };
 
+    if (stage !== undefined) checkStage(stage);
     const place = openPlace({ stage, table, ...defined({ folder }) });
     try {
       const pipelines = await place.pipelines(name);

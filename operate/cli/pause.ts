@@ -1,11 +1,10 @@
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
-import { stages } from "../../infra/config.ts";
 import { queueName } from "../../infra/constructs/event-pipeline.ts";
-import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
+import { stageRegion } from "../stage-region.ts";
 import { type Command, command, type Print } from "./command.ts";
 import { checkStage } from "./stage.ts";
 
@@ -106,12 +105,10 @@ export async function openPlace(
   local: boolean,
   given: { readonly folder?: string; readonly events?: string } = {},
 ): Promise<PauseInput> {
-  const region = stages[stage]?.region;
-  const settings = defined({ region });
   if (!local) {
     return {
-      lambda: new LambdaClient(settings),
-      sqs: new SQSClient(settings),
+      lambda: new LambdaClient(stageRegion(stage)),
+      sqs: new SQSClient(stageRegion(stage)),
       events: await readEventFiles(given.events),
     };
   }

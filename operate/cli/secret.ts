@@ -6,6 +6,7 @@ import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { readSecrets, secretName, withSecret, writeSecrets } from "../secrets/source-secret.ts";
+import { stageRegion } from "../stage-region.ts";
 import { type Command, command } from "./command.ts";
 import { checkStage } from "./stage.ts";
 
@@ -23,7 +24,7 @@ type SecretInput = {
  *
  * @throws {TypeError} For arguments or a secret that cannot be.
  */
-export const secret: Command<[open: (local: boolean) => SecretInput]> = command(
+export const secret: Command<[open: (stage: string, local: boolean) => SecretInput]> = command(
   {
     name: "secret",
     says: "adds the secret that it reads from standard input; those before it count for a day more",
@@ -43,7 +44,7 @@ export const secret: Command<[open: (local: boolean) => SecretInput]> = command(
   async ({ values, taken: [given = "", source = ""], print }, open = openPlace) => {
     const stage = checkStage(given);
     const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
-    const { client, read, now } = open(values.local);
+    const { client, read, now } = open(stage, values.local);
     const place = { client, stage, source, now };
     const before = await readSecrets(place);
     if (before.malformed) {
@@ -88,12 +89,12 @@ function summary(name: string, { secrets, handshakeUntil }: SecretValue): readon
   ];
 }
 
-function openPlace(local: boolean): SecretInput {
+function openPlace(stage: string, local: boolean): SecretInput {
   const run = local ? readLocalRun(runFolder) : undefined;
   if (local && run === undefined)
     throw new TypeError("Cannot write a secret with --local: no local run is on (npm start)");
   const client = new SecretsManagerClient(
-    run === undefined ? {} : clientFor(run.endpoints.secretsmanager, run.accessKeyId),
+    run === undefined ? stageRegion(stage) : clientFor(run.endpoints.secretsmanager, run.accessKeyId),
   );
   return { client, read: () => text(process.stdin), now: new Date() };
 }

@@ -4,6 +4,7 @@ import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts
 import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
+import { stageRegion } from "../stage-region.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
 export type Pipeline = { readonly name: string; readonly queue: string; readonly dlq: string };
@@ -36,8 +37,8 @@ export function openPlace(given: {
       `Cannot look at stage ${stage}: give --table, the name of its table (CloudFormation console → Hookline-${stage} → Resources → Table)`,
     );
   }
-  const sqs = new SQSClient({});
-  const dynamoDb = new DynamoDBClient({});
+  const sqs = new SQSClient(stageRegion(stage));
+  const dynamoDb = new DynamoDBClient(stageRegion(stage));
   return {
     sqs,
     dynamoDb,

@@ -11,10 +11,10 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import { stages } from "../../infra/config.ts";
 import { logGroupName } from "../../infra/constructs/functions.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { insightsCounts } from "../log-counts/insights.ts";
+import { stageRegion } from "../stage-region.ts";
 import type { AwsSite, Site, SiteOptions } from "./site.ts";
 
 export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> &
@@ -24,7 +24,7 @@ export type AwsClients = Pick<Site, "secrets" | "sqs" | "lambda"> &
 export async function openAwsSite(
   stage: string,
   options: SiteOptions,
-  clients: AwsClients = clientsFor(stages[stage]?.region),
+  clients: AwsClients = clientsFor(stage),
 ): Promise<Site> {
   const { cloudFormation, sns, logs, ...others } = clients;
   const StackName = `Hookline-${stage}`;
@@ -61,8 +61,8 @@ export async function openAwsSite(
   };
 }
 
-function clientsFor(region: string | undefined): AwsClients {
-  const settings = defined({ region });
+function clientsFor(stage: string): AwsClients {
+  const settings = stageRegion(stage);
   return {
     cloudFormation: new CloudFormationClient(settings),
     lambda: new LambdaClient(settings),

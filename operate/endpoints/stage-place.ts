@@ -1,10 +1,9 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import { stages } from "../../infra/config.ts";
-import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { openAwsSite } from "../doctor/aws-site.ts";
 import { openLocalSite, type SiteOptions } from "../doctor/site.ts";
+import { stageRegion } from "../stage-region.ts";
 
 /** A stage's entrance, event files and secrets. */
 export type StagePlace = {
@@ -40,7 +39,7 @@ export async function openStage(
     return { url: functionUrl, events, sources, secrets };
   }
   const events = await readEventFiles(options.events);
-  const secrets = new SecretsManagerClient(defined({ region: stages[stage]?.region }));
+  const secrets = new SecretsManagerClient(stageRegion(stage));
   return { url: withoutSlash(url), events, sources: sourcesOf(events), secrets };
 }
 
