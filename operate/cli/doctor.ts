@@ -8,7 +8,7 @@ import { openLocalSite, runsLocally, type Site, type SiteOptions } from "../doct
 import { checkClock, checkEntrance, checkSecrets } from "../doctor/source-checks.ts";
 import { checkVersions } from "../doctor/versions.ts";
 import { type Command, command, usageError } from "./command.ts";
-import { checkStage } from "./stage.ts";
+import { checkStage, placeLine } from "./stage.ts";
 
 const help = {
   name: "doctor",
@@ -36,7 +36,7 @@ export const doctor: Command<[given: DoctorInput]> = command(
     const stage = checkStage(name);
     const isLocal = values.local || (!values.aws && runsLocally(stage, given));
     const site = isLocal ? await openLocalSite(stage, given) : await (given.openAws ?? openAwsSite)(stage, given);
-    if (!values.json) print(`Stage ${stage} ${isLocal ? "in the local run" : "on AWS"}, ${site.functionUrl}`);
+    if (!values.json) print(`${placeLine(stage, isLocal)}, ${site.functionUrl}`);
     const findings = await examine(site);
     const failed = findings.filter(({ state }) => state === "FAIL").length;
     if (values.json) {

@@ -6,7 +6,7 @@ import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { stageRegion } from "../stage-region.ts";
 import { type Command, command, type Print } from "./command.ts";
-import { checkStage } from "./stage.ts";
+import { checkStage, placeLine } from "./stage.ts";
 
 /** The tools of `pause`. */
 export type PauseInput = {
@@ -57,6 +57,7 @@ type Switch = {
 
 async function switchMapping({ word, stage, name, local, print }: Switch, open: Open): Promise<void> {
   const { lambda, sqs, events } = await open(stage, local);
+  print(placeLine(stage, local));
   const event = events.find((one) => one.name === name);
   if (event === undefined) {
     const known = events.map((one) => one.name).join(", ") || "none";

@@ -8,7 +8,7 @@ import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { readSecrets, secretName, withSecret, writeSecrets } from "../secrets/source-secret.ts";
 import { stageRegion } from "../stage-region.ts";
 import { type Command, command } from "./command.ts";
-import { checkStage } from "./stage.ts";
+import { checkStage, placeLine } from "./stage.ts";
 
 /** The tools of `secret`. */
 type SecretInput = {
@@ -45,6 +45,7 @@ export const secret: Command<[open: (stage: string, local: boolean) => SecretInp
     const stage = checkStage(given);
     const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
     const { client, read, now } = open(stage, values.local);
+    print(placeLine(stage, values.local));
     const place = { client, stage, source, now };
     const before = await readSecrets(place);
     if (before.malformed) {

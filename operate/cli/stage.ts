@@ -1,6 +1,11 @@
 import { stages } from "../../infra/config.ts";
 import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
 
+/** The first line of a command: where it acts. */
+export function placeLine(stage: string, isLocal: boolean): string {
+  return `Stage ${stage} ${isLocal ? "in the local run" : "on AWS"}`;
+}
+
 /**
  * A stage of `infra/config.ts`.
  *

@@ -245,7 +245,10 @@ describe("an operator of a local run", () => {
       const said: string[] = [];
       const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
       await pause(["dev", "github/push", "--local"], (line) => said.push(line), place);
-      assert.match(said.join(" "), /^github\/push is paused; about 0 events wait .* kept for 7 days/);
+      assert.match(
+        said.join(" "),
+        /^Stage dev in the local run github\/push is paused; about 0 events wait .* kept for 7 days/,
+      );
       const sent: string[] = [];
       await send(["github/push", "--id", "waits"], (line) => sent.push(line), folder);
       assert.deepEqual(sent, ["200 accepted waits"]);
@@ -254,7 +257,10 @@ describe("an operator of a local run", () => {
       const deadline = AbortSignal.timeout(120_000);
       said.length = 0;
       await resume(["dev", "github/push", "--local"], (line) => said.push(line), place);
-      assert.deepEqual(said, ["github/push runs again; about 1 event waits in its queue."]);
+      assert.deepEqual(said, [
+        "Stage dev in the local run",
+        "github/push runs again; about 1 event waits in its queue.",
+      ]);
       while (!isDone()) {
         deadline.throwIfAborted();
         await new Promise((resolve) => setImmediate(resolve));

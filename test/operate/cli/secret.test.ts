@@ -36,6 +36,7 @@ async function run(input: string, now: Date, ...args: readonly string[]): Promis
     (line) => lines.push(line),
     () => ({ client, now, read: async () => input }),
   );
+  assert.equal(lines.shift(), "Stage dev on AWS");
   return lines.join("\n");
 }
 
