@@ -135,9 +135,9 @@ export function passed(check: CheckName, says: string): Finding {
   return { check, title: checks[check].title, state: "passed", says };
 }
 
-/** @param harm Defaults to that of the check. */
-export function failed(check: CheckName, seen: string, harm: string = checks[check].harm): Finding {
-  const { title, remedy } = checks[check];
+/** @param given Defaults to harm and remedy of the check. */
+export function failed(check: CheckName, seen: string, given: Partial<Pick<Check, "harm" | "remedy">> = {}): Finding {
+  const { title, harm, remedy } = { ...checks[check], ...given };
   return { check, title, state: "failed", says: `${seen}. ${harm}`, remedy };
 }
 

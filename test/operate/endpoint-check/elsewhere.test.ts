@@ -92,6 +92,9 @@ describe("an endpoint that takes nothing", () => {
     const report = await stripeCheck(url);
     assert.match(states(report).join(), /^right: no answer \([\w ]+\)$/);
     assert.equal(report.passed, 0);
+    const right = report.findings.find(({ check }) => check === "right");
+    assert.match(right?.says ?? "", /Nothing answers there/);
+    assert.match(right?.remedy ?? "", /^See that the server is on/);
   });
 
   it("redirects, and the redirection is not followed", async () => {
