@@ -89,6 +89,30 @@ describe("every page of the project", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("links to headings that their pages have", () => {
+    const anchorsOf = (page: string) =>
+      [
+        ...read(page)
+          .replaceAll(/^```[\s\S]*?^```$/gm, "")
+          .matchAll(/^#{1,6} (.+)$/gm),
+      ].map(([, title = ""]) =>
+        title
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+          .replaceAll(" ", "-"),
+      );
+    const links = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?![a-z]+:)([^)#\s]*)#([^)\s]+)\)/g)].map(([, path = "", anchor = ""]) => ({
+        page,
+        target: path === "" ? page : join(dirname(page), path),
+        anchor,
+      })),
+    );
+    assert.ok(links.length > 40, `${links.length} links`);
+    const broken = links.filter(({ target, anchor }) => target.endsWith(".md") && !anchorsOf(target).includes(anchor));
+    assert.deepEqual(broken, []);
+  });
+
   it("names no page that is not in the repository", () => {
     const known = pages.map((page) => page.slice(page.lastIndexOf("/") + 1));
     const broken = pages.flatMap((page) =>
