@@ -72,11 +72,10 @@ if (import.meta.main) {
   }
 }
 
-/** The message of a refusal of ours, whose stack tells nothing; of any other error the stack. */
+/** The message of a refusal, which our own code throws; of any other error the stack. */
 function refusalOf(error: unknown): string {
-  const { message, stack = String(error) } = error instanceof Error ? error : new Error(String(error));
-  const isOurs = /\n {4}at .*\b(?:infra|lambdas)\/(?!.*node_modules)/.test(
-    stack.split("\n    at ").slice(0, 2).join("\n    at "),
-  );
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  const [, thrownAt = ""] = stack.split("\n    at ");
+  const isOurs = /\b(?:infra|lambdas)\//.test(thrownAt) && !thrownAt.includes("node_modules");
   return isOurs ? message.split("\n").map(printable).join("\n") : stack;
 }

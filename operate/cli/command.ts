@@ -87,7 +87,9 @@ function reasonOf(error: unknown, args: readonly string[], names: readonly strin
   const given = args
     .map((arg) => /^--?([^=]+)/.exec(arg)?.[1])
     .find((name) => name !== undefined && !names.includes(name));
-  const meant = given !== undefined && isNear(given, names) ? `; did you mean --${nearest(given, names)?.name}?` : "";
+  // Text behind a dash may be a key by mistake: only a word is repeated.
+  if (given === undefined || !/^[a-z][a-z-]{0,30}$/i.test(given)) return "there is no such option";
+  const meant = isNear(given, names) ? `; did you mean --${nearest(given, names)?.name}?` : "";
   return `there is no option --${given}${meant}`;
 }
 
@@ -112,5 +114,6 @@ function checkWord(help: Help, takes: string, given: string): void {
 
 /** The error for a call of a command, with the way to its help. */
 export function usageError({ name }: Pick<Help, "name">, reason: string): UsageError {
-  return new UsageError(`Cannot run ${name}: ${reason}. Help: npm run ${name} -- --help`);
+  const end = reason.endsWith("?") ? "" : ".";
+  return new UsageError(`Cannot run ${name}: ${reason}${end} Help: npm run ${name} -- --help`);
 }

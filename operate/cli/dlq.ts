@@ -6,6 +6,7 @@ import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.t
 import { redriveAll, redriveOne } from "../dead-events/redrive.ts";
 import { type Command, command, type Print, usageError } from "./command.ts";
 import { checkStage } from "./stage.ts";
+import { UsageError } from "./usage-error.ts";
 
 type Asked = {
   readonly id?: string;
@@ -120,5 +121,5 @@ function absent(name: string, { id, most }: Asked, wasAll: boolean, print: Print
 function mostOf(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 100_000) return number;
-  throw new TypeError(`Cannot look at DLQs: --most takes a number from 1 to 100000, received "${text}"`);
+  throw new UsageError(`Cannot look at DLQs: --most takes a number from 1 to 100000, received "${text}"`);
 }

@@ -13,6 +13,7 @@ import { actions } from "./endpoint-actions.ts";
 import { readSecretInput } from "./input-file.ts";
 import { checkStage } from "./stage.ts";
 import { askYes } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
 
 const help = {
   name: "endpoints",
@@ -131,13 +132,13 @@ function apiOf(source: string, place: StagePlace) {
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (provider === undefined) {
     const known = Object.keys(place.sources).join(", ");
-    throw new TypeError(
+    throw new UsageError(
       `Cannot find source "${source}": there is ${known}; write lambdas/events/${source}/<event type>.ts`,
     );
   }
   const api = endpointApis.get(name);
   if (api !== undefined) return { provider, api };
-  throw new TypeError(
+  throw new UsageError(
     `Cannot register ${source}: no API of ${provider.title} is known here, only of ${[...endpointApis.keys()].join(", ")}; npm run sources says what to enter by hand`,
   );
 }
@@ -148,7 +149,7 @@ function readOwner({ owner }: EndpointApi, given: string | undefined): string {
   const names = given?.split("/") ?? [];
   const isFit = names.length <= 2 && names.every((name) => /^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name));
   if (given !== undefined && isFit) return given;
-  throw new TypeError(`Cannot tell whose endpoints are meant: give --owner, ${owner}`);
+  throw new UsageError(`Cannot tell whose endpoints are meant: give --owner, ${owner}`);
 }
 
 async function readKey(file: string | undefined, stored: () => Promise<string>): Promise<string> {
@@ -162,7 +163,7 @@ function checkUrl(option: string, given: string): string {
   const isBare = `${url?.username}${url?.password}${url?.search}${url?.hash}` === "";
   if (url !== undefined && isBare && (url.protocol === "https:" || isHere)) return `${url.origin}${url.pathname}`;
   // It may hold a password: it is not repeated.
-  throw new TypeError(
+  throw new UsageError(
     `Cannot look at endpoints: ${option} takes an address with https://, and no password, query or fragment in it`,
   );
 }
@@ -170,7 +171,7 @@ function checkUrl(option: string, given: string): string {
 function readSeconds(given: string): number {
   const seconds = Number(given);
   if (seconds > 0 && seconds <= 120) return seconds;
-  throw new TypeError(`Cannot look at endpoints: --within takes seconds from above 0 to 120, received "${given}"`);
+  throw new UsageError(`Cannot look at endpoints: --within takes seconds from above 0 to 120, received "${given}"`);
 }
 
 /** Waits for an interruption: a signal alone keeps no process up. */

@@ -22,7 +22,9 @@ export async function hookline([name, ...args]: readonly string[], print: Print)
   if (load !== undefined) return await (await load())(args, print);
   const names = Object.keys(commands);
   const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
-  throw new UsageError(`Cannot run "${name}": there is no such command${meant}. Help: npm run hookline -- help`);
+  throw new UsageError(
+    `Cannot run "${name}": there is no such command${meant}${meant === "" ? "." : ""} Help: npm run hookline -- help`,
+  );
 }
 
 async function overview(): Promise<readonly string[]> {

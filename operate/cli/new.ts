@@ -11,6 +11,7 @@ import { checkProviderName, quoted } from "../scaffold/names.ts";
 import { providerFiles } from "../scaffold/provider.ts";
 import { withProvider } from "../scaffold/register.ts";
 import { type Command, command } from "./command.ts";
+import { UsageError } from "./usage-error.ts";
 
 /**
  * Writes the files of an event type or of a provider, and overwrites none. `root` is the folder of the project.
@@ -39,13 +40,13 @@ export const scaffold: Command<[root: string]> = command(
 function newEvent(name: string, print: (line: string) => void, root: string): void {
   const split = splitEventName(name);
   if (split === undefined) {
-    throw new TypeError(`Cannot make event ${quoted(name)}: it is <source>/<type>, such as stripe/invoice.paid`);
+    throw new UsageError(`Cannot make event ${quoted(name)}: it is <source>/<type>, such as stripe/invoice.paid`);
   }
   const { source, type } = split;
   const of = Object.hasOwn(sources, source) ? sources[source] : source;
   const provider = of !== undefined && Object.hasOwn(providers, of) ? providers[of] : undefined;
   if (provider === undefined) {
-    throw new TypeError(
+    throw new UsageError(
       `Cannot make event ${quoted(name)}: there is no provider "${source}"; map the source in infra/config.ts, or make one: npm run new -- provider ${source}`,
     );
   }

@@ -7,6 +7,7 @@ import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { stageRegion } from "../stage-region.ts";
 import { type Command, command, type Print } from "./command.ts";
 import { checkStage, placeLine } from "./stage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The tools of `pause`. */
 export type PauseInput = {
@@ -61,7 +62,7 @@ async function switchMapping({ word, stage, name, local, print }: Switch, open: 
   const event = events.find((one) => one.name === name);
   if (event === undefined) {
     const known = events.map((one) => one.name).join(", ") || "none";
-    throw new TypeError(`Cannot ${word} ${name}: no event file has this name; there is ${known}`);
+    throw new UsageError(`Cannot ${word} ${name}: no event file has this name; there is ${known}`);
   }
   const { waiting, arn } = await queueOf(sqs, queueName(stage, event.queue), word);
   const found = (await lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn: arn }))).EventSourceMappings;

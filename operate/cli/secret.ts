@@ -9,6 +9,7 @@ import { readSecrets, secretName, withSecret, writeSecrets } from "../secrets/so
 import { stageRegion } from "../stage-region.ts";
 import { type Command, command } from "./command.ts";
 import { checkStage, placeLine } from "./stage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The tools of `secret`. */
 type SecretInput = {
@@ -75,7 +76,7 @@ function minutesOf(given: string): number {
   const [, count, unit] = /^(\d{1,3})(m|h)$/.exec(given) ?? [];
   const minutes = Number(count) * (unit === "h" ? 60 : 1);
   if (minutes >= 1 && minutes <= 60) return minutes;
-  throw new TypeError(`Cannot open a handshake: --handshake takes 1m to 1h, received "${given}"`);
+  throw new UsageError(`Cannot open a handshake: --handshake takes 1m to 1h, received "${given}"`);
 }
 
 function summary(name: string, { secrets, handshakeUntil }: SecretValue): readonly string[] {

@@ -7,6 +7,7 @@ import { fetchFailure } from "../fetch-failure.ts";
 import { readSample, splitType, stamp } from "../samples/sample.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
+import { UsageError } from "./usage-error.ts";
 
 const help = {
   name: "send",
@@ -46,14 +47,14 @@ export const send: Command<[folder: string]> = command(
 
     const run = readLocalRun(folder)?.sources[source];
     const provider = providers[run?.provider ?? source];
-    if (provider === undefined) throw new TypeError(`Cannot send ${name}: there is no source or provider "${source}"`);
+    if (provider === undefined) throw new UsageError(`Cannot send ${name}: there is no source or provider "${source}"`);
     const url = values.url ?? run?.url;
     if (url === undefined)
       throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
     const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
 
     if (values.id !== undefined && typeof provider.events === "object" && provider.events.id === undefined) {
-      throw new TypeError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
+      throw new UsageError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
     }
     const bodyFile = values["body-file"];
     const sample =
@@ -81,7 +82,7 @@ async function readSecret(file: string | undefined, local: string | undefined): 
 function signingTime(provider: Provider, stale: boolean): Date {
   const scheme = provider.verification;
   if (stale && typeof scheme === "object" && scheme.timestamp === undefined) {
-    throw new TypeError(`Cannot send a stale delivery: ${provider.title} signs no timestamp`);
+    throw new UsageError(`Cannot send a stale delivery: ${provider.title} signs no timestamp`);
   }
   return new Date(Date.now() - (stale ? 3_600_000 : 0));
 }
@@ -97,7 +98,7 @@ function tampered(delivery: Delivery): Delivery {
 function count(name: string, text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= 10_000) return number;
-  throw new TypeError(`Cannot send: ${name} takes a number from 1 to 10000, received "${text}"`);
+  throw new UsageError(`Cannot send: ${name} takes a number from 1 to 10000, received "${text}"`);
 }
 
 async function post(delivery: Delivery, id: string, times: number, concurrency: number): Promise<readonly Sent[]> {

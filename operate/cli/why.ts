@@ -3,6 +3,7 @@ import { providers } from "../../lambdas/providers/mod.ts";
 import { explain } from "../why/explain.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
+import { UsageError } from "./usage-error.ts";
 
 const help = {
   name: "why",
@@ -48,7 +49,7 @@ export const why: Command = command(help, async ({ values, print }) => {
   }
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (provider === undefined)
-    throw new TypeError(`Cannot say why: there is no provider "${name}"; docs/providers.md has all`);
+    throw new UsageError(`Cannot say why: there is no provider "${name}"; docs/providers.md has all`);
   const headersFile = values["headers-file"];
   const lines = [
     ...values.header,
@@ -80,7 +81,7 @@ function readHeaders(lines: readonly string[]): Headers {
   for (const line of lines) {
     const [, name, value = ""] = /^([^:\s]+):(.*)$/.exec(line.trim()) ?? [];
     if (name === undefined)
-      throw new TypeError(`Cannot read a header: it is "name: text", received ${line.length} characters without ":"`);
+      throw new UsageError(`Cannot read a header: it is "name: text", received ${line.length} characters without ":"`);
     headers.append(name, value.trim());
   }
   return headers;
@@ -90,5 +91,5 @@ function readTime(text: string | undefined): Date {
   if (text === undefined) return new Date();
   const time = /^\d{1,10}$/.test(text) ? new Date(Number(text) * 1000) : new Date(text);
   if (!Number.isNaN(time.getTime())) return time;
-  throw new TypeError(`Cannot read --now: it is ISO 8601 or seconds since 1970, received "${text}"`);
+  throw new UsageError(`Cannot read --now: it is ISO 8601 or seconds since 1970, received "${text}"`);
 }

@@ -1,3 +1,5 @@
+import { fetchFailure } from "../fetch-failure.ts";
+
 /** The finding of a check. */
 export type Finding = {
   readonly check: string;
@@ -25,14 +27,8 @@ export async function checked(check: string, run: () => Promise<Omit<Finding, "c
     return { check, ...(await run()) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const reason = causeOf(error);
-    const says = `could not be checked: ${name}: ${message}${reason === undefined ? "" : ` (${reason})`}`;
+    const reason = message === "fetch failed" ? `no answer (${fetchFailure(error)})` : `${name}: ${message}`;
+    const says = `could not be checked: ${reason}`;
     return { check, state: "FAIL", says, remedy: "see that it can be reached, with credentials that may ask" };
   }
-}
-
-/** `fetch failed` says little; its cause does. */
-function causeOf(error: unknown): string | undefined {
-  const { cause } = error as { readonly cause?: { readonly code?: unknown } };
-  return typeof cause?.code === "string" ? cause.code : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -89,6 +89,11 @@ describe("check-endpoint", () => {
     assert.deepEqual(findings[0], {
       ...{ check: "right", title: "takes a right delivery", state: "passed", says: "answered 200" },
     });
+    const page = readFileSync(join(root, "docs/formats.md"), "utf8");
+    const row = /^\| `check-endpoint` \|.*$/m.exec(page)?.[0] ?? "";
+    for (const name of Object.keys({ url, provider, findings, ...score, ...findings[0] })) {
+      assert.ok(row.includes(`\`${name}\``), name);
+    }
   });
 
   it("asks before it posts to another machine, and posts nothing where nobody says yes", async () => {

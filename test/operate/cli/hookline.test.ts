@@ -61,7 +61,7 @@ describe("hookline", () => {
     const runner = "Deno" in globalThis ? "deno task dlq" : "npm run dlq --";
     assert.equal(
       wrong.stderr,
-      `Cannot run dlq: expected list, show, redrive, received "lits"; did you mean list?. Help: ${runner} --help\n`,
+      `Cannot run dlq: expected list, show, redrive, received "lits"; did you mean list? Help: ${runner} --help\n`,
     );
     const help = run("doctor", "--help");
     assert.deepEqual([help.status, help.stderr], [0, ""]);
@@ -114,6 +114,36 @@ describe("the help of a command", () => {
       rows,
       all.map(({ help }) => `| \`npm run ${help.name}\` | ${help.says} |`),
     );
+  });
+});
+
+describe("a wrong argument", () => {
+  for (const args of [
+    ["start", "--port", "x"],
+    ["send", "github"],
+    ["send", "github/push", "--times", "0", "--url", "http://127.0.0.1:1", "--secret-file", "package.json"],
+    ["new", "event", "github"],
+    ["sources", "--stage", "nowhere"],
+    ["endpoints", "dev", "hackmamba", "list", "--url", "http://example.com"],
+    ["endpoints", "dev", "nobody", "list", "--url", "https://a.example"],
+    ["secret", "nowhere", "github"],
+    ["doctor", "dev", "--local", "--aws"],
+    ["dlq", "list", "--most", "0"],
+    ["pause", "nowhere", "github/push"],
+    ["why", "--provider", "nobody", "--secret-file", "package.json", "--body-file", "package.json"],
+    ["check-endpoint", "http://127.0.0.1:1", "--provider", "nobody", "--secret-file", "package.json"],
+  ]) {
+    it(`is wrong use, so that the command ends with 2: ${args.join(" ")}`, async () => {
+      await assert.rejects(printed(...args), (error: Error) => error instanceof UsageError);
+    });
+  }
+
+  it("behind a dash is not repeated where it may be a key", async () => {
+    const key = "-----BEGIN PRIVATE KEY-----\nMIIB";
+    await assert.rejects(printed("secret", "dev", "github", key), ({ message }: Error) => {
+      assert.equal(message, "Cannot run secret: there is no such option. Help: npm run secret -- --help");
+      return true;
+    });
   });
 });
 

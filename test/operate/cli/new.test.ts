@@ -170,14 +170,14 @@ describe("new", () => {
       const message = new RegExp(`^Cannot make event "${source}/push": there is no provider "${source}"`);
       await assert.rejects(
         scaffold(["event", `${source}/push`], () => {}, copy),
-        { name: "TypeError", message },
+        { name: "UsageError", message },
       );
     }
     for (const source of ["GitHub", "git_hub", "1a", "a".repeat(41), "", "git hub", "git\nhub"]) {
       const message = /^Cannot make event ".*": it is <source>\/<type>/;
       await assert.rejects(
         scaffold(["event", `${source}/push`], () => {}, copy),
-        { name: "TypeError", message },
+        { name: "UsageError", message },
       );
     }
   });

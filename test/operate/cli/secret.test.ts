@@ -99,6 +99,17 @@ describe("secret", () => {
     assert.deepEqual(await taken("asana", start), ["first", kept]);
   });
 
+  it("is revoked at once by storing the new one alone, twice, as the page on repairs says", async () => {
+    await client.send(new CreateSecretCommand({ Name: "hookline/dev/leaked" }));
+    await run("leaked", start, "dev", "leaked");
+    const store = () =>
+      client.send(new PutSecretValueCommand({ SecretId: "hookline/dev/leaked", SecretString: "new" }));
+    await store();
+    assert.deepEqual(await taken("leaked", start), ["new", "leaked"]);
+    await store();
+    assert.deepEqual(await taken("leaked", start), ["new"]);
+  });
+
   it("takes 16 and no more", async () => {
     for (let count = 1; count <= 16; count += 1) await run(`secret ${count}`, start, "dev", "many", "--beside");
     await assert.rejects(run("one more", start, "dev", "many"), {

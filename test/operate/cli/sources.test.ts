@@ -131,7 +131,7 @@ describe("sources", () => {
     await assert.rejects(said({}, ["github"]), /^UsageError: Cannot run sources: expected no argument/);
   });
 
-  it("runs as a program: prints, and ends with 1 and the error's text alone", () => {
+  it("runs as a program: prints, and ends with 2 and the error's text alone on wrong use", () => {
     const runtime = process.versions.deno === undefined ? [] : ["run", "--no-check", "-A"];
     const run = (...args: readonly string[]) =>
       spawnSync(process.execPath, [...runtime, "operate/cli/hookline.ts", "sources", ...args], {
@@ -143,7 +143,7 @@ describe("sources", () => {
     assert.equal(right.status, 0);
     assert.match(right.stdout, /^github\n {2}url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/github$/m);
     const wrong = run("--stage", "test");
-    assert.equal(wrong.status, 1);
+    assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /^Cannot find stage "test".+\n$/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -154,6 +154,11 @@ describe("doctor on AWS", () => {
     const { url: at, findings, ...said } = JSON.parse(line);
     assert.deepEqual([said, more], [{ stage: "dev", on: "aws", failed: 1 }, []]);
     assert.equal(`${at}/`, url);
+    const page = readFileSync(new URL("../../../docs/formats.md", import.meta.url), "utf8");
+    const row = /^\| `doctor` \|.*$/m.exec(page)?.[0] ?? "";
+    for (const name of Object.keys({ ...said, url: at, findings, ...Object.assign({}, ...findings) })) {
+      assert.ok(row.includes(`\`${name}\``), name);
+    }
     const wrong = findings.filter(({ state }: { state: string }) => state === "FAIL");
     assert.deepEqual(
       wrong.map(({ check, remedy }: Record<string, string>) => [check, typeof remedy]),
