@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { DeployedEvent } from "../infra/receiver-facts.ts";
 import { writeWhole } from "./aws/whole-file.ts";
 import { lives } from "./run-lock.ts";
 
@@ -22,6 +23,7 @@ export type LocalRun = {
   readonly table: string;
   readonly bucket: string;
   readonly sources: Readonly<Record<string, LocalSource>>;
+  readonly events: readonly DeployedEvent[];
 };
 
 /** Where the embedded services are, and the access key by which they let a client in. */

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { queueName } from "../infra/constructs/event-pipeline.ts";
+import { deployedEvent } from "../infra/receiver-facts.ts";
 import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
 import { clientFor } from "./aws/endpoint.ts";
@@ -126,6 +127,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         table,
         bucket,
         sources,
+        events: options.events.map(deployedEvent),
       },
       async replaceProcessor(name, folder) {
         const queue = options.events.find((event) => event.name === name)?.queue ?? "";

@@ -77,7 +77,11 @@ const ports = drainPorts();
 export const handler = ports.measured(spillDrainLambda(ports));`;
 
 /** The verifier's routes: every event file except the retired ones. */
-export function routesOf(events: readonly EventFile[]): readonly Route[] {
+export function routesOf(
+  events: readonly (Pick<EventFile, "source" | "types" | "queue"> & {
+    readonly options: { readonly retired?: true };
+  })[],
+): readonly Route[] {
   const routed = events.filter(({ options }) => options.retired !== true);
   return routed.map(({ source, types, queue }) => ({ source, types, queue }));
 }

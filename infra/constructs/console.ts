@@ -12,3 +12,10 @@ export function queuePage(queueName: string, stackRegion = ""): string {
   const queueUrl = `https%3A%2F%2Fsqs.${region}.\${AWS::URLSuffix}%2F\${AWS::AccountId}%2F${queueName}`;
   return `https://${region}.${partitionOf(stackRegion).consoleHost}/sqs/v3/home?region=${region}#/queues/${queueUrl}`;
 }
+
+/** The page of a dashboard in the CloudWatch console: a text for `Fn.sub`, which puts the `Name` in. */
+export function dashboardPage(stackRegion = ""): string {
+  const region = `\${AWS::Region}`;
+  const { consoleHost } = partitionOf(stackRegion);
+  return `https://${region}.${consoleHost}/cloudwatch/home?region=${region}#dashboards/dashboard/\${Name}`;
+}

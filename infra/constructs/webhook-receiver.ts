@@ -28,6 +28,7 @@ import { AlarmTree } from "./alarms/tree.ts";
 import { createClaimBucket } from "./claim-bucket.ts";
 import { createDashboard } from "./dashboard.ts";
 import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
+import { describeReceiver } from "./describe-receiver.ts";
 import { EventPipeline } from "./event-pipeline.ts";
 import { createRuntime, type Network } from "./functions.ts";
 import { createQueries } from "./queries.ts";
@@ -183,7 +184,7 @@ export class WebhookReceiver extends Construct {
       topics: [topic, ...own],
       expectedWithinHours: (source) => config.sources?.[source]?.expectedWithinHours,
     });
-    createDashboard(this, watched);
+    const dashboard = createDashboard(this, watched);
     const queues = code.events.map(({ queue }) => queue);
     createQueries(this, { stage, queues, drains: spillDrain !== undefined });
 
@@ -195,6 +196,12 @@ export class WebhookReceiver extends Construct {
     this.topic = topic;
     this.verifier = verifier;
     this.pipelines = Object.fromEntries(pipelines);
+    describeReceiver(this, {
+      ...{ stage, code, functionUrl, apiUrl, domainTarget, table, topic, bucket: this.bucket },
+      domain: config.domain?.name,
+      verifierName: watched.verifierName,
+      dashboardName: dashboard.ref,
+    });
   }
 }
 

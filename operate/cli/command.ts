@@ -5,6 +5,9 @@ import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
 import { type Help, helpLines, type OptionRow, type OptionRows } from "./help.ts";
 import { UsageError } from "./usage-error.ts";
 
+/** The argument that names the stage a command acts on. */
+export const stageWord = "[<stage>]";
+
 /** Prints one line. */
 export type Print = (line: string) => void;
 
@@ -21,8 +24,8 @@ type ValueOf<Row extends OptionRow> = Row extends { readonly type: "boolean" }
 /** One call of a command. */
 type Call<Rows extends OptionRows> = {
   readonly values: Values<Rows>;
-  /** As many as the command takes; an optional one may be missing. */
-  readonly taken: readonly string[];
+  /** One for each that the command takes, in order; of an optional one that is not given, undefined. */
+  readonly taken: readonly (string | undefined)[];
   readonly print: Print;
 };
 
@@ -50,8 +53,8 @@ export function command<const Rows extends OptionRows, Given extends readonly un
       return 0;
     }
     const { values, positionals } = parse(help, own);
-    checkTaken(help, positionals);
-    return await run({ values: values as Values<Rows>, taken: positionals, print }, ...given);
+    const taken = placed(help, positionals);
+    return await run({ values: values as Values<Rows>, taken, print }, ...given);
   };
   return Object.assign(called, { help });
 }
@@ -93,15 +96,29 @@ function reasonOf(error: unknown, args: readonly string[], names: readonly strin
   return `there is no option --${given}${meant}`;
 }
 
-/** Repeats no argument: one may be a secret. */
-function checkTaken(help: Help, given: readonly string[]): void {
+/**
+ * The arguments in the places of what the command takes: an optional stage in front may be left out.
+ *
+ * @throws {UsageError} For too few or too many. It repeats none: one may be a secret.
+ */
+function placed(help: Help, given: readonly string[]): readonly (string | undefined)[] {
   const { takes } = help;
-  const least = takes.filter((one) => !one.startsWith("[")).length;
-  if (given.length < least || given.length > takes.length) {
+  const taken = leavesStageOut(takes, given) ? [undefined, ...given] : given;
+  const isWhole = takes.every((one, index) => one.startsWith("[") || taken[index] !== undefined);
+  if (!isWhole || taken.length > takes.length) {
     const received = given.length === 0 ? "nothing" : `${given.length} argument${given.length === 1 ? "" : "s"}`;
     throw usageError(help, `expected ${takes.join(" ") || "no argument"}, received ${received}`);
   }
-  for (const [index, one] of given.entries()) checkWord(help, takes[index] ?? "", one);
+  for (const [index, one] of taken.entries()) if (one !== undefined) checkWord(help, takes[index] ?? "", one);
+  return taken;
+}
+
+/** Whether the first argument stands for the second that a command takes: a word of a choice tells, else their number. */
+function leavesStageOut([first, second = ""]: readonly string[], given: readonly string[]): boolean {
+  if (first !== stageWord) return false;
+  const words = second.split("|");
+  if (words.length === 1) return given.length < (second === "" ? 1 : 2);
+  return words.includes(given[0] ?? "") || !words.includes(given[1] ?? "");
 }
 
 /** Checks a word against a choice, as `list|show|redrive`. */

@@ -4,8 +4,9 @@ import { bodyOf, detailsOf, factsOf, lineOf } from "../dead-events/dead-event-te
 import { withDeadLetters } from "../dead-events/dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
 import { redriveAll, redriveOne } from "../dead-events/redrive.ts";
-import { type Command, command, type Print, usageError } from "./command.ts";
-import { checkStage } from "./stage.ts";
+import type { StagePlaces } from "../stage/find-stage.ts";
+import { type Command, command, type Print, stageWord, usageError } from "./command.ts";
+import { openStage, stageHelp, stageOptions } from "./stage.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Asked = {
@@ -19,36 +20,36 @@ type Asked = {
 const help = {
   name: "dlq",
   says: "lists dead events, shows one, and sends them back to their queue",
-  takes: ["list|show|redrive", "[<source>/<type>]"],
+  takes: [stageWord, "list|show|redrive", "[<source>/<type>]"],
   options: {
     id: { type: "string", value: "ID", says: "this event alone; show needs it" },
     "dry-run": { type: "boolean", says: "print what redrive would do, and do nothing" },
     body: { type: "boolean", says: "show the payload, too" },
     most: { type: "string", value: "N", says: "read so many messages of a DLQ", default: "1000" },
     json: { type: "boolean", says: "print a JSON object a line for list, as in docs/formats.md" },
-    stage: { type: "string", value: "NAME", says: "on AWS instead of the local run, with the SDK's usual credentials" },
-    table: { type: "string", value: "NAME", says: "the stage's table, with --stage" },
+    ...stageOptions,
   },
-  more: ["A redriven event runs again unless its processor is done."],
-  examples: ["list", "redrive github/push --id demo --dry-run"],
+  more: [stageHelp, "A redriven event runs again unless its processor is done."],
+  examples: ["list", "prod redrive github/push --id demo --dry-run"],
 } as const;
 
 /**
  * Lists, shows and redrives dead events. Returns 1 where the event that `--id` names is not there.
  *
- * @throws {TypeError} For arguments that cannot be, an unknown `<source>/<type>`, and where no local run is on.
+ * @throws {TypeError} For arguments that cannot be, an unknown `<source>/<type>`, and for a stage that is not there.
  */
-export const dlq: Command<[folder: string]> = command(
+export const dlq: Command<[places: StagePlaces]> = command(
   help,
-  async ({ values, taken: [action, name], print }, folder?: string) => {
-    const { id, body, stage, table } = values;
+  async ({ values, taken: [stageName, action, name], print }, places: StagePlaces = {}) => {
+    const { id, body } = values;
     if (action !== "list" && name === undefined)
       throw usageError(help, `${action} takes <source>/<type>, received nothing`);
     if (action === "show" && id === undefined) throw usageError(help, "show takes --id, received none");
     const asked = { dryRun: values["dry-run"], body, json: values.json, most: mostOf(values.most), ...defined({ id }) };
 
-    if (stage !== undefined) checkStage(stage);
-    const place = openPlace({ stage, table, ...defined({ folder }) });
+    const stage = await openStage(stageName, values, places);
+    if (!asked.json) print(stage.place);
+    const place = openPlace(stage);
     try {
       const pipelines = await place.pipelines(name);
       const [pipeline] = pipelines;
@@ -57,7 +58,7 @@ export const dlq: Command<[folder: string]> = command(
         ? await show(place, pipeline, asked, print)
         : await redrive(place, pipeline, asked, print);
     } finally {
-      place.close();
+      stage.clients.close();
     }
   },
 );

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { sources } from "../../infra/config.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { checkApiKey, storedApiKey } from "../endpoints/api-key.ts";
@@ -7,19 +8,21 @@ import { endpointApis } from "../endpoints/endpoint-apis.ts";
 import type { ProviderEnd } from "../endpoints/our-endpoint.ts";
 import { createProviderClient } from "../endpoints/provider-client.ts";
 import { routedTypes } from "../endpoints/routed-types.ts";
-import { openStage, type StagePlace } from "../endpoints/stage-place.ts";
-import { type Command, command, usageError } from "./command.ts";
+import type { StagePlaces } from "../stage/find-stage.ts";
+import type { Stage } from "../stage/stage.ts";
+import { type Command, command, stageWord, usageError } from "./command.ts";
 import { actions } from "./endpoint-actions.ts";
 import { readSecretInput } from "./input-file.ts";
-import { checkStage } from "./stage.ts";
+import { openStage, stageHelp, stageOptions } from "./stage.ts";
 import { askYes } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 const help = {
   name: "endpoints",
   says: "registers a source's URL at its provider, by the provider's API",
-  takes: ["<stage>", "<source>", "list|diff|apply|test|delete"],
+  takes: [stageWord, "<source>", "list|diff|apply|test|delete"],
   more: [
+    stageHelp,
     "list    every endpoint that the key sees; ours has a *",
     "diff    what apply would change; exit code 1 where there is something",
     "apply   creates or changes ours as the event files want it, after asking; touches no other",
@@ -40,9 +43,9 @@ const help = {
     url: {
       type: "string",
       value: "URL",
-      says: "the stage's address, as that of a tunnel to the local run; defaults to its FunctionUrl on AWS",
+      says: "the stage's address: of a tunnel to the local run, which needs it; defaults to its FunctionUrl on AWS",
     },
-    local: { type: "boolean", says: "the secrets of the local run instead of AWS; needs --url" },
+    ...stageOptions,
     "remove-at-end": {
       type: "boolean",
       says: "apply stays until Ctrl-C, and deletes the endpoint then: for a tunnel",
@@ -59,7 +62,8 @@ const help = {
 } as const;
 
 /** The tools of `endpoints`. */
-type EndpointsInput = Parameters<typeof openStage>[2] & {
+type EndpointsInput = StagePlaces & {
+  readonly now?: () => Date;
   readonly ask?: (question: string) => Promise<boolean>;
   readonly sleep?: (milliseconds: number) => Promise<void>;
   /** Resolves when the command is to end. Defaults to Ctrl-C, or SIGTERM. */
@@ -76,26 +80,35 @@ type EndpointsInput = Parameters<typeof openStage>[2] & {
 export const endpoints: Command<[given: EndpointsInput]> = command(
   help,
   async ({ values, taken, print }, given: EndpointsInput = {}) => {
-    const [stageName = "", source = "", action = ""] = taken;
+    const [stageName, source = "", action = ""] = taken;
     if (!isAction(action)) throw usageError(help, "the action is unknown");
-    const stage = checkStage(stageName);
     if (values["key-file"] === "-" && !values.yes && (action === "apply" || action === "delete")) {
       throw usageError(help, `standard input holds the API key, so ${action} cannot ask; give --yes, or a file`);
     }
     if (values["remove-at-end"] && action !== "apply") {
       throw usageError(help, `--remove-at-end belongs to apply, received ${action}`);
     }
-    const url = values.url === undefined ? undefined : checkUrl("--url", values.url);
-    const place = await openStage(stage, { url, local: values.local }, given);
+    const own = values.url === undefined ? undefined : checkUrl("--url", values.url);
+    const withinSeconds = readSeconds(values.within);
+    const ownApi = values.api === undefined ? undefined : checkUrl("--api", values.api);
+    const ownKey = await readKey(values["key-file"]);
+    const stage = await openStage(stageName, values, given);
     try {
-      const { provider, api } = apiOf(source, place);
-      const key = await readKey(values["key-file"], () => storedApiKey(place.secrets, stage, source));
+      print(stage.place);
+      const address = own ?? (stage.run === undefined ? stage.url : undefined);
+      if (address === undefined) {
+        throw new TypeError("Cannot tell the provider the local run's address: give that of a tunnel to it with --url");
+      }
+      const url = `${address.replace(/\/+$/, "")}/${source}`;
+      const { name, provider, api } = apiOf(source, stage);
+      const secrets = stage.clients.of("secretsmanager", SecretsManagerClient);
+      const key = ownKey ?? (await storedApiKey(secrets, stage.name, source));
       const client = createProviderClient({
         api,
         title: provider.title,
         key,
-        baseUrl: values.api === undefined ? api.baseUrl : checkUrl("--api", values.api),
-        withinSeconds: readSeconds(values.within),
+        baseUrl: ownApi ?? api.baseUrl,
+        withinSeconds,
         sleep: given.sleep ?? sleep,
         now: given.now ?? (() => new Date()),
       });
@@ -105,19 +118,19 @@ export const endpoints: Command<[given: EndpointsInput]> = command(
         provider,
         client,
         owner: readOwner(api, values.owner),
-        url: `${place.url}/${source}`,
-        place: { client: place.secrets, stage, source, now },
+        url,
+        place: { client: secrets, stage: stage.name, source, provider: name, now },
       };
       const ask = given.ask ?? askYes;
       return await actions[action]({
         end,
-        routed: routedTypes(place.events, source),
+        routed: routedTypes(stage.events, source),
         print,
         confirm: async (question) => values.yes || (await ask(question)),
         ended: values["remove-at-end"] ? (given.ended ?? stayUntil) : undefined,
       });
     } finally {
-      place.secrets.destroy();
+      stage.clients.close();
     }
   },
 );
@@ -127,17 +140,17 @@ function isAction(action: string): action is keyof typeof actions {
 }
 
 /** A source without an event file has the provider of its name: its endpoint can still be deleted. */
-function apiOf(source: string, place: StagePlace) {
-  const name = { ...sources, ...place.sources }[source] ?? source;
+function apiOf(source: string, stage: Stage) {
+  const name = { ...sources, ...stage.sources }[source] ?? source;
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (provider === undefined) {
-    const known = Object.keys(place.sources).join(", ");
+    const known = Object.keys(stage.sources).join(", ");
     throw new UsageError(
       `Cannot find source "${source}": there is ${known}; write lambdas/events/${source}/<event type>.ts`,
     );
   }
   const api = endpointApis.get(name);
-  if (api !== undefined) return { provider, api };
+  if (api !== undefined) return { name, provider, api };
   throw new UsageError(
     `Cannot register ${source}: no API of ${provider.title} is known here, only of ${[...endpointApis.keys()].join(", ")}; npm run sources says what to enter by hand`,
   );
@@ -152,8 +165,8 @@ function readOwner({ owner }: EndpointApi, given: string | undefined): string {
   throw new UsageError(`Cannot tell whose endpoints are meant: give --owner, ${owner}`);
 }
 
-async function readKey(file: string | undefined, stored: () => Promise<string>): Promise<string> {
-  return file === undefined ? await stored() : checkApiKey(await readSecretInput("--key-file", file));
+async function readKey(file: string | undefined): Promise<string | undefined> {
+  return file === undefined ? undefined : checkApiKey(await readSecretInput("--key-file", file));
 }
 
 /** HTTPS, since the key and secrets pass by it; HTTP on this machine alone. Paths are added at its end. */

@@ -3,20 +3,17 @@ import { text } from "node:stream/consumers";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
-import { clientFor } from "../../local/aws/endpoint.ts";
-import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { readSecrets, secretName, withSecret, writeSecrets } from "../secrets/source-secret.ts";
-import { stageRegion } from "../stage-region.ts";
-import { type Command, command } from "./command.ts";
-import { checkStage, placeLine } from "./stage.ts";
+import type { StagePlaces } from "../stage/find-stage.ts";
+import { type Command, command, stageWord } from "./command.ts";
+import { checkSource, openStage, stageHelp, stageOptions } from "./stage.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The tools of `secret`. */
-type SecretInput = {
-  readonly client: SecretsManagerClient;
+/** The input of `secret`. */
+type SecretInput = StagePlaces & {
   /** Standard input. */
-  readonly read: () => Promise<string>;
-  readonly now: Date;
+  readonly read?: () => Promise<string>;
+  readonly now?: Date;
 };
 
 /**
@@ -25,11 +22,11 @@ type SecretInput = {
  *
  * @throws {TypeError} For arguments or a secret that cannot be.
  */
-export const secret: Command<[open: (stage: string, local: boolean) => SecretInput]> = command(
+export const secret: Command<[given: SecretInput]> = command(
   {
     name: "secret",
     says: "adds the secret that it reads from standard input; those before it count for a day more",
-    takes: ["<stage>", "<source>"],
+    takes: [stageWord, "<source>"],
     options: {
       beside: { type: "boolean", says: "those before it count for good: test and live, or one for each endpoint" },
       handshake: {
@@ -37,17 +34,18 @@ export const secret: Command<[open: (stage: string, local: boolean) => SecretInp
         value: "10m",
         says: "lets the provider hand over a secret itself, once, for so long (1m to 1h); reads no input",
       },
-      local: { type: "boolean", says: "writes to the local run instead of AWS" },
+      ...stageOptions,
     },
-    more: ['The input is the secret itself: one that begins with "{" or "[" is stored so that it works.'],
-    examples: ["dev github < secret.txt", "dev asana --handshake 10m"],
+    more: [stageHelp, 'The input is the secret itself: one that begins with "{" or "[" is stored so that it works.'],
+    examples: ["stripe --local < secret.txt", "prod asana --handshake 10m"],
   },
-  async ({ values, taken: [given = "", source = ""], print }, open = openPlace) => {
-    const stage = checkStage(given);
+  async ({ values, taken: [name, given = ""], print }, { read = readInput, now = new Date(), ...places } = {}) => {
     const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
-    const { client, read, now } = open(stage, values.local);
-    print(placeLine(stage, values.local));
-    const place = { client, stage, source, now };
+    const stage = await openStage(name, values, places);
+    print(stage.place);
+    const source = checkSource(given, stage);
+    const client = stage.clients.of("secretsmanager", SecretsManagerClient);
+    const place = { client, stage: stage.name, source, provider: stage.sources[source] ?? source, now };
     const before = await readSecrets(place);
     if (before.malformed) {
       print(
@@ -60,6 +58,7 @@ export const secret: Command<[open: (stage: string, local: boolean) => SecretInp
         : { secrets: before.secrets, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
     await writeSecrets(place, added);
     for (const line of summary(secretName(place), added)) print(line);
+    stage.clients.close();
     return 0;
   },
 );
@@ -91,12 +90,4 @@ function summary(name: string, { secrets, handshakeUntil }: SecretValue): readon
   ];
 }
 
-function openPlace(stage: string, local: boolean): SecretInput {
-  const run = local ? readLocalRun(runFolder) : undefined;
-  if (local && run === undefined)
-    throw new TypeError("Cannot write a secret with --local: no local run is on (npm start)");
-  const client = new SecretsManagerClient(
-    run === undefined ? stageRegion(stage) : clientFor(run.endpoints.secretsmanager, run.accessKeyId),
-  );
-  return { client, read: () => text(process.stdin), now: new Date() };
-}
+const readInput = () => text(process.stdin);

@@ -1,90 +1,116 @@
-import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
+import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun } from "../../local/local-run.ts";
 import { endpointApis } from "../endpoints/endpoint-apis.ts";
 import { registrationCall } from "../endpoints/registration.ts";
-import { routedTypes } from "../endpoints/routed-types.ts";
+import { type RoutedTypes, routedTypes } from "../endpoints/routed-types.ts";
 import { siblingAdvice } from "../endpoints/siblings.ts";
-import { ignoredTypes } from "../log-counts/ignored-types.ts";
+import { type IgnoredType, ignoredTypes } from "../log-counts/ignored-types.ts";
 import { localCounts } from "../log-counts/local-counts.ts";
-import { type Command, command, usageError } from "./command.ts";
-import { checkStage } from "./stage.ts";
+import type { StagePlaces } from "../stage/find-stage.ts";
+import type { Stage } from "../stage/stage.ts";
+import { type Command, command, stageWord, usageError } from "./command.ts";
+import { checkStage, openStage, stageOptions } from "./stage.ts";
 
 const help = {
   name: "sources",
   says: "prints, for each source, what to enter at its provider: URL, secret, event types, and the command or call that does it",
-  takes: [],
+  takes: [stageWord],
   options: {
-    stage: { type: "string", value: "NAME", says: "the stage whose secrets are meant", default: "dev" },
     url: {
       type: "string",
       value: "URL",
-      says: "the stage's FunctionUrl, as deploy prints it; defaults to the local run's",
+      says: "the stage's FunctionUrl, as deploy prints it: then nothing is looked up, and the event files count",
     },
+    ...stageOptions,
+    json: { type: "boolean", says: "print a JSON object a line, as in docs/formats.md" },
   },
-  more: ["Types that came to the local run and have no event file are listed; doctor lists those of a stage on AWS."],
-  examples: ["", '--stage prod --url "$FUNCTION_URL"'],
+  more: [
+    "Acts on a stage on AWS where one is named, else on the local run, else on the event files alone.",
+    "Types that came to the local run and have no event file are listed; doctor lists those of a stage on AWS.",
+  ],
+  examples: ["", 'prod --url "$FUNCTION_URL"'],
 } as const;
 
 /** The input of `sources`. */
-type SourcesInput = {
+type SourcesInput = StagePlaces & {
   /** The folder of event files. Defaults to `lambdas/events`. */
   readonly events?: string;
-  /** Where a local run keeps its files. Defaults to `.hookline`. */
-  readonly folder?: string;
+};
+
+/** The facts that are printed. */
+type Described = Pick<Stage, "name" | "url" | "sources" | "events" | "words"> & {
+  readonly came: readonly IgnoredType[];
+};
+
+/** A source as it is to be registered. */
+type DescribedSource = {
+  readonly source: string;
+  readonly provider: string;
+  readonly url: string;
+  /** The name of its secret in Secrets Manager. */
+  readonly secret: string;
+  readonly types: RoutedTypes;
+  readonly notes: readonly string[];
 };
 
 /**
  * Prints the settings of each source for its provider. Event types are those that the verifier routes.
  *
- * @throws {TypeError} For arguments that cannot be.
+ * @throws {TypeError} For arguments that cannot be, and for a stage that is not there.
  */
 export const sources: Command<[given: SourcesInput]> = command(
   help,
-  async ({ values, print }, given: SourcesInput = {}) => {
-    const stage = checkStage(values.stage);
-    const { url } = values;
-    if (url !== undefined && !/^https?:\/\/./.test(url)) {
-      throw usageError(help, `--url takes the FunctionUrl that deploy prints (https://…), received "${url}"`);
-    }
-    const run = readLocalRun(given.folder);
-    const base = url ?? (run?.stage === stage ? run.functionUrl : "<FunctionUrl>");
-    const events = await readEventFiles(given.events);
-    const all = sourcesOf(events);
-    const came = run?.stage === stage ? ignoredTypes(await localCounts(run), { events, sources: all }).listed : [];
-    const blocks = Object.entries(all).map(([source, provider]) =>
-      describeSource({
-        source,
-        provider,
-        stage,
-        url: `${base.replace(/\/+$/, "")}/${source}`,
-        secretName: `hookline/${stage}/${source}`,
-        events,
-        notes: [
-          ...came.filter((type) => type.source === source).map(({ says, remedy }) => `${says}: ${remedy}`),
-          ...siblingAdvice(providers[provider] as Provider, all),
-        ],
-      }),
-    );
-    if (blocks.length === 0) print("There is no source yet: write lambdas/events/<source>/<event type>.ts");
-    for (const [index, lines] of blocks.entries()) for (const line of index === 0 ? lines : ["", ...lines]) print(line);
+  async ({ values, taken: [stageName], print }, given: SourcesInput = {}) => {
+    const { name, url, events, words, came, ...stage } = await describe(stageName, values, given);
+    const described = Object.entries(stage.sources).map(([source, provider]) => ({
+      source,
+      provider,
+      url: `${url}/${source}`,
+      secret: `hookline/${name}/${source}`,
+      types: routedTypes(events, source),
+      notes: [
+        ...came.filter((type) => type.source === source).map(({ says, remedy }) => `${says}: ${remedy}`),
+        ...siblingAdvice(providers[provider] as Provider, stage.sources),
+      ],
+    }));
+    if (values.json) for (const one of described) print(JSON.stringify(one));
+    else for (const line of blocksOf(described, words)) print(line);
     return 0;
   },
 );
 
-function describeSource(given: {
-  readonly source: string;
-  readonly provider: string;
-  readonly stage: string;
-  readonly url: string;
-  readonly secretName: string;
-  readonly events: readonly EventFile[];
-  readonly notes: readonly string[];
-}): readonly string[] {
-  const { source, provider, url, secretName } = given;
-  const { named, patterns, others } = routedTypes(given.events, source);
+async function describe(
+  name: string | undefined,
+  values: Parameters<typeof openStage>[1] & { readonly url: string | undefined },
+  given: SourcesInput,
+): Promise<Described> {
+  const { url } = values;
+  if (url !== undefined && !/^https?:\/\/./.test(url)) {
+    throw usageError(help, `--url takes the FunctionUrl that deploy prints (https://…), received "${url}"`);
+  }
+  const isOnAws = name !== undefined || values.stack !== undefined;
+  const run = isOnAws || url !== undefined ? undefined : readLocalRun(given.folder);
+  if (url === undefined && (isOnAws || values.local || run !== undefined)) {
+    const stage = await openStage(name, values, given);
+    stage.clients.close();
+    return { ...stage, came: run === undefined ? [] : ignoredTypes(await localCounts(run), stage).listed };
+  }
+  const events = await readEventFiles(given.events);
+  const stage = name === undefined ? "dev" : checkStage(name);
+  const base = (url ?? "<FunctionUrl>").replace(/\/+$/, "");
+  return { name: stage, url: base, sources: sourcesOf(events), events, words: [stage], came: [] };
+}
+
+function blocksOf(described: readonly DescribedSource[], words: readonly string[]): readonly string[] {
+  if (described.length === 0) return ["There is no source yet: write lambdas/events/<source>/<event type>.ts"];
+  return described.flatMap((one, index) => [...(index === 0 ? [] : [""]), ...blockOf(one, words)]);
+}
+
+function blockOf({ source, provider, url, secret, types, notes }: DescribedSource, words: readonly string[]) {
+  const { named, patterns, others } = types;
   const listed = [
     ...named,
     ...patterns.map((type) => `${type} (every type that begins so)`),
@@ -93,17 +119,17 @@ function describeSource(given: {
   return [
     source === provider ? source : `${source} (${provider})`,
     `  url     ${url}`,
-    `  secret  ${secretName}`,
+    `  secret  ${secret}`,
     ...column("events", listed.length === 0 ? ["none: deliveries are answered 200 and ignored"] : listed),
-    ...(listed.length === 0 ? [] : [`  then    ${nextStep(given)}`]),
-    ...column("note", given.notes),
-    ...(listed.length === 0 ? [] : register(provider, patterns, { url, types: named, secretName, others })),
+    ...(listed.length === 0 ? [] : [`  then    ${nextStep(source, provider, words)}`]),
+    ...column("note", notes),
+    ...(listed.length === 0 ? [] : register(provider, patterns, { url, types: named, secretName: secret, others })),
   ];
 }
 
-function nextStep({ stage, source, provider }: Record<"stage" | "source" | "provider", string>): string {
+function nextStep(source: string, provider: string, words: readonly string[]): string {
   return endpointApis.has(provider)
-    ? `npm run endpoints -- ${stage} ${source} apply`
+    ? `npm run endpoints -- ${[...words, source, "apply"].join(" ")}`
     : `enter these at ${providers[provider]?.title ?? provider}; its API is not known here`;
 }
 

@@ -1,20 +1,59 @@
 import { stages } from "../../infra/config.ts";
 import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
+import { findStage, type StagePlaces } from "../stage/find-stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The first line of a command: where it acts. */
-export function placeLine(stage: string, isLocal: boolean): string {
-  return `Stage ${stage} ${isLocal ? "in the local run" : "on AWS"}`;
+/** The options of every command that acts on a stage. */
+export const stageOptions = {
+  stack: { type: "string", value: "NAME", says: "a deployed stack of your own app with a WebhookReceiver" },
+  region: { type: "string", value: "NAME", says: "its region; defaults to the stage's, then to the SDK's" },
+  local: { type: "boolean", says: "the local run and nothing else; it is meant where no stage is named" },
+} as const;
+
+/** The line of help of every command that acts on a stage. */
+export const stageHelp = "Acts on the local run where no stage is named, else on AWS with the SDK's usual credentials.";
+
+type StageValues = { readonly stack: string | undefined; readonly region: string | undefined; readonly local: boolean };
+
+/**
+ * The stage that a command's arguments name.
+ *
+ * @throws {UsageError} Where `infra/config.ts` has no stage of this name.
+ * @throws {TypeError} Where the stage is not there.
+ */
+export async function openStage(
+  name: string | undefined,
+  { stack, region, local }: StageValues,
+  places: StagePlaces,
+): Promise<Stage> {
+  if (local && stack !== undefined) throw new UsageError("Cannot find a stage: --local and --stack exclude each other");
+  const stage = name === undefined || stack !== undefined ? name : checkStage(name);
+  return await findStage({ stage, stack, region, local }, places);
 }
 
 /**
  * A stage of `infra/config.ts`.
  *
- * @throws {TypeError} Where it has no stage of this name.
+ * @throws {UsageError} Where it has no stage of this name.
  */
 export function checkStage(name: string): string {
   if (Object.hasOwn(stages, name)) return name;
   const names = Object.keys(stages);
   const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
   throw new UsageError(`Cannot find stage "${name}": infra/config.ts has ${names.join(", ")}${meant}`);
+}
+
+/**
+ * A source of a stage.
+ *
+ * @throws {UsageError} Where it has none of this name. The name may be a secret, by mistake: only one that could be a source's is repeated.
+ */
+export function checkSource(name: string, { name: stage, sources }: Stage): string {
+  if (Object.hasOwn(sources, name)) return name;
+  const names = Object.keys(sources);
+  const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
+  const given = isSourceName(name) ? ` "${name}"` : "";
+  throw new UsageError(`Cannot find source${given}: stage ${stage} has ${names.join(", ") || "none"}${meant}`);
 }

@@ -2,6 +2,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { printable } from "../../lambdas/core/bytes/printable.ts";
+import { awsFailure } from "./aws-failure.ts";
 import { asTyped } from "./runner.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -13,9 +14,7 @@ const print: Print = (line) => console.log(printable(asTyped(line)));
 
 /** Says on standard error what went wrong: an error's message, which may have lines of its own. */
 export function complain(error: unknown): void {
-  const said = error instanceof Error ? error.message : errorText(error);
-  // The SDK's whole message, where a command was meant for the local run.
-  const text = said === "Region is missing" ? `${said}: set AWS_REGION, or give --local for the local run` : said;
+  const text = awsFailure(error) ?? (error instanceof Error ? error.message : errorText(error));
   console.error(asTyped(text).split("\n").map(printable).join("\n"));
 }
 

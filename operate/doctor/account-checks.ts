@@ -1,6 +1,6 @@
 import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
-import type { EventFile } from "../../infra/build/event-files.ts";
+import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { AwsSite, Site } from "./site.ts";
 
@@ -80,7 +80,7 @@ function subscriptionsIn(arns: readonly string[]): Omit<Finding, "check"> {
 }
 
 /** A backlog uses all the concurrency of its processors: the rest is the verifier's. */
-function concurrencyOf(limit: number, events: readonly EventFile[]): Omit<Finding, "check"> {
+function concurrencyOf(limit: number, events: readonly DeployedEvent[]): Omit<Finding, "check"> {
   const sum = events.reduce((total, { options }) => total + (options.maxConcurrency ?? 0), 0);
   const unbounded = events.filter(({ options }) => options.maxConcurrency === undefined).length;
   const remedy = "ask for a higher limit (Service Quotas → Lambda → Concurrent executions), or lower maxConcurrency";

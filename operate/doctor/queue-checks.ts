@@ -1,7 +1,7 @@
 import { ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
-import type { EventFile } from "../../infra/build/event-files.ts";
 import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
+import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 
@@ -13,7 +13,7 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
       const full = found.filter(({ dead }) => dead > 0);
       if (full.length === 0) return { state: "ok", says: `${site.events.length} are empty` };
       const says = full.map(({ event, dead }) => `${event.name} has ${dead}`).join(", ");
-      return { state: "FAIL", says, remedy: `npm run dlq -- list${site.aws ? ` --stage ${site.stage}` : ""}` };
+      return { state: "FAIL", says, remedy: `npm run dlq -- ${[...site.words, "list"].join(" ")}` };
     }),
     checked("mappings", async () => {
       const found = await Promise.all(
@@ -22,21 +22,21 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
       const wrong = found.filter(({ state }) => state !== "Enabled");
       if (wrong.length === 0) return { state: "ok", says: `${site.events.length} are enabled` };
       const says = wrong.map(({ event, state }) => `${event.name} is ${state}`).join(", ");
-      const local = site.aws ? "" : " --local";
-      const remedy = `npm run resume -- ${site.stage} ${wrong[0]?.event.name}${local}; its queue keeps events for 7 days`;
+      const named = [...site.words, wrong[0]?.event.name].join(" ");
+      const remedy = `npm run resume -- ${named}; its queue keeps events for 7 days`;
       return { state: "FAIL", says, remedy };
     }),
   ]);
 }
 
-async function deadIn(site: Site, { queue }: EventFile): Promise<number> {
+async function deadIn(site: Site, { queue }: DeployedEvent): Promise<number> {
   const wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
   const attributes = await attributesOf(site, dlqName(site.stage, queue), wanted);
   return wanted.reduce((sum, name) => sum + Number(attributes[name] ?? 0), 0);
 }
 
 /** Lambda's word for the state of a processor's mapping. */
-async function mappingOf(site: Site, { queue }: EventFile): Promise<string> {
+async function mappingOf(site: Site, { queue }: DeployedEvent): Promise<string> {
   const { QueueArn } = await attributesOf(site, queueName(site.stage, queue), ["QueueArn"]);
   const answer = await site.lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn: QueueArn }));
   return answer.EventSourceMappings?.[0]?.State ?? "missing";

@@ -1,24 +1,19 @@
-import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { SNSClient } from "@aws-sdk/client-sns";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { EventFile } from "../../infra/build/event-files.ts";
-import { readEventFiles } from "../../infra/build/event-files.ts";
-import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import { clientFor } from "../../local/aws/endpoint.ts";
+import { logGroupName } from "../../infra/constructs/functions.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
-import { readLocalRun, runFolder } from "../../local/local-run.ts";
+import { insightsCounts } from "../log-counts/insights.ts";
 import { localCounts } from "../log-counts/local-counts.ts";
+import type { Stage } from "../stage/stage.ts";
 
-/** The subject of the doctor: a stage, with the addresses of its parts. */
-export type Site = {
+/** The subject of the doctor: a stage, with clients for its parts. */
+export type Site = Pick<Stage, "sources" | "events" | "words"> & {
   readonly stage: string;
   /** Without a slash at its end. */
   readonly functionUrl: string;
-  /** The provider of each source. */
-  readonly sources: Readonly<Record<string, string>>;
-  readonly events: readonly EventFile[];
   readonly secrets: SecretsManagerClient;
   readonly sqs: SQSClient;
   readonly lambda: LambdaClient;
@@ -29,45 +24,25 @@ export type Site = {
   readonly aws?: AwsSite;
 };
 
-export type AwsSite = {
-  readonly sns: Pick<SNSClient, "send">;
-  readonly cloudFormation: Pick<CloudFormationClient, "send">;
-  /** The verifier's name. */
-  readonly verifier: string;
-  /** The ARN of the topic that alarms go to. */
-  readonly topic: string;
-};
+export type AwsSite = NonNullable<Stage["aws"]> & { readonly sns: Pick<SNSClient, "send"> };
 
-export type SiteOptions = {
-  /** The folder of event files. Defaults to `lambdas/events`. */
-  readonly events?: string;
-  /** Where a local run keeps its files. Defaults to `.hookline`. */
-  readonly folder?: string;
-  readonly now?: () => Date;
-};
-
-/** Whether a local run of this stage is on. */
-export function runsLocally(stage: string, { folder = runFolder }: SiteOptions): boolean {
-  const run = readLocalRun(folder);
-  return run?.stage === stage;
-}
-
-/** @throws {TypeError} When no local run of this stage is on. */
-export async function openLocalSite(stage: string, options: SiteOptions): Promise<Site> {
-  const run = readLocalRun(options.folder ?? runFolder);
-  if (run === undefined || !runsLocally(stage, options)) {
-    throw new TypeError(`Cannot examine stage "${stage}" with --local: no local run of it is on (npm start)`);
-  }
-  const events = await readEventFiles(options.events);
+/** Opens what the doctor examines. */
+export function siteOf(stage: Stage, now: () => Date): Site {
+  const { name, url, sources, events, words, clients, run, aws } = stage;
+  const counts = async () => {
+    if (run !== undefined) return await localCounts(run);
+    const logs = clients.of("logs", CloudWatchLogsClient);
+    return await insightsCounts(logs, { logGroupName: logGroupName(name, "verifier"), now: now() });
+  };
   return {
-    stage,
-    functionUrl: run.functionUrl,
-    sources: sourcesOf(events),
-    events,
-    secrets: new SecretsManagerClient(clientFor(run.endpoints.secretsmanager, run.accessKeyId)),
-    sqs: new SQSClient({ ...clientFor(run.endpoints.sqs, run.accessKeyId), useQueueUrlAsEndpoint: false }),
-    lambda: new LambdaClient(clientFor(run.lambda, run.accessKeyId)),
-    counts: () => localCounts(run),
-    now: options.now ?? (() => new Date()),
+    stage: name,
+    functionUrl: url,
+    ...{ sources, events, words },
+    secrets: clients.of("secretsmanager", SecretsManagerClient),
+    sqs: clients.of("sqs", SQSClient),
+    lambda: clients.of("lambda", LambdaClient),
+    counts,
+    now,
+    ...(aws === undefined ? {} : { aws: { ...aws, sns: clients.of("sns", SNSClient) } }),
   };
 }

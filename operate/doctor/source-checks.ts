@@ -24,7 +24,7 @@ export async function checkSecrets(site: Site): Promise<readonly Finding[]> {
   return await Promise.all(
     Object.keys(site.sources).map((source) =>
       checked(`secret of ${source}`, async () => {
-        const remedy = `npm run secret -- ${site.stage} ${source}`;
+        const remedy = `npm run secret -- ${[...site.words, source].join(" ")}`;
         const found = await secretsOf(site, source);
         if (found === undefined) {
           const says =

@@ -1,5 +1,5 @@
 import { routesOf } from "../../infra/build/bundle.ts";
-import type { EventFile } from "../../infra/build/event-files.ts";
+import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 
 /** The event types of a source that have a file. */
 export type RoutedTypes = {
@@ -10,7 +10,7 @@ export type RoutedTypes = {
   readonly others: boolean;
 };
 
-export function routedTypes(events: readonly EventFile[], source: string): RoutedTypes {
+export function routedTypes(events: readonly DeployedEvent[], source: string): RoutedTypes {
   const routes = routesOf(events).filter((route) => route.source === source);
   const types = [...new Set(routes.flatMap((route) => route.types))].sort();
   return {

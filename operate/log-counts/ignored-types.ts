@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { routesOf } from "../../infra/build/bundle.ts";
-import { type EventFile, eventsFolder } from "../../infra/build/event-files.ts";
+import { eventsFolder, listEventFiles } from "../../infra/build/event-files.ts";
+import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
 import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
@@ -13,16 +15,16 @@ export const probeType = "hookline.doctor";
 /** So many types are listed, the rest is a number. */
 const mostListed = 10;
 
-/** The event files of a stage, and the provider of each source. */
+/** The event types of a stage, and the provider of each source. */
 type EventFiles = {
-  readonly events: readonly EventFile[];
+  readonly events: readonly DeployedEvent[];
   readonly sources: Readonly<Record<string, string>>;
   /** Where the files are. Defaults to `lambdas/events`. */
   readonly folder?: string | undefined;
 };
 
 /** An event type that came, rightly signed, and has no event file. */
-type IgnoredType = {
+export type IgnoredType = {
   readonly source: string;
   /** The type, and how often it came. */
   readonly says: string;
@@ -52,10 +54,13 @@ export function ignoredTypes(
   return { listed, more: `and ${number} more ${number === "1" ? "type" : "types"} without an event file` };
 }
 
-function remedyFor(source: string, type: string, events: readonly EventFile[], folder: string): string {
+function remedyFor(source: string, type: string, events: readonly DeployedEvent[], folder: string): string {
   const name = `${source}/${type}`;
   const own = events.filter((event) => event.source === source);
   if (own.some((event) => event.name === name)) return "its file is retired: have the provider send it no more";
+  if (existsSync(folder) && listEventFiles(folder).some((file) => file.name === name)) {
+    return "its file is not in use yet: deploy the stage, or start the local run again";
+  }
   const types = own.map((event) => event.type);
   const near = isNear(type, types) ? `lambdas/events/${source}/${nearest(type, types)?.name}.ts` : undefined;
   try {

@@ -4,7 +4,6 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { sources } from "../../infra/config.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
 import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
@@ -16,6 +15,8 @@ export type SecretPlace = {
   readonly client: SecretsManagerClient;
   readonly stage: string;
   readonly source: string;
+  /** The name of the source's provider. */
+  readonly provider: string;
   readonly now: Date;
 };
 
@@ -67,7 +68,7 @@ export function withSecret(before: SecretValue, secret: string, place: SecretPla
 }
 
 /** The end of the secrets before a new one. A source whose provider is unknown here has a day, as the verifier gives it. */
-function overlapEnd({ source, now }: SecretPlace): Date {
-  const provider = providers[sources[source] ?? source];
+function overlapEnd({ provider: name, now }: SecretPlace): Date {
+  const provider = providers[name];
   return new Date(now.getTime() + (provider === undefined ? overlapHours : overlapHoursOf(provider)) * 3_600_000);
 }

@@ -10,6 +10,7 @@ import { type IVpc, SecurityGroup, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { WebhookReceiver, type WebhookReceiverProps } from "../../infra/mod.ts";
+import { factsIn } from "../../infra/receiver-facts.ts";
 import { type Declared, eventFile, only, resources, stubCode } from "./stack-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-receiver-"));
@@ -40,7 +41,7 @@ const statementsOf = (all: readonly Template[]) =>
   resources(all, "AWS::IAM::Role").map(([id, { Properties }]) => [id, text(Properties.Policies)] as const);
 
 describe("a WebhookReceiver in a stack of one's own", () => {
-  it("keeps data and lines for 90 days, has a table and a topic of its own, and no outputs", () => {
+  it("keeps data and lines for 90 days, and has a table and a topic of its own", () => {
     const { receiver, root, all } = receive();
     assert.equal(only(root, "AWS::DynamoDB::Table")[1].DeletionPolicy, "Retain");
     assert.equal(resources(all, "AWS::SNS::Topic").length, 1);
@@ -49,10 +50,34 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     }
     for (const [id, { DeletionPolicy }] of resources(all, "AWS::SQS::Queue"))
       assert.equal(DeletionPolicy, "Retain", id);
-    assert.deepEqual(Object.keys(root.toJSON().Outputs ?? {}), []);
     assert.deepEqual(Object.keys(receiver.pipelines), ["github/push", "stripe/invoice.paid"]);
     assert.ok(receiver.functionUrl !== undefined && receiver.apiUrl !== undefined);
     assert.equal(receiver.domainTarget, undefined);
+  });
+
+  it("says in outputs and metadata of its stack what commands need, beside the facts of another receiver", () => {
+    const { root } = receive(undefined, (_, stack) => {
+      new WebhookReceiver(stack, "Others", { stage: "others", code, entrances: { functionUrl: false } });
+    });
+    const { Outputs, Metadata } = root.toJSON();
+    const [shop, others, ...more] = factsIn(Metadata);
+    assert.deepEqual([shop?.stage, others?.stage, more], ["shop", "others", []]);
+    assert.deepEqual(shop?.sources, { github: "github", stripe: "stripe" });
+    assert.deepEqual(
+      shop?.events.map(({ name, queue }) => [name, queue]),
+      [
+        ["github/push", "github-push"],
+        ["stripe/invoice.paid", "stripe-invoice_paid"],
+      ],
+    );
+    const names = ["AlarmTopic", "ApiUrl", "BucketName", "DashboardUrl", "FunctionUrl", "TableName", "VerifierName"];
+    assert.deepEqual(Object.keys(shop?.outputs ?? {}).sort(), names);
+    assert.deepEqual(
+      Object.keys(others?.outputs ?? {}).sort(),
+      names.filter((name) => name !== "FunctionUrl"),
+    );
+    const keys = [shop, others].flatMap((facts) => Object.values(facts?.outputs ?? {}));
+    assert.deepEqual(keys.toSorted(), Object.keys(Outputs).toSorted());
   });
 
   it("says which entrance is closed", () => {

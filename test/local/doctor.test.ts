@@ -23,7 +23,7 @@ import { writeLocalRun } from "../../local/local-run.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { doctor } from "../../operate/cli/doctor.ts";
-import { openPlace, pause, resume } from "../../operate/cli/pause.ts";
+import { pause, resume } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
 import { sources } from "../../operate/cli/sources.ts";
 import { ignoredTypes } from "../../operate/log-counts/ignored-types.ts";
@@ -48,7 +48,7 @@ function writeEvent(name: string): void {
 /** The exit code, and the rows by their check: state and the rest. */
 async function examined(given: Parameters<typeof doctor>[2] = {}) {
   const printed: string[] = [];
-  const code = await doctor(["--", "dev"], (line) => printed.push(line), { events, folder, ...given });
+  const code = await doctor([], (line) => printed.push(line), { folder, ...given });
   const rows = printed.slice(1, -1).map((line) => {
     const [, check = "", state = "", says = ""] = /^(.+?) {2,}(ok|warn|FAIL|not checked here) +(.+)$/.exec(line) ?? [];
     return [check, { state, says }] as const;
@@ -152,25 +152,20 @@ describe("an operator of a local run", () => {
       assert.match(half.rows["secret of stripe"]?.says ?? "", /^what was written last is none: .* for a day at most →/);
       await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: '{"stripe":"private"}' }));
       const odd = await examined();
-      assert.match(odd.rows["secret of stripe"]?.says ?? "", /no list of secrets: .* → npm run secret -- dev stripe$/);
+      assert.match(odd.rows["secret of stripe"]?.says ?? "", /no list of secrets: .* → npm run secret -- stripe$/);
       assert.equal(odd.rows["secret of stripe"]?.state, "FAIL");
       assert.ok(!odd.printed.join().includes("private"));
       await secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
       const { dlq } = stack.run.sources.stripe?.queues["invoice.paid"] ?? {};
       await sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: "dead" }));
-      const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
-      await pause(["--", "dev", "github/push", "--local"], () => {}, place);
+      await pause(["--", "dev", "github/push", "--local"], () => {}, { folder });
 
       const { code, printed, rows, failed } = await examined({ now: () => new Date(Date.now() + 3_600_000) });
       assert.equal(code, 1);
       const text = printed.join("\n");
-      assert.match(rows["secret of stripe"]?.says ?? "", /^none is set: .* → npm run secret -- dev stripe$/, text);
+      assert.match(rows["secret of stripe"]?.says ?? "", /^none is set: .* → npm run secret -- stripe$/, text);
       assert.match(rows.DLQs?.says ?? "", /^stripe\/invoice\.paid has 1 → npm run dlq -- list$/, text);
-      assert.match(
-        rows.mappings?.says ?? "",
-        /^github\/push is Disabled → npm run resume -- dev github\/push --local;/,
-        text,
-      );
+      assert.match(rows.mappings?.says ?? "", /^github\/push is Disabled → npm run resume -- github\/push;/, text);
       // An entrance says its time in whole seconds.
       assert.match(
         rows.clock?.says ?? "",
@@ -182,7 +177,7 @@ describe("an operator of a local run", () => {
       assert.deepEqual(found.sort(), ["DLQs", "clock", "mappings", "secret of stripe"], text);
       for (const { secret } of Object.values(stack.run.sources)) assert.ok(!text.includes(secret), "no secret is told");
 
-      await resume(["dev", "github/push", "--local"], () => {}, place);
+      await resume(["github/push"], () => {}, { folder });
       await secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString }));
       await sqs.send(new PurgeQueueCommand({ QueueUrl: dlq }));
       // A process that has used up its two fetches of the unset secret answers 503 until the first is 30 s old, no longer.
@@ -231,20 +226,19 @@ describe("an operator of a local run", () => {
     it("fails for invalid arguments, and where no run is on", async () => {
       const failing = (args: readonly string[], message: RegExp) =>
         assert.rejects(
-          doctor(args, () => {}, { events, folder: join(folder, "nowhere") }),
+          doctor(args, () => {}, { folder: join(folder, "nowhere") }),
           (error: Error) => error instanceof TypeError && message.test(error.message),
         );
-      await failing([], /expected <stage>, received nothing/);
+      await failing([], /no local run is on \(npm start\), and none on AWS is named/);
       await failing(["nowhere"], /infra\/config\.ts has dev, prod/);
-      await failing(["dev", "--local"], /no local run of it is on/);
+      await failing(["dev", "--local"], /no local run is on/);
     });
   });
 
   describe("pause and resume in the local run", () => {
     it("keep events in the queue while paused, and process them after", async () => {
       const said: string[] = [];
-      const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
-      await pause(["dev", "github/push", "--local"], (line) => said.push(line), place);
+      await pause(["github/push"], (line) => said.push(line), { folder });
       assert.match(
         said.join(" "),
         /^Stage dev in the local run github\/push is paused; about 0 events wait .* kept for 7 days/,
@@ -256,7 +250,7 @@ describe("an operator of a local run", () => {
       assert.equal(await visibleIn(stack.run.sources.github?.queues.push?.queue), "1");
       const deadline = AbortSignal.timeout(120_000);
       said.length = 0;
-      await resume(["dev", "github/push", "--local"], (line) => said.push(line), place);
+      await resume(["github/push", "--local"], (line) => said.push(line), { folder });
       assert.deepEqual(said, [
         "Stage dev in the local run",
         "github/push runs again; about 1 event waits in its queue.",
@@ -268,16 +262,15 @@ describe("an operator of a local run", () => {
     });
 
     it("fail for an event file or a stage that is not there", async () => {
-      const place = (stage: string, local: boolean) => openPlace(stage, local, { folder, events });
       const failing = (args: readonly string[], message: RegExp) =>
         assert.rejects(
-          pause(args, () => {}, place),
+          pause(args, () => {}, { folder }),
           (error: Error) => error instanceof TypeError && message.test(error.message),
         );
-      await failing(["dev"], /expected <stage> <source>\/<type>, received 1 argument/);
+      await failing(["dev"], /Cannot find dev: no event file of the stage has this name/);
       await failing(["nowhere", "github/push"], /infra\/config\.ts has dev, prod/);
       await failing(["dev", "github/pull", "--local"], /there is generic\/_other, github\/push, stripe\/invoice/);
-      await failing(["prod", "github/push", "--local"], /no local run of it is on/);
+      await failing(["prod", "github/push", "--local"], /the local run is of dev$/);
     });
   });
 });

@@ -100,7 +100,9 @@ async function run(
   ...args: readonly string[]
 ): Promise<{ readonly code: number; readonly printed: readonly string[] }> {
   const printed: string[] = [];
-  return { code: await dlq(args, (line) => printed.push(line), folder), printed };
+  const code = await dlq(args, (line) => printed.push(line), { folder });
+  assert.equal(printed.shift(), "Stage dev in the local run");
+  return { code, printed };
 }
 
 /** Kills the process in which the event runs, in the middle of its first run. */

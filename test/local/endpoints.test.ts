@@ -43,7 +43,7 @@ async function endpointsOf(source: string, api: FakeApi) {
   const lines: string[] = [];
   const place = ["--local", "--url", address, "--api", provider.url, "--key-file", keyFile, "--yes"];
   const run = (action: string, more: readonly string[] = [], ended: () => Promise<unknown> = async () => {}) =>
-    endpoints(["dev", source, action, ...place, ...more], (line) => lines.push(line), { events, folder, ended });
+    endpoints(["dev", source, action, ...place, ...more], (line) => lines.push(line), { folder, ended });
   return { provider, run, lines };
 }
 

@@ -64,8 +64,7 @@ describe("a local run with every provider as a source", () => {
       const { status, headers } = await fetch(asana.url, { method: "POST", headers: { "x-hook-secret": handed } });
       return [status, headers.get("x-hook-secret")];
     };
-    const place = () => ({ client, now: new Date(), read: async () => "" });
-    await secret(["dev", "asana", "--handshake", "10m"], () => {}, place);
+    await secret(["asana", "--handshake", "10m"], () => {}, { folder });
     assert.deepEqual(await shake("of Asana"), [200, "of Asana"]);
     assert.deepEqual(await shake("of somebody else"), [401, null]);
     const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId: "hookline/dev/asana" }));

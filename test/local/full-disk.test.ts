@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { formatLine } from "../../local/lines.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
-import { openPlace, pause, resume } from "../../operate/cli/pause.ts";
+import { pause, resume } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
 import { type Disk, feignDisk, mountDisk } from "./aws/disk-fixture.ts";
 import { sharedBundle } from "./shared-bundle.ts";
@@ -54,12 +54,7 @@ for (const [name, open] of Object.entries(disks)) {
       await send(["github/push", "--id", id], (text) => printed.push(text), folder);
       return printed.join("\n");
     }
-    const processor = (command: typeof pause) =>
-      command(
-        ["dev", "github/push", "--local"],
-        () => {},
-        (stage, local) => openPlace(stage, local, { folder, events }),
-      );
+    const processor = (command: typeof pause) => command(["github/push"], () => {}, { folder });
 
     after(async () => {
       disk?.makeRoom();

@@ -52,10 +52,16 @@ function spawnRun(): { readonly child: ChildProcess; line(...words: readonly str
   };
 }
 
-async function printedBy(command: typeof send | typeof dlq, ...args: readonly string[]): Promise<readonly string[]> {
+async function sent(...args: readonly string[]): Promise<readonly string[]> {
   const printed: string[] = [];
-  await command(args, (line) => printed.push(line), folder);
+  await send(args, (line) => printed.push(line), folder);
   return printed;
+}
+
+async function deadEvents(): Promise<readonly string[]> {
+  const printed: string[] = [];
+  await dlq(["list"], (line) => printed.push(line), { folder });
+  return printed.slice(1);
 }
 
 async function s3Of(run: LocalRun): Promise<S3Client> {
@@ -81,9 +87,9 @@ describe("a local run that keeps its state", () => {
     await line("ready");
     killed = readLocalRun(folder);
     assert.ok(killed);
-    assert.deepEqual(await printedBy(send, "github/push", "--id", "first"), ["200 accepted first"]);
+    assert.deepEqual(await sent("github/push", "--id", "first"), ["200 accepted first"]);
     await line("process", "first", "done");
-    await printedBy(send, "github/issues", "--id", "dead", "--body-file", join(folder, "body.json"));
+    await sent("github/issues", "--id", "dead", "--body-file", join(folder, "body.json"));
     await line("ALARM", "github-issues");
     const s3 = await s3Of(killed);
     await s3.send(new CreateBucketCommand({ Bucket: object.Bucket }));
@@ -97,7 +103,7 @@ describe("a local run that keeps its state", () => {
     const gone = once(child, "exit");
     child.kill("SIGKILL");
     await gone;
-    await assert.rejects(printedBy(dlq, "list"), /no local run is on/);
+    await assert.rejects(deadEvents(), /no local run is on/);
   });
 
   it("is continued with its records, dead events, bodies and secrets, and gets a queue for a new event file", async () => {
@@ -105,8 +111,8 @@ describe("a local run that keeps its state", () => {
     const log = (report: Parameters<typeof formatLine>[0]) => seen.push(formatLine(report));
     stack = await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
     assert.equal(stack.run.sources.github?.secret, killed?.sources.github?.secret);
-    assert.deepEqual(await printedBy(send, "github/push", "--id", "first"), ["200 duplicate first"]);
-    const [dead = "", ...more] = await printedBy(dlq, "list");
+    assert.deepEqual(await sent("github/push", "--id", "first"), ["200 duplicate first"]);
+    const [dead = "", ...more] = await deadEvents();
     assert.match(dead, /^github\/issues {2}dead {2}2 attempts {2}\d+ (?:s|min) ago {2}.*The tracker refuses$/);
     assert.deepEqual(more, []);
     const s3 = await s3Of(stack.run);
@@ -114,7 +120,7 @@ describe("a local run that keeps its state", () => {
     assert.equal(await Body?.transformToString(), "a large body");
     s3.destroy();
     const body = join(folder, "body.json");
-    assert.deepEqual(await printedBy(send, "github/star", "--id", "new", "--body-file", body), ["200 accepted new"]);
+    assert.deepEqual(await sent("github/star", "--id", "new", "--body-file", body), ["200 accepted new"]);
     assert.ok(stack.run.sources.github?.queues.star);
   });
 

@@ -5,8 +5,6 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { clientFor } from "../../local/aws/endpoint.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { secret } from "../../operate/cli/secret.ts";
@@ -46,14 +44,7 @@ describe("rotating a source's secret", () => {
   it("needs no deploy and no wait: the next delivery by the new secret is accepted, and so is one by the old", async () => {
     const old = stack.run.sources.github?.secret ?? "";
     assert.deepEqual(await sendSigned(old, "before"), ["200 accepted before"]);
-    const client = new SecretsManagerClient(clientFor(stack.run.endpoints.secretsmanager, stack.run.accessKeyId));
-    const input = { client, read: async () => "a new secret\n", now: new Date() };
-    await secret(
-      ["dev", "github", "--local"],
-      () => {},
-      () => input,
-    );
-    client.destroy();
+    await secret(["github", "--local"], () => {}, { folder, read: async () => "a new secret\n" });
     assert.deepEqual(await sendSigned("a new secret", "after"), ["200 accepted after"]);
     assert.deepEqual(await sendSigned(old, "late"), ["200 accepted late"]);
     assert.match((await sendSigned("nobody's secret", "junk")).join(), /^401 signature-wrong/);

@@ -16,23 +16,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { type LocalRun, readLocalRun, removeLocalRun, writeLocalRun } from "../../../local/local-run.ts";
+import { readLocalRun, removeLocalRun, writeLocalRun } from "../../../local/local-run.ts";
+import { localRun } from "../../operate/stage-fixture.ts";
 
-const run: LocalRun = {
-  pid: process.pid,
-  stage: "dev",
-  region: "us-east-1",
-  functionUrl: "http://127.0.0.1:1",
-  apiUrl: "http://127.0.0.1:2",
-  endpoints: { dynamodb: "a", sqs: "b", s3: "c", secretsmanager: "d" },
-  accessKeyId: "e",
-  lambda: "",
-  counts: "",
-  outbox: "",
-  table: "table",
-  bucket: "claims",
-  sources: { github: { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: {} } },
-};
+const sources = { github: { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: {} } };
+const run = localRun({ table: "table", sources });
 
 describe("local.json", () => {
   let folder: string;

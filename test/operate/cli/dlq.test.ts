@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type AttributeValue, CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -24,6 +23,7 @@ import { countOf, withDeadLetters } from "../../../operate/dead-events/dead-lett
 import { redriveAll, redriveOne } from "../../../operate/dead-events/redrive.ts";
 import { createFakeClient } from "../../aws/fake-client.ts";
 import { recordsTable } from "../../records-table.ts";
+import { deployed, fakeAws, localRun } from "../stage-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-dlq-"));
 const reading = { most: 10, waitSeconds: 0 };
@@ -35,7 +35,9 @@ let urls: { readonly queue: string; readonly dlq: string };
 
 async function run(...args: readonly string[]) {
   const printed: string[] = [];
-  return { code: await dlq(args, (line) => printed.push(line), folder), printed };
+  const code = await dlq(args, (line) => printed.push(line), { folder });
+  if (!args.includes("--json")) assert.equal(printed.shift(), "Stage dev in the local run");
+  return { code, printed };
 }
 
 function envelope(id: string, fields: Readonly<Record<string, unknown>> = {}): string {
@@ -70,26 +72,16 @@ describe("dlq", () => {
     sqs = new SQSClient({ ...clientFor(standIns.endpoints.sqs, standIns.accessKeyId), useQueueUrlAsEndpoint: false });
     dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, standIns.accessKeyId));
     await dynamoDb.send(new CreateTableCommand(recordsTable(TableName)));
-    urls = { queue: await createQueue("push"), dlq: await createQueue("dlq-push") };
-    const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:dlq-push";
+    urls = {
+      queue: await createQueue("hookline-dev-github-push"),
+      dlq: await createQueue("hookline-dlq-dev-github-push"),
+    };
+    const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:hookline-dlq-dev-github-push";
     const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) };
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl: urls.queue, Attributes }));
-    const github = { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: { push: urls } };
-    const run = {
-      pid: process.pid,
-      stage: "dev",
-      region: "us-east-1",
-      endpoints: standIns.endpoints,
-      accessKeyId: standIns.accessKeyId,
-      lambda: "",
-      counts: "",
-      outbox: "",
-      table: TableName,
-      functionUrl: "",
-      apiUrl: "",
-      bucket: "",
-      sources: { github },
-    };
+    const { endpoints, accessKeyId } = standIns;
+    const sources = { github: { provider: "github", url: "http://127.0.0.1:1/github", secret: "s", queues: {} } };
+    const run = localRun({ endpoints, accessKeyId, table: TableName, sources, events: [deployed("github/push")] });
     writeLocalRun(run, folder);
   });
   beforeEach(async () => {
@@ -277,40 +269,34 @@ describe("dlq", () => {
     await withDeadLetters(sqs, urls.dlq, reading, async ({ letters }) => assert.equal(letters.length, 1));
   });
 
-  it("finds the queues of a stage by their names, as on AWS", async () => {
-    const saved = { ...process.env };
-    // What the SDK reads instead of an account.
-    const { sqs: AWS_ENDPOINT_URL_SQS, dynamodb: AWS_ENDPOINT_URL_DYNAMODB } = standIns.endpoints;
-    const keys = { AWS_ACCESS_KEY_ID: standIns.accessKeyId, AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "us-east-1" };
-    Object.assign(process.env, { ...keys, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB });
-    try {
-      const asked = ["github/push", "--stage", "dev", "--table", TableName] as const;
-      await assert.rejects(
-        run("list", ...asked),
-        /queue hookline-dev-github-push is not there; deploy the stage first$/,
-      );
-      await createQueue("hookline-dev-github-push");
-      const QueueUrl = await createQueue("hookline-dlq-dev-github-push");
-      await record("on-aws", { st: { S: "failed" }, n: { N: "14" }, le: { S: "Error: no route" } });
-      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: envelope("on-aws") }));
-      const { printed } = await run("list", ...asked);
-      assert.deepEqual(printed, ["github/push  on-aws  14 attempts  10 min ago  Error: no route"]);
-    } finally {
-      for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
-      Object.assign(process.env, saved);
-    }
+  it("finds queues and table of a stack of somebody's own by its outputs and metadata", async () => {
+    await record("in-shop", { st: { S: "failed" }, n: { N: "14" }, le: { S: "Error: no route" } });
+    const shop = { stage: "shop", sources: { github: "github" }, events: [deployed("github/push")] };
+    const clients = { sqs, dynamodb: dynamoDb };
+    const awsClients = fakeAws({ ...shop, outputs: { TableName } }, clients);
+    const printed: string[] = [];
+    const list = () => dlq(["--stack", "Shop", "list"], (line) => printed.push(line), { awsClients });
+    await assert.rejects(list(), /queue hookline-shop-github-push is not there; deploy the stage first$/);
+    await createQueue("hookline-shop-github-push");
+    const QueueUrl = await createQueue("hookline-dlq-shop-github-push");
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: envelope("in-shop") }));
+    printed.length = 0;
+    await list();
+    assert.deepEqual(printed, [
+      "Stage shop on AWS: stack Shop in eu-west-1, account 123456789012",
+      "github/push  in-shop  14 attempts  10 min ago  Error: no route",
+    ]);
   });
 
   it("refuses an impossible call in one sentence", async () => {
     await assert.rejects(run("list", "github/star"), /^TypeError: Cannot find github\/star: .*there is github\/push$/);
-    await assert.rejects(run("list", "--stage", "prod"), /Cannot look at stage prod: give --table/);
     await assert.rejects(run("list", "--most", "0"), /--most takes a number/);
-    for (const args of [[], ["drop"], ["show", "github/push"], ["redrive"], ["list", "a/b", "c/d"]]) {
+    for (const args of [[], ["drop"], ["show", "github/push"], ["redrive"], ["dev", "list", "a/b", "c/d"]]) {
       await assert.rejects(run(...args), /^UsageError: Cannot run dlq: .*Help: npm run dlq -- --help$/);
     }
     await assert.rejects(
-      dlq(["list"], () => {}, join(folder, "nowhere")),
-      /no local run is on \(npm start\), and no --stage is given/,
+      dlq(["list"], () => {}, { folder: join(folder, "nowhere") }),
+      /no local run is on \(npm start\), and none on AWS is named: give a stage .* or --stack NAME/,
     );
   });
 });

@@ -9,13 +9,16 @@ import { fileURLToPath } from "node:url";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { type EndpointsFixture, startFixture } from "../endpoints/endpoints-fixture.ts";
 import { fakeHackmamba } from "../endpoints/fake-apis.ts";
+import { startFakeCloudFormation } from "../fake-cloudformation.ts";
+import { deployed } from "../stage-fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const url = "https://hooks.example.com";
 const key = "hm_live_private";
 let place: EndpointsFixture;
+let cloudFormation: Awaited<ReturnType<typeof startFakeCloudFormation>>;
 
-/** The command as a process, on "AWS" by the SDK's own variables; the event files are the repository's. */
+/** The command as a process, on "AWS" by the SDK's own variables. */
 function start(...args: readonly string[]) {
   const runtime =
     process.versions.deno === undefined ? ["--import", "./infra/require-node.js"] : ["run", "--no-check", "-A"];
@@ -28,9 +31,12 @@ function start(...args: readonly string[]) {
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_ENDPOINT_URL_SECRETS_MANAGER: place.secretsUrl,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
     },
   });
 }
+
+const placeLine = "Stage dev on AWS: stack Hookline-dev in eu-west-1, account 123456789012";
 
 /** Its exit code and the lines that it printed. */
 async function run(input: string, ...args: readonly string[]) {
@@ -44,17 +50,26 @@ async function run(input: string, ...args: readonly string[]) {
 describe("endpoints, as a process", () => {
   before(async () => {
     place = await startFixture("hackmamba", fakeHackmamba(), {});
+    const events = [deployed("hackmamba/user.created")];
+    const sources = { hackmamba: "hackmamba" };
+    cloudFormation = await startFakeCloudFormation({ "Hookline-dev": { stage: "dev", sources, events } });
   });
   beforeEach(() => {
     place.kept.length = 0;
     place.requests.length = 0;
   });
-  after(() => place.close());
+  after(async () => {
+    cloudFormation.close();
+    await place.close();
+  });
 
   it("the command takes the key from standard input, creates the endpoint, and tells the secret to nobody", async () => {
     const { code, said, complained } = await run(`${key}\n`, "apply", "--key-file", "-", "--yes");
     assert.deepEqual([code, complained], [0, ""]);
-    assert.match(said, /^\+ https:\/\/hooks\.example\.com\/hackmamba {2}not registered at Hackmamba yet\n/);
+    assert.match(
+      said,
+      /^Stage dev on AWS: stack Hookline-dev in eu-west-1, account 123456789012\n\+ https:\/\/hooks\.example\.com\/hackmamba {2}not registered at Hackmamba yet\n/,
+    );
     assert.match(said, /^\+ user\.created$/m);
     assert.match(said, /\nCreated hm_\d+ at Hackmamba\.\n$/);
     assert.deepEqual(await place.secrets(), [place.kept[0]?.secret]);
@@ -73,11 +88,11 @@ describe("endpoints, as a process", () => {
 
   it("the command takes it from the secret hookline-api/<stage>/<source>, and ends with 1 and one line where it is refused", async () => {
     const none = await run("", "list");
-    assert.deepEqual([none.code, none.said], [1, ""]);
+    assert.deepEqual([none.code, none.said], [1, `${placeLine}\n`]);
     assert.match(none.complained, /^Cannot find the API key: .+ or create the secret hookline-api\/dev\/hackmamba\n$/);
     const Name = "hookline-api/dev/hackmamba";
     await place.client.send(new CreateSecretCommand({ Name, SecretString: key }));
-    assert.match((await run("", "list")).said, /^Hackmamba has no endpoint that this key sees\.\n$/);
+    assert.match((await run("", "list")).said, /^Stage dev .+\nHackmamba has no endpoint that this key sees\.\n$/);
     place.faults.push({ status: 401, json: { error: `no such key ${key}` } });
     const refused = await run("", "list");
     assert.equal(refused.code, 1);

@@ -11,16 +11,18 @@ import { MalformedSecretError } from "../../../lambdas/core/mod.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
 import { secret } from "../../../operate/cli/secret.ts";
+import { fakeAws } from "../stage-fixture.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");
 const day = 24 * 3_600_000;
+const known = ["github", "stripe", "asana", "many", "whop", "box", "leaked"];
 let endpoint: Awaited<ReturnType<typeof startSecretsManager>>;
 let client: SecretsManagerClient;
 
 before(async () => {
   endpoint = await startSecretsManager({});
   client = new SecretsManagerClient(clientFor(endpoint.url, "local"));
-  for (const source of ["github", "stripe", "asana", "many", "whop", "box"]) {
+  for (const source of known) {
     await client.send(new CreateSecretCommand({ Name: `hookline/dev/${source}` }));
   }
 });
@@ -31,12 +33,10 @@ after(async () => {
 
 async function run(input: string, now: Date, ...args: readonly string[]): Promise<string> {
   const lines: string[] = [];
-  await secret(
-    args,
-    (line) => lines.push(line),
-    () => ({ client, now, read: async () => input }),
-  );
-  assert.equal(lines.shift(), "Stage dev on AWS");
+  const sources = Object.fromEntries(known.map((source) => [source, source]));
+  const awsClients = fakeAws({ stage: "dev", sources, events: [] }, { secretsmanager: client });
+  await secret(args, (line) => lines.push(line), { awsClients, now, read: async () => input });
+  assert.equal(lines.shift(), "Stage dev on AWS: stack Hookline-dev in eu-west-1, account 123456789012");
   return lines.join("\n");
 }
 
@@ -100,7 +100,6 @@ describe("secret", () => {
   });
 
   it("is revoked at once by storing the new one alone, twice, as the page on repairs says", async () => {
-    await client.send(new CreateSecretCommand({ Name: "hookline/dev/leaked" }));
     await run("leaked", start, "dev", "leaked");
     const store = () =>
       client.send(new PutSecretValueCommand({ SecretId: "hookline/dev/leaked", SecretString: "new" }));
@@ -143,8 +142,14 @@ describe("secret", () => {
         assert.match(error.message, message);
         return error instanceof TypeError && !error.message.includes("private");
       });
-    await failing("x", ["dev"], /expected <stage> <source>, received 1 argument/);
-    await failing("x", ["dev", "github", "private"], /expected <stage> <source>, received 3 arguments/);
+    await failing("x", [], /expected \[<stage>\] <source>, received nothing/);
+    await failing("x", ["dev", "github", "private"], /expected \[<stage>\] <source>, received 3 arguments/);
+    await failing(
+      "x",
+      ["dev", "gihtub"],
+      /Cannot find source "gihtub": stage dev has github, .*did you mean github\?$/,
+    );
+    await failing("x", ["dev", "Private: private"], /^Cannot find source: stage dev has github/);
     await failing("x", ["stage", "github"], /infra\/config\.ts has dev, prod/);
     await failing("", ["dev", "github"], /holds none, or a placeholder/);
     for (const none of ["{}", "null", "sk_test_...", "\u200b", "\0"])

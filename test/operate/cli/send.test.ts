@@ -7,11 +7,11 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
+import { writeLocalRun } from "../../../local/local-run.ts";
 import { send } from "../../../operate/cli/send.ts";
 import { readSample } from "../../../operate/samples/sample.ts";
+import { localRun } from "../stage-fixture.ts";
 
 type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
 
@@ -138,21 +138,7 @@ describe("send", () => {
 
   it("takes URL, secret and provider from the local run", async () => {
     const source = { provider: "github", url: `${url}-eu`, secret: "local", queues: {} };
-    const run: LocalRun = {
-      pid: process.pid,
-      stage: "dev",
-      region: "us-east-1",
-      functionUrl: url,
-      apiUrl: url,
-      endpoints: { dynamodb: "", sqs: "", s3: "", secretsmanager: "" },
-      accessKeyId: "",
-      lambda: "",
-      counts: "",
-      outbox: "",
-      table: "table",
-      bucket: "claims",
-      sources: { "github-eu": source },
-    };
+    const run = localRun({ functionUrl: url, sources: { "github-eu": source } });
     writeLocalRun(run, folder);
     assert.equal(await send(["github-eu/push"], (line) => lines.push(line), folder), 0);
     const { path, headers, body } = one();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { createLogCounts, serveLogCounts } from "../../../local/aws/log-counts.ts";
 import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
 import { sources } from "../../../operate/cli/sources.ts";
+import { deployed, fakeAws, localRun } from "../stage-fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "hookline-sources-"));
@@ -22,7 +23,7 @@ let count = 0;
 async function said(
   files: Readonly<Record<string, string>>,
   args: readonly string[] = ["--url", url],
-  run?: Pick<LocalRun, "stage" | "functionUrl" | "counts">,
+  run?: Pick<LocalRun, "functionUrl" | "counts">,
 ): Promise<string> {
   count += 1;
   const events = join(folder, String(count));
@@ -35,7 +36,11 @@ async function said(
   }
   const runs = join(folder, `${count}-run`);
   mkdirSync(runs);
-  if (run !== undefined) writeLocalRun({ ...run, sources: {} } as unknown as LocalRun, runs);
+  if (run !== undefined) {
+    const found = Object.keys(files).map((name) => deployed(name));
+    const sources = found.map(({ source }) => [source, { provider: source, url: "", secret: "", queues: {} }]);
+    writeLocalRun(localRun({ ...run, sources: Object.fromEntries(sources), events: found }), runs);
+  }
   const lines: string[] = [];
   await sources(args, (line) => lines.push(line), { events, folder: runs });
   return lines.join("\n");
@@ -88,21 +93,54 @@ describe("sources", () => {
   });
 
   it("takes secrets of the stage that is asked for", async () => {
-    assert.match(await said({ "github/push": "" }, ["--", "--stage", "prod"]), /hookline\/prod\/github/);
+    assert.match(await said({ "github/push": "" }, ["--", "prod", "--url", url]), /hookline\/prod\/github/);
   });
 
   it("takes the URL of the local run, where it is on and of that stage, else a placeholder", async () => {
     const counted = await serveLogCounts(createLogCounts().counts);
-    const run = { pid: process.pid, stage: "dev", functionUrl: "http://127.0.0.1:8787", counts: counted.url };
+    const run = { functionUrl: "http://127.0.0.1:8787", counts: counted.url };
     const files = { "github/push": "" };
     assert.match(await said(files, [], run), /url {5}http:\/\/127\.0\.0\.1:8787\/github\n/);
-    assert.match(await said(files, ["--stage", "prod"], run), /url {5}<FunctionUrl>\/github\n/);
+    assert.match(await said(files, ["prod", "--url", url], run), /url {5}https:\/\/abc.+\/github\n/);
     assert.match(await said(files, []), /url {5}<FunctionUrl>\/github\n/);
     assert.match(
       await said(files, ["--url", url], run),
       /url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/github\n/,
     );
     await counted.close();
+  });
+
+  it("takes everything from the stack of a receiver, in an app of somebody's own", async () => {
+    const shop = { stage: "shop", sources: { pay: "stripe" }, events: [deployed("pay/invoice.paid")] };
+    const awsClients = fakeAws({ ...shop, outputs: { FunctionUrl: url } });
+    const lines: string[] = [];
+    await sources(["--stack", "Shop"], (line) => lines.push(line), { awsClients });
+    assert.deepEqual(lines.slice(0, 5), [
+      "pay (stripe)",
+      "  url     https://abc.lambda-url.eu-west-1.on.aws/pay",
+      "  secret  hookline/shop/pay",
+      "  events  invoice.paid",
+      "  then    npm run endpoints -- --stack Shop pay apply",
+    ]);
+  });
+
+  it("prints an object a line with --json, with the documented fields", async () => {
+    const [line = "", ...more] = (await said({ "github/push": "" }, ["--url", url, "--json"])).split("\n");
+    assert.deepEqual(
+      [JSON.parse(line), more],
+      [
+        {
+          ...{ source: "github", provider: "github", url: `${url}github`, secret: "hookline/dev/github", notes: [] },
+          types: { named: ["push"], patterns: [], others: false },
+        },
+        [],
+      ],
+    );
+    const page = readFileSync(join(root, "docs/formats.md"), "utf8");
+    const row = /^\| `sources` \|.*$/m.exec(page)?.[0] ?? "";
+    for (const name of Object.keys({ ...JSON.parse(line), ...JSON.parse(line).types })) {
+      assert.ok(row.includes(`\`${name}\``), name);
+    }
   });
 
   it("says which source takes what the same sender signs in another way", async () => {
@@ -121,14 +159,17 @@ describe("sources", () => {
   });
 
   it("fails for a stage or a URL that cannot be, with the remedy", async () => {
-    await assert.rejects(said({}, ["--stage", "test"]), /stage "test": infra\/config\.ts has dev, prod$/);
+    await assert.rejects(said({}, ["test"]), /stage "test": infra\/config\.ts has dev, prod$/);
     for (const wrong of ["abc", "ftp://abc"]) {
       await assert.rejects(
         said({}, ["--url", wrong]),
         new RegExp(`--url takes the FunctionUrl .+ received "${wrong}"`),
       );
     }
-    await assert.rejects(said({}, ["github"]), /^UsageError: Cannot run sources: expected no argument/);
+    await assert.rejects(
+      said({}, ["dev", "github"]),
+      /^UsageError: Cannot run sources: expected \[<stage>\], received 2/,
+    );
   });
 
   it("runs as a program: prints, and ends with 2 and the error's text alone on wrong use", () => {
@@ -142,7 +183,7 @@ describe("sources", () => {
     assert.equal(right.stderr, "");
     assert.equal(right.status, 0);
     assert.match(right.stdout, /^github\n {2}url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/github$/m);
-    const wrong = run("--stage", "test");
+    const wrong = run("test");
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /^Cannot find stage "test".+\n$/);
   });

@@ -32,9 +32,4 @@ describe("the output of a command", () => {
     assert.match(stderr, /^usage\n {2}\\u001b\[2J\\u009b2J\\u000d\n12:00:00/);
     assert.ok(!/(?!\n)\p{Cc}|[\u2028\u202e]/u.test(stderr));
   });
-
-  it("gives the remedy where the SDK has no region", () => {
-    const { stderr } = run(`() => { throw new Error("Region is missing") }`);
-    assert.equal(stderr, "Region is missing: set AWS_REGION, or give --local for the local run\n");
-  });
 });

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 import {
   CreateSecretCommand,
@@ -9,11 +8,14 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { readEventFiles } from "../../../infra/build/event-files.ts";
+import { deployedEvent } from "../../../infra/receiver-facts.ts";
 import { parseSecretValue } from "../../../lambdas/aws/secrets/secret-value.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startSecretsManager } from "../../../local/aws/secrets-manager.ts";
-import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
+import { writeLocalRun } from "../../../local/local-run.ts";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
+import { localRun } from "../stage-fixture.ts";
 import { type FakeApi, startFakeProvider } from "./fake-provider.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -34,18 +36,26 @@ export async function startFixture(source: string, api: FakeApi, files: Readonly
   const secretsManager = await startSecretsManager({ accessKeyId: "local" });
   const client = new SecretsManagerClient(clientFor(secretsManager.url));
   await client.send(new CreateSecretCommand({ Name: `hookline/dev/${source}` }));
-  const run = { pid: process.pid, stage: "dev", accessKeyId: "local", functionUrl: "", lambda: secretsManager.url };
-  const reached = { secretsmanager: secretsManager.url, sqs: secretsManager.url };
-  writeLocalRun({ ...run, endpoints: reached } as unknown as LocalRun, folder);
   const keyFile = join(folder, "key.txt");
   writeFileSync(keyFile, `${api.key}\n`);
   const events = join(folder, "events");
+  mkdirSync(events);
   for (const [name, given] of Object.entries(files)) {
     mkdirSync(dirname(join(events, name)), { recursive: true });
     const core = JSON.stringify(join(root, "lambdas/core/processing/processor.ts"));
     const text = `export default processor({ impact: "Harm", ${given} }, async () => {});\n`;
     writeFileSync(join(events, `${name}.ts`), `import { processor } from ${core};\n${text}`);
   }
+  const found = (await readEventFiles(events)).map(deployedEvent);
+  const nowhere = localRun({}).endpoints;
+  const run = localRun({
+    endpoints: { ...nowhere, secretsmanager: secretsManager.url },
+    sources: Object.fromEntries(
+      found.map((event) => [event.source, { provider: event.source, url: "", secret: "", queues: {} }]),
+    ),
+    events: found,
+  });
+  writeLocalRun(run, folder);
   const asked: string[] = [];
   const pauses: number[] = [];
 
@@ -60,7 +70,6 @@ export async function startFixture(source: string, api: FakeApi, files: Readonly
     const place = ["--local", "--url", tunnel, "--api", provider.url, "--key-file", keyFile];
     const { answer = true, now } = given;
     const code = await endpoints(["dev", source, action, ...place, ...args], print, {
-      events,
       folder,
       ask: async (question) => {
         asked.push(question);
@@ -90,7 +99,9 @@ export async function startFixture(source: string, api: FakeApi, files: Readonly
     folder,
     keyFile,
     secretsUrl: secretsManager.url,
-    events,
+    deployed: found,
+    /** The run goes on without any event file. */
+    removeEvents: () => writeLocalRun({ ...run, sources: {}, events: [] }, folder),
     client,
     asked,
     pauses,

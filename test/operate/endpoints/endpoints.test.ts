@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
-import { openLocalSite } from "../../../operate/doctor/site.ts";
 import { ProviderCallError } from "../../../operate/endpoints/provider-client.ts";
+import { fakeAws } from "../stage-fixture.ts";
 import { type EndpointsFixture, startFixture, tunnel } from "./endpoints-fixture.ts";
 import { fakeHackmamba } from "./fake-apis.ts";
 import type { FakeApi } from "./fake-provider.ts";
@@ -130,7 +129,7 @@ describe("endpoints of Hackmamba", () => {
 
   it("delete works where the source has no event file any more, and apply says what is missing", async () => {
     register(["user.created"]);
-    rmSync(join(place.events, "hackmamba"), { recursive: true });
+    place.removeEvents();
     await assert.rejects(place.run("apply"), /no event file of the source is routed; write lambdas\/events/);
     assert.equal((await place.run("delete")).code, 0);
     assert.equal(ours(), undefined);
@@ -229,14 +228,14 @@ describe("the arguments of endpoints", () => {
   it("need a stage, a source with an API, an action and no more, and repeat no key", async () => {
     const failing = (args: readonly string[], message: RegExp) =>
       assert.rejects(
-        endpoints(args, () => {}, { events: place.events, folder: place.folder }),
+        endpoints(args, () => {}, { folder: place.folder }),
         (error: Error) => message.test(error.message) && !error.message.includes("private"),
         String(message),
       );
     const here = ["--local", "--url", tunnel];
     await failing(
       ["dev", "hackmamba"],
-      /expected <stage> <source> list\|diff\|apply\|test\|delete, received 2 arguments/,
+      /expected \[<stage>\] <source> list\|diff\|apply\|test\|delete, received 2 arguments/,
     );
     await failing(["dev", "hackmamba", "list", "private"], /received 4 arguments/);
     await failing(["dev", "hackmamba", "toString"], /expected list, diff, apply, test, delete, received another word/);
@@ -269,13 +268,12 @@ describe("the arguments of endpoints", () => {
   it("need no URL where the stage is deployed: it is its FunctionUrl", async () => {
     const lines: string[] = [];
     const args = ["dev", "hackmamba", "diff", "--api", place.url, "--key-file", place.keyFile];
-    await endpoints(args, (line) => lines.push(line), {
-      events: place.events,
-      openAws: async (stage, options) => ({
-        ...(await openLocalSite(stage, { ...options, folder: place.folder })),
-        functionUrl: "https://abc.lambda-url.eu-west-1.on.aws",
-      }),
-    });
+    const outputs = { FunctionUrl: "https://abc.lambda-url.eu-west-1.on.aws/" };
+    const sources = { hackmamba: "hackmamba" };
+    const stack = { stage: "dev", sources, events: place.deployed, outputs };
+    const awsClients = fakeAws(stack, { secretsmanager: place.client });
+    await endpoints(args, (line) => lines.push(line), { awsClients });
+    assert.match(lines.shift() ?? "", /^Stage dev on AWS: stack Hookline-dev in /);
     assert.match(lines.join("\n"), /^\+ https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/hackmamba {2}not registered/);
   });
 
@@ -284,7 +282,7 @@ describe("the arguments of endpoints", () => {
     await place.client.send(new CreateSecretCommand(secret));
     const lines: string[] = [];
     const args = ["dev", "hackmamba", "list", "--local", "--url", tunnel, "--api", place.url];
-    await endpoints(args, (line) => lines.push(line), { events: place.events, folder: place.folder });
+    await endpoints(args, (line) => lines.push(line), { folder: place.folder });
     assert.match(lines.join("\n"), /hm_theirs/);
   });
 });

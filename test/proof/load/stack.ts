@@ -8,6 +8,7 @@ import type { LocalStack } from "../../../local/run-stack.ts";
 import { explain } from "../../../operate/dead-events/dead-event.ts";
 import { countOf, withDeadLetters } from "../../../operate/dead-events/dead-letters.ts";
 import { openPlace } from "../../../operate/dead-events/dlq-place.ts";
+import { findStage } from "../../../operate/stage/find-stage.ts";
 import type { Complaint, Letter } from "./checker.ts";
 import { type EffectLine, readEffects } from "./effect.ts";
 
@@ -49,7 +50,8 @@ export async function startLoadedStack(): Promise<LoadedStack> {
     removeFolder();
     throw error;
   });
-  const place = openPlace({ folder });
+  const found = await findStage({}, { folder });
+  const place = openPlace(found);
   const pipelines = await place.pipelines();
   return {
     stack,
@@ -78,7 +80,7 @@ export async function startLoadedStack(): Promise<LoadedStack> {
       return (await Promise.all(found)).flat();
     },
     async close() {
-      place.close();
+      found.clients.close();
       await stack.close();
       removeFolder();
     },

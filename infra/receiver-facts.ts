@@ -1,0 +1,33 @@
+import { defined } from "../lambdas/core/bytes/defined.ts";
+import type { EventFile } from "./build/event-files.ts";
+
+/** An event type as it is deployed: what its file says and commands need. */
+export type DeployedEvent = Pick<EventFile, "source" | "type" | "name" | "queue" | "types"> & {
+  readonly options: Pick<EventFile["options"], "maxConcurrency" | "retired">;
+};
+
+/** The facts of a deployed receiver that commands read, from its stack's metadata. */
+export type ReceiverFacts = {
+  readonly stage: string;
+  /** The provider of each source, by name. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly events: readonly DeployedEvent[];
+  /** The keys of its outputs in its stack, by what they are called in the stack of a stage. */
+  readonly outputs: Readonly<Record<string, string>>;
+};
+
+/** The key in a stack's metadata of the receiver of a stage. */
+export const factsKey = (stage: string): string => `${prefix}${stage}`;
+
+const prefix = "Hookline::";
+
+/** The part of an event file that is deployed as a fact. */
+export function deployedEvent({ source, type, name, queue, types, options }: EventFile): DeployedEvent {
+  const { maxConcurrency, retired } = options;
+  return { source, type, name, queue, types, options: defined({ maxConcurrency, retired }) };
+}
+
+/** The facts of every receiver in a stack, by the stack's metadata. */
+export function factsIn(metadata: Readonly<Record<string, unknown>>): readonly ReceiverFacts[] {
+  return Object.entries(metadata).flatMap(([key, facts]) => (key.startsWith(prefix) ? [facts as ReceiverFacts] : []));
+}
