@@ -1,10 +1,12 @@
 import type { AlarmLine } from "./alarms.ts";
+import type { AnsweredDelivery } from "./deliveries.ts";
 import type { LambdaLine } from "./lambda/function-definition.ts";
 
 /** A report of a local run. */
 export type LocalLine =
   | { readonly from: "lambda"; readonly line: LambdaLine }
   | { readonly from: "alarm"; readonly line: AlarmLine }
+  | { readonly from: "delivery"; readonly delivery: AnsweredDelivery }
   | { readonly from: "run"; readonly text: string };
 
 /** Whether a report is an invocation's figures, written for CloudWatch alone. */
@@ -24,6 +26,10 @@ export function formatLine(report: LocalLine, now: Date = new Date()): string {
   const time = now.toTimeString().slice(0, 8);
   if (report.from === "run") return `${time}  ${"local".padEnd(8)} ${report.text}`;
   if (report.from === "alarm") return `${time}  ${report.line.state.padEnd(8)} ${report.line.text}`;
+  if (report.from === "delivery") {
+    const { method, path, status, outcome = "", milliseconds } = report.delivery;
+    return `${time}  ${"answer".padEnd(8)} ${method} ${path} ${status} ${outcome} milliseconds=${milliseconds}`;
+  }
   const { kind, functionName, pid, text } = report.line;
   if (kind !== "stdout") return `${time}  ${"lambda".padEnd(8)} ${functionName} pid ${pid}: ${kind} ${text}`.trimEnd();
   return `${time}  ${stepLine(text) ?? `${"lambda".padEnd(8)} ${functionName}: ${text}`}`;

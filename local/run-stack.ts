@@ -8,6 +8,7 @@ import { clientFor } from "./aws/endpoint.ts";
 import { createLogCounts, type LogCounts, serveLogCounts } from "./aws/log-counts.ts";
 import { provision } from "./aws/provision.ts";
 import { type StandIns, startStandIns } from "./aws/stand-ins.ts";
+import { type AnsweredDelivery, reportDeliveries } from "./deliveries.ts";
 import { startDocuments } from "./entrances/documents.ts";
 import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
 import { functionOf, startFunctions } from "./lambda/functions.ts";
@@ -36,6 +37,8 @@ export type LocalStack = {
   readonly runSchedules: Schedules["run"];
   /** Counts of the lines that its verifier has logged so far. */
   counts(): LogCounts;
+  /** The processor (`<source>/<type>`) of a function, by the function's name. */
+  readonly processors: Readonly<Record<string, string>>;
   /** The processes of its functions, by the function's name. */
   pids(): Readonly<Record<string, readonly number[]>>;
   close(): Promise<void>;
@@ -75,15 +78,15 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     let sources: LocalRun["sources"] = {};
     const say = (text: string) => options.log({ from: "run", text });
     const { onRefused } = options;
-    const entered =
-      onRefused === undefined
-        ? functions
-        : new Map(
-            Array.from(functions, ([name, lambda]) => {
-              const given = { sources: () => sources, fetch: documents.fetch, onRefused, say };
-              return [name, { ...lambda, invoke: explainRefusals(lambda.invoke, given) }] as const;
-            }),
-          );
+    const refusals = { sources: () => sources, fetch: documents.fetch, say };
+    const entered = new Map(
+      Array.from(functions, ([name, lambda]) => {
+        const invoke =
+          onRefused === undefined ? lambda.invoke : explainRefusals(lambda.invoke, { ...refusals, onRefused });
+        const answered = (delivery: AnsweredDelivery) => options.log({ from: "delivery", delivery });
+        return [name, { ...lambda, invoke: reportDeliveries(invoke, answered) }] as const;
+      }),
+    );
     const functionUrl = await openFunctionUrl(resources, entered, options.port ?? 0, closing);
     const apiUrl = await openApi(resources, entered, Number(new URL(functionUrl).port), options.port ?? 0, closing);
     sources = await describeSources(options, standIns, functionUrl, documents.publish);
@@ -112,6 +115,13 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     const table = ofType(resources, "AWS::DynamoDB::Table").map(nameOf)[0] ?? "";
     const bucket = ofType(resources, "AWS::S3::Bucket").map(nameOf)[0] ?? "";
     const { endpoints, accessKeyId } = standIns;
+    const byQueue = new Map(options.events.map(({ queue, name }) => [queueArn(queueName(options.stage, queue)), name]));
+    const processors = Object.fromEntries(
+      mappings.map(({ queueArn: arn, functionArn }) => [
+        functionOf(functions, functionArn).name,
+        byQueue.get(arn) ?? "",
+      ]),
+    );
     return {
       run: {
         pid: process.pid,
@@ -129,14 +139,11 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         sources,
         events: options.events.map(deployedEvent),
       },
+      processors,
       async replaceProcessor(name, folder) {
-        const queue = options.events.find((event) => event.name === name)?.queue ?? "";
-        const arn = queueArn(queueName(options.stage, queue));
-        const mapping = ofType(resources, "AWS::Lambda::EventSourceMapping").find(
-          (found) => found.properties.EventSourceArn === arn,
-        );
-        if (mapping === undefined) throw new TypeError(`Cannot replace processor ${name}: the stack has none`);
-        await functionOf(functions, String(mapping.properties.FunctionName)).replace(folder);
+        const [functionName] = Object.entries(processors).find(([, processor]) => processor === name) ?? [];
+        if (functionName === undefined) throw new TypeError(`Cannot replace processor ${name}: the stack has none`);
+        await functionOf(functions, functionName).replace(folder);
       },
       tableAway: standIns.tableAway,
       queuesAway: standIns.queuesAway,

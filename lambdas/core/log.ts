@@ -63,9 +63,10 @@ type Kinds = {
     readonly "no time left": Info<OfRun> | Info<{ source: string; events: number }>;
     readonly burned: Detail<OfRun>;
     readonly cut: Fault<Attempted & Because>;
-    readonly failed: Fault<Attempted & Because>;
+    /** `stack`: where it was thrown, a frame a line; it never holds the message. */
+    readonly failed: Fault<Attempted & Because & { stack?: string }>;
     readonly overran: Fault<Attempted>;
-    readonly dead: Fault<OfRun & { attempt?: number } & Because>;
+    readonly dead: Fault<OfRun & { attempt?: number; stack?: string } & Because>;
     readonly "not over in time": Fault<OfRun>;
     readonly "claim failed": Fault<OfRun & Because>;
     readonly "record not read": Fault<Partial<OfEvent> & { processor: string } & Because>;

@@ -8,8 +8,11 @@ import { UsageError } from "./usage-error.ts";
 /** The argument that names the stage a command acts on. */
 export const stageWord = "[<stage>]";
 
-/** Prints one line. */
-export type Print = (line: string) => void;
+/** A colour on a terminal. */
+export type Colour = "green" | "yellow" | "red" | "dim";
+
+/** Prints one line, on a terminal in this colour. */
+export type Print = (line: string, colour?: Colour) => void;
 
 /** The values of a command's options. */
 type Values<Rows extends OptionRows> = { readonly [Name in keyof Rows]: ValueOf<Rows[Name]> };

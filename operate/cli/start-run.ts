@@ -4,14 +4,23 @@ import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
 import { banner } from "../../local/banner.ts";
-import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
+import { formatLines, isFigures } from "../../local/lines.ts";
 import { runFolder } from "../../local/local-run.ts";
 import { keptFolder, runLocal } from "../../local/run-local.ts";
 import { ignoredTypes } from "../log-counts/ignored-types.ts";
 import { whyRefused } from "../why/why-refused.ts";
 import type { Print } from "./command.ts";
+import { createRunLines, type RunLines } from "./run-lines.ts";
+import type { RowFilter } from "./run-rows.ts";
 
-type Run = { readonly port: number; readonly keep: boolean; readonly fastRetries: boolean; readonly why: boolean };
+type Run = {
+  readonly port: number;
+  readonly keep: boolean;
+  readonly fastRetries: boolean;
+  readonly why: boolean;
+  readonly verbose: boolean;
+  readonly filter: RowFilter;
+};
 
 /** The types that came and have no event file, for the end of the run. */
 async function ignoredLines(counts: LogCounts): Promise<readonly string[]> {
@@ -26,18 +35,21 @@ async function ignoredLines(counts: LogCounts): Promise<readonly string[]> {
 }
 
 /** Runs the stack and prints its lines, until an interruption ends the process. */
-export async function startRun({ port, keep, fastRetries, why }: Run, print: Print): Promise<void> {
-  const log = (report: LocalLine) => {
+export async function startRun(run: Run, print: Print): Promise<void> {
+  const { port, keep, fastRetries, why, verbose, filter } = run;
+  const steps: RunLines = (report) => {
     if (!isFigures(report)) for (const line of formatLines(report)) print(line);
   };
+  let lines = steps;
   const begun = performance.now();
   const stack = await runLocal({
     port,
     keep,
     fastRetries,
     ...(why ? { onRefused: whyRefused } : {}),
-    log,
+    log: (report) => lines(report),
   });
+  if (!verbose) lines = createRunLines({ print, filter, processors: stack.processors });
   for (const line of banner(stack.run).split("\n")) print(line);
   print(`The examples write into ${stack.run.outbox}.`);
   if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);

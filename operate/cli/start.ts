@@ -11,6 +11,15 @@ const help = {
     keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
     "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
     why: { type: "boolean", says: "explain each refusal" },
+    source: { type: "string", value: "NAME", says: "print deliveries and runs of this source alone", multiple: true },
+    type: { type: "string", value: "NAME", says: "print those of this event type alone", multiple: true },
+    outcome: {
+      type: "string",
+      value: "WORD",
+      says: "print those that end so alone: accepted, failed …",
+      multiple: true,
+    },
+    verbose: { type: "boolean", says: "print each step and each process, too" },
   },
   examples: ["", "--keep --port 0"],
 } as const;
@@ -29,7 +38,9 @@ export const start: Command = command(help, async ({ values: { port, ...values }
   try {
     // CDK and the AWS SDK take a second to load: the line above does not wait for them.
     const { startRun } = await import("./start-run.ts");
-    await startRun({ port: number, keep: values.keep, fastRetries: values["fast-retries"], why: values.why }, print);
+    const { source, type, outcome } = values;
+    const filter = { source, type, outcome };
+    await startRun({ ...values, port: number, fastRetries: values["fast-retries"], filter }, print);
   } catch (error) {
     complain(error);
     process.exit(1);

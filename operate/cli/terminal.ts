@@ -1,16 +1,19 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { styleText } from "node:util";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { printable } from "../../lambdas/core/bytes/printable.ts";
 import { awsFailure } from "./aws-failure.ts";
+import type { Print } from "./command.ts";
 import { asTyped } from "./runner.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Prints one line. Whatever it holds, it stays one, and steers no terminal. */
-type Print = (line: string) => void;
-
-/** To standard output. */
-const print: Print = (line) => console.log(printable(asTyped(line)));
+/** To standard output. Whatever a line holds, it stays one, and steers no terminal. */
+const print: Print = (line, colour) => {
+  const text = printable(asTyped(line));
+  // styleText minds NO_COLOR, and whether it writes to a terminal.
+  console.log(colour === undefined ? text : styleText(colour, text, { stream: process.stdout }));
+};
 
 /** Says on standard error what went wrong: an error's message, which may have lines of its own. */
 export function complain(error: unknown): void {

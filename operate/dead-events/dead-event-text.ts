@@ -10,20 +10,29 @@ export function lineOf(name: string, event: DeadEvent): string {
 /** The same as data. A `received` that is unknown, as other missing facts, is left out. */
 export function factsOf(
   processor: string,
-  { id, source, type, received, reason, attempts, letter }: DeadEvent,
+  { id, source, type, received, reason, stack, attempts, letter }: DeadEvent,
 ): object {
   const at = Number.isNaN(received.getTime()) ? undefined : received.toISOString();
-  return { processor, id, ...defined({ source, type, received: at, attempts }), reason, message: letter.MessageId };
+  return {
+    processor,
+    id,
+    ...defined({ source, type, received: at, attempts }),
+    reason,
+    ...defined({ stack }),
+    message: letter.MessageId,
+  };
 }
 
 /** All that is known of it but its payload, a line each. */
-export function detailsOf({ id, source, type, received, reason, attempts, letter }: DeadEvent): readonly string[] {
+export function detailsOf(event: DeadEvent): readonly string[] {
+  const { id, source, type, received, reason, stack = "", attempts, letter } = event;
   return [
     `id        ${id}`,
     ...(source === undefined ? [] : [`source    ${source}`]),
     ...(type === undefined ? [] : [`type      ${type}`]),
     ...(Number.isNaN(received.getTime()) ? [] : [`received  ${received.toISOString()}, ${ageOf(received)}`]),
     `reason    ${inOneLine(reason)}`,
+    ...stack.split("\n").flatMap((frame) => (frame === "" ? [] : [`          ${frame}`])),
     ...(attempts === undefined ? [] : [`attempts  ${attempts}`]),
     `message   ${letter.MessageId}, delivered ${letter.Attributes?.ApproximateReceiveCount} times`,
   ];

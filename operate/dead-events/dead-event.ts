@@ -15,6 +15,8 @@ export type DeadEvent = {
   readonly type?: string;
   readonly received: Date;
   readonly reason: string;
+  /** Where its last run failed: the frames of the error's stack, a line each. */
+  readonly stack?: string;
   /** Runs of its processor; absent where the table has no record of it. */
   readonly attempts?: number;
 };
@@ -35,8 +37,9 @@ export async function explain(
   const pk = { S: `ev#${processingKey(processor, event)}` };
   const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: { pk }, ConsistentRead: true }));
   const attempts = Item?.n?.N === undefined ? {} : { attempts: Number(Item.n.N) };
-  const reason = reasonOf(Item, Date.now());
-  return { letter, event, id, source, ...defined({ type }), received, reason, ...attempts };
+  const [reason = "", ...frames] = reasonOf(Item, Date.now()).split(/\n(?=at )/);
+  const stack = frames.length === 0 ? undefined : frames.join("\n");
+  return { letter, event, id, source, ...defined({ type, stack }), received, reason, ...attempts };
 }
 
 /** Why an event is dead, by its processing record. */

@@ -1,3 +1,5 @@
+import { defined } from "../bytes/defined.ts";
+import { errorFrames } from "../bytes/error-frames.ts";
 import { errorText } from "../bytes/error-text.ts";
 import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
 import { report } from "../log.ts";
@@ -109,25 +111,33 @@ async function fail(error: unknown, run: Running, options: RunOptions, plan: Fai
   const permanent = error instanceof PermanentError;
   const final = permanent || plan.isLast;
   const reason = errorText(error).slice(0, 500);
+  // With both the record stays under the kilobyte that a write unit of DynamoDB holds.
+  const stack = errorFrames(error, 600 - reason.length) || undefined;
   // Before the end: a crash between the two has the event run again. After it, a resend would be told duplicate until the
   // last receive, which may never get as far as this code.
   if (permanent && !plan.isLast) await plan.reopen();
-  await end({ state: permanent ? "dead" : "failed", reason }, run, options);
+  await end({ state: permanent ? "dead" : "failed", reason, stack }, run, options);
   const { of, attempt } = run;
-  report(options.log, { level: "error", ...of, kind: final ? "dead" : "failed", attempt, error: reason });
+  const kind = final ? "dead" : "failed";
+  report(options.log, { level: "error", ...of, kind, attempt, error: reason, ...defined({ stack }) });
   return { kind: "failed", permanent, final, error };
 }
 
-/** Records why a run failed. */
+/** Records why a run failed; behind the reason, a line each, where. */
 async function end(
-  as: { readonly state: "dead" | "failed" | "processing"; readonly reason: string },
+  as: {
+    readonly state: "dead" | "failed" | "processing";
+    readonly reason: string;
+    readonly stack?: string | undefined;
+  },
   run: Running,
   { log, store }: RunOptions,
 ): Promise<void> {
   const { key, owner, messageId, expires, of, attempt } = run;
-  const { reason } = as;
+  const { state, reason, stack } = as;
+  const record = { state, reason: stack === undefined ? reason : `${reason}\n${stack}`, messageId, expires };
   await tryThrice(
-    () => store.end(key, owner, { ...as, messageId, expires }),
+    () => store.end(key, owner, record),
     (cause) => {
       const error = errorText(cause);
       report(log, { level: "error", ...of, kind: "failure not recorded", attempt, reason, error });

@@ -10,14 +10,43 @@ const of = `${by},"source":"acme","id":"evt_1","type":"order.created","attempt":
 const failing = processor({ impact }, () => Promise.reject(new Error("closed")));
 const refusing = processor({ impact }, () => Promise.reject(new PermanentError("no such order")));
 
+const withoutStack = (lines: readonly string[]) => lines.map((line) => line.replace(/,"stack":"[^"]+"/, ""));
+
 describe("the lines of a log about a run that failed", () => {
   it("give the reason, and whether it was the last attempt", async () => {
     const { process, lines } = createTestProcessing();
     await process(failing, [copyOf(event)]);
-    assert.deepEqual(lines, [`failed {${of},"error":"Error: closed"}`]);
+    assert.deepEqual(withoutStack(lines), [`failed {${of},"error":"Error: closed"}`]);
     lines.length = 0;
     await process(refusing, [copyOf({ ...event, id: "evt_2", key: "evt_2" })]);
-    assert.deepEqual(lines, [`dead {${of.replace("evt_1", "evt_2")},"error":"PermanentError: no such order"}`]);
+    const dead = [`dead {${of.replace("evt_1", "evt_2")},"error":"PermanentError: no such order"}`];
+    assert.deepEqual(withoutStack(lines), dead);
+  });
+
+  it("say where it was thrown, without its message and without the frames of what called it", async () => {
+    const { process, store, lines } = createTestProcessing();
+    const message = `no such order\n    at private (private.ts:1:1)`;
+    const ship = () => {
+      throw new Error(message);
+    };
+    await process(processor({ impact }, ship), [copyOf(event)]);
+    const { stack } = JSON.parse(lines[0]?.replace("failed ", "") ?? "{}");
+    assert.match(stack, /^at .*failure-lines\.test\.ts:\d+:\d+\)?$/);
+    const [record] = store.records.values();
+    assert.equal(record?.reason, `Error: ${message}\n${stack}`);
+  });
+
+  it("stay within 600 characters with both, however deep the stack", async () => {
+    const { process, store } = createTestProcessing();
+    const deep = (left: number): never => {
+      if (left > 0) return deep(left - 1);
+      throw new Error("x".repeat(400));
+    };
+    const run = () => deep(50);
+    await process(processor({ impact }, run), [copyOf(event)]);
+    const [record] = store.records.values();
+    const { length = 0 } = record?.reason ?? "";
+    assert.ok(length > 420 && length <= 600, String(length));
   });
 
   it("say which record could not be written", async () => {
@@ -30,7 +59,7 @@ describe("the lines of a log about a run that failed", () => {
     };
     await process(refusing, [copy]);
     const reason = "PermanentError: no such order";
-    assert.deepEqual(lines, [
+    assert.deepEqual(withoutStack(lines), [
       `not re-opened {${of.replace(',"attempt":1', "")},"error":"Error: reopen failed before its effect"}`,
       `failure not recorded {${of},"reason":"${reason}","error":"Error: end failed before its effect"}`,
       `dead {${of},"error":"${reason}"}`,

@@ -92,7 +92,7 @@ describe("an inline handler", () => {
     assert.deepEqual(failed, { status: 500, retryAfter: "30", body: { error: "handler", message } });
     const [record] = store.records.values();
     assert.equal(record?.state, "failed");
-    assert.equal(record?.reason, "Error: the shop is closed");
+    assert.match(record?.reason ?? "", /^Error: the shop is closed\nat .+inline\.test\.ts/);
     assert.ok(lines.some((line) => line.startsWith("failed") && line.includes("the shop is closed")));
     assert.deepEqual((await deliver(githubDelivery())).body, accepted);
     assert.equal(attempts.length, 2);
@@ -107,7 +107,7 @@ describe("an inline handler", () => {
     assert.deepEqual([dead.status, outcomeOf(dead)], [200, "dead"]);
     const [record] = store.records.values();
     assert.equal(record?.state, "dead");
-    assert.equal(record?.reason, "PermanentError: no such order");
+    assert.match(record?.reason ?? "", /^PermanentError: no such order\nat /);
     assert.ok(lines.some((line) => line.startsWith("dead")));
     assert.deepEqual((await deliver(githubDelivery())).body, accepted);
     assert.equal(attempts.length, 2);

@@ -1,0 +1,99 @@
+import { defined } from "../../lambdas/core/bytes/defined.ts";
+import type { AnsweredDelivery } from "../../local/deliveries.ts";
+import type { LambdaLine } from "../../local/lambda/function-definition.ts";
+import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
+import type { Print } from "./command.ts";
+import {
+  colourOf,
+  deliveryRow,
+  type Entry,
+  entryIn,
+  entryRow,
+  indent,
+  isLast,
+  isWanted,
+  type Row,
+  type RowFilter,
+  rowLines,
+  runRow,
+  saidLine,
+} from "./run-rows.ts";
+
+type RunLinesOptions = {
+  readonly print: Print;
+  readonly filter: RowFilter;
+  /** The processor (`<source>/<type>`) of a function, by the function's name. */
+  readonly processors: Readonly<Record<string, string>>;
+  readonly now?: () => Date;
+};
+
+/** Prints the reports of a local run. */
+export type RunLines = (report: LocalLine) => void;
+
+/** A line of the verifier may arrive after the answer that it is about. */
+const lateMilliseconds = 200;
+
+/**
+ * Prints, for people, a row for each delivery and each run, the lines that a run prints itself, and what fails. Steps and
+ * processes are left out.
+ */
+export function createRunLines({ print, filter, processors, now = () => new Date() }: RunLinesOptions): RunLines {
+  /** The entries of a delivery whose row is not printed yet, by their trace. */
+  const pending = new Map<string, { entries: Entry[]; answered?: AnsweredDelivery }>();
+  const time = () => now().toTimeString().slice(0, 8);
+
+  const show = (row: Row) => {
+    if (!isWanted(row, filter)) return;
+    for (const [index, line] of rowLines(row).entries()) {
+      print(index === 0 ? `${time()}  ${line}` : `${indent}${line}`, colourOf(row.outcome));
+    }
+  };
+  const delivery = (trace: string) => pending.get(trace) ?? { entries: [] };
+  const settle = (trace: string) => {
+    const { entries, answered } = delivery(trace);
+    if (answered === undefined) return;
+    pending.delete(trace);
+    show(deliveryRow(answered, entries));
+  };
+
+  function onAnswered(answered: AnsweredDelivery): void {
+    const { trace = crypto.randomUUID() } = answered;
+    const { entries } = delivery(trace);
+    pending.set(trace, { entries, answered });
+    if (entries.some(isLast)) settle(trace);
+    else setTimeout(settle, lateMilliseconds, trace);
+  }
+
+  function onEntry(entry: Entry): void {
+    const { step, trace } = entry;
+    const isOfDelivery = trace !== undefined && ["answer", "verify", "dedupe", "enqueue"].includes(step);
+    if (step === "run") print(`${time()}  ${saidLine(entry)}`);
+    else if (step === "process") show(runRow(entry));
+    else if (isOfDelivery) note(entry, trace);
+    else show(entryRow(entry));
+  }
+
+  function note(entry: Entry, trace: string): void {
+    const { entries, answered } = delivery(trace);
+    pending.set(trace, { entries: [...entries, entry], ...defined({ answered }) });
+    if (isLast(entry)) settle(trace);
+  }
+
+  function onLambda({ kind, text, functionName }: LambdaLine): void {
+    const entry = kind === "stdout" ? entryIn(text) : undefined;
+    const subject = processors[functionName] ?? functionName;
+    if (entry !== undefined) onEntry(entry);
+    else if (kind === "stdout" || kind === "stderr") print(`${time()}  ${subject}  ${text}`);
+    // A process that is started or ended by the run is no news; one that fails says so by an error.
+    else if (kind === "error" || kind === "timeout") {
+      for (const line of `${subject}: ${text}`.split("\n")) print(`${time()}  ${line}`, "red");
+    }
+  }
+
+  return (report) => {
+    if (isFigures(report)) return;
+    if (report.from === "delivery") onAnswered(report.delivery);
+    else if (report.from === "lambda") onLambda(report.line);
+    else for (const line of formatLines(report, now())) print(line, report.from === "run" ? undefined : "yellow");
+  };
+}
