@@ -1,6 +1,6 @@
 import process from "node:process";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { queueName } from "../infra/constructs/event-pipeline.ts";
+import { queueName } from "../infra/queue-names.ts";
 import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
 import { clientFor } from "./aws/endpoint.ts";

@@ -1,7 +1,7 @@
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
-import { queueName } from "../../infra/constructs/event-pipeline.ts";
+import { queueName } from "../../infra/queue-names.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { stageRegion } from "../stage-region.ts";

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { type EventFile, readEventFiles } from "../../infra/build/event-files.ts";
-import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
+import { dlqName, queueName } from "../../infra/queue-names.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
 import { stageRegion } from "../stage-region.ts";

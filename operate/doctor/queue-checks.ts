@@ -1,7 +1,7 @@
 import { ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
 import type { EventFile } from "../../infra/build/event-files.ts";
-import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
+import { dlqName, queueName } from "../../infra/queue-names.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 
