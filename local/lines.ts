@@ -1,5 +1,5 @@
 import type { AlarmLine } from "./alarms.ts";
-import type { AnsweredDelivery } from "./deliveries.ts";
+import type { AnsweredDelivery } from "./entrances/deliveries.ts";
 import type { LambdaLine } from "./lambda/function-definition.ts";
 
 /** A report of a local run. */

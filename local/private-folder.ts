@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** The files of a run in its folder, except `deno`: that layer is deployed, and Lambda reads it as another user. */
-const ours = new Set(["bundles", "cdk.out", "kept", "local.json", "lock", "rebuilt"]);
+const ours = new Set(["compiled", "kept", "local.json", "lock", "rebuilt", "stack"]);
 
 /** Makes the folder of a run its owner's alone: in it are secrets and payloads. */
 export function makePrivate(folder: string): void {

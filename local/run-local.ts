@@ -1,18 +1,15 @@
 import { join } from "node:path";
-import { createApp } from "../infra/app.ts";
-import { type Bundler, bundle } from "../infra/build/bundle.ts";
-import { eventsFolder, readEventFiles } from "../infra/build/event-files.ts";
-import { sourcesOf } from "../infra/build/receiver-code.ts";
-import { stages } from "../infra/config.ts";
+import { eventsFolder } from "../infra/build/event-files.ts";
 import type { StageConfig } from "../infra/stage-config.ts";
 import { defined } from "../lambdas/core/bytes/defined.ts";
 import { checkPort } from "./entrances/entrances.ts";
+import type { OnRefused } from "./entrances/refusals.ts";
 import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { makePrivate, tightenRunFiles } from "./private-folder.ts";
-import type { OnRefused } from "./refusals.ts";
 import { lockRun } from "./run-lock.ts";
 import { type LocalStack, runStack } from "./run-stack.ts";
+import { prepareAssembly } from "./synth/assembly.ts";
 import { watchEventFiles } from "./watch.ts";
 
 type LocalOptions = {
@@ -30,8 +27,6 @@ type LocalOptions = {
   readonly onRefused?: OnRefused;
   /** In place of what `infra/config.ts` says of the stage. */
   readonly config?: Partial<StageConfig>;
-  /** How a function is bundled: tests bundle equal ones once. */
-  readonly bundler?: Bundler;
   readonly log: (report: LocalLine) => void;
 };
 
@@ -69,16 +64,8 @@ async function runLocked(options: LocalOptions & { readonly port: number }, fold
   const { log, port, events: from = eventsFolder, fastRetries = false, onRefused } = options;
   const say = (text: string) => log({ from: "run", text });
   tightenRunFiles(folder);
-  const events = await readEventFiles(from);
-  const sources = sourcesOf(events);
-  say(`bundles the verifier and ${events.length} event files`);
-  const bundles = await bundle({ events, sources }, join(folder, "bundles"), options.bundler);
-  const assembly = join(folder, "cdk.out");
-  const configured = stages[stage];
-  if (configured === undefined) throw new TypeError(`Cannot start: infra/config.ts has no stage "${stage}"`);
-  const config = { ...configured, ...options.config };
-  say(`synthesizes Hookline-${stage}`);
-  createApp({ stages: { [stage]: config }, events, sources, bundles, outdir: assembly }).synth();
+  const asked = { events: from, stage, config: options.config ?? {}, folder };
+  const { assembly, events, sources } = await prepareAssembly(asked, say);
 
   if (options.keep) makePrivate(keptFolder(folder));
   const directory = options.keep ? { directory: keptFolder(folder) } : {};

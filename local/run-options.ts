@@ -1,13 +1,13 @@
-import type { EventFile } from "../infra/build/event-files.ts";
+import type { OnRefused } from "./entrances/refusals.ts";
 import type { LocalLine } from "./lines.ts";
-import type { OnRefused } from "./refusals.ts";
+import type { RunEvent } from "./synth/run-synth.ts";
 
 export type RunOptions = {
   /** The cloud assembly, and the stack in it that is run. */
   readonly assembly: string;
   readonly stack: string;
   readonly stage: string;
-  readonly events: readonly EventFile[];
+  readonly events: readonly RunEvent[];
   /** The provider of each source, by name. */
   readonly sources: Readonly<Record<string, string>>;
   /** The port of the function URL; 0 or absent: any. The API takes the next free one. */

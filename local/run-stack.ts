@@ -1,16 +1,16 @@
 import process from "node:process";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { queueName } from "../infra/constructs/event-pipeline.ts";
-import { deployedEvent } from "../infra/receiver-facts.ts";
+import { queueName } from "../infra/queue-names.ts";
 import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
 import { clientFor } from "./aws/endpoint.ts";
 import { createLogCounts, type LogCounts, serveLogCounts } from "./aws/log-counts.ts";
 import { provision } from "./aws/provision.ts";
 import { type StandIns, startStandIns } from "./aws/stand-ins.ts";
-import { type AnsweredDelivery, reportDeliveries } from "./deliveries.ts";
+import { type AnsweredDelivery, reportDeliveries } from "./entrances/deliveries.ts";
 import { startDocuments } from "./entrances/documents.ts";
 import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
+import { explainRefusals } from "./entrances/refusals.ts";
 import { functionOf, startFunctions } from "./lambda/functions.ts";
 import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
 import type { LocalRun } from "./local-run.ts";
@@ -18,7 +18,6 @@ import { type EventSourceMapping, startEventSourceMapping } from "./mapping/even
 import { withFastRetries } from "./mapping/fast-retries.ts";
 import { openMappings, type RunningMapping } from "./mapping/mappings-endpoint.ts";
 import { makeOutboxFolder } from "./outbox-folder.ts";
-import { explainRefusals } from "./refusals.ts";
 import type { RunOptions } from "./run-options.ts";
 import { type Schedules, startSchedules } from "./schedules.ts";
 import { describeSources } from "./source-secrets.ts";
@@ -137,7 +136,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         table,
         bucket,
         sources,
-        events: options.events.map(deployedEvent),
+        events: options.events,
       },
       processors,
       async replaceProcessor(name, folder) {

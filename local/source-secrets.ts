@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { dlqName, queueName } from "../infra/constructs/event-pipeline.ts";
+import { dlqName, queueName } from "../infra/queue-names.ts";
 import type { SampleSecret } from "../lambdas/core/provider.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import { clientFor } from "./aws/endpoint.ts";

@@ -1,8 +1,9 @@
 import { existsSync, watch } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { bundleProcessor } from "../infra/build/bundle.ts";
-import { type EventFile, isEventFile } from "../infra/build/event-files.ts";
+import { isEventFile } from "../infra/build/event-files.ts";
 import type { LocalStack } from "./run-stack.ts";
+import type { RunEvent } from "./synth/run-synth.ts";
 
 /** An editor writes a file in several steps: one rebuild for all of them. */
 const settleMilliseconds = 100;
@@ -13,7 +14,7 @@ const settleMilliseconds = 100;
  */
 export function watchEventFiles(given: {
   readonly folder: string;
-  readonly events: readonly EventFile[];
+  readonly events: readonly RunEvent[];
   readonly stack: Pick<LocalStack, "replaceProcessor">;
   /** Where the bundles go. */
   readonly bundles: string;
@@ -23,7 +24,7 @@ export function watchEventFiles(given: {
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   let count = 0;
 
-  const rebuild = async (event: EventFile) => {
+  const rebuild = async (event: RunEvent) => {
     const started = performance.now();
     count += 1;
     const target = `${given.bundles}/${event.queue}-${count}`;

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, type OutputFile, stop } from "esbuild";
+import type { BuildOptions, Metafile, OutputFile } from "esbuild";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import type { Route } from "../../lambdas/core/events/event-routes.ts";
 import type { EventFile } from "./event-files.ts";
@@ -14,7 +14,7 @@ const lambdas = fileURLToPath(new URL("../../lambdas", import.meta.url));
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 /** The input of the verifier's bundle: the provider of each source, by name. */
-type BundleInput = {
+export type BundleInput = {
   readonly events: readonly EventFile[];
   readonly sources: Readonly<Record<string, string>>;
 };
@@ -27,35 +27,48 @@ export type Bundles = {
   readonly processors: Readonly<Record<string, string>>;
 };
 
-/** Bundles what `contents` import into a folder. */
-export type Bundler = (contents: string, folder: string) => Promise<unknown>;
+/** The code of a function: what its bundle is made of, and the folder of the bundle, below that of all. */
+type Entry = { readonly folder: string; readonly contents: string };
 
-/**
- * Bundles the verifier and every processor, each into a folder of its own below `folder`, which is emptied first.
- *
- * @param one How each is bundled: tests have what is equal bundled once.
- */
-export async function bundle(input: BundleInput, folder: string, one: Bundler = bundleOne): Promise<Bundles> {
+/** The entry of the verifier, of the drain and of every processor. */
+export function entriesOf(input: BundleInput): readonly Entry[] {
+  return [
+    { folder: "verifier", contents: verifierEntry(input) },
+    { folder: "sweeper", contents: spillDrainEntry },
+    ...input.events.map((event) => ({ folder: processorFolder(event), contents: processorEntry(event) })),
+  ];
+}
+
+/** Where the bundles of {@linkcode entriesOf} are, below `folder`. */
+export function bundlesIn(folder: string, events: readonly EventFile[]): Bundles {
+  const processors = events.map((event) => [event.name, join(folder, processorFolder(event))] as const);
+  return {
+    verifier: join(folder, "verifier"),
+    spillDrain: join(folder, "sweeper"),
+    processors: Object.fromEntries(processors),
+  };
+}
+
+/** Bundles the verifier and every processor, each into a folder of its own below `folder`, which is emptied first. */
+export async function bundle(input: BundleInput, folder: string): Promise<Bundles> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const verifier = join(folder, "verifier");
-  await one(verifierEntry(input), verifier);
-  const spillDrain = join(folder, "sweeper");
-  await one(spillDrainEntry, spillDrain);
-  const folders = input.events.map((event) => [event.name, join(folder, "processors", event.queue)] as const);
-  const processors = Object.fromEntries(folders);
-  await mapBounded(input.events, mostAtOnce, (event) => one(processorEntry(event), processors[event.name] ?? ""));
+  await mapBounded(entriesOf(input), mostAtOnce, (entry) => bundleOne(entry.contents, join(folder, entry.folder)));
   // Under Deno esbuild's child process would keep ours alive.
-  await stop();
-  return { verifier, spillDrain, processors };
+  await (await import("esbuild")).stop();
+  return bundlesIn(folder, input.events);
 }
 
 /** Bundles one event file into a folder. */
-export async function bundleProcessor(event: EventFile, folder: string): Promise<Metafile> {
+export async function bundleProcessor(event: Pick<EventFile, "name" | "path">, folder: string): Promise<Metafile> {
   return await bundleOne(processorEntry(event), folder);
 }
 
-function processorEntry({ name, path }: EventFile): string {
+function processorFolder({ queue }: EventFile): string {
+  return `processors/${queue}`;
+}
+
+function processorEntry({ name, path }: Pick<EventFile, "name" | "path">): string {
   return `import { processorLambda } from ${file("processor")}; import { processingPorts } from ${file("aws/ports")}; import processor from ${JSON.stringify(path)};
 const ports = processingPorts();
 export const handler = ports.measured(processorLambda(${JSON.stringify(name)}, processor, ports));`;
@@ -86,25 +99,32 @@ export function routesOf(
   return routed.map(({ source, types, queue }) => ({ source, types, queue }));
 }
 
+/** How esbuild makes the code of functions. */
+export const buildOptions: BuildOptions & { readonly metafile: true } = {
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  format: "esm",
+  // A dynamic import is loaded when it is needed, not at a cold start.
+  splitting: true,
+  platform: "node",
+  target: "node24",
+  // Without it esbuild takes the CommonJS build of the AWS SDK, a third more bytes.
+  mainFields: ["module", "main"],
+  minify: true,
+  metafile: true,
+  logLevel: "silent",
+};
+
 /** Bundles what `contents` import into a folder. */
-export async function bundleOne(contents: string, folder: string): Promise<Metafile> {
+async function bundleOne(contents: string, folder: string): Promise<Metafile> {
+  // Only where something is bundled: a local run seldom does.
+  const { build } = await import("esbuild");
   const result = await build({
+    ...buildOptions,
     stdin: { contents, resolveDir: lambdas, sourcefile: "index.ts", loader: "ts" },
     outdir: folder,
     entryNames: "index",
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    format: "esm",
-    // A dynamic import is loaded when it is needed, not at a cold start.
-    splitting: true,
-    platform: "node",
-    target: "node24",
-    // Without it esbuild takes the CommonJS build of the AWS SDK, a third more bytes.
-    mainFields: ["module", "main"],
-    minify: true,
-    metafile: true,
     write: false,
-    logLevel: "silent",
   });
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of numberChunks(result.outputFiles)) writeFileSync(join(folder, name), text);

@@ -3,9 +3,9 @@ import { CfnDashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { namespace } from "../../lambdas/aws/log/metrics.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { dlqName } from "../queue-names.ts";
 import { alarmName } from "./alarms/kinds.ts";
 import { queuePage } from "./console.ts";
-import { dlqName } from "./event-pipeline.ts";
 
 type DashboardProps = {
   readonly stage: string;

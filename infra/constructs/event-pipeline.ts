@@ -7,6 +7,7 @@ import { names } from "../../lambdas/aws/env.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { functionTimeoutSeconds, visibilityTimeoutSeconds } from "../../lambdas/core/processing/processor-options.ts";
 import type { EventFile } from "../build/event-files.ts";
+import { dlqName, queueName } from "../queue-names.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import { queuePage } from "./console.ts";
 import { keyStatements } from "./encryption.ts";
@@ -14,10 +15,6 @@ import { createFunction, logGroupName, recordsStatement, type StageParts } from 
 import { grantStatements } from "./grants.ts";
 
 type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };
-
-/** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
-export const queueName = (stage: string, suffix: string): string => `hookline-${stage}-${suffix}`;
-export const dlqName = (stage: string, suffix: string): string => `hookline-dlq-${stage}-${suffix}`;
 
 /** Everything for one event type: queue, DLQ, processor, mapping, alarms. */
 export class EventPipeline extends Construct {

@@ -5,8 +5,8 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
+import { queueName } from "../queue-names.ts";
 import { keyStatements } from "./encryption.ts";
-import { queueName } from "./event-pipeline.ts";
 import { createFunction, logGroupName, type StageParts } from "./functions.ts";
 import { queueUrlPrefix } from "./verifier.ts";
 

@@ -1,6 +1,6 @@
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
-import { queueName } from "../../infra/constructs/event-pipeline.ts";
+import { queueName } from "../../infra/queue-names.ts";
 import { findEvent } from "../dead-events/dlq-place.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";

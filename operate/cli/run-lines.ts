@@ -1,5 +1,5 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import type { AnsweredDelivery } from "../../local/deliveries.ts";
+import type { AnsweredDelivery } from "../../local/entrances/deliveries.ts";
 import type { LambdaLine } from "../../local/lambda/function-definition.ts";
 import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
 import type { Print } from "./command.ts";

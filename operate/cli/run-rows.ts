@@ -1,4 +1,4 @@
-import type { AnsweredDelivery } from "../../local/deliveries.ts";
+import type { AnsweredDelivery } from "../../local/entrances/deliveries.ts";
 import type { Colour } from "./command.ts";
 
 /** A line of our Lambdas. */

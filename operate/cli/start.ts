@@ -1,4 +1,8 @@
+import module from "node:module";
+import { join } from "node:path";
 import process from "node:process";
+import { runFolder } from "../../local/local-run.ts";
+import { makePrivate } from "../../local/private-folder.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { complain } from "./terminal.ts";
 
@@ -36,11 +40,16 @@ export const start: Command = command(help, async ({ values: { port, ...values }
   }
   print("Hookline starts; it is ready in some seconds.");
   try {
-    // CDK and the AWS SDK take a second to load: the line above does not wait for them.
+    // The code of a run is compiled once. Deno does so by itself, and has no such function.
+    makePrivate(runFolder);
+    module.enableCompileCache?.(join(runFolder, "compiled"));
+    // The AWS SDK takes half a second to load: the line above does not wait for it.
     const { startRun } = await import("./start-run.ts");
     const { source, type, outcome } = values;
     const filter = { source, type, outcome };
     await startRun({ ...values, port: number, fastRetries: values["fast-retries"], filter }, print);
+    // A run may be killed, and would not write it then.
+    module.flushCompileCache?.();
   } catch (error) {
     complain(error);
     process.exit(1);

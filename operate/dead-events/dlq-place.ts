@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
-import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
+import { dlqName, queueName } from "../../infra/queue-names.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
 import type { Stage } from "../stage/stage.ts";

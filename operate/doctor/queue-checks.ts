@@ -1,6 +1,6 @@
 import { ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
-import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
+import { dlqName, queueName } from "../../infra/queue-names.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";

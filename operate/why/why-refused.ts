@@ -1,5 +1,5 @@
 import { providers } from "../../lambdas/providers/mod.ts";
-import type { OnRefused } from "../../local/refusals.ts";
+import type { OnRefused } from "../../local/entrances/refusals.ts";
 import { explain } from "./explain.ts";
 
 /** Explains what a local run refuses, by the secrets of all its sources. */

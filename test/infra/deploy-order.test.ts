@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { routesOf } from "../../infra/build/bundle.ts";
-import { queueName } from "../../infra/constructs/event-pipeline.ts";
+import { queueName } from "../../infra/queue-names.ts";
 import { placedResources } from "./placed-resources.ts";
 import { type Declared, eventFile, synthesize } from "./stack-fixture.ts";
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { queueSuffix, readEventFiles } from "../../infra/build/event-files.ts";
 import { checkStages } from "../../infra/config.ts";
-import { dlqName, queueName } from "../../infra/constructs/event-pipeline.ts";
+import { dlqName, queueName } from "../../infra/queue-names.ts";
 
 const core = new URL("../../lambdas/core/processing/processor.ts", import.meta.url).href;
 const folders: string[] = [];

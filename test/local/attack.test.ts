@@ -29,7 +29,6 @@ import { formatLine } from "../../local/lines.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { send } from "../../operate/cli/send.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
@@ -268,7 +267,7 @@ describe("a local run among others on its machine", () => {
       seen.push(line);
       if (line.includes("arrival kept")) done();
     };
-    stack = await runLocal({ port: 0, folder, events, keep: true, bundler: sharedBundle, log });
+    stack = await runLocal({ port: 0, folder, events, keep: true, log });
     const posted = await send(["generic/form.submitted"], () => {}, folder);
     assert.equal(posted, 0);
     await processed;

@@ -27,7 +27,6 @@ import { pause, resume } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
 import { sources } from "../../operate/cli/sources.ts";
 import { ignoredTypes } from "../../operate/log-counts/ignored-types.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
@@ -67,7 +66,6 @@ describe("an operator of a local run", () => {
     for (const name of ["generic/_other", "github/push", "stripe/invoice.paid"]) writeEvent(name);
     stack = await runLocal({
       port: 0,
-      bundler: sharedBundle,
       events,
       folder,
       log: (report) => lines.push(formatLine(report)),

@@ -19,7 +19,6 @@ import type { LocalStack } from "../../local/run-stack.ts";
 import { dlq } from "../../operate/cli/dlq.ts";
 import { countOf } from "../../operate/dead-events/dead-letters.ts";
 import { stamp } from "../../operate/samples/sample.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 // Children of the local run connect to this machine alone, too.
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
@@ -133,7 +132,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
       lines.push(formatLine(report));
       for (const wake of waiting) wake();
     };
-    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, fastRetries: true, log });
+    stack = await runLocal({ port: 0, events, folder, fastRetries: true, log });
     // What takes longest begins first; the last tests see how it ended.
     await accepted("stuck", "never-ends");
     killed = killInTheMiddle("killed");

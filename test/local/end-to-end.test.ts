@@ -26,7 +26,6 @@ import { readLocalRun } from "../../local/local-run.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { send } from "../../operate/cli/send.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 // Children of the local run connect to this machine alone, too.
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
@@ -130,7 +129,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
       for (const wake of waiting) wake();
     };
     copyEvents();
-    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, log, config: runtime });
+    stack = await runLocal({ port: 0, events, folder, log, config: runtime });
   });
   after(async () => {
     const pids = Object.values(stack.pids()).flat();

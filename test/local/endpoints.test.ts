@@ -15,7 +15,6 @@ import { endpoints } from "../../operate/cli/endpoints.ts";
 import { send } from "../../operate/cli/send.ts";
 import { fakeHackmamba, fakeStripe } from "../operate/endpoints/fake-apis.ts";
 import { type FakeApi, type KeptEndpoint, startFakeProvider } from "../operate/endpoints/fake-provider.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
@@ -56,7 +55,7 @@ describe("endpoints, on the local run behind a tunnel", () => {
       const made = `export default processor({ impact: "Harm" }, async () => {});\n`;
       writeFileSync(path, `import { processor } from ${JSON.stringify(core)};\n${made}`);
     }
-    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, log() {} });
+    stack = await runLocal({ port: 0, events, folder, log() {} });
     tunnel = createServer(async (request, response) => {
       const headers = new Headers(request.headers as Record<string, string>);
       const body = await buffer(request);

@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createApp } from "../../infra/app.ts";
-import { bundle } from "../../infra/build/bundle.ts";
+
 import { providers } from "../../lambdas/providers/mod.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
 import { type LocalStack, runStack } from "../../local/run-stack.ts";
+import { bundleTogether } from "../../local/synth/one-build.ts";
 import { secret } from "../../operate/cli/secret.ts";
 import { send } from "../../operate/cli/send.ts";
 import { localCounts } from "../../operate/log-counts/local-counts.ts";
 import { sampleType } from "../../operate/samples/sample.ts";
 import { whyRefused } from "../../operate/why/why-refused.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 const samples = new URL("../../lambdas/providers/samples/", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "hookline-every-"));
@@ -25,7 +25,7 @@ let stack: LocalStack;
 describe("a local run with every provider as a source", () => {
   before(async () => {
     const sources = Object.fromEntries(Object.keys(providers).map((name) => [name, name]));
-    const bundles = await bundle({ events: [], sources }, join(folder, "bundles"), sharedBundle);
+    const { bundles } = await bundleTogether({ events: [], sources }, folder);
     const assembly = join(folder, "cdk.out");
     const stages = { dev: { removeData: true, logDays: 1 } } as const;
     createApp({ stages, events: [], sources, bundles, outdir: assembly }).synth();

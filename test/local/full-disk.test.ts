@@ -11,7 +11,6 @@ import type { LocalStack } from "../../local/run-stack.ts";
 import { pause, resume } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
 import { type Disk, feignDisk, mountDisk } from "./aws/disk-fixture.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
@@ -35,7 +34,7 @@ for (const [name, open] of Object.entries(disks)) {
         lines.push(formatLine(report));
         for (const wake of waiting) wake();
       };
-      return await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
+      return await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, log });
     }
     /** Resolves with the first line, from `from` on, that holds the words. */
     async function line(from: number, ...words: readonly string[]): Promise<void> {

@@ -16,7 +16,6 @@ import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { dlq } from "../../operate/cli/dlq.ts";
 import { send } from "../../operate/cli/send.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
@@ -97,8 +96,7 @@ describe("a local run that keeps its state", () => {
     s3.destroy();
 
     const held = { message: new RegExp(`^Cannot start: the local run with pid ${child.pid} holds .*; stop it`) };
-    for (const keep of [true, false])
-      await assert.rejects(runLocal({ port: 0, folder, events, keep, bundler: sharedBundle, log() {} }), held);
+    for (const keep of [true, false]) await assert.rejects(runLocal({ port: 0, folder, events, keep, log() {} }), held);
     assert.deepEqual(readLocalRun(folder), killed, "local.json is still that of the first");
     const gone = once(child, "exit");
     child.kill("SIGKILL");
@@ -109,7 +107,7 @@ describe("a local run that keeps its state", () => {
   it("is continued with its records, dead events, bodies and secrets, and gets a queue for a new event file", async () => {
     writeEvent("github/star", "push");
     const log = (report: Parameters<typeof formatLine>[0]) => seen.push(formatLine(report));
-    stack = await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, bundler: sharedBundle, log });
+    stack = await runLocal({ port: 0, folder, events, keep: true, fastRetries: true, log });
     assert.equal(stack.run.sources.github?.secret, killed?.sources.github?.secret);
     assert.deepEqual(await sent("github/push", "--id", "first"), ["200 duplicate first"]);
     const [dead = "", ...more] = await deadEvents();

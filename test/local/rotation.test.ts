@@ -9,7 +9,6 @@ import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { secret } from "../../operate/cli/secret.ts";
 import { send } from "../../operate/cli/send.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
@@ -26,7 +25,7 @@ describe("rotating a source's secret", () => {
       join(events, "github/push.ts"),
       text.replace("../../../../lambdas/core/processing/processor.ts", core),
     );
-    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, log() {} });
+    stack = await runLocal({ port: 0, events, folder, log() {} });
   });
   after(async () => {
     await stack.close();

@@ -10,7 +10,6 @@ import type { LocalLine } from "../../local/lines.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { send } from "../../operate/cli/send.ts";
-import { sharedBundle } from "./shared-bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-spill-"));
 const lines: string[] = [];
@@ -53,7 +52,7 @@ describe("a source that spills", () => {
       told();
     };
     const config = { sources: { github: { spill: true } } };
-    stack = await runLocal({ port: 0, bundler: sharedBundle, events, folder, config, log });
+    stack = await runLocal({ port: 0, events, folder, config, log });
   });
 
   after(async () => {

@@ -38,6 +38,15 @@ function imports(path: string): readonly string[] {
   );
 }
 
+/** The files and packages that a file loads when it is loaded; none for a package. */
+function staticImports(path: string): readonly string[] {
+  if (!existsSync(join(root, path))) return [];
+  const code = read(path)
+    .replaceAll(/\bimport type [^;]*;/g, "")
+    .replaceAll(/\bimport\(/g, "later(");
+  return specifiers(code).map((to) => (to.startsWith(".") ? posix.join(dirname(path), to) : to));
+}
+
 /** Every import of these files that is not allowed, as `file imports what`. */
 function broken(files: readonly string[], allowed: (specifier: string, file: string) => boolean): readonly string[] {
   assert.ok(files.length > 0);
@@ -190,6 +199,16 @@ describe("the permitted imports", () => {
       broken(sources("lambdas"), (to) => !to.includes("aws-cdk")),
       [],
     );
+  });
+
+  it("are, for the process of a local run: neither CDK nor esbuild, which stay in memory for as long as it runs", () => {
+    const loaded = new Set(["operate/cli/start-run.ts"]);
+    for (const file of loaded) {
+      for (const to of staticImports(file)) loaded.add(to);
+    }
+    assert.ok(loaded.has("local/run-stack.ts"));
+    const heavy = [...loaded].filter((to) => /^(aws-cdk-lib|constructs|esbuild)(\/|$)/.test(to));
+    assert.deepEqual(heavy, []);
   });
 
   it("are, for engines of operate: not its commands, which parse and print", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AnsweredDelivery } from "../../../local/deliveries.ts";
+import type { AnsweredDelivery } from "../../../local/entrances/deliveries.ts";
 import type { LambdaLine } from "../../../local/lambda/function-definition.ts";
 import { createRunLines } from "../../../operate/cli/run-lines.ts";
 
@@ -114,7 +114,7 @@ describe("the lines of a local run", () => {
     ]);
   });
 
-  it("say nothing of processes that start and end, and all of one that fails", () => {
+  it("leave out processes that start and end, and have all of one that fails", () => {
     const { printed, lambda } = terminal();
     lambda("node bootstrap.js", "start");
     lambda("signal: SIGKILL", "exit");

@@ -1,7 +1,7 @@
-import type { HttpEvent } from "../lambdas/aws/http/http-event.ts";
-import { traceIdOf } from "../lambdas/aws/log/trace.ts";
-import { sourceName } from "../lambdas/core/ingress/source-path.ts";
-import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
+import type { HttpEvent } from "../../lambdas/aws/http/http-event.ts";
+import { traceIdOf } from "../../lambdas/aws/log/trace.ts";
+import { sourceName } from "../../lambdas/core/ingress/source-path.ts";
+import type { LambdaFunction } from "../lambda/lambda-runtime.ts";
 
 type Invoke = LambdaFunction["invoke"];
 

@@ -1,8 +1,8 @@
-import { fromHttpEvent, type HttpEvent } from "../lambdas/aws/http/http-event.ts";
-import { sourceName } from "../lambdas/core/ingress/source-path.ts";
-import type { Delivery, Fetch } from "../lambdas/core/provider.ts";
-import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
-import type { LocalRun } from "./local-run.ts";
+import { fromHttpEvent, type HttpEvent } from "../../lambdas/aws/http/http-event.ts";
+import { sourceName } from "../../lambdas/core/ingress/source-path.ts";
+import type { Delivery, Fetch } from "../../lambdas/core/provider.ts";
+import type { LambdaFunction } from "../lambda/lambda-runtime.ts";
+import type { LocalRun } from "../local-run.ts";
 
 type Invoke = LambdaFunction["invoke"];
 

@@ -1,0 +1,3 @@
+/** Sends go to `hookline-<stage>-*`; a DLQ's name is outside of that, so that the verifier's grant does not reach it. */
+export const queueName = (stage: string, suffix: string): string => `hookline-${stage}-${suffix}`;
+export const dlqName = (stage: string, suffix: string): string => `hookline-dlq-${stage}-${suffix}`;

@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const runtime = "Deno" in globalThis ? ["run", "-A"] : ["--import", `${root}infra/require-node.js`];
+
+/** A start that goes on, and the lines that it has printed. */
+export type Started = { readonly lines: readonly string[]; end(): Promise<void> };
+
+/** A copy of what a start reads, to be changed and broken, with one event file. */
+export type Checkout = {
+  readonly folder: string;
+  write(path: string, text: string): void;
+  /** Starts it; resolves at the first line that holds one of these texts, or at its end. */
+  start(until: readonly string[], variables?: Readonly<Record<string, string>>, preload?: string): Promise<Started>;
+  /** Runs another command to its end. */
+  run(...args: readonly string[]): Promise<string>;
+  remove(): void;
+};
+
+export const eventFile = "lambdas/events/github/push.ts";
+
+/** An event file that imports a file from outside the copy, which imports another. */
+export const eventText = `import { processor } from "../../core/mod.ts";
+import { harm } from "../../../../outside/harm.ts";
+
+export default processor({ impact: harm }, async ({ log }) => log.info("ran"));
+`;
+
+export function copyCheckout(): Checkout {
+  const above = mkdtempSync(join(realpathSync(tmpdir()), "hookline-checkout-"));
+  const folder = join(above, "checkout");
+  mkdirSync(folder);
+  const examples = join(root, "lambdas/events");
+  for (const name of ["infra", "lambdas", "local", "operate"]) {
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => path !== examples });
+  }
+  for (const name of ["cdk.json", "deno.json", "deno.lock", "package.json", "package-lock.json", "tsconfig.json"]) {
+    cpSync(join(root, name), join(folder, name));
+  }
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+
+  const write = (path: string, text: string) => {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  write(eventFile, eventText);
+  write("../outside/harm.ts", `export { harm } from "./words.ts";\n`);
+  write("../outside/words.ts", `export const harm = "Nobody is told";\n`);
+
+  const launch = (args: readonly string[], variables = {}) => {
+    const env = { ...process.env, ...variables };
+    return spawn(process.execPath, [...runtime, ...args], { cwd: folder, env, detached: true, stdio: "pipe" });
+  };
+  return {
+    folder,
+    write,
+    async start(until, variables, preload) {
+      const before = preload === undefined ? [] : ["--import", preload];
+      const child = launch([...before, join(folder, "operate/cli/hookline.ts"), "start", "--port", "0"], variables);
+      const ended = once(child, "exit");
+      const lines: string[] = [];
+      const reached = Promise.withResolvers<void>();
+      for (const stream of [child.stdout, child.stderr]) {
+        createInterface({ input: stream }).on("line", (line) => {
+          lines.push(line);
+          if (until.some((text) => line.includes(text))) reached.resolve();
+        });
+      }
+      await Promise.race([reached.promise, once(child, "close")]);
+      return {
+        lines,
+        async end() {
+          // The group: what it has started ends with it.
+          if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");
+          await ended;
+        },
+      };
+    },
+    async run(...args) {
+      const child = launch([join(folder, "operate/cli/hookline.ts"), ...args]);
+      let said = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
+      await once(child, "close");
+      return said;
+    },
+    remove: () => rmSync(above, { recursive: true, force: true }),
+  };
+}
