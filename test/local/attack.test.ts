@@ -164,8 +164,9 @@ const guises: Readonly<Record<string, Guise>> = {
 /** An event file that writes into the run's outbox. */
 const keepsArrivals = `import { processor } from "../core/processing/processor.ts";
 import { openLedger } from "../outbox/ledger.ts";
-export default processor({ impact: "Arrivals are not recorded" }, async ({ event, idempotencyKey }) => {
+export default processor({ impact: "Arrivals are not recorded" }, async ({ event, idempotencyKey, log }) => {
   await openLedger().add({ kind: "arrival", event: event.id, bytes: event.body.length }, idempotencyKey);
+  log.info("arrival kept");
 });
 `;
 
