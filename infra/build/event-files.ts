@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
@@ -47,6 +47,7 @@ export async function readEventFiles(folder: string = eventsFolder): Promise<rea
 
 /** Every event file below a folder, in order of their full names, unread. */
 export function listEventFiles(folder: string): readonly Pick<EventFile, "path" | "name">[] {
+  if (!existsSync(folder)) throw new TypeError(`Cannot read event files: there is no folder ${folder}`);
   return listTypeScript(folder)
     .map((path) => ({ path, name: relative(folder, path).split(sep).join("/").slice(0, -3) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -29,16 +29,20 @@ export function pipelinesOf(events: readonly EventFile[]): Pipelines {
  * @throws {TypeError} When a pipeline is gone that was not retired, or its queue has another name.
  */
 export function checkPipelines(committed: Pipelines, present: Pipelines): void {
-  const wrong = Object.entries(committed).flatMap(([name, { queue, retired }]) => {
+  const gone = Object.entries(committed).flatMap(([name, { retired }]) =>
+    present[name] === undefined && retired !== true ? [name] : [],
+  );
+  const wrong = Object.entries(committed).flatMap(([name, { queue }]) => {
     const now = present[name];
-    if (now === undefined) return retired === true ? [] : [vanished(name)];
-    return now.queue === queue ? [] : [renamed(name, queue, now.queue)];
+    return now === undefined || now.queue === queue ? [] : [renamed(name, queue, now.queue)];
   });
-  if (wrong.length > 0) throw new TypeError(wrong.join("\n"));
+  const all = gone.length === 0 ? wrong : [vanished(gone), ...wrong];
+  if (all.length > 0) throw new TypeError(all.join("\n"));
 }
 
-function vanished(name: string): string {
-  return `Cannot remove the pipeline of ${name}: events may be in its queue or DLQ, and it was not retired. Put its event file ${name}.ts back with \`retired: true\` in its options, deploy every stage, wait until queue and DLQ are empty, then delete the file. Where no stage was ever deployed, delete infra/pipelines.json instead`;
+function vanished(names: readonly string[]): string {
+  const files = names.map((name) => `${name}.ts`).join(", ");
+  return `Cannot remove ${files}: events may be in the queue or DLQ, and the event file was not retired. Put each file back with \`retired: true\` in its options, deploy every stage, wait until queue and DLQ are empty, then delete it. Where no stage was ever deployed, delete infra/pipelines.json instead`;
 }
 
 function renamed(name: string, from: string, to: string): string {

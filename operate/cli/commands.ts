@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Runnable>>> = {
   start: async () => (await import("./start.ts")).start,
   send: async () => (await import("./send.ts")).send,
   new: async () => (await import("./new.ts")).scaffold,
+  examples: async () => (await import("./examples.ts")).examples,
   sources: async () => (await import("./sources.ts")).sources,
   endpoints: async () => (await import("./endpoints.ts")).endpoints,
   secret: async () => (await import("./secret.ts")).secret,

@@ -46,6 +46,14 @@ describe("reading event files", () => {
     );
   });
 
+  it("refuses a folder that is not there in one sentence", async () => {
+    const folder = join(folderOf({}), "webhoks");
+    await assert.rejects(readEventFiles(folder), {
+      name: "TypeError",
+      message: `Cannot read event files: there is no folder ${folder}`,
+    });
+  });
+
   it("orders full names, not folder by folder, the same on every machine", async () => {
     const names = ["github/a", "github/a.b", "github/a/c", "github/ab", "github-eu/z"];
     const found = await read(Object.fromEntries(names.map((name) => [`${name}.ts`, eventFile()])));

@@ -118,7 +118,7 @@ describe("removing an event file", () => {
   it("fails without having been retired, and writes nothing", async () => {
     await assert.rejects(
       synth("vanished", { "github/push": "" }),
-      /^TypeError: Cannot remove .+ github\/issues: .+retired/,
+      /^TypeError: Cannot remove github\/issues\.ts: .+retired/,
     );
     assert.ok(Object.hasOwn(committed(), "github/issues"));
   });

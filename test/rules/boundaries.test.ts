@@ -164,7 +164,9 @@ describe("the permitted imports", () => {
 
   it("are, for event files: core, the outbox and the user's own packages", () => {
     const allowed = (to: string) => inCore(to) || to.startsWith("lambdas/outbox/") || isPackage(to);
-    assert.deepEqual(broken(sources("lambdas/events"), allowed), []);
+    const files = sources("lambdas/events");
+    // A clone may have removed the examples, and have none of its own yet.
+    if (files.length > 0) assert.deepEqual(broken(files, allowed), []);
   });
 
   it("are, for the outbox: its own folder and the host's built-in modules", () => {
@@ -279,7 +281,7 @@ describe("the repository", () => {
 
   it("names its files and folders in kebab-case", () => {
     const own = sources("lambdas", "infra", "local", "operate", "test", "bench").filter(
-      (path) => !/^(lambdas|test\/fixtures)\/events\//.test(path),
+      (path) => !/^(lambdas|test|test\/fixtures)\/events\/[^/]+\//.test(path),
     );
     const odd = own.filter(
       (path) => !path.split("/").every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*$/.test(part)),
@@ -323,7 +325,9 @@ describe("the exports of a file", () => {
 
   it("are imported by another file, or by the package's entry points", () => {
     const entryPoints = Object.values<string>(JSON.parse(read("package.json")).exports).map(posix.normalize);
-    const files = sources(...rooms).filter((path) => !path.endsWith(".d.ts") && !entryPoints.includes(path));
+    // A clone may have removed the examples, which use the outbox.
+    const isLeftOut = (path: string) => path.endsWith(".d.ts") || path.startsWith("lambdas/outbox/");
+    const files = sources(...rooms).filter((path) => !isLeftOut(path) && !entryPoints.includes(path));
     assert.deepEqual(
       files.flatMap((path) => unused(path).map((name) => `${path} ${name}`)),
       // The code that bundles are generated from names it.

