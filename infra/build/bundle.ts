@@ -59,9 +59,9 @@ export async function bundle(input: BundleInput, folder: string): Promise<Bundle
   return bundlesIn(folder, input.events);
 }
 
-/** Bundles one event file into a folder. */
+/** Bundles one event file into a folder, with source maps: for a local run. */
 export async function bundleProcessor(event: Pick<EventFile, "name" | "path">, folder: string): Promise<Metafile> {
-  return await bundleOne(processorEntry(event), folder);
+  return await bundleOne(processorEntry(event), folder, { sourceMaps: true });
 }
 
 function processorFolder({ queue }: EventFile): string {
@@ -115,8 +115,11 @@ export const buildOptions: BuildOptions & { readonly metafile: true } = {
   logLevel: "silent",
 };
 
+/** Has errors name the lines of the sources; in the code itself, since chunks are renamed. */
+export const withMaps = { sourcemap: "inline", sourcesContent: false } as const;
+
 /** Bundles what `contents` import into a folder. */
-async function bundleOne(contents: string, folder: string): Promise<Metafile> {
+async function bundleOne(contents: string, folder: string, { sourceMaps = false } = {}): Promise<Metafile> {
   // Only where something is bundled: a local run seldom does.
   const { build } = await import("esbuild");
   const result = await build({
@@ -125,6 +128,7 @@ async function bundleOne(contents: string, folder: string): Promise<Metafile> {
     outdir: folder,
     entryNames: "index",
     write: false,
+    ...(sourceMaps ? withMaps : {}),
   });
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of numberChunks(result.outputFiles)) writeFileSync(join(folder, name), text);

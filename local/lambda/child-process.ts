@@ -26,7 +26,8 @@ export function childCommand(program: "bootstrap.js" | "reaper.js", memoryMegaby
   }
   const preload = program === "bootstrap.js" ? process.env.HOOKLINE_CHILD_IMPORT : undefined;
   const imports = preload ? ["--import", /^[./]/.test(preload) ? pathToFileURL(resolve(preload)).href : preload] : [];
-  return { command: process.execPath, args: [heap, ...imports, path] };
+  const maps = program === "bootstrap.js" ? ["--enable-source-maps"] : [];
+  return { command: process.execPath, args: [heap, ...maps, ...imports, path] };
 }
 
 /**

@@ -1,7 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build, stop } from "esbuild";
-import { type BundleInput, type Bundles, buildOptions, bundlesIn, entriesOf } from "../../infra/build/bundle.ts";
+import {
+  type BundleInput,
+  type Bundles,
+  buildOptions,
+  bundlesIn,
+  entriesOf,
+  withMaps,
+} from "../../infra/build/bundle.ts";
 
 type OneBuild = {
   readonly bundles: Bundles;
@@ -30,6 +37,7 @@ export async function bundleTogether(input: BundleInput, folder: string): Promis
     ...buildOptions,
     entryPoints,
     outdir: join(folder, "functions"),
+    ...withMaps,
   });
   await stop();
   const inputs = Object.keys(metafile.inputs).map((path) => resolve(path));

@@ -187,7 +187,7 @@ describe("failures, through the synthesized stack with fast retries", () => {
     const shown = (await run("show", "github/refused", "--id", "dead-two")).printed.join("\n");
     assert.match(
       shown,
-      /^id {8}dead-two\nsource {4}github\ntype {6}refused\nreceived .*\nreason {4}.*\nattempts {2}1\n/,
+      /^id {8}dead-two\nsource {4}github\ntype {6}refused\nreceived .*\nreason {4}.*\n {10}at .*\/events\/github\/refused\.ts:\d+:\d+\)?\nattempts {2}1\n/,
     );
     assert.doesNotMatch(shown, /a payload/);
     const withBody = (await run("show", "github/refused", "--id", "dead-two", "--body")).printed;

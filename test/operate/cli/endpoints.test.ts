@@ -7,7 +7,6 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { lacking } from "../../shipped-event.ts";
 import { type EndpointsFixture, startFixture } from "../endpoints/endpoints-fixture.ts";
 import { fakeHackmamba } from "../endpoints/fake-apis.ts";
 import { startFakeCloudFormation } from "../fake-cloudformation.ts";
@@ -48,7 +47,7 @@ async function run(input: string, ...args: readonly string[]) {
   return { code, said, complained };
 }
 
-describe("endpoints, as a process", { skip: lacking("hackmamba/user.created") }, () => {
+describe("endpoints, as a process", () => {
   before(async () => {
     place = await startFixture("hackmamba", fakeHackmamba(), {});
     const events = [deployed("hackmamba/user.created")];
