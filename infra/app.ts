@@ -6,7 +6,7 @@ import { printable } from "../lambdas/core/bytes/printable.ts";
 import { eventsFolder } from "./build/event-files.ts";
 import { pipelinesFile } from "./build/pipelines-file.ts";
 import { bundleReceiver, type ReceiverCode } from "./build/receiver-code.ts";
-import { checkStages, sources, stages } from "./config.ts";
+import { checkStages, sourceMaps, sources, stages } from "./config.ts";
 import { HooklineStack } from "./stack.ts";
 import type { StageConfig } from "./stage-config.ts";
 
@@ -25,8 +25,8 @@ export function createApp(
   for (const [stage, config] of Object.entries(given.stages)) {
     const { account, region } = config;
     const env = { ...defined({ account, region }) };
-    const { events, sources, bundles, savePipelines } = given;
-    const code = { events, sources, bundles, ...defined({ savePipelines }) };
+    const { events, sources, bundles, sourceMaps, savePipelines } = given;
+    const code = { events, sources, bundles, ...defined({ sourceMaps, savePipelines }) };
     new HooklineStack(app, `Hookline-${stage}`, {
       ...{ stage, config, env, code },
       terminationProtection: !config.removeData,
@@ -57,7 +57,7 @@ type Synth = {
 export async function synthesize(given: Synth): Promise<void> {
   const { fixed, outdir, events = eventsFolder, pipelines = pipelinesFile } = given;
   const bundles = given.dist ?? new URL("../dist", import.meta.url);
-  const code = await bundleReceiver({ events, bundles, sources, pipelines, fixed });
+  const code = await bundleReceiver({ events, bundles, sources, pipelines, fixed, sourceMaps });
   createApp({ stages, ...code, ...defined({ outdir }) }).synth();
 }
 

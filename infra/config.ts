@@ -13,6 +13,9 @@ export const stages: Readonly<Record<string, StageConfig>> = {
  */
 export const sources: Readonly<Record<string, string>> = {};
 
+/** The option `sourceMaps` of `bundleReceiver`, for all stages: they have the same bundles. */
+export const sourceMaps = false;
+
 /**
  * Checks the stages.
  *

@@ -17,6 +17,8 @@ const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 export type BundleInput = {
   readonly events: readonly EventFile[];
   readonly sources: Readonly<Record<string, string>>;
+  /** Source maps in each bundle. Defaults to none. */
+  readonly sourceMaps?: boolean;
 };
 
 /** The folder of a function's bundle; its Lambda handler is `index.handler`. */
@@ -53,7 +55,9 @@ export function bundlesIn(folder: string, events: readonly EventFile[]): Bundles
 export async function bundle(input: BundleInput, folder: string): Promise<Bundles> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await mapBounded(entriesOf(input), mostAtOnce, (entry) => bundleOne(entry.contents, join(folder, entry.folder)));
+  await mapBounded(entriesOf(input), mostAtOnce, (entry) =>
+    bundleOne(entry.contents, join(folder, entry.folder), input),
+  );
   // Under Deno esbuild's child process would keep ours alive.
   await (await import("esbuild")).stop();
   return bundlesIn(folder, input.events);
@@ -119,7 +123,11 @@ export const buildOptions: BuildOptions & { readonly metafile: true } = {
 export const withMaps = { sourcemap: "inline", sourcesContent: false } as const;
 
 /** Bundles what `contents` import into a folder. */
-async function bundleOne(contents: string, folder: string, { sourceMaps = false } = {}): Promise<Metafile> {
+async function bundleOne(
+  contents: string,
+  folder: string,
+  { sourceMaps = false }: Pick<BundleInput, "sourceMaps"> = {},
+): Promise<Metafile> {
   // Only where something is bundled: a local run seldom does.
   const { build } = await import("esbuild");
   const result = await build({

@@ -14,6 +14,8 @@ export type ReceiverCode = {
   /** The provider of each source, by name. */
   readonly sources: Readonly<Record<string, string>>;
   readonly bundles: Bundles;
+  /** The bundles have source maps. */
+  readonly sourceMaps?: boolean;
   /** Has the file of pipelines say what there is; a `WebhookReceiver` calls it once its app has been synthesized. */
   readonly savePipelines?: () => void;
 };
@@ -32,6 +34,11 @@ export type ReceiverFolders = {
    * that a synth that fails leaves it as it was. Defaults to none.
    */
   readonly pipelines?: string | URL;
+  /**
+   * Source maps in the bundles, so that the stack of an error names files and lines of the sources, in logs and records. A
+   * bundle is three times as large then, and an environment starts later: docs/deploying.md has figures. Defaults to false.
+   */
+  readonly sourceMaps?: boolean;
   /** Fails when the file of pipelines is not up to date, as CI does. Defaults to false. */
   readonly fixed?: boolean;
 };
@@ -56,8 +63,9 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
   const pipelines = pipelinesOf(events);
   const file = folders.pipelines === undefined ? undefined : pathOf(folders.pipelines);
   if (file !== undefined) checkPipelines(readPipelines(file), pipelines);
-  const bundles = await bundle({ events, sources }, pathOf(folders.bundles));
-  const code = { events, sources, bundles };
+  const { sourceMaps = false } = folders;
+  const bundles = await bundle({ events, sources, sourceMaps }, pathOf(folders.bundles));
+  const code = { events, sources, bundles, sourceMaps };
   if (file === undefined) return code;
   // Nobody would commit it: an error now, and nothing to write.
   if (folders.fixed) savePipelines(pipelines, { fixed: true, path: file });

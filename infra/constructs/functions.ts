@@ -40,14 +40,22 @@ export type Network = {
 /** The runtime of functions: Lambda's own Node, or the layer with Deno. */
 type FunctionRuntime = {
   readonly architecture: LambdaArchitecture;
+  /** Variables that it reads itself. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly deno?: { readonly layer: ILayerVersion; readonly folder: string };
 };
 
 /** The runtime of a stage; for Deno it fetches its binary. @throws {TypeError} When that cannot be had. */
-export function createRuntime(scope: Construct, config: StageConfig): FunctionRuntime {
+export function createRuntime(
+  scope: Construct,
+  config: StageConfig,
+  { sourceMaps = false }: { readonly sourceMaps?: boolean },
+): FunctionRuntime {
   const { runtime, architecture = "arm64" } = config;
   const lambdaArchitecture = architecture === "arm64" ? LambdaArchitecture.ARM_64 : LambdaArchitecture.X86_64;
-  if (runtime !== "deno") return { architecture: lambdaArchitecture };
+  // Deno reads source maps by itself.
+  const variables = sourceMaps && runtime !== "deno" ? { NODE_OPTIONS: "--enable-source-maps" } : {};
+  if (runtime !== "deno") return { architecture: lambdaArchitecture, variables };
   const folder = prepareDenoLayer(architecture);
   const layer = new LayerVersion(scope, "Deno", {
     code: Code.fromAsset(folder),
@@ -55,7 +63,7 @@ export function createRuntime(scope: Construct, config: StageConfig): FunctionRu
     compatibleArchitectures: [lambdaArchitecture],
     compatibleRuntimes: [Runtime.PROVIDED_AL2023],
   });
-  return { architecture: lambdaArchitecture, deno: { layer: layer as ILayerVersion, folder } };
+  return { architecture: lambdaArchitecture, variables, deno: { layer: layer as ILayerVersion, folder } };
 }
 
 /** The options of every function of a stage. */
@@ -127,6 +135,7 @@ export function createFunction(
     ...defined({ reservedConcurrentExecutions: props.reservedConcurrency }),
     environment: {
       ...props.environment,
+      ...props.runtime.variables,
       ...(props.debugShare === 0 ? {} : { [names.debugShare]: String(props.debugShare) }),
     },
     logGroup,

@@ -135,7 +135,7 @@ export class WebhookReceiver extends Construct {
     const topic = props.topic ?? createTopic(this);
     if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
     const network = createNetwork(this, props);
-    const runtime = createRuntime(this, config);
+    const runtime = createRuntime(this, config, code);
     const places = { stage, config, table, bucket, runtime, ...keyOf(props.encryptionKey) };
 
     const groups = new Map<string, NestedStack>();

@@ -16,9 +16,9 @@ const limit = 400 * 1024;
 const folder = mkdtempSync(join(tmpdir(), "hookline-bundle-"));
 let bundles: Bundles;
 
-async function bundleInto(name: string, most = Number.POSITIVE_INFINITY): Promise<Bundles> {
+async function bundleInto(name: string, most = Number.POSITIVE_INFINITY, sourceMaps = false): Promise<Bundles> {
   const events = (await readEventFiles()).slice(0, most);
-  return await bundle({ events, sources: sourcesOf(events) }, join(folder, name));
+  return await bundle({ events, sources: sourcesOf(events), sourceMaps }, join(folder, name));
 }
 
 before(async () => {
@@ -73,6 +73,16 @@ describe("the bundles", () => {
     await bundleInto("third", 1);
     assert.ok("verifier/index.mjs" in filesOf(join(folder, "third")));
     assert.deepEqual(filesOf(join(folder, "third")), second);
+  });
+
+  it("have source maps where they are asked for, without the sources' texts, and none otherwise", async () => {
+    await bundleInto("mapped", 1, true);
+    for (const text of Object.values(filesOf(join(folder, "first")))) assert.ok(!text.includes("sourceMappingURL"));
+    for (const [name, text] of Object.entries(filesOf(join(folder, "mapped")))) {
+      const [, map = ""] = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*$/.exec(text) ?? [];
+      const { sources, sourcesContent } = JSON.parse(Buffer.from(map, "base64").toString());
+      assert.ok(Array.isArray(sources) && sourcesContent === undefined, name);
+    }
   });
 
   it("hold no sample, no test, no CDK", () => {

@@ -80,6 +80,16 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     assert.deepEqual(keys.toSorted(), Object.keys(Outputs).toSorted());
   });
 
+  it("has its functions read source maps where the bundles have them, and Node's alone", () => {
+    const options = (given: Partial<WebhookReceiverProps>) =>
+      functionsOf(receive(() => given).all).map(([, { Environment }]) => {
+        const { Variables } = Environment as { readonly Variables: Readonly<Record<string, string>> };
+        return Variables.NODE_OPTIONS;
+      });
+    assert.deepEqual(new Set(options({})), new Set([undefined]));
+    assert.deepEqual(new Set(options({ code: { ...code, sourceMaps: true } })), new Set(["--enable-source-maps"]));
+  });
+
   it("says which entrance is closed", () => {
     const { receiver, root } = receive(() => ({ entrances: { api: false } }));
     assert.ok(receiver.functionUrl !== undefined);
