@@ -15,7 +15,7 @@ export type Colour = "green" | "yellow" | "red" | "dim";
 export type Print = (line: string, colour?: Colour) => void;
 
 /** The values of a command's options. */
-type Values<Rows extends OptionRows> = { readonly [Name in keyof Rows]: ValueOf<Rows[Name]> };
+export type Values<Rows extends OptionRows> = { readonly [Name in keyof Rows]: ValueOf<Rows[Name]> };
 type ValueOf<Row extends OptionRow> = Row extends { readonly type: "boolean" }
   ? boolean
   : Row extends { readonly multiple: true }
