@@ -18,6 +18,8 @@ export type LocalRun = {
   readonly lambda: string;
   /** Answers what the verifier has logged so far, counted. */
   readonly counts: string;
+  /** Answers the deliveries that came last: see `serveKeptDeliveries`. */
+  readonly deliveries: string;
   /** The folder into which the examples write what they do, of this run alone. */
   readonly outbox: string;
   readonly table: string;

@@ -7,9 +7,10 @@ import { clientFor } from "./aws/endpoint.ts";
 import { createLogCounts, type LogCounts, serveLogCounts } from "./aws/log-counts.ts";
 import { provision } from "./aws/provision.ts";
 import { type StandIns, startStandIns } from "./aws/stand-ins.ts";
-import { type AnsweredDelivery, reportDeliveries } from "./entrances/deliveries.ts";
+import { reportDeliveries } from "./entrances/deliveries.ts";
 import { startDocuments } from "./entrances/documents.ts";
 import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
+import { createKeptDeliveries, serveKeptDeliveries } from "./entrances/kept-deliveries.ts";
 import { explainRefusals } from "./entrances/refusals.ts";
 import { functionOf, startFunctions } from "./lambda/functions.ts";
 import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
@@ -70,6 +71,9 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     };
     const counts = await serveLogCounts(logCounts.counts);
     closing.push(() => counts.close());
+    const kept = createKeptDeliveries();
+    const deliveries = await serveKeptDeliveries(kept);
+    closing.push(() => deliveries.close());
     const functions = startFunctions(resources, standIns, { ...options, log, outbox: outbox.path });
     closing.push(async () => void (await Promise.all(Array.from(functions.values(), (lambda) => lambda.close()))));
     const documents = await startDocuments();
@@ -82,8 +86,11 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       Array.from(functions, ([name, lambda]) => {
         const invoke =
           onRefused === undefined ? lambda.invoke : explainRefusals(lambda.invoke, { ...refusals, onRefused });
-        const answered = (delivery: AnsweredDelivery) => options.log({ from: "delivery", delivery });
-        return [name, { ...lambda, invoke: reportDeliveries(invoke, answered) }] as const;
+        const reported = reportDeliveries(invoke, (delivery, event) => {
+          kept.add(delivery, event);
+          options.log({ from: "delivery", delivery });
+        });
+        return [name, { ...lambda, invoke: reported }] as const;
       }),
     );
     const functionUrl = await openFunctionUrl(resources, entered, options.port ?? 0, closing);
@@ -132,6 +139,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         accessKeyId,
         lambda: lambda.url,
         counts: counts.url,
+        deliveries: deliveries.url,
         outbox: outbox.path,
         table,
         bucket,

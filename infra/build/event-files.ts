@@ -70,7 +70,12 @@ function tellApart(files: readonly EventFile[]): void {
   }
 }
 
-async function readEventFile(path: string, name: string): Promise<EventFile> {
+/**
+ * Reads one event file.
+ *
+ * @throws {TypeError} When it exports no processor, or its name cannot be that of an event file.
+ */
+export async function readEventFile(path: string, name: string): Promise<EventFile> {
   const split = splitEventName(name);
   if (split === undefined) {
     throw new TypeError(

@@ -80,7 +80,7 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
  * @throws {TypeError} When a source has no provider.
  */
 export function sourcesOf(
-  events: readonly EventFile[],
+  events: readonly Pick<EventFile, "source">[],
   mapping: Readonly<Record<string, string>> = mapped,
 ): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};

@@ -19,6 +19,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)
  * @see https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks (2026-11)
  * @see https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries (2026-11)
+ * @see https://docs.github.com/en/webhooks/webhook-events-and-payloads (2026-11)
  */
 export const github: Provider = defineProvider({
   name: "github",

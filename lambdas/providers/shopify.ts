@@ -21,6 +21,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *
  * @see https://shopify.dev/docs/apps/build/webhooks/subscribe/https (2026-11)
  * @see https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates (2026-11)
+ * @see https://shopify.dev/docs/api/webhooks (2026-11)
  */
 export const shopify: Provider = defineProvider({
   name: "shopify",

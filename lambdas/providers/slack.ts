@@ -25,6 +25,7 @@ import { defineProvider, type EventFields, type Provider, type ReadDelivery } fr
  * @see https://docs.slack.dev/apis/events-api/ (2026-11)
  * @see https://docs.slack.dev/interactivity/handling-user-interaction (2026-11)
  * @see https://docs.slack.dev/interactivity/implementing-slash-commands (2026-11)
+ * @see https://docs.slack.dev/reference/events (2026-11)
  */
 export const slack: Provider = defineProvider({
   name: "slack",

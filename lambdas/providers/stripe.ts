@@ -16,6 +16,7 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * Unverified: the time to answer has no figure; 10 s are assumed.
  *
  * @see https://docs.stripe.com/webhooks (2026-11)
+ * @see https://docs.stripe.com/api/events/types (2026-11)
  */
 export const stripe: Provider = defineProvider({
   name: "stripe",

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
-import { type Help, helpLines, type OptionRow, type OptionRows } from "./help.ts";
+import { type Help, helpLines, type OptionRow, type OptionRows, typed } from "./help.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The argument that names the stage a command acts on. */
@@ -15,7 +15,7 @@ export type Colour = "green" | "yellow" | "red" | "dim";
 export type Print = (line: string, colour?: Colour) => void;
 
 /** The values of a command's options. */
-type Values<Rows extends OptionRows> = { readonly [Name in keyof Rows]: ValueOf<Rows[Name]> };
+export type Values<Rows extends OptionRows> = { readonly [Name in keyof Rows]: ValueOf<Rows[Name]> };
 type ValueOf<Row extends OptionRow> = Row extends { readonly type: "boolean" }
   ? boolean
   : Row extends { readonly multiple: true }
@@ -133,7 +133,7 @@ function checkWord(help: Help, takes: string, given: string): void {
 }
 
 /** The error for a call of a command, with the way to its help. */
-export function usageError({ name }: Pick<Help, "name">, reason: string): UsageError {
+export function usageError(help: Pick<Help, "name" | "script">, reason: string): UsageError {
   const end = reason.endsWith("?") ? "" : ".";
-  return new UsageError(`Cannot run ${name}: ${reason}${end} Help: npm run ${name} -- --help`);
+  return new UsageError(`Cannot run ${help.name}: ${reason}${end} Help: ${typed(help)} --help`);
 }

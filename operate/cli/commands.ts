@@ -10,6 +10,8 @@ export const commands: Readonly<Record<string, () => Promise<Runnable>>> = {
   send: async () => (await import("./send.ts")).send,
   new: async () => (await import("./new.ts")).scaffold,
   examples: async () => (await import("./examples.ts")).examples,
+  test: async () => (await import("./test.ts")).test,
+  run: async () => (await import("./run.ts")).run,
   sources: async () => (await import("./sources.ts")).sources,
   endpoints: async () => (await import("./endpoints.ts")).endpoints,
   secret: async () => (await import("./secret.ts")).secret,

@@ -1,5 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { explain } from "../dead-events/dead-event.ts";
+import { type DeadEvent, explain } from "../dead-events/dead-event.ts";
 import { bodyOf, detailsOf, factsOf, lineOf } from "../dead-events/dead-event-text.ts";
 import { withDeadLetters } from "../dead-events/dead-letters.ts";
 import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
@@ -13,6 +14,7 @@ type Asked = {
   readonly id?: string;
   readonly dryRun: boolean;
   readonly body: boolean;
+  readonly save?: string;
   readonly json: boolean;
   readonly most: number;
 };
@@ -25,6 +27,7 @@ const help = {
     id: { type: "string", value: "ID", says: "this event alone; show needs it" },
     "dry-run": { type: "boolean", says: "print what redrive would do, and do nothing" },
     body: { type: "boolean", says: "show the payload, too" },
+    save: { type: "string", value: "F", says: "write its envelope into a file, to run it alone (hookline run)" },
     most: { type: "string", value: "N", says: "read so many messages of a DLQ", default: "1000" },
     json: { type: "boolean", says: "print a JSON object a line for list, as in docs/formats.md" },
     ...stageOptions,
@@ -41,11 +44,17 @@ const help = {
 export const dlq: Command<[places: StagePlaces]> = command(
   help,
   async ({ values, taken: [stageName, action, name], print }, places: StagePlaces = {}) => {
-    const { id, body } = values;
+    const { id, body, save } = values;
     if (action !== "list" && name === undefined)
       throw usageError(help, `${action} takes <source>/<type>, received nothing`);
     if (action === "show" && id === undefined) throw usageError(help, "show takes --id, received none");
-    const asked = { dryRun: values["dry-run"], body, json: values.json, most: mostOf(values.most), ...defined({ id }) };
+    const asked = {
+      dryRun: values["dry-run"],
+      body,
+      json: values.json,
+      most: mostOf(values.most),
+      ...defined({ id, save }),
+    };
 
     const stage = await openStage(stageName, values, places);
     if (!asked.json) print(stage.place);
@@ -94,8 +103,16 @@ async function show(place: Place, { name, dlq }: Pipeline, asked: Asked, print: 
       for (const line of detailsOf(event)) print(line);
       if (asked.body) for (const line of bodyOf(event).split("\n")) print(line);
     }
+    const [first] = found;
+    if (asked.save !== undefined && first !== undefined) save(first, asked.save, name, print);
     return 0;
   });
+}
+
+/** Readable by its owner alone: it holds the payload. */
+function save({ letter }: DeadEvent, file: string, name: string, print: Print): void {
+  writeFileSync(file, letter.Body ?? "", { mode: 0o600 });
+  print(`saved into ${file}; it runs alone by: npm run hookline -- run ${name} --event ${file}`);
 }
 
 async function redrive(place: Place, pipeline: Pipeline, asked: Asked, print: Print): Promise<number> {

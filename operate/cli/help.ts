@@ -15,6 +15,8 @@ export type OptionRows = Readonly<Record<string, OptionRow>>;
 /** The help of a command. */
 export type Help<Rows extends OptionRows = OptionRows> = {
   readonly name: string;
+  /** The arguments of `npm run` for it, where they are not its name: npm has a use of its own for `test`. */
+  readonly script?: string;
   /** Its purpose, in one line. */
   readonly says: string;
   /** Its arguments in order: `<stage>`, a choice `list|show`, an optional one in brackets. */
@@ -29,8 +31,14 @@ export type Help<Rows extends OptionRows = OptionRows> = {
 /** The exit codes of every command. */
 export const exitCodes = "0 done, 1 refused or found something, 2 wrong use";
 
+/** How a command is typed, up to its arguments. */
+export function typed({ name, script }: Pick<Help, "name" | "script">): string {
+  return `npm run ${script ?? `${name} --`}`;
+}
+
 /** The lines of `--help`. */
-export function helpLines({ name, says, takes, options, more = [], examples }: Help): readonly string[] {
+export function helpLines(help: Help): readonly string[] {
+  const { name, says, takes, options, more = [], examples } = help;
   const rows = Object.entries(options).map(([option, { value, says: text, default: byDefault, multiple }]) => ({
     option: `  --${option}${value === undefined ? "" : ` ${value}`}`,
     text: [
@@ -43,15 +51,12 @@ export function helpLines({ name, says, takes, options, more = [], examples }: H
   return [
     `${name}: ${says}`,
     "",
-    `Usage: npm run ${name} -- ${[...takes, ...(rows.length === 0 ? [] : ["[options]"])].join(" ")}`.replace(
-      / -- $/,
-      "",
-    ),
+    `Usage: ${typed(help)} ${[...takes, ...(rows.length === 0 ? [] : ["[options]"])].join(" ")}`.replace(/ -- $/, ""),
     ...(more.length === 0 ? [] : ["", ...more]),
     ...(rows.length === 0 ? [] : ["", "Options:", ...rows.map(({ option, text }) => option.padEnd(width) + text)]),
     "",
     "Examples:",
-    ...examples.map((example) => `  npm run ${name} -- ${example}`.replace(/ -- $/, "")),
+    ...examples.map((example) => `  ${typed(help)} ${example}`.replace(/ -- $/, "")),
     "",
     `Exit codes: ${exitCodes}`,
   ];

@@ -1,77 +1,164 @@
+import process from "node:process";
 import { splitEventName } from "../../infra/build/event-files.ts";
-import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
-import { sign } from "../../lambdas/core/verify/sign.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
+import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { fetchFailure } from "../fetch-failure.ts";
-import { readSample, splitType, stamp } from "../samples/sample.ts";
-import { type Command, command, usageError } from "./command.ts";
+import { type LocalRun, readLocalRun, runFolder } from "../../local/local-run.ts";
+import { asItCame, findKept, signedAnew } from "../send/kept-delivery.ts";
+import { type Outgoing, postAll } from "../send/post.ts";
+import { samenessOf, sampleDelivery } from "../send/sample-delivery.ts";
+import { outcomeLines, timesLine } from "../send/summary.ts";
+import { type Command, command, type Print, usageError, type Values as ValuesOf } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
+import { createProgress } from "./progress.ts";
 import { UsageError } from "./usage-error.ts";
 
 const help = {
   name: "send",
   says: "posts a rightly signed sample, to the local run unless --url is given",
-  takes: ["<source>/<type>"],
+  takes: ["[<source>/<type>]"],
   options: {
     id: { type: "string", value: "ID", says: "the event's id; defaults to a new one" },
-    times: { type: "string", value: "N", says: "deliveries of this one event", default: "1" },
+    times: { type: "string", value: "N", says: "deliveries of each event", default: "1" },
+    events: { type: "string", value: "N", says: "so many different events", default: "1" },
     concurrency: { type: "string", value: "N", says: "deliveries at a time", default: "1" },
     "body-file": { type: "string", value: "F", says: "send these bytes instead of the sample" },
     tamper: { type: "boolean", says: "change one byte after signing" },
     stale: { type: "boolean", says: "sign with a timestamp of an hour ago" },
+    last: { type: "boolean", says: "repeat the delivery that came last to the local run, as it came" },
+    repeat: { type: "string", value: "ID", says: "repeat the latest delivery of this event, as it came" },
     "secret-file": {
       type: "string",
       value: "F|-",
       says: "the secret, from a file or standard input; defaults to the local run's",
     },
     url: { type: "string", value: "URL", says: "the address to post to; defaults to the local run's" },
+    forward: { type: "string", value: "URL", says: "sign for this address, say it, and post there" },
   },
-  examples: ["github/push --id demo", "stripe/invoice.paid --stale"],
+  more: ["The local run keeps its last 500 deliveries, in memory."],
+  examples: ["github/push --id demo", "--last --times 2"],
 } as const;
 
-/** The result of one delivery. */
-type Sent = { readonly status: number; readonly outcome: string; readonly id: string };
+type Values = ValuesOf<typeof help.options>;
+/** Makes the delivery of one of the events, by its number from 0. */
+type Make = (event: number) => Promise<Outgoing>;
 
 /**
- * Posts a sample and prints each answer. Returns 0 where every delivery was answered 2xx, and 1 otherwise.
+ * Posts samples, or repeats what the local run has kept, and prints the answers. Returns 0 where every delivery was answered
+ * 2xx, and 1 otherwise.
  *
  * @throws {TypeError} For arguments that cannot be.
  */
 export const send: Command<[folder: string]> = command(
   help,
-  async ({ values, taken: [name = ""], print }, folder = runFolder) => {
-    const split = splitEventName(name);
-    if (split === undefined) throw usageError(help, `expected <source>/<type>, as github/push, received "${name}"`);
-    const { source, type } = split;
-
-    const run = readLocalRun(folder)?.sources[source];
-    const provider = providers[run?.provider ?? source];
-    if (provider === undefined) throw new UsageError(`Cannot send ${name}: there is no source or provider "${source}"`);
-    const url = values.url ?? run?.url;
-    if (url === undefined)
-      throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
-    const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
-
-    if (values.id !== undefined && typeof provider.events === "object" && provider.events.id === undefined) {
-      throw new UsageError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
+  async ({ values, taken: [name], print }, folder = runFolder) => {
+    const [times, events] = [count("--times", values.times), count("--events", values.events)];
+    const concurrency = count("--concurrency", values.concurrency);
+    if (times * events > mostDeliveries) {
+      throw new UsageError(`Cannot send: --times by --events is ${times * events}, at most ${mostDeliveries} are sent`);
     }
-    const bodyFile = values["body-file"];
-    const sample =
-      bodyFile === undefined
-        ? readSample(provider.name, type, splitType(provider, type)[0])
-        : { body: new Uint8Array(readInputFile("--body-file", bodyFile)) };
-    const id = values.id ?? crypto.randomUUID();
-    const unsigned = stamp(provider, { url, ...sample, id, type }, bodyFile !== undefined);
-    const signed = await sign(unsigned, { provider, secret, now: signingTime(provider, values.stale), url });
-    const delivery = values.tamper ? tampered(signed) : signed;
+    const run = readLocalRun(folder);
+    const repeats = values.last || values.repeat !== undefined;
+    const forward = values.forward === undefined ? undefined : forwardUrl(values, print);
+    const make = repeats ? await repeated(values, name, run, forward) : await sampled(values, name, run, forward);
 
-    const times = count("--times", values.times);
-    const sent = await post(delivery, id, times, count("--concurrency", values.concurrency));
-    for (const line of summary(sent)) print(line);
+    const made: Promise<Outgoing>[] = [];
+    const progress = createProgress(process.stderr, times * events);
+    const begun = performance.now();
+    const sent = await postAll(
+      async (index) => {
+        const event = Math.floor(index / times);
+        made[event] ??= make(event);
+        return await made[event];
+      },
+      { count: times * events, concurrency, onSent: progress.step },
+    ).finally(progress.end);
+    for (const line of outcomeLines(sent, events === 1)) print(line);
+    if (sent.length > 1) print(timesLine(sent, performance.now() - begun));
+    if (repeats && sent.some(({ outcome }) => outcome === "timestamp-outside-window")) {
+      print("Its signed time is too long ago. With --forward and a URL, that of the run too, it is signed anew.");
+    }
     return sent.every(({ status }) => status >= 200 && status < 300) ? 0 : 1;
   },
 );
+
+/** A sample, or the bytes of a file. */
+async function sampled(
+  values: Values,
+  name: string | undefined,
+  local: LocalRun | undefined,
+  forward: string | undefined,
+): Promise<Make> {
+  const split = splitEventName(name ?? "");
+  if (split === undefined) {
+    throw usageError(
+      help,
+      `expected <source>/<type>, as github/push, received ${name === undefined ? "nothing" : `"${name}"`}`,
+    );
+  }
+  const { source, type } = split;
+  const run = local?.sources[source];
+  const provider = providers[run?.provider ?? source];
+  if (provider === undefined) throw new UsageError(`Cannot send ${name}: there is no source or provider "${source}"`);
+  const url = forward ?? values.url ?? run?.url;
+  if (url === undefined)
+    throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
+  const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
+  if (values.id !== undefined && typeof provider.events === "object" && provider.events.id === undefined) {
+    throw new UsageError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
+  }
+  if (values.stale) checkTimestamp(provider);
+  const bodyFile = values["body-file"];
+  const body = bodyFile === undefined ? undefined : new Uint8Array(readInputFile("--body-file", bodyFile));
+  const { stale, tamper } = values;
+  const sending = { provider, type, url, secret, stale, tamper, ...defined({ body }) };
+  if (values.events !== "1") checkDifferent(values, samenessOf(sending));
+  return async () => {
+    const id = values.id ?? crypto.randomUUID();
+    return { delivery: await sampleDelivery(id, sending), id };
+  };
+}
+
+/** A delivery that the local run has kept. */
+async function repeated(
+  values: Values,
+  name: string | undefined,
+  local: LocalRun | undefined,
+  forward: string | undefined,
+): Promise<Make> {
+  const { id, events, last, repeat, stale, tamper, url } = values;
+  const others = { "--id": id, "--body-file": values["body-file"], "--url": url, "--stale": stale, "--tamper": tamper };
+  const [other] = Object.entries({ ...others, "--repeat": last ? repeat : undefined, "<source>/<type>": name })
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([option]) => option);
+  if (other !== undefined || events !== "1") {
+    throw usageError(
+      help,
+      `${last ? "--last" : "--repeat"} repeats one delivery as it came: ${other ?? "--events"} does not go with it`,
+    );
+  }
+  if (local === undefined) throw new TypeError("Cannot repeat a delivery: no local run is on (npm start)");
+  const kept = await findKept(local, repeat);
+  const delivery = asItCame(kept, local.functionUrl);
+  if (forward === undefined) return async () => ({ delivery, id: kept.id ?? "" });
+  const source = local.sources[kept.source ?? ""];
+  const provider = providers[source?.provider ?? ""];
+  if (provider === undefined) throw new TypeError("Cannot sign the delivery: it came to a path that no source has");
+  const secret = await readSecret(values["secret-file"], source?.signingSecret ?? source?.secret);
+  const anew = await signedAnew(delivery, provider, { url: forward, secret });
+  return async () => ({ delivery: anew, id: kept.id ?? "" });
+}
+
+/** Says where a delivery is forwarded to, before it goes there: without a query, which may hold a token. */
+function forwardUrl({ forward = "", url }: Values, print: Print): string {
+  if (url !== undefined) throw usageError(help, "--forward and --url are two addresses: give one");
+  const { protocol, origin, pathname } = URL.parse(forward) ?? { protocol: "" };
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw usageError(help, "--forward takes a URL of http or https, received something else");
+  }
+  print(`Signs for ${origin}${pathname}, and posts there.`);
+  return forward;
+}
 
 async function readSecret(file: string | undefined, local: string | undefined): Promise<string> {
   if (file !== undefined) return await readSecretInput("--secret-file", file);
@@ -79,61 +166,21 @@ async function readSecret(file: string | undefined, local: string | undefined): 
   throw new TypeError("Cannot sign: no local run is on (npm start), and no --secret-file is given");
 }
 
-function signingTime(provider: Provider, stale: boolean): Date {
-  const scheme = provider.verification;
-  if (stale && typeof scheme === "object" && scheme.timestamp === undefined) {
-    throw new UsageError(`Cannot send a stale delivery: ${provider.title} signs no timestamp`);
+function checkTimestamp({ verification, title }: Provider): void {
+  if (typeof verification === "object" && verification.timestamp === undefined) {
+    throw new UsageError(`Cannot send a stale delivery: ${title} signs no timestamp`);
   }
-  return new Date(Date.now() - (stale ? 3_600_000 : 0));
 }
 
-function tampered(delivery: Delivery): Delivery {
-  if (delivery.body.length === 0) throw new TypeError("Cannot tamper with an empty body: it has no byte to change");
-  const body = delivery.body.slice();
-  const middle = Math.floor(body.length / 2);
-  body[middle] = (body[middle] ?? 0) ^ 1;
-  return { ...delivery, body };
+function checkDifferent({ id, events }: Values, sameness: string | undefined): void {
+  const why = id === undefined ? sameness : "--id is the id of one";
+  if (why !== undefined) throw new UsageError(`Cannot send ${events} different events: ${why}`);
 }
+
+const mostDeliveries = 10_000;
 
 function count(name: string, text: string): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 10_000) return number;
-  throw new UsageError(`Cannot send: ${name} takes a number from 1 to 10000, received "${text}"`);
-}
-
-async function post(delivery: Delivery, id: string, times: number, concurrency: number): Promise<readonly Sent[]> {
-  const sent: Sent[] = [];
-  let left = times;
-  const worker = async () => {
-    while (left > 0) {
-      left -= 1;
-      const { method, headers, body } = delivery;
-      const response = await fetch(delivery.url, { method, headers, body }).catch((cause: unknown) => {
-        const { origin } = new URL(delivery.url);
-        throw new Error(`Cannot post to ${origin}: ${fetchFailure(cause)}; see that it is on (npm start)`, { cause });
-      });
-      sent.push({ status: response.status, ...readAnswer(await response.text(), id) });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, times) }, worker));
-  return sent;
-}
-
-function readAnswer(body: string, id: string): { readonly outcome: string; readonly id: string } {
-  try {
-    const answer = JSON.parse(body);
-    return { outcome: String(answer.outcome ?? answer.error ?? "answered"), id: String(answer.id ?? id) };
-  } catch {
-    return { outcome: "answered", id };
-  }
-}
-
-/** One line per delivery; many that were answered alike are counted. */
-function summary(sent: readonly Sent[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { status, outcome, id } of sent) {
-    const line = `${status} ${outcome} ${id}`;
-    counts.set(line, (counts.get(line) ?? 0) + 1);
-  }
-  return Array.from(counts, ([line, times]) => (times === 1 ? line : `${line} (${times} times)`));
+  if (Number.isInteger(number) && number >= 1 && number <= mostDeliveries) return number;
+  throw new UsageError(`Cannot send: ${name} takes a number from 1 to ${mostDeliveries}, received "${text}"`);
 }

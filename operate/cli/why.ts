@@ -1,5 +1,6 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { addHeader, type Dump, DumpError, readDump } from "../why/dump.ts";
 import { explain } from "../why/explain.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
@@ -13,15 +14,23 @@ const help = {
     provider: { type: "string", value: "NAME", says: "the provider that it should be of, as in docs/providers.md" },
     "secret-file": { type: "string", value: "F", says: "the configured secret, as it is stored", multiple: true },
     header: { type: "string", value: "'name: text'", says: "a header as it was received", multiple: true },
-    "headers-file": { type: "string", value: "F", says: "all headers, a line each" },
-    "body-file": { type: "string", value: "F", says: "the body as it was received, to the byte" },
+    "headers-file": {
+      type: "string",
+      value: "F",
+      says: "all headers, a line each or as JSON; or the whole request: raw HTTP, curl -v, an entry of a HAR file",
+    },
+    "body-file": {
+      type: "string",
+      value: "F",
+      says: "the body as it was received, to the byte; defaults to that of the whole request",
+    },
     now: { type: "string", value: "T", says: "its time: ISO 8601, or seconds since 1970; defaults to now" },
     url: {
       type: "string",
       value: "URL",
       says: "the URL that it was posted to; where the provider signs it, the registered one",
     },
-    method: { type: "string", value: "M", says: "its method", default: "POST" },
+    method: { type: "string", value: "M", says: "its method; defaults to that of the whole request, else POST" },
     "other-secret-file": {
       type: "string",
       value: "F",
@@ -31,7 +40,7 @@ const help = {
   },
   examples: [
     "--provider stripe --secret-file secret.txt --headers-file headers.txt --body-file body.bin",
-    "--provider github --secret-file secret.txt --header 'x-hub-signature-256: sha256=…' --body-file body.bin",
+    "--provider github --secret-file secret.txt --headers-file request.har",
   ],
 } as const;
 
@@ -43,23 +52,20 @@ const help = {
 export const why: Command = command(help, async ({ values, print }) => {
   const { provider: name, url, method } = values;
   const secretFiles = values["secret-file"];
-  const bodyFile = values["body-file"];
-  if (name === undefined || bodyFile === undefined || secretFiles.length === 0) {
+  const [bodyFile, headersFile] = [values["body-file"], values["headers-file"]];
+  const dump = headersFile === undefined ? { headers: new Headers() } : readHeadersFile(headersFile);
+  const body = bodyFile === undefined ? dump.body : new Uint8Array(readInputFile("--body-file", bodyFile));
+  if (name === undefined || body === undefined || secretFiles.length === 0) {
     throw usageError(help, "--provider, --secret-file and --body-file are needed");
   }
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (provider === undefined)
     throw new UsageError(`Cannot say why: there is no provider "${name}"; docs/providers.md has all`);
-  const headersFile = values["headers-file"];
-  const lines = [
-    ...values.header,
-    ...(headersFile === undefined ? [] : readInputFile("--headers-file", headersFile).toString("utf8").split(/\r?\n/)),
-  ];
   const delivery = {
-    method,
-    url: url ?? `/${name}`,
-    headers: readHeaders(lines.filter((line) => line.trim() !== "")),
-    body: new Uint8Array(readInputFile("--body-file", bodyFile)),
+    method: method ?? dump.method ?? "POST",
+    url: url ?? dump.url ?? `/${name}`,
+    headers: withHeaders(dump.headers, values.header),
+    body,
   };
   const read = async (option: string, files: readonly string[]) =>
     await Promise.all(files.map((file) => readSecretInput(option, file)));
@@ -76,13 +82,24 @@ export const why: Command = command(help, async ({ values, print }) => {
   return verdict === "verified" ? 0 : 1;
 });
 
-function readHeaders(lines: readonly string[]): Headers {
-  const headers = new Headers();
-  for (const line of lines) {
-    const [, name, value = ""] = /^([^:\s]+):(.*)$/.exec(line.trim()) ?? [];
-    if (name === undefined)
-      throw new UsageError(`Cannot read a header: it is "name: text", received ${line.length} characters without ":"`);
-    headers.append(name, value.trim());
+function readHeadersFile(file: string): Dump {
+  try {
+    return readDump(new Uint8Array(readInputFile("--headers-file", file)));
+  } catch (error) {
+    if (error instanceof DumpError) throw new UsageError(`Cannot read --headers-file: ${error.message}`);
+    throw error;
+  }
+}
+
+function withHeaders(headers: Headers, lines: readonly string[]): Headers {
+  for (const text of lines) {
+    try {
+      addHeader(headers, { number: 1, text });
+    } catch (error) {
+      if (error instanceof DumpError)
+        throw new UsageError(`Cannot read --header: ${error.message.replace("line 1", "it")}`);
+      throw error;
+    }
   }
   return headers;
 }

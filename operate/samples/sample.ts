@@ -21,15 +21,22 @@ type Sample = {
  * @throws {TypeError} When there is none.
  */
 export function readSample(provider: string, type: string, coarseType: string = type): Sample {
+  const found = findSample(samples, provider, type, coarseType);
+  if (found !== undefined) return found;
+  const wanted = `lambdas/providers/samples/${provider}/${sampleName(type)}.json`;
+  throw new TypeError(`Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file`);
+}
+
+/** A sample of a folder of samples, by the same names, or undefined where there is none. */
+export function findSample(folder: string, provider: string, type: string, coarseType: string): Sample | undefined {
   for (const name of [type, coarseType]) {
     for (const [ending, contentType] of Object.entries(contentTypes)) {
-      const file = join(samples, provider, `${sampleName(name)}.${ending}`);
-      if (!file.startsWith(samples) || !existsSync(file)) continue;
+      const file = join(folder, provider, `${sampleName(name)}.${ending}`);
+      if (!file.startsWith(join(folder, "/")) || !existsSync(file)) continue;
       return { body: new Uint8Array(readFileSync(file)), contentType };
     }
   }
-  const wanted = `lambdas/providers/samples/${provider}/${sampleName(type)}.json`;
-  throw new TypeError(`Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file`);
+  return undefined;
 }
 
 /** The provider's type and its finer part: `issues` and `opened` of GitHub's `issues.opened`. */

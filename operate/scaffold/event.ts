@@ -1,9 +1,12 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseJson } from "../../lambdas/core/events/fields.ts";
 import type { Field, Provider } from "../../lambdas/core/provider.ts";
-import { sampleName, splitType } from "../samples/sample.ts";
+import { findSample, sampleName, splitType } from "../samples/sample.ts";
 import type { NewFile } from "./files.ts";
 import { checkEventName, quoted } from "./names.ts";
+import { type PayloadType, publishedType, typeOfSample } from "./payload-type.ts";
+
+const samplesFolder = "lambdas/providers/samples";
 
 /**
  * The files of a new event type: its processor, a sample where its provider has none of that type, and a test.
@@ -16,22 +19,24 @@ export function eventFiles(root: string, source: string, type: string, provider:
   const name = `${source}/${type}`;
   const up = "../".repeat(name.split("/").length);
   const sampled = type === "_other" ? "sample" : type;
-  const sample = `lambdas/providers/samples/${provider.name}/${sampleName(sampled)}`;
-  const hasSample = ["json", "form"].some((ending) => existsSync(join(root, `${sample}.${ending}`)));
+  const there = findSample(join(root, samplesFolder), provider.name, sampled, splitType(provider, sampled)[0]);
+  const made = there === undefined ? sampleText(provider, sampled) : undefined;
+  const payload =
+    publishedType(root, provider, type) ?? typeOfSample(parseJson(there?.body ?? new TextEncoder().encode(made)));
   return [
-    { path: `lambdas/events/${name}.ts`, text: processorText(up, name) },
-    ...(hasSample ? [] : [{ path: `${sample}.json`, text: sampleText(provider, sampled) }]),
+    { path: `lambdas/events/${name}.ts`, text: processorText(up, name, payload) },
+    ...(made === undefined
+      ? []
+      : [{ path: `${samplesFolder}/${provider.name}/${sampleName(sampled)}.json`, text: made }]),
     { path: `test/events/${name}.test.ts`, text: testText(up, name, sampled) },
   ];
 }
 
-function processorText(up: string, name: string): string {
+function processorText(up: string, name: string, payload: PayloadType): string {
   return `import { processor } from "${up}core/processing/processor.ts";
+${payload.declared.startsWith("import ") ? "" : "\n"}${payload.declared}
 
-/** The fields of the payload that this processor reads. None of them is certain to be there: check before you act. */
-type Payload = { readonly id?: unknown };
-
-export default processor<Payload>(
+export default processor<${payload.name}>(
   { impact: ${quoted(`Events of ${name} are not handled`)}, timeoutSeconds: 30 },
   async ({ event, idempotencyKey, log }) => {
     // Returning acknowledges the event. Throwing has it retried; PermanentError sends it to the DLQ at once.
@@ -78,8 +83,7 @@ import { runSample } from "${up.slice(3)}run-sample.ts";
 describe(${quoted(name)}, () => {
   it("is done with the provider's sample", async () => {
     const { states, log } = await runSample(${quoted(source)}, ${quoted(sampled)});
-    assert.deepEqual(states, { ${quoted(name)}: "done" });
-    assert.ok(log.includes("received"));
+    assert.deepEqual(states, { ${quoted(name)}: "done" }, log);
   });
 });
 `;

@@ -35,6 +35,21 @@ const advice: Readonly<Record<Cause, string>> = {
   "another-provider": "Map the source to that provider (infra/config.ts, sources), or change how the provider signs.",
 };
 
+/** The things that are tried in search of a cause. */
+const subjects: Readonly<Record<Cause, string>> = {
+  "secret-in-other-form": "other forms of the secret",
+  "secret-with-surroundings": "the secret without its surroundings",
+  "secret-of-another": "the secrets of other sources",
+  "body-written-again": "the JSON of the body written in other ways",
+  "body-ends-differently": "other ends of lines and of the body",
+  "body-in-another-character-set": "the body in other character sets",
+  "signature-without-prefix": "the signature's header with its prefix",
+  "signature-in-other-form": "other forms of the signature's header",
+  "signature-in-another-header": "the values of the other headers",
+  "another-url": "other spellings of the URL",
+  "another-provider": "the other schemes of this provider",
+};
+
 /**
  * Says why a delivery is refused: each thing that may have gone wrong is undone alone, until the signature is right. Two
  * at a time are not tried, nor other senders' ways to sign: what is right by chance would mislead.
@@ -64,7 +79,8 @@ export async function explain(
   const verdict = given.reason;
   if (isSigned(given.reason)) return { verdict, causes: ["clock"], lines: clockLines(given.message) };
 
-  for (const change of changesOf(attempt, options.others ?? {})) {
+  const changes = changesOf(attempt, options.others ?? {});
+  for (const change of changes) {
     const result = await check(change.attempt);
     if (!isSigned(result.reason)) continue;
     const late = result.reason === "verified" ? [] : clockLines(result.message);
@@ -74,7 +90,7 @@ export async function explain(
       lines: [given.message, `The signature is right ${change.says}.`, advice[change.cause], ...late],
     };
   }
-  return { verdict, causes: ["none found"], lines: noCause(given.message) };
+  return { verdict, causes: ["none found"], lines: noCause(given.message, changes) };
 }
 
 /** A right signature at a wrong time counts as right while the fault of the signature is searched. */
@@ -94,11 +110,13 @@ function clockLines(message: string): readonly string[] {
   ];
 }
 
-function noCause(message: string): readonly string[] {
+/** Claims no more than was tried. */
+function noCause(message: string, changes: readonly Change[]): readonly string[] {
+  const tried = [...new Set(changes.map(({ cause }) => subjects[cause]))];
   return [
     message,
-    "No cause was found: other forms of the secret, the body, the signature's header and the URL were tried.",
-    "Most likely the secret is another one, or the body was changed in a way that is not known here.",
+    `No cause was found. ${tried.length === 0 ? "Nothing could be tried." : `Tried, one at a time: ${tried.join(", ")}.`}`,
+    "Not tried: a secret that was not given, other changes of the body, and two changes at once.",
   ];
 }
 

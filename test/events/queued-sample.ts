@@ -5,7 +5,7 @@ import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { receive } from "../../lambdas/core/receiver.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
-import { readSample, stamp } from "../../operate/samples/sample.ts";
+import { readSample, splitType, stamp } from "../../operate/samples/sample.ts";
 import { createMemoryDedupe, createMemoryQueue } from "../core/memory.ts";
 import { rows } from "../providers/rows.ts";
 
@@ -26,7 +26,7 @@ export async function queuedSample(
   assert.ok(provider !== undefined && secret !== undefined);
   const given = {
     url: `https://hooks.example/${source}`,
-    body: change(readSample(name, type).body),
+    body: change(readSample(name, type, splitType(provider, type)[0]).body),
     id: "sent-1",
     type: as,
   };

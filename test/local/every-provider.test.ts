@@ -72,6 +72,28 @@ describe("a local run with every provider as a source", () => {
     client.destroy();
   });
 
+  it("repeats what it has kept, as it came or signed anew, for those who know the address alone", async () => {
+    const printed: string[] = [];
+    const print = (line: string) => printed.push(line);
+    await send(["github/push", "--id", "kept-1"], print, folder);
+    await send(["stripe/invoice.paid", "--stale"], print, folder);
+    assert.equal(await send(["--last"], print, folder), 1);
+    assert.match(
+      printed.splice(0).join("\n"),
+      /\n401 timestamp-outside-window[^\n]*\nIts signed time is too long ago\./,
+    );
+    const { url = "" } = stack.run.sources.stripe ?? {};
+    assert.equal(await send(["--repeat", "kept-1", "--times", "2"], print, folder), 0);
+    assert.match(printed.splice(0)[0] ?? "", /^200 ignored kept-1 \(2 times\)$/);
+    await send(["stripe/invoice.paid", "--stale"], () => {}, folder);
+    assert.equal(await send(["--last", "--forward", url], print, folder), 0, printed.join("\n"));
+    assert.match(printed.splice(0).join("\n"), /^Signs for .*\/stripe, and posts there\.\n200 ignored [0-9a-f-]{36}$/);
+    await assert.rejects(send(["--repeat", "never"], print, folder), /has kept no delivery of an event "never"/);
+    const [, secretPath] = /^http:\/\/[^/]+\/(\w+)$/.exec(stack.run.deliveries) ?? [];
+    const { status } = await fetch(stack.run.deliveries.replace(String(secretPath), "guessed"));
+    assert.equal(status, 403);
+  });
+
   it("logs why it refuses, and does not tell the sender", async () => {
     said.length = 0;
     const lines: string[] = [];
@@ -93,7 +115,10 @@ describe("a local run with every provider as a source", () => {
     const { ignored, siblings } = await localCounts(stack.run);
     assert.deepEqual(siblings, [{ source: "hotmart", sibling: "hotmart-hottok", refusals: 1 }]);
     const types = ignored.filter(({ source }) => source === "stripe").map(({ type, events }) => [type, events]);
-    assert.deepEqual(types, [["invoice.paid", 1]]);
+    assert.deepEqual(types, [
+      ["charge.refunded", 1],
+      ["invoice.paid", 1],
+    ]);
   });
 
   it("names the source whose secret signed a delivery that was sent to another source", async () => {

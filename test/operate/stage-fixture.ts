@@ -17,7 +17,7 @@ export function localRun(given: Partial<LocalRun>): LocalRun {
   const nowhere = "http://127.0.0.1:1";
   return {
     ...{ pid: process.pid, stage: "dev", region: "us-east-1", accessKeyId: "local" },
-    ...{ functionUrl: nowhere, apiUrl: nowhere, lambda: nowhere, counts: nowhere },
+    ...{ functionUrl: nowhere, apiUrl: nowhere, lambda: nowhere, counts: nowhere, deliveries: nowhere },
     endpoints: { dynamodb: nowhere, sqs: nowhere, s3: nowhere, secretsmanager: nowhere },
     ...{ outbox: "", table: "", bucket: "", sources: {}, events: [] },
     ...given,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type AttributeValue, CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -162,6 +163,20 @@ describe("dlq", () => {
       code: 1,
       printed: ["no dead event of github/push has the id none in its DLQ"],
     });
+  });
+
+  it("saves the envelope of one event, for its owner alone, and says how to run it", async () => {
+    await bury(envelope("one"));
+    const saved = join(mkdtempSync(join(tmpdir(), "hookline-saved-")), "event.json");
+    const { printed } = await run("show", "github/push", "--id", "one", "--save", saved);
+    const { id, data_base64 } = JSON.parse(readFileSync(saved, "utf8"));
+    assert.deepEqual([id, atob(data_base64)], ["one", '{"a":1}']);
+    if (process.platform !== "win32") assert.equal(statSync(saved).mode & 0o777, 0o600);
+    assert.equal(
+      printed.at(-1),
+      `saved into ${saved}; it runs alone by: npm run hookline -- run github/push --event ${saved}`,
+    );
+    rmSync(dirname(saved), { recursive: true });
   });
 
   it("redrives one event alone, under a new message id, with its body and attributes", async () => {

@@ -5,6 +5,7 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { commands } from "../../../operate/cli/commands.ts";
+import { typed } from "../../../operate/cli/help.ts";
 import { hookline } from "../../../operate/cli/hookline.ts";
 import { asTyped } from "../../../operate/cli/runner.ts";
 import { UsageError } from "../../../operate/cli/usage-error.ts";
@@ -41,7 +42,9 @@ describe("hookline", () => {
     const { scripts } = JSON.parse(read("package.json"));
     const { tasks } = JSON.parse(read("deno.json"));
     for (const [name, load] of Object.entries(commands)) {
-      assert.equal((await load()).help.name, name);
+      const { help } = await load();
+      assert.equal(help.name, name);
+      if (help.script !== undefined) continue;
       assert.ok(scripts[name]?.endsWith(`operate/cli/hookline.ts ${name}`), name);
       assert.equal(tasks[name], `deno run -A operate/cli/hookline.ts ${name}`);
     }
@@ -80,13 +83,13 @@ describe("the help of a command", () => {
         const { code, lines } = await printed(...args);
         assert.equal(code, 0);
         assert.equal(lines[0], `${help.name}: ${help.says}`);
-        assert.ok(lines.some((line) => line.startsWith(`Usage: npm run ${help.name}`)));
+        assert.ok(lines.some((line) => line.startsWith(`Usage: ${typed(help)}`.replace(/ --$/, ""))));
         for (const [option, row] of Object.entries(help.options)) {
           const line = lines.find((one) => one.startsWith(`  --${option} `));
           assert.ok(line?.includes(row.says), option);
           assert.equal(line?.includes(`default: ${row.default}`), row.default !== undefined);
         }
-        assert.equal(lines.filter((line) => line.startsWith(`  npm run ${help.name}`)).length, 2);
+        assert.equal(lines.filter((line) => line.startsWith(`  ${typed(help)}`.replace(/ --$/, ""))).length, 2);
         assert.equal(lines.at(-1), "Exit codes: 0 done, 1 refused or found something, 2 wrong use");
       }
     });
@@ -103,16 +106,16 @@ describe("the help of a command", () => {
       await assert.rejects(printed(help.name, `--${option}x`), (error: Error) => {
         assert.ok(error instanceof UsageError);
         assert.match(error.message, new RegExp(`there is no option --${option}x; did you mean --`));
-        return error.message.endsWith(`Help: npm run ${help.name} -- --help`);
+        return error.message.endsWith(`Help: ${typed(help)} --help`);
       });
     });
   }
 
   it("is the row of README's table of commands", () => {
-    const rows = read("README.md").match(/^\| `npm run [\w-]+` \| .*$/gm);
+    const rows = read("README.md").match(/^\| `npm run [\w -]+` \| .*$/gm);
     assert.deepEqual(
       rows,
-      all.map(({ help }) => `| \`npm run ${help.name}\` | ${help.says} |`),
+      all.map(({ help }) => `| \`${typed(help).replace(/ --$/, "")}\` | ${help.says} |`),
     );
   });
 });
@@ -124,6 +127,10 @@ describe("a wrong argument", () => {
     ["send", "github/push", "--times", "0", "--url", "http://127.0.0.1:1", "--secret-file", "package.json"],
     ["new", "event", "github"],
     ["sources", "nowhere"],
+    ["test", "github"],
+    ["run", "github/push"],
+    ["run", "github/psuh", "--event", "package.json"],
+    ["run", "github/push", "--event", "package.json", "--inspect", "--inspect-port", "x"],
     ["endpoints", "dev", "hackmamba", "list", "--url", "http://example.com"],
     ["secret", "--local", "--stack", "Shop", "github"],
     ["secret", "nowhere", "github"],

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,7 +17,10 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Provider } from "../../../lambdas/core/provider.ts";
+import { providers } from "../../../lambdas/providers/mod.ts";
 import { scaffold } from "../../../operate/cli/new.ts";
+import { publishedType } from "../../../operate/scaffold/payload-type.ts";
 import { withProvider } from "../../../operate/scaffold/register.ts";
 import { lacking } from "../../shipped-event.ts";
 
@@ -50,14 +54,27 @@ async function run(file: string, ...args: readonly string[]): Promise<string> {
 /** Runs tests of the copy. Rejects where one fails. */
 async function test(...files: readonly string[]): Promise<string> {
   // The suite of every provider would take long; that of the new one is what counts.
-  const command = isDeno
-    ? ["test", "-A", "--no-check", "--filter", "acme-pay"]
-    : ["--test", "--test-reporter=tap", "--test-name-pattern=acme-pay"];
+  return await testAll(...(isDeno ? ["--filter", "acme-pay"] : ["--test-name-pattern=acme-pay"]), ...files);
+}
+
+/** Runs all tests of files of the copy. Rejects where one fails. */
+async function testAll(...files: readonly string[]): Promise<string> {
+  const command = isDeno ? ["test", "-A", "--no-check"] : ["--test", "--test-reporter=tap"];
   const environment = { ...process.env };
   // Or the inner run would report to the outer one.
   delete environment.NODE_TEST_CONTEXT;
   const options = { cwd: copy, env: environment, maxBuffer: 64 * 1_048_576 };
   return (await promisify(execFile)(process.execPath, [...command, ...files], options)).stdout;
+}
+
+/** Fails where Biome would write a file otherwise. */
+function assertFormatted(file: string): void {
+  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+  if (isDeno) return;
+  const options = { input: readFileSync(file), encoding: "utf8", cwd: root } as const;
+  // Under the name of a file of this folder: Biome looks into no other.
+  const args = [biome, "format", "--stdin-file-path=lambdas/events/made.ts"];
+  assert.equal(spawnSync(process.execPath, args, options).stdout, readFileSync(file, "utf8"));
 }
 
 /** Every file that `new` may make. */
@@ -98,12 +115,59 @@ describe("new", () => {
 
   it("makes an event whose provider has samples, in a folder of its own where its type has a slash", async () => {
     await run("operate/cli/hookline.ts", "new", "event", "generic/orders/create");
-    await run("operate/cli/hookline.ts", "new", "event", "stripe/customer.created");
+    await run("operate/cli/hookline.ts", "new", "event", "stripe/customer.tax_id.created");
     assert.ok(existsSync(join(copy, "lambdas/events/generic/orders/create.ts")));
     const sample = JSON.parse(
-      readFileSync(join(copy, "lambdas/providers/samples/stripe/customer.created.json"), "utf8"),
+      readFileSync(join(copy, "lambdas/providers/samples/stripe/customer.tax_id.created.json"), "utf8"),
     );
-    assert.deepEqual(sample, { id: "sample", type: "customer.created", livemode: false });
+    assert.deepEqual(sample, { id: "sample", type: "customer.tax_id.created", livemode: false });
+  });
+
+  it("makes an event of a well-known type with a type of its sample's fields, which compiles", async () => {
+    const said = await run("operate/cli/hookline.ts", "new", "event", "stripe/payment_intent.succeeded");
+    assert.doesNotMatch(said, /samples/);
+    const file = join(copy, "lambdas/events/stripe/payment_intent.succeeded.ts");
+    const text = readFileSync(file, "utf8");
+    assert.match(
+      text,
+      /readonly object: \{\n {6}readonly id: string;\n {6}readonly object: string;\n {6}readonly amount: number;/,
+    );
+    assert.match(text, /readonly payment_method_types: readonly string\[\];/);
+    await run("operate/cli/hookline.ts", "new", "event", "github/issue_comment.created");
+    for (const made of [file, join(copy, "lambdas/events/github/issue_comment.created.ts")]) assertFormatted(made);
+    const read = text
+      .replace("async ({ event,", "async ({ event, payload,")
+      .replace("event.id,", "payload.data.object.amount,");
+    assert.notEqual(read, text);
+    writeFileSync(file, read.replace("id: payload", "amount: payload"));
+    const tsc = join(root, "node_modules/.bin/tsc");
+    if (!isDeno) await promisify(execFile)(process.execPath, [tsc, "-p", copy, "--noEmit"]);
+    await testAll("test/events/stripe/payment_intent.succeeded.test.ts");
+    await testAll("test/events/github/issue_comment.created.test.ts");
+  });
+
+  it("makes an event whose payload has the type that its provider publishes, where that package is installed", async () => {
+    const modules = mkdtempSync(join(tmpdir(), "hookline-types-"));
+    const types = join(modules, "node_modules/@octokit/webhooks-types");
+    mkdirSync(types, { recursive: true });
+    writeFileSync(join(types, "schema.d.ts"), "export interface ReleasePublishedEvent { readonly action: string }\n");
+    try {
+      assert.deepEqual(publishedType(modules, providers.github as Provider, "release.published"), {
+        declared: 'import type { ReleasePublishedEvent } from "@octokit/webhooks-types";',
+        name: "ReleasePublishedEvent",
+      });
+      assert.equal(publishedType(modules, providers.github as Provider, "release"), undefined);
+      assert.equal(publishedType(modules, providers.stripe as Provider, "invoice.paid"), undefined);
+    } finally {
+      rmSync(modules, { recursive: true });
+    }
+  });
+
+  it("has a sample of the ten commonest types of GitHub, Stripe, Shopify and Slack", () => {
+    for (const name of ["github", "stripe", "shopify", "slack"]) {
+      const files = readdirSync(join(root, "lambdas/providers/samples", name), { recursive: true, encoding: "utf8" });
+      assert.equal(files.filter((file) => file.endsWith(".json")).length, 10, name);
+    }
   });
 
   it("says where deliveries go that the same sender signs in another way", {
@@ -265,6 +329,46 @@ describe("new", () => {
     await failing(["provider", "Acme"], /its name is lower-case letters/);
   });
 });
+
+describe("README's event file", () => {
+  it("runs as pasted over the file that `new event` wrote: its test passes, and it runs alone", async () => {
+    await run("operate/cli/hookline.ts", "new", "event", "github/issues");
+    const file = join(copy, "lambdas/events/github/issues.ts");
+    const [pasted = ""] =
+      readFileSync(join(root, "README.md"), "utf8").match(
+        /(?<=```ts\n)(?:(?!```)[\s\S])*New issues are not triaged[\s\S]*?(?=```)/,
+      ) ?? [];
+    assert.notEqual(pasted, "");
+    writeFileSync(file, pasted);
+    assert.match(await run("operate/cli/hookline.ts", "test", "github/issues"), /is done with the provider's sample/);
+    const sample = "lambdas/providers/samples/github/issues.json";
+    const said = await run("operate/cli/hookline.ts", "run", "github/issues", "--event", sample);
+    assert.match(said, /^info {2}issue \{"action":"opened","number":12,"idempotencyKey":"[\w-]+"\}\ndone in/);
+    writeFileSync(file, pasted.replace('log.info("issue"', 'throw new Error("no triage"'));
+    await assert.rejects(
+      run("operate/cli/hookline.ts", "test", "github/issues"),
+      ({ code, stdout }: { readonly code: number; readonly stdout: string } & Error) => {
+        assert.equal(code, 1);
+        assert.match(stdout, /no triage/);
+        return true;
+      },
+    );
+    rmSync(file);
+  });
+
+  it("is told from one without a test, and an example has its own part of the examples' test", async () => {
+    await assert.rejects(run("operate/cli/hookline.ts", "test", "github/gone"), ({ code, stderr }: Failed) => {
+      assert.equal(code, 1);
+      assert.match(stderr, /^Cannot test github\/gone: there is no test\/events\/github\/gone\.test\.ts; /);
+      return true;
+    });
+    const said = await run("operate/cli/hookline.ts", "test", "github/push");
+    assert.match(said, /the example github\/push/);
+    assert.doesNotMatch(said, /the example stripe/);
+  });
+});
+
+type Failed = Error & { readonly code: number; readonly stderr: string };
 
 describe("an event file that is broken after it was made", () => {
   it("is named in one sentence by start, sources and synth, with line, column and code", async () => {

@@ -113,7 +113,7 @@ describe("stamping a delivery", () => {
 
 describe("the files of a new event", () => {
   for (const [provider, type, body] of [
-    [github, "issues.opened", { action: "opened" }],
+    [github, "discussion.created", { action: "created" }],
     [gitlab, "merge_request.open", { object_kind: "merge_request", object_attributes: { action: "open" } }],
     [stripe, "invoice.paid_out", { id: "sample", type: "invoice.paid_out", livemode: false }],
   ] as const) {

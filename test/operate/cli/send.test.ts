@@ -9,8 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { writeLocalRun } from "../../../local/local-run.ts";
+import { createProgress } from "../../../operate/cli/progress.ts";
 import { send } from "../../../operate/cli/send.ts";
 import { readSample } from "../../../operate/samples/sample.ts";
+import { timesLine } from "../../../operate/send/summary.ts";
 import { localRun } from "../stage-fixture.ts";
 
 type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
@@ -105,6 +107,23 @@ describe("send", () => {
     assert.equal(mostAtOnce, 1);
   });
 
+  it("sends so many different events with --events, each so often as --times says", async () => {
+    assert.equal(await sending("github/push", "--events", "3", "--times", "2", ...to), 0);
+    assert.equal(received.length, 6);
+    const ids = received.map(({ headers }) => headers["x-github-delivery"]);
+    assert.deepEqual([ids[0], ids[2], ids[4]], [ids[1], ids[3], ids[5]]);
+    assert.equal(new Set(ids).size, 3);
+  });
+
+  it("signs for the address of --forward, and says it first, without its query", async () => {
+    const [, , , file = ""] = to;
+    assert.equal(await sending("github/push", "--forward", `${url}?token=of-mine`, "--secret-file", file), 0);
+    assert.equal(lines[0], `Signs for ${url}, and posts there.`);
+    const { path, headers, body } = one();
+    assert.equal(path, "/github?token=of-mine");
+    assert.equal(headers["x-hub-signature-256"], signatureOf(body));
+  });
+
   it("has no more deliveries under way than --concurrency says", async () => {
     together = 4;
     await sending("github/push", "--times", "8", "--concurrency", "4", ...to);
@@ -152,7 +171,37 @@ describe("the output of send", () => {
     answer = '{"outcome":"accepted","id":"the-id"}';
     await sending("github/push", ...to);
     await sending("github/push", "--times", "2", ...to);
-    assert.deepEqual(lines, ["200 accepted the-id", "200 accepted the-id (2 times)"]);
+    assert.deepEqual(lines.slice(0, 2), ["200 accepted the-id", "200 accepted the-id (2 times)"]);
+    assert.match(lines[2] ?? "", /^2 deliveries in \d+\.\d s, answered within p50 \d+ ms, p99 \d+ ms$/);
+    assert.equal(lines.length, 3);
+  });
+
+  it("counts outcomes of several events without their ids", async () => {
+    answer = '{"outcome":"accepted"}';
+    await sending("github/push", "--events", "3", "--concurrency", "2", ...to);
+    assert.equal(lines[0], "200 accepted (3 times)");
+  });
+
+  it("has the times within which half of the answers came, and 99 of a hundred", () => {
+    const sent = Array.from({ length: 200 }, (_, index) => ({
+      ...{ status: 200, outcome: "accepted", id: "" },
+      milliseconds: 200 - index,
+    }));
+    assert.equal(timesLine(sent, 2000), "200 deliveries in 2.0 s, answered within p50 100 ms, p99 198 ms");
+  });
+
+  it("counts up in one line of a terminal, and nowhere else", () => {
+    for (const [isTTY, total, expected] of [
+      [true, 3, ["\r1 of 3 sent", "\r3 of 3 sent", "\r\u001b[K"]],
+      [true, 1, []],
+      [false, 3, []],
+    ] as const) {
+      const written: string[] = [];
+      const progress = createProgress({ isTTY, write: (text) => written.push(text) }, total, () => 1000);
+      for (let index = 0; index < total; index += 1) progress.step();
+      progress.end();
+      assert.deepEqual(written, expected);
+    }
   });
 
   it("is the id that was sent where the answer is no JSON", async () => {
@@ -179,12 +228,37 @@ describe("the output of send", () => {
 describe("an argument that send refuses", () => {
   it("is a call without exactly one <source>/<type>, naming what is expected", async () => {
     for (const args of [[], ["github"], ["github/"], ["/push"], ["github/push", "github/issues"]]) {
-      await assert.rejects(sending(...args, ...to), { name: "UsageError", message: /expected <source>\/<type>/ });
+      await assert.rejects(sending(...args, ...to), { name: "UsageError", message: /expected \[?<source>\/<type>/ });
     }
   });
 
   it("is an option that it does not know", async () => {
     await assert.rejects(sending("github/push", "--tmes", "3", ...to), TypeError);
+  });
+
+  it("is a number of different events where they would be one", async () => {
+    for (const [name, ...more] of [
+      ["github/push", "--id", "mine"],
+      ["github/push", "--body-file", join(folder, "secret")],
+      ["generic/form.submitted"],
+    ] as const) {
+      const sent = sending(name, "--events", "2", ...more, ...to);
+      await assert.rejects(sent, { name: "UsageError", message: /^Cannot send 2 different events: / });
+    }
+    await assert.rejects(sending("github/push", "--events", "200", "--times", "200", ...to), /is 40000, at most 10000/);
+    assert.equal(received.length, 0);
+  });
+
+  it("is an address of --forward that is none, beside --url, and an option that says what is repeated otherwise", async () => {
+    const failing = (message: RegExp, ...args: string[]) =>
+      assert.rejects(sending(...args), { name: "UsageError", message });
+    await failing(/--forward takes a URL of http or https/, "github/push", "--forward", "ftp://a.example");
+    await failing(/--forward and --url are two addresses/, "github/push", "--forward", url, ...to);
+    await failing(/--last repeats one delivery as it came: --id does not go with it/, "--last", "--id", "x");
+    await failing(/--last repeats one delivery as it came: --repeat does not go with it/, "--last", "--repeat", "x");
+    await failing(/--repeat repeats one delivery as it came: <source>\/<type> does/, "github/push", "--repeat", "x");
+    await failing(/--repeat repeats one delivery as it came: --events does/, "--repeat", "x", "--events", "2");
+    await assert.rejects(sending("--last"), { message: "Cannot repeat a delivery: no local run is on (npm start)" });
   });
 
   it("is a source without a provider", async () => {

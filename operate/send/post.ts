@@ -1,0 +1,62 @@
+import type { Delivery } from "../../lambdas/core/provider.ts";
+import { fetchFailure } from "../fetch-failure.ts";
+
+/** A delivery that is to be posted, and the event's id, where it is known. */
+export type Outgoing = { readonly delivery: Delivery; readonly id: string };
+
+/** The result of one delivery. */
+export type Sent = {
+  readonly status: number;
+  readonly outcome: string;
+  readonly id: string;
+  readonly milliseconds: number;
+};
+
+/**
+ * Posts deliveries, so many at a time.
+ *
+ * @param make Makes a delivery when its turn comes.
+ * @throws {Error} Where nothing answers; the others are not posted any more.
+ */
+export async function postAll(
+  make: (index: number) => Promise<Outgoing>,
+  options: { readonly count: number; readonly concurrency: number; readonly onSent: () => void },
+): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < options.count) {
+      next += 1;
+      try {
+        sent.push(await post(await make(next - 1)));
+      } catch (error) {
+        next = options.count;
+        throw error;
+      }
+      options.onSent();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, options.count) }, worker));
+  return sent;
+}
+
+async function post({ delivery, id }: Outgoing): Promise<Sent> {
+  const { method, headers, body, url } = delivery;
+  const begun = performance.now();
+  const hasBody = method !== "GET" && method !== "HEAD";
+  const response = await fetch(url, { method, headers, ...(hasBody ? { body } : {}) }).catch((cause: unknown) => {
+    const { origin } = new URL(url);
+    throw new Error(`Cannot post to ${origin}: ${fetchFailure(cause)}; see that it is on (npm start)`, { cause });
+  });
+  const answer = readAnswer(await response.text(), id);
+  return { status: response.status, ...answer, milliseconds: performance.now() - begun };
+}
+
+function readAnswer(body: string, id: string): Pick<Sent, "outcome" | "id"> {
+  try {
+    const answer = JSON.parse(body);
+    return { outcome: String(answer.outcome ?? answer.error ?? "answered"), id: String(answer.id ?? id) };
+  } catch {
+    return { outcome: "answered", id };
+  }
+}
