@@ -1,14 +1,18 @@
 import type { LocalRun } from "./local-run.ts";
 
-/** The lines that `npm start` prints once everything runs: where to post, with which secret, what to type next, how to stop. */
-export function banner(run: LocalRun): string {
+/**
+ * The lines that `npm start` prints once everything runs: where to post, with which secret, what to type next, how to stop.
+ *
+ * @param stack Defaults to the stage's stack in this repository.
+ */
+export function banner(run: LocalRun, stack: string = `Hookline-${run.stage}`): string {
   const blocks = Object.entries(run.sources).map(([name, source]) => {
     const types = Object.keys(source.queues);
     const type = types.find((found) => found !== "_other");
     const example = type === undefined ? "" : `\n    try     npm run send -- ${name}/${type}`;
     return `  ${name}\n    url     ${source.url}\n    secret  ${source.secret}${example}`;
   });
-  return `Hookline runs the stack Hookline-${run.stage} on this machine.
+  return `Hookline runs the stack ${stack} on this machine.
 
 ${blocks.join("\n\n")}
 

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeployedEvent } from "../infra/receiver-facts.ts";
 import { writeWhole } from "./aws/whole-file.ts";
@@ -41,8 +42,10 @@ export type LocalSource = {
   readonly queues: Readonly<Record<string, { readonly queue: string; readonly dlq: string }>>;
 };
 
-/** Where a local run keeps its files. */
-export const runFolder: string = fileURLToPath(new URL("../.hookline/", import.meta.url));
+/** Where a local run keeps its files: in this repository, or where the package is used from, in its project's folder. */
+export const runFolder: string = import.meta.url.endsWith(".ts")
+  ? fileURLToPath(new URL("../.hookline/", import.meta.url))
+  : resolve(".hookline");
 
 /** Writes `local.json`, whole or not at all, readable by its owner alone: it holds secrets. */
 export function writeLocalRun(run: LocalRun, folder: string = runFolder): void {

@@ -118,8 +118,8 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     closing.push(async () => schedules.close());
     const lambda = await openMappings(mappings, standIns.accessKeyId);
     closing.push(() => lambda.close());
-    const table = ofType(resources, "AWS::DynamoDB::Table").map(nameOf)[0] ?? "";
-    const bucket = ofType(resources, "AWS::S3::Bucket").map(nameOf)[0] ?? "";
+    const table = variableOf(resources, names.table) ?? "";
+    const bucket = variableOf(resources, names.bucket) ?? "";
     const { endpoints, accessKeyId } = standIns;
     const byQueue = new Map(options.events.map(({ queue, name }) => [queueArn(queueName(options.stage, queue)), name]));
     const processors = Object.fromEntries(
@@ -167,13 +167,18 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
 
 /** The stage's settings of its sources, each registered under its address on this machine. */
 function withUrls(resources: readonly Resource[], sources: LocalRun["sources"]) {
-  const [declared] = ofType(resources, "AWS::Lambda::Function").flatMap(({ properties }) => {
-    const { Variables = {} } = (properties.Environment ?? {}) as { readonly Variables?: Record<string, string> };
-    return Variables[names.sources] ?? [];
-  });
-  const settings: Readonly<Record<string, object>> = JSON.parse(declared ?? "{}");
+  const settings: Readonly<Record<string, object>> = JSON.parse(variableOf(resources, names.sources) ?? "{}");
   const located = Object.entries(sources).map(([name, { url }]) => [name, { ...settings[name], registeredUrl: url }]);
   return Object.fromEntries(located);
+}
+
+/** The value of a variable in the environment of the first function that has it. */
+function variableOf(resources: readonly Resource[], name: string): string | undefined {
+  const [value] = ofType(resources, "AWS::Lambda::Function").flatMap(({ properties }) => {
+    const { Variables = {} } = (properties.Environment ?? {}) as { readonly Variables?: Record<string, string> };
+    return Variables[name] ?? [];
+  });
+  return value;
 }
 
 function startMapping(

@@ -1,13 +1,35 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Files of the Deno layer that are no sources; the code beside them reads them. */
-const layer = "infra/build/deno-layer";
+/** The package's program. */
+const program = "operate/cli/package-bin.js";
+
+/** Files that are no sources, or no TypeScript; the code beside them reads or runs them. */
+const copied = [
+  "LICENSE",
+  "infra/build/deno-layer",
+  "lambdas/providers/samples",
+  "local/lambda/bootstrap.js",
+  "local/lambda/reap.js",
+];
+
+/** Stand-ins are repaired from within, by exact version. */
+const exact = new Set(["dynalite", "fauxqs"]);
 
 type Texts = Readonly<Record<string, string>>;
 type Manifest = {
@@ -43,16 +65,34 @@ export function buildPackage(folder: string): BuiltPackage {
     [...imported].sort(),
   );
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  mkdirSync(join(folder, layer));
-  const layerFiles = readdirSync(join(root, layer)).map((file) => `${layer}/${file}`);
-  for (const file of ["README.md", "LICENSE", ...layerFiles]) copyFileSync(join(root, file), join(folder, file));
+  for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  writeFileSync(
+    join(folder, "README.md"),
+    packagedReadme(readme, (path) => existsSync(join(folder, path))),
+  );
   return { files: filesIn(folder) };
 }
 
+/**
+ * The README for the package, which has few of the pages that it links to, and no address where the others are: their links become
+ * text.
+ */
+function packagedReadme(readme: string, isThere: (path: string) => boolean): string {
+  const links = /\[([^\]]+)\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g;
+  return readme
+    .replaceAll(links, (link, text: string, path: string) => (isThere(path) ? link : text))
+    .replace("\n\n", "\n\nPages that are named here without a link are in the repository, not in the package.\n\n");
+}
+
+/** The entry points have types; the program, which nobody imports, has none. */
 function compile(folder: string): void {
-  const project = join(root, "tsconfig.package.json");
-  const { status, said } = runCompiler(["--project", project, "--noEmit", "false", "--outDir", folder]);
-  if (status !== 0) throw new Error(`Cannot compile the package: ${said}`);
+  for (const project of ["tsconfig.package.json", "tsconfig.program.json"]) {
+    const args = ["--project", join(root, project), "--noEmit", "false", "--outDir", folder];
+    const { status, said } = runCompiler(args);
+    if (status !== 0) throw new Error(`Cannot compile the package: ${said}`);
+  }
+  chmodSync(join(folder, program), 0o755);
 }
 
 /** Runs the TypeScript compiler that the project pins; `said` is what it printed. */
@@ -69,7 +109,10 @@ export function runCompiler(
 /** The packages that a built file imports, types among them; documentation left out. */
 function packagesIn(text: string): readonly string[] {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
-  const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*)(?:\/[^"]*)?"/g);
+  // The last two are how a stand-in is loaded: as CommonJS, and by the place of its files.
+  const found = code.matchAll(
+    /(?:\bfrom|\bimport|\brequireHere|\bimport\.meta\.resolve)\s*\(?\s*"((?:@[a-z0-9-]+\/)?[a-z0-9][a-z0-9._-]*)(?:\/[^"]*)?"/g,
+  );
   return [...found].map(([, name = ""]) => name);
 }
 
@@ -83,7 +126,7 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
   const peers = imported.map((specifier) => {
     const peer = [specifier, `@types/${specifier}`].find((candidate) => Object.hasOwn(pinned, candidate));
     if (peer === undefined) throw new TypeError(`Cannot build the package: package.json does not pin "${specifier}"`);
-    return [peer, `^${pinned[peer]}`] as const;
+    return [peer, `${exact.has(peer) ? "" : "^"}${pinned[peer]}`] as const;
   });
   const entryPoints = Object.entries(source.exports).map(([name, path]) => {
     const built = path.replace(/\.ts$/, "");
@@ -98,6 +141,24 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
     // From it on Node takes TypeScript, as the event files of a CDK app are; Middy and the AWS SDK run there, too.
     engines: { node: ">=22.18" },
     sideEffects: false,
+    keywords: [
+      "webhook",
+      "webhooks",
+      "webhook-receiver",
+      "signature",
+      "hmac",
+      "standard-webhooks",
+      "idempotency",
+      "aws",
+      "aws-cdk",
+      "lambda",
+      "sqs",
+      "dead-letter-queue",
+      "stripe",
+      "github",
+      "shopify",
+    ],
+    bin: { hookline: program },
     publishConfig: { access: "public" },
     exports: { ...Object.fromEntries(entryPoints), "./package.json": "./package.json" },
     peerDependencies: Object.fromEntries(peers),

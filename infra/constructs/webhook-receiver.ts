@@ -20,6 +20,7 @@ import {
 } from "../../lambdas/core/checks/options.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { afterSynth } from "../build/after-synth.ts";
+import { localFacts, localFactsKey } from "../build/local-facts.ts";
 import type { ReceiverCode } from "../build/receiver-code.ts";
 import { checkStage } from "../config-checks.ts";
 import type { StageConfig } from "../stage-config.ts";
@@ -126,7 +127,10 @@ export class WebhookReceiver extends Construct {
     const config: StageConfig = { ...props, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
     checkStage(stage, props, code?.sources, { where: "the props of WebhookReceiver", table: receiverPropsTable });
     if (props.table !== undefined) checkDedupeTable(props.table);
-    if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
+    const isLocal = this.node.tryGetContext(localFactsKey) === true;
+    // A local run deploys nothing, so that no list of pipelines changes.
+    if (isLocal) this.node.addMetadata(localFactsKey, localFacts(stage, code));
+    else if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
     const sources = Object.keys(code.sources);
     const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.

@@ -3,12 +3,14 @@ import {
   type CreateTableCommandInput,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
+  type GlobalSecondaryIndex,
   type TimeToLiveSpecification,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Reach } from "../local-run.ts";
 import { nameOf, type Resource } from "../template.ts";
 import { clientFor } from "./endpoint.ts";
@@ -49,15 +51,27 @@ async function createTable(client: DynamoDBClient, table: Resource): Promise<voi
   const { properties } = table;
   const name = nameOf(table);
   const input = { TableName: name, BillingMode: "PAY_PER_REQUEST" } as const;
-  const { KeySchema, AttributeDefinitions } = properties as Pick<
+  const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties as Pick<
     CreateTableCommandInput,
-    "KeySchema" | "AttributeDefinitions"
+    "KeySchema" | "AttributeDefinitions" | "GlobalSecondaryIndexes" | "LocalSecondaryIndexes"
   >;
-  await unlessThere(client.send(new CreateTableCommand({ ...input, KeySchema, AttributeDefinitions })));
+  const indexes = {
+    GlobalSecondaryIndexes: GlobalSecondaryIndexes?.map(onDemand),
+    LocalSecondaryIndexes: LocalSecondaryIndexes?.map(onDemand),
+  };
+  await unlessThere(
+    client.send(new CreateTableCommand({ ...input, KeySchema, AttributeDefinitions, ...defined(indexes) })),
+  );
   const ttl = properties.TimeToLiveSpecification as TimeToLiveSpecification | undefined;
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: name }));
   if (ttl !== undefined && TimeToLiveDescription?.TimeToLiveStatus !== "ENABLED")
     await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl }));
+}
+
+/** An index of a table that is on demand here, whatever it is on AWS. */
+function onDemand<Index extends Pick<GlobalSecondaryIndex, "IndexName" | "KeySchema" | "Projection">>(index: Index) {
+  const { IndexName, KeySchema, Projection } = index;
+  return { IndexName, KeySchema, Projection };
 }
 
 /** How the services say that what was to be made is there already. */

@@ -12,12 +12,12 @@ type ChildCommand = { readonly command: string; readonly args: readonly string[]
  * The command for the bootstrap (network: 127.0.0.1 alone under Deno) or the reaper (may only signal processes).
  * Under Node, HOOKLINE_CHILD_IMPORT in the caller's environment names a module the bootstrap preloads.
  */
-export function childCommand(program: "bootstrap.js" | "reaper.js", memoryMegabytes = 64): ChildCommand {
+export function childCommand(program: "bootstrap.js" | "reap.js", memoryMegabytes = 64): ChildCommand {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const heap = `--max-old-space-size=${Math.ceil(memoryMegabytes * 0.9)}`;
   if (underDeno) {
     const permissions =
-      program === "reaper.js"
+      program === "reap.js"
         ? ["--allow-run"]
         : ["--allow-net=127.0.0.1", "--allow-read", "--allow-env", "--allow-sys", `--allow-write=${tmpdir()}`];
     // Imports by URL are not covered by --allow-net.

@@ -37,7 +37,7 @@ export function holdReaper(): Reaper {
 }
 
 function start(): ChildProcess {
-  const { command, args } = childCommand("reaper.js");
+  const { command, args } = childCommand("reap.js");
   const started = spawn(command, args, { env: {}, stdio: ["pipe", "ignore", "ignore"], windowsHide: true });
   // Without it the children still end when their own stdin closes, unless they are busy.
   started.on("error", () => {});

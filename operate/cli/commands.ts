@@ -1,11 +1,7 @@
-import type { Print } from "./command.ts";
-import type { Help } from "./help.ts";
+import type { Commands } from "./program.ts";
 
-/** A command as `hookline` runs it. */
-type Runnable = { (args: readonly string[], print: Print): Promise<number>; readonly help: Help };
-
-/** Every command, loaded when it is needed: the AWS SDK takes half a second. */
-export const commands: Readonly<Record<string, () => Promise<Runnable>>> = {
+/** Every command of this repository. */
+export const commands: Commands = {
   start: async () => (await import("./start.ts")).start,
   send: async () => (await import("./send.ts")).send,
   new: async () => (await import("./new.ts")).scaffold,

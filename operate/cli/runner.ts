@@ -1,7 +1,26 @@
+/** Whether this is the package, whose files are JavaScript. */
+export const isPackage: boolean = !import.meta.url.endsWith(".ts");
+
 const isDeno = "Deno" in globalThis;
 
+/** The way that a command is typed. */
+type Runner = "npm" | "deno" | "npx" | "deno-package";
+
+/** The scripts of npm that are no commands of ours, as the CDK CLI has them. */
+const ofCdk: Readonly<Record<string, string>> = { synth: "npx cdk synth", deploy: "npx cdk deploy" };
+
 /** A text whose commands are those of the runner in use: `npm run send -- …` is `deno task send …` under Deno. */
-export function asTyped(text: string, runsDeno: boolean = isDeno): string {
-  if (!runsDeno) return text;
-  return text.replaceAll(/\bnpm (?:run )?(start|(?<=run )[a-z:<>-]+)( --(?= |$))?/g, "deno task $1");
+export function asTyped(text: string, runner: Runner = runnerInUse()): string {
+  if (runner === "npm") return text;
+  return text.replaceAll(/\bnpm (?:run )?(start|(?<=run )[a-z:<>-]+)( --(?= |$))?/g, (_, name: string) => {
+    if (runner === "deno") return `deno task ${name}`;
+    const program = runner === "npx" ? "npx --no-install hookline" : "deno run -A node_modules/.bin/hookline";
+    // `npm run hookline -- help` names the program itself.
+    return ofCdk[name] ?? (name === "hookline" ? program : `${program} ${name}`);
+  });
+}
+
+function runnerInUse(): Runner {
+  if (isPackage) return isDeno ? "deno-package" : "npx";
+  return isDeno ? "deno" : "npm";
 }

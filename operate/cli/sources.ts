@@ -12,6 +12,7 @@ import { localCounts } from "../log-counts/local-counts.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
+import { isPackage } from "./runner.ts";
 import { checkStage, openStage, stageOptions } from "./stage.ts";
 
 const help = {
@@ -93,7 +94,8 @@ async function describe(
   }
   const isOnAws = name !== undefined || values.stack !== undefined;
   const run = isOnAws || url !== undefined ? undefined : readLocalRun(given.folder);
-  if (url === undefined && (isOnAws || values.local || run !== undefined)) {
+  // The package has no event files of its user's: they are in the app.
+  if (isPackage || (url === undefined && (isOnAws || values.local || run !== undefined))) {
     const stage = await openStage(name, values, given);
     stage.clients.close();
     return { ...stage, came: run === undefined ? [] : ignoredTypes(await localCounts(run), stage).listed };

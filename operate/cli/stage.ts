@@ -3,6 +3,7 @@ import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
 import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 import { findStage, type StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
+import { isPackage } from "./runner.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The options of every command that acts on a stage. */
@@ -29,6 +30,11 @@ export async function openStage(
   places: StagePlaces,
 ): Promise<Stage> {
   if (local && stack !== undefined) throw new UsageError("Cannot find a stage: --local and --stack exclude each other");
+  if (isPackage && name !== undefined && stack === undefined) {
+    throw new UsageError(
+      `Cannot find stage "${name}": give --stack, the name of your app's stack with the WebhookReceiver`,
+    );
+  }
   const stage = name === undefined || stack !== undefined ? name : checkStage(name);
   return await findStage({ stage, stack, region, local }, places);
 }

@@ -11,11 +11,12 @@ export async function checkVersions(): Promise<Finding> {
     const least = Number(/\d+/.exec(engines.node)?.[0]);
     const node = process.versions.node;
     const host = process.versions.deno === undefined ? `Node ${node}` : `Deno ${process.versions.deno}`;
-    const wanted: string = devDependencies["aws-cdk-lib"];
+    // In the package CDK is a peer, which npm checks.
+    const wanted: string | undefined = devDependencies?.["aws-cdk-lib"];
     const installed = installedCdk();
-    const says = `${host}, aws-cdk-lib ${installed ?? "not installed"}`;
+    const says = wanted === undefined ? host : `${host}, aws-cdk-lib ${installed ?? "not installed"}`;
     if (Number(node.split(".")[0]) < least) return { state: "FAIL", says, remedy: `use Node ${least} or later` };
-    if (installed === wanted) return { state: "ok", says };
+    if (wanted === undefined || installed === wanted) return { state: "ok", says };
     return { state: "warn", says: `${says}, not ${wanted}`, remedy: "npm ci" };
   });
 }

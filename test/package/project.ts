@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -17,6 +17,10 @@ export type Project = {
   readonly built: BuiltPackage;
   /** Undefined where there is no npm, as with Deno alone: the folder that npm would have packed is copied instead. */
   readonly tarball: Tarball | undefined;
+  /** The package's own `package.json`. */
+  readonly manifest: { readonly peerDependencies: Readonly<Record<string, string>> };
+  /** The environment of a program there: without what npm hands to its scripts, which would lead npm back here. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Installs packages as this repository has them. */
   install(packages: readonly string[]): void;
   /** Writes a file and runs it; what it printed. */
@@ -46,10 +50,13 @@ export function createProject(): Project {
     folder,
     built,
     tarball,
+    manifest: JSON.parse(readFileSync(join(packed, "package.json"), "utf8")),
+    env: plain(),
     install(packages) {
       for (const name of packages) {
         const to = join(folder, "node_modules", name);
         mkdirSync(dirname(to), { recursive: true });
+        rmSync(to, { force: true });
         symlinkSync(join(root, "node_modules", name), to);
       }
     },

@@ -165,10 +165,18 @@ describe("a wrong stage", () => {
 describe("a command in a text", () => {
   it("is typed as the runner in use has it", () => {
     const text = "run npm run send -- github/push, npm start -- --port 0, npm run dlq -- --help or npm ci";
-    assert.equal(asTyped(text, false), text);
+    assert.equal(asTyped(text, "npm"), text);
     assert.equal(
-      asTyped(text, true),
+      asTyped(text, "deno"),
       "run deno task send github/push, deno task start --port 0, deno task dlq --help or npm ci",
+    );
+    assert.equal(
+      asTyped(text, "npx"),
+      "run npx --no-install hookline send github/push, npx --no-install hookline start --port 0, npx --no-install hookline dlq --help or npm ci",
+    );
+    assert.equal(
+      asTyped("npm run hookline -- help; npm run synth", "npx"),
+      "npx --no-install hookline help; npx cdk synth",
     );
   });
 });

@@ -373,6 +373,7 @@ type Failed = Error & { readonly code: number; readonly stderr: string };
 describe("an event file that is broken after it was made", () => {
   it("is named in one sentence by start, sources and synth, with line, column and code", async () => {
     const file = join(copy, "lambdas/events/github/broken.ts");
+    mkdirSync(join(file, ".."), { recursive: true });
     writeFileSync(file, "export const a = 1;\nconst x = ;\n");
     const said = "Cannot load event file github/broken.ts:2:11: Expression expected\n  const x = ;\n";
     try {

@@ -1,0 +1,16 @@
+import type { ReceiverCode } from "./receiver-code.ts";
+
+/** The key of CDK's context by which a local run asks a receiver for its facts, and the kind of the metadata that has them. */
+export const localFactsKey = "hookline:local";
+
+/** The facts of a receiver that are of this machine: its template has all others. */
+export type LocalFacts = {
+  readonly stage: string;
+  /** The paths of its event files, by their names. */
+  readonly files: Readonly<Record<string, string>>;
+};
+
+/** The facts of a receiver with this code. */
+export function localFacts(stage: string, { events }: ReceiverCode): LocalFacts {
+  return { stage, files: Object.fromEntries(events.map(({ name, path }) => [name, path])) };
+}

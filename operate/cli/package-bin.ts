@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { packageCommands } from "./package-commands.ts";
+import { runProgram } from "./program.ts";
+import { runCommand } from "./terminal.ts";
+
+// The package's program, `npx --no-install hookline`.
+await runCommand((args, print) => runProgram(packageCommands, args, print));

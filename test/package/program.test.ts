@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { clientFor } from "../../local/aws/endpoint.ts";
+import { createProject, runtimes } from "./project.ts";
+
+const project = createProject();
+after(() => project.remove());
+const program = join(project.folder, "node_modules/@hookline/hookline/operate/cli/package-bin.js");
+const isDeno = (runtime: string) => /deno[^/]*$/.test(runtime);
+
+function commandOf(runtime: string, ...args: readonly string[]): readonly [string, readonly string[]] {
+  return [runtime, [...(isDeno(runtime) ? ["run", "-A", "--no-remote"] : []), program, ...args]];
+}
+
+/** Runs the package's program in the project. */
+function hookline(runtime: string, ...args: readonly string[]) {
+  const [command, given] = commandOf(runtime, ...args);
+  const { status, stdout, stderr } = spawnSync(command, given, {
+    cwd: project.folder,
+    encoding: "utf8",
+    env: project.env,
+  });
+  return { status, stdout, stderr };
+}
+
+for (const runtime of runtimes) {
+  const typed = isDeno(runtime) ? "deno run -A node_modules/.bin/hookline" : "npx --no-install hookline";
+
+  describe(`the package's program, under ${runtime}`, () => {
+    it("lists its commands, in the words of the runner", () => {
+      const { status, stdout, stderr } = hookline(runtime);
+      assert.deepEqual([status, stderr], [0, ""]);
+      for (const name of ["start", "send", "why", "check-endpoint"])
+        assert.match(stdout, new RegExp(`^  ${name} `, "m"));
+      assert.match(stdout, new RegExp(`^Help of one: ${typed} <command> --help$`, "m"));
+      assert.doesNotMatch(stdout, /npm run|deno task/);
+    });
+
+    it("says why and checks an endpoint with no other package there", () => {
+      writeFileSync(join(project.folder, "secret.txt"), "a secret");
+      writeFileSync(join(project.folder, "body.json"), "{}");
+      const files = ["--secret-file", "secret.txt", "--provider", "github"];
+      const why = hookline(runtime, "why", ...files, "--body-file", "body.json");
+      assert.deepEqual([why.status, why.stderr], [1, ""]);
+      assert.match(why.stdout, /signature-missing/);
+      const wrong = hookline(
+        runtime,
+        "check-endpoint",
+        "http://127.0.0.1:1",
+        ...files.slice(0, 2),
+        "--provider",
+        "nobody",
+      );
+      assert.equal(wrong.status, 2);
+      const off = hookline(runtime, "send", "github/push");
+      assert.deepEqual([off.status, off.stdout], [1, ""]);
+      assert.ok(off.stderr.includes(`no local run is on (${typed} start)`), off.stderr);
+    });
+  });
+}
+
+describe("the package's program without the packages that it needs", () => {
+  it("names them, the reason and the line that installs them, and no stack", () => {
+    for (const runtime of runtimes) {
+      const { status, stderr } = hookline(runtime, "start");
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /^Cannot run start: .*aws-cdk-lib.* are not installed; the local run .+ npm install --save-dev .*dynalite@4\.0\.0 .*fauxqs@2\.4\.1.*\n$/,
+      );
+    }
+  });
+});
+
+/** Resolves with the first line of a process that fits; rejects where it ends before. */
+async function lineOf(child: ChildProcess, seen: string[], fits: RegExp): Promise<string> {
+  const there = seen.find((line) => fits.test(line));
+  if (there !== undefined) return there;
+  return await new Promise((resolve, reject) => {
+    child.once("close", (code) => reject(new Error(`It ended with ${code}:\n${seen.join("\n")}`)));
+    child.on("line", (line: string) => fits.test(line) && resolve(line));
+  });
+}
+
+describe("hookline start in a CDK app of one's own", () => {
+  for (const runtime of runtimes) {
+    it(`runs its receiver, and tells what it skips, under ${runtime}`, async () => {
+      project.install(Object.keys(project.manifest.peerDependencies).filter((name) => !name.startsWith("@types/")));
+      cpSync(fileURLToPath(new URL("../../examples/cdk-app", import.meta.url)), project.folder, { recursive: true });
+      const pipelines = readFileSync(join(project.folder, "webhooks.pipelines.json"), "utf8");
+      writeFileSync(
+        join(project.folder, "cdk.json"),
+        JSON.stringify({ app: isDeno(runtime) ? `${runtime} run -A app.ts` : `${runtime} app.ts` }),
+      );
+      writeFileSync(
+        join(project.folder, "issue.json"),
+        '{"action":"opened","issue":{"number":7,"title":"It is late"}}',
+      );
+
+      const [command, args] = commandOf(runtime, "start", "--port", "0");
+      const child = spawn(command, args, { cwd: project.folder, env: project.env });
+      const seen: string[] = [];
+      for (const input of [child.stdout, child.stderr]) {
+        createInterface({ input }).on("line", (line) => {
+          seen.push(line);
+          child.emit("line", line);
+        });
+      }
+      try {
+        await lineOf(child, seen, /^Ready after/);
+        for (const line of [
+          /runs Shop\/Issues \(AWS::DynamoDB::Table\), too: the receiver refers to it$/,
+          /skips Shop\/Key \(AWS::KMS::Key\); in its place the receiver has arn:aws:kms:us-east-1:000000000000:placeholder\/Key\w+$/,
+          /skips Shop\/OnCall \(AWS::SNS::Topic\)/,
+          /^Hookline runs the stack Shop on this machine\.$/,
+        ]) {
+          assert.equal(seen.filter((one) => line.test(one)).length, 1, `${line}\n${seen.join("\n")}`);
+        }
+        const sent = hookline(runtime, "send", "github/issues", "--id", "demo", "--body-file", "issue.json");
+        assert.deepEqual([sent.status, sent.stdout], [0, "200 accepted demo\n"], sent.stderr);
+        await lineOf(child, seen, /process\s+github\/issues\S* demo done/);
+        const run = JSON.parse(readFileSync(join(project.folder, ".hookline/local.json"), "utf8"));
+        const client = new DynamoDBClient(clientFor(run.endpoints.dynamodb, run.accessKeyId));
+        const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+        const TableName = TableNames.find((name) => name.startsWith("Shop-Issues"));
+        const { Item } = await client.send(new GetItemCommand({ TableName, Key: { id: { S: "7" } } }));
+        assert.equal(Item?.title?.S, "It is late");
+        client.destroy();
+        assert.equal(readFileSync(join(project.folder, "webhooks.pipelines.json"), "utf8"), pipelines);
+      } finally {
+        child.kill("SIGINT");
+        if (child.exitCode === null) await once(child, "close");
+      }
+      assert.ok(!existsSync(join(project.folder, ".hookline/local.json")));
+    });
+  }
+
+  it("says in one sentence that there is no app, that it fails, or that it has no receiver", () => {
+    const [runtime = ""] = runtimes;
+    writeFileSync(join(project.folder, "cdk.json"), "{}");
+    const said = (...args: readonly string[]) => hookline(runtime, "start", "--port", "0", ...args).stderr;
+    assert.match(said(), /^Cannot start: .+ has no cdk\.json with an "app"; .+\n$/);
+    assert.match(said("--app", "exit 3"), /^Cannot synthesize: exit 3 ended with 3; see its lines above\n$/);
+    assert.match(said("--app", "true"), /^Cannot synthesize: true wrote no cloud assembly; .+\n$/);
+    project.run(
+      'import { App, Stack } from "aws-cdk-lib"; const app = new App(); new Stack(app, "Bare"); app.synth();',
+    );
+    const app = isDeno(runtime) ? `${runtime} run -A run.ts` : `${runtime} run.ts`;
+    assert.match(said("--app", app), /^Cannot start: no stack of the app has a WebhookReceiver; it has Bare\n$/);
+  });
+});
