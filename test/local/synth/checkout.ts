@@ -33,13 +33,14 @@ import { harm } from "../../../../outside/harm.ts";
 export default processor({ impact: harm }, async ({ log }) => log.info("ran"));
 `;
 
-export function copyCheckout(): Checkout {
+/** @param given `examples`: with the event files of the examples, in place of that one. */
+export function copyCheckout({ examples = false } = {}): Checkout {
   const above = mkdtempSync(join(realpathSync(tmpdir()), "hookline-checkout-"));
   const folder = join(above, "checkout");
   mkdirSync(folder);
-  const examples = join(root, "lambdas/events");
+  const left = examples ? [] : [join(root, "lambdas/events")];
   for (const name of ["infra", "lambdas", "local", "operate"]) {
-    cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => path !== examples });
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !left.includes(path) });
   }
   for (const name of ["cdk.json", "deno.json", "deno.lock", "package.json", "package-lock.json", "tsconfig.json"]) {
     cpSync(join(root, name), join(folder, name));
@@ -50,7 +51,7 @@ export function copyCheckout(): Checkout {
     mkdirSync(join(folder, path, ".."), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
-  write(eventFile, eventText);
+  if (!examples) write(eventFile, eventText);
   write("../outside/harm.ts", `export { harm } from "./words.ts";\n`);
   write("../outside/words.ts", `export const harm = "Nobody is told";\n`);
 

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Checkout, copyCheckout } from "./synth/checkout.ts";
+
+const bench = fileURLToPath(new URL("../../bench/local-run.ts", import.meta.url));
+const options = ["--rounds", "1", "--events", "3", "--concurrency", "2"];
+
+describe("the comparison of local runs", { skip: "Deno" in globalThis && "it compares runs of Node" }, () => {
+  let checkout: Checkout;
+  before(() => {
+    checkout = copyCheckout({ examples: true });
+    mkdirSync(join(checkout.folder, ".hookline"));
+  });
+  after(() => checkout.remove());
+
+  it("starts two checkouts, has both run events, and prints medians and ratios", () => {
+    const both = ["--before", checkout.folder, "--after", checkout.folder];
+    const printed = execFileSync(process.execPath, [bench, ...both, ...options], { encoding: "utf8" });
+    const rows = printed.split("\n").slice(2, -1);
+    assert.equal(rows.length, 6, printed);
+    for (const row of rows) {
+      const figures = row.slice(16).trim().split(/ +/);
+      assert.equal(figures.length, 3, row);
+      if (!row.startsWith("CPU") || process.platform === "linux") {
+        for (const figure of figures) assert.ok(Number(figure) >= 0, row);
+      }
+    }
+  });
+});
