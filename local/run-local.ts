@@ -8,7 +8,7 @@ import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { makePrivate, tightenRunFiles } from "./private-folder.ts";
 import { lockRun } from "./run-lock.ts";
-import { type LocalStack, runStack } from "./run-stack.ts";
+import type { LocalStack } from "./run-stack.ts";
 import { prepareAssembly } from "./synth/assembly.ts";
 import { watchEventFiles } from "./watch.ts";
 
@@ -65,7 +65,11 @@ async function runLocked(options: LocalOptions & { readonly port: number }, fold
   const say = (text: string) => log({ from: "run", text });
   tightenRunFiles(folder);
   const asked = { events: from, stage, config: options.config ?? {}, folder };
-  const { assembly, events, sources } = await prepareAssembly(asked, say);
+  // The AWS SDK is loaded while another process synthesizes.
+  const [{ assembly, events, sources }, { runStack }] = await Promise.all([
+    prepareAssembly(asked, say),
+    import("./run-stack.ts"),
+  ]);
 
   if (options.keep) makePrivate(keptFolder(folder));
   const directory = options.keep ? { directory: keptFolder(folder) } : {};
