@@ -1,11 +1,12 @@
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import type { SqsCalls } from "./aws/in-process-sqs.ts";
 import type { Resource } from "./template.ts";
 
 /** An alarm's change of state. */
 export type AlarmLine = { readonly alarm: string; readonly state: "ALARM" | "OK"; readonly text: string };
 
 type AlarmOptions = {
-  readonly sqs: Pick<SQSClient, "send">;
+  readonly sqs: SqsCalls;
   readonly sqsUrl: string;
   readonly log: (line: AlarmLine) => void;
 };

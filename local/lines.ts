@@ -1,6 +1,7 @@
 import type { AlarmLine } from "./alarms.ts";
 import type { AnsweredDelivery } from "./entrances/deliveries.ts";
 import type { LambdaLine } from "./lambda/function-definition.ts";
+import { fieldsOf } from "./lambda/line-fields.ts";
 
 /** A report of a local run. */
 export type LocalLine =
@@ -30,22 +31,18 @@ export function formatLine(report: LocalLine, now: Date = new Date()): string {
     const { method, path, status, outcome = "", milliseconds } = report.delivery;
     return `${time}  ${"answer".padEnd(8)} ${method} ${path} ${status} ${outcome} milliseconds=${milliseconds}`;
   }
-  const { kind, functionName, pid, text } = report.line;
+  const { line } = report;
+  const { kind, functionName, pid, text } = line;
   if (kind !== "stdout") return `${time}  ${"lambda".padEnd(8)} ${functionName} pid ${pid}: ${kind} ${text}`.trimEnd();
-  return `${time}  ${stepLine(text) ?? `${"lambda".padEnd(8)} ${functionName}: ${text}`}`;
+  return `${time}  ${stepLine(line) ?? `${"lambda".padEnd(8)} ${functionName}: ${text}`}`;
 }
 
 /** Words of the lines that our Lambdas write which stand in front or are left out; the rest follows as `name=value`. */
 const front = new Set(["level", "time", "text", "step", "source", "type", "id", "processor", "trace"]);
 
-function stepLine(text: string): string | undefined {
-  let line: Record<string, unknown>;
-  try {
-    line = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof line !== "object" || line === null || typeof line.step !== "string") return undefined;
+function stepLine(written: LambdaLine): string | undefined {
+  const line = fieldsOf(written);
+  if (line === undefined || typeof line.step !== "string") return undefined;
   const [source, type, id] = [line.source, line.type, line.id].map((name) =>
     name === undefined ? name : nameText(name),
   );

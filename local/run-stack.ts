@@ -1,9 +1,7 @@
 import process from "node:process";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { queueName } from "../infra/queue-names.ts";
 import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
-import { clientFor } from "./aws/endpoint.ts";
 import { createLogCounts, type LogCounts, serveLogCounts } from "./aws/log-counts.ts";
 import { provision } from "./aws/provision.ts";
 import { type StandIns, startStandIns } from "./aws/stand-ins.ts";
@@ -13,7 +11,7 @@ import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
 import { createKeptDeliveries, serveKeptDeliveries } from "./entrances/kept-deliveries.ts";
 import { explainRefusals } from "./entrances/refusals.ts";
 import { functionOf, startFunctions } from "./lambda/functions.ts";
-import type { LambdaFunction } from "./lambda/lambda-runtime.ts";
+import { type LambdaFunction, processesPerFunction } from "./lambda/lambda-runtime.ts";
 import type { LocalRun } from "./local-run.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./mapping/event-source-mapping.ts";
 import { withFastRetries } from "./mapping/fast-retries.ts";
@@ -56,12 +54,6 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     const standIns = await startStandIns(options);
     closing.push(() => standIns.close());
     await provision(resources, standIns);
-    const sqs = new SQSClient({
-      ...clientFor(standIns.endpoints.sqs, standIns.accessKeyId),
-      useQueueUrlAsEndpoint: false,
-    });
-    closing.push(async () => sqs.destroy());
-
     const outbox = makeOutboxFolder();
     closing.push(async () => outbox.close());
     const logCounts = createLogCounts();
@@ -104,13 +96,13 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     });
 
     const alarms = watchAlarms(resources, {
-      sqs,
+      sqs: standIns.queueCalls,
       sqsUrl: standIns.endpoints.sqs,
       log: (line) => options.log({ from: "alarm", line }),
     });
     closing.push(() => alarms.close());
     const mappings = ofType(resources, "AWS::Lambda::EventSourceMapping").map((resource) => {
-      const running = startMapping(resource, resources, functions, { ...options, sqs, standIns });
+      const running = startMapping(resource, resources, functions, { ...options, standIns });
       closing.push(() => running.mapping.close());
       return running;
     });
@@ -185,7 +177,7 @@ function startMapping(
   { properties }: Resource,
   resources: readonly Resource[],
   functions: ReadonlyMap<string, LambdaFunction>,
-  { sqs, standIns, log }: Pick<RunOptions, "log"> & { readonly sqs: SQSClient; readonly standIns: StandIns },
+  { standIns, log }: Pick<RunOptions, "log"> & { readonly standIns: StandIns },
 ): RunningMapping & { readonly mapping: EventSourceMapping } {
   const queueArn = String(properties.EventSourceArn);
   const name = nameIn(queueArn);
@@ -195,7 +187,7 @@ function startMapping(
   const scaling = properties.ScalingConfig as { readonly MaximumConcurrency?: number } | undefined;
   const responses = (properties.FunctionResponseTypes ?? []) as readonly string[];
   const mapping = startEventSourceMapping({
-    sqs,
+    sqs: standIns.queueCalls,
     queueUrl: `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/${name}`,
     queueArn,
     region: local.region,
@@ -203,7 +195,8 @@ function startMapping(
     batchWindowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
     queueVisibilitySeconds: Number(queue?.properties.VisibilityTimeout ?? 30),
     functionTimeoutSeconds: Number(declared?.properties.Timeout ?? 3),
-    maxConcurrency: scaling?.MaximumConcurrency ?? 5,
+    // A batch beyond that would wait for a process, and use up its visibility timeout.
+    maxConcurrency: Math.min(scaling?.MaximumConcurrency ?? 5, processesPerFunction),
     reportBatchItemFailures: responses.includes("ReportBatchItemFailures"),
     invoke: (event) => lambda.invoke(event),
     endPolls: () => standIns.endPolls(name),

@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { appendFileSync, closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -16,24 +17,50 @@ import type { Journal } from "./journal.ts";
 export function openJournal<Entry extends object>(name: string): Journal<Entry> {
   const folder = process.env.EFFECTS_FOLDER || join(tmpdir(), "hookline-effects");
   const file = join(folder, `${name}.jsonl`);
+  const keysIn = openKeys(file);
   return {
     // Look and write without a pause between them, so that the records of one batch cannot come between.
     async add(entry, key) {
-      if (keysIn(file).has(key)) return false;
-      // A disk that was full has cut the line before: what it said was not done.
-      const cut = existsSync(file) && !readFileSync(file, "utf8").endsWith("\n") ? "\n" : "";
+      const { keys, isCut } = keysIn();
+      if (keys.has(key)) return false;
       // Other users of the machine must not read its entries.
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      appendFileSync(file, `${cut}${JSON.stringify({ key, ...entry })}\n`, { mode: 0o600 });
+      // A disk that was full has cut the line before: what it said was not done.
+      appendFileSync(file, `${isCut ? "\n" : ""}${JSON.stringify({ key, ...entry })}\n`, { mode: 0o600 });
       return true;
     },
   };
 }
 
-function keysIn(file: string): ReadonlySet<unknown> {
-  if (!existsSync(file)) return new Set();
-  const lines = readFileSync(file, "utf8").split("\n");
-  return new Set(lines.map(keyIn));
+/** Reads the keys of a file, each time only in the lines that were added since, by whichever process. */
+function openKeys(file: string): () => { readonly keys: ReadonlySet<unknown>; readonly isCut: boolean } {
+  const keys = new Set<unknown>();
+  let bytesRead = 0;
+  return () => {
+    const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes < bytesRead) {
+      // It was emptied.
+      keys.clear();
+      bytesRead = 0;
+    }
+    if (bytes > bytesRead) {
+      const added = readFrom(file, bytesRead, bytes);
+      const lines = added.subarray(0, added.lastIndexOf("\n") + 1);
+      for (const line of lines.toString("utf8").split("\n")) keys.add(keyIn(line));
+      bytesRead += lines.length;
+    }
+    return { keys, isCut: bytes > bytesRead };
+  };
+}
+
+function readFrom(file: string, from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(to - from);
+  const opened = openSync(file, "r");
+  try {
+    return bytes.subarray(0, readSync(opened, bytes, 0, bytes.length, from));
+  } finally {
+    closeSync(opened);
+  }
 }
 
 function keyIn(line: string): unknown {

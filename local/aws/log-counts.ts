@@ -1,4 +1,5 @@
 import type { LambdaLine } from "../lambda/function-definition.ts";
+import { fieldsOf } from "../lambda/line-fields.ts";
 import { type Endpoint, listenOnLoopback } from "./endpoint.ts";
 import { unguessable } from "./guard.ts";
 
@@ -38,8 +39,11 @@ export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogC
   }
 
   return {
-    add({ kind, text }) {
-      const line = kind === "stdout" ? lineOf(text) : undefined;
+    add(written) {
+      const { kind, text } = written;
+      // Most lines are of neither kind.
+      const isCounted = kind === "stdout" && (text.includes('"no-processor"') || text.includes('"refused"'));
+      const line = isCounted ? (fieldsOf(written) as Line | undefined) : undefined;
       if (line?.step === "dedupe" && line.reason === "no-processor") addIgnored(line);
       if (line?.step === "verify" && line.text === "refused") addRefusal(line);
     },
@@ -62,11 +66,3 @@ export async function serveLogCounts(counts: () => LogCounts): Promise<Endpoint>
 }
 
 type Line = { readonly [Name in "step" | "text" | "reason" | "source" | "type" | "sibling"]?: string };
-
-function lineOf(text: string): Line | undefined {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -7,13 +7,17 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 export type Outage = "hangs" | "fails" | "loses";
 
 /** Makes an embedded service fail, for tests. */
-type Outages = {
+export type Outages = {
   around(serve: RequestListener): RequestListener;
+  /** Makes a call of this process, as `around` serves a request; one that is aborted while it hangs is not made. */
+  during<Answer>(call: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer>;
   /** Begins an outage, in place of the one that is on; returns what ends it. */
   begin(how: Outage): () => Promise<void>;
   /** Ends the outage that is on. */
   end(): void;
 };
+
+const outageText = "An outage that was asked for";
 
 type Current = { readonly how: Outage; readonly over: Promise<void>; readonly end: () => void };
 
@@ -32,6 +36,15 @@ export function createOutages(): Outages {
       if (current.how === "loses") return serve(request, losing(response));
       return void current.over.then(() => request.destroyed || serve(request, response));
     },
+    async during(call, signal) {
+      if (current === undefined) return await call();
+      const { how, over } = current;
+      if (how === "loses") await call();
+      if (how !== "hangs") throw new Error(outageText);
+      await over;
+      signal?.throwIfAborted();
+      return await call();
+    },
     begin(how) {
       end();
       const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -45,7 +58,7 @@ export function createOutages(): Outages {
 
 function fault(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  const body = JSON.stringify({ __type: "InternalServerError", message: "An outage that was asked for" });
+  const body = JSON.stringify({ __type: "InternalServerError", message: outageText });
   response.writeHead(500, { "content-type": "application/x-amz-json-1.0" }).end(body);
 }
 

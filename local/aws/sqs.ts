@@ -1,4 +1,5 @@
 import { listenOnLoopback, operationName } from "./endpoint.ts";
+import { callInProcess, type SqsCalls } from "./in-process-sqs.ts";
 import { createOutages, type Outage } from "./outages.ts";
 import type {
   App,
@@ -22,6 +23,8 @@ export type Sqs = {
   readonly s3: string;
   /** Fails as `how` says, and S3 does not. Returns a function that ends the outage. */
   away(how: Outage): Promise<() => Promise<void>>;
+  /** For this process. */
+  readonly calls: SqsCalls;
   /** Has every long poll of a queue answer at once. */
   endPolls(queueName: string): void;
   close(): Promise<void>;
@@ -57,6 +60,7 @@ export async function startSqs(
     sqs: listening.url,
     s3: listening.url,
     away: async (how) => outages.begin(how),
+    calls: callInProcess(app, outages, new URL(listening.url).host),
     endPolls: (name) => sqsStore.getQueueByName(name)?.notifyWaiters(),
     async close() {
       outages.end();

@@ -12,6 +12,8 @@ export type StandIns = Reach & {
   readonly tableAway: DynamoDb["away"];
   /** As {@linkcode Sqs.away}: to try what an outage of the queues does. */
   readonly queuesAway: Sqs["away"];
+  /** SQS, for this process. */
+  readonly queueCalls: Sqs["calls"];
   readonly endPolls: Sqs["endPolls"];
   close(): Promise<void>;
 };
@@ -31,6 +33,7 @@ export async function startStandIns(
     endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },
     tableAway: dynamoDb.away,
     queuesAway: sqs.away,
+    queueCalls: sqs.calls,
     endPolls: sqs.endPolls,
     async close() {
       await Promise.all([dynamoDb.close(), sqs.close(), secretsManager.close()]);

@@ -22,7 +22,7 @@ export const payloadLimitBytes = 6 * 1024 * 1024;
  * How many processes a function has at most: two, so that one slow invocation does not keep the next waiting, and many
  * event types do not mean hundreds of processes. No function waits for another's: a busy one cannot starve the verifier.
  */
-const processesPerFunction = 2;
+export const processesPerFunction = 2;
 
 type Waiting = {
   readonly payload: string;

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Message, SQSClient } from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { SqsCalls } from "../aws/in-process-sqs.ts";
 import type { InvokeResult } from "../lambda/function-definition.ts";
 import { readBatchOutcome } from "./batch-outcome.ts";
 import { createMappedQueue } from "./mapped-queue.ts";
@@ -19,7 +20,7 @@ export type MappingLine = {
 };
 
 export type EventSourceMappingOptions = MappingLimits & {
-  readonly sqs: Pick<SQSClient, "send">;
+  readonly sqs: SqsCalls;
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly region: string;

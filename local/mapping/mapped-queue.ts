@@ -3,10 +3,10 @@ import {
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
-  type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import type { SqsCalls } from "../aws/in-process-sqs.ts";
 
 /**
  * The calls of a mapping to its queue. Only `receive` rejects; after any other failure the queue delivers the message again.
@@ -20,7 +20,7 @@ type MappedQueue = {
 };
 
 type Given = {
-  readonly sqs: Pick<SQSClient, "send">;
+  readonly sqs: SqsCalls;
   readonly queueUrl: string;
   /** How long received messages stay hidden; defaults to the queue's own time. */
   readonly hiddenSeconds?: number;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -61,6 +61,45 @@ describe("a journal in a file", () => {
     await openJournal<Entry>("outbox").add({ text: "first" }, "a");
     assert.deepEqual(lines("outbox"), [{ key: "a", text: "first" }]);
     assert.equal(await openJournal<Entry>("outbox").add({ text: "again" }, "a"), false);
+  });
+
+  it("does not read again what it has read, and reads what another process adds", async () => {
+    const [name, journal] = ["tail", openJournal<Entry>("tail")];
+    const file = join(folder, `${name}.jsonl`);
+    await journal.add({ text: "one ✓" }, "a");
+    assert.equal(await journal.add({ text: "again" }, "a"), false);
+    writeFileSync(file, readFileSync(file, "utf8").replace('"a"', '"z"'));
+    appendFileSync(file, `${JSON.stringify({ key: "b", text: "by another" })}\n`);
+    assert.equal(await journal.add({ text: "again" }, "a"), false, "a line that was read is read again");
+    assert.equal(await journal.add({ text: "again" }, "b"), false, "the line of another process is not read");
+    assert.equal(await journal.add({ text: "new" }, "c"), true);
+    assert.deepEqual(
+      lines(name).map(({ key }) => key),
+      ["z", "b", "c"],
+    );
+  });
+
+  it("takes an entry anew once it was emptied", async () => {
+    const journal = openJournal<Entry>("emptied");
+    for (const key of ["a", "b"]) await journal.add({ text: "first" }, key);
+    writeFileSync(join(folder, "emptied.jsonl"), "");
+    for (const key of ["b", "a"]) assert.equal(await journal.add({ text: "anew" }, key), true);
+    assert.equal(lines("emptied").length, 2);
+  });
+
+  it("ends a line that a full disk has cut, and takes its entry as not made", async () => {
+    const journal = openJournal<Entry>("cut");
+    await journal.add({ text: "first" }, "a");
+    const file = join(folder, "cut.jsonl");
+    const cut = JSON.stringify({ key: "b", text: "second" }).slice(0, -2);
+    appendFileSync(file, cut);
+    for (const key of ["b", "b", "c"]) await journal.add({ text: "whole" }, key);
+    const [first, second, ...rest] = readFileSync(file, "utf8").trimEnd().split("\n");
+    assert.deepEqual([first, second], [JSON.stringify({ key: "a", text: "first" }), cut]);
+    assert.deepEqual(
+      rest.map((line) => JSON.parse(line).key),
+      ["b", "c"],
+    );
   });
 
   it("touches no disk before the first entry", () => {

@@ -2,7 +2,7 @@
 // other. In a local run it stands for Lambda's own, under Node or Deno; in the layer of a stage with `runtime: "deno"` it
 // runs on AWS. Plain JavaScript, since an asset may run far from our TypeScript settings.
 import { existsSync } from "node:fs";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -16,16 +16,19 @@ process.on("unhandledRejection", (reason) =>
   fail({ ...toFailure(reason), errorType: "Runtime.UnhandledPromiseRejection" }).finally(() => exit(128)),
 );
 
+const agent = new Agent({ keepAlive: true });
+
 /** node:http, not fetch: fetch gives up a waiting request after 300 s, and functions replace it. */
 function call(method, path, body) {
   return new Promise((resolve, reject) => {
-    // No agent: a kept connection may be closed by the other side at the moment of its next use.
-    const sent = request(`${api}${path}`, { method, agent: false }, (response) => {
+    const sent = request(`${api}${path}`, { method, agent }, (response) => {
       const chunks = [];
       response.once("error", reject).on("data", (chunk) => chunks.push(chunk));
       response.once("end", () => resolve({ headers: response.headers, text: Buffer.concat(chunks).toString("utf8") }));
     });
-    sent.once("error", reject).end(body);
+    // A kept connection may be closed by the other side at the moment of its next use: nobody has read the request then.
+    const failed = (error) => (sent.reusedSocket ? resolve(call(method, path, body)) : reject(error));
+    sent.once("error", failed).end(body);
   });
 }
 

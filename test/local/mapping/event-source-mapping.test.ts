@@ -352,7 +352,7 @@ describe("a mapping of a queue of the embedded SQS", () => {
     const ran: string[] = [];
     const batchRan = Promise.withResolvers<void>();
     const { mapping } = setUp({
-      sqs,
+      sqs: started.calls,
       queueUrl: QueueUrl,
       batchSize: 100,
       batchWindowSeconds: 300,

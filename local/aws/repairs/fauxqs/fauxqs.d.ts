@@ -117,6 +117,13 @@ export type App = {
   removeContentTypeParser(type: string): void;
   setErrorHandler(handle: (error: Error & { readonly code?: string }, request: Request, reply: Reply) => Reply): App;
   routing(request: IncomingMessage, response: ServerResponse): void;
+  /** Serves a request that comes by no socket. */
+  inject(request: {
+    readonly method: "POST";
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly payload: object;
+  }): Promise<{ readonly statusCode: number; readonly payload: string }>;
   ready(): Promise<unknown>;
   close(): Promise<void>;
 };
