@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -80,6 +81,7 @@ export async function startFixture(source: string, api: FakeApi, files: Readonly
       },
       ...(now === undefined ? {} : { now: () => now }),
     });
+    assert.equal(lines.shift(), "Stage dev in the local run");
     return { code, said: lines.join("\n") };
   }
 

@@ -245,7 +245,10 @@ describe("the arguments of endpoints", () => {
     await failing(["dev", "github", "list", ...here, "--key-file", place.keyFile], /give --owner, OWNER\/REPO/);
     await failing(["dev", "hackmamba", "test", ...here, "--remove-at-end"], /--remove-at-end belongs to apply/);
     await failing(["dev", "hackmamba", "list", "--local"], /give that of a tunnel to it with --url/);
-    await failing(["prod", "hackmamba", "list", ...here], /stage "prod" with --local: no local run of it is on/);
+    await failing(
+      ["prod", "hackmamba", "list", ...here],
+      /Cannot find stage "prod" on this machine: the local run is of dev/,
+    );
     for (const wrong of ["http://example.com", "ftp://127.0.0.1", "example.com"]) {
       await failing(["dev", "hackmamba", "list", "--local", "--url", wrong], /--url takes an address with https:/);
       await failing(["dev", "hackmamba", "list", ...here, "--key-file", place.keyFile, "--api", wrong], /--api takes/);
