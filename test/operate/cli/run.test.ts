@@ -7,6 +7,7 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { toEnvelope } from "../../../lambdas/core/events/envelope.ts";
+import { lacking } from "../../shipped-event.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "hookline-run-"));
@@ -24,7 +25,7 @@ function file(name: string, text: string): string {
   return join(folder, name);
 }
 
-describe("run", () => {
+describe("run", { skip: lacking("github/push") }, () => {
   it("runs an event file on a payload, each time, and prints what it logs", () => {
     for (const _ of [1, 2]) {
       const { status, stdout, stderr } = run("github/push", "--event", sample);
@@ -120,7 +121,7 @@ describe("run --inspect", () => {
     ["github/push", "announcePush"],
     ["whop/payment.succeeded", "creditUser"],
   ] as const) {
-    it(`stops in the code of the event file, and goes on: ${name}`, async () => {
+    it(`stops in the code of the event file, and goes on: ${name}`, { skip: lacking(name) }, async () => {
       const event = join("lambdas/providers/samples", `${name}.json`);
       const args = ["operate/cli/hookline.ts", "run", name, "--event", event, "--inspect", "--inspect-port", "0"];
       const child = spawn(process.execPath, [...runtime, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
