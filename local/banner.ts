@@ -2,10 +2,8 @@ import type { LocalRun } from "./local-run.ts";
 
 /**
  * The lines that `npm start` prints once everything runs: where to post, with which secret, what to type next, how to stop.
- *
- * @param stack Defaults to the stage's stack in this repository.
  */
-export function banner(run: LocalRun, stack: string = `Hookline-${run.stage}`): string {
+export function banner(run: LocalRun, stack: string): string {
   const blocks = Object.entries(run.sources).map(([name, source]) => {
     const types = Object.keys(source.queues);
     const type = types.find((found) => found !== "_other");

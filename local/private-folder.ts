@@ -24,3 +24,8 @@ function tighten(path: string): void {
   if ((found.mode & 0o077) !== 0) chmodSync(path, found.mode & 0o700);
   if (found.isDirectory()) for (const name of readdirSync(path)) tighten(join(path, name));
 }
+
+/** Where a run keeps its state. */
+export function keptFolder(folder: string): string {
+  return join(folder, "kept");
+}

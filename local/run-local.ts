@@ -6,7 +6,7 @@ import { checkPort } from "./entrances/entrances.ts";
 import type { OnRefused } from "./entrances/refusals.ts";
 import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
-import { makePrivate, tightenRunFiles } from "./private-folder.ts";
+import { keptFolder, makePrivate, tightenRunFiles } from "./private-folder.ts";
 import { lockRun } from "./run-lock.ts";
 import type { LocalStack } from "./run-stack.ts";
 import { prepareAssembly } from "./synth/assembly.ts";
@@ -86,9 +86,4 @@ async function runLocked(options: LocalOptions & { readonly port: number }, fold
       await stack.close();
     },
   };
-}
-
-/** Where state is kept. */
-export function keptFolder(folder: string): string {
-  return join(folder, "kept");
 }

@@ -5,7 +5,7 @@ import { checkPort } from "../entrances/entrances.ts";
 import type { OnRefused } from "../entrances/refusals.ts";
 import type { LocalLine } from "../lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "../local-run.ts";
-import { makePrivate, tightenRunFiles } from "../private-folder.ts";
+import { keptFolder, makePrivate, tightenRunFiles } from "../private-folder.ts";
 import { lockRun } from "../run-lock.ts";
 import { type LocalStack, runStack } from "../run-stack.ts";
 import { watchEventFiles } from "../watch.ts";
@@ -69,7 +69,7 @@ async function runLocked(options: AppOptions, folder: string): Promise<RunningAp
   if (found.lookUps > 0) say(`made no look-up: ${found.lookUps} have CDK's dummy values, or those of cdk.context.json`);
   for (const line of writePruned(receiver)) say(line);
 
-  const directory = join(folder, "kept");
+  const directory = keptFolder(folder);
   if (keep) makePrivate(directory);
   say(`runs ${receiver.path}: starts tables, queues, bucket, secrets and functions`);
   const { stage, events, sources, stack: name } = receiver;

@@ -8,7 +8,7 @@ const needed: Readonly<Record<string, { readonly why: string; readonly packages:
     packages: /^(?!@types\/|@aws-sdk\/client-(?:cloudformation|cloudwatch-logs|lambda|sns)$)/,
   },
 };
-const ofAws = { why: "it calls AWS", packages: /^@aws-sdk\// };
+const ofAws = { why: "it calls AWS, or the stand-ins of a local run", packages: /^@aws-sdk\// };
 
 /**
  * The error for a command that misses packages, in place of Node's; any other error as it is. In this repository all of them are

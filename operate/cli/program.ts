@@ -43,12 +43,21 @@ export async function runProgram(
 }
 
 async function overview(commands: Commands): Promise<readonly string[]> {
-  const all = await Promise.all(Object.values(commands).map((load) => load()));
-  const width = Math.max(...all.map(({ help }) => help.name.length)) + 2;
+  const all = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => {
+      try {
+        return (await load()).help;
+      } catch (error) {
+        if (missingPackages(name, error) === error) throw error;
+        return { name, says: "needs packages that are not installed, and names them when it is run" };
+      }
+    }),
+  );
+  const width = Math.max(...all.map(({ name }) => name.length)) + 2;
   return [
     "hookline: receives webhooks, and does not lose one",
     "",
-    ...all.map(({ help: { name, says } }) => `  ${name.padEnd(width)}${says}`),
+    ...all.map(({ name, says }) => `  ${name.padEnd(width)}${says}`),
     "",
     "Help of one: npm run <command> -- --help",
     `Exit codes: ${exitCodes}`,

@@ -2,6 +2,7 @@ import process from "node:process";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { missingPackages } from "./missing-packages.ts";
+import { rowOptions } from "./row-options.ts";
 import { complain } from "./terminal.ts";
 
 const help = {
@@ -19,6 +20,7 @@ const help = {
     keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
     "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
     why: { type: "boolean", says: "explain each refusal" },
+    ...rowOptions,
   },
   more: [
     "All of the receiver's construct runs, and the tables, queues, buckets and secrets of its stack that it refers to.",
@@ -41,7 +43,9 @@ export const startApp: Command = command(help, async ({ values, print }) => {
   print("Hookline starts; it is ready in some seconds.");
   try {
     const { startAppRun } = await import("./start-app-run.ts");
-    const asked = { port: number, keep, why, fastRetries: values["fast-retries"], ...defined({ app, stack }) };
+    const { source, type, outcome, verbose } = values;
+    const printing = { keep, fastRetries: values["fast-retries"], verbose, filter: { source, type, outcome } };
+    const asked = { ...printing, port: number, why, ...defined({ app, stack }) };
     await startAppRun(asked, print);
   } catch (error) {
     complain(missingPackages("start", error));

@@ -4,6 +4,7 @@ import process from "node:process";
 import { runFolder } from "../../local/local-run.ts";
 import { makePrivate } from "../../local/private-folder.ts";
 import { type Command, command, usageError } from "./command.ts";
+import { rowOptions } from "./row-options.ts";
 import { complain } from "./terminal.ts";
 
 const help = {
@@ -15,15 +16,7 @@ const help = {
     keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
     "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
     why: { type: "boolean", says: "explain each refusal" },
-    source: { type: "string", value: "NAME", says: "print deliveries and runs of this source alone", multiple: true },
-    type: { type: "string", value: "NAME", says: "print those of this event type alone", multiple: true },
-    outcome: {
-      type: "string",
-      value: "WORD",
-      says: "print those that end so alone: accepted, failed …",
-      multiple: true,
-    },
-    verbose: { type: "boolean", says: "print each step and each process, too" },
+    ...rowOptions,
   },
   examples: ["", "--keep --port 0"],
 } as const;

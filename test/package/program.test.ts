@@ -30,6 +30,20 @@ function hookline(runtime: string, ...args: readonly string[]) {
   return { status, stdout, stderr };
 }
 
+const packaged = [
+  "start",
+  "send",
+  "sources",
+  "endpoints",
+  "secret",
+  "doctor",
+  "dlq",
+  "pause",
+  "resume",
+  "why",
+  "check-endpoint",
+];
+
 for (const runtime of runtimes) {
   const typed = isDeno(runtime) ? "deno run -A node_modules/.bin/hookline" : "npx --no-install hookline";
 
@@ -37,8 +51,8 @@ for (const runtime of runtimes) {
     it("lists its commands, in the words of the runner", () => {
       const { status, stdout, stderr } = hookline(runtime);
       assert.deepEqual([status, stderr], [0, ""]);
-      for (const name of ["start", "send", "why", "check-endpoint"])
-        assert.match(stdout, new RegExp(`^  ${name} `, "m"));
+      for (const name of packaged) assert.match(stdout, new RegExp(`^  ${name} `, "m"));
+      assert.match(stdout, /^ {2}dlq +needs packages that are not installed, and names them when it is run$/m);
       assert.match(stdout, new RegExp(`^Help of one: ${typed} <command> --help$`, "m"));
       assert.doesNotMatch(stdout, /npm run|deno task/);
     });
@@ -79,6 +93,12 @@ describe("the package's program without the packages that it needs", () => {
   });
 });
 
+/** Installs all the packages that a command names, and no more. */
+function installMissing(runtime: string, ...args: readonly string[]): void {
+  const [, line = ""] = /npm install --save-dev (.+)$/m.exec(hookline(runtime, ...args).stderr) ?? [];
+  project.install(line.split(" ").flatMap((one) => /^(.+)@/.exec(one)?.[1] ?? []));
+}
+
 /** Resolves with the first line of a process that fits; rejects where it ends before. */
 async function lineOf(child: ChildProcess, seen: string[], fits: RegExp): Promise<string> {
   const there = seen.find((line) => fits.test(line));
@@ -92,7 +112,7 @@ async function lineOf(child: ChildProcess, seen: string[], fits: RegExp): Promis
 describe("hookline start in a CDK app of one's own", () => {
   for (const runtime of runtimes) {
     it(`runs its receiver, and tells what it skips, under ${runtime}`, async () => {
-      project.install(Object.keys(project.manifest.peerDependencies).filter((name) => !name.startsWith("@types/")));
+      installMissing(runtime, "start", "--port", "0", "--app", "exit 3");
       cpSync(fileURLToPath(new URL("../../examples/cdk-app", import.meta.url)), project.folder, { recursive: true });
       const pipelines = readFileSync(join(project.folder, "webhooks.pipelines.json"), "utf8");
       writeFileSync(
@@ -125,7 +145,10 @@ describe("hookline start in a CDK app of one's own", () => {
         }
         const sent = hookline(runtime, "send", "github/issues", "--id", "demo", "--body-file", "issue.json");
         assert.deepEqual([sent.status, sent.stdout], [0, "200 accepted demo\n"], sent.stderr);
-        await lineOf(child, seen, /process\s+github\/issues\S* demo done/);
+        await lineOf(child, seen, /demo +→ done/);
+        installMissing(runtime, "dlq", "list");
+        const sources = hookline(runtime, "sources", "--json");
+        assert.equal(JSON.parse(sources.stdout).secret, "hookline/shop/github", sources.stderr);
         const run = JSON.parse(readFileSync(join(project.folder, ".hookline/local.json"), "utf8"));
         const client = new DynamoDBClient(clientFor(run.endpoints.dynamodb, run.accessKeyId));
         const { TableNames = [] } = await client.send(new ListTablesCommand({}));
@@ -141,6 +164,14 @@ describe("hookline start in a CDK app of one's own", () => {
       assert.ok(!existsSync(join(project.folder, ".hookline/local.json")));
     });
   }
+
+  it("asks for the stack of a stage that is no local run", () => {
+    const { status, stderr } = hookline(runtimes[0] ?? "", "pause", "prod", "github/issues");
+    assert.deepEqual(
+      [status, stderr],
+      [2, `Cannot find stage "prod": give --stack, the name of your app's stack with the WebhookReceiver\n`],
+    );
+  });
 
   it("says in one sentence that there is no app, that it fails, or that it has no receiver", () => {
     const [runtime = ""] = runtimes;

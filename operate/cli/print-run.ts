@@ -1,0 +1,54 @@
+import process from "node:process";
+import { banner } from "../../local/banner.ts";
+import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
+import { runFolder } from "../../local/local-run.ts";
+import { keptFolder } from "../../local/private-folder.ts";
+import type { LocalStack } from "../../local/run-stack.ts";
+import type { Print } from "./command.ts";
+import { createRunLines, type RunLines } from "./run-lines.ts";
+import type { RowFilter } from "./run-rows.ts";
+
+/** How a run is printed, and what is said of it once it is on. */
+export type RunPrinting = {
+  readonly keep: boolean;
+  readonly fastRetries: boolean;
+  readonly verbose: boolean;
+  readonly filter: RowFilter;
+};
+
+/** A run that is on. */
+type Started = {
+  readonly stack: LocalStack;
+  /** The name of its stack. */
+  readonly name: string;
+  /** Further lines once it is on. */
+  readonly said: readonly string[];
+  /** Lines for its end. */
+  readonly ending: () => Promise<readonly string[]>;
+};
+
+/** Starts a run and prints its lines, until an interruption ends the process. */
+export async function printRun(
+  { keep, fastRetries, verbose, filter }: RunPrinting,
+  print: Print,
+  start: (log: (report: LocalLine) => void) => Promise<Started>,
+): Promise<void> {
+  const steps: RunLines = (report) => {
+    if (!isFigures(report)) for (const line of formatLines(report)) print(line);
+  };
+  let lines = steps;
+  const begun = performance.now();
+  const { stack, name, said, ending } = await start((report) => lines(report));
+  if (!verbose) lines = createRunLines({ print, filter, processors: stack.processors });
+  for (const line of [...banner(stack.run, name).split("\n"), ...said]) print(line);
+  if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
+  if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
+  print(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
+  const stop = async () => {
+    for (const line of await ending()) print(line);
+    await stack.close();
+    process.exit(0);
+  };
+  let stopping: Promise<void> | undefined;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopping ??= stop()));
+}
