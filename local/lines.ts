@@ -1,7 +1,7 @@
 import type { AlarmLine } from "./alarms.ts";
 import type { AnsweredDelivery } from "./entrances/deliveries.ts";
 import type { LambdaLine } from "./lambda/function-definition.ts";
-import { fieldsOf } from "./lambda/line-fields.ts";
+import { lineFields } from "./lambda/line-fields.ts";
 
 /** A report of a local run. */
 export type LocalLine =
@@ -41,7 +41,7 @@ export function formatLine(report: LocalLine, now: Date = new Date()): string {
 const front = new Set(["level", "time", "text", "step", "source", "type", "id", "processor", "trace"]);
 
 function stepLine(written: LambdaLine): string | undefined {
-  const line = fieldsOf(written);
+  const line = lineFields(written);
   if (line === undefined || typeof line.step !== "string") return undefined;
   const [source, type, id] = [line.source, line.type, line.id].map((name) =>
     name === undefined ? name : nameText(name),

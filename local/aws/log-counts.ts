@@ -1,5 +1,5 @@
 import type { LambdaLine } from "../lambda/function-definition.ts";
-import { fieldsOf } from "../lambda/line-fields.ts";
+import { lineFields } from "../lambda/line-fields.ts";
 import { type Endpoint, listenOnLoopback } from "./endpoint.ts";
 import { unguessable } from "./guard.ts";
 
@@ -43,7 +43,7 @@ export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogC
       const { kind, text } = written;
       // Most lines are of neither kind.
       const isCounted = kind === "stdout" && (text.includes('"no-processor"') || text.includes('"refused"'));
-      const line = isCounted ? (fieldsOf(written) as Line | undefined) : undefined;
+      const line = isCounted ? (lineFields(written) as Line | undefined) : undefined;
       if (line?.step === "dedupe" && line.reason === "no-processor") addIgnored(line);
       if (line?.step === "verify" && line.text === "refused") addRefusal(line);
     },

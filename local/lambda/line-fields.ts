@@ -5,7 +5,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const parsed = new WeakMap<LambdaLine, Fields | undefined>();
 
 /** The fields of a line that is a JSON object, parsed once for all its readers. */
-export function fieldsOf(line: LambdaLine): Fields | undefined {
+export function lineFields(line: LambdaLine): Fields | undefined {
   if (!parsed.has(line)) parsed.set(line, parse(line.text));
   return parsed.get(line);
 }

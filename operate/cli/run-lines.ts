@@ -79,8 +79,9 @@ export function createRunLines({ print, filter, processors, now = () => new Date
     if (isLast(entry)) settle(trace);
   }
 
-  function onLambda({ kind, text, functionName }: LambdaLine): void {
-    const entry = kind === "stdout" ? entryIn(text) : undefined;
+  function onLambda(written: LambdaLine): void {
+    const { kind, text, functionName } = written;
+    const entry = kind === "stdout" ? entryIn(written) : undefined;
     const subject = processors[functionName] ?? functionName;
     if (entry !== undefined) onEntry(entry);
     else if (kind === "stdout" || kind === "stderr") print(`${time()}  ${subject}  ${text}`);

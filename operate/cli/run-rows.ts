@@ -1,4 +1,6 @@
 import type { AnsweredDelivery } from "../../local/entrances/deliveries.ts";
+import type { LambdaLine } from "../../local/lambda/function-definition.ts";
+import { lineFields } from "../../local/lambda/line-fields.ts";
 import type { Colour } from "./command.ts";
 
 /** A line of our Lambdas. */
@@ -76,14 +78,9 @@ export function colourOf(outcome: string): Colour | undefined {
 }
 
 /** The entry in a line of our Lambdas; undefined for another line. */
-export function entryIn(text: string): Entry | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    const { step, text: said } = Object(line);
-    return typeof step === "string" && typeof said === "string" ? (line as Entry) : undefined;
-  } catch {
-    return undefined;
-  }
+export function entryIn(line: LambdaLine): Entry | undefined {
+  const fields = lineFields(line);
+  return typeof fields?.step === "string" && typeof fields.text === "string" ? (fields as Entry) : undefined;
 }
 
 /** Whether no further entry of its delivery matters to its row. */
