@@ -1,8 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** The files of a run in its folder, except `deno`: that layer is deployed, and Lambda reads it as another user. */
-const ours = new Set(["compiled", "kept", "local.json", "lock", "rebuilt", "stack"]);
+const ours = new Set(["compiled", "kept", "local.json", "lock", "rebuilt", "secrets", "stack"]);
 
 /** Makes the folder of a run its owner's alone: in it are secrets and payloads. */
 export function makePrivate(folder: string): void {
@@ -23,6 +23,14 @@ function tighten(path: string): void {
   if (found.isSymbolicLink()) return;
   if ((found.mode & 0o077) !== 0) chmodSync(path, found.mode & 0o700);
   if (found.isDirectory()) for (const name of readdirSync(path)) tighten(join(path, name));
+}
+
+/** Where the secrets of all runs are kept, for their owner alone; with `fresh` those of earlier runs are forgotten. */
+export function secretsFolder(folder: string, fresh: boolean): string {
+  const path = join(folder, "secrets");
+  if (fresh) rmSync(path, { recursive: true, force: true });
+  makePrivate(path);
+  return path;
 }
 
 /** Where a run keeps its state. */

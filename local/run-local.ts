@@ -6,7 +6,7 @@ import { checkPort } from "./entrances/entrances.ts";
 import type { OnRefused } from "./entrances/refusals.ts";
 import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
-import { keptFolder, makePrivate, tightenRunFiles } from "./private-folder.ts";
+import { keptFolder, makePrivate, secretsFolder, tightenRunFiles } from "./private-folder.ts";
 import { lockRun } from "./run-lock.ts";
 import type { LocalStack } from "./run-stack.ts";
 import { prepareAssembly } from "./synth/assembly.ts";
@@ -19,8 +19,10 @@ type LocalOptions = {
   readonly events?: string;
   /** Where it keeps its files. Defaults to `.hookline`. */
   readonly folder?: string;
-  /** Keeps tables, queues and secrets in its folder for the next start with `keep`. Defaults to false. */
+  /** Keeps tables, queues and bodies in its folder for the next start with `keep`. Defaults to false. */
   readonly keep?: boolean;
+  /** Makes new secrets, in place of those of the run before. Defaults to false. */
+  readonly freshSecrets?: boolean;
   /** Retries failed events within seconds instead of minutes. Defaults to false. */
   readonly fastRetries?: boolean;
   /** Explains each refusal. Defaults to no explanation. */
@@ -49,6 +51,9 @@ export async function runLocal(options: LocalOptions): Promise<LocalStack> {
     const stack = await runLocked({ ...options, port }, folder);
     return {
       ...stack,
+      get run() {
+        return stack.run;
+      },
       async close() {
         await stack.close();
         unlock();
@@ -75,15 +80,31 @@ async function runLocked(options: LocalOptions & { readonly port: number }, fold
   const directory = options.keep ? { directory: keptFolder(folder) } : {};
   say("starts tables, queues, bucket, secrets and functions");
   const wanted = { assembly, stack: `Hookline-${stage}`, stage, events, sources, port, fastRetries, log };
-  const stack = await runStack({ ...wanted, ...directory, ...defined({ onRefused }) });
-  const watching = watchEventFiles({ folder: from, events, stack, bundles: join(folder, "rebuilt"), say });
-  writeLocalRun(stack.run, folder);
+  const secretsDirectory = secretsFolder(folder, options.freshSecrets ?? false);
+  const running = await runStack({ ...wanted, ...directory, secretsDirectory, ...defined({ onRefused }) });
+  let files = events;
+  const update = async () => {
+    const before = Object.keys(running.run.sources);
+    const synthesized = await prepareAssembly(asked, say);
+    await running.update(synthesized);
+    files = synthesized.events;
+    writeLocalRun(running.run, folder);
+    for (const [name, { url, secret }] of Object.entries(running.run.sources)) {
+      if (!before.includes(name)) say(`${name} is a new source: its URL is ${url}, its secret ${secret}`);
+    }
+  };
+  const bundles = join(folder, "rebuilt");
+  const watching = watchEventFiles({ folder: from, events: () => files, running, bundles, update, say });
+  writeLocalRun(running.run, folder);
   return {
-    ...stack,
+    ...running,
+    get run() {
+      return running.run;
+    },
     async close() {
-      removeLocalRun(stack.run.pid, folder);
+      removeLocalRun(running.run.pid, folder);
       watching.close();
-      await stack.close();
+      await running.close();
     },
   };
 }

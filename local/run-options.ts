@@ -12,8 +12,10 @@ export type RunOptions = {
   readonly sources: Readonly<Record<string, string>>;
   /** The port of the function URL; 0 or absent: any. The API takes the next free one. */
   readonly port?: number;
-  /** Where tables, queues and secrets are kept; absent: in memory. One run at a time, which nothing enforces here. */
+  /** Where tables, queues and bodies are kept; absent: in memory. One run at a time, which nothing enforces here. */
   readonly directory?: string;
+  /** Where secrets are kept; absent: in memory. */
+  readonly secretsDirectory?: string;
   /** Retries failed events within seconds instead of minutes. Defaults to false. */
   readonly fastRetries?: boolean;
   /** Explains each refusal. Defaults to no explanation. */

@@ -24,7 +24,13 @@ import { local, nameOf, ofType, type Resource, readStack } from "./template.ts";
 
 /** A running stack. */
 export type LocalStack = {
+  /** The facts of the run as they are now. */
   readonly run: LocalRun;
+  /**
+   * Goes on with a stack that was synthesized anew: its new queues, secrets, functions and mappings are started, and the verifier
+   * has its new code. Everything that is there stays, secrets and what is queued too.
+   */
+  update(synthesized: Synthesized): Promise<void>;
   /** Has the processor of an event file (`<source>/<type>`) go on with another bundle. */
   replaceProcessor(name: string, folder: string): Promise<void>;
   /** Takes the table away, its state kept; returns what brings it back. To try what an outage does. */
@@ -42,10 +48,16 @@ export type LocalStack = {
   close(): Promise<void>;
 };
 
+/** The parts of a run that another synth can change. */
+type Synthesized = Pick<RunOptions, "assembly" | "events" | "sources">;
+
 /** Runs what the template of a synthesized stack says, on 127.0.0.1: nothing else is wired by hand. */
 export async function runStack(options: RunOptions): Promise<LocalStack> {
-  const declared = readStack(options.assembly, options.stack);
-  const resources = options.fastRetries ? withFastRetries(declared) : declared;
+  const read = ({ assembly }: Pick<Synthesized, "assembly">) => {
+    const declared = readStack(assembly, options.stack);
+    return options.fastRetries ? withFastRetries(declared) : declared;
+  };
+  const resources = read(options);
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end();
@@ -66,7 +78,8 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     const kept = createKeptDeliveries();
     const deliveries = await serveKeptDeliveries(kept);
     closing.push(() => deliveries.close());
-    const functions = startFunctions(resources, standIns, { ...options, log, outbox: outbox.path });
+    const functions = startFunctions({ log, outbox: outbox.path, ...standIns });
+    functions.add(resources);
     closing.push(async () => void (await Promise.all(Array.from(functions.values(), (lambda) => lambda.close()))));
     const documents = await startDocuments();
     closing.push(() => documents.close());
@@ -87,13 +100,17 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     );
     const functionUrl = await openFunctionUrl(resources, entered, options.port ?? 0, closing);
     const apiUrl = await openApi(resources, entered, Number(new URL(functionUrl).port), options.port ?? 0, closing);
-    sources = await describeSources(options, standIns, functionUrl, documents.publish);
-    functions.tell({
-      [names.keysEndpoint]: documents.url,
-      // The stand-ins share one machine with the functions, and a slow one is no outage.
-      [names.timeScale]: "5",
-      [names.sources]: JSON.stringify(withUrls(resources, sources)),
-    });
+    const describe = async (all: readonly Resource[], given: Synthesized) => {
+      const described = { ...options, ...given };
+      sources = await describeSources(described, standIns, functionUrl, documents.publish);
+      functions.tell({
+        [names.keysEndpoint]: documents.url,
+        // The stand-ins share one machine with the functions, and a slow one is no outage.
+        [names.timeScale]: "5",
+        [names.sources]: JSON.stringify(withUrls(all, sources)),
+      });
+    };
+    await describe(resources, options);
 
     const alarms = watchAlarms(resources, {
       sqs: standIns.queueCalls,
@@ -101,11 +118,20 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       log: (line) => options.log({ from: "alarm", line }),
     });
     closing.push(() => alarms.close());
-    const mappings = ofType(resources, "AWS::Lambda::EventSourceMapping").map((resource) => {
-      const running = startMapping(resource, resources, functions, { ...options, standIns });
-      closing.push(() => running.mapping.close());
-      return running;
-    });
+    const mappings: RunningMapping[] = [];
+    const processors: Record<string, string> = {};
+    let { events } = options;
+    const startMappings = (all: readonly Resource[]) => {
+      for (const resource of ofType(all, "AWS::Lambda::EventSourceMapping")) {
+        if (mappings.some((one) => one.queueArn === resource.properties.EventSourceArn)) continue;
+        const running = startMapping(resource, all, functions, { ...options, standIns });
+        closing.push(() => running.mapping.close());
+        mappings.push(running);
+        const event = events.find(({ queue }) => queueArn(queueName(options.stage, queue)) === running.queueArn);
+        processors[functionOf(functions, running.functionArn).name] = event?.name ?? "";
+      }
+    };
+    startMappings(resources);
     const schedules = startSchedules(resources, functions, options.log);
     closing.push(async () => schedules.close());
     const lambda = await openMappings(mappings, standIns.accessKeyId);
@@ -113,30 +139,35 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     const table = variableOf(resources, names.table) ?? "";
     const bucket = variableOf(resources, names.bucket) ?? "";
     const { endpoints, accessKeyId } = standIns;
-    const byQueue = new Map(options.events.map(({ queue, name }) => [queueArn(queueName(options.stage, queue)), name]));
-    const processors = Object.fromEntries(
-      mappings.map(({ queueArn: arn, functionArn }) => [
-        functionOf(functions, functionArn).name,
-        byQueue.get(arn) ?? "",
-      ]),
-    );
     return {
-      run: {
-        pid: process.pid,
-        stage: options.stage,
-        region: local.region,
-        functionUrl,
-        apiUrl,
-        endpoints,
-        accessKeyId,
-        lambda: lambda.url,
-        counts: counts.url,
-        deliveries: deliveries.url,
-        outbox: outbox.path,
-        table,
-        bucket,
-        sources,
-        events: options.events,
+      get run() {
+        return {
+          pid: process.pid,
+          stage: options.stage,
+          region: local.region,
+          functionUrl,
+          apiUrl,
+          endpoints,
+          accessKeyId,
+          lambda: lambda.url,
+          counts: counts.url,
+          deliveries: deliveries.url,
+          outbox: outbox.path,
+          table,
+          bucket,
+          sources,
+          events,
+        };
+      },
+      async update(synthesized) {
+        const all = read(synthesized);
+        await provision(all, standIns);
+        const others = functions.add(all).filter(({ name }) => !Object.hasOwn(processors, name));
+        events = synthesized.events;
+        await describe(all, synthesized);
+        startMappings(all);
+        // Last: an event is routed once somebody takes from its queue.
+        await Promise.all(others.map(({ name, directory }) => functionOf(functions, name).replace(directory)));
       },
       processors,
       async replaceProcessor(name, folder) {

@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -7,7 +8,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { dlqName, queueName } from "../infra/queue-names.ts";
-import type { SampleSecret } from "../lambdas/core/provider.ts";
+import type { Provider, SampleSecret } from "../lambdas/core/provider.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import { clientFor } from "./aws/endpoint.ts";
 import { newSecret } from "./aws/secret-value.ts";
@@ -28,7 +29,7 @@ export async function describeSources(
   const client = new SecretsManagerClient(clientFor(endpoints.secretsmanager, accessKeyId));
   const described: Record<string, LocalSource> = {};
   for (const [source, name] of Object.entries(options.sources)) {
-    const provider = providers[name];
+    const provider = await providerOf(name);
     if (provider === undefined) throw new TypeError(`Cannot run source ${source}: there is no provider "${name}"`);
     const names = namesOf(options.stage, source);
     const { documents, ...secret } =
@@ -49,6 +50,14 @@ export async function describeSources(
   }
   client.destroy();
   return described;
+}
+
+/** A provider. One that was written since the run began is not among those that were loaded then. */
+async function providerOf(name: string): Promise<Provider | undefined> {
+  if (Object.hasOwn(providers, name)) return providers[name];
+  const now = new URL(`../lambdas/providers/mod${extname(import.meta.url)}?${Date.now()}`, import.meta.url);
+  const loaded: { readonly providers: Readonly<Record<string, Provider>> } = await import(now.href);
+  return Object.hasOwn(loaded.providers, name) ? loaded.providers[name] : undefined;
 }
 
 type Names = { readonly secret: string; readonly provider: string };

@@ -1,7 +1,8 @@
-import { existsSync, watch } from "node:fs";
+import { existsSync, type FSWatcher, watch } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { bundleProcessor } from "../infra/build/bundle.ts";
 import { isEventFile } from "../infra/build/event-files.ts";
+import { errorText } from "../lambdas/core/bytes/error-text.ts";
 import type { LocalStack } from "./run-stack.ts";
 import type { RunEvent } from "./synth/run-synth.ts";
 
@@ -9,19 +10,23 @@ import type { RunEvent } from "./synth/run-synth.ts";
 const settleMilliseconds = 100;
 
 /**
- * Rebuilds the processor of an event file that is saved, and says so. The options of a file, new files and
- * removed files count at the next start.
+ * Rebuilds the processor of an event file that is saved, and says so. Has the run take up a new event file, and a removed one.
+ * The options of a file count at the next start.
  */
 export function watchEventFiles(given: {
   readonly folder: string;
-  readonly events: readonly RunEvent[];
-  readonly stack: Pick<LocalStack, "replaceProcessor">;
+  /** The event files of the run now. */
+  readonly events: () => readonly RunEvent[];
+  readonly running: Pick<LocalStack, "replaceProcessor">;
   /** Where the bundles go. */
   readonly bundles: string;
+  /** Synthesizes again, and has the run go on with that. */
+  readonly update: () => Promise<void>;
   readonly say: (text: string) => void;
 }): { close(): void } {
-  const { folder, events, stack, say } = given;
+  const { folder, running, say } = given;
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  const update = oneAtATime(given.update);
   let count = 0;
 
   const rebuild = async (event: RunEvent) => {
@@ -30,30 +35,58 @@ export function watchEventFiles(given: {
     const target = `${given.bundles}/${event.queue}-${count}`;
     try {
       await bundleProcessor(event, target);
-      await stack.replaceProcessor(event.name, target);
+      await running.replaceProcessor(event.name, target);
       say(`rebuilt ${event.name} in ${Math.round(performance.now() - started)} ms`);
     } catch (error) {
       say(`could not rebuild ${event.name}, the one before goes on: ${error instanceof Error ? error.message : error}`);
     }
   };
+  const takeUp = async (name: string, news: string) => {
+    const started = performance.now();
+    say(`${name}.ts is ${news}: the run takes it up`);
+    try {
+      await update();
+      say(`took up ${name}.ts in ${Math.round(performance.now() - started)} ms`);
+    } catch (error) {
+      say(
+        `could not take up ${name}.ts, the run goes on without: ${error instanceof Error ? error.message : errorText(error)}`,
+      );
+    }
+  };
 
-  const watcher = watch(folder, { recursive: true }, (_, file) => {
+  const onFile = (file: string) => {
+    const name = file.split(sep).join("/").slice(0, -3);
+    const event = given.events().find((found) => relative(folder, found.path) === file);
+    const isThere = existsSync(join(folder, file));
+    if (event !== undefined && isThere) void rebuild(event);
+    else if (event !== undefined) void takeUp(name, "gone");
+    else if (isThere) void takeUp(name, "new");
+  };
+  const watcher: FSWatcher = watch(folder, { recursive: true }, (_, file) => {
     if (typeof file !== "string" || !isEventFile(file)) return;
     clearTimeout(timers.get(file));
-    const changed = () => {
-      const name = file.split(sep).join("/").slice(0, -3);
-      const event = events.find((found) => relative(folder, found.path) === file);
-      const isThere = existsSync(join(folder, file));
-      if (event !== undefined && isThere) void rebuild(event);
-      else if (event !== undefined) say(`${name}.ts is gone: its processor goes on until the next start`);
-      else if (isThere) say(`${name}.ts is new: start again to run it`);
-    };
-    timers.set(file, setTimeout(changed, settleMilliseconds));
+    timers.set(file, setTimeout(onFile, settleMilliseconds, file));
   });
   return {
     close() {
       watcher.close();
       for (const timer of timers.values()) clearTimeout(timer);
     },
+  };
+}
+
+/** A call that waits for the one before it; those that wait already are one. */
+function oneAtATime(call: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= running
+      .catch(() => {})
+      .then(() => {
+        next = undefined;
+        running = call();
+        return running;
+      });
+    return next;
   };
 }

@@ -5,7 +5,7 @@ import { checkPort } from "../entrances/entrances.ts";
 import type { OnRefused } from "../entrances/refusals.ts";
 import type { LocalLine } from "../lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "../local-run.ts";
-import { keptFolder, makePrivate, tightenRunFiles } from "../private-folder.ts";
+import { keptFolder, makePrivate, secretsFolder, tightenRunFiles } from "../private-folder.ts";
 import { lockRun } from "../run-lock.ts";
 import { type LocalStack, runStack } from "../run-stack.ts";
 import { watchEventFiles } from "../watch.ts";
@@ -21,8 +21,10 @@ type AppOptions = {
   readonly port: number;
   /** Where it keeps its files. Defaults to `.hookline`. */
   readonly folder?: string;
-  /** Keeps tables, queues and secrets for the next start. */
+  /** Keeps tables, queues and bodies for the next start. */
   readonly keep: boolean;
+  /** Makes new secrets, in place of those of the run before. */
+  readonly freshSecrets: boolean;
   readonly fastRetries: boolean;
   readonly onRefused?: OnRefused;
   readonly log: (report: LocalLine) => void;
@@ -74,14 +76,23 @@ async function runLocked(options: AppOptions, folder: string): Promise<RunningAp
   say(`runs ${receiver.path}: starts tables, queues, bucket, secrets and functions`);
   const { stage, events, sources, stack: name } = receiver;
   const wantedRun = { assembly: receiver.assembly, stack: name, stage, events, sources, port, fastRetries, log };
-  const stack = await runStack({ ...wantedRun, ...(keep ? { directory } : {}), ...defined({ onRefused }) });
+  const secretsDirectory = secretsFolder(folder, options.freshSecrets);
+  const stack = await runStack({
+    ...wantedRun,
+    ...(keep ? { directory } : {}),
+    secretsDirectory,
+    ...defined({ onRefused }),
+  });
   const [event] = events;
   const watching =
     event === undefined
       ? undefined
       : watchEventFiles({
           folder: event.path.slice(0, -`/${event.name}.ts`.length),
-          ...{ events, stack, say, bundles: join(folder, "rebuilt") },
+          ...{ events: () => events, running: stack, say, bundles: join(folder, "rebuilt") },
+          update: async () => {
+            throw new TypeError("Cannot synthesize somebody's own app again while it runs: start again");
+          },
         });
   writeLocalRun(stack.run, folder);
   return {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Reach } from "../local-run.ts";
 import { shortenWait } from "../mapping/fast-retries.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
@@ -18,16 +19,19 @@ export type StandIns = Reach & {
   close(): Promise<void>;
 };
 
-/** @param options `directory`: where they keep their state, else in memory; `fastRetries`: messages wait shorter. */
+/**
+ * @param options `directory`: where they keep their state, else in memory; `secretsDirectory`: where secrets are kept;
+ * `fastRetries`: messages wait shorter.
+ */
 export async function startStandIns(
-  options: { readonly directory?: string; readonly fastRetries?: boolean } = {},
+  options: { readonly directory?: string; readonly secretsDirectory?: string; readonly fastRetries?: boolean } = {},
 ): Promise<StandIns> {
-  const { directory, fastRetries } = options;
+  const { directory, secretsDirectory, fastRetries } = options;
   // A fresh one each time: what has seen it once is not let in for good.
   const accessKeyId = unguessable();
   const dynamoDb = await startDynamoDb({ accessKeyId, ...kept(directory, "dynamodb") });
   const sqs = await startSqs({ accessKeyId, ...kept(directory, "sqs"), ...(fastRetries ? { wait: shortenWait } : {}) });
-  const secretsManager = await startSecretsManager({ accessKeyId, ...kept(directory, "secrets") });
+  const secretsManager = await startSecretsManager({ accessKeyId, ...defined({ directory: secretsDirectory }) });
   return {
     accessKeyId,
     endpoints: { dynamodb: dynamoDb.url, sqs: sqs.sqs, s3: sqs.s3, secretsmanager: secretsManager.url },

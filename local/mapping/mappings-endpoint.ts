@@ -20,14 +20,16 @@ const path = "/2015-03-31/event-source-mappings";
  *
  * Gaps against AWS: of an update only `Enabled` counts, it is done when it is answered, lists have one page, and a run
  * starts with every mapping enabled.
+ *
+ * @param mappings Those of the run; it may get more.
  */
 export async function openMappings(mappings: readonly RunningMapping[], accessKeyId?: string): Promise<Endpoint> {
-  const all = mappings.map((one) => ({ ...one, uuid: uuidOf(one.queueArn), enabled: true }));
-  const describe = ({ uuid, queueArn, functionArn, enabled }: (typeof all)[number]) => ({
-    UUID: uuid,
+  const paused = new Set<string>();
+  const describe = ({ queueArn, functionArn }: RunningMapping) => ({
+    UUID: uuidOf(queueArn),
     EventSourceArn: queueArn,
     FunctionArn: functionArn,
-    State: enabled ? "Enabled" : "Disabled",
+    State: paused.has(queueArn) ? "Disabled" : "Enabled",
   });
 
   async function answer(request: IncomingMessage): Promise<Answer> {
@@ -36,16 +38,17 @@ export async function openMappings(mappings: readonly RunningMapping[], accessKe
     if (!url.pathname.startsWith(path)) return fault(404, "ResourceNotFoundException", "Only mappings are here.");
     if (request.method === "GET" && uuid === undefined) {
       const queueArn = url.searchParams.get("EventSourceArn");
-      const found = all.filter((one) => queueArn === null || one.queueArn === queueArn);
+      const found = mappings.filter((one) => queueArn === null || one.queueArn === queueArn);
       return { status: 200, body: { EventSourceMappings: found.map(describe) } };
     }
-    const one = all.find((mapping) => mapping.uuid === uuid);
+    const one = mappings.find((mapping) => uuidOf(mapping.queueArn) === uuid);
     if (one === undefined) return fault(404, "ResourceNotFoundException", "The mapping does not exist.");
     if (request.method !== "PUT") return fault(405, "InvalidRequestException", `Not here: ${request.method}.`);
     const { Enabled } = JSON.parse(await text(request)) as { readonly Enabled?: unknown };
-    if (typeof Enabled === "boolean") one.enabled = Enabled;
-    if (one.enabled) one.mapping.resume();
-    else await one.mapping.pause();
+    if (Enabled === true) paused.delete(one.queueArn);
+    if (Enabled === false) paused.add(one.queueArn);
+    if (paused.has(one.queueArn)) await one.mapping.pause();
+    else one.mapping.resume();
     return { status: 202, body: describe(one) };
   }
 

@@ -6,15 +6,7 @@ import { keptFolder } from "../../local/private-folder.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import type { Print } from "./command.ts";
 import { createRunLines, type RunLines } from "./run-lines.ts";
-import type { RowFilter } from "./run-rows.ts";
-
-/** How a run is printed, and what is said of it once it is on. */
-export type RunPrinting = {
-  readonly keep: boolean;
-  readonly fastRetries: boolean;
-  readonly verbose: boolean;
-  readonly filter: RowFilter;
-};
+import type { WantedRun } from "./run-options.ts";
 
 /** A run that is on. */
 type Started = {
@@ -29,7 +21,7 @@ type Started = {
 
 /** Starts a run and prints its lines, until an interruption ends the process. */
 export async function printRun(
-  { keep, fastRetries, verbose, filter }: RunPrinting,
+  { keep, fastRetries, verbose, filter }: Pick<WantedRun, "keep" | "fastRetries" | "verbose" | "filter">,
   print: Print,
   start: (log: (report: LocalLine) => void) => Promise<Started>,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import process from "node:process";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { type Command, command, usageError } from "./command.ts";
+import { type Command, command } from "./command.ts";
 import { missingPackages } from "./missing-packages.ts";
-import { rowOptions } from "./row-options.ts";
+import { readRunOptions, runOptions } from "./run-options.ts";
 import { complain } from "./terminal.ts";
 
 const help = {
@@ -16,11 +16,7 @@ const help = {
       says: "the command that synthesizes the app; defaults to app of cdk.json",
     },
     stack: { type: "string", value: "NAME", says: "the stack, stage or path of the receiver, where there are several" },
-    port: { type: "string", value: "N", says: "the port of the function URL; 0 takes a free one", default: "8787" },
-    keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
-    "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
-    why: { type: "boolean", says: "explain each refusal" },
-    ...rowOptions,
+    ...runOptions,
   },
   more: [
     "All of the receiver's construct runs, and the tables, queues, buckets and secrets of its stack that it refers to.",
@@ -35,18 +31,12 @@ const help = {
  * @throws {UsageError} For a port that cannot be.
  */
 export const startApp: Command = command(help, async ({ values, print }) => {
-  const { app, stack, port, keep, why } = values;
-  const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw usageError(help, `--port takes a number from 0 to 65535, received "${port}"`);
-  }
+  const { app, stack } = values;
+  const wanted = readRunOptions(values);
   print("Hookline starts; it is ready in some seconds.");
   try {
     const { startAppRun } = await import("./start-app-run.ts");
-    const { source, type, outcome, verbose } = values;
-    const printing = { keep, fastRetries: values["fast-retries"], verbose, filter: { source, type, outcome } };
-    const asked = { ...printing, port: number, why, ...defined({ app, stack }) };
-    await startAppRun(asked, print);
+    await startAppRun({ ...wanted, ...defined({ app, stack }) }, print);
   } catch (error) {
     complain(missingPackages("start", error));
     process.exit(1);

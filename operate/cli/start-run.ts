@@ -6,9 +6,8 @@ import { runLocal } from "../../local/run-local.ts";
 import { ignoredTypes } from "../log-counts/ignored-types.ts";
 import { whyRefused } from "../why/why-refused.ts";
 import type { Print } from "./command.ts";
-import { printRun, type RunPrinting } from "./print-run.ts";
-
-type Run = RunPrinting & { readonly port: number; readonly why: boolean };
+import { printRun } from "./print-run.ts";
+import type { WantedRun } from "./run-options.ts";
 
 /** The types that came and have no event file, for the end of the run. */
 async function ignoredLines(counts: LogCounts): Promise<readonly string[]> {
@@ -23,10 +22,17 @@ async function ignoredLines(counts: LogCounts): Promise<readonly string[]> {
 }
 
 /** Runs the stack and prints its lines, until an interruption ends the process. */
-export async function startRun({ port, why, ...printing }: Run, print: Print): Promise<void> {
-  const { keep, fastRetries } = printing;
-  await printRun(printing, print, async (log) => {
-    const stack = await runLocal({ port, keep, fastRetries, ...(why ? { onRefused: whyRefused } : {}), log });
+export async function startRun(wanted: WantedRun, print: Print): Promise<void> {
+  const { port, keep, freshSecrets, fastRetries, why } = wanted;
+  await printRun(wanted, print, async (log) => {
+    const stack = await runLocal({
+      port,
+      keep,
+      freshSecrets,
+      fastRetries,
+      ...(why ? { onRefused: whyRefused } : {}),
+      log,
+    });
     return {
       stack,
       name: `Hookline-${stack.run.stage}`,

@@ -3,21 +3,15 @@ import { join } from "node:path";
 import process from "node:process";
 import { runFolder } from "../../local/local-run.ts";
 import { makePrivate } from "../../local/private-folder.ts";
-import { type Command, command, usageError } from "./command.ts";
-import { rowOptions } from "./row-options.ts";
+import { type Command, command } from "./command.ts";
+import { readRunOptions, runOptions } from "./run-options.ts";
 import { complain } from "./terminal.ts";
 
 const help = {
   name: "start",
   says: "runs the synthesized stack on this machine, until Ctrl-C",
   takes: [],
-  options: {
-    port: { type: "string", value: "N", says: "the port of the function URL; 0 takes a free one", default: "8787" },
-    keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
-    "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
-    why: { type: "boolean", says: "explain each refusal" },
-    ...rowOptions,
-  },
+  options: runOptions,
   examples: ["", "--keep --port 0"],
 } as const;
 
@@ -26,11 +20,8 @@ const help = {
  *
  * @throws {UsageError} For a port that cannot be.
  */
-export const start: Command = command(help, async ({ values: { port, ...values }, print }) => {
-  const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw usageError(help, `--port takes a number from 0 to 65535, received "${port}"`);
-  }
+export const start: Command = command(help, async ({ values, print }) => {
+  const wanted = readRunOptions(values);
   print("Hookline starts; it is ready in some seconds.");
   try {
     // The code of a run is compiled once. Deno does so by itself, and has no such function.
@@ -38,9 +29,7 @@ export const start: Command = command(help, async ({ values: { port, ...values }
     module.enableCompileCache?.(join(runFolder, "compiled"));
     // The AWS SDK takes half a second to load: the line above does not wait for it.
     const { startRun } = await import("./start-run.ts");
-    const { source, type, outcome } = values;
-    const filter = { source, type, outcome };
-    await startRun({ ...values, port: number, fastRetries: values["fast-retries"], filter }, print);
+    await startRun(wanted, print);
     // A run may be killed, and would not write it then.
     module.flushCompileCache?.();
   } catch (error) {

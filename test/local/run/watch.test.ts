@@ -42,14 +42,15 @@ function save(name: string, content = text): void {
 }
 
 /** What is said of what `change` does to the folder, up to what is said of a new event file behind it. */
-async function saidOf(change: () => void): Promise<readonly string[]> {
+async function saidOf(change: () => void, update = async () => {}): Promise<readonly string[]> {
   mkdirSync(join(events, "github/orders"), { recursive: true });
   mkdirSync(join(events, "github/.idea"), { recursive: true });
   const said: string[] = [];
   const last = Promise.withResolvers<void>();
   const behind = ["behind-1.ts", "behind-2.ts"];
   const watcher = watchEventFiles({
-    ...{ folder: events, events: [], bundles: folder, stack: { replaceProcessor: async () => {} } },
+    ...{ folder: events, events: () => [], bundles: folder, running: { replaceProcessor: async () => {} } },
+    update,
     say(line) {
       if (!line.includes("behind-")) said.push(line);
       // A file may be reported several times, and is spoken of after the last: what is saved from here on comes later.
@@ -72,10 +73,19 @@ describe("the watcher of event files", () => {
     assert.deepEqual(await saidOf(() => others.forEach((name) => void save(name))), []);
   });
 
-  it("reports a new event file", async () => {
+  it("has the run take up a new event file, and says so before and after", async () => {
     const said = await saidOf(() => save("issues.ts"));
-    assert.ok(said.length > 0);
-    for (const line of said) assert.match(line, /issues\.ts is new: start again to run it$/);
+    assert.ok(said.length >= 2);
+    assert.match(said[0] ?? "", /^github\/issues\.ts is new: the run takes it up$/);
+    assert.ok(said.some((line) => /^took up github\/issues\.ts in \d+ ms$/.test(line)));
+  });
+
+  it("says why one cannot be taken up", async () => {
+    const said = await saidOf(
+      () => save("issues.ts"),
+      () => Promise.reject(new TypeError("it is broken")),
+    );
+    assert.ok(said.includes("could not take up github/issues.ts, the run goes on without: it is broken"));
   });
 
   it("does not report a file that is removed again as a new event", async () => {
