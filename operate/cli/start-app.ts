@@ -1,7 +1,9 @@
 import process from "node:process";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { findTunnelProgram } from "../tunnel/programs.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { missingPackages } from "./missing-packages.ts";
+import { tunnelOption } from "./open-tunnel.ts";
 import { rowOptions } from "./row-options.ts";
 import { complain } from "./terminal.ts";
 
@@ -20,6 +22,7 @@ const help = {
     keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
     "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
     why: { type: "boolean", says: "explain each refusal" },
+    tunnel: tunnelOption,
     ...rowOptions,
   },
   more: [
@@ -42,9 +45,10 @@ export const startApp: Command = command(help, async ({ values, print }) => {
   }
   print("Hookline starts; it is ready in some seconds.");
   try {
+    const tunnel = values.tunnel ? findTunnelProgram() : undefined;
     const { startAppRun } = await import("./start-app-run.ts");
     const { source, type, outcome, verbose } = values;
-    const printing = { keep, fastRetries: values["fast-retries"], verbose, filter: { source, type, outcome } };
+    const printing = { keep, fastRetries: values["fast-retries"], verbose, filter: { source, type, outcome }, tunnel };
     const asked = { ...printing, port: number, why, ...defined({ app, stack }) };
     await startAppRun(asked, print);
   } catch (error) {

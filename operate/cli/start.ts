@@ -3,7 +3,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { runFolder } from "../../local/local-run.ts";
 import { makePrivate } from "../../local/private-folder.ts";
+import { findTunnelProgram } from "../tunnel/programs.ts";
 import { type Command, command, usageError } from "./command.ts";
+import { tunnelOption } from "./open-tunnel.ts";
 import { rowOptions } from "./row-options.ts";
 import { complain } from "./terminal.ts";
 
@@ -16,6 +18,7 @@ const help = {
     keep: { type: "boolean", says: "keep records, queues, bodies and secrets for the next run" },
     "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
     why: { type: "boolean", says: "explain each refusal" },
+    tunnel: tunnelOption,
     ...rowOptions,
   },
   examples: ["", "--keep --port 0"],
@@ -33,6 +36,7 @@ export const start: Command = command(help, async ({ values: { port, ...values }
   }
   print("Hookline starts; it is ready in some seconds.");
   try {
+    const tunnel = values.tunnel ? findTunnelProgram() : undefined;
     // The code of a run is compiled once. Deno does so by itself, and has no such function.
     makePrivate(runFolder);
     module.enableCompileCache?.(join(runFolder, "compiled"));
@@ -40,7 +44,7 @@ export const start: Command = command(help, async ({ values: { port, ...values }
     const { startRun } = await import("./start-run.ts");
     const { source, type, outcome } = values;
     const filter = { source, type, outcome };
-    await startRun({ ...values, port: number, fastRetries: values["fast-retries"], filter }, print);
+    await startRun({ ...values, port: number, fastRetries: values["fast-retries"], filter, tunnel }, print);
     // A run may be killed, and would not write it then.
     module.flushCompileCache?.();
   } catch (error) {
