@@ -5,8 +5,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { after, before, describe, it, type TestContext } from "node:test";
-import { type Checkout, copyCheckout } from "./checkout.ts";
+import { after, afterEach, before, describe, it } from "node:test";
+import { type Checkout, copyCheckout, type Started } from "./checkout.ts";
 
 /** Plays a tunnel program: tells the test its arguments, prints its lines once it is told to, and ends with a code. */
 const player = `import { connect } from "node:net";
@@ -40,6 +40,7 @@ const failedLines = [
 describe("start --tunnel", { skip: process.platform === "win32" && "the fake programs are shell scripts" }, () => {
   let checkout: Checkout;
   let server: Server;
+  let running: Started | undefined;
   /** The programs that have told their arguments, in order. */
   const players: { readonly args: readonly string[]; readonly socket: Socket }[] = [];
   before(async () => {
@@ -56,6 +57,7 @@ describe("start --tunnel", { skip: process.platform === "win32" && "the fake pro
     await once(server, "listening");
     writeFileSync(join(checkout.folder, "player.mjs"), player);
   });
+  afterEach(async () => await running?.end());
   after(async () => {
     for (const { socket } of players) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
@@ -75,9 +77,9 @@ describe("start --tunnel", { skip: process.platform === "win32" && "the fake pro
   }
 
   /** Starts with a tunnel, and waits for a line. */
-  async function starting(t: TestContext, path: { readonly PATH: string }, until: string) {
+  async function starting(path: { readonly PATH: string }, until: string) {
     const started = await checkout.start([until], path, undefined, "--tunnel");
-    t.after(() => started.end());
+    running = started;
     assert.ok(
       started.lines.some((line) => line.includes(until)),
       started.lines.join("\n"),
@@ -85,8 +87,8 @@ describe("start --tunnel", { skip: process.platform === "win32" && "the fake pro
     return started;
   }
 
-  it("prints the public address of each source, says when the tunnel is gone, and goes on", async (t) => {
-    const started = await starting(t, playing("cloudflared", "stderr", cloudflaredLines), ".trycloudflare.com/github");
+  it("prints the public address of each source, says when the tunnel is gone, and goes on", async () => {
+    const started = await starting(playing("cloudflared", "stderr", cloudflaredLines), ".trycloudflare.com/github");
     const url = started.lines.find((line) => line.includes(" url "))?.replace(/^ *url +/, "") ?? "";
     const [{ args, socket } = { args: [] }] = players;
     const { origin } = new URL(url);
@@ -101,8 +103,8 @@ describe("start --tunnel", { skip: process.platform === "win32" && "the fake pro
     assert.equal((await fetch(url, { method: "POST" })).status, 401);
   });
 
-  it("takes ngrok where cloudflared is not there, and ends it with the run", async (t) => {
-    const started = await starting(t, playing("ngrok", "stdout", ngrokLines), "ngrok-free.app/github");
+  it("takes ngrok where cloudflared is not there, and ends it with the run", async () => {
+    const started = await starting(playing("ngrok", "stdout", ngrokLines), "ngrok-free.app/github");
     const [{ args, socket } = { args: [] }] = players;
     const ended = socket === undefined ? assert.fail("no program was started") : once(socket, "close");
     assert.match(args.join(" "), /^http http:\/\/127\.0\.0\.1:\d+ --log stdout --log-format json$/);
@@ -111,16 +113,16 @@ describe("start --tunnel", { skip: process.platform === "win32" && "the fake pro
     assert.ok(!started.lines.some((line) => line.includes("tunnel is gone")), started.lines.join("\n"));
   });
 
-  it("ends it even where the run is killed", async (t) => {
-    const started = await starting(t, playing("cloudflared", "stderr", cloudflaredLines), ".trycloudflare.com/github");
+  it("ends it even where the run is killed", async () => {
+    const started = await starting(playing("cloudflared", "stderr", cloudflaredLines), ".trycloudflare.com/github");
     const [player] = players;
     const ended = player === undefined ? assert.fail("no program was started") : once(player.socket, "close");
     process.kill(started.pid, "SIGKILL");
     await ended;
   });
 
-  it("says in one sentence that it cannot open one, and repeats nothing of what the program printed", async (t) => {
-    const starts = starting(t, playing("cloudflared", "stderr", failedLines), "Cannot open the tunnel");
+  it("says in one sentence that it cannot open one, and repeats nothing of what the program printed", async () => {
+    const starts = starting(playing("cloudflared", "stderr", failedLines), "Cannot open the tunnel");
     await once(server, "player");
     players[0]?.socket.write("1\n");
     const started = await starts;
@@ -132,10 +134,10 @@ describe("start --tunnel", { skip: process.platform === "win32" && "the fake pro
     assert.ok(!started.lines.some((line) => line.includes("of-mine") || line.includes("api.trycloudflare")));
   });
 
-  it("says at once that neither program is there, with the pages that have them", async (t) => {
+  it("says at once that neither program is there, with the pages that have them", async () => {
     const empty = join(checkout.folder, "path-empty");
     mkdirSync(empty);
-    const started = await starting(t, { PATH: empty }, "Cannot start a tunnel");
+    const started = await starting({ PATH: empty }, "Cannot start a tunnel");
     const [first, second, ...more] = started.lines;
     assert.equal(first, "Hookline starts; it is ready in some seconds.");
     assert.match(
