@@ -4,7 +4,9 @@ import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
 import { runFolder } from "../../local/local-run.ts";
 import { keptFolder } from "../../local/private-folder.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import type { TunnelProgram } from "../tunnel/programs.ts";
 import type { Print } from "./command.ts";
+import { openTunnel } from "./open-tunnel.ts";
 import { createRunLines, type RunLines } from "./run-lines.ts";
 import type { WantedRun } from "./run-options.ts";
 
@@ -21,7 +23,7 @@ type Started = {
 
 /** Starts a run and prints its lines, until an interruption ends the process. */
 export async function printRun(
-  { keep, fastRetries, verbose, filter }: Pick<WantedRun, "keep" | "fastRetries" | "verbose" | "filter">,
+  { keep, fastRetries, verbose, filter, tunnel }: WantedRun,
   print: Print,
   start: (log: (report: LocalLine) => void) => Promise<Started>,
 ): Promise<void> {
@@ -36,7 +38,9 @@ export async function printRun(
   if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
   if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
   print(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
+  const opened = tunnel && openTunnel(tunnel, stack.run, print);
   const stop = async () => {
+    await opened?.close();
     for (const line of await ending()) print(line);
     await stack.close();
     process.exit(0);

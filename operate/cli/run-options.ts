@@ -1,4 +1,6 @@
+import { findTunnelProgram, type TunnelProgram } from "../tunnel/programs.ts";
 import { usageError } from "./command.ts";
+import { tunnelOption } from "./open-tunnel.ts";
 import type { RowFilter } from "./run-rows.ts";
 
 /** The options of a local run. */
@@ -8,6 +10,7 @@ export const runOptions = {
   "fresh-secrets": { type: "boolean", says: "make new secrets, in place of those of the run before" },
   "fast-retries": { type: "boolean", says: "retry in seconds, where AWS waits for minutes" },
   why: { type: "boolean", says: "explain each refusal" },
+  tunnel: tunnelOption,
   source: { type: "string", value: "NAME", says: "print deliveries and runs of this source alone", multiple: true },
   type: { type: "string", value: "NAME", says: "print those of this event type alone", multiple: true },
   outcome: {
@@ -25,6 +28,7 @@ type RunValues = {
   readonly "fresh-secrets": boolean;
   readonly "fast-retries": boolean;
   readonly why: boolean;
+  readonly tunnel: boolean;
   readonly verbose: boolean;
 } & RowFilter;
 
@@ -37,6 +41,8 @@ export type WantedRun = {
   readonly why: boolean;
   readonly verbose: boolean;
   readonly filter: RowFilter;
+  /** Gives the function URL a public address. */
+  readonly tunnel: TunnelProgram | undefined;
 };
 
 /** @throws {UsageError} For a port that cannot be. */
@@ -50,5 +56,6 @@ export function readRunOptions(values: RunValues): WantedRun {
     ...{ port, keep, why, verbose, filter: { source, type, outcome } },
     freshSecrets: values["fresh-secrets"],
     fastRetries: values["fast-retries"],
+    tunnel: values.tunnel ? findTunnelProgram() : undefined,
   };
 }

@@ -85,7 +85,10 @@ function summary(name: string, { secrets, handshakeUntil }: SecretValue): readon
   return [
     `${name} holds ${lasting} that ${lasting === 1 ? "counts" : "count"} for good${fading}.`,
     ...(handshakeUntil === undefined
-      ? ["The verifier takes it at the next delivery that it signs, within 30 s at most: change the provider now."]
+      ? [
+          "The verifier takes it at the next delivery that it signs, within 30 s at most.",
+          "If you made it, give it to the provider now. If the provider made it, nothing is left to do.",
+        ]
       : [`Its provider may hand over a secret until ${handshakeUntil.toISOString()}.`]),
   ];
 }

@@ -11,14 +11,28 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const runtime = "Deno" in globalThis ? ["run", "-A"] : ["--import", `${root}infra/require-node.js`];
 
 /** A start that goes on, and the lines that it has printed. */
-export type Started = { readonly lines: readonly string[]; end(): Promise<void> };
+export type Started = {
+  readonly pid: number;
+  readonly lines: readonly string[];
+  /** Resolves once a line holds a text, or at its end. */
+  prints(text: string): Promise<void>;
+  /** Kills it. */
+  end(): Promise<void>;
+  /** Ends it as Ctrl-C does. */
+  interrupt(): Promise<void>;
+};
 
 /** A copy of what a start reads, to be changed and broken, with one event file. */
 export type Checkout = {
   readonly folder: string;
   write(path: string, text: string): void;
   /** Starts it; resolves at the first line that holds one of these texts, or at its end. */
-  start(until: readonly string[], variables?: Readonly<Record<string, string>>, preload?: string): Promise<Started>;
+  start(
+    until: readonly string[],
+    variables?: Readonly<Record<string, string>>,
+    preload?: string,
+    ...args: readonly string[]
+  ): Promise<Started>;
   /** Runs another command to its end. */
   run(...args: readonly string[]): Promise<string>;
   remove(): void;
@@ -62,24 +76,38 @@ export function copyCheckout({ examples = false } = {}): Checkout {
   return {
     folder,
     write,
-    async start(until, variables, preload) {
+    async start(until, variables, preload, ...args) {
       const before = preload === undefined ? [] : ["--import", preload];
-      const child = launch([...before, join(folder, "operate/cli/hookline.ts"), "start", "--port", "0"], variables);
+      const program = join(folder, "operate/cli/hookline.ts");
+      const child = launch([...before, program, "start", "--port", "0", ...args], variables);
       const ended = once(child, "exit");
       const lines: string[] = [];
-      const reached = Promise.withResolvers<void>();
+      const waiting: { readonly for: readonly string[]; readonly reached: () => void }[] = [];
+      const closed = once(child, "close");
       for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on("line", (line) => {
           lines.push(line);
-          if (until.some((text) => line.includes(text))) reached.resolve();
+          for (const one of waiting) if (one.for.some((text) => line.includes(text))) one.reached();
         });
       }
-      await Promise.race([reached.promise, once(child, "close")]);
+      const reaches = async (texts: readonly string[]) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        waiting.push({ for: texts, reached: resolve });
+        if (texts.some((text) => lines.some((line) => line.includes(text)))) resolve();
+        await Promise.race([promise, closed]);
+      };
+      await reaches(until);
       return {
+        pid: child.pid ?? 0,
         lines,
+        prints: async (text) => await reaches([text]),
         async end() {
           // The group: what it has started ends with it.
           if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");
+          await ended;
+        },
+        async interrupt() {
+          child.kill("SIGINT");
           await ended;
         },
       };

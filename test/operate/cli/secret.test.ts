@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import {
   CreateSecretCommand,
@@ -15,7 +16,7 @@ import { fakeAws } from "../stage-fixture.ts";
 
 const start = new Date("2026-01-05T10:00:00Z");
 const day = 24 * 3_600_000;
-const known = ["github", "stripe", "asana", "many", "whop", "box", "leaked"];
+const known = ["github", "stripe", "slack", "asana", "many", "whop", "box", "leaked"];
 let endpoint: Awaited<ReturnType<typeof startSecretsManager>>;
 let client: SecretsManagerClient;
 
@@ -58,6 +59,20 @@ describe("secret", () => {
     await run("two", start, "--", "dev", "github");
     const until = new Date(start.getTime() + day).toISOString();
     assert.deepEqual(await list("github"), [{ secret: "two" }, { secret: "one", until }]);
+  });
+
+  it("is told by README and the page of the local run as it is: the command, and the sentence that it prints", async () => {
+    const [readme, page] = ["README.md", "docs/local.md"].map((file) =>
+      readFileSync(new URL(`../../../${file}`, import.meta.url), "utf8").replaceAll(/\s+/g, " "),
+    );
+    for (const text of [readme, page]) assert.ok(text?.includes("`npm run secret -- stripe --local < secret.txt`"));
+    const said = await run("of-a-page", start, "dev", "slack");
+    const [sentence = ""] = /The verifier takes it .*/.exec(said) ?? [];
+    assert.ok(page?.includes(`"${sentence}"`), sentence);
+    assert.match(
+      said,
+      /\nIf you made it, give it to the provider now\. If the provider made it, nothing is left to do\.$/,
+    );
   });
 
   it("keeps the secret in use when a typo is corrected", async () => {
