@@ -157,12 +157,22 @@ describe("installed beside its peers", () => {
   });
 
   it("makes a Lambda of one's own, under every runtime", () => {
-    project.install(peers.filter((name) => !/dynamodb|sqs|secrets/.test(name)));
+    project.install(peers.filter((name) => !/dynamodb|sqs|secrets|esbuild/.test(name)));
     for (const runtime of runtimes) {
       const { stdout, said } = project.run(consumer("lambda"), runtime);
       assert.ok(stdout.startsWith("{"), said);
       assert.deepEqual(JSON.parse(stdout), { statusCode: 401, error: "signature-missing" });
     }
+  });
+
+  it("names the package that bundling needs, with the line that installs it", () => {
+    const { status, said } = project.run(consumer("app"));
+    assert.notEqual(status, 0);
+    assert.match(
+      said,
+      /Cannot bundle the functions: esbuild is not installed; npm install --save-dev esbuild@\d+\.\d+\.\d+$/m,
+    );
+    project.install(["esbuild"]);
   });
 
   it("makes a CDK app of one's own, under every runtime", () => {
