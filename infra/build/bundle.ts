@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions, Metafile, OutputFile } from "esbuild";
@@ -59,7 +59,7 @@ export async function bundle(input: BundleInput, folder: string): Promise<Bundle
     bundleOne(entry.contents, join(folder, entry.folder), input),
   );
   // Under Deno esbuild's child process would keep ours alive.
-  await (await import("esbuild")).stop();
+  await (await loadEsbuild()).stop();
   return bundlesIn(folder, input.events);
 }
 
@@ -129,7 +129,7 @@ async function bundleOne(
   { sourceMaps = false }: Pick<BundleInput, "sourceMaps"> = {},
 ): Promise<Metafile> {
   // Only where something is bundled: a local run seldom does.
-  const { build } = await import("esbuild");
+  const { build } = await loadEsbuild();
   const result = await build({
     ...buildOptions,
     stdin: { contents, resolveDir: lambdas, sourcefile: "index.ts", loader: "ts" },
@@ -141,6 +141,20 @@ async function bundleOne(
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of numberChunks(result.outputFiles)) writeFileSync(join(folder, name), text);
   return result.metafile;
+}
+
+/** @throws {TypeError} Where it is not installed: for the package it is an optional peer. */
+async function loadEsbuild(): Promise<typeof import("esbuild")> {
+  try {
+    return await import("esbuild");
+  } catch (cause) {
+    const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    const { esbuild } = manifest.peerDependencies ?? manifest.devDependencies;
+    throw new TypeError(
+      `Cannot bundle the functions: esbuild is not installed; npm install --save-dev esbuild@${esbuild.replace("^", "")}`,
+      { cause },
+    );
+  }
 }
 
 /**

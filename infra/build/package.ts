@@ -16,8 +16,9 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The package's program. */
+/** The programs of the package and of `create-hookline`. */
 const program = "operate/cli/package-bin.js";
+const createProgram = "operate/cli/create-bin.js";
 
 /** Files that are no sources, or no TypeScript; the code beside them reads or runs them. */
 const copied = [
@@ -56,7 +57,8 @@ export type BuiltPackage = { readonly files: ReadonlyMap<string, number> };
 export function buildPackage(folder: string): BuiltPackage {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  compile(folder);
+  compile(folder, ["tsconfig.package.json", "tsconfig.program.json"]);
+  chmodSync(join(folder, program), 0o755);
   const imported = new Set(
     [...filesIn(folder).keys()].flatMap((file) => packagesIn(readFileSync(join(folder, file), "utf8"))),
   );
@@ -85,14 +87,39 @@ function packagedReadme(readme: string, isThere: (path: string) => boolean): str
     .replace("\n\n", "\n\nPages that are named here without a link are in the repository, not in the package.\n\n");
 }
 
+/**
+ * Builds the package `create-hookline`, whose program writes the files of a project.
+ *
+ * @param folder Where to; emptied first.
+ * @throws {Error} When the sources do not compile, with what the compiler says.
+ */
+export function buildCreatePackage(folder: string): BuiltPackage {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  compile(folder, ["tsconfig.create.json"]);
+  chmodSync(join(folder, createProgram), 0o755);
+  const { version, license, dependencies, devDependencies }: Manifest = JSON.parse(
+    readFileSync(join(root, "package.json"), "utf8"),
+  );
+  const manifest = {
+    ...{ name: "create-hookline", version, license, type: "module", engines: { node: ">=22.18" } },
+    description: "Makes a project that receives webhooks with Hookline, or adds them to a CDK app.",
+    bin: { "create-hookline": createProgram },
+    // The versions that a new project gets.
+    hookline: { ...dependencies, ...devDependencies },
+  };
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  return { files: filesIn(folder) };
+}
+
 /** The entry points have types; the program, which nobody imports, has none. */
-function compile(folder: string): void {
-  for (const project of ["tsconfig.package.json", "tsconfig.program.json"]) {
+function compile(folder: string, projects: readonly string[]): void {
+  for (const project of projects) {
     const args = ["--project", join(root, project), "--noEmit", "false", "--outDir", folder];
     const { status, said } = runCompiler(args);
     if (status !== 0) throw new Error(`Cannot compile the package: ${said}`);
   }
-  chmodSync(join(folder, program), 0o755);
 }
 
 /** Runs the TypeScript compiler that the project pins; `said` is what it printed. */
@@ -173,7 +200,12 @@ function filesIn(folder: string): ReadonlyMap<string, number> {
 }
 
 if (import.meta.main) {
-  const { files } = buildPackage(join(root, "package"));
-  const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  console.log(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./package`);
+  for (const [name, build] of [
+    ["package", buildPackage],
+    ["package-create", buildCreatePackage],
+  ] as const) {
+    const { files } = build(join(root, name));
+    const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+    console.log(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB: npm publish ./${name}`);
+  }
 }

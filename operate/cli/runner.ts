@@ -6,8 +6,12 @@ const isDeno = "Deno" in globalThis;
 /** The way that a command is typed. */
 type Runner = "npm" | "deno" | "npx" | "deno-package";
 
-/** The scripts of npm that are no commands of ours, as the CDK CLI has them. */
-const ofCdk: Readonly<Record<string, string>> = { synth: "npx cdk synth", deploy: "npx cdk deploy" };
+/** The names that are no commands of the package's program. */
+const others: Readonly<Record<string, string>> = {
+  synth: "npx cdk synth",
+  deploy: "npx cdk deploy",
+  "create-hookline": "create-hookline",
+};
 
 /** A text whose commands are those of the runner in use: `npm run send -- …` is `deno task send …` under Deno. */
 export function asTyped(text: string, runner: Runner = runnerInUse()): string {
@@ -16,7 +20,7 @@ export function asTyped(text: string, runner: Runner = runnerInUse()): string {
     if (runner === "deno") return `deno task ${name}`;
     const program = runner === "npx" ? "npx --no-install hookline" : "deno run -A node_modules/.bin/hookline";
     // `npm run hookline -- help` names the program itself.
-    return ofCdk[name] ?? (name === "hookline" ? program : `${program} ${name}`);
+    return others[name] ?? (name === "hookline" ? program : `${program} ${name}`);
   });
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -23,6 +23,8 @@ export type Project = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Installs packages as this repository has them. */
   install(packages: readonly string[]): void;
+  /** Puts all that is installed into another folder, `node_modules` of a project. */
+  link(modules: string): void;
   /** Writes a file and runs it; what it printed. */
   run(
     code: string,
@@ -41,10 +43,7 @@ export function createProject(): Project {
   const top = mkdtempSync(join(tmpdir(), "hookline-package-"));
   const [packed, folder] = [join(top, "package"), join(top, "project")];
   const built = buildPackage(packed);
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
-  const tarball = installTarball(top, packed, folder);
-  if (tarball === undefined) cpSync(packed, join(folder, "node_modules/@hookline/hookline"), { recursive: true });
+  const tarball = installBuilt(top, folder, "@hookline/hookline");
   cpSync(fileURLToPath(new URL("consumer", import.meta.url)), folder, { recursive: true });
   return {
     folder,
@@ -58,6 +57,11 @@ export function createProject(): Project {
         mkdirSync(dirname(to), { recursive: true });
         rmSync(to, { force: true });
         symlinkSync(join(root, "node_modules", name), to);
+      }
+    },
+    link(modules) {
+      for (const name of readdirSync(join(folder, "node_modules"))) {
+        if (!name.startsWith(".")) symlinkSync(join(folder, "node_modules", name), join(modules, name));
       }
     },
     run(code, runtime = process.execPath) {
@@ -81,6 +85,16 @@ export function createProject(): Project {
     },
     remove: () => rmSync(top, { recursive: true, force: true }),
   };
+}
+
+/** Packs the package that was built into `package` of a folder, and installs the tarball in an empty project. */
+export function installBuilt(top: string, folder: string, name: string): Tarball | undefined {
+  const packed = join(top, "package");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), '{ "name": "project", "private": true, "type": "module" }\n');
+  const tarball = installTarball(top, packed, folder);
+  if (tarball === undefined) cpSync(packed, join(folder, "node_modules", name), { recursive: true });
+  return tarball;
 }
 
 function installTarball(top: string, packed: string, folder: string): Tarball | undefined {

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { create } from "./create.ts";
+import { runCommand } from "./terminal.ts";
+
+// The program of the package create-hookline.
+await runCommand(create);
