@@ -4,7 +4,6 @@ import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
 import { runFolder } from "../../local/local-run.ts";
 import { keptFolder } from "../../local/private-folder.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
-import type { TunnelProgram } from "../tunnel/programs.ts";
 import type { Print } from "./command.ts";
 import { openTunnel } from "./open-tunnel.ts";
 import { createRunLines, type RunLines } from "./run-lines.ts";
