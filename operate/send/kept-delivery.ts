@@ -32,7 +32,9 @@ export function asItCame({ method, target, headers, body }: KeptDelivery, functi
   return {
     method,
     url: new URL(functionUrl).origin + target,
-    headers: new Headers(headers.filter(([name]) => !ofConnection.test(name)).map(([name, value]) => [name, value])),
+    headers: new Headers(
+      headers.filter(([name]) => !ofConnection.test(name)).map(([name, value]): [string, string] => [name, value]),
+    ),
     body: new Uint8Array(Buffer.from(body, "base64")),
   };
 }

@@ -138,12 +138,8 @@ describe("start --tunnel", { skip: process.platform === "win32" && "the fake pro
     const empty = join(checkout.folder, "path-empty");
     mkdirSync(empty);
     const started = await starting({ PATH: empty }, "Cannot start a tunnel");
-    const [first, second, ...more] = started.lines;
-    assert.equal(first, "Hookline starts; it is ready in some seconds.");
-    assert.match(
-      second ?? "",
-      /^Cannot start a tunnel: neither cloudflared nor ngrok is on your PATH; install one \(https:/,
-    );
+    const [first = "", ...more] = started.lines;
+    assert.match(first, /^Cannot start a tunnel: neither cloudflared nor ngrok is on your PATH; install one \(https:/);
     assert.deepEqual(more, []);
   });
 });
