@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
-import { providers } from "../../lambdas/providers/mod.ts";
 import { checkEndpoint, type EndpointReport, isThisMachine } from "../endpoint-check/check-endpoint.ts";
 import type { Finding } from "../endpoint-check/checks.ts";
 import { mostPosts } from "../endpoint-check/courier.ts";
 import { sampleType } from "../samples/sample.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { readSecretInput } from "./input-file.ts";
+import { providerNamed } from "./provider-named.ts";
 import { askYes } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -63,7 +63,7 @@ export const checkEndpointCommand: Command<[Terminal]> = command(
     const secretFile = values["secret-file"];
     if (secretFile === undefined || values.provider === undefined)
       throw usageError(help, "--provider and --secret-file are needed");
-    const provider = providerNamed(values.provider);
+    const provider = providerNamed(values.provider, "Cannot check the endpoint:");
     const url = readUrl(address);
     const withinSeconds = readSeconds(values.within);
     const secret = await readSecret(secretFile);
@@ -104,12 +104,6 @@ function linesOf({ findings, posted, ...score }: EndpointReport, title: string):
 function lineOf({ title, state, says, remedy }: Finding, width: number): readonly string[] {
   const line = `  ${(state === "failed" ? "FAILED" : state).padEnd(9)}  ${title.padEnd(width)}  ${says}`;
   return remedy === undefined ? [line] : [line, `             → ${remedy}`];
-}
-
-function providerNamed(name: string): Provider {
-  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
-  if (provider !== undefined) return provider;
-  throw new UsageError(`Cannot check an endpoint of "${name}": there is no such provider; docs/providers.md has all`);
 }
 
 function readUrl(text: string): URL {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
-import { type Help, helpLines, type OptionRow, type OptionRows, typed } from "./help.ts";
+import { allOptions, type Help, helpLines, type OptionRow, type OptionRows, typed } from "./help.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The argument that names the stage a command acts on. */
@@ -57,14 +57,15 @@ export function command<const Rows extends OptionRows, Given extends readonly un
     }
     const { values, positionals } = parse(help, own);
     const taken = placed(help, positionals);
-    return await run({ values: values as Values<Rows>, taken, print }, ...given);
+    const silent: Print = () => {};
+    return await run({ values: values as Values<Rows>, taken, print: values.quiet ? silent : print }, ...given);
   };
   return Object.assign(called, { help });
 }
 
 function parse(help: Help, args: readonly string[]) {
   const options = Object.fromEntries(
-    Object.entries(help.options).map(([name, row]) => {
+    Object.entries(allOptions(help)).map(([name, row]) => {
       const { type, multiple = false } = row;
       return [name, { type, multiple, ...defined({ default: defaultOf(row) }) }];
     }),
@@ -116,12 +117,14 @@ function placed(help: Help, given: readonly string[]): readonly (string | undefi
   return taken;
 }
 
-/** Whether the first argument stands for the second that a command takes: a word of a choice tells, else their number. */
-function leavesStageOut([first, second = ""]: readonly string[], given: readonly string[]): boolean {
-  if (first !== stageWord) return false;
-  const words = second.split("|");
-  if (words.length === 1) return given.length < (second === "" ? 1 : 2);
-  return words.includes(given[0] ?? "") || !words.includes(given[1] ?? "");
+/** Whether a command that takes a stage in front was given none: a word of a choice tells, else the number of arguments. */
+function leavesStageOut(takes: readonly string[], given: readonly string[]): boolean {
+  if (takes[0] !== stageWord) return false;
+  const at = takes.findIndex((one) => one.includes("|"));
+  const words = takes[at]?.split("|") ?? [];
+  if (words.includes(given[at] ?? "")) return false;
+  if (words.includes(given[at - 1] ?? "")) return true;
+  return given.length <= takes.filter((one) => !one.startsWith("[")).length;
 }
 
 /** Checks a word against a choice, as `list|show|redrive`. */

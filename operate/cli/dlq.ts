@@ -29,7 +29,7 @@ const help = {
     body: { type: "boolean", says: "show the payload, too" },
     save: { type: "string", value: "F", says: "write its envelope into a file, to run it alone (hookline run)" },
     most: { type: "string", value: "N", says: "read so many messages of a DLQ", default: "1000" },
-    json: { type: "boolean", says: "print a JSON object a line for list, as in docs/formats.md" },
+    json: { type: "boolean", says: "print a JSON object a line for list and show, as in docs/formats.md" },
     ...stageOptions,
   },
   more: [stageHelp, "A redriven event runs again unless its processor is done."],
@@ -99,7 +99,8 @@ async function show(place: Place, { name, dlq }: Pipeline, asked: Asked, print: 
     const events = await Promise.all(letters.map((letter) => explain(letter, name, place)));
     const found = events.filter(({ id }) => id === asked.id);
     if (found.length === 0) return absent(name, asked, letters.length >= about, print);
-    for (const event of found) {
+    if (asked.json) for (const event of found) print(JSON.stringify(factsOf(name, event)));
+    for (const event of asked.json ? [] : found) {
       for (const line of detailsOf(event)) print(line);
       if (asked.body) for (const line of bodyOf(event).split("\n")) print(line);
     }

@@ -11,6 +11,8 @@ type Run = {
   readonly end: ProviderEnd;
   readonly routed: RoutedTypes;
   readonly print: (line: string) => void;
+  /** Prints `list` as JSON. */
+  readonly json: boolean;
   /** Whether to go on; without asking by --yes. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** Resolves when the endpoint is to be deleted again, at an interruption; undefined where it stays. */
@@ -20,8 +22,12 @@ type Run = {
 /** The actions of `endpoints`. Each returns the exit code. */
 export const actions = { list, diff, apply, test, delete: remove };
 
-async function list({ end, print }: Run): Promise<number> {
+async function list({ end, print, json }: Run): Promise<number> {
   const found = await listEndpoints(end);
+  if (json) {
+    for (const endpoint of found) print(JSON.stringify({ ...endpoint, ours: isAt(endpoint, end.url) }));
+    return 0;
+  }
   if (found.length === 0) print(`${end.provider.title} has no endpoint that this key sees.`);
   for (const endpoint of found) print(endpointLine(endpoint, isAt(endpoint, end.url)));
   return 0;

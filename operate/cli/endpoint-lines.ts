@@ -16,9 +16,9 @@ export function alikeLine({ id, url }: RegisteredEndpoint): string {
 const byHand = "; its API has no documented way to switch it on: do it at the provider, or delete it and apply";
 
 /** The differences of an endpoint from its event files, a line each. */
-export function planLines({ provider, url, place, api }: ProviderEnd, plan: EndpointPlan, hasSecret: boolean) {
+export function planLines({ provider, url, place, words, api }: ProviderEnd, plan: EndpointPlan, hasSecret: boolean) {
   const { endpoint, added, removed, open, changes } = plan;
-  const { stage, source } = place;
+  const secret = `npm run secret -- ${[...words, place.source].join(" ")}`;
   const tickedAll = api.everyType !== undefined && endpoint?.types.includes(api.everyType) === true;
   const why = endpoint === undefined || tickedAll ? "" : "  has a file, and the endpoint does not tick it";
   return [
@@ -31,7 +31,7 @@ export function planLines({ provider, url, place, api }: ProviderEnd, plan: Endp
     ),
     ...(endpoint === undefined || hasSecret
       ? []
-      : [`! no secret is stored: npm run secret -- ${stage} ${source}, or delete the endpoint and apply`]),
+      : [`! no secret is stored: ${secret}, or delete the endpoint and apply`]),
     ...(endpoint === undefined && api.caution !== undefined ? [`! ${api.caution}`] : []),
     ...(changes ? [] : ["There is nothing to change."]),
   ];

@@ -57,6 +57,7 @@ const help = {
     },
     within: { type: "string", value: "N", says: "seconds that one answer of the provider may take", default: "15" },
     yes: { type: "boolean", says: "do not ask" },
+    json: { type: "boolean", says: "print a JSON object a line for list, as in docs/formats.md" },
   },
   examples: ["dev stripe apply --key-file key.txt", "dev github list --owner OWNER/REPO"],
 } as const;
@@ -85,6 +86,7 @@ export const endpoints: Command<[given: EndpointsInput]> = command(
     if (values["key-file"] === "-" && !values.yes && (action === "apply" || action === "delete")) {
       throw usageError(help, `standard input holds the API key, so ${action} cannot ask; give --yes, or a file`);
     }
+    if (values.json && action !== "list") throw usageError(help, `--json belongs to list, received ${action}`);
     if (values["remove-at-end"] && action !== "apply") {
       throw usageError(help, `--remove-at-end belongs to apply, received ${action}`);
     }
@@ -94,7 +96,7 @@ export const endpoints: Command<[given: EndpointsInput]> = command(
     const ownKey = await readKey(values["key-file"]);
     const stage = await openStage(stageName, values, given);
     try {
-      print(stage.place);
+      if (!values.json) print(stage.place);
       const address = own ?? (stage.run === undefined ? stage.url : undefined);
       if (address === undefined) {
         throw new TypeError("Cannot tell the provider the local run's address: give that of a tunnel to it with --url");
@@ -119,6 +121,7 @@ export const endpoints: Command<[given: EndpointsInput]> = command(
         client,
         owner: readOwner(api, values.owner),
         url,
+        words: stage.words,
         place: { client: secrets, stage: stage.name, source, provider: name, now },
       };
       const ask = given.ask ?? askYes;
@@ -126,6 +129,7 @@ export const endpoints: Command<[given: EndpointsInput]> = command(
         end,
         routed: routedTypes(stage.events, source),
         print,
+        json: values.json,
         confirm: async (question) => values.yes || (await ask(question)),
         ended: values["remove-at-end"] ? (given.ended ?? stayUntil) : undefined,
       });

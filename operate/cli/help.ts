@@ -28,6 +28,17 @@ export type Help<Rows extends OptionRows = OptionRows> = {
   readonly examples: readonly [string, string];
 };
 
+/** The options of every command; one of its own goes before one of the same name. */
+const commonOptions: OptionRows = {
+  quiet: { type: "boolean", says: "print errors alone; the exit code tells the rest" },
+  verbose: { type: "boolean", says: "print the stack of an error, too" },
+};
+
+/** The options of a command, those of every command included. */
+export function allOptions({ options }: Pick<Help, "options">): OptionRows {
+  return { ...options, ...Object.fromEntries(Object.entries(commonOptions).filter(([name]) => !(name in options))) };
+}
+
 /** The exit codes of every command. */
 export const exitCodes = "0 done, 1 refused or found something, 2 wrong use";
 
@@ -38,22 +49,26 @@ export function typed({ name, script }: Pick<Help, "name" | "script">): string {
 
 /** The lines of `--help`. */
 export function helpLines(help: Help): readonly string[] {
-  const { name, says, takes, options, more = [], examples } = help;
-  const rows = Object.entries(options).map(([option, { value, says: text, default: byDefault, multiple }]) => ({
-    option: `  --${option}${value === undefined ? "" : ` ${value}`}`,
-    text: [
-      text,
-      ...(multiple ? ["may be repeated"] : []),
-      ...(byDefault === undefined ? [] : [`default: ${byDefault}`]),
-    ].join("; "),
-  }));
+  const { name, says, takes, more = [], examples } = help;
+  const rows = Object.entries(allOptions(help)).map(
+    ([option, { value, says: text, default: byDefault, multiple }]) => ({
+      option: `  --${option}${value === undefined ? "" : ` ${value}`}`,
+      text: [
+        text,
+        ...(multiple ? ["may be repeated"] : []),
+        ...(byDefault === undefined ? [] : [`default: ${byDefault}`]),
+      ].join("; "),
+    }),
+  );
   const width = Math.max(0, ...rows.map(({ option }) => option.length)) + 2;
   return [
     `${name}: ${says}`,
     "",
-    `Usage: ${typed(help)} ${[...takes, ...(rows.length === 0 ? [] : ["[options]"])].join(" ")}`.replace(/ -- $/, ""),
+    `Usage: ${typed(help)} ${[...takes, "[options]"].join(" ")}`,
     ...(more.length === 0 ? [] : ["", ...more]),
-    ...(rows.length === 0 ? [] : ["", "Options:", ...rows.map(({ option, text }) => option.padEnd(width) + text)]),
+    "",
+    "Options:",
+    ...rows.map(({ option, text }) => option.padEnd(width) + text),
     "",
     "Examples:",
     ...examples.map((example) => `  ${typed(help)} ${example}`.replace(/ -- $/, "")),

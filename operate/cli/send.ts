@@ -5,12 +5,13 @@ import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { type LocalRun, readLocalRun, runFolder } from "../../local/local-run.ts";
 import { asItCame, findKept, signedAnew } from "../send/kept-delivery.ts";
-import { type Outgoing, postAll } from "../send/post.ts";
+import { type Outgoing, postAll, type Sent } from "../send/post.ts";
 import { samenessOf, sampleDelivery } from "../send/sample-delivery.ts";
 import { outcomeLines, timesLine } from "../send/summary.ts";
 import { type Command, command, type Print, usageError, type Values as ValuesOf } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
 import { createProgress } from "./progress.ts";
+import { providerNamed } from "./provider-named.ts";
 import { UsageError } from "./usage-error.ts";
 
 const help = {
@@ -34,6 +35,7 @@ const help = {
     },
     url: { type: "string", value: "URL", says: "the address to post to; defaults to the local run's" },
     forward: { type: "string", value: "URL", says: "sign for this address, say it, and post there" },
+    json: { type: "boolean", says: "print a JSON object for each delivery, as in docs/formats.md" },
   },
   more: ["The local run keeps its last 500 deliveries, in memory."],
   examples: ["github/push --id demo", "--last --times 2"],
@@ -73,14 +75,22 @@ export const send: Command<[folder: string]> = command(
       },
       { count: times * events, concurrency, onSent: progress.step },
     ).finally(progress.end);
+    if (values.json) {
+      for (const one of sent) print(JSON.stringify({ ...one, milliseconds: Math.round(one.milliseconds) }));
+      return exitCode(sent);
+    }
     for (const line of outcomeLines(sent, events === 1)) print(line);
     if (sent.length > 1) print(timesLine(sent, performance.now() - begun));
     if (repeats && sent.some(({ outcome }) => outcome === "timestamp-outside-window")) {
       print("Its signed time is too long ago. With --forward and a URL, that of the run too, it is signed anew.");
     }
-    return sent.every(({ status }) => status >= 200 && status < 300) ? 0 : 1;
+    return exitCode(sent);
   },
 );
+
+function exitCode(sent: readonly Sent[]): number {
+  return sent.every(({ status }) => status >= 200 && status < 300) ? 0 : 1;
+}
 
 /** A sample, or the bytes of a file. */
 async function sampled(
@@ -98,8 +108,7 @@ async function sampled(
   }
   const { source, type } = split;
   const run = local?.sources[source];
-  const provider = providers[run?.provider ?? source];
-  if (provider === undefined) throw new UsageError(`Cannot send ${name}: there is no source or provider "${source}"`);
+  const provider = providerNamed(run?.provider ?? source, `Cannot send ${name}: the local run has no such source, and`);
   const url = forward ?? values.url ?? run?.url;
   if (url === undefined)
     throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);

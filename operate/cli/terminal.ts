@@ -16,9 +16,16 @@ const print: Print = (line, colour) => {
 };
 
 /** Says on standard error what went wrong: an error's message, which may have lines of its own. */
-export function complain(error: unknown): void {
+export function complain(error: unknown, verbose: boolean = process.argv.includes("--verbose")): void {
   const text = awsFailure(error) ?? (error instanceof Error ? error.message : errorText(error));
-  console.error(asTyped(text).split("\n").map(printable).join("\n"));
+  const lines = [asTyped(text), ...(verbose ? [stackOf(error)] : [])].join("\n").split("\n");
+  console.error(lines.map(printable).join("\n"));
+}
+
+/** The stacks of an error and of its causes. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  return [error.stack ?? "", ...(error.cause === undefined ? [] : [`caused by ${stackOf(error.cause)}`])].join("\n");
 }
 
 /** Asks a question on standard error, and reads its answer from standard input: only "y" and "yes" are yes. */

@@ -1,9 +1,9 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { providers } from "../../lambdas/providers/mod.ts";
 import { addHeader, type Dump, DumpError, readDump } from "../why/dump.ts";
 import { explain } from "../why/explain.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
+import { providerNamed } from "./provider-named.ts";
 import { UsageError } from "./usage-error.ts";
 
 const help = {
@@ -37,6 +37,7 @@ const help = {
       says: "a secret of another source or stage that may have signed it",
       multiple: true,
     },
+    json: { type: "boolean", says: "print one JSON object, as in docs/formats.md" },
   },
   examples: [
     "--provider stripe --secret-file secret.txt --headers-file headers.txt --body-file body.bin",
@@ -58,9 +59,7 @@ export const why: Command = command(help, async ({ values, print }) => {
   if (name === undefined || body === undefined || secretFiles.length === 0) {
     throw usageError(help, "--provider, --secret-file and --body-file are needed");
   }
-  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
-  if (provider === undefined)
-    throw new UsageError(`Cannot say why: there is no provider "${name}"; docs/providers.md has all`);
+  const provider = providerNamed(name, "Cannot say why:");
   const delivery = {
     method: method ?? dump.method ?? "POST",
     url: url ?? dump.url ?? `/${name}`,
@@ -77,8 +76,8 @@ export const why: Command = command(help, async ({ values, print }) => {
     { provider, secrets, delivery, ...defined({ url }) },
     { now: readTime(values.now), others },
   );
-  print(`${verdict}`);
-  for (const line of said) print(line);
+  if (values.json) print(JSON.stringify({ provider: name, verdict, says: said }));
+  else for (const line of [`${verdict}`, ...said]) print(line);
   return verdict === "verified" ? 0 : 1;
 });
 

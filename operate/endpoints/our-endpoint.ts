@@ -15,6 +15,8 @@ export type ProviderEnd = {
   readonly owner: string;
   readonly url: string;
   readonly place: SecretPlace;
+  /** The words that name the stage in a command. */
+  readonly words: readonly string[];
 };
 
 const mostPages = 100;

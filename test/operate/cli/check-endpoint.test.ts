@@ -157,7 +157,7 @@ describe("an argument that check-endpoint refuses", () => {
     }
     const { stdout, stderr, status } = await run([url, "--provider", "acme", "--secret-file", secretFile]);
     assert.deepEqual([stdout, status], ["", 2]);
-    assert.match(stderr, /^Cannot check an endpoint of "acme": there is no such provider/);
+    assert.match(stderr, /^Cannot check the endpoint: there is no provider "acme"/);
     assert.equal((await run([url, ...given, "--fast"])).status, 2);
   });
 

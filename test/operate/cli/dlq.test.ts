@@ -126,7 +126,7 @@ describe("dlq", () => {
     );
     assert.ok(Date.parse(received) > 0);
     const page = readFileSync(new URL("../../../docs/formats.md", import.meta.url), "utf8");
-    const row = /^\| `dlq list` \|.*$/m.exec(page)?.[0] ?? "";
+    const row = /^\| `dlq list`, `dlq show` \|.*$/m.exec(page)?.[0] ?? "";
     for (const name of Object.keys({ ...told, received, message })) assert.ok(row.includes(`\`${name}\``), name);
     await bury("not an envelope");
     const cut = (await run("list", "--json", "--most", "1")).printed.map((line) => JSON.parse(line));
@@ -301,6 +301,24 @@ describe("dlq", () => {
       "Stage shop on AWS: stack Shop in eu-west-1, account 123456789012",
       "github/push  in-shop  14 attempts  10 min ago  Error: no route",
     ]);
+  });
+
+  it("shows an event as the same JSON as the list, with the place of its error, also for people", async () => {
+    await record("placed", {
+      st: { S: "dead" },
+      n: { N: "1" },
+      le: { S: "Error: no\nat run (push.ts:1:2)\nat b (c.ts:3:4)" },
+    });
+    await bury(envelope("placed"));
+    const [listed = ""] = (await run("list", "github/push", "--json")).printed;
+    const shown = await run("show", "github/push", "--id", "placed", "--json");
+    assert.deepEqual(shown.printed, [listed]);
+    const { reason, stack } = JSON.parse(listed);
+    assert.deepEqual([reason, stack], ["Error: no", "at run (push.ts:1:2)\nat b (c.ts:3:4)"]);
+    const { printed } = await run("show", "github/push", "--id", "placed");
+    const at = printed.indexOf("reason    Error: no");
+    assert.deepEqual(printed.slice(at + 1, at + 3), ["          at run (push.ts:1:2)", "          at b (c.ts:3:4)"]);
+    assert.deepEqual((await run("list", "github/push")).printed[0]?.split("  ").at(-1), "Error: no");
   });
 
   it("refuses an impossible call in one sentence", async () => {

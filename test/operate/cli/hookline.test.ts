@@ -120,6 +120,24 @@ describe("the help of a command", () => {
   });
 });
 
+describe("the options of every command", () => {
+  it("print nothing but errors with --quiet, and the exit code stays", async () => {
+    const secret = fileURLToPath(new URL("../../../package.json", import.meta.url));
+    const args = ["why", "--provider", "github", "--secret-file", secret, "--body-file", secret];
+    const loud = await printed(...args);
+    assert.deepEqual([loud.code, loud.lines.length > 1], [1, true]);
+    assert.deepEqual(await printed(...args, "--quiet"), { code: 1, lines: [] });
+  });
+
+  it("print the stack of an error with --verbose alone, as a process", () => {
+    const args = ["send", "github/push", "--url", "http://127.0.0.1:9", "--secret-file", "package.json"];
+    const [plain, verbose] = [run(...args), run(...args, "--verbose")];
+    assert.match(plain.stderr, /^Cannot post to http:\/\/127\.0\.0\.1:9: [\w ]+; see that it is on .*\n$/);
+    assert.match(verbose.stderr, /^Cannot post to .*\n[\s\S]*\n +at .*post\.ts:\d+:\d+\)?\n[\s\S]*\ncaused by /);
+    assert.deepEqual([plain.status, verbose.status], [1, 1]);
+  });
+});
+
 describe("a wrong argument", () => {
   for (const args of [
     ["start", "--port", "x"],

@@ -167,6 +167,16 @@ describe("send", () => {
 });
 
 describe("the output of send", () => {
+  it("is an object for each delivery with --json, with the documented fields", async () => {
+    answer = '{"outcome":"duplicate","id":"evt_1"}';
+    assert.equal(await sending("github/push", ...to, "--times", "2", "--json"), 0);
+    const told = lines.map((line) => JSON.parse(line));
+    assert.deepEqual(
+      told.map(({ milliseconds, ...rest }) => [rest, typeof milliseconds]),
+      [0, 1].map(() => [{ status: 200, outcome: "duplicate", id: "evt_1" }, "number"]),
+    );
+  });
+
   it("is a line with status, outcome and id for each delivery, with equal ones counted", async () => {
     answer = '{"outcome":"accepted","id":"the-id"}';
     await sending("github/push", ...to);
@@ -262,7 +272,10 @@ describe("an argument that send refuses", () => {
   });
 
   it("is a source without a provider", async () => {
-    await assert.rejects(sending("acme/push", ...to), /there is no source or provider "acme"/);
+    await assert.rejects(
+      sending("acme/push", ...to),
+      /the local run has no such source, and there is no provider "acme"; docs/,
+    );
   });
 
   it("is a URL where nothing answers, with its origin and the reason", async () => {

@@ -34,6 +34,14 @@ describe("why", () => {
     assert.equal((await run("--", ...given, "--now", "2026-01-05T10:00:00Z")).code, 0);
   });
 
+  it("prints one object with --json", async () => {
+    const { code, said } = await run(...given, "--now", "1767607200", "--json");
+    assert.deepEqual(
+      [code, JSON.parse(said)],
+      [0, { provider: "stripe", verdict: "verified", says: ["It is rightly signed."] }],
+    );
+  });
+
   it("names the clock, the body, the secret, and the source of a secret that fits", async () => {
     const late = await run(...given, "--now", "2026-01-05T11:00:00Z");
     assert.equal(late.code, 1);
@@ -150,7 +158,9 @@ describe("why", () => {
       name: "UsageError",
       message: /--provider, --secret-file and --body-file are needed/,
     });
-    await assert.rejects(run(...given, "--provider", "strip"), { message: /there is no provider "strip"/ });
+    await assert.rejects(run(...given, "--provider", "strip"), {
+      message: /^Cannot say why: there is no provider "strip"; did you mean stripe\? docs/,
+    });
     await assert.rejects(run(...given, "--now", "yesterday"), { message: /it is ISO 8601 or seconds.*"yesterday"/ });
     await assert.rejects(run(...given, "--header", "no colon"), {
       message: /Cannot read --header: it is no "name: text": it has 8 characters/,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { CreateSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
@@ -86,7 +86,7 @@ describe("endpoints of Hackmamba", () => {
     register(["user.created"]);
     const { code, said } = await place.run("diff");
     assert.equal(code, 1);
-    assert.match(said, /^! no secret is stored: npm run secret -- dev hackmamba, or delete the endpoint and apply$/m);
+    assert.match(said, /^! no secret is stored: npm run secret -- hackmamba, or delete the endpoint and apply$/m);
     assert.deepEqual(place.calls(), ["GET /v1/webhooks"]);
     place.kept[1]?.types.push("payment.failed");
     assert.equal((await place.run("diff")).code, 0);
@@ -278,6 +278,21 @@ describe("the arguments of endpoints", () => {
     await endpoints(args, (line) => lines.push(line), { awsClients });
     assert.match(lines.shift() ?? "", /^Stage dev on AWS: stack Hookline-dev in /);
     assert.match(lines.join("\n"), /^\+ https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/hackmamba {2}not registered/);
+  });
+
+  it("print a list as JSON lines with the documented fields", async () => {
+    const given = ["--local", "--url", tunnel, "--api", place.url, "--key-file", place.keyFile, "--json"];
+    const lines: string[] = [];
+    await endpoints(["hackmamba", "list", ...given], (line) => lines.push(line), { folder: place.folder });
+    const listed = lines.map((line) => JSON.parse(line));
+    assert.ok(listed.length > 0);
+    const page = readFileSync(new URL("../../../docs/formats.md", import.meta.url), "utf8");
+    const row = /^\| `endpoints list` \|.*$/m.exec(page)?.[0] ?? "";
+    for (const name of listed.flatMap(Object.keys)) assert.ok(row.includes(`\`${name}\``), name);
+    await assert.rejects(
+      endpoints(["hackmamba", "diff", ...given], () => {}, { folder: place.folder }),
+      /--json belongs to list, received diff/,
+    );
   });
 
   it("need no key where one is stored", async () => {
