@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { checkPort } from "../entrances/entrances.ts";
@@ -48,6 +48,9 @@ export async function runApp(options: AppOptions): Promise<RunningApp> {
     const stack = await runLocked(options, folder);
     return {
       ...stack,
+      get run() {
+        return stack.run;
+      },
       async close() {
         await stack.close();
         unlock();
@@ -63,13 +66,21 @@ async function runLocked(options: AppOptions, folder: string): Promise<RunningAp
   const { app, wanted, port, keep, fastRetries, onRefused, log } = options;
   const say = (text: string) => log({ from: "run", text });
   tightenRunFiles(folder);
-  const assembly = join(folder, "cdk.out");
-  say("synthesizes the CDK app");
-  await synthApp(app, assembly, say);
-  const found = readReceivers(assembly);
-  const receiver = chooseReceiver(found, wanted);
-  if (found.lookUps > 0) say(`made no look-up: ${found.lookUps} have CDK's dummy values, or those of cdk.context.json`);
-  for (const line of writePruned(receiver)) say(line);
+  const assemblies = join(folder, "stack");
+  rmSync(assemblies, { recursive: true, force: true });
+  makePrivate(assemblies);
+  // Each in a folder of its own: functions run in the one before.
+  const synthesize = async (name: string, tell: (text: string) => void) => {
+    tell("synthesizes the CDK app");
+    await synthApp(app, join(assemblies, name), say);
+    const found = readReceivers(join(assemblies, name));
+    const receiver = chooseReceiver(found, wanted);
+    if (found.lookUps > 0)
+      tell(`made no look-up: ${found.lookUps} have CDK's dummy values, or those of cdk.context.json`);
+    for (const line of writePruned(receiver)) tell(line);
+    return receiver;
+  };
+  const receiver = await synthesize("cdk.out", say);
 
   const directory = keptFolder(folder);
   if (keep) makePrivate(directory);
@@ -84,20 +95,29 @@ async function runLocked(options: AppOptions, folder: string): Promise<RunningAp
     ...defined({ onRefused }),
   });
   const [event] = events;
+  let files = events;
+  let updates = 0;
+  const update = async () => {
+    updates += 1;
+    const synthesized = await synthesize(`cdk.out-${updates}`, () => {});
+    await stack.update(synthesized);
+    files = synthesized.events;
+    writeLocalRun(stack.run, folder);
+  };
   const watching =
     event === undefined
       ? undefined
       : watchEventFiles({
           folder: event.path.slice(0, -`/${event.name}.ts`.length),
-          ...{ events: () => events, running: stack, say, bundles: join(folder, "rebuilt") },
-          update: async () => {
-            throw new TypeError("Cannot synthesize somebody's own app again while it runs: start again");
-          },
+          ...{ events: () => files, running: stack, say, bundles: join(folder, "rebuilt"), update },
         });
   writeLocalRun(stack.run, folder);
   return {
     ...stack,
     receiver,
+    get run() {
+      return stack.run;
+    },
     async close() {
       removeLocalRun(stack.run.pid, folder);
       watching?.close();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, describe, it } from "node:test";
@@ -157,6 +157,14 @@ describe("hookline start in a CDK app of one's own", () => {
         assert.equal(Item?.title?.S, "It is late");
         client.destroy();
         assert.equal(readFileSync(join(project.folder, "webhooks.pipelines.json"), "utf8"), pipelines);
+
+        const star = join(project.folder, "webhooks/github/star.ts");
+        cpSync(join(project.folder, "webhooks/github/issues.ts"), star);
+        await lineOf(child, seen, /took up github\/star\.ts/);
+        writeFileSync(join(project.folder, "issue.json"), '{"issue":{"number":8,"title":"It is new"}}');
+        hookline(runtime, "send", "github/star", "--id", "taken-up", "--body-file", "issue.json");
+        await lineOf(child, seen, /taken-up +→ (done|failed)/);
+        rmSync(star);
       } finally {
         child.kill("SIGINT");
         if (child.exitCode === null) await once(child, "close");
