@@ -233,10 +233,7 @@ describe("the arguments of endpoints", () => {
         String(message),
       );
     const here = ["--local", "--url", tunnel];
-    await failing(
-      ["dev", "hackmamba"],
-      /expected \[<stage>\] <source> list\|diff\|apply\|test\|delete, received 2 arguments/,
-    );
+    await failing(["dev", "hackmamba"], /expected list, diff, apply, test, delete, received another word/);
     await failing(["dev", "hackmamba", "list", "private"], /received 4 arguments/);
     await failing(["dev", "hackmamba", "toString"], /expected list, diff, apply, test, delete, received another word/);
     await failing(["stage", "hackmamba", "list"], /infra\/config\.ts has dev, prod$/);
