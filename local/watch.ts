@@ -4,6 +4,7 @@ import { bundleProcessor } from "../infra/build/bundle.ts";
 import { isEventFile } from "../infra/build/event-files.ts";
 import { errorText } from "../lambdas/core/bytes/error-text.ts";
 import type { LocalStack } from "./run-stack.ts";
+import { checkEventFile } from "./synth/check-event-file.ts";
 import type { RunEvent } from "./synth/run-synth.ts";
 
 /** An editor writes a file in several steps: one rebuild for all of them. */
@@ -34,7 +35,8 @@ export function watchEventFiles(given: {
     count += 1;
     const target = `${given.bundles}/${event.queue}-${count}`;
     try {
-      await bundleProcessor(event, target);
+      const [checked, bundled] = await Promise.allSettled([checkEventFile(event), bundleProcessor(event, target)]);
+      for (const done of [checked, bundled]) if (done.status === "rejected") throw done.reason;
       await running.replaceProcessor(event.name, target);
       say(`rebuilt ${event.name} in ${Math.round(performance.now() - started)} ms`);
     } catch (error) {

@@ -73,7 +73,7 @@ function tellApart(files: readonly EventFile[]): void {
 /**
  * Reads one event file.
  *
- * @throws {TypeError} When it exports no processor, or its name cannot be that of an event file.
+ * @throws {TypeError} When it exports no processor, or cannot be loaded.
  */
 export async function readEventFile(path: string, name: string): Promise<EventFile> {
   const split = splitEventName(name);

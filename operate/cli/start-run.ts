@@ -8,6 +8,7 @@ import { whyRefused } from "../why/why-refused.ts";
 import type { Print } from "./command.ts";
 import { printRun } from "./print-run.ts";
 import type { WantedRun } from "./run-options.ts";
+import { typeErrors } from "./type-errors.ts";
 
 /** The types that came and have no event file, for the end of the run. */
 async function ignoredLines(counts: LogCounts): Promise<readonly string[]> {
@@ -33,11 +34,20 @@ export async function startRun(wanted: WantedRun, print: Print): Promise<void> {
       ...(why ? { onRefused: whyRefused } : {}),
       log,
     });
+    const stopped = new AbortController();
+    void typeErrors(stopped.signal).then(
+      (sentence) => sentence !== undefined && print(sentence, "yellow"),
+      // A check that cannot be made is no matter of the run.
+      () => {},
+    );
     return {
       stack,
       name: `Hookline-${stack.run.stage}`,
       said: [`The examples write into ${stack.run.outbox}.`],
-      ending: () => ignoredLines(stack.counts()),
+      ending: () => {
+        stopped.abort();
+        return ignoredLines(stack.counts());
+      },
     };
   });
 }

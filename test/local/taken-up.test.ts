@@ -87,6 +87,30 @@ describe("event files that change while a local run is on", () => {
     assert.ok(stack.run.sources.github?.queues.issues);
   });
 
+  it("are named with file, line and code where they are broken at a save, and the run goes on with what it has", async () => {
+    const core = JSON.stringify(fileURLToPath(new URL("../../lambdas/core/mod.ts", import.meta.url)));
+    const head = `import { processor } from ${core};\n`;
+    for (const [text, ...said] of [
+      [
+        `${head}export default processor({ impact: "Harm", timeoutSecond: 3 }, async () => {});\n`,
+        ":2:16: ",
+        '"timeoutSeconds"',
+      ],
+      [`${head}export default processor({ impact: "Harm" }, async () => { const a = ; });\n`, ":2:"],
+      [`${head}throw new Error("at the top");\n`, ":2:7: at the top"],
+      [`${head}export const nothing = 1;\n`, "must export default processor(options, run)"],
+      [`import { processor } from "./nowhere.ts";\nexport default processor;\n`, ":1:", "nowhere"],
+    ] as const) {
+      lines.length = 0;
+      writeEvent("github/push", text);
+      await line("could not rebuild github/push, the one before goes on: Cannot", "event file github/push.ts", ...said);
+    }
+    assert.equal(await sent("github/push", "--id", "still"), "200 accepted still");
+    lines.length = 0;
+    writeEvent("github/push");
+    await line("rebuilt github/push in");
+  });
+
   it("are routed no more once they are gone", async () => {
     rmSync(join(events, "stripe/invoice.paid.ts"));
     await line("took up stripe/invoice.paid.ts in", "ms");
