@@ -1,12 +1,10 @@
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { checkEndpoint, type EndpointReport, isThisMachine } from "../endpoint-check/check-endpoint.ts";
 import type { Finding } from "../endpoint-check/checks.ts";
 import { mostPosts } from "../endpoint-check/courier.ts";
-import { sampleType } from "../samples/sample.ts";
+import { sampleTypes } from "../samples/sample.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { readSecretInput } from "./input-file.ts";
 import { providerNamed } from "./provider-named.ts";
@@ -129,9 +127,5 @@ function readSeconds(text: string | undefined): number | undefined {
 }
 
 function firstType({ name }: Provider): string {
-  const folder = fileURLToPath(new URL(`../../lambdas/providers/samples/${name}/`, import.meta.url));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
-    /\.(json|form)$/.test(file),
-  );
-  return sampleType(files.toSorted()[0]?.replaceAll("\\", "/") ?? "");
+  return sampleTypes(name)[0] ?? "";
 }

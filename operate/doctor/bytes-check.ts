@@ -1,11 +1,10 @@
-import { readdirSync } from "node:fs";
 import { routesOf } from "../../infra/build/bundle.ts";
 import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { probeType } from "../log-counts/ignored-types.ts";
-import { readSample, sampleType, stamp } from "../samples/sample.ts";
+import { readSample, sampleTypes, stamp } from "../samples/sample.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 import { secretsOf } from "./source-checks.ts";
@@ -59,9 +58,9 @@ function isFit({ events }: Site, source: string, name: string): boolean {
 
 async function signedDelivery(site: Site, source: string, provider: Provider, secret: string): Promise<Delivery> {
   const url = `${site.functionUrl}/${source}`;
-  const folder = new URL(`../../lambdas/providers/samples/${provider.name}/`, import.meta.url);
-  const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const sample = readSample(provider.name, sampleType(file));
+  const all = sampleTypes(provider.name).map((name) => readSample(provider.name, name));
+  const sample = all.find(({ contentType }) => contentType === "application/json");
+  if (sample === undefined) throw new TypeError(`Cannot sign: there is no sample of ${provider.title} in JSON`);
   const stamped = stamp(provider, { url, ...sample, id: `doctor-${site.now().getTime()}`, type }, false);
   // Behind the invalid text the sample goes on: `{"hookline_doctor":"…",` and what follows its "{".
   const rest = stamped.body.slice(stamped.body.indexOf(0x7b) + 1);

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
 import { at, parseJson } from "../../lambdas/core/events/fields.ts";
+import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 import type { Delivery, Field, Provider } from "../../lambdas/core/provider.ts";
 
 const samples = fileURLToPath(new URL("../../lambdas/providers/samples/", import.meta.url));
@@ -24,7 +26,20 @@ export function readSample(provider: string, type: string, coarseType: string = 
   const found = findSample(samples, provider, type, coarseType);
   if (found !== undefined) return found;
   const wanted = `lambdas/providers/samples/${provider}/${sampleName(type)}.json`;
-  throw new TypeError(`Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file`);
+  const types = sampleTypes(provider);
+  const meant = isNear(type, types) ? `; did you mean ${nearest(type, types)?.name}?` : "";
+  const there = types.length === 0 ? "" : `. There is ${types.join(", ")}`;
+  throw new TypeError(
+    `Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file${there}${meant}`,
+  );
+}
+
+/** The event types that have a sample, in order; none where the provider has no folder of its own. */
+export function sampleTypes(provider: string): readonly string[] {
+  const folder = join(samples, provider);
+  if (!isSourceName(provider) || !existsSync(folder)) return [];
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => file.replaceAll("\\", "/"));
+  return files.flatMap((file) => (/\.(json|form)$/.test(file) ? [sampleType(file)] : [])).sort();
 }
 
 /** A sample of a folder of samples, by the same names, or undefined where there is none. */
