@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { extname } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
 import process from "node:process";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { EventFile } from "../../infra/build/event-files.ts";
 
@@ -15,7 +16,14 @@ const program = fileURLToPath(new URL(`check-program${extname(import.meta.url)}`
  */
 export async function checkEventFile({ path, name }: Pick<EventFile, "path" | "name">): Promise<void> {
   const runtime = "Deno" in globalThis ? ["run", "-A"] : [];
-  const child = spawn(process.execPath, [...runtime, program, path, name], { stdio: ["ignore", "ignore", "pipe"] });
-  const [said, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-  if (code !== 0) throw new TypeError(said.trim() || `Cannot load event file ${name}.ts: its process ended by ${code}`);
+  const folder = mkdtempSync(join(tmpdir(), "hookline-check-"));
+  try {
+    const answer = join(folder, "answer");
+    const child = spawn(process.execPath, [...runtime, program, path, name, answer], { stdio: "ignore" });
+    const [code] = await once(child, "close");
+    if (existsSync(answer)) throw new TypeError(readFileSync(answer, "utf8"));
+    if (code !== 0) throw new TypeError(`Cannot load event file ${name}.ts: its process ended by ${code}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

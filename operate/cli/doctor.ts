@@ -7,7 +7,7 @@ import { type Site, siteOf } from "../doctor/site.ts";
 import { checkClock, checkEntrance, checkSecrets } from "../doctor/source-checks.ts";
 import { checkVersions } from "../doctor/versions.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
-import { type Command, command, stageWord } from "./command.ts";
+import { type Colour, type Command, command, stageWord } from "./command.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
 
 const help = {
@@ -44,11 +44,13 @@ export const doctor: Command<[given: DoctorInput]> = command(
       print(JSON.stringify({ stage: stage.name, on, url: stage.url, failed, findings }));
       return failed === 0 ? 0 : 1;
     }
-    for (const line of tableOf(findings)) print(line);
+    for (const [line, state] of tableOf(findings)) print(line, colours[state]);
     print(failed === 0 ? "Nothing is wrong in what was checked." : `${failed} of ${findings.length} are wrong.`);
     return failed === 0 ? 0 : 1;
   },
 );
+
+const colours: Readonly<Partial<Record<Finding["state"], Colour>>> = { FAIL: "red", warn: "yellow" };
 
 async function examine(site: Site): Promise<readonly Finding[]> {
   const [secrets, entrances, clock, bytes, queues, log, account, versions] = await Promise.all([

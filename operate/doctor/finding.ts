@@ -10,14 +10,14 @@ export type Finding = {
   readonly remedy?: string;
 };
 
-/** The findings as a table, one row each, what to do behind an arrow. */
-export function tableOf(findings: readonly Finding[]): readonly string[] {
+/** The findings as a table, one row each with its state, what to do behind an arrow. */
+export function tableOf(findings: readonly Finding[]): readonly (readonly [line: string, state: Finding["state"]])[] {
   const width = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
   const checks = width(findings.map(({ check }) => check));
   const states = width(findings.map(({ state }) => state));
   return findings.map(({ check, state, says, remedy }) => {
     const row = `${check.padEnd(checks)}  ${state.padEnd(states)}  ${says}`;
-    return remedy === undefined ? row : `${row} → ${remedy}`;
+    return [remedy === undefined ? row : `${row} → ${remedy}`, state];
   });
 }
 
