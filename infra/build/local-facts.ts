@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { ReceiverCode } from "./receiver-code.ts";
 
 /** The key of CDK's context by which a local run asks a receiver for its facts, and the kind of the metadata that has them. */
@@ -9,6 +10,11 @@ export type LocalFacts = {
   /** The paths of its event files, by their names. */
   readonly files: Readonly<Record<string, string>>;
 };
+
+/** Whether a local run synthesizes this app: the context of the CDK CLI says so, before there is an app. */
+export function isLocalSynth(): boolean {
+  return process.env.CDK_CONTEXT_JSON?.includes(`"${localFactsKey}":true`) ?? false;
+}
 
 /** The facts of a receiver with this code. */
 export function localFacts(stage: string, { events }: ReceiverCode): LocalFacts {

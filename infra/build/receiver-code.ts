@@ -5,6 +5,7 @@ import { providers } from "../../lambdas/providers/mod.ts";
 import { sources as mapped } from "../config.ts";
 import { type Bundles, bundle } from "./bundle.ts";
 import { type EventFile, readEventFiles } from "./event-files.ts";
+import { isLocalSynth } from "./local-facts.ts";
 import { checkPipelines, pipelinesOf } from "./pipelines.ts";
 import { readPipelines, savePipelines } from "./pipelines-file.ts";
 
@@ -61,7 +62,8 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
   const events = await readEventFiles(pathOf(folders.events));
   const sources = sourcesOf(events, folders.sources ?? {});
   const pipelines = pipelinesOf(events);
-  const file = folders.pipelines === undefined ? undefined : pathOf(folders.pipelines);
+  // A local run deploys nothing, so that no pipeline is added or lost, in CI neither.
+  const file = folders.pipelines === undefined || isLocalSynth() ? undefined : pathOf(folders.pipelines);
   if (file !== undefined) checkPipelines(readPipelines(file), pipelines);
   const { sourceMaps = false } = folders;
   const bundles = await bundle({ events, sources, sourceMaps }, pathOf(folders.bundles));

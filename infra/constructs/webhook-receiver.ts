@@ -127,10 +127,8 @@ export class WebhookReceiver extends Construct {
     const config: StageConfig = { ...props, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
     checkStage(stage, props, code?.sources, { where: "the props of WebhookReceiver", table: receiverPropsTable });
     if (props.table !== undefined) checkDedupeTable(props.table);
-    const isLocal = this.node.tryGetContext(localFactsKey) === true;
-    // A local run deploys nothing, so that no list of pipelines changes.
-    if (isLocal) this.node.addMetadata(localFactsKey, localFacts(stage, code));
-    else if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
+    if (this.node.tryGetContext(localFactsKey) === true) this.node.addMetadata(localFactsKey, localFacts(stage, code));
+    if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
     const sources = Object.keys(code.sources);
     const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
