@@ -4,10 +4,13 @@ import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { clientFor } from "../../local/aws/endpoint.ts";
+import { startFakeCloudFormation } from "../operate/fake-cloudformation.ts";
+import { deployed } from "../operate/stage-fixture.ts";
 import { createProject, runtimes } from "./project.ts";
 
 const project = createProject();
@@ -172,6 +175,22 @@ describe("hookline start in a CDK app of one's own", () => {
       assert.ok(!existsSync(join(project.folder, ".hookline/local.json")));
     });
   }
+
+  it("acts on a stack on AWS by --stack, whose outputs and metadata say what it needs", async () => {
+    const events = [deployed("pay/invoice.paid")];
+    const outputs = { FunctionUrl: "https://abc.lambda-url.eu-west-1.on.aws/" };
+    const cloudFormation = await startFakeCloudFormation({
+      Shop: { stage: "shop", sources: { pay: "stripe" }, events, outputs },
+    });
+    const keys = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", AWS_REGION: "eu-west-1" };
+    const [command, args] = commandOf(runtimes[0] ?? "", "sources", "--stack", "Shop");
+    const env = { ...project.env, ...keys, AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url };
+    const child = spawn(command, args, { cwd: project.folder, env });
+    const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    cloudFormation.close();
+    assert.equal(complained, "");
+    assert.match(said, /^pay \(stripe\)\n {2}url {5}https:\/\/abc\.lambda-url\.eu-west-1\.on\.aws\/pay\n/);
+  });
 
   it("asks for the stack of a stage that is no local run", () => {
     const { status, stderr } = hookline(runtimes[0] ?? "", "pause", "prod", "github/issues");
