@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { ReceiverCode } from "./receiver-code.ts";
+import type { EventFile } from "./event-files.ts";
 
 /** The key of CDK's context by which a local run asks a receiver for its facts, and the kind of the metadata that has them. */
 export const localFactsKey = "hookline:local";
@@ -16,7 +16,7 @@ export function isLocalSynth(): boolean {
   return process.env.CDK_CONTEXT_JSON?.includes(`"${localFactsKey}":true`) ?? false;
 }
 
-/** The facts of a receiver with this code. */
-export function localFacts(stage: string, { events }: ReceiverCode): LocalFacts {
+/** The facts of a receiver of these event files. */
+export function localFacts(stage: string, events: readonly Pick<EventFile, "name" | "path">[]): LocalFacts {
   return { stage, files: Object.fromEntries(events.map(({ name, path }) => [name, path])) };
 }

@@ -127,7 +127,8 @@ export class WebhookReceiver extends Construct {
     const config: StageConfig = { ...props, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
     checkStage(stage, props, code?.sources, { where: "the props of WebhookReceiver", table: receiverPropsTable });
     if (props.table !== undefined) checkDedupeTable(props.table);
-    if (this.node.tryGetContext(localFactsKey) === true) this.node.addMetadata(localFactsKey, localFacts(stage, code));
+    if (this.node.tryGetContext(localFactsKey) === true)
+      this.node.addMetadata(localFactsKey, localFacts(stage, code.events));
     if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
     const sources = Object.keys(code.sources);
     const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
