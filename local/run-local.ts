@@ -7,7 +7,7 @@ import type { OnRefused } from "./entrances/refusals.ts";
 import type { LocalLine } from "./lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { keptFolder, makePrivate, secretsFolder, tightenRunFiles } from "./private-folder.ts";
-import { lockRun } from "./run-lock.ts";
+import { withLock } from "./run-lock.ts";
 import type { LocalStack } from "./run-stack.ts";
 import { prepareAssembly } from "./synth/assembly.ts";
 import { watchEventFiles } from "./watch.ts";
@@ -45,27 +45,14 @@ const defaultPort = 8787;
 export async function runLocal(options: LocalOptions): Promise<LocalStack> {
   const { folder = runFolder, port = defaultPort } = options;
   await checkPort(port);
-  makePrivate(folder);
-  const unlock = lockRun(folder);
-  try {
-    const stack = await runLocked({ ...options, port }, folder);
-    return {
-      ...stack,
-      get run() {
-        return stack.run;
-      },
-      async close() {
-        await stack.close();
-        unlock();
-      },
-    };
-  } catch (error) {
-    unlock();
-    throw error;
-  }
+  return await withLock(folder, (unlock) => runLocked({ ...options, port }, folder, unlock));
 }
 
-async function runLocked(options: LocalOptions & { readonly port: number }, folder: string): Promise<LocalStack> {
+async function runLocked(
+  options: LocalOptions & { readonly port: number },
+  folder: string,
+  unlock: () => void,
+): Promise<LocalStack> {
   const { log, port, events: from = eventsFolder, fastRetries = false, onRefused } = options;
   const say = (text: string) => log({ from: "run", text });
   tightenRunFiles(folder);
@@ -105,6 +92,7 @@ async function runLocked(options: LocalOptions & { readonly port: number }, fold
       removeLocalRun(running.run.pid, folder);
       watching.close();
       await running.close();
+      unlock();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { makePrivate } from "./private-folder.ts";
 
 /** Held by the locks of this process: after a restart of a container another's pid may be our own. */
 const ours = new Set<string>();
@@ -57,6 +58,26 @@ function takeAway(path: string, folder: string): void {
   const moved = readHolder(stale);
   if (moved !== undefined && moved !== holder) link(stale, path);
   rmSync(stale, { force: true });
+}
+
+/**
+ * Starts a run that has a folder to itself.
+ *
+ * @param start Its run gives the folder back when it ends, by `unlock`.
+ * @throws {TypeError} When another run holds the folder.
+ */
+export async function withLock<Running>(
+  folder: string,
+  start: (unlock: () => void) => Promise<Running>,
+): Promise<Running> {
+  makePrivate(folder);
+  const unlock = lockRun(folder);
+  try {
+    return await start(unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
 /** The pid in a lock; undefined without a lock, 0 where it cannot be read. */

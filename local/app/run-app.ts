@@ -6,7 +6,7 @@ import type { OnRefused } from "../entrances/refusals.ts";
 import type { LocalLine } from "../lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "../local-run.ts";
 import { keptFolder, makePrivate, secretsFolder, tightenRunFiles } from "../private-folder.ts";
-import { lockRun } from "../run-lock.ts";
+import { withLock } from "../run-lock.ts";
 import { type LocalStack, runStack } from "../run-stack.ts";
 import { watchEventFiles } from "../watch.ts";
 import { type Outside, pruneTemplate } from "./prune-template.ts";
@@ -42,27 +42,10 @@ type RunningApp = LocalStack & { readonly receiver: AppReceiver };
 export async function runApp(options: AppOptions): Promise<RunningApp> {
   const { folder = runFolder, port } = options;
   await checkPort(port);
-  makePrivate(folder);
-  const unlock = lockRun(folder);
-  try {
-    const stack = await runLocked(options, folder);
-    return {
-      ...stack,
-      get run() {
-        return stack.run;
-      },
-      async close() {
-        await stack.close();
-        unlock();
-      },
-    };
-  } catch (error) {
-    unlock();
-    throw error;
-  }
+  return await withLock(folder, (unlock) => runLocked(options, folder, unlock));
 }
 
-async function runLocked(options: AppOptions, folder: string): Promise<RunningApp> {
+async function runLocked(options: AppOptions, folder: string, unlock: () => void): Promise<RunningApp> {
   const { app, wanted, port, keep, fastRetries, onRefused, log } = options;
   const say = (text: string) => log({ from: "run", text });
   tightenRunFiles(folder);
@@ -122,6 +105,7 @@ async function runLocked(options: AppOptions, folder: string): Promise<RunningAp
       removeLocalRun(stack.run.pid, folder);
       watching?.close();
       await stack.close();
+      unlock();
     },
   };
 }
