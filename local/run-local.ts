@@ -9,7 +9,7 @@ import { removeLocalRun, runFolder, writeLocalRun } from "./local-run.ts";
 import { keptFolder, makePrivate, secretsFolder, tightenRunFiles } from "./private-folder.ts";
 import { withLock } from "./run-lock.ts";
 import type { LocalStack } from "./run-stack.ts";
-import { prepareAssembly } from "./synth/assembly.ts";
+import { prepareAssembly, synthesizeBeside } from "./synth/assembly.ts";
 import { watchEventFiles } from "./watch.ts";
 
 type LocalOptions = {
@@ -72,7 +72,7 @@ async function runLocked(
   let files = events;
   const update = async () => {
     const before = Object.keys(running.run.sources);
-    const synthesized = await prepareAssembly(asked, say);
+    const synthesized = await synthesizeBeside(asked);
     await running.update(synthesized);
     files = synthesized.events;
     writeLocalRun(running.run, folder);

@@ -40,7 +40,7 @@ export async function prepareAssembly(
     return { ...kept, assembly };
   }
   for (const name of readdirSync(given.folder)) {
-    // A start that was killed left it.
+    // A start that was killed left it, or a run that took up event files.
     if (name.startsWith("stack-")) rmSync(join(given.folder, name), { recursive: true, force: true });
   }
   say("bundles the functions and synthesizes");
@@ -62,6 +62,23 @@ export async function prepareAssembly(
     return { ...record, assembly };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The synthesized stage in a folder beside that of the start, whose code the functions of a run go on loading. The next start
+ * removes it.
+ *
+ * @throws {TypeError} When an event file is wrong.
+ */
+export async function synthesizeBeside(given: Synth): Promise<Assembly> {
+  const folder = mkdtempSync(join(given.folder, "stack-"));
+  try {
+    const made = await runSynth({ ...given, folder }, seenBySynth(process.env));
+    return { ...made, assembly: join(folder, "cdk.out") };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
 }
 

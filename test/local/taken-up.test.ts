@@ -63,12 +63,15 @@ describe("event files that change while a local run is on", () => {
 
   it("are taken up where they are new, of a new source too, and secrets and records stay", async () => {
     const { github } = stack.run.sources;
+    const { ino } = statSync(join(folder, "stack"));
     assert.equal(await sent("github/push", "--id", "before"), "200 accepted before");
     await line("process", "github/push before done");
     writeEvent("stripe/invoice.paid");
     await line("took up stripe/invoice.paid.ts");
     await line("stripe is a new source: its URL is");
     assert.deepEqual(stack.run.sources.github, github);
+    // Processes that start meanwhile load their code from it.
+    assert.equal(statSync(join(folder, "stack")).ino, ino, "the code of the start was moved");
     assert.deepEqual(
       readLocalRun(folder)?.events.map(({ name }) => name),
       ["github/push", "stripe/invoice.paid"],
