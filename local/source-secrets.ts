@@ -8,6 +8,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { dlqName, queueName } from "../infra/queue-names.ts";
+import { parseSecretValue } from "../lambdas/aws/secrets/secret-value.ts";
 import type { Provider, SampleSecret } from "../lambdas/core/provider.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import { clientFor } from "./aws/endpoint.ts";
@@ -68,9 +69,20 @@ function namesOf(stage: string, source: string): Names {
 }
 
 async function readKept(client: SecretsManagerClient, names: Names): Promise<SampleSecret | undefined> {
-  const secret = await read(client, names.secret);
+  const stored = await read(client, names.secret);
   const provider = await read(client, names.provider);
+  const secret = stored === undefined ? undefined : newestIn(stored);
   return secret === undefined ? undefined : { ...JSON.parse(provider ?? "{}"), secret };
+}
+
+/** The newest secret in what is stored, which may be a list of them: the provider has it by now. */
+function newestIn(stored: string): string | undefined {
+  try {
+    return parseSecretValue(stored).secrets[0]?.secret;
+  } catch {
+    // No secret, and no list of them: doctor says so, and a restart does not take it away.
+    return stored;
+  }
 }
 
 async function read(client: SecretsManagerClient, SecretId: string): Promise<string | undefined> {

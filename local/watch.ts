@@ -1,4 +1,4 @@
-import { existsSync, type FSWatcher, watch } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { bundleProcessor } from "../infra/build/bundle.ts";
 import { isEventFile } from "../infra/build/event-files.ts";
@@ -6,6 +6,7 @@ import { errorText } from "../lambdas/core/bytes/error-text.ts";
 import type { LocalStack } from "./run-stack.ts";
 import { checkEventFile } from "./synth/check-event-file.ts";
 import type { RunEvent } from "./synth/run-synth.ts";
+import { watchFolders } from "./watch-folders.ts";
 
 /** An editor writes a file in several steps: one rebuild for all of them. */
 const settleMilliseconds = 100;
@@ -64,8 +65,8 @@ export function watchEventFiles(given: {
     else if (event !== undefined) void takeUp(name, "gone");
     else if (isThere) void takeUp(name, "new");
   };
-  const watcher: FSWatcher = watch(folder, { recursive: true }, (_, file) => {
-    if (typeof file !== "string" || !isEventFile(file)) return;
+  const watcher = watchFolders(folder, (file) => {
+    if (!isEventFile(file)) return;
     clearTimeout(timers.get(file));
     timers.set(file, setTimeout(onFile, settleMilliseconds, file));
   });

@@ -199,7 +199,12 @@ function filesIn(folder: string): ReadonlyMap<string, number> {
   return new Map(sizes.flatMap(([path, found]) => (found.isFile() ? [[path, found.size] as const] : [])));
 }
 
-if (import.meta.main) {
+if (import.meta.main && process.argv.length > 2) {
+  console.log(
+    "Usage: npm run build. It takes no arguments: it builds the npm packages into package and package-create.",
+  );
+  process.exitCode = /^(--help|-h)$/.test(process.argv[2] ?? "") ? 0 : 2;
+} else if (import.meta.main) {
   for (const [name, build] of [
     ["package", buildPackage],
     ["package-create", buildCreatePackage],

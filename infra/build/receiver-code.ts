@@ -37,7 +37,8 @@ export type ReceiverFolders = {
   readonly pipelines?: string | URL;
   /**
    * Source maps in the bundles, so that the stack of an error names files and lines of the sources, in logs and records. A
-   * bundle is three times as large then, and an environment starts later: docs/deploying.md has figures. Defaults to false.
+   * bundle is three times as large then, and an environment starts later: docs/deploying.md has figures. Defaults to false; a local run
+   * has them.
    */
   readonly sourceMaps?: boolean;
   /** Fails when the file of pipelines is not up to date, as CI does. Defaults to false. */
@@ -65,7 +66,7 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
   // A local run deploys nothing, so that no pipeline is added or lost, in CI neither.
   const file = folders.pipelines === undefined || isLocalSynth() ? undefined : pathOf(folders.pipelines);
   if (file !== undefined) checkPipelines(readPipelines(file), pipelines);
-  const { sourceMaps = false } = folders;
+  const { sourceMaps = isLocalSynth() } = folders;
   const bundles = await bundle({ events, sources, sourceMaps }, pathOf(folders.bundles));
   const code = { events, sources, bundles, sourceMaps };
   if (file === undefined) return code;

@@ -90,8 +90,13 @@ async function list(place: Place, pipelines: readonly Pipeline[], asked: Asked, 
   const lines = blocks.flat();
   for (const line of lines) print(line);
   if (lines.length === 0 && !asked.json)
-    print(`no dead events in ${pipelines.map(({ name }) => name).join(", ") || "any queue"}`);
+    print(`no dead events in ${emptyText(pipelines)}; an event that is still retried is not dead yet`);
   return 0;
+}
+
+function emptyText(pipelines: readonly Pipeline[]): string {
+  const [only, ...others] = pipelines;
+  return only !== undefined && others.length === 0 ? only.name : `${pipelines.length} queues`;
 }
 
 async function show(place: Place, { name, dlq }: Pipeline, asked: Asked, print: Print): Promise<number> {

@@ -130,8 +130,10 @@ function blockOf({ source, provider, url, secret, types, notes }: DescribedSourc
 }
 
 function nextStep(source: string, provider: string, words: readonly string[]): string {
+  // No provider reaches this machine but by a tunnel.
+  const tunnel = words.length === 0 ? ["--url https://<tunnel>"] : [];
   return endpointApis.has(provider)
-    ? `npm run endpoints -- ${[...words, source, "apply"].join(" ")}`
+    ? `npm run endpoints -- ${[...words, source, "apply", ...tunnel].join(" ")}`
     : `enter these at ${providers[provider]?.title ?? provider}; its API is not known here`;
 }
 

@@ -56,8 +56,15 @@ export const why: Command = command(help, async ({ values, print }) => {
   const [bodyFile, headersFile] = [values["body-file"], values["headers-file"]];
   const dump = headersFile === undefined ? { headers: new Headers() } : readHeadersFile(headersFile);
   const body = bodyFile === undefined ? dump.body : new Uint8Array(readInputFile("--body-file", bodyFile));
-  if (name === undefined || body === undefined || secretFiles.length === 0) {
-    throw usageError(help, "--provider, --secret-file and --body-file are needed");
+  const missing = [
+    ...(name === undefined ? ["--provider"] : []),
+    ...(secretFiles.length === 0 ? ["--secret-file"] : []),
+    ...(body === undefined
+      ? [headersFile === undefined ? "--body-file" : "--body-file, since the dump has no body"]
+      : []),
+  ];
+  if (name === undefined || body === undefined || missing.length > 0) {
+    throw usageError(help, `missing: ${missing.join(" and ")}`);
   }
   const provider = providerNamed(name, "Cannot say why:");
   const delivery = {

@@ -34,7 +34,7 @@ export function detailsOf(event: DeadEvent): readonly string[] {
     `reason    ${inOneLine(reason)}`,
     ...stack.split("\n").flatMap((frame) => (frame === "" ? [] : [`          ${frame}`])),
     ...(attempts === undefined ? [] : [`attempts  ${attempts}`]),
-    `message   ${letter.MessageId}, delivered ${letter.Attributes?.ApproximateReceiveCount} times`,
+    `message   ${letter.MessageId}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -9,6 +9,7 @@ import { formatLine, type LocalLine } from "../../local/lines.ts";
 import { readLocalRun } from "../../local/local-run.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { secret as setSecret } from "../../operate/cli/secret.ts";
 import { send } from "../../operate/cli/send.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
@@ -112,6 +113,14 @@ describe("event files that change while a local run is on", () => {
     lines.length = 0;
     writeEvent("github/push");
     await line("rebuilt github/push in");
+    // As an editor saves that writes another file and moves it.
+    for (const _ of [1, 2, 3]) {
+      lines.length = 0;
+      const path = join(events, "github/push.ts");
+      writeFileSync(`${path}~`, `${readFileSync(path, "utf8")}// again\n`);
+      renameSync(`${path}~`, path);
+      await line("rebuilt github/push in");
+    }
   });
 
   it("are routed no more once they are gone", async () => {
@@ -132,6 +141,11 @@ describe("event files that change while a local run is on", () => {
     if (process.platform !== "win32") assert.equal(statSync(file).mode & 0o777, 0o600);
     stack = await runLocal({ port: 0, folder, events, log });
     assert.equal(stack.run.sources.github?.secret, secret);
+    await setSecret(["github"], () => {}, { folder, read: async () => "of the provider\n" });
+    await stack.close();
+    stack = await runLocal({ port: 0, folder, events, log });
+    assert.equal(stack.run.sources.github?.secret, "of the provider");
+    assert.equal(await sent("github/push", "--id", "by-the-new"), "200 accepted by-the-new");
     await stack.close();
     stack = await runLocal({ port: 0, folder, events, freshSecrets: true, log });
     assert.notEqual(stack.run.sources.github?.secret, secret);

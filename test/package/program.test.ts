@@ -168,6 +168,9 @@ describe("hookline start in a CDK app of one's own", () => {
         hookline(runtime, "send", "github/star", "--id", "taken-up", "--body-file", "issue.json");
         await lineOf(child, seen, /taken-up +→ (done|failed)/);
         rmSync(star);
+        const issues = join(project.folder, "webhooks/github/issues.ts");
+        writeFileSync(issues, `${readFileSync(issues, "utf8")}// saved\n`);
+        await lineOf(child, seen, /rebuilt github\/issues in/);
       } finally {
         child.kill("SIGINT");
         if (child.exitCode === null) await once(child, "close");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, it } from "node:test";
@@ -78,6 +78,31 @@ describe("the watcher of event files", () => {
     assert.ok(said.length >= 2);
     assert.match(said[0] ?? "", /^github\/issues\.ts is new: the run takes it up$/);
     assert.ok(said.some((line) => /^took up github\/issues\.ts in \d+ ms$/.test(line)));
+  });
+
+  it("notices a file that is replaced by another, as editors do, however often, and a folder that is made anew", async () => {
+    for (const round of [1, 2, 3]) {
+      const said = await saidOf(() => {
+        save("issues.ts~", text);
+        renameSync(join(events, "github/issues.ts~"), join(events, "github/issues.ts"));
+      });
+      assert.ok(
+        said.some((line) => line.startsWith("took up github/issues.ts")),
+        `round ${round}`,
+      );
+    }
+    const change = () => {
+      rmSync(join(events, "stripe"), { recursive: true, force: true });
+      mkdirSync(join(events, "stripe"));
+      writeFileSync(join(events, "stripe/invoice.paid.ts"), text);
+    };
+    for (const round of [1, 2]) {
+      const said = await saidOf(change);
+      assert.ok(
+        said.some((line) => line.startsWith("took up stripe/invoice.paid.ts")),
+        `round ${round}`,
+      );
+    }
   });
 
   it("says why one cannot be taken up", async () => {
