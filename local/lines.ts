@@ -66,7 +66,7 @@ function textOf(value: unknown): string {
 }
 
 /** A name in quotes where it could be taken for more than one word of the line: it may be a sender's. */
-function nameText(name: unknown): string {
+export function nameText(name: unknown): string {
   const text = textOf(name);
   return /[\s="]/.test(text) ? JSON.stringify(text) : text;
 }

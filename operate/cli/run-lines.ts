@@ -87,7 +87,9 @@ export function createRunLines({ print, filter, processors, now = () => new Date
     else if (kind === "stdout" || kind === "stderr") print(`${time()}  ${subject}  ${text}`);
     // A process that is started or ended by the run is no news; one that fails says so by an error.
     else if (kind === "error" || kind === "timeout") {
-      for (const line of `${subject}: ${text}`.split("\n")) print(`${time()}  ${line}`, "red");
+      const [first = "", ...more] = `${subject}: ${text}`.split("\n");
+      print(`${time()}  ${first}`, "red");
+      for (const line of more) print(`${indent}${line}`, "red");
     }
   }
 

@@ -1,6 +1,7 @@
 import type { AnsweredDelivery } from "../../local/entrances/deliveries.ts";
 import type { LambdaLine } from "../../local/lambda/function-definition.ts";
 import { lineFields } from "../../local/lambda/line-fields.ts";
+import { nameText } from "../../local/lines.ts";
 import type { Colour } from "./command.ts";
 
 /** A line of our Lambdas. */
@@ -53,9 +54,9 @@ export const indent: string = " ".repeat(10);
 
 /** A row, and the lines below it. */
 export function rowLines({ source, type, id, outcome, milliseconds, note, below = [] }: Row): readonly string[] {
-  const subject = cut([source ?? "-", type].filter((part) => part !== undefined).join(" "), 34);
+  const subject = cut([source ?? "-", ...(type === undefined ? [] : [nameText(type)])].join(" "), 34);
   const took = milliseconds === undefined ? "" : ` ${milliseconds} ms`;
-  const row = `${subject.padEnd(24)} ${cut(id ?? "-", 40).padEnd(12)}  ${outcome}${took}`;
+  const row = `${subject.padEnd(24)} ${cut(nameText(id ?? "-"), 40).padEnd(12)}  ${outcome}${took}`;
   const isNarrow = note !== undefined && indent.length + row.length + 2 + note.length <= width;
   const lines = note === undefined || isNarrow ? below : [note, ...below];
   return [isNarrow ? `${row}  ${note}` : row, ...lines.flatMap(wrap)];
@@ -143,7 +144,7 @@ function sentence(entry: Entry): string {
 /** A line that a run prints itself. */
 export function saidLine({ processor, id, text, data }: Entry): string {
   const fields = typeof data === "object" && data !== null && !Array.isArray(data) ? data : { data };
-  return [processor, id, text, fieldsOf(fields as Record<string, unknown>, [])]
+  return [processor, id === undefined ? id : nameText(id), text, fieldsOf(fields as Record<string, unknown>, [])]
     .filter((part) => part !== undefined && part !== "")
     .join("  ");
 }

@@ -122,9 +122,31 @@ describe("the lines of a local run", () => {
     lambda("id Task timed out after 3.00 seconds", "timeout");
     assert.deepEqual(printed, [
       "12:01:02  github/push: Error: no",
-      "12:01:02      at top (push.ts:1:1)",
+      "              at top (push.ts:1:1)",
       "12:01:02  github/push: id Task timed out after 3.00 seconds",
     ]);
+  });
+
+  it("are forged by no name of a sender and by no message of an error", () => {
+    const { printed, entry, lambda, answer } = terminal();
+    const id = "x  accepted 14 ms";
+    entry({ step: "process", text: "done", id, type: "push  demo1" });
+    assert.equal(printed[0], '12:01:02  github "push  demo1"     "x  accepted 14 ms"  → done');
+    entry({ step: "dedupe", text: "duplicate", id });
+    answer({ outcome: "duplicate" });
+    assert.match(printed[1] ?? "", /"x {2}accepted 14 ms" {2}duplicate 14 ms$/);
+    printed.length = 0;
+    lambda("Error: no\n12:01:02  github push  demo1  accepted 14 ms", "error");
+    entry({
+      level: "error",
+      step: "process",
+      text: "failed",
+      error: "Error: no\n12:01:02  github push  demo1  accepted",
+    });
+    assert.deepEqual(
+      printed.filter((line) => line.startsWith("12:01:02  github push ")).map((line) => line.slice(-8)),
+      ["→ failed"],
+    );
   });
 
   it("can be those of a source, a type or an outcome alone", () => {
