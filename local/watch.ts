@@ -41,7 +41,7 @@ export function watchEventFiles(given: {
       await running.replaceProcessor(event.name, target);
       say(`rebuilt ${event.name} in ${Math.round(performance.now() - started)} ms`);
     } catch (error) {
-      say(`could not rebuild ${event.name}, the one before goes on: ${error instanceof Error ? error.message : error}`);
+      say(`could not rebuild ${event.name}, the one before goes on: ${reasonOf(error)}`);
     }
   };
   const takeUp = async (name: string, news: string) => {
@@ -51,9 +51,7 @@ export function watchEventFiles(given: {
       await update();
       say(`took up ${name}.ts in ${Math.round(performance.now() - started)} ms`);
     } catch (error) {
-      say(
-        `could not take up ${name}.ts, the run goes on without: ${error instanceof Error ? error.message : errorText(error)}`,
-      );
+      say(`could not take up ${name}.ts, the run goes on without: ${reasonOf(error)}`);
     }
   };
 
@@ -92,4 +90,8 @@ function oneAtATime(call: () => Promise<void>): () => Promise<void> {
       });
     return next;
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : errorText(error);
 }

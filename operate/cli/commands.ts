@@ -1,4 +1,5 @@
 import type { Commands } from "./program.ts";
+import { stageCommands } from "./stage-commands.ts";
 
 /** Every command of this repository. */
 export const commands: Commands = {
@@ -8,13 +9,5 @@ export const commands: Commands = {
   examples: async () => (await import("./examples.ts")).examples,
   test: async () => (await import("./test.ts")).test,
   run: async () => (await import("./run.ts")).run,
-  sources: async () => (await import("./sources.ts")).sources,
-  endpoints: async () => (await import("./endpoints.ts")).endpoints,
-  secret: async () => (await import("./secret.ts")).secret,
-  doctor: async () => (await import("./doctor.ts")).doctor,
-  dlq: async () => (await import("./dlq.ts")).dlq,
-  pause: async () => (await import("./pause.ts")).pause,
-  resume: async () => (await import("./pause.ts")).resume,
-  why: async () => (await import("./why.ts")).why,
-  "check-endpoint": async () => (await import("./check-endpoint.ts")).checkEndpointCommand,
+  ...stageCommands,
 };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { exampleEvents, planRemoval, removeExamples } from "../scaffold/examples.ts";
 import { type Command, command, usageError } from "./command.ts";
 import { askYes } from "./terminal.ts";
@@ -55,7 +55,7 @@ export const examples: Command<[given: ExamplesInput]> = command(
 function checkKept(keep: readonly string[]): void {
   const sources = [...new Set(Object.keys(exampleEvents).map((name) => name.split("/")[0] ?? ""))];
   for (const source of keep.filter((one) => !sources.includes(one))) {
-    const meant = isNear(source, sources) ? `; did you mean ${nearest(source, sources)?.name}?` : "";
+    const meant = didYouMean(source, sources);
     throw usageError(
       help,
       `--keep takes a source of the examples (${sources.join(", ")}), received "${source}"${meant}`,

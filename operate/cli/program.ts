@@ -1,4 +1,4 @@
-import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import type { Print } from "./command.ts";
 import { exitCodes, type Help } from "./help.ts";
 import { missingPackages } from "./missing-packages.ts";
@@ -36,7 +36,7 @@ export async function runProgram(
     }
   }
   const names = Object.keys(commands);
-  const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
+  const meant = didYouMean(name, names);
   throw new UsageError(
     `Cannot run "${name}": there is no such command${meant}${meant === "" ? "." : ""} Help: npm run hookline -- help`,
   );

@@ -1,4 +1,4 @@
-import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { UsageError } from "./usage-error.ts";
@@ -13,6 +13,6 @@ export function providerNamed(name: string, doing: string): Provider {
   const found = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (found !== undefined) return found;
   const names = Object.keys(providers);
-  const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : ";";
+  const meant = didYouMean(name, names) || ";";
   throw new UsageError(`${doing} there is no provider "${name}"${meant} docs/providers.md has all`);
 }

@@ -4,7 +4,7 @@ import process from "node:process";
 import { eventsFolder, listEventFiles, readEventFile, splitEventName } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
-import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { readEvents } from "../run-event/event-file.ts";
 import { runEvent } from "../run-event/run-event.ts";
@@ -66,7 +66,7 @@ function findEventFile(name: string) {
   if (file !== undefined) return file;
   if (splitEventName(name) === undefined) throw usageError(help, `expected <source>/<type>, received "${name}"`);
   const names = files.map((one) => one.name);
-  const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : ".";
+  const meant = didYouMean(name, names) || ".";
   throw new UsageError(
     `Cannot run ${name}: there is no lambdas/events/${name}.ts${meant} A new one: npm run new -- event ${name}`,
   );

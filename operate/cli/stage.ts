@@ -1,5 +1,5 @@
 import { stages } from "../../infra/config.ts";
-import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 import { findStage, type StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -47,7 +47,7 @@ export async function openStage(
 export function checkStage(name: string): string {
   if (Object.hasOwn(stages, name)) return name;
   const names = Object.keys(stages);
-  const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
+  const meant = didYouMean(name, names);
   throw new UsageError(`Cannot find stage "${name}": infra/config.ts has ${names.join(", ")}${meant}`);
 }
 
@@ -59,7 +59,7 @@ export function checkStage(name: string): string {
 export function checkSource(name: string, { name: stage, sources }: Stage): string {
   if (Object.hasOwn(sources, name)) return name;
   const names = Object.keys(sources);
-  const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
+  const meant = didYouMean(name, names);
   const given = isSourceName(name) ? ` "${name}"` : "";
   throw new UsageError(`Cannot find source${given}: stage ${stage} has ${names.join(", ") || "none"}${meant}`);
 }

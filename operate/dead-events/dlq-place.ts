@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { dlqName, queueName } from "../../infra/queue-names.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
-import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
@@ -39,7 +39,7 @@ export function findEvent(events: readonly DeployedEvent[], name: string): Deplo
   const found = events.find((event) => event.name === name);
   if (found !== undefined) return found;
   const names = events.map((event) => event.name);
-  const meant = isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
+  const meant = didYouMean(name, names);
   const known = names.length === 0 ? "none" : names.join(", ");
   throw new TypeError(`Cannot find ${name}: no event file of the stage has this name; there is ${known}${meant}`);
 }

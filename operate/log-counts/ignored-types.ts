@@ -59,7 +59,7 @@ function remedyFor(source: string, type: string, events: readonly DeployedEvent[
   const own = events.filter((event) => event.source === source);
   if (own.some((event) => event.name === name)) return "its file is retired: have the provider send it no more";
   if (existsSync(folder) && listEventFiles(folder).some((file) => file.name === name)) {
-    return "its file is not in use yet: deploy the stage, or start the local run again";
+    return "its file is not in use yet: deploy the stage, or see why the local run has not taken it up";
   }
   const types = own.map((event) => event.type);
   const near = isNear(type, types) ? `lambdas/events/${source}/${nearest(type, types)?.name}.ts` : undefined;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isNear, nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { at, parseJson } from "../../lambdas/core/events/fields.ts";
 import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 import type { Delivery, Field, Provider } from "../../lambdas/core/provider.ts";
@@ -27,7 +27,7 @@ export function readSample(provider: string, type: string, coarseType: string = 
   if (found !== undefined) return found;
   const wanted = `lambdas/providers/samples/${provider}/${sampleName(type)}.json`;
   const types = sampleTypes(provider);
-  const meant = isNear(type, types) ? `; did you mean ${nearest(type, types)?.name}?` : "";
+  const meant = didYouMean(type, types);
   const there = types.length === 0 ? "" : `. There is ${types.join(", ")}`;
   throw new TypeError(
     `Cannot find a sample of ${provider}/${type}: write ${wanted}, or give --body-file${there}${meant}`,

@@ -18,6 +18,11 @@ export function isNear(name: string, names: readonly string[]): boolean {
   return found.apart <= (length >= 6 ? 2 : length >= 3 ? 1 : 0);
 }
 
+/** The end of a sentence that asks for the nearest of some names, where one is near enough to be the meant one. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  return isNear(name, names) ? `; did you mean ${nearest(name, names)?.name}?` : "";
+}
+
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, "");
 }

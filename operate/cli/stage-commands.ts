@@ -1,0 +1,14 @@
+import type { Commands } from "./program.ts";
+
+/** The commands that both programs have: that of this repository, and that of the package. */
+export const stageCommands: Commands = {
+  sources: async () => (await import("./sources.ts")).sources,
+  endpoints: async () => (await import("./endpoints.ts")).endpoints,
+  secret: async () => (await import("./secret.ts")).secret,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  dlq: async () => (await import("./dlq.ts")).dlq,
+  pause: async () => (await import("./pause.ts")).pause,
+  resume: async () => (await import("./pause.ts")).resume,
+  why: async () => (await import("./why.ts")).why,
+  "check-endpoint": async () => (await import("./check-endpoint.ts")).checkEndpointCommand,
+};
