@@ -1,4 +1,4 @@
-import { existsSync, type FSWatcher, readdirSync, statSync, watch } from "node:fs";
+import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -14,7 +14,7 @@ export function watchFolders(folder: string, onChange: (file: string) => void): 
     watchers.delete(below);
   };
   const add = (below: string, isNew: boolean) => {
-    if (watchers.has(below)) return;
+    drop(below);
     const watcher = watch(join(folder, below), (_, name) => {
       if (typeof name === "string") look(join(below, name));
     });
@@ -29,9 +29,18 @@ export function watchFolders(folder: string, onChange: (file: string) => void): 
     }
   };
   const look = (path: string) => {
-    if (!existsSync(join(folder, path))) drop(path);
-    if (isFolder(join(folder, path))) add(path, true);
-    else onChange(path);
+    // A folder that was removed and made anew is another one, and may be told of once.
+    drop(path);
+    if (!isFolder(join(folder, path))) {
+      onChange(path);
+      return;
+    }
+    try {
+      add(path, true);
+    } catch {
+      // It is gone again, which is told of next.
+      drop(path);
+    }
   };
   add("", false);
   return { close: () => [...watchers.keys()].forEach(drop) };

@@ -14,6 +14,12 @@ export type Behave = (queue: string, identity: string, run: number) => Behaviour
 /** Faults by which a run may have had its effect and not its `done`, or its lease was misjudged. */
 const cutting = /^(crash|freeze|hang|killed|threw)|at (the effect|processing\.end)$/;
 
+/**
+ * SQS keeps a copy 7 days in its queue and 14 in its DLQ, and both again after a redrive; the queues here keep it for ever. A
+ * record of what is done outlives that by three days, and no more is promised.
+ */
+const longestCopyMilliseconds = (7 + 14 + 7 + 14) * 86_400_000;
+
 /** Whether an invocation was cut between an effect and its `done`, or may have misjudged a lease. */
 const wasCut = ({ faults, skew }: Invocation) => skew !== 0 || faults.some((fault) => cutting.test(fault));
 
@@ -52,11 +58,14 @@ export function createWork(
       await perform("the effect", () => {
         const earlier = journal.effects.filter((one) => one.queue === queue && one.identity === identity);
         if (earlier.length > 0) journal.repeats += 1;
-        const isExcused = wasCut(invocation) || earlier.some((one) => wasCut(one.invocation) || isApart(one));
+        const at = Date.now();
+        const isForgotten = earlier.every((one) => at - one.at > longestCopyMilliseconds);
+        const isExcused =
+          isForgotten || wasCut(invocation) || earlier.some((one) => wasCut(one.invocation) || isApart(one));
         if (earlier.length > 0 && !isExcused) {
           journal.broken.push(`${queue} had its effect of ${identity} again, and no run of it was cut`);
         }
-        journal.effects.push({ queue, identity, period, invocation });
+        journal.effects.push({ queue, identity, period, invocation, at });
       });
     },
   );

@@ -9,6 +9,8 @@ export type Effect = {
   /** That of the copy: see `WebhookEvent`. */
   readonly period: string | undefined;
   readonly invocation: Invocation;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
 };
 
 /** What an invocation of the verifier answered, whether the provider heard it or not. */
