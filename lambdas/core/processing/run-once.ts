@@ -111,8 +111,8 @@ async function fail(error: unknown, run: Running, options: RunOptions, plan: Fai
   const permanent = error instanceof PermanentError;
   const final = permanent || plan.isLast;
   const reason = errorText(error).slice(0, 500);
-  // With both the record stays under the kilobyte that a write unit of DynamoDB holds.
-  const stack = errorFrames(error, 600 - reason.length) || undefined;
+  // With both, and the line break between them, the record stays under the kilobyte that a write unit of DynamoDB holds.
+  const stack = errorFrames(error, 599 - reason.length) || undefined;
   // Before the end: a crash between the two has the event run again. After it, a resend would be told duplicate until the
   // last receive, which may never get as far as this code.
   if (permanent && !plan.isLast) await plan.reopen();
