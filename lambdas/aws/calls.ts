@@ -1,3 +1,4 @@
+import { within } from "../core/deadline.ts";
 import { retried } from "../core/retry.ts";
 
 /**
@@ -13,10 +14,7 @@ export async function callWithin<T>(
   isFinal: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   const { signal, milliseconds, tries } = limits;
-  const once = () => {
-    const own = AbortSignal.timeout(milliseconds);
-    return call(signal === undefined ? own : AbortSignal.any([signal, own]));
-  };
+  const once = () => within(performance.now() + milliseconds, call, { signal });
   return await retried(once, { tries, signal, isFinal });
 }
 

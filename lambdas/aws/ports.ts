@@ -11,7 +11,8 @@ import type { QueuedEvent } from "../core/processing/process-options.ts";
 import type { ProcessingStore } from "../core/processing/processing-store.ts";
 import type { Fetch, Provider } from "../core/provider.ts";
 import type { ReceiverOptions } from "../core/receiver-options.ts";
-import { type CallOptions, clientOptions } from "./calls.ts";
+import type { CallOptions } from "./calls.ts";
+import { lean, leanOptions } from "./client/lean.ts";
 import { createDedupeTable } from "./dynamodb/dedupe-table.ts";
 import { createProcessingTable } from "./dynamodb/processing-table.ts";
 import { env, optionalEnv } from "./env.ts";
@@ -27,7 +28,8 @@ import { createEventQueues } from "./sqs/event-queues.ts";
 import { fromSqsEvent } from "./sqs/queued-events.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
-const sqsOptions = { ...clientOptions, useQueueUrlAsEndpoint: false } as const;
+// Its MD5 is JavaScript: `createEventQueues` compares digests itself.
+const sqsOptions = { ...leanOptions, md5: false, useQueueUrlAsEndpoint: false } as const;
 
 type IngressPorts = ReceiverOptions & Pick<ReturnType<typeof createIngressMetrics>, "measured">;
 
@@ -39,7 +41,7 @@ export function ingressPorts(given: {
   readonly providers: Readonly<Record<string, Provider>>;
   readonly routes: readonly Route[];
 }): IngressPorts {
-  const secretsManager = new SecretsManagerClient(clientOptions);
+  const secretsManager = lean(new SecretsManagerClient(leanOptions));
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
   const settings: Readonly<Record<string, SourceSettings>> = JSON.parse(optionalEnv("sources") ?? "{}");
   const fetch = keysFetch();
@@ -53,7 +55,7 @@ export function ingressPorts(given: {
   const spilling = spillingSources(settings);
   return {
     sources: Object.fromEntries(sources),
-    dedupe: createDedupeTable(new DynamoDBClient(clientOptions), env("table"), callOptions()),
+    dedupe: createDedupeTable(lean(new DynamoDBClient(leanOptions)), env("table"), callOptions()),
     queue:
       spilling.size === 0
         ? queues
@@ -64,7 +66,7 @@ export function ingressPorts(given: {
 }
 
 function eventQueues(routes: readonly Route[]): EventQueue {
-  const client = new SQSClient(sqsOptions);
+  const client = lean(new SQSClient(sqsOptions));
   return createEventQueues(client, env("queueUrlPrefix"), routes, claimCheck(), callOptions());
 }
 
@@ -97,8 +99,8 @@ export type ProcessingPorts = {
 
 /** The ports of a processor: the stack's table and bucket, and its own queue. `measured` wraps the processor. */
 export function processingPorts(): ProcessingPorts {
-  const dynamoDb = new DynamoDBClient(clientOptions);
-  const sqs = new SQSClient(sqsOptions);
+  const dynamoDb = lean(new DynamoDBClient(leanOptions));
+  const sqs = lean(new SQSClient(sqsOptions));
   const traces = createTraces();
   const { log, measured } = createProcessingMetrics(
     createJsonLog({ traceOf: traces.of, debugShare: debugShare() }),

@@ -1,16 +1,16 @@
 import type { Provider } from "./provider.ts";
 
 /**
- * The times by which the steps of a delivery must end, so that the provider gets its answer while it still waits. They count
- * from the delivery's arrival. See DECISIONS 10.
+ * The times by which the steps of a delivery must end, so that the provider gets its answer while it still waits: moments of
+ * `performance.now()`. See DECISIONS 10.
  */
 export type Deadline = {
   /** For reading the body and verifying it. A delivery that is not verified by then is answered 503. */
-  readonly verify: AbortSignal;
+  readonly verify: number;
   /** For sends. An event that is not acknowledged by then is answered 503; an acknowledged one keeps its mark. */
-  readonly send: AbortSignal;
+  readonly send: number;
   /** For marks, and so for the answer. */
-  readonly end: AbortSignal;
+  readonly end: number;
 };
 
 /** For the way of the answer to the provider. */
@@ -19,9 +19,6 @@ const answerMilliseconds = 500;
 const markMilliseconds = 400;
 /** The time in which an aborted send names the events that were acknowledged before. */
 const reportMilliseconds = 200;
-
-/** The `performance.now()` at which each deadline's signal aborts. */
-const ends = new WeakMap<AbortSignal, number>();
 
 /**
  * The deadline of a delivery that has just arrived: the provider's patience, or the rest of the invocation where that is
@@ -36,67 +33,97 @@ const ends = new WeakMap<AbortSignal, number>();
  * import { equal } from "node:assert/strict";
  *
  * const { verify, end } = deadlineFor(github, 3000);
- * equal(verify.aborted || end.aborted, false);
+ * equal(performance.now() < verify && verify < end, true);
  * ```
  */
 export function deadlineFor(provider: Provider, remainingMilliseconds: number = Number.POSITIVE_INFINITY): Deadline {
   const patience = provider.answerWithinSeconds * 1000 - answerMilliseconds;
   const budget = Math.max(Math.min(patience, remainingMilliseconds - answerMilliseconds), 2 * markMilliseconds);
   const send = Math.floor(budget - markMilliseconds - reportMilliseconds);
-  return { verify: abortIn((send * 2) / 3), send: abortIn(send), end: abortIn(budget) };
+  const now = performance.now();
+  return { verify: now + Math.floor((send * 2) / 3), send: now + send, end: now + budget };
 }
 
-function abortIn(milliseconds: number): AbortSignal {
-  const signal = AbortSignal.timeout(Math.floor(milliseconds));
-  ends.set(signal, performance.now() + milliseconds);
-  return signal;
-}
+/** The end of the step that a signal belongs to. */
+const ends = new WeakMap<AbortSignal, number>();
 
 /**
- * Half of the time until a deadline's signal aborts, at most so many milliseconds: for a step that must leave some time to the
- * next one. For a signal of another origin the rest is unknown, and the maximum is returned.
+ * The moment at which half of the time until another one, or until a step's signal aborts, is over: for a step that must leave
+ * some time to the next one. Undefined where the rest is unknown.
  */
-export function halfOf(signal: AbortSignal | undefined, most?: number): AbortSignal | undefined {
-  const until = signal && ends.get(signal);
-  const half = until === undefined ? Number.POSITIVE_INFINITY : Math.max(until - performance.now(), 0) / 2;
-  const milliseconds = Math.min(half, most ?? Number.POSITIVE_INFINITY);
-  if (milliseconds === Number.POSITIVE_INFINITY) return signal;
-  const own = AbortSignal.timeout(Math.floor(milliseconds));
-  return signal === undefined || until !== undefined ? own : AbortSignal.any([signal, own]);
+export function halfOf(until: number | AbortSignal | undefined): number | undefined {
+  const end = until instanceof AbortSignal ? ends.get(until) : until;
+  const now = performance.now();
+  return end === undefined ? undefined : now + Math.max(end - now, 0) / 2;
 }
 
-/** Whether the time of a deadline's signal is over. Work that holds the thread may keep the signal from aborting. */
-export function isOver(signal: AbortSignal | undefined): boolean {
-  return (
-    signal !== undefined && (signal.aborted || (ends.get(signal) ?? Number.POSITIVE_INFINITY) <= performance.now())
-  );
+/** Whether a time is over. Work that holds the thread may keep a signal from aborting. */
+export function isOver(until: number | undefined): boolean {
+  return until !== undefined && until <= performance.now();
 }
+
+type WithinOptions = {
+  /** Aborts the call's signal, too. */
+  readonly signal?: AbortSignal | undefined;
+  /** For a call that ends by itself when aborted, and still has something to say. Defaults to 0: none. */
+  readonly graceMilliseconds?: number;
+};
 
 /**
- * The result of a call, or a rejection once the time is up, so that a port that hangs does not hold up the answer.
- *
- * @param graceMilliseconds For a call that ends by itself when aborted, and still has something to say.
+ * The result of a call, or a rejection once the time is up, so that a port that hangs does not hold up the answer. The call's
+ * signal aborts then. Where the time is up before, no call is made, except for one with a grace. Its timer ends with the call,
+ * where that of `AbortSignal.timeout` fires later for nobody.
  */
-export async function within<T>(signal: AbortSignal | undefined, call: Promise<T>, graceMilliseconds = 0): Promise<T> {
-  if (signal === undefined) return await call;
+export async function within<T>(
+  until: number,
+  call: (signal: AbortSignal) => Promise<T>,
+  options?: WithinOptions,
+): Promise<T>;
+export async function within<T>(
+  until: number | undefined,
+  call: (signal?: AbortSignal) => Promise<T>,
+  options?: WithinOptions,
+): Promise<T>;
+export async function within<T>(
+  until: number | undefined,
+  call: (signal: AbortSignal) => Promise<T>,
+  { signal, graceMilliseconds = 0 }: WithinOptions = {},
+): Promise<T> {
+  // Without a time nobody wants a signal: the second form.
+  if (until === undefined) return await (call as () => Promise<T>)();
+  const own = new AbortController();
+  ends.set(own.signal, until);
+  const { promise: late, reject } = Promise.withResolvers<never>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let expire = () => {};
-  const late = new Promise<never>((_, reject) => {
-    expire = () => {
-      timer = setTimeout(() => reject(new Error("The time for this step is up")), graceMilliseconds);
-    };
-    if (signal.aborted) expire();
-    else signal.addEventListener("abort", expire);
-  });
+  const follow = () => own.abort(signal?.reason);
+  const expire = () => {
+    const left = until - performance.now();
+    // A timer may come a millisecond early.
+    if (left > 0) timer = setTimeout(expire, Math.ceil(left));
+    else {
+      const error = new DOMException("The time for this step is up", "TimeoutError");
+      own.abort(error);
+      if (graceMilliseconds === 0) reject(error);
+      else timer = setTimeout(() => reject(error), graceMilliseconds);
+    }
+  };
+  expire();
+  if (signal?.aborted) follow();
+  else signal?.addEventListener("abort", follow);
   try {
-    return await Promise.race([call, late]);
+    if (own.signal.aborted && graceMilliseconds === 0) return await late;
+    return await Promise.race([call(own.signal), late]);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", expire);
+    signal?.removeEventListener("abort", follow);
   }
 }
 
 /** {@linkcode within} for a send, which after an abort names the events that were acknowledged before. */
-export async function withinReported<T>(signal: AbortSignal | undefined, call: Promise<T>): Promise<T> {
-  return await within(signal, call, reportMilliseconds);
+export async function withinReported<T>(
+  until: number | undefined,
+  call: (signal?: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  return await within(until, call, { signal, graceMilliseconds: reportMilliseconds });
 }

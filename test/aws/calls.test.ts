@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { callWithin, createCalls } from "../../lambdas/aws/calls.ts";
+import { handTime } from "../core/hand-time.ts";
 
 describe("callWithin()", () => {
+  const time = handTime();
+
   it("ends the running try when its signal aborts, and begins no other", async () => {
     const stop = new AbortController();
     const given: AbortSignal[] = [];
@@ -24,24 +27,19 @@ describe("callWithin()", () => {
       await new Promise((resolve) => abortSignal.addEventListener("abort", resolve));
       throw abortSignal.reason;
     };
-    assert.equal(await callWithin({ tries: 3, milliseconds: 5 }, call), "answered");
+    assert.equal(await time.until(callWithin({ tries: 3, milliseconds: 5 }, call)), "answered");
   });
 
   it("gives each try its time on the scale of its port", async () => {
-    const { timeout } = AbortSignal;
-    const asked: number[] = [];
-    AbortSignal.timeout = (milliseconds) => {
-      asked.push(milliseconds);
-      return new AbortController().signal;
-    };
-    try {
-      for (const options of [{}, { timeScale: 5 }]) {
-        await createCalls(options)({ tries: 1, milliseconds: 400 }, async () => {});
-      }
-    } finally {
-      AbortSignal.timeout = timeout;
+    for (const [options, milliseconds] of [
+      [{}, 400],
+      [{ timeScale: 5 }, 2000],
+    ] as const) {
+      const began = time.passed();
+      const hanging = createCalls(options)({ tries: 1, milliseconds: 400 }, () => new Promise<never>(() => {}));
+      await assert.rejects(time.until(hanging), { name: "TimeoutError" });
+      assert.equal(time.passed() - began, milliseconds);
     }
-    assert.deepEqual(asked, [400, 2000]);
   });
 
   it("throws an error that is an answer at once", async () => {

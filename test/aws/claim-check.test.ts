@@ -9,7 +9,7 @@ import { fromEnvelope, type WebhookEvent } from "../../lambdas/core/mod.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { startSqs } from "../../local/aws/sqs.ts";
 import { event } from "../core/copies.ts";
-import { createFakeClient } from "./fake-client.ts";
+import { acknowledged, createFakeClient } from "./fake-client.ts";
 
 const Bucket = "claims";
 let services: Awaited<ReturnType<typeof startSqs>>;
@@ -40,7 +40,9 @@ const objects = async () => (await s3.send(new ListObjectsV2Command({ Bucket }))
 
 /** SQS, which acknowledges everything and keeps the envelopes. */
 function createSqs() {
-  const { client, inputs } = createFakeClient<SQSClient>(({ Entries }) => ({ Successful: Entries }));
+  const { client, inputs } = createFakeClient<SQSClient>(({ Entries }) => ({
+    Successful: acknowledged(Entries as Parameters<typeof acknowledged>[0]),
+  }));
   const envelopes = () =>
     inputs.flatMap(({ Entries }) => (Entries as readonly { readonly MessageBody: string }[]).map((e) => e.MessageBody));
   return { client, envelopes };

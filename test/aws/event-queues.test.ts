@@ -4,7 +4,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import type { WebhookEvent } from "../../lambdas/core/mod.ts";
 import { event } from "../core/copies.ts";
-import { createFakeClient } from "./fake-client.ts";
+import { acknowledged, createFakeClient } from "./fake-client.ts";
 
 type Entry = { readonly Id: string; readonly MessageBody: string };
 
@@ -18,7 +18,7 @@ function createSqs(takes: (id: string, call: number) => boolean = () => true) {
     const idOf = (entry: Entry): string => JSON.parse(entry.MessageBody).id;
     calls.push(entries.map(idOf));
     return {
-      Successful: entries.filter((entry) => takes(idOf(entry), call)).map(({ Id }) => ({ Id })),
+      Successful: acknowledged(entries.filter((entry) => takes(idOf(entry), call))),
       Failed: entries.filter((entry) => !takes(idOf(entry), call)).map(({ Id }) => ({ Id, Code: "InternalError" })),
     };
   });
@@ -66,6 +66,19 @@ describe("queues in SQS", () => {
     assert.equal(calls.length, 3);
   });
 
+  it("send again what SQS acknowledges with the digest of other bytes, and do not count it as sent", async () => {
+    const digests = [undefined, "0".repeat(32)];
+    const { client, inputs } = createFakeClient<SQSClient>(({ Entries }, call) => {
+      const [first, ...others] = acknowledged(Entries as readonly Entry[]);
+      return { Successful: [{ ...first, MD5OfMessageBody: digests[call % 2] }, ...others] };
+    });
+    const queues = createEventQueues(client, "", [], noClaims);
+    const [altered, whole] = await queues.send("orders", events(2));
+    assert.match(altered?.sent === false ? String(altered.cause) : "", /digest/);
+    assert.deepEqual([altered?.sent, whole], [false, { sent: true }]);
+    assert.equal(inputs.length, 3);
+  });
+
   it("try three times where SQS cannot be reached, and give its error as cause", async () => {
     const error = new Error("socket hang up");
     const { client, inputs } = createFakeClient<SQSClient>(() => Promise.reject(error));
@@ -85,7 +98,7 @@ describe("queues in SQS", () => {
     ) => {
       taken.push(...input.Entries.map(({ MessageBody }) => JSON.parse(MessageBody).id));
       if (taken.length === 1) await new Promise((_, reject) => abortSignal.addEventListener("abort", reject));
-      return { Successful: input.Entries };
+      return { Successful: acknowledged(input.Entries) };
     };
     const queues = createEventQueues({ send } as unknown as SQSClient, "", [], noClaims);
     assert.deepEqual(await queues.send("orders", events(1)), [{ sent: true }]);
@@ -94,17 +107,17 @@ describe("queues in SQS", () => {
 
   it("answer at once when the time is up, and name the events acknowledged until then", async () => {
     const stop = new AbortController();
-    const acknowledged = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
     const send = async (
       { input }: { input: { Entries: readonly Entry[] } },
       { abortSignal }: { abortSignal: AbortSignal },
     ) => {
       if (input.Entries.some(({ MessageBody }) => JSON.parse(MessageBody).id === "10")) {
-        acknowledged.promise.then(() => stop.abort(new Error("time is up")));
+        taken.promise.then(() => stop.abort(new Error("time is up")));
         await new Promise((_, reject) => abortSignal.addEventListener("abort", () => reject(abortSignal.reason)));
       }
-      setTimeout(acknowledged.resolve);
-      return { Successful: input.Entries };
+      setTimeout(taken.resolve);
+      return { Successful: acknowledged(input.Entries) };
     };
     const queues = createEventQueues({ send } as unknown as SQSClient, "", [], noClaims);
     const results = await queues.send("orders", events(11), stop.signal);

@@ -8,7 +8,7 @@ import { createTraces, traceIdOf } from "../../lambdas/aws/log/trace.ts";
 import { createEventQueues } from "../../lambdas/aws/sqs/event-queues.ts";
 import { toEnvelope } from "../../lambdas/core/mod.ts";
 import { event } from "../core/copies.ts";
-import { createFakeClient } from "./fake-client.ts";
+import { acknowledged, createFakeClient } from "./fake-client.ts";
 
 const header = (root: string) => `Root=1-${root};Parent=53995c3f42cd8ad8;Sampled=1;Lineage=1:fc3b4ff1:0`;
 const record = (id: string, trace: string | undefined) => ({
@@ -45,7 +45,7 @@ describe("the trace of an event", () => {
 
   it("is sent with the event to its queue, once per message, and not outside Lambda", async () => {
     const { client, inputs } = createFakeClient<SQSClient>((input) => ({
-      Successful: (input.Entries as readonly { readonly Id: string }[]).map(({ Id }) => ({ Id })),
+      Successful: acknowledged(input.Entries as Parameters<typeof acknowledged>[0]),
     }));
     const queues = createEventQueues(client, "", [], { deposit: () => Promise.reject(new Error("none")) });
     process.env._X_AMZN_TRACE_ID = header("sent");

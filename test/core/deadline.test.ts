@@ -30,18 +30,14 @@ function hurried() {
 
 /** The milliseconds after which verification, sends and marks must have ended. */
 function millisecondsOf(answerWithinSeconds: number, remaining?: number): readonly number[] {
-  const asked: number[] = [];
-  const { timeout } = AbortSignal;
-  AbortSignal.timeout = (milliseconds) => {
-    asked.push(milliseconds);
-    return new AbortController().signal;
-  };
+  const { now } = performance;
+  performance.now = () => 0;
   try {
-    deadlineFor({ ...github, answerWithinSeconds }, remaining);
+    const { verify, send, end } = deadlineFor({ ...github, answerWithinSeconds }, remaining);
+    return [verify, send, end];
   } finally {
-    AbortSignal.timeout = timeout;
+    performance.now = now;
   }
-  return asked;
 }
 
 describe("the milliseconds of a deadline", () => {
@@ -67,38 +63,48 @@ describe("a call within its time", () => {
       removed.push(type);
       remove(type, listener);
     };
-    const call = new Promise<string>((resolve) => setImmediate(() => resolve("done")));
-    assert.equal(await within(signal, call), "done");
+    const call = () => new Promise<string>((resolve) => setImmediate(() => resolve("done")));
+    assert.equal(await within(performance.now() + 60_000, call, { signal }), "done");
     assert.deepEqual(removed, ["abort"]);
   });
 
-  it("leaves no timer behind where it ends within its grace", async () => {
-    const ending = () => within(AbortSignal.abort(), new Promise<void>((resolve) => setImmediate(resolve)), 10_000);
-    assert.deepEqual(await openTimers(ending), { set: 1, left: 0 });
+  it("leaves no timer behind, within its time or within its grace", async () => {
+    const end = () => new Promise<void>((resolve) => setImmediate(resolve));
+    for (const until of [0, performance.now() + 60_000]) {
+      const ending = () => within(until, end, { graceMilliseconds: 10_000 });
+      assert.deepEqual(await openTimers(ending), { set: 1, left: 0 });
+    }
+  });
+
+  it("aborts with another signal, whenever that aborts", async () => {
+    for (const turns of [0, 1]) {
+      const other = new AbortController();
+      const abort = () => other.abort(new Error("gone"));
+      if (turns === 0) abort();
+      else setImmediate(abort);
+      const call = (signal: AbortSignal) =>
+        new Promise<never>((_, reject) => {
+          if (signal.aborted) reject(signal.reason);
+          else signal.addEventListener("abort", () => reject(signal.reason));
+        });
+      const { signal } = other;
+      const options = { signal, graceMilliseconds: 60_000 };
+      await assert.rejects(within(performance.now() + 60_000, call, options), /gone/);
+    }
+  });
+
+  it("is not made where its time is over, and has no grace", async () => {
+    let calls = 0;
+    await assert.rejects(
+      within(performance.now(), async () => (calls += 1)),
+      { name: "TimeoutError" },
+    );
+    assert.equal(calls, 0);
   });
 });
 
 describe("the deadline of a delivery", () => {
   const time = handTime();
-
-  it("is first that of verification, then of the sends, then of the marks", async () => {
-    const ends: string[] = [];
-    const { verify, send, end } = deadlineFor(impatient);
-    const all = Promise.all(
-      Object.entries({ verify, send, end }).map(async ([name, signal]) => {
-        await new Promise((resolve) => signal.addEventListener("abort", resolve));
-        ends.push(`${name} ${time.passed()}`);
-      }),
-    );
-    await time.until(all);
-    assert.deepEqual(ends, ["verify 133", "send 200", "end 800"]);
-  });
-
-  it("is the rest of the invocation, where that is shorter", async () => {
-    const { end } = deadlineFor({ ...github, answerWithinSeconds: 30 }, 1400);
-    await time.until(new Promise((resolve) => end.addEventListener("abort", resolve)));
-    assert.equal(time.passed(), 900);
-  });
 
   it("sends an event whose claim hangs: the table must not take the answer with it", async () => {
     const { options, queue, dedupe, lines } = hurried();
@@ -230,26 +236,34 @@ describe("a body that does not end", () => {
 describe("half of the remaining time", () => {
   const time = handTime();
 
-  it("is half of a deadline's remaining time, up to a maximum", async () => {
+  it("ends in the middle of what a deadline, or the signal of its step, has left", async () => {
     const { send } = deadlineFor({ ...github, answerWithinSeconds: 2 });
     await time.until(new Promise((resolve) => setTimeout(resolve, 100)));
-    halfOf(send);
-    halfOf(send, 300);
-    assert.deepEqual(time.asked.slice(-2), [400, 300]);
-    const foreign = new AbortController();
-    assert.equal(halfOf(foreign.signal), foreign.signal);
-    const limited = halfOf(foreign.signal, 50);
-    foreign.abort();
-    assert.equal(limited?.aborted, true);
+    assert.equal(halfOf(send), 500);
+    assert.equal(await within(send, async (signal) => halfOf(signal)), 500);
+    assert.equal(halfOf(new AbortController().signal), undefined);
     assert.equal(halfOf(undefined), undefined);
+    assert.equal(halfOf(0), 100);
   });
 });
 
 describe("within()", () => {
+  const time = handTime();
+
   it("gives a grace only to a call that ends by itself", async () => {
-    const signal = AbortSignal.abort();
-    assert.equal(await within(signal, Promise.resolve("said"), 50), "said");
-    await assert.rejects(within(signal, never(), 1), /time for this step is up/);
+    const options = { graceMilliseconds: 50 };
+    assert.equal(await within(0, async () => "said", options), "said");
+    await assert.rejects(time.until(within(100, never, options)), /time for this step is up/);
+    assert.equal(time.passed(), 150);
+  });
+
+  it("waits on where a timer comes too early", async () => {
+    const { setTimeout } = globalThis;
+    const early = [1, 0];
+    globalThis.setTimeout = ((work: () => void, milliseconds: number) =>
+      setTimeout(work, milliseconds - (early.shift() ?? 0))) as typeof globalThis.setTimeout;
+    await assert.rejects(time.until(within(20, never)), /time for this step is up/);
+    assert.deepEqual([time.passed(), early], [20, []]);
   });
 });
 

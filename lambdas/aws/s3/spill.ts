@@ -3,7 +3,7 @@ import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
 import { errorText } from "../../core/bytes/error-text.ts";
 import { sha256 } from "../../core/bytes/sha256.ts";
-import { halfOf } from "../../core/deadline.ts";
+import { halfOf, withinReported } from "../../core/deadline.ts";
 import { fromEnvelope, toEnvelope, type WebhookEvent } from "../../core/events/envelope.ts";
 import { processingKey } from "../../core/events/identity.ts";
 import type { EventQueue, SendResult } from "../../core/ingress/event-queue.ts";
@@ -83,9 +83,13 @@ export function withSpill(
     wants: queues.wants,
     async send(queue, events, signal) {
       if (!events.some(({ source }) => sources.has(source))) return await queues.send(queue, events, signal);
-      const results = await queues
-        .send(queue, events, halfOf(signal, sendMilliseconds))
-        .catch((cause): readonly SendResult[] => events.map(() => ({ sent: false, cause })));
+      const until = performance.now() + sendMilliseconds;
+      const sending = withinReported(
+        Math.min(halfOf(signal) ?? until, until),
+        (own) => queues.send(queue, events, own),
+        signal,
+      );
+      const results = await sending.catch((cause): readonly SendResult[] => events.map(() => ({ sent: false, cause })));
       return await mapBounded(events, putsAtOnce, async (event, index): Promise<SendResult> => {
         const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
         if (result.sent) return result;

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
@@ -102,7 +103,8 @@ async function sendBatch(
   callWithin: ReturnType<typeof createCalls>,
   signal: AbortSignal | undefined,
 ): Promise<readonly SendResult[]> {
-  const results: SendResult[] = messages.map(() => ({ sent: false, cause: undefined }));
+  const unacknowledged = new Error("SQS did not acknowledge every event");
+  const results: SendResult[] = messages.map(() => ({ sent: false, cause: unacknowledged }));
   // Beside the envelope, and free: its processors' lines and traces then belong to the delivery's.
   const StringValue = traceHeader();
   const traced =
@@ -116,15 +118,19 @@ async function sendBatch(
       return { Id: String(index), MessageBody: envelope, ...defined({ MessageGroupId: group }), ...traced };
     });
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), { abortSignal });
-    for (const { Id } of answer.Successful ?? []) results[Number(Id)] = { sent: true };
+    for (const { Id, MD5OfMessageBody } of answer.Successful ?? []) {
+      const isWhole = MD5OfMessageBody === hash("md5", messages[Number(Id)]?.envelope ?? "");
+      const altered = { sent: false, cause: new Error("SQS answered with the digest of other bytes") } as const;
+      results[Number(Id)] = isWhole ? { sent: true } : altered;
+    }
     for (const { Id, Code } of answer.Failed ?? [])
       results[Number(Id)] = { sent: false, cause: new Error(`SQS answered ${Code}`) };
-    if (open().length > 0) throw new Error("SQS did not acknowledge every event");
+    if (open().length > 0) throw unacknowledged;
   };
   try {
     await callWithin({ tries: 3, milliseconds: 800, signal }, tryOpen);
   } catch (cause) {
-    for (const index of open()) results[index] = { sent: false, cause };
+    if (cause !== unacknowledged) for (const index of open()) results[index] = { sent: false, cause };
   }
   return results;
 }

@@ -4,14 +4,14 @@ import { type Refusal, refused, type Unavailable } from "../outcome.ts";
 
 /**
  * The bytes of a request, read up to a limit in bytes: a larger body is refused without being held, and not read at all where
- * its `content-length` is above the limit. A body that is incomplete when the signal aborts is answered 503.
+ * its `content-length` is above the limit. A body that is incomplete when the time is up is answered 503.
  *
  * @throws What the body's stream breaks with. That is no refusal: the provider should retry.
  */
 export async function readBody(
   request: Request,
   limit: number,
-  signal?: AbortSignal,
+  until?: number,
 ): Promise<Uint8Array<ArrayBuffer> | Refusal | Unavailable> {
   const { body, bodyUsed, headers } = request;
   const tooLarge = refused("body-too-large", `the body has more than ${limit} bytes`, "take delivery");
@@ -22,9 +22,9 @@ export async function readBody(
   const reader = body.getReader();
   let whole: Uint8Array<ArrayBuffer> | undefined;
   try {
-    whole = await within(signal, readAll(reader, limit));
+    whole = await within(until, () => readAll(reader, limit));
   } catch (cause) {
-    if (!isOver(signal)) throw cause;
+    if (!isOver(until)) throw cause;
     reader.cancel().catch(() => {});
     return { kind: "unavailable", reason: "time-up", cause };
   }

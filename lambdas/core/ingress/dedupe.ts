@@ -1,6 +1,6 @@
 import { mapBounded } from "../bytes/bounded.ts";
 import { errorText } from "../bytes/error-text.ts";
-import { type Deadline, halfOf, within } from "../deadline.ts";
+import { type Deadline, halfOf, isOver, within } from "../deadline.ts";
 import { isTest, type WebhookEvent } from "../events/envelope.ts";
 import { bodyHashOf, createRepeats, ingressKey, inPeriodOf, windowMilliseconds } from "../events/identity.ts";
 import { type Log, millisecondsSince, report } from "../log.ts";
@@ -74,15 +74,15 @@ const mostAtOnce = 32;
 export async function claim(events: Iterable<WebhookEvent>, options: ClaimOptions): Promise<readonly ClaimedEvent[]> {
   const { log } = options;
   const [now, started] = [options.now(), performance.now()];
-  const signal = halfOf(options.deadline?.send);
+  const until = halfOf(options.deadline?.send);
   const held = new Map<number, Held>();
   const firstOf = createRepeats();
   const claimed = await mapBounded(events, mostAtOnce, async (event, index) => {
-    const result = await claimOne(event, firstOf, signal, options);
+    const result = await claimOne(event, firstOf, until, options);
     if ("holder" in result) held.set(index, result);
     return result.claimed;
   });
-  await waitForMarks([...held.values()], now, signal, options);
+  await waitForMarks([...held.values()], now, until, options);
   const claiming = { source: claimed[0]?.event.source, events: claimed.length, waited: held.size };
   report(log, { level: "debug", step, kind: "claimed", ...claiming, milliseconds: millisecondsSince(started) });
   return claimed.map((first, index) => {
@@ -102,7 +102,7 @@ type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 async function claimOne(
   event: WebhookEvent,
   firstOf: ReturnType<typeof createRepeats>,
-  signal: AbortSignal | undefined,
+  until: number | undefined,
   options: ClaimOptions,
 ): Promise<Held | { readonly claimed: ClaimedEvent }> {
   const queues = options.queue.wants(event.source, event.type, event.coarseType);
@@ -121,8 +121,7 @@ async function claimOne(
   }
   try {
     const mine: IngressRecord = { state: "received", owner: me, bodyHash, at: event.received, expires };
-    signal?.throwIfAborted();
-    const result = await within(signal, options.dedupe.claim(key, mine, signal));
+    const result = await within(until, (signal) => options.dedupe.claim(key, mine, signal));
     if (result.won || result.held.owner === me) return { claimed: { ...claimed, decision: "send" } };
     if (result.held.bodyHash !== "" && result.held.bodyHash !== bodyHash) tellChanged();
     return { claimed: { ...claimed, decision: "send" }, holder: result.held };
@@ -153,7 +152,7 @@ function decided({ claimed, holder }: Held, { log, provider }: ClaimOptions): Cl
 async function waitForMarks(
   held: readonly Held[],
   now: Date,
-  signal: AbortSignal | undefined,
+  until: number | undefined,
   options: ClaimOptions,
 ): Promise<void> {
   const wait = options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
@@ -161,11 +160,12 @@ async function waitForMarks(
   let waiting = held.filter(isYoung);
   for (const pause of polls) {
     waiting = waiting.filter(({ holder }) => holder.state !== "enqueued");
-    if (waiting.length === 0 || signal?.aborted) return;
+    if (waiting.length === 0 || isOver(until)) return;
     await wait(pause);
     const read = await mapBounded(waiting, mostAtOnce, async (one) => {
       try {
-        one.holder = (await within(signal, options.dedupe.read(ingressKey(one.claimed.event), signal))) ?? one.holder;
+        const key = ingressKey(one.claimed.event);
+        one.holder = (await within(until, (signal) => options.dedupe.read(key, signal))) ?? one.holder;
         return true;
       } catch (error) {
         report(options.log, { level: "error", step, kind: "dedupe unavailable", error: errorText(error) });
@@ -182,12 +182,10 @@ export async function mark(
   { dedupe, log, deadline }: Pick<ClaimOptions, "dedupe" | "log" | "deadline">,
 ): Promise<void> {
   const sent = events.filter((claimed) => claimed.decision === "send" && claimed.failure === undefined);
-  const signal = deadline?.end;
   const started = performance.now();
   await mapBounded(sent, mostAtOnce, async ({ event, owner, expires }) => {
     try {
-      signal?.throwIfAborted();
-      await within(signal, dedupe.mark(ingressKey(event), owner, expires, signal));
+      await within(deadline?.end, (signal) => dedupe.mark(ingressKey(event), owner, expires, signal));
     } catch (error) {
       const { source, id } = event;
       report(log, { level: "error", step, kind: "mark failed", source, id, error: errorText(error) });

@@ -57,10 +57,10 @@ async function sendAll(
   queue: EventQueue,
   name: string,
   events: readonly WebhookEvent[],
-  signal: AbortSignal | undefined,
+  until: number | undefined,
 ): Promise<readonly SendResult[]> {
   try {
-    return await withinReported(signal, queue.send(name, events, signal));
+    return await withinReported(until, (signal) => queue.send(name, events, signal));
   } catch (cause) {
     return events.map(() => ({ sent: false, cause }));
   }

@@ -102,7 +102,7 @@ async function verdictOf(
   const { name, processor } = run;
   const { log, now, processing: store } = options;
   const of = fieldsOf(run.event, name);
-  if (deadline.end.aborted) {
+  if (isOver(deadline.end)) {
     report(log, { level: "info", ...of, kind: "no time left" });
     return { kind: "unavailable", reason: "processing" };
   }
@@ -125,7 +125,7 @@ async function verdictOf(
     return await runOnce(event, claim, { processor, name, store, now, parsed, ...defined({ log }) }, neverLast);
   };
   try {
-    return verdict(await within(deadline.end, claimAndRun()), now());
+    return verdict(await within(deadline.end, claimAndRun), now());
   } catch (cause) {
     report(log, { level: "error", ...of, kind: "not over in time" });
     return { kind: "unavailable", reason: "processing", cause };

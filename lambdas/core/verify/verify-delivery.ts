@@ -26,7 +26,7 @@ export async function verifyAdmitted(
   const { log, now, deadline } = options;
   const { name, source } = admitted;
   const started = performance.now();
-  const result = await inTime(deadline?.verify, verifyOrAnswer(readDelivery(delivery), source, now()));
+  const result = await inTime(deadline?.verify, () => verifyOrAnswer(readDelivery(delivery), source, now()));
   const secretIndex = result.kind === "verified" ? result.secretIndex : undefined;
   reportDelivery(log, name, delivery, { milliseconds: millisecondsSince(started), ...defined({ secretIndex }) });
   reportResult(log, admitted, delivery.headers, result);
@@ -71,12 +71,12 @@ function siblingOf({ siblings = [] }: Provider, headers: Headers): string | unde
 
 type Checked = VerifiedDelivery | Refusal | Unavailable | { readonly kind: "answered"; readonly answer: Answer };
 
-async function inTime(signal: AbortSignal | undefined, checking: Promise<Checked>): Promise<Checked> {
+async function inTime(until: number | undefined, check: () => Promise<Checked>): Promise<Checked> {
   try {
-    const checked = await within(signal, checking);
-    return checked.kind === "verified" && isOver(signal) ? { kind: "unavailable", reason: "time-up" } : checked;
+    const checked = await within(until, check);
+    return checked.kind === "verified" && isOver(until) ? { kind: "unavailable", reason: "time-up" } : checked;
   } catch (cause) {
-    if (!isOver(signal)) throw cause;
+    if (!isOver(until)) throw cause;
     return { kind: "unavailable", reason: "time-up", cause };
   }
 }

@@ -6,6 +6,7 @@ import type { DedupeStore } from "../../../lambdas/core/ingress/dedupe.ts";
 import { sign } from "../../../lambdas/core/verify/sign.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
 import { verifier } from "../../../lambdas/verifier.ts";
+import { acknowledged } from "../../aws/fake-client.ts";
 import { functionUrlEvent } from "../../contract/provider-ways.ts";
 
 /**
@@ -34,7 +35,7 @@ type Call = { readonly input: { readonly Entries: readonly { readonly Id: string
 const client = {
   async send({ input: { Entries } }: Call) {
     for (const { MessageBody } of Entries) queued.add(JSON.parse(MessageBody).hooklinekey);
-    return { Successful: Entries };
+    return { Successful: acknowledged(Entries) };
   },
 };
 /** Remembers keys alone, so that the memory measured is the verifier's. */

@@ -1,4 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { acknowledged } from "../../../aws/fake-client.ts";
 import type { Perform } from "./calls.ts";
 import type { SimulatedQueue } from "./queue.ts";
 
@@ -33,7 +34,7 @@ export function createSqsClient(queues: ReadonlyMap<string, SimulatedQueue>, per
         for (const { MessageBody } of taken) queue.send(MessageBody);
         const refused = Entries.filter((entry) => !taken.includes(entry));
         return {
-          Successful: taken.map(({ Id }) => ({ Id })),
+          Successful: acknowledged(taken),
           Failed: refused.map(({ Id }) => ({ Id, Code: "InternalError" })),
         };
       };

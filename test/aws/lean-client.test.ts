@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { after, before, describe, it } from "node:test";
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { lean, leanOptions } from "../../lambdas/aws/client/lean.ts";
+import { createDedupeTable } from "../../lambdas/aws/dynamodb/dedupe-table.ts";
+
+type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
+
+let server: Server;
+let endpoint: string;
+let answer: Answer;
+const heads: Record<string, unknown>[] = [];
+const credentials = { accessKeyId: "AKID", secretAccessKey: "example", sessionToken: "session" };
+const options = () => ({ ...leanOptions, endpoint, region: "eu-central-1", credentials });
+const json = (text: string, status = 200): Answer => {
+  return (_, __, response) => response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(text);
+};
+const put = () => new PutItemCommand({ TableName: "records", Item: { pk: { S: "in#1" } } });
+
+before(async () => {
+  server = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (chunk) => (body += chunk));
+    request.once("end", () => {
+      heads.push(request.headers);
+      answer(request, body, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  endpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+});
+
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe("a lean client", () => {
+  it("has the middlewares that its calls need, and no others: an update of the SDK that renames one is noticed", () => {
+    const all = [
+      "serializerMiddleware - serialize",
+      "contentLengthMiddleware - build",
+      "hostHeaderMiddleware - build",
+      "retryMiddleware - finalizeRequest",
+      "httpSigningMiddleware - finalizeRequest",
+      "deserializerMiddleware - deserialize",
+    ];
+    for (const client of [
+      new DynamoDBClient(options()),
+      new SQSClient(options()),
+      new SecretsManagerClient(options()),
+    ]) {
+      const names = lean(client as DynamoDBClient)
+        .middlewareStack.identify()
+        .map((name) => name.replace(/ \(.*?\)/, ""));
+      assert.deepEqual(
+        names.filter((name) => !name.startsWith("queueUrlMiddleware")),
+        all,
+      );
+    }
+  });
+
+  it("makes signed calls of every service, over connections that it keeps", async () => {
+    const ports = new Set<number | undefined>();
+    const answers: Readonly<Record<string, string>> = {
+      "DynamoDB_20120810.GetItem": '{"Item":{"pk":{"S":"in#1"}}}',
+      "AmazonSQS.SendMessageBatch": '{"Successful":[{"Id":"0","MessageId":"1","MD5OfMessageBody":"none"}],"Failed":[]}',
+      "secretsmanager.GetSecretValue": '{"SecretString":"a secret"}',
+    };
+    answer = (request, body, response) => {
+      ports.add(request.socket.remotePort);
+      json(answers[String(request.headers["x-amz-target"])] ?? "{}")(request, body, response);
+    };
+    heads.length = 0;
+    const dynamoDb = lean(new DynamoDBClient(options()));
+    const sqs = lean(new SQSClient({ ...options(), md5: false, useQueueUrlAsEndpoint: false }));
+    const secrets = lean(new SecretsManagerClient(options()));
+    for (const _ of [1, 2]) {
+      const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: "records", Key: { pk: { S: "in#1" } } }));
+      assert.deepEqual(Item, { pk: { S: "in#1" } });
+      const Entries = [{ Id: "0", MessageBody: "{}" }];
+      const { Successful } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: `${endpoint}/1/a`, Entries }));
+      assert.deepEqual(Successful, [{ Id: "0", MessageId: "1", MD5OfMessageBody: "none" }]);
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: "github" }));
+      assert.equal(SecretString, "a secret");
+    }
+    assert.equal(ports.size, 1);
+    for (const head of heads) {
+      const service = String(head["x-amz-target"]).split(/[._]/)[0]?.replace("AmazonSQS", "sqs").toLowerCase();
+      assert.match(
+        String(head.authorization),
+        new RegExp(`^AWS4-HMAC-SHA256 Credential=AKID/\\d{8}/eu-central-1/${service}/aws4_request, SignedHeaders=`),
+      );
+      assert.equal(head["x-amz-security-token"], "session");
+      assert.ok(Number(head["content-length"]) > 0);
+    }
+  });
+
+  it("signs with new credentials as soon as the old ones have expired", async () => {
+    answer = json("{}");
+    heads.length = 0;
+    const given: { readonly accessKeyId: string; expiration: Date }[] = [];
+    const provider = async () => {
+      const one = { ...credentials, accessKeyId: `AKID${given.length}`, expiration: new Date(Date.now() + 3_600_000) };
+      given.push(one);
+      return one;
+    };
+    const client = lean(new DynamoDBClient({ ...options(), credentials: provider }));
+    await client.send(put());
+    for (const one of given) one.expiration = new Date(0);
+    for (const _ of [1, 2]) await client.send(put());
+    const keys = heads.map(({ authorization }) => /Credential=(\w+)/.exec(String(authorization))?.[1]);
+    assert.deepEqual(keys, ["AKID0", "AKID1", "AKID1"]);
+  });
+
+  it("aborts the one call of many that is to be aborted: 32 marks at once", async () => {
+    const mostAtOnce = 32;
+    const waiting: (() => void)[] = [];
+    const all = Promise.withResolvers<void>();
+    answer = (request, body, response) => {
+      waiting.push(() => json("{}")(request, body, response));
+      if (waiting.length === mostAtOnce) all.resolve();
+    };
+    const table = createDedupeTable(lean(new DynamoDBClient(options())), "records", { timeScale: 1000 });
+    const aborts = Array.from({ length: mostAtOnce }, () => new AbortController());
+    const marking = aborts.map(({ signal }, index) => table.mark(`${index}`, "me", new Date(), signal));
+    const settled = Promise.allSettled(marking);
+    await all.promise;
+    const reason = new Error("not this one");
+    aborts[17]?.abort(reason);
+    await assert.rejects(marking[17] ?? Promise.resolve(), reason);
+    for (const go of waiting) go();
+    const failed = (await settled).flatMap(({ status }, index) => (status === "rejected" ? [index] : []));
+    assert.deepEqual(failed, [17]);
+  });
+
+  it("makes no call whose signal has aborted before", async () => {
+    answer = json("{}");
+    heads.length = 0;
+    const client = lean(new DynamoDBClient(options()));
+    const abortSignal = AbortSignal.abort(new Error("too late"));
+    await assert.rejects(client.send(put(), { abortSignal }), /too late/);
+    assert.deepEqual(heads, []);
+  });
+
+  it("rejects with the service's own error, its fields read, after a single call", async () => {
+    heads.length = 0;
+    const item = '"Item":{"pk":{"S":"in#1"},"st":{"S":"e"}}';
+    answer = json(`{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",${item}}`, 400);
+    const client = lean(new DynamoDBClient(options()));
+    const refused = await client.send(put()).catch((error) => error);
+    assert.ok(refused instanceof ConditionalCheckFailedException);
+    assert.deepEqual(refused.Item, { pk: { S: "in#1" }, st: { S: "e" } });
+    answer = json('{"__type":"InternalServerError","message":"sick"}', 500);
+    const update = new UpdateItemCommand({ TableName: "records", Key: { pk: { S: "in#1" } } });
+    await assert.rejects(client.send(update), { name: "InternalServerError", message: "sick" });
+    assert.equal(heads.length, 2);
+  });
+
+  it("rejects where the answer breaks off, and where nobody listens", async () => {
+    answer = (_, __, response) => {
+      response.writeHead(200, { "content-length": "100" });
+      response.write("{", () => response.destroy());
+    };
+    await assert.rejects(lean(new DynamoDBClient(options())).send(put()), { code: "ECONNRESET" });
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+    const address = closed.address();
+    await new Promise((resolve) => closed.close(resolve));
+    const nowhere = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const client = lean(new DynamoDBClient({ ...options(), endpoint: nowhere }));
+    await assert.rejects(client.send(put()), { code: "ECONNREFUSED" });
+  });
+});
