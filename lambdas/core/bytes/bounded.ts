@@ -10,10 +10,14 @@ export async function mapBounded<T, R>(
   const results: R[] = [];
   // One iterator for all workers, so that each takes the next free item.
   const left = numbered(items);
+  let isEmpty = false;
   const worker = async () => {
     for (const [index, item] of left) results[index] = await work(item, index);
+    isEmpty = true;
   };
-  await Promise.all(Array.from({ length: most }, worker));
+  const workers: Promise<void>[] = [];
+  while (!isEmpty && workers.length < most) workers.push(worker());
+  await Promise.all(workers);
   return results;
 }
 

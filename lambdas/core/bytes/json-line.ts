@@ -22,7 +22,7 @@ function fieldOf(fields: object, name: string, depth: number): string | undefine
   let value: unknown;
   try {
     value = (fields as Record<string, unknown>)[name];
-    return JSON.stringify(value, (_, one) => plain(one));
+    return typeof value === "string" ? JSON.stringify(value) : JSON.stringify(value, (_, one) => plain(one));
   } catch (error) {
     return (depth > 0 && partsOf(value, depth - 1)) || JSON.stringify(`no JSON: ${nameOf(error)}`);
   }
