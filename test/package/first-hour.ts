@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { buildCreatePackage } from "../../infra/build/package.ts";
+import { svgOf } from "./first-hour-svg.ts";
 import { createProject, lineOf, linesOf, type Project } from "./project.ts";
 
 /** A part of the page: prose, what is typed and printed in a terminal, new rows of the run, or an edit of a file. */
@@ -26,6 +27,7 @@ const fixed: readonly (readonly [RegExp, string])[] = [
 ];
 
 export const page: URL = new URL("../../docs/first-hour.md", import.meta.url);
+export const picture: URL = new URL("../../docs/first-hour.svg", import.meta.url);
 const hookline = "npx --no-install hookline";
 const eventFile = "webhooks/github/push.ts";
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of TypeScript
@@ -204,7 +206,9 @@ export function pageOf(parts: readonly Part[]): string {
 }
 
 if (import.meta.main) {
-  const text = pageOf(await walkFirstHour());
-  if (process.argv.includes("--write")) writeFileSync(page, text);
-  else process.stdout.write(text);
+  const parts = await walkFirstHour();
+  if (process.argv.includes("--write")) {
+    writeFileSync(page, pageOf(parts));
+    writeFileSync(picture, svgOf(parts));
+  } else process.stdout.write(pageOf(parts));
 }
