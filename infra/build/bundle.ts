@@ -159,7 +159,8 @@ async function loadEsbuild(): Promise<typeof import("esbuild")> {
 
 /**
  * The files of a bundle, its chunks numbered in the order in which they are first named. esbuild names them after the
- * paths of what is in them, which npm and Deno lay out differently: the same sources must be the same asset.
+ * paths of what is in them, which npm and Deno lay out differently: the same sources must be the same asset. The minified code is one
+ * line, and a source map counts its columns: a shorter name would move all that follows.
  */
 function numberChunks(files: readonly OutputFile[]): ReadonlyMap<string, string> {
   const texts = new Map(files.map((file) => [basename(file.path), file.text]));
@@ -168,7 +169,9 @@ function numberChunks(files: readonly OutputFile[]): ReadonlyMap<string, string>
     const named = (texts.get(name) ?? "").matchAll(/"\.\/([\w-]+\.mjs)"/g);
     for (const [, chunk = ""] of named) if (texts.has(chunk) && !order.includes(chunk)) order.push(chunk);
   }
-  const numbered = new Map(order.map((name, index) => [name, index === 0 ? name : `chunk-${index}.mjs`]));
+  const numberedName = (name: string, index: number) =>
+    index === 0 ? name : `chunk-${String(index).padStart(name.length - "chunk-.mjs".length, "0")}.mjs`;
+  const numbered = new Map(order.map((name, index) => [name, numberedName(name, index)]));
   const renamed = (text: string) =>
     text.replaceAll(/"\.\/([\w-]+\.mjs)"/g, (whole, name: string) => `"./${numbered.get(name) ?? whole.slice(3, -1)}"`);
   return new Map(Array.from(numbered, ([name, number]) => [number, renamed(texts.get(name) ?? "")]));

@@ -78,11 +78,12 @@ export function buildPackage(folder: string): BuiltPackage {
 
 /**
  * The README for the package, which has few of the pages that it links to, and no address where the others are: their links become
- * text.
+ * text, and pictures are left out.
  */
 function packagedReadme(readme: string, isThere: (path: string) => boolean): string {
   const links = /\[([^\]]+)\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g;
   return readme
+    .replaceAll(/^!\[.*\n\n/gm, "")
     .replaceAll(links, (link, text: string, path: string) => (isThere(path) ? link : text))
     .replace("\n\n", "\n\nPages that are named here without a link are in the repository, not in the package.\n\n");
 }

@@ -1,7 +1,11 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { readLocalRun, runFolder } from "../../local/local-run.ts";
+import { asItCame, findKept } from "../send/kept-delivery.ts";
+import type { Attempt } from "../why/attempt.ts";
 import { addHeader, type Dump, DumpError, readDump } from "../why/dump.ts";
-import { explain } from "../why/explain.ts";
-import { type Command, command, usageError } from "./command.ts";
+import { explain, type OtherSecrets } from "../why/explain.ts";
+import { attemptAt } from "../why/why-refused.ts";
+import { type Command, command, usageError, type Values as ValuesOf } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
 import { providerNamed } from "./provider-named.ts";
 import { UsageError } from "./usage-error.ts";
@@ -11,6 +15,10 @@ const help = {
   says: "says why a delivery is refused, and what to do",
   takes: [],
   options: {
+    last: {
+      type: "boolean",
+      says: "the delivery that came last to the local run, by the run's secrets; no file is needed",
+    },
     provider: { type: "string", value: "NAME", says: "the provider that it should be of, as in docs/providers.md" },
     "secret-file": { type: "string", value: "F", says: "the configured secret, as it is stored", multiple: true },
     header: { type: "string", value: "'name: text'", says: "a header as it was received", multiple: true },
@@ -39,18 +47,49 @@ const help = {
     },
     json: { type: "boolean", says: "print one JSON object, as in docs/formats.md" },
   },
-  examples: [
-    "--provider stripe --secret-file secret.txt --headers-file headers.txt --body-file body.bin",
-    "--provider github --secret-file secret.txt --headers-file request.har",
-  ],
+  examples: ["--last", "--provider stripe --secret-file secret.txt --headers-file headers.txt --body-file body.bin"],
 } as const;
+
+type Values = ValuesOf<typeof help.options>;
+/** A delivery as it was verified, and when. */
+type Asked = { readonly name: string; readonly attempt: Attempt; readonly now: Date; readonly others?: OtherSecrets };
 
 /**
  * Prints why a delivery is refused. Returns 0 where it is right, and 1 otherwise.
  *
- * @throws {TypeError} For arguments that cannot be.
+ * @throws {TypeError} For arguments that cannot be, and where `--last` finds no delivery.
  */
-export const why: Command = command(help, async ({ values, print }) => {
+export const why: Command<[folder: string]> = command(help, async ({ values, print }, folder = runFolder) => {
+  const { name, attempt, now, others } = values.last ? await cameLast(values, folder) : await given(values);
+  const files = values["other-secret-file"];
+  const secrets = await Promise.all(files.map((file) => readSecretInput("--other-secret-file", file)));
+  const named = Object.fromEntries(files.map((file, index) => [file, secrets.slice(index, index + 1)]));
+  const { verdict, lines: said } = await explain(attempt, { now, others: { ...others, ...named } });
+  if (values.json) print(JSON.stringify({ provider: name, verdict, says: said }));
+  else for (const line of [`${verdict}`, ...said]) print(line);
+  return verdict === "verified" ? 0 : 1;
+});
+
+/** The delivery that came last to the local run. */
+async function cameLast(values: Values, folder: string): Promise<Asked> {
+  const own = ["last", "other-secret-file", "json", "quiet", "verbose"];
+  const isGiven = (value: unknown) => value !== undefined && value !== false && [value].flat().length > 0;
+  const other = Object.entries(values).find(([option, value]) => isGiven(value) && !own.includes(option));
+  if (other !== undefined)
+    throw usageError(help, `--last takes a delivery as it came: --${other[0]} does not go with it`);
+  const run = readLocalRun(folder);
+  if (run === undefined) throw new TypeError("Cannot say why: no local run is on (npm start)");
+  const kept = await findKept(run);
+  const { sources } = run;
+  const came = attemptAt(kept.source ?? "", { delivery: asItCame(kept, run.functionUrl), sources });
+  if (came !== undefined) return { ...came, name: came.attempt.provider.name, now: new Date(kept.answered) };
+  throw new TypeError(
+    `Cannot say why: it came to a path that no source has; there are ${Object.keys(sources).join(", ")}`,
+  );
+}
+
+/** A delivery that files and options describe. */
+async function given(values: Values): Promise<Asked> {
   const { provider: name, url, method } = values;
   const secretFiles = values["secret-file"];
   const [bodyFile, headersFile] = [values["body-file"], values["headers-file"]];
@@ -64,7 +103,10 @@ export const why: Command = command(help, async ({ values, print }) => {
       : []),
   ];
   if (name === undefined || body === undefined || missing.length > 0) {
-    throw usageError(help, `missing: ${missing.join(" and ")}`);
+    throw usageError(
+      help,
+      `missing: ${missing.join(" and ")}; or --last, the delivery that came last to the local run`,
+    );
   }
   const provider = providerNamed(name, "Cannot say why:");
   const delivery = {
@@ -73,20 +115,9 @@ export const why: Command = command(help, async ({ values, print }) => {
     headers: withHeaders(dump.headers, values.header),
     body,
   };
-  const read = async (option: string, files: readonly string[]) =>
-    await Promise.all(files.map((file) => readSecretInput(option, file)));
-  const otherFiles = values["other-secret-file"];
-  const otherSecrets = await read("--other-secret-file", otherFiles);
-  const others = Object.fromEntries(otherFiles.map((file, index) => [file, otherSecrets.slice(index, index + 1)]));
-  const secrets = await read("--secret-file", secretFiles);
-  const { verdict, lines: said } = await explain(
-    { provider, secrets, delivery, ...defined({ url }) },
-    { now: readTime(values.now), others },
-  );
-  if (values.json) print(JSON.stringify({ provider: name, verdict, says: said }));
-  else for (const line of [`${verdict}`, ...said]) print(line);
-  return verdict === "verified" ? 0 : 1;
-});
+  const secrets = await Promise.all(secretFiles.map((file) => readSecretInput("--secret-file", file)));
+  return { name, attempt: { provider, secrets, delivery, ...defined({ url }) }, now: readTime(values.now) };
+}
 
 function readHeadersFile(file: string): Dump {
   try {

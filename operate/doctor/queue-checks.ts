@@ -11,7 +11,7 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
     checked("DLQs", async () => {
       const found = await Promise.all(site.events.map(async (event) => ({ event, dead: await deadIn(site, event) })));
       const full = found.filter(({ dead }) => dead > 0);
-      if (full.length === 0) return { state: "ok", says: `${site.events.length} are empty` };
+      if (full.length === 0) return { state: "ok", says: allOf(site, "empty") };
       const says = full.map(({ event, dead }) => `${event.name} has ${dead}`).join(", ");
       return { state: "FAIL", says, remedy: `npm run dlq -- ${[...site.words, "list"].join(" ")}` };
     }),
@@ -20,13 +20,17 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
         site.events.map(async (event) => ({ event, state: await mappingOf(site, event) })),
       );
       const wrong = found.filter(({ state }) => state !== "Enabled");
-      if (wrong.length === 0) return { state: "ok", says: `${site.events.length} are enabled` };
+      if (wrong.length === 0) return { state: "ok", says: allOf(site, "enabled") };
       const says = wrong.map(({ event, state }) => `${event.name} is ${state}`).join(", ");
       const named = [...site.words, wrong[0]?.event.name].join(" ");
       const remedy = `npm run resume -- ${named}; its queue keeps events for 7 days`;
       return { state: "FAIL", says, remedy };
     }),
   ]);
+}
+
+function allOf({ events: { length } }: Site, state: string): string {
+  return `${length} of ${length} ${length === 1 ? "is" : "are"} ${state}`;
 }
 
 async function deadIn(site: Site, { queue }: DeployedEvent): Promise<number> {

@@ -18,13 +18,13 @@ export async function findKept({ deliveries }: Pick<LocalRun, "deliveries">, id?
   const found = facts.find((one) => id === undefined || one.id === id);
   if (found !== undefined) return (await ask(`${deliveries}/${found.number}`)) as KeptDelivery;
   const missing = id === undefined ? "no delivery" : `no delivery of an event "${id}"`;
-  throw new Error(`Cannot repeat: the local run has kept ${missing}; it keeps the last 500, while it is on`);
+  throw new Error(`Cannot find the delivery: the local run has kept ${missing}; it keeps the last 500, while it is on`);
 }
 
 async function ask(url: string): Promise<unknown> {
   const answer = await fetch(url);
   if (answer.ok) return await answer.json();
-  throw new Error(`Cannot repeat: the local run answers ${answer.status} to a question for its deliveries`);
+  throw new Error(`Cannot find the delivery: the local run answers ${answer.status} to a question for its deliveries`);
 }
 
 /** A kept delivery as it came, to the run's own entrance. */

@@ -1,16 +1,31 @@
+import type { Delivery } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import type { OnRefused } from "../../local/entrances/refusals.ts";
-import { explain } from "./explain.ts";
+import type { LocalRun } from "../../local/local-run.ts";
+import type { Attempt } from "./attempt.ts";
+import { explain, type OtherSecrets } from "./explain.ts";
 
 /** Explains what a local run refuses, by the secrets of all its sources. */
-export const whyRefused: OnRefused = async ({ source: name, delivery, sources, fetch }) => {
+export const whyRefused: OnRefused = async ({ source, delivery, sources, fetch }) => {
+  const came = attemptAt(source, { delivery, sources });
+  if (came === undefined) return [];
+  const { lines } = await explain(came.attempt, { now: new Date(), others: came.others, fetch });
+  return lines;
+};
+
+/** A delivery to a source of a local run, and the secrets of the other sources; undefined where there is no such source. */
+export function attemptAt(
+  name: string,
+  { delivery, sources }: { readonly delivery: Delivery; readonly sources: LocalRun["sources"] },
+): { readonly attempt: Attempt; readonly others: OtherSecrets } | undefined {
   const source = sources[name];
-  const provider = source === undefined ? undefined : providers[source.provider];
-  if (source === undefined || provider === undefined) return [];
+  const provider = providers[source?.provider ?? ""];
+  if (source === undefined || provider === undefined) return undefined;
   const others = Object.entries(sources)
     .filter(([known]) => known !== name)
     .map(([known, { secret }]) => [`source ${known}`, [secret]] as const);
-  const attempt = { provider, secrets: [source.secret], delivery, url: source.url };
-  const { lines } = await explain(attempt, { now: new Date(), others: Object.fromEntries(others), fetch });
-  return lines;
-};
+  return {
+    attempt: { provider, secrets: [source.secret], delivery, url: source.url },
+    others: Object.fromEntries(others),
+  };
+}

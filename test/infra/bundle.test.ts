@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { pathToFileURL } from "node:url";
-import { type Bundles, bundle, verifierEntry } from "../../infra/build/bundle.ts";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Bundles, bundle, bundleProcessor, verifierEntry } from "../../infra/build/bundle.ts";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { names } from "../../lambdas/aws/env.ts";
@@ -83,6 +84,28 @@ describe("the bundles", () => {
       const { sources, sourcesContent } = JSON.parse(Buffer.from(map, "base64").toString());
       assert.ok(Array.isArray(sources) && sourcesContent === undefined, name);
     }
+  });
+
+  it("have the columns that their source maps count, though chunks are renamed", async () => {
+    const path = join(folder, "push.ts");
+    const said = '"A fault that is to be found';
+    const core = JSON.stringify(fileURLToPath(new URL("../../lambdas/core/mod.ts", import.meta.url)));
+    const code = `import { processor } from ${core};
+export default processor({ impact: "None", timeoutSeconds: 1 }, async () => {
+  throw new Error(${said}");
+});
+`;
+    writeFileSync(path, code);
+    await bundleProcessor({ name: "github/push", path }, join(folder, "positions"));
+    const text = readFileSync(join(folder, "positions/index.mjs"), "utf8");
+    const [, map = ""] = /base64,([\w+/=]+)\s*$/.exec(text) ?? [];
+    const before = text.slice(0, text.indexOf(said)).split("\n");
+    const entry = new SourceMap(JSON.parse(Buffer.from(map, "base64").toString())).findEntry(
+      before.length - 1,
+      before.at(-1)?.length ?? 0,
+    );
+    assert.ok("originalLine" in entry);
+    assert.equal(code.split("\n")[entry.originalLine]?.indexOf(said), entry.originalColumn);
   });
 
   it("hold no sample, no test, no CDK", () => {

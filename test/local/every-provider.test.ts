@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -13,6 +13,7 @@ import { type LocalStack, runStack } from "../../local/run-stack.ts";
 import { bundleTogether } from "../../local/synth/one-build.ts";
 import { secret } from "../../operate/cli/secret.ts";
 import { send } from "../../operate/cli/send.ts";
+import { why } from "../../operate/cli/why.ts";
 import { localCounts } from "../../operate/log-counts/local-counts.ts";
 import { sampleType } from "../../operate/samples/sample.ts";
 import { whyRefused } from "../../operate/why/why-refused.ts";
@@ -105,6 +106,36 @@ describe("a local run with every provider as a source", () => {
     );
     const secret = stack.run.sources.github?.secret ?? "";
     assert.ok(secret !== "" && !said.join("\n").includes(secret));
+  });
+
+  it("has why explain the delivery that came last, by the secrets of the run and one that is named", async () => {
+    const printed: string[] = [];
+    const asked = (...args: string[]) => why(["--last", ...args], (line) => printed.push(line), folder);
+    const wrong = join(folder, "wrong.txt");
+    writeFileSync(wrong, "a secret of nobody");
+    await send(["github/push", "--secret-file", wrong], () => {}, folder);
+    assert.equal(await asked(), 1);
+    assert.match(
+      printed.splice(0).join("\n"),
+      /^signature-wrong\n.*\nNo cause was found\..*the secrets of other sources/,
+    );
+    assert.equal(await asked("--other-secret-file", wrong), 1);
+    assert.match(printed.splice(0).join("\n"), /\nThe signature is right for the secret of .*wrong\.txt\.\n/);
+    await send(["github/push"], () => {}, folder);
+    assert.deepEqual([await asked(), printed.splice(0)], [0, ["verified", "It is rightly signed."]]);
+    assert.deepEqual(
+      await asked("--provider", "stripe").catch(({ message }) => /--\w+ does not .*/.exec(message)?.[0]),
+      "--provider does not go with it. Help: npm run why -- --help",
+    );
+    await fetch(new URL("/nowhere", stack.run.functionUrl), { method: "POST", body: "{}" });
+    await assert.rejects(
+      asked(),
+      /^TypeError: Cannot say why: it came to a path that no source has; there are .*stripe/,
+    );
+    await assert.rejects(
+      why(["--last"], () => {}, join(folder, "nothing")),
+      /no local run is on \(npm start\)/,
+    );
   });
 
   it("counts the event types that came and have no file, and refusals with the headers of a sibling", async () => {

@@ -111,6 +111,7 @@ for (const [index, runtime] of runtimes.entries()) {
       assert.equal(runCompiler(["--project", folder]).said, "");
       const tested = test(runtime, folder);
       assert.equal(tested.status, 0, `${tested.stdout}${tested.stderr}`);
+      assert.doesNotMatch(`${tested.stdout}${tested.stderr}`, /error/);
       await starts(runtime, folder, isDeno(runtime) ? `${runtime} run -A app.ts` : `${runtime} app.ts`);
       assert.equal(create(runtime, project.folder, `hooks${index}`, "--package", tarball).status, 1);
     });

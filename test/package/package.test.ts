@@ -37,8 +37,10 @@ describe("the published package", () => {
     for (const field of ["repository", "homepage", "bugs"]) assert.equal(manifest[field], source[field], field);
   });
 
-  it("has a README without a dead link", () => {
-    const links = readFileSync(join(installed, "README.md"), "utf8").matchAll(/\]\(([^)\s]+)\)/g);
+  it("has a README without a dead link, and without pictures that are not there", () => {
+    const readme = readFileSync(join(installed, "README.md"), "utf8");
+    assert.doesNotMatch(readme, /^!/m);
+    const links = readme.matchAll(/\]\(([^)\s]+)\)/g);
     const inPackage = Array.from(links, ([, target = ""]) => target).filter((target) => !/^(https?:|#)/.test(target));
     const dead = inPackage.filter((target) => !existsSync(join(installed, target.replace(/#.*/, ""))));
     assert.deepEqual(dead, []);

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -11,7 +10,7 @@ import { DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/clie
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { startFakeCloudFormation } from "../operate/fake-cloudformation.ts";
 import { deployed } from "../operate/stage-fixture.ts";
-import { createProject, runtimes } from "./project.ts";
+import { createProject, lineOf, linesOf, runtimes } from "./project.ts";
 
 const project = createProject();
 after(() => project.remove());
@@ -102,16 +101,6 @@ function installMissing(runtime: string, ...args: readonly string[]): void {
   project.install(line.split(" ").flatMap((one) => /^(.+)@/.exec(one)?.[1] ?? []));
 }
 
-/** Resolves with the first line of a process that fits; rejects where it ends before. */
-async function lineOf(child: ChildProcess, seen: string[], fits: RegExp): Promise<string> {
-  const there = seen.find((line) => fits.test(line));
-  if (there !== undefined) return there;
-  return await new Promise((resolve, reject) => {
-    child.once("close", (code) => reject(new Error(`It ended with ${code}:\n${seen.join("\n")}`)));
-    child.on("line", (line: string) => fits.test(line) && resolve(line));
-  });
-}
-
 describe("hookline start in a CDK app of one's own", () => {
   for (const runtime of runtimes) {
     it(`runs its receiver, and tells what it skips, under ${runtime}`, async () => {
@@ -129,13 +118,7 @@ describe("hookline start in a CDK app of one's own", () => {
 
       const [command, args] = commandOf(runtime, "start", "--port", "0");
       const child = spawn(command, args, { cwd: project.folder, env: project.env });
-      const seen: string[] = [];
-      for (const input of [child.stdout, child.stderr]) {
-        createInterface({ input }).on("line", (line) => {
-          seen.push(line);
-          child.emit("line", line);
-        });
-      }
+      const seen = linesOf(child);
       try {
         await lineOf(child, seen, /^Ready after/);
         for (const line of [

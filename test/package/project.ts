@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type BuiltPackage, buildPackage, runCompiler } from "../../infra/build/package.ts";
 
@@ -23,7 +24,7 @@ export type Project = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Installs packages as this repository has them. */
   install(packages: readonly string[]): void;
-  /** Puts all that is installed into another folder, `node_modules` of a project. */
+  /** Puts all that is installed, with its programs, into another folder, `node_modules` of a project. */
   link(modules: string): void;
   /** Writes a file and runs it; what it printed. */
   run(
@@ -61,7 +62,8 @@ export function createProject(): Project {
     },
     link(modules) {
       for (const name of readdirSync(join(folder, "node_modules"))) {
-        if (!name.startsWith(".")) symlinkSync(join(folder, "node_modules", name), join(modules, name));
+        if (name === ".bin" || !name.startsWith("."))
+          symlinkSync(join(folder, "node_modules", name), join(modules, name));
       }
     },
     run(code, runtime = process.execPath) {
@@ -85,6 +87,30 @@ export function createProject(): Project {
     },
     remove: () => rmSync(top, { recursive: true, force: true }),
   };
+}
+
+/** The lines that a process prints from now on, as they come. */
+export function linesOf(child: ChildProcess): string[] {
+  const seen: string[] = [];
+  for (const input of [child.stdout, child.stderr]) {
+    if (input === null) continue;
+    createInterface({ input }).on("line", (line) => {
+      seen.push(line);
+      child.emit("line", line);
+    });
+  }
+  return seen;
+}
+
+/** Resolves with the first line of a process that fits; rejects where it ends before. */
+export async function lineOf(child: ChildProcess, seen: readonly string[], fits: RegExp): Promise<string> {
+  const there = seen.find((line) => fits.test(line));
+  if (there !== undefined) return there;
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const onLine = (line: string) => fits.test(line) && resolve(line);
+  const onClose = (code: number) => reject(new Error(`It ended with ${code}:\n${seen.join("\n")}`));
+  child.on("line", onLine).once("close", onClose);
+  return await promise.finally(() => child.off("line", onLine).off("close", onClose));
 }
 
 /** Packs the package that was built into `package` of a folder, and installs the tarball in an empty project. */

@@ -156,7 +156,7 @@ describe("why", () => {
   it("fails for invalid arguments, with what was expected", async () => {
     await assert.rejects(run("--provider", "stripe"), {
       name: "UsageError",
-      message: /missing: --secret-file and --body-file\. Help/,
+      message: /missing: --secret-file and --body-file; or --last, the delivery that came last to the local run\. Help/,
     });
     await assert.rejects(run(...given, "--provider", "strip"), {
       message: /^Cannot say why: there is no provider "strip"; did you mean stripe\? docs/,
