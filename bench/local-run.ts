@@ -3,6 +3,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { postEvents } from "./post-events.ts";
 import { forget, startRun } from "./started-run.ts";
+import { comparisonTable } from "./tables.ts";
 
 // Compares the local runs of two checkouts, in turn, since the machine is never twice the same: start, memory, throughput.
 // node --import ./infra/require-node.js bench/local-run.ts --before FOLDER --after FOLDER [--rounds 3] [--events 400]
@@ -55,8 +56,6 @@ async function measure(checkout: string, count: number, atOnce: number): Promise
   }
 }
 
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-
 const measured: { readonly before: Figures; readonly after: Figures }[] = [];
 for (let round = 0; round < rounds; round++) {
   measured.push({
@@ -64,14 +63,10 @@ for (let round = 0; round < rounds; round++) {
     after: await measure(resolve(after), events, concurrency),
   });
 }
-console.log(`medians of ${rounds} rounds, ${events} events, ${concurrency} at once`);
-console.log(`${"".padEnd(16)}${"before".padStart(10)}${"after".padStart(10)}${"ratio".padStart(10)}`);
-for (const row of rows) {
-  const [first, second, ratio] = [
-    median(measured.map((round) => round.before[row])),
-    median(measured.map((round) => round.after[row])),
-    // Of each round, and not of the medians: only what ran side by side compares.
-    median(measured.map((round) => round.after[row] / round.before[row])),
-  ].map((number) => number.toFixed(2).padStart(10));
-  console.log(`${row.padEnd(16)}${first}${second}${ratio}`);
-}
+console.log(`Medians of ${rounds} rounds, ${events} events, ${concurrency} at once\n`);
+const of = (row: (typeof rows)[number]) => ({
+  name: row,
+  before: measured.map((round) => round.before[row]),
+  after: measured.map((round) => round.after[row]),
+});
+console.log(comparisonTable(rows.map(of)));

@@ -62,3 +62,22 @@ describe("package-lock.json and deno.lock", () => {
     assert.doesNotMatch(JSON.stringify(deno), /https?:/);
   });
 });
+
+for (const folder of ["test/hosts", "bench/peers"]) {
+  describe(`${folder}, which has packages of its own`, () => {
+    it("pins them exactly, and locks them without download addresses", () => {
+      const dependencies: Readonly<Record<string, string>> = read(`${folder}/package.json`).dependencies;
+      const packages: Readonly<Record<string, Locked>> = read(`${folder}/package-lock.json`).packages;
+      for (const [name, version] of Object.entries(dependencies)) {
+        assert.match(version, /^\d+\.\d+\.\d+$/, name);
+        assert.equal(packages[`node_modules/${name}`]?.version, version);
+      }
+      const { "": own, ...locked } = packages;
+      assert.deepEqual((own as { readonly dependencies?: unknown } | undefined)?.dependencies, dependencies);
+      for (const [path, { resolved, integrity }] of Object.entries(locked)) {
+        assert.equal(resolved, undefined, path);
+        assert.match(integrity ?? "", /^sha512-/, path);
+      }
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import peersPackage from "./peers/package.json" with { type: "json" };
+import type { Effort } from "./rounds.ts";
+import { verifying } from "./verify.ts";
+
+const usage = `Usage: npm run bench [-- options]
+  --rounds N                        rounds, whose quartiles are printed; defaults to 9
+  --before FOLDER --after FOLDER    compares two checkouts, and no peers
+  --short                           calls each thing once, and prints no figure
+  --write                           writes the figures into docs/measured/speed.md; under Node, also the drawing`;
+
+/** What is measured: each part is a file of this folder. */
+const parts = [verifying];
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "9" },
+    before: { type: "string" },
+    after: { type: "string" },
+    short: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+const { before, after, short, write } = values;
+const rounds = short ? 1 : Number(values.rounds);
+const isRight = Number.isSafeInteger(rounds) && rounds > 0 && (before === undefined) === (after === undefined);
+if (!isRight || (write && (short || before !== undefined))) {
+  console.error(usage);
+  process.exit(2);
+}
+
+const runtime = "Deno" in globalThis ? "Deno" : "Node";
+const version = runtime === "Deno" ? process.versions.deno : process.versions.node;
+const docs = new URL("../docs/measured/", import.meta.url);
+const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = peersPackage;
+const peers = `Peers: ${Object.entries(dependencies)
+  .map(([name, version]) => `${name} ${version}`)
+  .join(", ")}`;
+const { stderr } = process;
+const show = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
+
+for (const part of parts) {
+  const total = part.groups() * rounds;
+  let done = 0;
+  const progress = (text: string) => {
+    done += 1;
+    const filled = Math.round((20 * done) / total);
+    show(`[${"#".repeat(filled)}${" ".repeat(20 - filled)}] ${text}`);
+  };
+  const effort: Effort = { rounds, milliseconds: short ? 0 : 20, progress };
+  const load = loadavg()[0]?.toFixed(1);
+  const compared = before !== undefined && after !== undefined;
+  const { text, drawing } = compared
+    ? { text: await part.compare([before, after], effort), drawing: undefined }
+    : await part.measure(effort);
+  show("");
+  const machine = `${runtime} ${version}, ${availableParallelism()} cores (${cpus()[0]?.model.trim()})`;
+  const loads = `load average ${load} before and ${loadavg()[0]?.toFixed(1)} after`;
+  const said = `${machine}, ${loads}, ${rounds} rounds. ${peers}.\n\n${text}`;
+  console.log(short ? `${part.name} runs` : said);
+  if (!write) continue;
+  writeSection(`${part.name}, ${runtime}`, said);
+  if (drawing !== undefined && runtime === "Node") writeFileSync(new URL(`speed-${part.name}.svg`, docs), drawing);
+}
+
+/** Writes the text between its two marks on the page. */
+function writeSection(name: string, text: string): void {
+  const page = new URL("speed.md", docs);
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const [head, rest = ""] = readFileSync(page, "utf8").split(begin);
+  const [, tail] = rest.split(end);
+  if (tail === undefined) throw new Error(`Cannot write docs/measured/speed.md: it has no ${begin} … ${end}`);
+  writeFileSync(page, `${head}${begin}\n\n${text}\n\n${end}${tail}`);
+}
