@@ -2,20 +2,35 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { imports } from "./import.ts";
+import { memory } from "./memory.ts";
+import { paths } from "./path.ts";
 import peersPackage from "./peers/package.json" with { type: "json" };
 import type { Effort } from "./rounds.ts";
 import { verifying } from "./verify.ts";
 
+type Part = {
+  readonly name: string;
+  /** How often `progress` is called in a round. */
+  readonly groups: () => number;
+  readonly measure: (effort: Effort) => Promise<{ readonly text: string; readonly drawing?: string }>;
+  readonly compare?: (folders: readonly [string, string], effort: Effort) => Promise<string>;
+};
+
 const usage = `Usage: npm run bench [-- options]
+  PART …                            measures these parts: verify, path, import, memory; defaults to all but memory
   --rounds N                        rounds, whose quartiles are printed; defaults to 9
   --before FOLDER --after FOLDER    compares two checkouts, and no peers
   --short                           calls each thing once, and prints no figure
   --write                           writes the figures into docs/measured/speed.md; under Node, also the drawing`;
 
 /** What is measured: each part is a file of this folder. */
-const parts = [verifying];
+const runtime = "Deno" in globalThis ? "Deno" : "Node";
+/** Functions run under Node on AWS; the last part takes minutes, and is measured where it is named. */
+const parts: readonly Part[] = runtime === "Deno" ? [verifying] : [verifying, paths, imports, memory];
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     rounds: { type: "string", default: "9" },
     before: { type: "string" },
@@ -26,13 +41,14 @@ const { values } = parseArgs({
 });
 const { before, after, short, write } = values;
 const rounds = short ? 1 : Number(values.rounds);
-const isRight = Number.isSafeInteger(rounds) && rounds > 0 && (before === undefined) === (after === undefined);
+const areKnown = positionals.every((name) => parts.some((part) => part.name === name));
+const isRight =
+  areKnown && Number.isSafeInteger(rounds) && rounds > 0 && (before === undefined) === (after === undefined);
 if (!isRight || (write && (short || before !== undefined))) {
   console.error(usage);
   process.exit(2);
 }
 
-const runtime = "Deno" in globalThis ? "Deno" : "Node";
 const version = runtime === "Deno" ? process.versions.deno : process.versions.node;
 const docs = new URL("../docs/measured/", import.meta.url);
 const { dependencies }: { readonly dependencies: Readonly<Record<string, string>> } = peersPackage;
@@ -42,7 +58,8 @@ const peers = `Peers: ${Object.entries(dependencies)
 const { stderr } = process;
 const show = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
 
-for (const part of parts) {
+const named = parts.filter(({ name }) => (positionals.length === 0 ? name !== "memory" : positionals.includes(name)));
+for (const part of named) {
   const total = part.groups() * rounds;
   let done = 0;
   const progress = (text: string) => {
@@ -54,8 +71,8 @@ for (const part of parts) {
   const load = loadavg()[0]?.toFixed(1);
   const compared = before !== undefined && after !== undefined;
   const { text, drawing } = compared
-    ? { text: await part.compare([before, after], effort), drawing: undefined }
-    : await part.measure(effort);
+    ? { text: (await part.compare?.([before, after], effort)) ?? "", drawing: undefined }
+    : { drawing: undefined, ...(await part.measure(effort)) };
   show("");
   const machine = `${runtime} ${version}, ${availableParallelism()} cores (${cpus()[0]?.model.trim()})`;
   const loads = `load average ${load} before and ${loadavg()[0]?.toFixed(1)} after`;
