@@ -5,7 +5,7 @@ import type { Attempt } from "../../../lambdas/core/processing/processor.ts";
 import { PermanentError } from "../../../lambdas/core/processing/processor.ts";
 
 /** What is to become of an event; it travels in its payload. */
-export type Fate = "succeeds" | "fails-first" | "fails-for-good";
+export type Fate = "succeeds" | "fails-first" | "dies-first" | "fails-for-good";
 
 /** One line that a run wrote: it began, it made its effect (`end`), or it failed on purpose. */
 export type EffectLine = {
@@ -27,7 +27,7 @@ export async function runOnRecord({ event, payload, idempotencyKey, attempt }: A
   const { fate } = payload as { readonly fate: Fate };
   write("begin");
   await delay(5 + 35 * Math.random());
-  if (fate === "fails-for-good") {
+  if (fate === "fails-for-good" || (fate === "dies-first" && attempt === 1)) {
     write("fail");
     throw new PermanentError("The load wants it dead");
   }

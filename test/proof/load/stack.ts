@@ -8,6 +8,7 @@ import type { LocalStack } from "../../../local/run-stack.ts";
 import { explain } from "../../../operate/dead-events/dead-event.ts";
 import { countOf, withDeadLetters } from "../../../operate/dead-events/dead-letters.ts";
 import { openPlace } from "../../../operate/dead-events/dlq-place.ts";
+import { redriveAll } from "../../../operate/dead-events/redrive.ts";
 import { findStage } from "../../../operate/stage/find-stage.ts";
 import type { Complaint, Letter } from "./checker.ts";
 import { type EffectLine, readEffects } from "./effect.ts";
@@ -23,6 +24,10 @@ export type LoadedStack = {
   effects(): readonly EffectLine[];
   /** Waits until no queue holds a message, for so many seconds at most; returns how many are left. */
   drained(seconds: number): Promise<number>;
+  /** About how many messages are in the DLQs. */
+  dead(): Promise<number>;
+  /** Moves everything in the DLQs back. */
+  redrive(): Promise<void>;
   /** What is in the DLQs. */
   letters(): Promise<readonly Letter[]>;
   close(): Promise<void>;
@@ -68,6 +73,13 @@ export async function startLoadedStack(): Promise<LoadedStack> {
         if (empty === 3 || Date.now() > until) return left;
         await delay(300);
       }
+    },
+    async dead() {
+      const counts = await Promise.all(pipelines.map(({ dlq }) => countOf(place.sqs, dlq)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    async redrive() {
+      for (const pipeline of pipelines) await redriveAll(place.sqs, pipeline, false);
     },
     async letters() {
       const reading = { most: 100_000, waitSeconds: 0 };
