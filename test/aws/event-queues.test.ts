@@ -50,6 +50,22 @@ describe("queues in SQS", () => {
     assert.equal(groups[5], undefined);
   });
 
+  it("make the envelope of a delivery's only event once for all queues, and keep none of a larger delivery", async () => {
+    const { queues, inputs } = createSqs();
+    let reads = 0;
+    const get = () => {
+      reads += 1;
+      return event.body;
+    };
+    const counted = (id: string) => Object.defineProperty({ ...event, id }, "body", { get, enumerable: true });
+    const only = counted("0");
+    await Promise.all(["orders", "audit"].map((queue) => queues.send(queue, [only])));
+    assert.deepEqual([reads, inputs.length], [1, 2]);
+    const several = [counted("1"), counted("2")];
+    await Promise.all(["orders", "audit"].map((queue) => queues.send(queue, several)));
+    assert.equal(reads, 1 + 4);
+  });
+
   it("retry only the events that were not acknowledged", async () => {
     const { queues, calls } = createSqs((id, call) => id !== "1" || call === 3);
     assert.deepEqual(await queues.send("orders", events(3)), [{ sent: true }, { sent: true }, { sent: true }]);

@@ -70,15 +70,23 @@ export function createEventQueues(
       throw error;
     }
   };
+  const envelopes = new WeakMap<WebhookEvent, Promise<string>>();
+  const envelopeForAll = (event: WebhookEvent, signal: AbortSignal | undefined): Promise<string> => {
+    const envelope = envelopes.get(event) ?? envelopeOf(event, signal);
+    envelopes.set(event, envelope);
+    return envelope;
+  };
   return {
     wants: (source, type, coarseType) => queuesFor(routes, source, type, coarseType),
     async send(queue, events, signal) {
       const results: SendResult[] = [];
+      // Those of a large delivery together are many times its size: they are made as they are sent, and not kept.
+      const envelopeFor = events.length === 1 ? envelopeForAll : envelopeOf;
       const sendSome = async (some: readonly (readonly [number, WebhookEvent])[]) => {
         const prepared = await mapBounded(some, depositsAtOnce, async ([index, event]) => {
           try {
             signal?.throwIfAborted();
-            return { index, envelope: await envelopeOf(event, signal), ...groupOf(event.tenant) };
+            return { index, envelope: await envelopeFor(event, signal), ...groupOf(event.tenant) };
           } catch (cause) {
             results[index] = { sent: false, cause };
             return undefined;
@@ -89,7 +97,6 @@ export function createEventQueues(
           for (const [at, { index }] of batch.entries()) results[index] = sent[at] ?? { sent: false, cause: undefined };
         }
       };
-      // Envelopes are made as they are sent: those of a large delivery together are many times its size.
       await mapBounded(inTens(events), batchesAtOnce, sendSome);
       return results;
     },
