@@ -20,6 +20,8 @@ const fixed: readonly (readonly [RegExp, string])[] = [
   [/(?<=rebuilt \S+ in )\d+/, "240"],
   [/(?<=→ done )\d+/, "3"],
   [/(?<=(accepted|refused) )\d+/, "14"],
+  [/\b[\d.]+(?=ms\))/, "14.2"],
+  [/(?<=duration_ms )[\d.]+/, "208.5"],
   [/(?<=127\.0\.0\.1:)\d+(?=\/)/, "8787"],
   [/(?<=127\.0\.0\.1:)\d+(?!\d|\/)/, "8788"],
   [/\b[0-9a-f]{48}\b/, "0123456789abcdef".repeat(3)],
@@ -70,6 +72,8 @@ export async function walkFirstHour(): Promise<readonly Part[]> {
     installLinked(project, folder);
     says("Each event type is a file, which becomes a Lambda with a queue, a dead-letter queue (DLQ) and alarms:");
     type(`cat ${eventFile}`);
+    says("Beside it lies a test, which signs a push and sends it to the same code in one process:");
+    type("npm test --silent");
 
     says(
       "## Start",
