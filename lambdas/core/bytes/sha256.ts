@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { encode } from "./encoded.ts";
 
 /** SHA-256 of the bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -7,5 +8,5 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 /** In lower case, as every provider writes it. */
 export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return encode(bytes, "hex");
 }

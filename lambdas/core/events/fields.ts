@@ -15,11 +15,13 @@ export function parseJson(body: Uint8Array): unknown {
 export function headerTexts(headers: Headers, value: HeaderValue): readonly string[] | undefined {
   const text = headers.get(value.header);
   if (text === null) return undefined;
-  const take = value.take ?? "";
-  return (value.split === undefined ? [text] : text.split(value.split))
-    .map(withoutBlanks)
-    .filter((piece) => piece.startsWith(take) && piece.length > take.length)
-    .map((piece) => piece.slice(take.length));
+  const { split, take = "" } = value;
+  const texts: string[] = [];
+  for (const piece of split === undefined ? [text] : text.split(split)) {
+    const bare = withoutBlanks(piece);
+    if (bare.startsWith(take) && bare.length > take.length) texts.push(bare.slice(take.length));
+  }
+  return texts;
 }
 
 /**
@@ -42,8 +44,17 @@ function isBlank(character: string | undefined): boolean {
  * The fields of a delivery's events. Call it with verified bytes alone. It never throws, whatever the body holds: unreadable
  * fields are omitted.
  */
-export function eventFields({ events, ...provider }: Provider, delivery: ReadDelivery): Iterable<EventFields> {
-  return typeof events === "function" ? calledFields(events, delivery) : [placedFields(events, provider, delivery)];
+export function eventFields(provider: Provider, delivery: ReadDelivery): Iterable<EventFields> {
+  const { events } = provider;
+  if (typeof events === "function") return calledFields(events, delivery);
+  let fields: EventFields | undefined;
+  const read = () => {
+    fields ??= placedFields(events, provider, delivery);
+    return fields;
+  };
+  // An invalid header refuses the delivery, so it is found now. All else waits for a reader: most of the time is JSON's.
+  if (delivery.invalidHeaders !== undefined) read();
+  return { [Symbol.iterator]: () => [read()].values() };
 }
 
 function calledFields(
@@ -129,18 +140,16 @@ function echoOf(field: Field | undefined, { headers }: ReadDelivery): string | u
  * The first header that differs from the body's value: an `echo` of a {@linkcode Field}. A body without the value is not
  * contradicted.
  */
-export function contradicted(
-  provider: Provider,
-  headers: Headers,
-  fields: EventFields | undefined,
-): string | undefined {
+export function contradicted(provider: Provider, headers: Headers, events: Iterable<EventFields>): string | undefined {
   if (typeof provider.events === "function") return undefined;
   for (const name of ["id", "type", "tenant", "livemode"] as const) {
     const field = provider.events[name];
     const echo = field !== undefined && "json" in field ? field.echo : undefined;
-    const value = fields?.[name];
     const repeated = echo === undefined ? null : headers.get(echo);
-    if (value !== undefined && repeated !== null && repeated !== String(value)) return echo;
+    if (repeated === null) continue;
+    const [fields] = events;
+    const value = fields?.[name];
+    if (value !== undefined && repeated !== String(value)) return echo;
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { remembering } from "../bytes/remembering.ts";
+
 /** A JSON text and its value. */
 export type JsonText = {
   /** Undefined where the text is not JSON. */
@@ -55,12 +57,13 @@ export function placeAt(text: string, pointer: string): number | undefined {
   return at;
 }
 
-function tokensOf(pointer: string): readonly string[] {
-  return pointer
+/** Remembered, since the pointers are those of the providers. */
+const tokensOf = remembering((pointer): readonly string[] =>
+  pointer
     .split("/")
     .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
+    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~")),
+);
 
 /** Where an object's value of this name begins; the last one, as `JSON.parse` has it. */
 function memberAt(text: string, object: number, name: string): number | undefined {

@@ -11,11 +11,36 @@ import type {
   SignOptions,
   VerifyOptions,
 } from "../provider.ts";
-import { decodeSignatures, keysOf, matchSignatures } from "./match-signatures.ts";
-import { signatureText } from "./signature.ts";
+import { keysOf, matchSignatures, strictSignatures } from "./match-signatures.ts";
+import { type SignatureForm, type SignedPart, signatureText } from "./signature.ts";
 import { checkWindow, timeText } from "./timestamp.ts";
 
-const utf8 = new TextEncoder();
+/** The part of a scheme that is the same for every delivery, computed once. */
+type Plan = {
+  /** The headers that hold its signatures, and their names in messages. */
+  readonly values: readonly HeaderValue[];
+  readonly where: string;
+  readonly form: SignatureForm & { readonly prefix: string | undefined };
+  readonly fixed: readonly (readonly [header: string, value: string])[];
+};
+
+const plans = new WeakMap<Scheme, Plan>();
+
+function planOf(scheme: Scheme): Plan {
+  const made = plans.get(scheme);
+  if (made !== undefined) return made;
+  const { algorithm, key, encoding, signature, fixed = {} } = scheme;
+  const values = [signature].flat();
+  const prefix = values.find((value) => value.take !== undefined)?.take;
+  const plan: Plan = {
+    values,
+    where: `header ${values.map((value) => `"${value.header}"`).join(" or ")}`,
+    form: { algorithm, key, encoding, prefix },
+    fixed: Object.entries(fixed),
+  };
+  plans.set(scheme, plan);
+  return plan;
+}
 
 /** Verifies by a scheme as data, for every provider with one, and for those that adapt it a little. */
 export function verifyScheme(
@@ -23,22 +48,23 @@ export function verifyScheme(
   scheme: Scheme,
   options: VerifyOptions,
 ): Signed | Refusal | Unavailable {
-  const keys = keysOf(options.secrets, scheme);
+  const plan = planOf(scheme);
+  const keys = keysOf(options.secrets, plan.form);
   if ("kind" in keys) return keys;
   if (scheme.signed.includes("url") && options.url === undefined) return { kind: "unavailable", reason: "url-unset" };
 
-  for (const [header, value] of Object.entries(scheme.fixed ?? {})) {
+  for (const [header, value] of plan.fixed) {
     if (delivery.headers.get(header) !== value)
       return refused("signature-malformed", `header "${header}" is not "${value}"`);
   }
-  const signatures = readSignatures(delivery.headers, scheme);
+  const signatures = readSignatures(delivery.headers, plan);
   if ("kind" in signatures) return signatures;
   const time = readHeaderTime(delivery.headers, scheme);
   if (time !== undefined && "kind" in time) return time;
   const parts = signedParts(delivery, scheme, options, time?.text);
   if ("kind" in parts) return parts;
 
-  const signed = matchSignatures(keys, signatures, scheme.algorithm, parts);
+  const signed = matchSignatures(keys, signatures, plan.form, parts);
   return signed.kind === "signed" ? (checkTime(delivery, scheme, time?.text, options) ?? signed) : signed;
 }
 
@@ -53,9 +79,10 @@ export function signScheme(delivery: Delivery, scheme: Scheme, options: SignOpti
   const time = inHeader === undefined ? undefined : timeText(inHeader.unit, options.now);
   const url = options.url ?? delivery.url;
   const parts = scheme.signed.map((part) => {
-    const bytes = partBytes(part, delivery, { ...options, url }, time);
-    if (bytes === undefined) throw new TypeError(`Cannot sign delivery: ${JSON.stringify(part)} is not in the request`);
-    return bytes;
+    const signed = signedPart(part, delivery, { ...options, url }, time);
+    if (signed === undefined)
+      throw new TypeError(`Cannot sign delivery: ${JSON.stringify(part)} is not in the request`);
+    return signed;
   });
   const headers = new Headers(delivery.headers);
   for (const [header, value] of Object.entries(scheme.fixed ?? {})) headers.set(header, value);
@@ -64,13 +91,14 @@ export function signScheme(delivery: Delivery, scheme: Scheme, options: SignOpti
   return { ...delivery, headers };
 }
 
-function readSignatures(headers: Headers, scheme: Scheme): readonly Uint8Array[] | Refusal {
-  const values: readonly HeaderValue[] = "header" in scheme.signature ? [scheme.signature] : scheme.signature;
-  const names = `header ${values.map((value) => `"${value.header}"`).join(" or ")}`;
-  const texts = values.map((value) => headerTexts(headers, value)).filter((found) => found !== undefined);
-  if (texts.length === 0) return refused("signature-missing", `${names} is missing`);
-  const prefix = values.find((value) => value.take !== undefined)?.take;
-  return decodeSignatures(texts.flat(), { ...scheme, prefix }, names);
+function readSignatures(headers: Headers, { values, where, form }: Plan): readonly string[] | Refusal {
+  let texts: readonly string[] | undefined;
+  for (const value of values) {
+    const found = headerTexts(headers, value);
+    if (found !== undefined) texts = texts === undefined ? found : [...texts, ...found];
+  }
+  if (texts === undefined) return refused("signature-missing", `${where} is missing`);
+  return strictSignatures(texts, form, where);
 }
 
 /** The one time text of the header, as sent, since it is part of the signed content. */
@@ -86,38 +114,40 @@ function readHeaderTime(headers: Headers, scheme: Scheme): { readonly text: stri
   return { text };
 }
 
+/** Texts that follow each other are one part: each costs a call. */
 function signedParts(
   delivery: Delivery,
   scheme: Scheme,
   options: VerifyOptions,
   time: string | undefined,
-): readonly Uint8Array[] | Refusal {
-  const parts: Uint8Array[] = [];
+): readonly SignedPart[] | Refusal {
+  const parts: SignedPart[] = [];
   for (const part of scheme.signed) {
-    const bytes = partBytes(part, delivery, options, time);
-    if (bytes === undefined)
+    const signed = signedPart(part, delivery, options, time);
+    if (signed === undefined)
       return refused("signature-missing", `the signed ${JSON.stringify(part)} is not in the request`);
-    parts.push(bytes);
+    const last = parts.at(-1);
+    if (typeof signed === "string" && typeof last === "string") parts[parts.length - 1] = last + signed;
+    else parts.push(signed);
   }
   return parts;
 }
 
-/** The bytes of one part of the signed content. */
-function partBytes(
+/** One part of the signed content. */
+function signedPart(
   part: Part,
   delivery: Delivery,
   options: Pick<VerifyOptions, "provider" | "url">,
   time: string | undefined,
-): Uint8Array | undefined {
+): SignedPart | undefined {
   if (part === "body") return delivery.body;
-  if (part === "method") return utf8.encode(delivery.method);
-  if (part === "url") return options.url === undefined ? undefined : utf8.encode(options.url);
-  if (part === "timestamp") return time === undefined ? undefined : utf8.encode(time);
-  if (typeof part === "object") return utf8.encode(part.text);
+  if (part === "method") return delivery.method;
+  if (part === "url") return options.url;
+  if (part === "timestamp") return time;
+  if (typeof part === "object") return part.text;
   const { events } = options.provider;
   const header = typeof events === "object" && events.id !== undefined && "header" in events.id ? events.id.header : "";
-  const id = header === "" ? null : delivery.headers.get(header);
-  return id === null ? undefined : utf8.encode(id);
+  return header === "" ? undefined : (delivery.headers.get(header) ?? undefined);
 }
 
 function checkTime(

@@ -1,3 +1,4 @@
+import { remembering } from "../bytes/remembering.ts";
 import type { ReadDelivery, VerifiedDelivery } from "../delivery.ts";
 import { contradicted, eventFields } from "../events/fields.ts";
 import { readDelivery } from "../events/read-delivery.ts";
@@ -7,6 +8,9 @@ import type { Delivery, Provider, Signed, VerifyOptions } from "../provider.ts";
 import { mostSignatures } from "./match-signatures.ts";
 import { verifyScheme } from "./scheme.ts";
 import { isUnset } from "./unset-secret.ts";
+
+/** The same secrets come with every delivery. */
+const withoutUnset = remembering((secret) => (isUnset(secret) ? "" : secret));
 
 /**
  * Verifies a delivery over its exact bytes: any sent signature against any configured secret, in constant time, then the time
@@ -39,7 +43,7 @@ export async function verifyRead(
   options: VerifyOptions,
 ): Promise<VerifiedDelivery | Refusal | Unavailable> {
   const { provider } = options;
-  const secrets = options.secrets.map((secret) => (isUnset(secret) ? "" : secret));
+  const secrets = options.secrets.map(withoutUnset);
   const set = secrets.filter((secret) => secret !== "").length;
   if (set === 0) return { kind: "unavailable", reason: "secret-unset" };
   if (set > mostSignatures) {
@@ -74,8 +78,7 @@ async function check(delivery: ReadDelivery, options: VerifyOptions): Promise<Si
 function passed(provider: Provider, delivery: ReadDelivery, secretIndex: number): VerifiedDelivery | Refusal {
   const needed = withNeededHeaders(delivery);
   const events = eventFields(provider, needed);
-  const [first] = typeof provider.events === "function" ? [] : events;
-  const header = contradicted(provider, needed.headers, first);
+  const header = contradicted(provider, needed.headers, events);
   if (header !== undefined) return refused("header-contradicts", `header "${header}" contradicts the signed body`);
   return { kind: "verified", delivery, events, secretIndex } as unknown as VerifiedDelivery;
 }

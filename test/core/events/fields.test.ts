@@ -78,7 +78,7 @@ describe("a body read as JSON", () => {
     const depth = 5000;
     const text = `{"id":"evt_1","deep":${"[".repeat(depth)}${"]".repeat(depth)}}`;
     const fields = eventFields(provider({ id: { header: "x-id" }, type: { json: "/id" } }), delivery(text));
-    assert.deepEqual(fields, [{ type: "evt_1" }]);
+    assert.deepEqual([...fields], [{ type: "evt_1" }]);
   });
 });
 
@@ -89,7 +89,9 @@ describe("the fields of an event", () => {
     tenant: { json: "/company" },
     livemode: { json: "/live" },
   } as const;
-  const read = (body: unknown, headers = {}) => eventFields(provider(events), delivery(JSON.stringify(body), headers));
+  const read = (body: unknown, headers = {}) => [
+    ...eventFields(provider(events), delivery(JSON.stringify(body), headers)),
+  ];
 
   it("are read from headers and by the first pointer that finds something", () => {
     const body = { event: { type: null }, type: "order.created", company: 17, live: "false" };
@@ -101,7 +103,7 @@ describe("the fields of an event", () => {
   it("are omitted where they are not a text, number or flag", () => {
     for (const value of [null, "", {}, [], true]) assert.deepEqual(read({ type: value, company: value }), [{}]);
     for (const value of [null, 0, "yes", {}]) assert.deepEqual(read({ live: value }), [{}]);
-    const endless = eventFields(provider(events), delivery('{"type":1e400,"company":-1e400}'));
+    const endless = [...eventFields(provider(events), delivery('{"type":1e400,"company":-1e400}'))];
     assert.deepEqual(endless, [{}]);
   });
 
@@ -115,8 +117,10 @@ describe("the fields of an event", () => {
         [digits, digits, digits],
       );
       const pointers = { id: { json: "/a~1b/id" }, tenant: { json: "/t" } } as const;
-      const fields = eventFields({ ...github, events: pointers }, delivery(`{"a/b":{"id":${digits}},"t":${digits}}`));
-      assert.deepEqual(fields, [{ id: digits, tenant: digits }]);
+      const fields = [
+        ...eventFields({ ...github, events: pointers }, delivery(`{"a/b":{"id":${digits}},"t":${digits}}`)),
+      ];
+      assert.deepEqual([...fields], [{ id: digits, tenant: digits }]);
       const items = eventsAt("/list", { id: "/id", tenant: "/t" })(
         delivery(`{"list":[{"id":${digits},"t":${digits}}]}`),
       );
@@ -153,13 +157,13 @@ describe("the fields of an event", () => {
       { ...provider(events), verification: scheme, events: unsigned },
       delivery('{"id":"evt_1"}', { "x-type": "push" }),
     );
-    assert.deepEqual(fields, [{ id: "evt_1", type: "push", unsigned: ["type"] }]);
+    assert.deepEqual([...fields], [{ id: "evt_1", type: "push", unsigned: ["type"] }]);
     const bare = eventFields({ ...provider(events), verification: scheme, events: unsigned }, delivery("{}"));
-    assert.deepEqual(bare, [{}]);
+    assert.deepEqual([...bare], [{}]);
     // The scheme signs the id; that signs no other header.
     const both = provider({ id: { header: "x-id" }, type: { header: "x-type" } });
     const given = delivery("{}", { "x-id": "evt_1", "x-type": "push" });
-    assert.deepEqual(eventFields(both, given), [{ id: "evt_1", type: "push", unsigned: ["type"] }]);
+    assert.deepEqual([...eventFields(both, given)], [{ id: "evt_1", type: "push", unsigned: ["type"] }]);
   });
 
   it("may be read by a function, and one that throws leaves the event unreadable, not lost", () => {
@@ -167,11 +171,11 @@ describe("the fields of an event", () => {
       byFunction(() => [{ id: "a" }, { id: "b" }]),
       delivery("{}"),
     );
-    assert.deepEqual(own, [{ id: "a" }, { id: "b" }]);
+    assert.deepEqual([...own], [{ id: "a" }, { id: "b" }]);
     const broken = byFunction(() => {
       throw new Error("unexpected");
     });
-    assert.deepEqual(eventFields(broken, delivery("{}")), [{}]);
+    assert.deepEqual([...eventFields(broken, delivery("{}"))], [{}]);
   });
 
   function byFunction(events: () => readonly { readonly id?: string }[]): Provider {
@@ -190,8 +194,7 @@ describe("a header that repeats what the body says", () => {
   const body = '{"id":"evt_1","type":"order.created","store":17,"live":true}';
   const check = (headers: Readonly<Record<string, string>>, text = body, of = echoing) => {
     const given = delivery(text, headers);
-    const [fields] = eventFields(of, given);
-    return contradicted(of, given.headers, fields);
+    return contradicted(of, given.headers, eventFields(of, given));
   };
 
   it("must agree with the body, and is named where it does not", () => {
@@ -212,13 +215,13 @@ describe("a header that repeats what the body says", () => {
     }
     assert.deepEqual(read('{"id":"evt_2"}'), [{ id: "evt_2", type: "order.paid", unsigned: ["type"] }]);
     assert.deepEqual(read('{"type":"order.paid"}'), [{ id: "evt_2", type: "order.paid", unsigned: ["id"] }]);
-    assert.deepEqual(eventFields(echoing, delivery("{}", { "x-id": "", "x-type": "" })), [{}]);
+    assert.deepEqual([...eventFields(echoing, delivery("{}", { "x-id": "", "x-type": "" }))], [{}]);
   });
 
   it("has no meaning for a provider that names no such header, or reads its events by a function", () => {
     const plain = having({ id: { json: "/id" }, type: { header: "x-type" } });
     assert.equal(check({ "x-id": "evt_2", "x-type": "order.paid" }, body, plain), undefined);
-    assert.equal(contradicted(echoing, new Headers({ "x-id": "evt_2" }), undefined), undefined);
+    assert.equal(contradicted(echoing, new Headers({ "x-id": "evt_2" }), []), undefined);
     const own = having(() => [{ id: "evt_1" }]);
     assert.equal(check({ "x-id": "evt_2" }, body, own), undefined);
   });

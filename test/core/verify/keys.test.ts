@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import type { KeyForm, Scheme } from "../../../lambdas/core/mod.ts";
-import { decodeSignature, isSignedBy, keyOf, signatureText } from "../../../lambdas/core/verify/signature.ts";
+import { isSignature, isSignedBy, keyOf, signatureText } from "../../../lambdas/core/verify/signature.ts";
 
 const algorithm = "hmac-sha256";
 
@@ -37,17 +37,17 @@ describe("the key of a secret", () => {
 
 describe("a signature", () => {
   it("of no bytes is malformed, for every algorithm", () => {
-    assert.equal(decodeSignature("", { algorithm: "token", encoding: "text" }), undefined);
-    assert.equal(decodeSignature("", { algorithm: "ecdsa-p256-sha256", encoding: "base64" }), undefined);
+    assert.equal(isSignature("", { algorithm: "token", encoding: "text" }), false);
+    assert.equal(isSignature("", { algorithm: "ecdsa-p256-sha256", encoding: "base64" }), false);
   });
 
   it("of ECDSA is a DER sequence: its mark, its length, and nothing behind", () => {
     const bytes = (mark: number, length: number) => Uint8Array.from({ length: 70 }, (_, at) => [mark, length][at] ?? 1);
-    const decoded = (mark: number, length: number) => {
+    const isStrict = (mark: number, length: number) => {
       const text = Buffer.from(bytes(mark, length)).toString("base64");
-      return decodeSignature(text, { algorithm: "ecdsa-p256-sha256", encoding: "base64" });
+      return isSignature(text, { algorithm: "ecdsa-p256-sha256", encoding: "base64" });
     };
-    assert.deepEqual(decoded(0x30, 68), bytes(0x30, 68));
+    assert.equal(isStrict(0x30, 68), true);
     for (const [mark, length] of [
       [0x31, 68],
       [0x10, 68],
@@ -55,14 +55,15 @@ describe("a signature", () => {
       [0x30, 69],
       [0x30, 70],
     ] as const) {
-      assert.equal(decoded(mark, length), undefined, `${mark} ${length}`);
+      assert.equal(isStrict(mark, length), false, `${mark} ${length}`);
     }
   });
 
   it("of another length is wrong, and does not throw", () => {
     const key = keyOf("correct horse", { algorithm, key: "utf8" });
     assert.ok(key !== undefined);
-    for (const length of [0, 31, 33]) assert.equal(isSignedBy(key, algorithm, [], [new Uint8Array(length)]), false);
+    const form = { algorithm, encoding: "hex" } as const;
+    for (const length of [0, 31, 33]) assert.equal(isSignedBy(key, form, [], ["00".repeat(length)]), false);
   });
 
   it("is not made with a secret in another format", () => {
@@ -71,5 +72,26 @@ describe("a signature", () => {
       name: "TypeError",
       message: /of the form "hex"/,
     });
+  });
+});
+
+describe("a signature in its one spelling", () => {
+  const digest = Buffer.alloc(32, 0xab);
+  const strict = (text: string, encoding: "hex" | "base64" | "base64url") => isSignature(text, { algorithm, encoding });
+
+  it("is taken in each encoding", () => {
+    for (const encoding of ["hex", "base64", "base64url"] as const)
+      assert.ok(strict(digest.toString(encoding), encoding), encoding);
+  });
+
+  it("is not taken in another spelling of the same bytes, nor with another length", () => {
+    for (const encoding of ["hex", "base64", "base64url"] as const) {
+      const text = digest.toString(encoding);
+      const last = text.replace(/.(=?)$/, "r$1");
+      for (const odd of [text.toUpperCase(), `${text}=`, ` ${text}`, `${text}\n`, text.replace("=", ""), text.slice(4)])
+        assert.ok(odd === text || !strict(odd, encoding), `${encoding}: ${odd}`);
+      assert.ok(!strict(last, encoding), `${encoding}: spare bits`);
+      for (const length of [0, 31, 33]) assert.ok(!strict(Buffer.alloc(length, 0xab).toString(encoding), encoding));
+    }
   });
 });

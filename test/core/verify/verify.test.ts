@@ -44,7 +44,7 @@ describe("a delivery of GitHub", () => {
     const result = await check(githubDelivery({ id: "72d3162e", type: "push" }));
     assert.equal(result.kind, "verified");
     if (result.kind !== "verified") return;
-    assert.deepEqual(result.events, [{ id: "72d3162e", type: "push", unsigned: ["id", "type"] }]);
+    assert.deepEqual([...result.events], [{ id: "72d3162e", type: "push", unsigned: ["id", "type"] }]);
     assert.equal(result.secretIndex, 0);
   });
 
