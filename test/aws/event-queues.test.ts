@@ -82,6 +82,16 @@ describe("queues in SQS", () => {
     assert.equal(calls.length, 3);
   });
 
+  it("pass over an answer for an entry that was not sent", async () => {
+    const { client, inputs } = createFakeClient<SQSClient>(({ Entries }) => {
+      const all = acknowledged(Entries as readonly Entry[]);
+      return { Successful: [...all, { Id: "7", MD5OfMessageBody: "" }], Failed: [{ Id: "9", Code: "InternalError" }] };
+    });
+    const queues = createEventQueues(client, "", [], noClaims);
+    assert.deepEqual(await queues.send("orders", events(2)), [{ sent: true }, { sent: true }]);
+    assert.equal(inputs.length, 1);
+  });
+
   it("send again what SQS acknowledges with the digest of other bytes, and do not count it as sent", async () => {
     const digests = [undefined, "0".repeat(32)];
     const { client, inputs } = createFakeClient<SQSClient>(({ Entries }, call) => {

@@ -167,6 +167,12 @@ describe("a lean client", () => {
     assert.equal(heads.length, 2);
   });
 
+  it("rejects where the answer is another protocol", { timeout: 10_000 }, async () => {
+    answer = (_, __, { socket }) =>
+      socket?.write("HTTP/1.1 101 Other\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n");
+    await assert.rejects(lean(new DynamoDBClient(options())).send(put()), /closed/);
+  });
+
   it("rejects where the answer breaks off, and where nobody listens", async () => {
     answer = (_, __, response) => {
       response.writeHead(200, { "content-length": "100" });

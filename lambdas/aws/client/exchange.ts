@@ -36,6 +36,11 @@ export function exchange(
   const sent = ask({ hostname: hostname.replace(/^\[(.+)\]$/, "$1"), port, path, method, headers, agent });
   const abort = () => sent.destroy(signal?.reason);
   sent.once("error", reject);
+  // Without it the promise would stay open: such a request closes without an error.
+  sent.once("upgrade", (_, socket) => {
+    socket.destroy();
+    reject(new Error("The answer is another protocol: the connection was closed"));
+  });
   sent.once("response", (response) => {
     const chunks: Uint8Array[] = [];
     response.on("data", (chunk) => chunks.push(chunk));

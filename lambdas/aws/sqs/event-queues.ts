@@ -118,7 +118,7 @@ async function sendBatch(
     StringValue === undefined
       ? {}
       : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue } } };
-  const open = () => [...results.keys()].filter((index) => !results[index]?.sent);
+  const open = () => [...messages.keys()].filter((index) => !results[index]?.sent);
   const tryOpen = async (abortSignal: AbortSignal) => {
     const Entries = open().map((index) => {
       const { envelope, group } = messages[index] ?? {};
