@@ -91,6 +91,7 @@ export async function within<T>(
 ): Promise<T> {
   // Without a time nobody wants a signal: the second form.
   if (until === undefined) return await (call as () => Promise<T>)();
+  if (graceMilliseconds === 0) signal?.throwIfAborted();
   const own = new AbortController();
   ends.set(own.signal, until);
   const { promise: late, reject } = Promise.withResolvers<never>();

@@ -93,12 +93,12 @@ describe("a call within its time", () => {
     }
   });
 
-  it("is not made where its time is over, and has no grace", async () => {
+  it("is not made where its time is over, or the other signal has aborted, and it has no grace", async () => {
     let calls = 0;
-    await assert.rejects(
-      within(performance.now(), async () => (calls += 1)),
-      { name: "TimeoutError" },
-    );
+    const call = async () => (calls += 1);
+    await assert.rejects(within(performance.now(), call), { name: "TimeoutError" });
+    const signal = AbortSignal.abort(new Error("gone"));
+    await assert.rejects(within(performance.now() + 60_000, call, { signal }), /gone/);
     assert.equal(calls, 0);
   });
 });

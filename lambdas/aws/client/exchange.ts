@@ -35,7 +35,7 @@ export function exchange(
   const { hostname, port, path, method, headers } = given;
   const sent = ask({ hostname: hostname.replace(/^\[(.+)\]$/, "$1"), port, path, method, headers, agent });
   const abort = () => sent.destroy(signal?.reason);
-  sent.once("error", reject);
+  sent.on("error", reject);
   // Without it the promise would stay open: such a request closes without an error.
   sent.once("upgrade", (_, socket) => {
     socket.destroy();
@@ -44,7 +44,7 @@ export function exchange(
   sent.once("response", (response) => {
     const chunks: Uint8Array[] = [];
     response.on("data", (chunk) => chunks.push(chunk));
-    response.once("error", reject);
+    response.on("error", reject);
     response.once("end", () => {
       resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
     });
