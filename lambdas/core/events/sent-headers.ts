@@ -23,9 +23,10 @@ export function sentHeaders(
       invalid.add(name.trim().toLowerCase());
     }
   }
+  if (invalid.size === 0) return { headers };
   // One half of a header that was sent twice would be another value.
   for (const name of [...headers.keys()]) if (invalid.has(name)) headers.delete(name);
-  return { headers, ...(invalid.size === 0 ? {} : { invalidHeaders: [...invalid] }) };
+  return { headers, invalidHeaders: [...invalid] };
 }
 
 /** Thrown on reading a header that was sent and is invalid. It never leaves core: the delivery is refused. */

@@ -7,8 +7,13 @@ import { replayConsumer, replayedConsumers } from "./replay-consumer.ts";
 describe("walks of the model, replayed with the same calls in the same order and the same records", () => {
   const { setTimeout } = globalThis;
   /** The model knows no pauses between two tries: they are over at once. What limits a run is not. */
-  const hasty = (work: () => void, milliseconds = 0) =>
-    milliseconds < 1000 ? setImmediate(work) : setTimeout(work, milliseconds);
+  const hasty = (work: () => void, milliseconds = 0) => {
+    if (milliseconds < 1000) return setImmediate(work);
+    const timer = setTimeout(work, milliseconds);
+    // A walk ends with deliveries that nobody answers: their time is not waited for. Under Deno a timer is a number.
+    if (typeof timer === "object") timer.unref();
+    return timer;
+  };
   before(() => void Object.assign(globalThis, { setTimeout: hasty }));
   after(() => void Object.assign(globalThis, { setTimeout }));
 

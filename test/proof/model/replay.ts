@@ -133,8 +133,9 @@ export async function replay(size: IngressSize, random: () => number): Promise<n
   }
 
   const { setTimeout } = globalThis;
-  // A delivery's waits for a mark are over at once: the model knows their order, not their length.
-  globalThis.setTimeout = ((work: () => void) => setImmediate(work)) as unknown as typeof setTimeout;
+  // A delivery's waits for a mark are over at once: the model knows their order, not their length. Its deadlines are seconds.
+  globalThis.setTimeout = ((work: () => void, milliseconds = 0) =>
+    milliseconds < 1000 ? setImmediate(work) : setTimeout(work, milliseconds)) as unknown as typeof setTimeout;
   try {
     for (let state = machine.first; ; ) {
       const steps = machine.actions(state);
