@@ -101,9 +101,12 @@ async function debug(child: ChildProcess): Promise<{ readonly stop: Stop; readon
   const socket = new WebSocket(await address.promise);
   const scripts = new Map<string, string>();
   const send = (method: string, id: number) => socket.send(JSON.stringify({ id, method, params: {} }));
-  socket.onopen = () => ["Runtime.enable", "Debugger.enable", "Runtime.runIfWaitingForDebugger"].forEach(send);
+  const go = "Runtime.runIfWaitingForDebugger";
+  socket.onopen = () => ["Runtime.enable", "Debugger.enable", "NodeRuntime.enable", go].forEach(send);
   socket.onmessage = ({ data }) => {
     const { method, params } = JSON.parse(String(data));
+    // Node listens before it waits: told to go on too early, it would wait for ever.
+    if (method === "NodeRuntime.waitingForDebugger") send(go, 8);
     if (method === "Debugger.scriptParsed") scripts.set(params.scriptId, params.url);
     // The process waits until its debugger has gone.
     if (method === "Runtime.executionContextDestroyed") socket.close();
