@@ -8,7 +8,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildOptions } from "../infra/build/bundle.ts";
+import type { EventFile } from "../infra/build/event-files.ts";
 import { names } from "../lambdas/aws/env.ts";
+import { processor } from "../lambdas/core/processing/processor.ts";
 import type { Taken } from "./path/worker.ts";
 import type { Effort } from "./rounds.ts";
 
@@ -29,6 +31,12 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The event file of all functions here, at a path. */
+export function eventOf(path: string): EventFile {
+  const { options } = processor({ impact: "none" }, async () => {});
+  return { name: "github/push", source: "github", type: "push", types: ["push"], queue: "github-push", path, options };
+}
+
 /** The verifier and a processor that does nothing, of a checkout, bundled as its stack bundles them. */
 export async function bundleCheckout(checkout: string, folder: string): Promise<Readonly<Record<Kind, string>>> {
   const at = resolve(checkout);
@@ -40,9 +48,7 @@ export async function bundleCheckout(checkout: string, folder: string): Promise<
     `import { processor } from ${JSON.stringify(join(at, "lambdas/core/mod.ts"))};
 export default processor({ impact: "none" }, async ({ payload }) => { payload; });`,
   );
-  const options = { impact: "none" };
-  const event = { name: "github/push", source: "github", types: ["push"], queue: "github-push", path, options };
-  const made = await bundle({ events: [event], sources: { github: "github" } }, join(folder, "made"));
+  const made = await bundle({ events: [eventOf(path)], sources: { github: "github" } }, join(folder, "made"));
   const processor = join(made.processors["github/push"], "index.mjs");
   return { verifier: join(made.verifier, "index.mjs"), processor };
 }

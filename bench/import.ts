@@ -3,11 +3,11 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { build } from "esbuild";
 import { verifierEntry } from "../infra/build/bundle.ts";
-import { bundleCheckout, environment, inFolder } from "./functions.ts";
-import type { Effort, Times } from "./rounds.ts";
+import { bundleCheckout, environment, eventOf, inFolder } from "./functions.ts";
+import { type Effort, median, type Times } from "./rounds.ts";
 import { comparisonTable, figureOf, markdown, ratioText } from "./tables.ts";
 
-/** How long a function's code takes to load in a fresh process, which is the larger part of a cold start of ours. */
+/** How long a function's code takes to load in a fresh process. */
 export const imports = {
   name: "import",
   groups: () => 1,
@@ -36,8 +36,7 @@ export const imports = {
 
 /** The same verifier in one file of CommonJS, as esbuild makes it where nobody says more. */
 async function defaultBundle(folder: string): Promise<string> {
-  const event = { name: "github/push", source: "github", types: ["push"], queue: "github-push", options: {} };
-  const contents = verifierEntry({ events: [{ ...event, path: "" }], sources: { github: "github" } } as never);
+  const contents = verifierEntry({ events: [eventOf("")], sources: { github: "github" } });
   const outfile = join(folder, "default.cjs");
   const stdin = { contents, resolveDir: resolve("lambdas"), loader: "ts" } as const;
   await build({ bundle: true, platform: "node", stdin, outfile, logLevel: "silent" });
@@ -53,7 +52,7 @@ function measureImports(modules: Readonly<Record<string, string>>, { rounds, mil
     for (let one = 0; one < tries; one++) {
       for (const [name, path] of Object.entries(modules)) loaded.get(name)?.push(importOf(path));
     }
-    for (const [name, all] of loaded) times.get(name)?.push(all.toSorted((a, b) => a - b)[Math.floor(tries / 2)] ?? 0);
+    for (const [name, all] of loaded) times.get(name)?.push(median(all));
     progress(`import: round ${round + 1} of ${rounds}`);
   }
   return times;

@@ -15,7 +15,8 @@ import {
   type SignOptions,
   type VerifyOptions,
 } from "../core/provider.ts";
-import { checkSignatures, type SignatureForm } from "../core/verify/match-signatures.ts";
+import { checkSignatures } from "../core/verify/match-signatures.ts";
+import type { SignatureForm } from "../core/verify/signature.ts";
 import { signatureText } from "../core/verify/signature.ts";
 
 const utf8 = new TextEncoder();

@@ -48,9 +48,9 @@ function once(signer: Signer): Signer {
 }
 
 /**
- * A client made with {@linkcode leanOptions}, whose calls take two thirds of the CPU time (docs/measured/speed.md): the SDK
- * resolves the middlewares of each kind of command once, but only where `send` gets no options. So a call's signal reaches its
- * request beside them, as the context of the call.
+ * A client made with {@linkcode leanOptions}: docs/measured/speed.md compares it with the SDK's own. The SDK resolves the
+ * middlewares of each kind of command once, but only where `send` gets no options. So a call's signal reaches its request beside
+ * them, as the context of the call.
  */
 export function lean<T extends object>(client: T): T {
   const stripped = client as unknown as Client;

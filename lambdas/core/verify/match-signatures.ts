@@ -6,8 +6,6 @@ import { isSignature, isSignedBy, type Key, keyOf, type SignatureForm, type Sign
 /** More than any provider sends or any rotation needs: a list of junk must not cost work: DECISIONS 20. */
 export const mostSignatures = 16;
 
-export type { SignatureForm };
-
 /** The keys of a source, each with the place of its secret in the configured list. */
 type Keys = readonly { readonly key: Key; readonly secretIndex: number }[];
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import { checkSignatures, keysOf, type SignatureForm } from "../../../lambdas/core/verify/match-signatures.ts";
+import { checkSignatures, keysOf } from "../../../lambdas/core/verify/match-signatures.ts";
+import type { SignatureForm } from "../../../lambdas/core/verify/signature.ts";
 
 const form: SignatureForm = { algorithm: "hmac-sha256", key: "utf8", encoding: "hex" };
 const parts = ["first", "second"].map((text) => new TextEncoder().encode(text));

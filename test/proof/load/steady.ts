@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { seed as freshSeed, randomOf } from "../../seed.ts";
 import type { Fate } from "./effect.ts";
+import { percentile } from "./figures.ts";
 import type { PlannedEvent } from "./plan.ts";
 import { progressTo } from "./progress.ts";
 import { type LoadedStack, startLoadedStack } from "./stack.ts";
@@ -94,9 +95,7 @@ async function measureRedrive(loaded: LoadedStack, count: number, random: () => 
 
 function row(name: string, { events, answered, done }: Measured): string {
   const cells = (times: readonly number[]) => {
-    const sorted = times.toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1]?.toFixed(0) ?? "";
-    return [at(0.5), at(0.95), at(0.99)];
+    return [50, 95, 99].map((percent) => (times.length === 0 ? "" : percentile(times, percent)));
   };
   return `| ${[name, events, ...cells(answered), ...cells(done), loadavg()[0]?.toFixed(1)].join(" | ")} |`;
 }

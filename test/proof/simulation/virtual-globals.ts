@@ -17,7 +17,7 @@ export async function withVirtualGlobals<T>(
   if (isVirtual) throw new Error("Two simulations at once would share one clock");
   isVirtual = true;
   const real = { setTimeout, clearTimeout, Date };
-  const { timeout, any } = AbortSignal;
+  const { timeout } = AbortSignal;
   const { random: realRandom } = Math;
   const realNow = performance.now;
   const clock = () => time.now() + (time.current()?.skew ?? 0);
@@ -48,15 +48,6 @@ export async function withVirtualGlobals<T>(
     set(milliseconds, () => abort.abort(timeIsUp));
     return abort.signal;
   };
-  // Node keeps what listens to its own `any` until that aborts; the timeout of a crashed invocation never comes.
-  AbortSignal.any = (signals) => {
-    const abort = new AbortController();
-    for (const signal of signals) {
-      if (signal.aborted) abort.abort(signal.reason);
-      else signal.addEventListener("abort", () => abort.abort(signal.reason), { once: true });
-    }
-    return abort.signal;
-  };
   try {
     return await work();
   } finally {
@@ -64,6 +55,6 @@ export async function withVirtualGlobals<T>(
     Object.assign(globalThis, real);
     Math.random = realRandom;
     performance.now = realNow;
-    Object.assign(AbortSignal, { timeout, any });
+    AbortSignal.timeout = timeout;
   }
 }
