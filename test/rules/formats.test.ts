@@ -27,6 +27,7 @@ describe("docs/formats.md", () => {
       tenant: "b",
       livemode: true,
       unsigned: ["id"],
+      queues: ["github-push"],
       contentType: "text/plain",
     };
     const { body: _, ...facts } = event;

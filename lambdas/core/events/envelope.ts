@@ -26,6 +26,11 @@ export type WebhookEvent = {
   readonly bodyCovered: boolean;
   /** Which of `id` and `type` are in an unsigned header alone, where somebody who replays a delivery could change them. */
   readonly unsigned?: readonly ("id" | "type")[];
+  /**
+   * The queues that wanted it at ingress, none for an ignored event: for the archive, which says by it who was to process the
+   * event. Absent where there is no archive.
+   */
+  readonly queues?: readonly string[];
   /** The delivery's content type; absent where it had none. */
   readonly contentType?: string;
   readonly body: Uint8Array<ArrayBuffer>;
@@ -67,7 +72,8 @@ export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: st
  * ```
  */
 export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
-  const { id, type, coarseType, source, key, period, received, tenant, livemode, bodyCovered, unsigned } = event;
+  const { id, type, coarseType, source, key, period, received, tenant, livemode, bodyCovered, unsigned, queues } =
+    event;
   const text = JSON.stringify({
     specversion: "1.0",
     id,
@@ -83,6 +89,7 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
     bodycovered: bodyCovered,
     ...defined({ coarsetype: coarseType }),
     ...defined({ untyped: type === undefined ? true : undefined, tenant, livemode, unsigned: unsigned?.join(",") }),
+    ...defined({ hooklinequeues: queues?.join(",") }),
   });
   return inAscii(text);
 }
@@ -149,6 +156,7 @@ export function fromEnvelope(text: string): WebhookEvent | DepositedEvent | unde
     bodyCovered: flag("bodycovered") ?? false,
     ...content,
     ...defined({
+      queues: string("hooklinequeues")?.split(",").filter(Boolean),
       coarseType: string("coarsetype"),
       period: string("hooklineperiod"),
       tenant: string("tenant"),

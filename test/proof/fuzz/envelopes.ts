@@ -21,7 +21,17 @@ const names = [
   "dataref",
   "hooklinekey",
 ];
-const more = ["bodycovered", "untyped", "tenant", "livemode", "unsigned", "hooklineperiod", "__proto__", "constructor"];
+const more = [
+  "hooklinequeues",
+  "bodycovered",
+  "untyped",
+  "tenant",
+  "livemode",
+  "unsigned",
+  "hooklineperiod",
+  "__proto__",
+  "constructor",
+];
 const values: readonly unknown[] = [
   ...[undefined, null, true, false, 0, -1, 1e21, "", "1.0", "?", "e30=", "e30", "e31=", [], {}, ["1.0"], { a: 1 }],
   ...["2026-02-30T00:00:00Z", "+275760-09-13T00:00:00.001Z", "id,type", ",", "__proto__", "\ud800", "i".repeat(10_000)],
@@ -64,6 +74,7 @@ function isWellTyped(read: Readonly<Record<string, unknown>>): boolean {
   const isTyped = ([name, value]: readonly [string, unknown]) => {
     if (name === "received") return value instanceof Date;
     if (name === "body") return value instanceof Uint8Array;
+    if (name === "queues") return Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "");
     if (name === "unsigned") return Array.isArray(value) && value.every((one) => one === "id" || one === "type");
     return types[name]?.includes(typeof value) === true;
   };
@@ -101,6 +112,7 @@ function event(chance: Chance): WebhookEvent | DepositedEvent {
     ...(chance.once(2) ? { tenant: "biz_1", livemode: chance.once(2) } : {}),
     ...(chance.once(2) ? { unsigned: ["id", "type"] as const } : {}),
     ...(chance.once(2) ? { period: "3600000-492501" } : {}),
+    ...(chance.once(2) ? { queues: chance.pick([[], ["acme-a"], ["acme-a", "acme-b"]]) } : {}),
   };
   return chance.once(8)
     ? { ...of, deposit: "bodies/none" }
