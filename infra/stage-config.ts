@@ -13,6 +13,11 @@ export type StageConfig = {
   readonly alarmTopicArn?: string;
   /** Settings of sources, by source. Defaults to none. */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
+  /**
+   * Where accepted and ignored events are kept for `events` and `replay`, payloads included: for so many days, or `false` for
+   * no archive. Defaults to 14 days.
+   */
+  readonly archive?: { readonly days: number } | false;
   /** Which entrances are open; one at least. Defaults to both. */
   readonly entrances?: {
     /** The function URL. Defaults to true. */

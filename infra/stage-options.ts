@@ -8,6 +8,7 @@ import {
   type Option,
   object,
   oneOf,
+  orFalse,
   type Renamed,
   required,
   type TableOf,
@@ -46,6 +47,7 @@ export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
     /^\$\{Token\[.*\]\}$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
   ),
   sources: byName("an object of settings by source", object(sourceConfigTable)),
+  archive: orFalse(object({ days: required(whole(1, 3650)) })),
   entrances: object({ functionUrl: flag, api: flag }),
   // An ignored `doors` would open both entrances.
   doors: { now: "entrances" },

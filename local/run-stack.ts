@@ -128,7 +128,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         closing.push(() => running.mapping.close());
         mappings.push(running);
         const event = events.find(({ queue }) => queueArn(queueName(options.stage, queue)) === running.queueArn);
-        processors[functionOf(functions, running.functionArn).name] = event?.name ?? "";
+        if (event !== undefined) processors[functionOf(functions, running.functionArn).name] = event.name;
       }
     };
     startMappings(resources);

@@ -24,19 +24,20 @@ export type BundleInput = {
 /** The folder of a function's bundle; its Lambda handler is `index.handler`. */
 export type Bundles = {
   readonly verifier: string;
-  /** Needed where a source spills. */
-  readonly spillDrain?: string;
+  readonly spillDrain: string;
+  readonly archive: string;
   readonly processors: Readonly<Record<string, string>>;
 };
 
 /** The code of a function: what its bundle is made of, and the folder of the bundle, below that of all. */
 type Entry = { readonly folder: string; readonly contents: string };
 
-/** The entry of the verifier, of the drain and of every processor. */
+/** The entries of the functions that a stage has once, and of every processor. */
 export function entriesOf(input: BundleInput): readonly Entry[] {
   return [
     { folder: "verifier", contents: verifierEntry(input) },
     { folder: "sweeper", contents: spillDrainEntry },
+    { folder: "archive", contents: archiveEntry },
     ...input.events.map((event) => ({ folder: processorFolder(event), contents: processorEntry(event) })),
   ];
 }
@@ -47,6 +48,7 @@ export function bundlesIn(folder: string, events: readonly EventFile[]): Bundles
   return {
     verifier: join(folder, "verifier"),
     spillDrain: join(folder, "sweeper"),
+    archive: join(folder, "archive"),
     processors: Object.fromEntries(processors),
   };
 }
@@ -92,6 +94,9 @@ export const handler = ports.measured(verifier(ports));`;
 const spillDrainEntry = `import { spillDrainLambda } from ${file("spill-drain")}; import { drainPorts } from ${file("aws/ports")};
 const ports = drainPorts();
 export const handler = ports.measured(spillDrainLambda(ports));`;
+
+const archiveEntry = `import { archiveLambda } from ${file("archive")}; import { archivePorts } from ${file("aws/ports")};
+export const handler = archiveLambda(archivePorts());`;
 
 /** The verifier's routes: every event file except the retired ones. */
 export function routesOf(

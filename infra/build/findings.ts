@@ -5,6 +5,8 @@
 const explained: Readonly<Record<string, string>> = {
   "AwsSolutions::AwsSolutions-S1":
     "Only our functions reach this bucket, and they log what they do; CloudTrail's data events tell who else tried.",
+  "AwsSolutions::AwsSolutions-SQS3":
+    "The archive's queue keeps an event for as long as a DLQ would: nothing that is wrong with an event keeps it from being archived.",
   "AwsSolutions::AwsSolutions-SMG4":
     "Only the provider can make a new secret: npm run secret rotates it, and the old one stays valid for a day.",
   "AwsSolutions::AwsSolutions-APIG1":
@@ -22,12 +24,13 @@ const explained: Readonly<Record<string, string>> = {
   "Serverless::Serverless-LambdaTracing": "X-Ray is on where a stage says so, by its price: DECISIONS.md 27.",
   "Serverless::Serverless-SNSRedrivePolicy":
     "An alarm that no e-mail told of is still on the dashboard; a queue of untold ones would be read by nobody.",
-  "Serverless::Serverless-SQSRedrivePolicy": "This queue is a DLQ: behind it is an operator.",
+  "Serverless::Serverless-SQSRedrivePolicy":
+    "This queue is a DLQ, behind which is an operator, or the archive's, which keeps an event for as long as a DLQ would.",
 };
 
 /** Wildcards at the end of a name: the part before them is the stage's alone. */
 const wildcards =
-  "The name is the stage's prefix: every queue of its event types (never a DLQ), every body of its sources under claims/.";
+  "The name is the stage's prefix: every queue of its own (never a DLQ), every object under one prefix of its bucket.";
 
 /**
  * Why a finding stays, by its rule as `Validations.acknowledge` takes it; undefined where nothing explains it.

@@ -32,7 +32,7 @@ export function describeReceiver(
     DomainTarget: [domainTarget, `Where ${parts.domain} points to`],
     AlarmTopic: [parts.topic.topicArn, "The topic of the alarms"],
     TableName: [parts.table.tableName, "The table of the records"],
-    BucketName: [parts.bucket.bucketName, "The bucket of the bodies that are too large for a queue"],
+    BucketName: [parts.bucket.bucketName, "The bucket of large bodies, the spill and the archive"],
     VerifierName: [parts.verifierName, "The verifier's function"],
     DashboardUrl: [Fn.sub(dashboardPage(stack.region), { Name: parts.dashboardName }), "The dashboard in the console"],
   };

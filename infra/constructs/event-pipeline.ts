@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { CfnQueue, Queue, QueueEncryption, QueuePolicy } from "aws-cdk-lib/aws-sqs";
+import { CfnQueue, Queue, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
@@ -10,7 +10,7 @@ import type { EventFile } from "../build/event-files.ts";
 import { dlqName, queueName } from "../queue-names.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import { queuePage } from "./console.ts";
-import { keyStatements } from "./encryption.ts";
+import { keyStatements, queueEncryption } from "./encryption.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
@@ -26,10 +26,7 @@ export class EventPipeline extends Construct {
     super(scope, id);
     const { event, stage, config, table, bucket, encryptionKey: key } = props;
     const { options } = event;
-    const encryption =
-      key === undefined
-        ? { encryption: QueueEncryption.SQS_MANAGED }
-        : { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
+    const encryption = queueEncryption(key);
     const kept = { removalPolicy: config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN };
 
     const dlq = new Queue(this, "Dlq", {

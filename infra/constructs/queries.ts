@@ -25,9 +25,9 @@ export const ignoredTypesQuery: string = [
  */
 export function createQueries(
   scope: Construct,
-  props: { readonly stage: string; readonly queues: readonly string[]; readonly drains: boolean },
+  props: { readonly stage: string; readonly queues: readonly string[]; readonly archives: boolean },
 ): void {
-  const { stage, queues, drains } = props;
+  const { stage, queues, archives } = props;
   const verifier = logGroupName(stage, "verifier");
   const processors = queues.map((queue) => logGroupName(stage, queue));
   const save = (id: string, name: string, groups: readonly string[], queryString: string) =>
@@ -39,7 +39,7 @@ export function createQueries(
   save(
     "OneEvent",
     "One event by id",
-    [verifier, ...(drains ? [logGroupName(stage, "sweeper")] : []), ...processors],
+    [verifier, logGroupName(stage, "sweeper"), ...(archives ? [logGroupName(stage, "archive")] : []), ...processors],
     [
       "fields @timestamp, step, text, source, type, processor, attempt, milliseconds, reason, error, trace",
       'filter id = "the id of the event"',

@@ -6,10 +6,11 @@ import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-l
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
-import { type SourceSettings, spillingSources } from "../../lambdas/aws/source-settings.ts";
+import type { SourceSettings } from "../../lambdas/aws/source-settings.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { queueName } from "../queue-names.ts";
+import { archiveQueue, queueName } from "../queue-names.ts";
 import type { StageConfig } from "../stage-config.ts";
+import { archiveDays } from "./archive.ts";
 import { keyStatements } from "./encryption.ts";
 import { type Entrances, openEntrances } from "./entrances.ts";
 import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
@@ -68,6 +69,7 @@ export class Verifier extends Construct {
         [names.queueUrlPrefix]: queueUrlPrefix(stage),
         [names.secretPrefix]: secretPrefix,
         [names.bucket]: bucket.bucketName,
+        ...(archiveDays(config) === undefined ? {} : { [names.archive]: archiveQueue }),
         ...(config.sources === undefined ? {} : { [names.sources]: JSON.stringify(settingsOf(config.sources)) }),
       },
       statements: [
@@ -75,7 +77,7 @@ export class Verifier extends Construct {
         new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queueArns] }),
         new PolicyStatement({
           actions: ["s3:PutObject"],
-          resources: ["claims/*", ...(spills(config) ? ["spill/*"] : [])].map((keys) => bucket.arnForObjects(keys)),
+          resources: ["claims/*", "spill/*"].map((keys) => bucket.arnForObjects(keys)),
         }),
         ...secretStatement("GetSecretValue", props.sources),
         ...secretStatement("PutSecretValue", props.keepers),
@@ -99,11 +101,6 @@ export class Verifier extends Construct {
 /** A queue's URL is this and the part of its name after the stage's prefix. */
 export function queueUrlPrefix(stage: string): string {
   return Fn.join("", ["https://sqs.", Aws.REGION, ".", Aws.URL_SUFFIX, "/", Aws.ACCOUNT_ID, "/", queueName(stage, "")]);
-}
-
-/** Whether a source of the stage spills. */
-export function spills({ sources = {} }: StageConfig): boolean {
-  return spillingSources(sources).size > 0;
 }
 
 /** The settings of the verifier alone; the others are the stack's. */

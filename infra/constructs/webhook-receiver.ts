@@ -26,7 +26,8 @@ import { checkStage } from "../config-checks.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { logDays, stageTable } from "../stage-options.ts";
 import { AlarmTree } from "./alarms/tree.ts";
-import { createClaimBucket } from "./claim-bucket.ts";
+import { Archive, archiveDays } from "./archive.ts";
+import { createBucket } from "./bucket.ts";
 import { createDashboard } from "./dashboard.ts";
 import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
 import { describeReceiver } from "./describe-receiver.ts";
@@ -34,7 +35,7 @@ import { EventPipeline } from "./event-pipeline.ts";
 import { createRuntime, type Network } from "./functions.ts";
 import { createQueries } from "./queries.ts";
 import { SpillDrain } from "./spill-drain.ts";
-import { spills, Verifier } from "./verifier.ts";
+import { Verifier } from "./verifier.ts";
 
 /** The props of a `WebhookReceiver`. An option of a stage that is absent has the default of `infra/config.ts`. */
 export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region">> & {
@@ -101,7 +102,7 @@ export const receiverPropsTable: TableOf<WebhookReceiverProps> & { readonly door
  * import { WebhookReceiver } from "@hookline/hookline/infra";
  *
  * const stack = new Stack(new App({ analyticsReporting: false }), "Shop");
- * const code = { events: [], sources: {}, bundles: { verifier: ".", processors: {} } }; // or: await bundleReceiver(…)
+ * const code = { events: [], sources: {}, bundles: { verifier: ".", spillDrain: ".", archive: ".", processors: {} } }; // or: await bundleReceiver(…)
  * new WebhookReceiver(stack, "Webhooks", { stage: "shop", code, entrances: { api: false } });
  * ```
  */
@@ -113,7 +114,7 @@ export class WebhookReceiver extends Construct {
   /** The name that the HTTP API's domain must point to. */
   readonly domainTarget: string | undefined;
   readonly table: ITable;
-  /** The bucket of the bodies that are too large for a queue. */
+  /** The bucket of large bodies, the spill and the archive. */
   readonly bucket: IBucket;
   /** The topic of the alarms. */
   readonly topic: ITopic;
@@ -134,7 +135,7 @@ export class WebhookReceiver extends Construct {
     const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
     const table = props.table ?? (createDedupeTable(this, kept) as ITable);
-    const bucket = createClaimBucket(this, kept);
+    const bucket = createBucket(this, { ...kept, ...defined({ archiveDays: archiveDays(config) }) });
     const topic = props.topic ?? createTopic(this);
     if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
     const network = createNetwork(this, props);
@@ -162,20 +163,21 @@ export class WebhookReceiver extends Construct {
     // queue in a deploy before the one that removes it (infra/build/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
-    const spillDrain = spills(config)
-      ? new SpillDrain(this, "Sweeper", {
-          ...places,
-          bundle: spillDrainOf(code),
-          ...(props.verifierInVpc ? network : {}),
-        })
-      : undefined;
+    const beside = { ...places, ...(props.verifierInVpc ? network : {}) };
+    const spillDrain = new SpillDrain(this, "Sweeper", { ...beside, bundle: code.bundles.spillDrain });
+    const days = archiveDays(config);
+    if (days !== undefined) {
+      const archive = new Archive(this, "Archive", { ...beside, bundle: code.bundles.archive });
+      verifier.live.node.addDependency(archive);
+    }
     const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
     const { apiId, functionUrl, apiUrl, domainTarget } = verifier.entrances;
     const watched = {
       ...{ stage, events: code.events, tableName: table.tableName },
       verifierName: verifier.function.functionName,
       ...defined({ apiId }),
-      ...(spillDrain === undefined ? {} : { spillDrainName: spillDrain.function.functionName }),
+      spillDrainName: spillDrain.function.functionName,
+      archives: days !== undefined,
     };
     new AlarmTree(this, "AlarmTree", {
       ...{ ...watched, sources, pipelines: [...groups.values()] },
@@ -189,7 +191,7 @@ export class WebhookReceiver extends Construct {
     });
     const dashboard = createDashboard(this, watched);
     const queues = code.events.map(({ queue }) => queue);
-    createQueries(this, { stage, queues, drains: spillDrain !== undefined });
+    createQueries(this, { stage, queues, archives: days !== undefined });
 
     this.functionUrl = functionUrl;
     this.apiUrl = apiUrl;
@@ -214,11 +216,6 @@ export class WebhookReceiver extends Construct {
  */
 function groupOf(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 1);
-}
-
-function spillDrainOf({ bundles }: ReceiverCode): string {
-  if (bundles.spillDrain === undefined) throw new TypeError("Cannot make the spill drain: it was not bundled");
-  return bundles.spillDrain;
 }
 
 function createTopic(scope: Construct): Topic {

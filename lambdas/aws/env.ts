@@ -7,6 +7,8 @@ export const names = {
   table: "HOOKLINE_TABLE",
   /** A queue's URL is this prefix and the queue of its route. */
   queueUrlPrefix: "HOOKLINE_QUEUE_URL_PREFIX",
+  /** The queue of the archive behind the prefix; absent where there is none. */
+  archive: "HOOKLINE_ARCHIVE",
   /** A source's secret is this prefix and the source's name. */
   secretPrefix: "HOOKLINE_SECRET_PREFIX",
   bucket: "HOOKLINE_BUCKET",

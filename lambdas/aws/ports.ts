@@ -4,7 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { defined } from "../core/bytes/defined.ts";
 import type { Route } from "../core/events/event-routes.ts";
-import type { DedupeStore } from "../core/ingress/dedupe.ts";
+import type { DedupeStore } from "../core/ingress/dedupe-store.ts";
 import type { EventQueue } from "../core/ingress/event-queue.ts";
 import type { Log } from "../core/log.ts";
 import type { QueuedEvent } from "../core/processing/process-options.ts";
@@ -20,16 +20,19 @@ import { createJsonLog } from "./log/json-log.ts";
 import { createDrainMetrics, createIngressMetrics, createProcessingMetrics } from "./log/metrics.ts";
 import { createTraces } from "./log/trace.ts";
 import { type ClaimCheck, createClaimCheck } from "./s3/claim-check.ts";
-import { loadS3 } from "./s3/s3.ts";
+import { createBucket, loadS3 } from "./s3/s3.ts";
 import { createSpill, type Spill, withSpill } from "./s3/spill.ts";
 import { createSecrets, overlapHoursOf } from "./secrets/secrets.ts";
-import { type SourceSettings, sourceOptions, spillingSources } from "./source-settings.ts";
+import { type SourceSettings, sourceOptions, spills } from "./source-settings.ts";
 import { createEventQueues } from "./sqs/event-queues.ts";
 import { fromSqsEvent } from "./sqs/queued-events.ts";
 
 // The endpoint comes from the environment, never out of a queue's URL: else a local run would reach for AWS.
 // Its MD5 is JavaScript: `createEventQueues` compares digests itself.
 const sqsOptions = { ...leanOptions, md5: false, useQueueUrlAsEndpoint: false } as const;
+
+/** An object of the archive has up to some megabytes, and nobody waits for it. */
+const archived = { tries: 3, milliseconds: 10_000 };
 
 type IngressPorts = ReceiverOptions & Pick<ReturnType<typeof createIngressMetrics>, "measured">;
 
@@ -51,23 +54,24 @@ export function ingressPorts(given: {
     return [name, { provider, secrets, fetch, ...sourceOptions(settings[name]), ...kept }] as const;
   });
   const { log, measured } = createIngressMetrics(createJsonLog({ debugShare: debugShare() }), env("stage"));
-  const queues = eventQueues(given.routes);
-  const spilling = spillingSources(settings);
+  const archive = optionalEnv("archive");
+  const queues = eventQueues(given.routes, defined({ archive }));
+  const spilling = Object.keys(given.providers).filter((name) => {
+    const provider = given.providers[name];
+    return provider !== undefined && spills(settings[name], provider, archive !== undefined);
+  });
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(lean(new DynamoDBClient(leanOptions)), env("table"), callOptions()),
-    queue:
-      spilling.size === 0
-        ? queues
-        : withSpill(queues, createSpill(env("bucket"), loadS3, callOptions()), spilling, log),
+    queue: withSpill(queues, createSpill(env("bucket"), loadS3, callOptions()), new Set(spilling), log),
     log,
     measured,
   };
 }
 
-function eventQueues(routes: readonly Route[]): EventQueue {
+function eventQueues(routes: readonly Route[], archive: Pick<EventQueue, "archive"> = {}): EventQueue {
   const client = lean(new SQSClient(sqsOptions));
-  return createEventQueues(client, env("queueUrlPrefix"), routes, claimCheck(), callOptions());
+  return createEventQueues(client, env("queueUrlPrefix"), routes, claimCheck(), { ...callOptions(), ...archive });
 }
 
 function claimCheck(): ClaimCheck {
@@ -130,4 +134,16 @@ export function drainPorts(): DrainPorts {
   const log = createJsonLog();
   const { measured } = createDrainMetrics(env("stage"));
   return { spill: createSpill(env("bucket"), loadS3, callOptions()), queues: eventQueues([]), log, measured };
+}
+
+export type ArchivePorts = {
+  /** Puts an object into the bucket. */
+  readonly put: (key: string, body: Uint8Array) => Promise<void>;
+  readonly log: Log;
+};
+
+/** The ports of the archive: the stack's bucket. */
+export function archivePorts(): ArchivePorts {
+  const { put } = createBucket(env("bucket"), loadS3, callOptions(), archived);
+  return { put, log: createJsonLog() };
 }

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { defined } from "../core/bytes/defined.ts";
+import type { Provider } from "../core/provider.ts";
 import type { Source } from "../core/source.ts";
 
 /** A stage's settings of a source; `HOOKLINE_SOURCES` holds them as JSON, by source. */
@@ -18,15 +19,23 @@ export type SourceSettings = {
   /** `only` ignores events that the provider marks as tests. Defaults to `both`. */
   readonly livemode?: "only" | "both";
   /**
-   * An event that its queue does not take waits in the bucket and is answered 200: for providers that never retry.
-   * Defaults to false.
+   * An event that a queue does not take waits in the bucket and is answered 200. Without it, the answer is 503, and the event
+   * is lost where the provider does not retry. Defaults to true for a stage with an archive, and for a provider that gives up
+   * within an hour.
    */
   readonly spill?: boolean;
 };
 
-/** The sources among them that spill. */
-export function spillingSources(settings: Readonly<Record<string, SourceSettings>>): ReadonlySet<string> {
-  return new Set(Object.keys(settings).filter((source) => settings[source]?.spill === true));
+/** A provider that retries for so long or less has given up before somebody has mended a queue. */
+const hardlyRetriesHours = 1;
+
+/** Whether the events of a source spill. */
+export function spills(
+  { spill }: SourceSettings = {},
+  { retryHours }: Pick<Provider, "retryHours">,
+  hasArchive: boolean,
+): boolean {
+  return spill ?? (hasArchive || retryHours <= hardlyRetriesHours);
 }
 
 /**

@@ -10,6 +10,8 @@ type Sent = OfEvent & { queue: string };
 type OfRun = OfEvent & { processor: string };
 type Attempted = OfRun & { attempt: number };
 type Because = { error: string };
+/** `2026/01/05/10`, and how many events of that hour. */
+type OfHour = { hour: string; events: number };
 type OfDelivery = { source?: string | undefined; events: number; milliseconds: number };
 type Said = { text: string; data?: unknown; processor: string; source: string; id: string };
 
@@ -47,7 +49,8 @@ type Kinds = {
   };
   readonly enqueue: {
     readonly sent: Detail<OfDelivery & { queue: string }>;
-    readonly enqueued: Info<Sent>;
+    /** `debug` for the archive's queue. */
+    readonly enqueued: Info<Sent> | Detail<Sent>;
     readonly "not enqueued": Fault<Sent & Because>;
     /** More events are left; those before them keep their marks. */
     readonly "no time left": Fault<{ source?: string | undefined; events: number }>;
@@ -83,6 +86,11 @@ type Kinds = {
   readonly drain: {
     readonly drained: Info<Sent>;
     readonly left: Fault<Partial<OfEvent> & { queue: string; reference?: string } & Because>;
+  };
+  readonly archive: {
+    /** An object was stored. */
+    readonly archived: Info<OfHour & { object: string; bytes: number }>;
+    readonly "not archived": Fault<OfHour & Because>;
   };
 };
 

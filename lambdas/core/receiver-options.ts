@@ -13,7 +13,7 @@ import {
   wrong,
 } from "./checks/options.ts";
 import { isObject, isRecord } from "./events/strict-json.ts";
-import type { DedupeStore } from "./ingress/dedupe.ts";
+import type { DedupeStore } from "./ingress/dedupe-store.ts";
 import type { EventQueue } from "./ingress/event-queue.ts";
 import { isBasePath, isSourceName } from "./ingress/source-path.ts";
 import type { Log } from "./log.ts";

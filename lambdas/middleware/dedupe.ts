@@ -4,7 +4,7 @@ import { checkOptions, having, required, type TableOf } from "../core/checks/opt
 import { eventsOf } from "../core/events/identity.ts";
 import { claimAll, markAll } from "../core/ingress/accept.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "../core/ingress/claimed-event.ts";
-import type { DedupeStore } from "../core/ingress/dedupe.ts";
+import type { DedupeStore } from "../core/ingress/dedupe-store.ts";
 import type { EventQueue } from "../core/ingress/event-queue.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { type CommonOptions, commonTable, queueTable } from "../core/receiver-options.ts";
@@ -17,8 +17,8 @@ export type ClaimedDeliveryEvent = VerifiedEvent & { claims: AsyncIterable<reado
 export type DedupeOptions = Pick<CommonOptions, "now" | "log"> & {
   /** Where ingress records are kept. */
   readonly dedupe: DedupeStore;
-  /** Says which queues want an event. */
-  readonly queue: Pick<EventQueue, "wants">;
+  /** Says which queues want an event, and whether there is an archive. */
+  readonly queue: Pick<EventQueue, "wants" | "archive">;
 };
 
 /** The options of `dedupe`. */

@@ -9,8 +9,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  * - **Id and type**: `/id`, `/type` and `/livemode` of the signed body. One id is one event, hence the identity.
  * - **Retry**: unknown: the documentation does not mention it. With the same `/id` it is the same event.
  * - **Patience**: 30 s; 3 retries, after 1, 5 and 15 minutes. A stage that is down for 4 minutes gets the third
- *   delivery; one that is down for 25 gets none, and no page documents a resend. Give the source `spill: true`, so that an
- *   event that no queue takes is kept. When the whole stage was down for longer than the retries, compare your users,
+ *   delivery; one that is down for 25 gets none, and no page documents a resend. An event that no queue takes is
+ *   spilled. When the whole stage was down for longer than the retries, compare your users,
  *   projects and payments with Hackmamba's, from the time of the first failed delivery on.
  *
  * Unverified: its page names events, header and registration. Encoding, retries and the structure of the body (`created`,

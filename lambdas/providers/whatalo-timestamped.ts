@@ -15,8 +15,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   the same. The tenant is `/store/id`, in older bodies `/store`.
  * - **Retry**: the same event: its id stays the same; the signature has a new time. Where the type is in a header alone,
  *   a retry with other bytes runs again.
- * - **Patience**: 15 s; 3 attempts in all, 1 and 2 s apart, after a 5xx or no answer. A 4xx is not retried. Give the
- *   source `spill: true`, so that an event that no queue takes is kept.
+ * - **Patience**: 15 s; 3 attempts in all, 1 and 2 s apart, after a 5xx or no answer. A 4xx is not retried. An
+ *   event that no queue takes is spilled.
  *
  * Unverified: pages of Whatalo differ on the secret; some name the client secret.
  *

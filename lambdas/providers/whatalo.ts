@@ -11,8 +11,8 @@ import { defineProvider, type Provider } from "../core/provider.ts";
  *   `X-Webhook-Event` are not signed, and must say the same as the body. An id or type that the body does not have is
  *   taken from them and marked, and the body joins the identity.
  * - **Retry**: the same event: its id stays the same.
- * - **Patience**: 15 s; 3 attempts in all, 1 and 2 s apart, after a 5xx or no answer. A 4xx is not retried. Give the
- *   source `spill: true`, so that an event that no queue takes is kept.
+ * - **Patience**: 15 s; 3 attempts in all, 1 and 2 s apart, after a 5xx or no answer. A 4xx is not retried. An
+ *   event that no queue takes is spilled.
  *
  * Unverified: the encoding of this older signature, hex is assumed. The page on the REST API names another header,
  * `X-Whatalo-Signature`, for a body of `event`, `timestamp` and `data`. No second source has that header, and no provider

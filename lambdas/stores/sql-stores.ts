@@ -1,4 +1,4 @@
-import type { DedupeStore } from "../core/ingress/dedupe.ts";
+import type { DedupeStore } from "../core/ingress/dedupe-store.ts";
 import type { ProcessingStore } from "../core/processing/processing-store.ts";
 
 /** Runs one statement, its parameters `$1`, `$2`, … being texts, numbers, booleans and null; gives its rows. */
@@ -77,7 +77,7 @@ function createDedupe(rows: Rows): DedupeStore {
         expires: new Date(Number(row.expires)),
       };
     },
-    async mark(key, owner, expires, signal) {
+    async mark(key, { owner, expires }, signal) {
       signal?.throwIfAborted();
       await rows(
         `INSERT INTO hookline_ingress AS held (key, state, owner, body_hash, claimed_at, expires)

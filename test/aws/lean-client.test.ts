@@ -133,7 +133,9 @@ describe("a lean client", () => {
     };
     const table = createDedupeTable(lean(new DynamoDBClient(options())), "records", { timeScale: 1000 });
     const aborts = Array.from({ length: mostAtOnce }, () => new AbortController());
-    const marking = aborts.map(({ signal }, index) => table.mark(`${index}`, "me", new Date(), signal));
+    const marking = aborts.map(({ signal }, index) =>
+      table.mark(`${index}`, { owner: "me", expires: new Date(), sent: new Date() }, signal),
+    );
     const settled = Promise.allSettled(marking);
     await all.promise;
     const reason = new Error("not this one");

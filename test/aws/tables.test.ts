@@ -59,7 +59,7 @@ describe("the dedupe table", () => {
     const nowhere = createDedupeTable(client, "no-such-table");
     await assert.rejects(nowhere.claim("github#x", record("mine")));
     await assert.rejects(nowhere.read("github#x"));
-    await assert.rejects(nowhere.mark("github#x", "mine", now));
+    await assert.rejects(nowhere.mark("github#x", { owner: "mine", expires: now, sent: new Date() }));
     await assert.rejects(nowhere.reopen("github#x", later(hour)));
   });
 });

@@ -53,7 +53,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     const dedupe = open();
     const key = "github#anew";
     await dedupe.claim(key, record("first"));
-    await dedupe.mark(key, "first", later(hour));
+    await dedupe.mark(key, { owner: "first", expires: later(hour), sent: new Date() });
     const second = record("second", { bodyHash: "other", at: later(2 * hour), expires: later(3 * hour) });
     assert.equal((await dedupe.claim(key, second)).won, true);
     assert.deepEqual(await dedupe.read(key), second);
@@ -63,9 +63,9 @@ export function testDedupeStore(open: () => DedupeStore): void {
     const dedupe = open();
     const key = "github#marks";
     await dedupe.claim(key, record("mine"));
-    await dedupe.mark(key, "another", later(2 * hour));
+    await dedupe.mark(key, { owner: "another", expires: later(2 * hour), sent: new Date() });
     assert.deepEqual(await dedupe.read(key), record("mine"));
-    await dedupe.mark(key, "mine", later(2 * hour));
+    await dedupe.mark(key, { owner: "mine", expires: later(2 * hour), sent: new Date() });
     assert.deepEqual(await dedupe.read(key), record("mine", { state: "enqueued", expires: later(2 * hour) }));
   });
 
@@ -75,7 +75,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     await dedupe.claim(key, record("holder"));
     const refused = await dedupe.claim(key, record("forwarder"));
     assert.ok(!refused.won);
-    await dedupe.mark(key, refused.held.owner, later(hour));
+    await dedupe.mark(key, { owner: refused.held.owner, expires: later(hour), sent: new Date() });
     assert.deepEqual(await dedupe.read(key), record("holder", { state: "enqueued" }));
     const next = await dedupe.claim(key, record("next"));
     assert.equal(next.won === false && next.held.state, "enqueued");
@@ -87,13 +87,13 @@ export function testDedupeStore(open: () => DedupeStore): void {
     await dedupe.claim(key, record("frozen"));
     const second = record("second", { at: later(2 * hour), expires: later(3 * hour) });
     await dedupe.claim(key, second);
-    await dedupe.mark(key, "frozen", later(9 * hour));
+    await dedupe.mark(key, { owner: "frozen", expires: later(9 * hour), sent: new Date() });
     assert.deepEqual(await dedupe.read(key), second);
   });
 
   it("marks an event whose claim never arrived", async () => {
     const dedupe = open();
-    await dedupe.mark("github#absent", "mine", later(hour));
+    await dedupe.mark("github#absent", { owner: "mine", expires: later(hour), sent: new Date() });
     const held = await dedupe.read("github#absent");
     assert.equal(held?.state, "enqueued");
     assert.equal(held?.bodyHash, "");
@@ -106,9 +106,9 @@ export function testDedupeStore(open: () => DedupeStore): void {
     const dedupe = open();
     const key = "github#reopened";
     await dedupe.claim(key, record("mine"));
-    await dedupe.mark(key, "mine", later(hour));
+    await dedupe.mark(key, { owner: "mine", expires: later(hour), sent: new Date() });
     await dedupe.reopen(key, later(9 * hour));
-    await dedupe.mark(key, "mine", later(hour));
+    await dedupe.mark(key, { owner: "mine", expires: later(hour), sent: new Date() });
     const held = await dedupe.read(key);
     assert.notEqual(held?.owner, "mine");
     assert.deepEqual(held, record(held?.owner ?? "", { expires: later(9 * hour) }));
@@ -128,7 +128,7 @@ export function testDedupeStore(open: () => DedupeStore): void {
     const dedupe = open();
     const key = "github#never-claimed";
     await dedupe.reopen(key, later(hour));
-    await dedupe.mark(key, "mine", later(hour));
+    await dedupe.mark(key, { owner: "mine", expires: later(hour), sent: new Date() });
     const held = await dedupe.read(key);
     assert.equal(held?.state, "received");
     assert.equal(held?.at.getTime(), 0);

@@ -12,7 +12,7 @@ export function testSweep(open: () => SqlStores): void {
       ["kept", 0],
     ] as const) {
       const expires = new Date(now.getTime() + milliseconds);
-      await dedupe.mark(`github#${name}`, "mine", expires);
+      await dedupe.mark(`github#${name}`, { owner: "mine", expires, sent: new Date() });
       await processing.claim(`p#${name}`, { owner: "mine", messageId: "1", now, leaseUntil: now, expires });
     }
     await sweep(now);

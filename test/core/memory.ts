@@ -1,6 +1,6 @@
 import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { queuesFor, type Route } from "../../lambdas/core/events/event-routes.ts";
-import type { DedupeStore, IngressRecord } from "../../lambdas/core/ingress/dedupe.ts";
+import type { DedupeStore, IngressRecord } from "../../lambdas/core/ingress/dedupe-store.ts";
 import type { EventQueue } from "../../lambdas/core/ingress/event-queue.ts";
 import {
   createMemoryProcessing as createProcessing,
@@ -80,7 +80,7 @@ export function createMemoryDedupe(): MemoryDedupe {
         return { won: true };
       }),
     read: (key) => perform("read", key, () => records.get(key)),
-    mark: (key, owner, expires) =>
+    mark: (key, { owner, expires }) =>
       perform("mark", key, () => {
         const held = records.get(key);
         if (held !== undefined && held.owner !== owner) return;

@@ -183,9 +183,9 @@ function failureTable(way: Way): void {
     const { options, dedupe } = createTestReceiver();
     const late: DedupeStore = {
       ...dedupe,
-      async mark(key, owner, expires) {
-        await dedupe.reopen(key, expires);
-        await dedupe.mark(key, owner, expires);
+      async mark(key, mine) {
+        await dedupe.reopen(key, mine.expires);
+        await dedupe.mark(key, mine);
       },
     };
     assert.equal((await deliver(githubDelivery(), { ...options, dedupe: late })).status, 200);

@@ -66,7 +66,10 @@ export function restOf(types: number): Rest {
       stages: { prod: { removeData: false, logDays: 90 } },
       events,
       sources: Object.fromEntries(events.map(({ source }) => [source, "github"])),
-      bundles: { verifier: asset, processors: Object.fromEntries(events.map(({ name }) => [name, asset])) },
+      bundles: {
+        ...{ verifier: asset, spillDrain: asset, archive: asset },
+        processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
+      },
       outdir,
     }).synth();
     const templates = readdirSync(outdir).filter((file) => file.endsWith(".template.json"));

@@ -61,5 +61,5 @@ export function evaluate(expression: string, values: Readonly<Record<string, num
 /** Every figure that our functions write. */
 export const written: ReadonlySet<string> = new Set([
   ...Object.values(counted).flatMap((list) => list.map(({ figure }) => figure)),
-  ...["Deliveries", "Refused", "Unavailable", "AnswerMilliseconds", "QueuedSeconds", "OldestSeconds"],
+  ...["Deliveries", "Refused", "Unavailable", "AnswerMilliseconds", "QueuedSeconds", "OldestSeconds", "SpillLeft"],
 ]);

@@ -89,6 +89,7 @@ describe("the tree of alarms", () => {
       "hookline-prod-github-source",
       "hookline-prod-stripe-source",
       "hookline-prod-retention-risk",
+      "hookline-prod-events-spilled",
     ]);
     assert.equal(childrenOf(named("hookline-prod-github-source")).length, 6);
   });

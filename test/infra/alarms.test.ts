@@ -109,11 +109,13 @@ describe("the alarms of a stage", () => {
     });
     assert.deepEqual(table.sort(), [
       "account-concurrency: ResourceCount  5 min > 80, 1 of 1",
+      "archive-stuck: ApproximateNumberOfMessagesVisible ApproximateNumberOfMessagesNotVisible NumberOfMessagesDeleted  5 min > 0, 3 of 3",
       "dedupe-down: DedupeUnavailable Deliveries  5 min > 5, 2 of 3",
       "dedupe-unavailable: DedupeUnavailable Sum 5 min > 0, 1 of 1",
       "deliveries-throttled: Throttles Sum 1 min > 0, 2 of 3",
       "door-errors: Url5xxCount 5xx Errors  5 min > 0, 1 of 1",
       "event-unreadable: Unreadable Sum 5 min > 0, 1 of 1",
+      "events-spilled: Spilled SpillLeft Errors  5 min > 0, 1 of 1",
       "processor-failures: ItemsFailed ItemsDead ItemsDone  5 min > 10, 3 of 5",
       "queue-lag: QueuedSeconds Maximum 5 min > 300, 3 of 3",
       "records-unfinished: Forwarded MarkFailed Accepted  15 min > 1, 1 of 1",
@@ -159,7 +161,7 @@ describe("the alarms of a stage", () => {
     const functions = ofType("AWS::Lambda::Function").map(
       ({ Environment }) => (Environment as { readonly Variables: Record<string, string> }).Variables.HOOKLINE_STAGE,
     );
-    assert.deepEqual(functions, Array(4).fill("prod"));
+    assert.deepEqual(functions, Array(6).fill("prod"));
   });
 });
 

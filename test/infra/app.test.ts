@@ -53,13 +53,11 @@ describe("the provider of a source", () => {
 
 describe("the app", () => {
   const given = { events: [eventFile("github/push")], sources: { github: "github" } };
+  const noBundles = { verifier: ".", spillDrain: ".", archive: ".", processors: {} };
 
   it("fails for a stage that cannot be", () => {
     const stages = { "dev-eu": { removeData: true, logDays: 1 } } as const;
-    assert.throws(
-      () => createApp({ ...given, stages, bundles: { verifier: ".", processors: {} } }),
-      /Cannot configure stage "dev-eu"/,
-    );
+    assert.throws(() => createApp({ ...given, stages, bundles: noBundles }), /Cannot configure stage "dev-eu"/);
   });
 
   it("fails for an event file that was not bundled", (t) => {
@@ -67,7 +65,7 @@ describe("the app", () => {
     t.after(() => rmSync(outdir, { recursive: true, force: true }));
     const stages = { dev: { removeData: true, logDays: 1 } } as const;
     assert.throws(
-      () => createApp({ ...given, stages, bundles: { verifier: ".", processors: {} }, outdir }),
+      () => createApp({ ...given, stages, bundles: noBundles, outdir }),
       /Cannot make the pipeline of github\/push: it was not bundled/,
     );
   });

@@ -26,7 +26,10 @@ function one(type: string): { readonly id: string; readonly resource: Declared }
 }
 
 const alias = one("AWS::Lambda::Alias");
-const permissions = ofType("AWS::Lambda::Permission");
+/** Those of the entrances: the other one is a schedule's. */
+const permissions = ofType("AWS::Lambda::Permission").filter(
+  ([, { Properties }]) => Properties.Principal !== "events.amazonaws.com",
+);
 
 describe("a new version of the verifier", () => {
   it("goes live only once every queue that it routes to is there", () => {
@@ -42,6 +45,13 @@ describe("a new version of the verifier", () => {
         `the alias does not wait for ${nested}, which holds ${name}`,
       );
     }
+  });
+
+  it("goes live only once the queue of the archive is there", () => {
+    const [[place = ""] = []] = ofType("AWS::SQS::Queue").filter(
+      ([, { Properties }]) => Properties.QueueName === "hookline-prod-archive",
+    );
+    assert.ok(alias.resource.DependsOn?.includes(place.slice(1)), place);
   });
 
   it("is behind the entrances only by the alias: they hold neither the function nor a version", () => {

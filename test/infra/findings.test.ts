@@ -25,8 +25,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** What the rules find in both stages: the rule, and where. */
 function findings(): readonly (readonly [string, string])[] {
   const app = createApp({
-    // One of them with everything that a stage may have besides.
-    stages: { ...stages, spill: { removeData: true, logDays: 1, sources: { github: { spill: true } } } },
+    stages,
     ...stubCode(folder, [eventFile("github/push")]),
     outdir: join(folder, "cdk.out"),
   });

@@ -85,7 +85,7 @@ for (const [shape, events] of Object.entries(shapes)) {
         const { Variables = {} } = (properties.Environment ?? {}) as { readonly Variables?: object };
         return Math.ceil(allowance * bytes(Variables));
       });
-      assert.equal(sizes.length, 201);
+      assert.equal(sizes.length, 203);
       within((text) => t.diagnostic(text), "bytes of an environment", sizes, 3072, 4096);
     });
 
@@ -144,31 +144,33 @@ for (const [shape, events] of Object.entries(shapes)) {
       const sizes = ofType(all, "AWS::IAM::Role").map(({ properties }) =>
         Math.ceil(allowance * bytes(properties.Policies)),
       );
-      assert.equal(sizes.length, 201);
+      assert.equal(sizes.length, 203);
       within((text) => t.diagnostic(text), "characters of a role's policies", sizes, 5120, 10_240);
     });
 
-    it("lets the verifier send by one statement with one wildcard, which reaches every queue and no DLQ", () => {
+    it("lets verifier and spill drain send by one wildcard, which reaches every queue and no DLQ", () => {
       const senders = ofType(all, "AWS::IAM::Role").filter((role) => JSON.stringify(role).includes("sqs:SendMessage"));
-      assert.deepEqual(
-        senders.map(({ id }) => /^Hookline-prod\/VerifierRole/.test(id)),
-        [true],
-      );
+      assert.deepEqual(senders.map(({ id }) => /^Hookline-prod\/(\w+)Role/.exec(id)?.[1]).sort(), [
+        "Sweeper",
+        "Verifier",
+      ]);
       const sends = senders
         .flatMap(statementsOf)
         .flat()
         .filter(({ Action }) => [Action].flat().includes("sqs:SendMessage"));
-      assert.equal(sends.length, 1);
-      const reached = String(sends[0]?.Resource);
+      assert.equal(sends.length, 2);
+      const [reached = "", ...others] = new Set(sends.map(({ Resource }) => String(Resource)));
+      assert.deepEqual(others, []);
       assert.match(reached, /^arn:aws:sqs:[^*]+:hookline-prod-\*$/);
       const prefix = reached.slice(reached.lastIndexOf(":") + 1, -1);
       const names = ofType(all, "AWS::SQS::Queue").map(({ properties }) => String(properties.QueueName));
-      assert.equal(new Set(names).size, 400);
+      assert.equal(new Set(names).size, 401);
       const [queues, dlqs] = [
         names.filter((name) => name.startsWith(prefix)),
         names.filter((name) => !name.startsWith(prefix)),
       ];
-      assert.deepEqual(queues.sort(), events.map(({ queue }: EventFile) => `hookline-prod-${queue}`).sort());
+      const suffixes = ["archive", ...events.map(({ queue }: EventFile) => queue)];
+      assert.deepEqual(queues.sort(), suffixes.map((suffix) => `hookline-prod-${suffix}`).sort());
       assert.deepEqual(dlqs.sort(), events.map(({ queue }: EventFile) => `hookline-dlq-prod-${queue}`).sort());
     });
   });

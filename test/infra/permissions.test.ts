@@ -50,7 +50,7 @@ describe("the permissions of a function", () => {
       assert.deepEqual(resources(templates, type), []);
     }
     const roles = resources(templates, "AWS::IAM::Role");
-    assert.equal(roles.length, 3);
+    assert.equal(roles.length, 5);
     for (const [id, { Properties }] of roles) {
       assert.equal(Properties.ManagedPolicyArns, undefined, id);
       assert.equal((Properties.Policies as readonly Inline[]).length, 1, id);
@@ -82,7 +82,7 @@ describe("the permissions of a function", () => {
         condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["in#*"] } },
       },
       { actions: ["sqs:SendMessage"], resources: [`arn:aws:sqs:${account}:hookline-dev-*`] },
-      { actions: ["s3:PutObject"], resources: [`${bucket}/claims/*`] },
+      { actions: ["s3:PutObject"], resources: [`${bucket}/claims/*`, `${bucket}/spill/*`] },
       {
         actions: ["secretsmanager:GetSecretValue"],
         resources: [`arn:aws:secretsmanager:${account}:secret:hookline/dev/github`],
@@ -105,6 +105,17 @@ describe("the permissions of a function", () => {
       resources: [table],
       condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["ev#github/push#*", "in#github#*"] } },
     });
+  });
+
+  it("are, for the archive: its logs, its own queue, and to put objects under archive/ that it cannot read", () => {
+    const [logs, queue, objects, ...more] = grants(roleOf("ArchiveRole"));
+    assert.deepEqual(more, []);
+    assert.match(String(logs?.resources), /:log-group:\/hookline\/dev\/archive:\*$/);
+    assert.deepEqual(queue, {
+      actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+      resources: [`arn:aws:sqs:${account}:hookline-dev-archive`],
+    });
+    assert.deepEqual(objects, { actions: ["s3:PutObject"], resources: [`${bucket}/archive/*`] });
   });
 
   it("include no API key of a provider, in no role and by no wildcard", () => {
@@ -137,10 +148,10 @@ describe("the permissions of a function", () => {
     const names = all
       .filter(({ type }) => type === "AWS::SQS::Queue")
       .map(({ properties }) => `arn:aws:sqs:${account}:${properties.QueueName}`);
-    assert.equal(names.length, 4);
+    assert.equal(names.length, 5);
     assert.deepEqual(
       names.filter((name) => name.startsWith(prefix)).sort(),
-      ["issues", "push"].map((type) => `${prefix}github-${type}`),
+      ["archive", "github-issues", "github-push"].map((suffix) => `${prefix}${suffix}`),
     );
   });
 });

@@ -32,6 +32,8 @@ const ids = {
   "AWS::SNS::Topic": ["/Alarms04B5A0BF"],
   "AWS::CloudFormation::Stack": [`/${three}`, `/${four}`, `/${ten}`],
   "AWS::Lambda::Function": [
+    "/ArchiveFunction621289A2",
+    "/SweeperFunction15FDF226",
     "/VerifierFunctionD65178B8",
     `${three}/stripeotherFunction15D4BE5A`,
     `${four}/${long}Function00C33FD6`,
@@ -42,6 +44,7 @@ const ids = {
 
 /** Likewise, with the name in the account: another name is another queue. */
 const named = (stage: string) => ({
+  "/ArchiveQueueCE09E701": `hookline-${stage}-archive`,
   "/VerifierSecretgithubE15508CB": `hookline/${stage}/github`,
   "/VerifierSecretshopifyB0C991A6": `hookline/${stage}/shopify`,
   "/VerifierSecretstripe1E78B8D2": `hookline/${stage}/stripe`,

@@ -26,29 +26,28 @@ function stageWith(change: Partial<StageConfig>) {
   return { root, all, roleOf };
 }
 
-const spilling = stageWith({ sources: { hotmart: { spill: true }, asana: {} } });
-const plain = stageWith({});
+const stage = stageWith({});
 const bucket = "arn:aws:s3:::hookline-dev-claimse8d96b24";
 const rule = "AWS::Events::Rule";
 
-describe("a stage with a source that spills", () => {
+describe("the spill drain of a stage", () => {
   it("has a spill drain, each five minutes, which ends before the next begins", () => {
-    const [, { Properties }] = only(spilling.root, rule);
+    const [, { Properties }] = only(stage.root, rule);
     assert.equal(Properties.ScheduleExpression, "rate(5 minutes)");
     const [target] = Properties.Targets as readonly { readonly Arn: { readonly "Fn::GetAtt": readonly string[] } }[];
     const [id = ""] = target?.Arn["Fn::GetAtt"] ?? [];
-    const spillDrain: Declared | undefined = spilling.root.findResources("AWS::Lambda::Function")[id] as Declared;
+    const spillDrain: Declared | undefined = stage.root.findResources("AWS::Lambda::Function")[id] as Declared;
     assert.ok(Number(spillDrain?.Properties.Timeout) < 300);
-    const permissions = resources(spilling.root, "AWS::Lambda::Permission").filter(
+    const permissions = resources(stage.root, "AWS::Lambda::Permission").filter(
       ([, { Properties }]) => Properties.Principal === "events.amazonaws.com",
     );
     assert.equal(permissions.length, 1);
   });
 
   it("lets the verifier put objects, and the spill drain list, read and delete them and send to queues, but to no DLQ", () => {
-    const puts = spilling.roleOf("Verifier").find(({ Action }) => Action === "s3:PutObject");
+    const puts = stage.roleOf("Verifier").find(({ Action }) => Action === "s3:PutObject");
     assert.deepEqual(puts?.Resource, [`${bucket}/claims/*`, `${bucket}/spill/*`]);
-    const [, list, objects, claims, send, ...more] = spilling.roleOf("Sweeper");
+    const [, list, objects, claims, send, ...more] = stage.roleOf("Sweeper");
     assert.deepEqual(more, []);
     assert.deepEqual(list, {
       ...{ Effect: "Allow", Action: "s3:ListBucket", Resource: bucket },
@@ -63,35 +62,18 @@ describe("a stage with a source that spills", () => {
   });
 
   it("pages while an event is spilled or left, or a drain fails", () => {
-    const alarm = spilling.all.find(({ properties }) => properties.AlarmName === "hookline-dev-events-spilled");
+    const alarm = stage.all.find(({ properties }) => properties.AlarmName === "hookline-dev-events-spilled");
     const text = JSON.stringify(alarm?.properties.Metrics);
     for (const name of ["Spilled", "SpillLeft", "Errors"]) assert.ok(text.includes(`"MetricName":"${name}"`), name);
     assert.match(text, /"Value":"Hookline-dev-SweeperFunction/);
-    const page = spilling.all.find(({ properties }) => properties.AlarmName === "hookline-dev-processing");
+    const page = stage.all.find(({ properties }) => properties.AlarmName === "hookline-dev-processing");
     assert.match(String(page?.properties.AlarmRule), /ALARM\("hookline-dev-events-spilled"\)/);
   });
 
   it("includes the spill drain's lines in the queries for an event", () => {
-    const groups = ({ all }: typeof plain): readonly unknown[] =>
-      all
-        .filter(({ properties }) => properties.Name === "hookline/dev/One event by id")
-        .flatMap(({ properties }) => properties.LogGroupNames);
-    assert.ok(groups(spilling).includes("/hookline/dev/sweeper"));
-    assert.equal(groups(plain).length, 3);
-    assert.ok(!groups(plain).includes("/hookline/dev/sweeper"));
-  });
-});
-
-describe("a stage without one", () => {
-  it("has no spill drain, no alarm for it and no permission to put objects", () => {
-    assert.deepEqual(resources(plain.root, rule), []);
-    assert.deepEqual(
-      plain.all.filter(({ id, properties }) => /Sweeper/.test(id) || /spilled/.test(String(properties.AlarmName))),
-      [],
-    );
-    assert.equal(
-      plain.roleOf("Verifier").find(({ Action }) => Action === "s3:PutObject")?.Resource,
-      `${bucket}/claims/*`,
-    );
+    const groups = stage.all
+      .filter(({ properties }) => properties.Name === "hookline/dev/One event by id")
+      .flatMap(({ properties }) => properties.LogGroupNames);
+    assert.ok(groups.includes("/hookline/dev/sweeper"));
   });
 });

@@ -64,6 +64,7 @@ export function stubCode(folder: string, events: readonly EventFile[]): Receiver
     bundles: {
       verifier: asset,
       spillDrain: asset,
+      archive: asset,
       processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
     },
   };

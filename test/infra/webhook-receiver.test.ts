@@ -146,8 +146,11 @@ describe("a table of one's own", () => {
     const { root, all } = receive((stack) => ({ table: make(stack) }));
     const [id] = only(root, "AWS::DynamoDB::Table");
     assert.match(id, /^Records/);
-    for (const [name, properties] of functionsOf(all)) assert.match(text(properties.Environment), /Records/, name);
-    for (const [name, statements] of statementsOf(all)) assert.match(statements, /dynamodb:GetItem.*Records/, name);
+    const isOfEvents = ([name]: readonly [string, unknown]) => !/Sweeper|Archive/.test(name);
+    const [functions, statementsOfAll] = [functionsOf(all).filter(isOfEvents), statementsOf(all).filter(isOfEvents)];
+    assert.deepEqual([functions.length, statementsOfAll.length], [3, 3]);
+    for (const [name, properties] of functions) assert.match(text(properties.Environment), /Records/, name);
+    for (const [name, statements] of statementsOfAll) assert.match(statements, /dynamodb:GetItem.*Records/, name);
     const alarms = resources(root, "AWS::CloudWatch::Alarm").filter(([, { Properties }]) =>
       /DynamoDB/.test(text(Properties)),
     );
@@ -203,7 +206,7 @@ describe("a key of one's own", () => {
       "AWS::DynamoDB::Table": ["SSESpecification", 1],
       "AWS::S3::Bucket": ["BucketEncryption", 1],
       "AWS::SecretsManager::Secret": ["KmsKeyId", 2],
-      "AWS::SQS::Queue": ["KmsMasterKeyId", 4],
+      "AWS::SQS::Queue": ["KmsMasterKeyId", 5],
     } as const;
     for (const [type, [property, count]] of Object.entries(places)) {
       const found = resources(all, type);
@@ -215,13 +218,16 @@ describe("a key of one's own", () => {
   });
 
   it("may be used by each function for its own data, through those services alone", () => {
-    const services = { Verifier: ["sqs", "dynamodb", "s3", "secretsmanager"], processor: ["sqs", "dynamodb", "s3"] };
+    const servicesOf = (id: string) => {
+      if (/Sweeper|Archive/.test(id)) return ["sqs", "s3"];
+      return ["sqs", "dynamodb", "s3", ...(id.includes("Verifier") ? ["secretsmanager"] : [])];
+    };
     for (const [id, { Properties }] of resources(all, "AWS::IAM::Role")) {
       const [{ PolicyDocument }] = Properties.Policies as [{ PolicyDocument: { Statement: { Action: string[] }[] } }];
       const uses = PolicyDocument.Statement.filter(({ Action }) => text(Action).includes("kms:"));
       assert.equal(uses.length, 1, id);
       const via = [...text(uses[0]).matchAll(/"(\w+)\.",\{"Ref":"AWS::Region"\}/g)].map(([, name]) => name);
-      assert.deepEqual(via, id.includes("Verifier") ? services.Verifier : services.processor, id);
+      assert.deepEqual(via, servicesOf(id), id);
       assert.match(text(uses[0]), /"Resource":\{[^}]*Key/, id);
     }
     for (const [id, statements] of statementsOf(plain)) assert.doesNotMatch(statements, /kms:/, id);
@@ -247,13 +253,13 @@ describe("a VPC of one's own", () => {
 
   it("holds the processors, with one security group and permission to create interfaces, and not the verifier", () => {
     const { all } = receive((stack) => ({ vpc: make(stack) }));
-    const { WebhooksVerifier, ...processors } = placesOf(all);
-    assert.equal(WebhooksVerifier, false);
+    const { WebhooksVerifier, WebhooksSweeper, WebhooksArchive, ...processors } = placesOf(all);
+    assert.deepEqual([WebhooksVerifier, WebhooksSweeper, WebhooksArchive], [false, false, false]);
     assert.deepEqual(Object.values(processors), [true, true]);
     assert.equal(resources(all, "AWS::EC2::SecurityGroup").length, 1);
     for (const [id, statements] of statementsOf(all)) {
       if (/CustomVpcRestrict/.test(id)) continue;
-      assert.equal(/ec2:CreateNetworkInterface/.test(statements), !id.includes("Verifier"), id);
+      assert.equal(/ec2:CreateNetworkInterface/.test(statements), !/Verifier|Sweeper|Archive/.test(id), id);
     }
   });
 
@@ -268,7 +274,7 @@ describe("a VPC of one's own", () => {
       return { vpc, securityGroups, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, verifierInVpc: true };
     });
     const inside = functionsOf(all).filter(([id]) => id.includes("Function"));
-    assert.equal(inside.length, 3);
+    assert.equal(inside.length, 5);
     for (const [id, { VpcConfig }] of inside) {
       assert.match(text(VpcConfig), /Mine/, id);
       assert.match(text(VpcConfig), /InnerSubnet1.*InnerSubnet2/, id);

@@ -94,7 +94,8 @@ for (const [name, open] of Object.entries(disks)) {
       }
       const mark = lines.length;
       await processor(resume);
-      await line(mark, "process", "claim failed");
+      // The table may still have some room in its blocks, where the queues have none.
+      await Promise.race([line(mark, "process", "claim failed"), line(mark, "Cannot delete")]);
 
       disk.makeRoom();
       for (const id of refused) assert.match(await deliver(id), /^200 (accepted|duplicate) /);

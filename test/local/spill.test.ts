@@ -44,15 +44,15 @@ async function seen(text: string, id: string): Promise<void> {
   }
 }
 
-describe("a source that spills", () => {
+describe("a source", () => {
   before(async () => {
     const events = fileURLToPath(new URL("../fixtures/events", import.meta.url));
     const log = (report: LocalLine) => {
       if (report.from === "lambda") lines.push(report.line.text);
       told();
     };
-    const config = { sources: { github: { spill: true } } };
-    stack = await runLocal({ port: 0, events, folder, config, log });
+    const config = { sources: { stripe: { spill: false } } };
+    stack = await runLocal({ port: 0, events, folder, config, log, fastRetries: true });
   });
 
   after(async () => {
@@ -60,28 +60,29 @@ describe("a source that spills", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("answers 200 while the queues are away, and its events run once a drain has brought them", async () => {
+  it("answers 200 while the queues are away, the archive's among them, and its events run once a drain has brought them", async () => {
     assert.equal(await post("github/push", "before"), "200");
     await seen("done", "before");
     const back = await stack.queuesAway("fails");
     assert.equal(await post("github/push", "during"), "200");
     assert.equal(await post("github/push", "during"), "200");
-    assert.equal(linesOf("spilled", "during").length, 1);
+    assert.equal(linesOf("spilled", "during").length, 2);
     assert.equal(linesOf("duplicate", "during").length, 1);
     assert.deepEqual(
       (await spilled()).map((key) => key.split("/").slice(0, 2).join("/")),
-      ["spill/github-push"],
+      ["spill/archive", "spill/github-push"],
     );
     await stack.runSchedules();
-    assert.equal((await spilled()).length, 1);
+    assert.equal((await spilled()).length, 2);
     await back();
     await stack.runSchedules();
     assert.deepEqual(await spilled(), []);
     await seen("done", "during");
     assert.equal(linesOf("done", "during").length, 1);
+    await seen("archived", "archive");
   });
 
-  it("answers 503 for another source that does not spill", async () => {
+  it("answers 503 where its stage says that it does not spill", async () => {
     const back = await stack.queuesAway("fails");
     assert.equal(await post("stripe/invoice.paid", "other"), "503");
     await back();

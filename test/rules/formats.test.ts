@@ -44,7 +44,7 @@ describe("docs/formats.md", () => {
     const now = new Date();
     const dedupe = createDedupeTable(client, "table");
     await dedupe.claim("k", { state: "received", owner: "o", bodyHash: "h", at: now, expires: now });
-    await dedupe.mark("k", "o", now);
+    await dedupe.mark("k", { owner: "o", expires: now, sent: new Date() });
     await dedupe.reopen("k", now);
     const processing = createProcessingTable(client, "table");
     await processing.claim("k", { owner: "o", messageId: "m", now, leaseUntil: now, expires: now });

@@ -32,7 +32,7 @@ const asTexts: PostgresClient = {
 describe("Postgres", () => {
   it("keeps its records where its tables are created again", async () => {
     const { dedupe } = createPostgresStores(database);
-    await dedupe.mark("github#kept", "mine", new Date(Date.now() + 60_000));
+    await dedupe.mark("github#kept", { owner: "mine", expires: new Date(Date.now() + 60_000), sent: new Date() });
     await Promise.all([database.query(postgresSchema), database.query(postgresSchema)]);
     assert.equal((await dedupe.read("github#kept"))?.owner, "mine");
   });
@@ -54,12 +54,14 @@ describe("Postgres", () => {
     const record = { state: "received", owner: "mine", bodyHash: "", at: now, expires } as const;
     const unwell = { message: "no connection" };
     await assert.rejects(dedupe.claim("github#x", record), unwell);
-    await assert.rejects(dedupe.mark("github#x", "mine", expires), unwell);
+    await assert.rejects(dedupe.mark("github#x", { owner: "mine", expires, sent: new Date() }), unwell);
     await assert.rejects(processing.end("p#x", "mine", { state: "done", messageId: "1", expires }), unwell);
     const late = AbortSignal.abort(new Error("late"));
     const { dedupe: well } = createPostgresStores(database);
     await assert.rejects(well.claim("github#late", record, late), { message: "late" });
-    await assert.rejects(well.mark("github#late", "mine", expires, late), { message: "late" });
+    await assert.rejects(well.mark("github#late", { owner: "mine", expires, sent: new Date() }, late), {
+      message: "late",
+    });
     assert.equal(await well.read("github#late"), undefined);
   });
 

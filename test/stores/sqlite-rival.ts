@@ -11,7 +11,7 @@ const won: { readonly ingress: string[]; readonly processing: string[] } = { ing
 
 for (let key = 0; key < Number(count); key += 1) {
   // Neither goes on before the other is there: each event has its race.
-  await dedupe.mark(`ready#${name}#${key}`, name, expires);
+  await dedupe.mark(`ready#${name}#${key}`, { owner: name, expires, sent: new Date() });
   while ((await dedupe.read(`ready#${other}#${key}`)) === undefined) await new Promise((then) => setImmediate(then));
   const record = { state: "received", owner: name, bodyHash: "", at: now, expires } as const;
   if ((await dedupe.claim(`github#${key}`, record)).won) won.ingress.push(String(key));

@@ -81,7 +81,9 @@ describe("SQLite", () => {
     const { dedupe, processing, close } = open("closed.db");
     const late = AbortSignal.abort(new Error("late"));
     await assert.rejects(dedupe.claim("github#late", record("mine"), late), { message: "late" });
-    await assert.rejects(dedupe.mark("github#late", "mine", new Date(), late), { message: "late" });
+    await assert.rejects(dedupe.mark("github#late", { owner: "mine", expires: new Date(), sent: new Date() }, late), {
+      message: "late",
+    });
     assert.equal(await dedupe.read("github#late"), undefined);
     close();
     await assert.rejects(dedupe.claim("github#x", record("mine")));

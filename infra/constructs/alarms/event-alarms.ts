@@ -43,17 +43,19 @@ export function createEventAlarms(
     metric: ofDlq("ApproximateAgeOfOldestMessage", 5),
     above: 3 * 86_400,
   });
-  const ofQueue = (name: string, statistic: string) =>
-    awsFigure("SQS", name, { QueueName: props.queueName }, { statistic });
+  createAlarm(scope, "QueueStuck", { ...given, kind: "queue-stuck", ...stuck(props.queueName) });
+}
+
+/** The metric of a queue that is not worked off, and when it counts. */
+export function stuck(QueueName: string): Pick<Parameters<typeof createAlarm>[2], "metric" | "above" | "datapoints"> {
+  const ofQueue = (name: string, statistic: string) => awsFigure("SQS", name, { QueueName }, { statistic });
   // Without SQS's age of the oldest message, which leaves out what was received three times. Either events lie there and
   // at the pace of these five minutes it takes an hour to finish them (none at all finished: a stopped mapping, or a
   // processor that cannot start), or so many wait for their back-off that half of the retention would not do.
   const waiting = "(visible + hidden)";
   const slow = `visible > 0 AND ${waiting} > 12 * FILL(finished, 0)`;
   const late = `${waiting} > ${halfRetentionPeriods} * (FILL(finished, 0) + 1)`;
-  createAlarm(scope, "QueueStuck", {
-    ...given,
-    kind: "queue-stuck",
+  return {
     metric: math(`IF((${slow}) OR (${late}), 1, 0)`, {
       visible: ofQueue("ApproximateNumberOfMessagesVisible", "Minimum"),
       hidden: ofQueue("ApproximateNumberOfMessagesNotVisible", "Minimum"),
@@ -61,5 +63,5 @@ export function createEventAlarms(
     }),
     above: 0,
     datapoints: [3, 3],
-  });
+  };
 }

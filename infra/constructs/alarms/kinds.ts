@@ -68,6 +68,10 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     level: "warning",
     impact: "The account is close to its limit of concurrent Lambdas: deliveries will be throttled",
   },
+  "archive-stuck": {
+    level: "warning",
+    impact: "Events are accepted and processed, but not archived: none can be found or replayed until they are",
+  },
   // For the stage: processing.
   "retention-risk": { level: "page", impact: "Half of the time until a queue deletes an unprocessed event is over" },
   "events-spilled": {
@@ -101,6 +105,7 @@ export type KindName =
   | "event-unreadable"
   | "table-errors"
   | "account-concurrency"
+  | "archive-stuck"
   | "retention-risk"
   | "events-spilled"
   | "queue-lag"

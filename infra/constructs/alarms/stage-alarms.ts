@@ -1,6 +1,8 @@
 import type { IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
+import { archiveQueue, queueName } from "../../queue-names.ts";
 import { awsFigure, createAlarm, figure, math, sum } from "./alarm.ts";
+import { stuck } from "./event-alarms.ts";
 import type { KindName } from "./kinds.ts";
 
 export type StageAlarmsProps = {
@@ -11,8 +13,9 @@ export type StageAlarmsProps = {
   readonly patienceSeconds: number;
   /** Absent where the HTTP API is not deployed. */
   readonly apiId?: string;
-  /** Absent where no source spills. */
-  readonly spillDrainName?: string;
+  readonly spillDrainName: string;
+  /** There is an archive. */
+  readonly archives: boolean;
 };
 
 /** The names of a stage's alarms, by where they lead to. */
@@ -62,7 +65,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
     processing: [
       // Counted at every receive, back-offs included: what SQS's own age leaves out after three.
       make("retention-risk", { metric: own("OldestSeconds", { statistic: "Maximum" }), above: halfRetentionSeconds }),
-      ...(props.spillDrainName === undefined ? [] : [make("events-spilled", spilled(own, props.spillDrainName))]),
+      make("events-spilled", spilled(own, props.spillDrainName)),
     ],
     warnings: [
       make("dedupe-unavailable", { metric: own("DedupeUnavailable"), above: 0 }),
@@ -92,6 +95,7 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): St
         datapoints: [3, 5],
       }),
       make("event-unreadable", { metric: own("Unreadable"), above: 0 }),
+      ...(props.archives ? [make("archive-stuck", stuck(queueName(stage, archiveQueue)))] : []),
       make("table-errors", tableErrors(props.tableName)),
       make("account-concurrency", accountConcurrency()),
       make("queue-lag", {

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { DedupeStore, IngressRecord } from "../../core/ingress/dedupe.ts";
+import type { DedupeStore, IngressRecord } from "../../core/ingress/dedupe-store.ts";
 import { type CallOptions, createCalls } from "../calls.ts";
 import { isConditionFailure, seconds } from "./records.ts";
 
@@ -14,7 +14,7 @@ type Item = Record<string, AttributeValue>;
 
 /**
  * Ingress records in DynamoDB, one item of under 1 KB each: `pk` = `in#<ingress key>`, `st` = `r` or `e`, `ow`, `bh`,
- * `at` (ms), `ex` (seconds, the TTL attribute). A claim costs one write unit, a mark another.
+ * `at` and `sa` (ms), `ex` (seconds, the TTL attribute). A claim costs one write unit, a mark another.
  *
  * @example
  * ```ts
@@ -67,16 +67,21 @@ export function createDedupeTable(client: DynamoDBClient, table: string, options
       );
       return Item === undefined ? undefined : recordOf(Item);
     },
-    async mark(key, owner, expires, signal) {
+    async mark(key, { owner, expires, sent }, signal) {
       await ignoringCondition(
         callWithin({ tries: 1, milliseconds: 300, signal }, (abortSignal) =>
           client.send(
             new UpdateItemCommand({
               TableName: table,
               Key: pk(key),
-              UpdateExpression: "SET st = :e, ex = :ex, ow = :ow",
+              UpdateExpression: "SET st = :e, ex = :ex, ow = :ow, sa = :sa",
               ConditionExpression: "attribute_not_exists(pk) OR ow = :ow",
-              ExpressionAttributeValues: { ":e": { S: "e" }, ":ex": { N: seconds(expires) }, ":ow": { S: owner } },
+              ExpressionAttributeValues: {
+                ":e": { S: "e" },
+                ":ex": { N: seconds(expires) },
+                ":ow": { S: owner },
+                ":sa": { N: String(sent.getTime()) },
+              },
             }),
             { abortSignal },
           ),

@@ -20,11 +20,15 @@ type Bucket = {
   remove(key: string, signal?: AbortSignal): Promise<void>;
 };
 
-/** A bucket whose client is made by the first call. */
-export function createBucket(name: string, load: () => Promise<S3Client>, options: CallOptions): Bucket {
+/** A bucket whose client is made by the first call; `written` is how long a put may take. */
+export function createBucket(
+  name: string,
+  load: () => Promise<S3Client>,
+  options: CallOptions,
+  written: { readonly tries: number; readonly milliseconds: number } = { tries: 2, milliseconds: 2000 },
+): Bucket {
   const callWithin = createCalls(options);
   const client = madeOnce(load);
-  const written = { tries: 2, milliseconds: 2000 };
   const read = { tries: 2, milliseconds: 5000 };
   return {
     async put(Key, Body, signal) {

@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { toBase64Url } from "../../core/bytes/base64.ts";
 import { mapBounded } from "../../core/bytes/bounded.ts";
+import { defined } from "../../core/bytes/defined.ts";
 import { errorText } from "../../core/bytes/error-text.ts";
 import { sha256 } from "../../core/bytes/sha256.ts";
 import { halfOf, withinReported } from "../../core/deadline.ts";
@@ -68,10 +69,10 @@ const sendMilliseconds = 1200;
 const putsAtOnce = 4;
 
 /**
- * Queues for sources whose providers do not retry: an event that its queue does not take is put into the spill, and counts as
+ * Queues whose events are not lost while one is down: an event that a queue does not take is put into the spill, and counts as
  * sent once it is stored there. A drain brings it to its queue.
  *
- * @param sources Names of those sources; events of others are sent as before.
+ * @param sources The sources that spill; events of others are sent as before.
  */
 export function withSpill(
   queues: EventQueue,
@@ -80,6 +81,7 @@ export function withSpill(
   log: Log,
 ): EventQueue {
   return {
+    ...defined({ archive: queues.archive }),
     wants: queues.wants,
     async send(queue, events, signal) {
       if (!events.some(({ source }) => sources.has(source))) return await queues.send(queue, events, signal);

@@ -49,7 +49,7 @@ export function createEventQueues(
   urlPrefix: string,
   routes: readonly Route[],
   claimCheck: Pick<ClaimCheck, "deposit">,
-  options: CallOptions = {},
+  options: CallOptions & Pick<EventQueue, "archive"> = {},
 ): EventQueue {
   const callWithin = createCalls(options);
   const deposits = new WeakMap<WebhookEvent, Promise<string>>();
@@ -77,6 +77,7 @@ export function createEventQueues(
     return envelope;
   };
   return {
+    ...defined({ archive: options.archive }),
     wants: (source, type, coarseType) => queuesFor(routes, source, type, coarseType),
     async send(queue, events, signal) {
       const results: SendResult[] = [];

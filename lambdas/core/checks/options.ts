@@ -103,6 +103,12 @@ export function object(within: OptionTable): Option {
   return { expected: `an object with ${Object.keys(within).join(", ")}`, fits: isRecord, within };
 }
 
+/** The same option, or `false` for none of it. */
+export function orFalse(option: Option): Option {
+  const { expected, fits } = option;
+  return { ...option, expected: `${expected}, or false`, fits: (value) => value === false || fits(value) };
+}
+
 /** The same option, required. */
 export function required<T extends Option>(option: T): T & { readonly required: true } {
   return { ...option, required: true };
@@ -139,7 +145,7 @@ function checkOption(option: Option, value: unknown, checking: Checking, name: s
     if (isSecret && typeof value === "number") throw wrong(name, expected, String(value), checking);
     throw wrong(name, expected, value, tellsText ? { ...checking, tellsTexts: true } : checking);
   }
-  if (value === undefined) return;
+  if (value === undefined || value === false) return;
   if (within !== undefined) checkOptions(within, value, checking, `${name}.`);
   if (each === undefined) return;
   for (const [key, one] of Object.entries(value as object)) {

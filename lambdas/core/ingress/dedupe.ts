@@ -1,4 +1,5 @@
 import { mapBounded } from "../bytes/bounded.ts";
+import { withFields } from "../bytes/defined.ts";
 import { errorText } from "../bytes/error-text.ts";
 import { type Deadline, halfOf, isOver, within } from "../deadline.ts";
 import { isTest, type WebhookEvent } from "../events/envelope.ts";
@@ -6,48 +7,15 @@ import { bodyHashOf, createRepeats, ingressKey, inPeriodOf, windowMilliseconds }
 import { type Log, millisecondsSince, report } from "../log.ts";
 import type { Provider } from "../provider.ts";
 import type { ClaimedEvent, EnqueuedEvent } from "./claimed-event.ts";
+import type { DedupeStore, IngressRecord } from "./dedupe-store.ts";
 import type { EventQueue } from "./event-queue.ts";
-
-/** The state of an event at ingress: `received` before its send, `enqueued` only after every queue acknowledged it. */
-export type IngressRecord = {
-  readonly state: "received" | "enqueued";
-  /** The record's owner: a random text for each claim, so that a late mark cannot touch a record of another generation. */
-  readonly owner: string;
-  readonly bodyHash: string;
-  /** The arrival of the delivery that made it; the start of 1970 where none did. */
-  readonly at: Date;
-  readonly expires: Date;
-};
-
-/**
- * The store of ingress records. A rejection means that it fails: ingress then forwards (fail open). The signal means that the
- * call's time is up, and its result no longer awaited.
- */
-export type DedupeStore = {
-  /** Writes `mine` unless a record that has not expired is there; then returns that record. */
-  claim(
-    key: string,
-    mine: IngressRecord,
-    signal?: AbortSignal,
-  ): Promise<{ readonly won: true } | { readonly won: false; readonly held: IngressRecord }>;
-  /** Reads consistently. */
-  read(key: string, signal?: AbortSignal): Promise<IngressRecord | undefined>;
-  /** Sets `enqueued` where the record is the owner's or absent; nothing otherwise. */
-  mark(key: string, owner: string, expires: Date, signal?: AbortSignal): Promise<void>;
-  /**
-   * Sets a record to `received` under a new owner, so that the provider's next delivery is sent and no late mark of an earlier
-   * one undoes it. `at` stays, since that delivery repeats the one received then. The record lives until `expires` even where
-   * there was none or an expired one, so that a late mark does not create its own.
-   */
-  reopen(key: string, expires: Date): Promise<void>;
-};
 
 const step = "dedupe";
 
 /** The options of claiming the events of a delivery. */
 export type ClaimOptions = {
   readonly dedupe: DedupeStore;
-  readonly queue: Pick<EventQueue, "wants">;
+  readonly queue: Pick<EventQueue, "wants" | "archive">;
   readonly provider: Provider;
   /** Ignores events that the provider marks as tests. Defaults to false. */
   readonly liveOnly?: boolean;
@@ -100,16 +68,19 @@ export async function claim(events: Iterable<WebhookEvent>, options: ClaimOption
 type Held = { readonly claimed: ClaimedEvent; holder: IngressRecord };
 
 async function claimOne(
-  event: WebhookEvent,
+  received: WebhookEvent,
   firstOf: ReturnType<typeof createRepeats>,
   until: number | undefined,
   options: ClaimOptions,
 ): Promise<Held | { readonly claimed: ClaimedEvent }> {
-  const queues = options.queue.wants(event.source, event.type, event.coarseType);
+  const queues = options.queue.wants(received.source, received.type, received.coarseType);
+  const isIgnored = queues.length === 0 || isTest(received, options.liveOnly);
+  const event =
+    options.queue.archive === undefined ? received : withFields(received, { queues: isIgnored ? [] : queues });
   const me = crypto.randomUUID();
   const expires = new Date(event.received.getTime() + windowMilliseconds(options.provider, event));
   const claimed = { event, queues, owner: me, expires };
-  if (queues.length === 0 || isTest(event, options.liveOnly)) return { claimed: { ...claimed, decision: "ignored" } };
+  if (isIgnored) return { claimed: { ...claimed, decision: "ignored" } };
   const [key, bodyHash] = [ingressKey(event), shortHash(event)];
   const at = { step, source: event.source, id: event.id } as const;
   const level = options.provider.retryChangesBody ? "info" : "error";
@@ -185,7 +156,8 @@ export async function mark(
   const started = performance.now();
   await mapBounded(sent, mostAtOnce, async ({ event, owner, expires }) => {
     try {
-      await within(deadline?.end, (signal) => dedupe.mark(ingressKey(event), owner, expires, signal));
+      const mine = { owner, expires, sent: event.received };
+      await within(deadline?.end, (signal) => dedupe.mark(ingressKey(event), mine, signal));
     } catch (error) {
       const { source, id } = event;
       report(log, { level: "error", step, kind: "mark failed", source, id, error: errorText(error) });

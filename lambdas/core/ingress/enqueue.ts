@@ -13,18 +13,23 @@ export type EnqueueOptions = {
   readonly deadline?: Deadline;
 };
 
-/** Sends every event to every queue that wants it. It never rejects. */
+/**
+ * Sends every event to every queue that wants it, and to the archive's, which gets the ignored ones, too. It never rejects.
+ */
 export async function enqueue(
   claims: readonly ClaimedEvent[],
   options: EnqueueOptions,
 ): Promise<readonly EnqueuedEvent[]> {
   const { queue, log } = options;
-  const sending = claims.filter((claim) => claim.decision === "send");
-  const names = new Set(sending.flatMap((claim) => claim.queues));
+  const queuesOf = ({ decision, queues }: ClaimedEvent) => {
+    if (decision === "duplicate") return [];
+    return [...(decision === "send" ? queues : []), ...(queue.archive === undefined ? [] : [queue.archive])];
+  };
+  const names = new Set(claims.flatMap(queuesOf));
   const failures = new Map<ClaimedEvent, { readonly cause: unknown }>();
   await Promise.all(
     Array.from(names, async (name) => {
-      const wanted = sending.filter((claim) => claim.queues.includes(name));
+      const wanted = claims.filter((claim) => queuesOf(claim).includes(name));
       const started = performance.now();
       const results = await sendAll(
         queue,
@@ -39,7 +44,8 @@ export async function enqueue(
         const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
         const { source, id, type } = claim.event;
         const at = { step: "enqueue", source, id, type, queue: name } as const;
-        if (result.sent) report(log, { level: "info", ...at, kind: "enqueued" });
+        // A line of the log for each copy in the archive would cost a tenth of a dollar a million.
+        if (result.sent) report(log, { level: name === queue.archive ? "debug" : "info", ...at, kind: "enqueued" });
         else {
           failures.set(claim, { cause: result.cause });
           report(log, { level: "error", ...at, kind: "not enqueued", error: errorText(result.cause) });

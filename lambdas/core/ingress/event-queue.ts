@@ -3,6 +3,11 @@ import type { WebhookEvent } from "../events/envelope.ts";
 /** The queues of events. */
 export type EventQueue = {
   /**
+   * The queue of the archive: it gets a copy of every event, of an ignored one, too. It is no processor's, so that an event
+   * that nobody wants stays ignored. Absent: there is no archive.
+   */
+  readonly archive?: string;
+  /**
    * The names of the queues that want the event, one for each of its processors; empty where it has none. `coarseType` is the
    * provider's type, where `type` is finer.
    */

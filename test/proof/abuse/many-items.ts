@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import type { Context } from "aws-lambda";
 import { createEventQueues } from "../../../lambdas/aws/sqs/event-queues.ts";
-import type { DedupeStore } from "../../../lambdas/core/ingress/dedupe.ts";
+import type { DedupeStore } from "../../../lambdas/core/ingress/dedupe-store.ts";
 import { sign } from "../../../lambdas/core/verify/sign.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
 import { verifier } from "../../../lambdas/verifier.ts";

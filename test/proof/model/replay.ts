@@ -61,7 +61,7 @@ export async function replay(size: IngressSize, random: () => number): Promise<n
     const store: DedupeStore = {
       claim: (name, mine) => callWithin(tries, () => ask(d, `claim ${key}`, () => dedupe.claim(name, mine))),
       read: (name) => ask(d, `read ${key}`, () => dedupe.read(name)),
-      mark: (name, owner, expires) => ask(d, `mark ${key}`, () => dedupe.mark(name, owner, expires)),
+      mark: (name, mine) => ask(d, `mark ${key}`, () => dedupe.mark(name, mine)),
       reopen: dedupe.reopen,
     };
     const queue: EventQueue = {

@@ -34,7 +34,7 @@ export function performedDedupe(
   return {
     claim: (key, mine) => on("claim", key, () => store.claim(key, mine)),
     read: (key) => on("read", key, () => store.read(key)),
-    mark: (key, owner, expires) => on("mark", key, () => store.mark(key, owner, expires)),
+    mark: (key, mine) => on("mark", key, () => store.mark(key, mine)),
     reopen: (key, expires) => on("reopen", key, () => store.reopen(key, expires)),
   };
 }
