@@ -11,6 +11,7 @@ import { openEvents } from "../events/open-events.ts";
 import { payloadOf } from "../events/payload.ts";
 import { readEvents } from "../run-event/event-file.ts";
 import { runEvent } from "../run-event/run-event.ts";
+import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
 import { readInputFile } from "./input-file.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
@@ -46,45 +47,52 @@ const help = {
  *
  * @throws {UsageError} For arguments that cannot be.
  */
-export const run: Command = command(help, async ({ values, taken: [stageName, name = ""], print }) => {
-  const { event: path, id } = values;
-  if ((path === undefined) === (id === undefined)) {
-    throw usageError(help, "one of --event, a file with a payload or an envelope, and --id is needed");
-  }
-  if (path !== undefined && stageName !== undefined) throw usageError(help, "a stage is for --id, and not for --event");
-  if (values.inspect) return await runInspected(name, portOf(values["inspect-port"]));
-  const file = findEventFile(name);
-  const bytes =
-    path === undefined
-      ? await archived(stageName, name, { ...values, id: id ?? "" })
-      : new Uint8Array(readInputFile("--event", path));
-  const { source, type } = await readEventFile(file.path, file.name);
-  const provider = providers[sourcesOf([{ source }])[source] ?? ""];
-  if (provider === undefined) throw new UsageError(`Cannot run ${name}: there is no source or provider "${source}"`);
-  const codes: number[] = [];
-  for (const event of await readEvents(bytes, { source, type, provider })) {
-    const ended = await runEvent(file, event, (entry) => {
-      if (entry.kind !== "said") return;
-      print(`${entry.level.padEnd(6)}${entry.text}${entry.data === undefined ? "" : ` ${JSON.stringify(entry.data)}`}`);
-    });
-    codes.push(ended.kind === "done" ? 0 : 1);
-    if (ended.kind === "done") print(`done in ${ended.milliseconds} ms`);
-    else for (const line of failureLines(ended, file.name)) print(line);
-  }
-  return Math.max(0, ...codes);
-});
+export const run: Command<[places: StagePlaces]> = command(
+  help,
+  async ({ values, taken: [stageName, name = ""], print }, places: StagePlaces = {}) => {
+    const { event: path, id } = values;
+    if ((path === undefined) === (id === undefined)) {
+      throw usageError(help, "one of --event, a file with a payload or an envelope, and --id is needed");
+    }
+    if (path !== undefined && stageName !== undefined)
+      throw usageError(help, "a stage is for --id, and not for --event");
+    if (values.inspect) return await runInspected(name, portOf(values["inspect-port"]));
+    const file = findEventFile(name);
+    const bytes =
+      path === undefined
+        ? await archived(stageName, name, { ...values, id: id ?? "" }, places)
+        : new Uint8Array(readInputFile("--event", path));
+    const { source, type } = await readEventFile(file.path, file.name);
+    const provider = providers[sourcesOf([{ source }])[source] ?? ""];
+    if (provider === undefined) throw new UsageError(`Cannot run ${name}: there is no source or provider "${source}"`);
+    const codes: number[] = [];
+    for (const event of await readEvents(bytes, { source, type, provider })) {
+      const ended = await runEvent(file, event, (entry) => {
+        if (entry.kind !== "said") return;
+        print(
+          `${entry.level.padEnd(6)}${entry.text}${entry.data === undefined ? "" : ` ${JSON.stringify(entry.data)}`}`,
+        );
+      });
+      codes.push(ended.kind === "done" ? 0 : 1);
+      if (ended.kind === "done") print(`done in ${ended.milliseconds} ms`);
+      else for (const line of failureLines(ended, file.name)) print(line);
+    }
+    return Math.max(0, ...codes);
+  },
+);
 
 /** The envelope of an event in the archive, with its body, wherever that lies. */
 async function archived(
   stageName: string | undefined,
   name: string,
   values: Parameters<typeof openStage>[1] & { readonly id: string; readonly since: string },
+  places: StagePlaces,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { id } = values;
   const now = Date.now();
   const since = readTime("--since", values.since, now);
   const [source = ""] = name.split("/");
-  const stage = await openStage(stageName, values, {});
+  const stage = await openStage(stageName, values, places);
   try {
     const events = openEvents(stage);
     const [found, ...others] = await events.withId({ id, source, since, until: now });

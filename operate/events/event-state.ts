@@ -23,7 +23,7 @@ export type ProcessorState = {
   /** Its name, `<source>/<type>`; of one that is deployed no more, its queue. */
   readonly processor: string;
   readonly state: Exclude<EventState, "ignored">;
-  /** When its lease ends, or when it is tried again; in ISO 8601. */
+  /** The end of its lease, or the time of its next attempt; in ISO 8601. */
   readonly until?: string;
   readonly attempts?: number;
   /** Why the last attempt failed, in one line. */

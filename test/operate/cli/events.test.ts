@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { createSpill } from "../../../lambdas/aws/s3/spill.ts";
@@ -9,6 +10,8 @@ import { fromEnvelope, toEnvelope } from "../../../lambdas/core/events/envelope.
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { events } from "../../../operate/cli/events.ts";
+import { run as runCommand } from "../../../operate/cli/run.ts";
+import { lacking } from "../../shipped-event.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
 import { deployed, fakeAws, localRun } from "../stage-fixture.ts";
 
@@ -193,6 +196,29 @@ describe("events", () => {
     assert.match(printed.join("\n"), /^body {6}claims\/stripe\/hash$/m);
     assert.match(printed.join("\n"), /"large":"yes"/);
     assert.equal(fromEnvelope(deposited)?.id, "evt_old");
+  });
+
+  it("has run take one of them by its id", { skip: lacking("github/push") }, async () => {
+    const sample = readFileSync(new URL("../../../lambdas/providers/samples/github/push.json", import.meta.url));
+    await archive.write([pushed("sample", now - 8 * minute, { body: new Uint8Array(sample) })]);
+    const printed: string[] = [];
+    const outbox = process.env.EFFECTS_FOLDER;
+    process.env.EFFECTS_FOLDER = folder;
+    try {
+      assert.equal(await runCommand(["github/push", "--id", "sample"], (line) => printed.push(line), { folder }), 0);
+    } finally {
+      if (outbox === undefined) delete process.env.EFFECTS_FOLDER;
+      else process.env.EFFECTS_FOLDER = outbox;
+    }
+    assert.match(printed.join("\n"), /^info {2}pushed to the default branch .*\ndone in \d+ ms$/);
+    await assert.rejects(
+      runCommand(["github/push", "--id", "nobody"], () => {}, { folder }),
+      { message: /^Cannot run event nobody: the archive has none of source github since .*; give an earlier --since$/ },
+    );
+    await assert.rejects(
+      runCommand(["github/push", "--id", "a", "--event", "b"], () => {}),
+      { name: "UsageError" },
+    );
   });
 
   it("tail prints what comes, and ends", async () => {
