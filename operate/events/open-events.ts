@@ -39,6 +39,8 @@ export type Events = {
   follow(events: readonly ArchivedEvent[]): Promise<readonly FollowedEvent[]>;
 };
 
+/** So many events are followed at once: four calls for their records, where each has one. */
+const together = 400;
 /** More of them are a flood: then a spilled event counts as queued. */
 const mostSpilled = 10_000;
 
@@ -71,8 +73,8 @@ export function openEvents(stage: Stage): Events {
           if (isNew && item === undefined) continue;
           const around = { processor, now, received: Date.parse(event.received), isSpilled: false, isPaused: false };
           const first = stateOf(item, around);
-          const mayWait = first.state === "queued" || first.state === "waiting" || first.state === "unknown";
-          const isSpilled = mayWait && item === undefined && (await spilled()).has(spillKey(queue, event));
+          const mayWait = first.state === "queued" || first.state === "waiting";
+          const isSpilled = item === undefined && (await spilled()).has(spillKey(queue, event));
           const isPaused = mayWait && (await paused()).has(queueName(place, queue));
           states.push(isSpilled || isPaused ? stateOf(item, { ...around, isSpilled, isPaused }) : first);
         }
@@ -86,8 +88,8 @@ export function openEvents(stage: Stage): Events {
     follow,
     async *find({ state, ...search }) {
       for await (const events of findEvents(archive, search)) {
-        for (let at = 0; at < events.length; at += 100) {
-          for (const one of await follow(events.slice(at, at + 100))) {
+        for (let at = 0; at < events.length; at += together) {
+          for (const one of await follow(events.slice(at, at + together))) {
             if (state === undefined || one.state === state) yield one;
           }
         }
