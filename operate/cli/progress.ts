@@ -23,3 +23,27 @@ export function createProgress(
     },
   };
 }
+
+/** Shows in one line of a terminal how far something has come, ten times a second at most; writes nothing elsewhere. */
+export function createPartProgress(
+  terminal: Terminal,
+  of: string,
+  now: () => number = () => performance.now(),
+): { at(part: number): void; end(): void } {
+  let shown = now();
+  let isShown = false;
+  return {
+    at(part) {
+      // A moment needs no progress.
+      if (terminal.isTTY !== true || now() - shown < 100) return;
+      shown = now();
+      isShown = true;
+      terminal.write(`\r${Math.floor(part * 100)} % ${of}`);
+    },
+    /** Erases it. */
+    end() {
+      if (isShown) terminal.write("\r\u001b[K");
+      isShown = false;
+    },
+  };
+}

@@ -6,6 +6,7 @@ export const stageCommands: Commands = {
   endpoints: async () => (await import("./endpoints.ts")).endpoints,
   secret: async () => (await import("./secret.ts")).secret,
   doctor: async () => (await import("./doctor.ts")).doctor,
+  events: async () => (await import("./events.ts")).events,
   dlq: async () => (await import("./dlq.ts")).dlq,
   pause: async () => (await import("./pause.ts")).pause,
   resume: async () => (await import("./pause.ts")).resume,

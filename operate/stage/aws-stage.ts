@@ -46,6 +46,7 @@ export async function findOnAws(wanted: WantedStage, settings: AwsSettings, clie
     words: wordsOf(wanted),
     url: (output("FunctionUrl") || output("ApiUrl")).replace(/\/+$/, ""),
     table: output("TableName"),
+    bucket: output("BucketName"),
     sources: facts.sources,
     events: facts.events,
     aws: { verifier: output("VerifierName"), topic: output("AlarmTopic") },

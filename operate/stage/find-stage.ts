@@ -47,6 +47,7 @@ function localStage(run: LocalRun): Stage {
     words: [],
     url: run.functionUrl,
     table: run.table,
+    bucket: run.bucket,
     sources: Object.fromEntries(Object.entries(run.sources).map(([name, { provider }]) => [name, provider])),
     events: run.events,
     run,

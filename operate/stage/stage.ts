@@ -23,6 +23,8 @@ export type Stage = {
   /** The address to give to providers, before the source's name; without a slash at its end. */
   readonly url: string;
   readonly table: string;
+  /** The bucket of large bodies, the spill and the archive; empty where an earlier version was deployed. */
+  readonly bucket: string;
   /** The provider of each source, by name. */
   readonly sources: Readonly<Record<string, string>>;
   readonly events: readonly DeployedEvent[];

@@ -39,6 +39,7 @@ const packaged = [
   "endpoints",
   "secret",
   "doctor",
+  "events",
   "dlq",
   "pause",
   "resume",

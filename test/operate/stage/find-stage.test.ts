@@ -20,7 +20,11 @@ const regions: (string | undefined)[] = [];
 
 before(async () => {
   cloudFormation = await startFakeCloudFormation({
-    "Hookline-dev": { ...facts, stage: "dev", outputs: { FunctionUrl: "https://a.example/", TableName: "table-1" } },
+    "Hookline-dev": {
+      ...facts,
+      stage: "dev",
+      outputs: { FunctionUrl: "https://a.example/", TableName: "table-1", BucketName: "bucket-1" },
+    },
     Shop: { ...facts, stage: "shop", outputs: { ApiUrl: "https://api.example" } },
   });
 });
@@ -49,6 +53,7 @@ describe("findStage", () => {
       words: ["dev"],
       url: "https://a.example",
       table: "table-1",
+      bucket: "bucket-1",
       aws: { verifier: "", topic: "" },
     });
     assert.ok(clients.of("cloudformation", CloudFormationClient) instanceof CloudFormationClient);

@@ -1,0 +1,110 @@
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
+import type { ArchivedEvent } from "./archived-event.ts";
+
+/** An object of the archive by its key, and the time that its events span: from `from` to before `to`, in milliseconds. */
+export type ArchiveEntry = { readonly key: string; readonly from: number; readonly to: number };
+
+/** Reads the archive of a stage. */
+export type ArchiveBucket = {
+  /** The objects of the hour in UTC that begins at this time, in milliseconds. */
+  list(hour: number): Promise<readonly ArchiveEntry[]>;
+  /** The events of an object, by its facts alone. An object that is gone meanwhile has none. */
+  facts(key: string): Promise<readonly ArchivedEvent[]>;
+  /** The envelope of an event, by a read of its payload alone. */
+  envelope(event: ArchivedEvent): Promise<string>;
+  /** A body that was too large for its queue. */
+  body(reference: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The keys of what is spilled, as `spill/<queue>/<hash>`; at most `most`. */
+  spilled(most: number): Promise<ReadonlySet<string>>;
+};
+
+/** So much holds the facts of about a thousand events. */
+const beginning = 96 * 1024;
+
+/** Reads the archive in a bucket. */
+export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket {
+  async function* keys(Prefix: string): AsyncGenerator<string> {
+    let token: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({ Bucket, Prefix, ...defined({ ContinuationToken: token }) }),
+      );
+      for (const { Key = "" } of page.Contents ?? []) yield Key;
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+
+  /** Bytes of an object, from `from` on. */
+  async function read(key: string, from: number, length: number, etag?: string) {
+    const { Body, ContentRange, ETag } = await s3.send(
+      new GetObjectCommand({
+        Bucket,
+        Key: key,
+        Range: `bytes=${from}-${from + length - 1}`,
+        ...defined({ IfMatch: etag }),
+      }),
+    );
+    if (Body === undefined) throw new Error(`S3 answered without a body for ${key}`);
+    const bytes = await Body.transformToByteArray();
+    return { bytes, size: Number(ContentRange?.split("/")[1] ?? bytes.length), etag: ETag };
+  }
+
+  return {
+    async list(hour) {
+      const found: ArchiveEntry[] = [];
+      for await (const key of keys(prefixOf(hour))) {
+        const entry = entryOf(key, hour);
+        if (entry !== undefined) found.push(entry);
+      }
+      return found;
+    },
+    async facts(key) {
+      for (let length = beginning; ; length *= 8) {
+        const { bytes, size, etag } = await read(key, 0, length).catch(unlessGone);
+        const facts = size === 0 ? [] : readFacts(bytes);
+        if (facts !== undefined) {
+          // A message that was no envelope is no event: whoever looks for one reads the objects.
+          return facts.flatMap((one) => ("raw" in one ? [] : [{ ...one, object: { key, size, etag } }]));
+        }
+        if (bytes.length >= size) throw new Error(`Cannot read ${key}: its facts are cut off`);
+      }
+    },
+    async envelope({ at: [fromEnd, length, line], object: { key, size, etag } }) {
+      // Where an object was written anew meanwhile, its places are others.
+      const { bytes } = await read(key, size - fromEnd, length, etag);
+      return readEnvelope(bytes, { at: [fromEnd, length, line] });
+    },
+    async body(Key) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      if (Body === undefined) throw new Error(`S3 answered without a body for ${Key}`);
+      return new Uint8Array(await Body.transformToByteArray());
+    },
+    async spilled(most) {
+      const found = new Set<string>();
+      for await (const key of keys("spill/")) {
+        if (found.size >= most) break;
+        found.add(key);
+      }
+      return found;
+    },
+  };
+}
+
+/** An object that lifecycle or an erasure has deleted between list and read is empty. */
+function unlessGone(error: unknown): { readonly bytes: Uint8Array; readonly size: number; readonly etag?: string } {
+  if ((error as Error).name === "NoSuchKey") return { bytes: new Uint8Array(), size: 0 };
+  throw error;
+}
+
+function prefixOf(hour: number): string {
+  return `archive/${new Date(hour).toISOString().slice(0, 13).replaceAll(/[-T]/g, "/")}/`;
+}
+
+function entryOf(key: string, hour: number): ArchiveEntry | undefined {
+  const [, ...numbers] = /\/(\d\d)-(\d\d)-(\d\d)-(\d\d)-[0-9a-f]+\.jsonl\.gz$/.exec(key) ?? [];
+  if (numbers.length === 0) return undefined;
+  const [minute = 0, second = 0, lastMinute = 0, lastSecond = 0] = numbers.map(Number);
+  return { key, from: hour + (minute * 60 + second) * 1000, to: hour + (lastMinute * 60 + lastSecond + 1) * 1000 };
+}

@@ -1,0 +1,23 @@
+import { fromEnvelope } from "../../lambdas/core/events/envelope.ts";
+import type { ArchiveBucket } from "./archive-bucket.ts";
+import type { ArchivedEvent } from "./archived-event.ts";
+
+/** An archived event as it was in its queue, and its body. */
+export type PayloadOf = {
+  readonly envelope: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Where the body lies in the bucket, where it was too large for a queue. */
+  readonly deposit?: string;
+};
+
+/** Reads the payload of an archived event: one read, and one more where its body lies apart. */
+export async function payloadOf(
+  archive: Pick<ArchiveBucket, "envelope" | "body">,
+  event: ArchivedEvent,
+): Promise<PayloadOf> {
+  const envelope = await archive.envelope(event);
+  const read = fromEnvelope(envelope);
+  if (read === undefined) throw new Error(`Cannot read the payload of ${event.id} in ${event.object.key}`);
+  if ("body" in read) return { envelope, body: read.body };
+  return { envelope, body: await archive.body(read.deposit), deposit: read.deposit };
+}

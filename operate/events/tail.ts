@@ -1,0 +1,35 @@
+import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
+import type { ArchiveBucket } from "./archive-bucket.ts";
+import { type ArchivedEvent, type EventFilter, fits } from "./archived-event.ts";
+import { createFold } from "./find-events.ts";
+
+const hourMilliseconds = 3_600_000;
+
+/**
+ * The events of objects that are written from now on, in groups, each event once. Objects of this hour and of the one before are
+ * looked for: what comes later than that, after an outage, `findEvents` finds.
+ *
+ * @param options `pause` is awaited between two looks, and `signal` ends it.
+ */
+export async function* followNew(
+  archive: Pick<ArchiveBucket, "list" | "facts">,
+  filter: EventFilter,
+  { pause, signal }: { readonly pause: () => Promise<void>; readonly signal: AbortSignal },
+): AsyncGenerator<readonly ArchivedEvent[]> {
+  const isRepeat = createFold();
+  let seen: ReadonlySet<string> | undefined;
+  while (!signal.aborted) {
+    const hour = Math.floor(Date.now() / hourMilliseconds) * hourMilliseconds;
+    const keys = (await mapBounded([hour - hourMilliseconds, hour], 2, archive.list)).flat().map(({ key }) => key);
+    const before = seen ?? new Set(keys);
+    const read = await mapBounded(
+      keys.filter((key) => !before.has(key)),
+      16,
+      archive.facts,
+    );
+    const events = read.flat().filter((event) => fits(filter, event) && !isRepeat(event));
+    seen = new Set(keys);
+    if (events.length > 0) yield events.sort((one, other) => (one.received < other.received ? -1 : 1));
+    await pause();
+  }
+}
