@@ -17,10 +17,10 @@ const putsAtOnce = 4;
  */
 export function archiveLambda({ put, log }: ArchivePorts): ArchiveLambda {
   return async ({ Records }) => {
-    const messages = Records.map(({ messageId, body, attributes }) => {
+    const copies = Records.map(({ messageId, body, attributes }) => {
       return { messageId, envelope: body, sent: new Date(Number(attributes.SentTimestamp)) };
     });
-    const kept = await mapBounded(byHour(messages), putsAtOnce, async ([hour, ofHour]) => {
+    const kept = await mapBounded(byHour(copies), putsAtOnce, async ([hour, ofHour]) => {
       const at = { step: "archive", hour, events: ofHour.length } as const;
       try {
         const { key, body } = toArchiveObject(hour, ofHour);

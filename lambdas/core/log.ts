@@ -7,7 +7,7 @@ type Detail<Fields> = { readonly level: "debug" } & Readonly<Fields>;
 
 type OfEvent = { source: string; id: string; type?: string | undefined };
 type Sent = OfEvent & { queue: string };
-type OfRun = OfEvent & { processor: string };
+type OfRun = OfEvent & { processor: string; replay?: string };
 type Attempted = OfRun & { attempt: number };
 type Because = { error: string };
 /** `2026/01/05/10`, and how many events of that hour. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { bill, httpApiBill, type Load, sumOf } from "./bill.ts";
+import { archiveBill, bill, httpApiBill, type Load, sumOf } from "./bill.ts";
 import { costPage, page } from "./page.ts";
 import { countRest, restBill, restOf } from "./rest.ts";
 
@@ -43,12 +43,19 @@ describe("the bill", () => {
   });
 });
 
+describe("the cost of the archive", () => {
+  it("is at most 1.4 USD a million events at a million a month, and 1.0 at ten million", () => {
+    assert.ok(sumOf(archiveBill({ size: 5, millions: 1 })) <= 1.4);
+    assert.ok(sumOf(archiveBill({ size: 5, millions: 10 })) <= 1);
+  });
+});
+
 describe("the cost at rest", () => {
   it("is counted in the template", () => {
     const five = restOf(5);
-    assert.deepEqual([five.queues, five.secrets], [5, 1]);
+    assert.deepEqual([five.queues, five.secrets], [6, 1]);
     const many = restOf(200);
-    assert.deepEqual([many.queues, many.secrets], [200, 10]);
+    assert.deepEqual([many.queues, many.secrets], [201, 10]);
     assert.ok(many.watched >= 200);
   });
 
@@ -65,7 +72,7 @@ describe("the cost at rest", () => {
     const { watched, customMetrics, compositeAlarms, dashboards } = rest;
     assert.deepEqual([watched, customMetrics, compositeAlarms, dashboards], [4, 2, 1, 5]);
     const bills = restBill(rest).map(({ usd }) => usd.toFixed(2));
-    assert.deepEqual(bills, ["0.00", "0.00", "0.40", "0.50", "0.60", "6.00"]);
+    assert.deepEqual(bills, ["0.00", "0.00", "0.40", "0.50", "0.60", "0.00", "6.00"]);
   });
 
   it("is 0.26 USD a month for each queue that is polled", () => {

@@ -22,6 +22,13 @@ export const assumed = {
   /** The user's own code, for each event. */
   processorMilliseconds: 60,
   processorMegabytes: defaults.memoryMegabytes,
+  /** The archive's function: for a batch, and for each event in it (parsed, compressed). */
+  archiveMilliseconds: 80,
+  archiveMillisecondsAnEvent: 1,
+  /** How much smaller a JSON body with random ids becomes; the prototype measured 3.69. */
+  archiveCompression: 3.5,
+  /** One send more, side by side with the other. */
+  archiveVerifierMilliseconds: 2,
   /** Lambda's START, END and REPORT lines. */
   platformLogBytes: 300,
   ingressDays: 7,
@@ -79,6 +86,37 @@ export function bill({ size, batch }: Load): readonly Item[] {
         ]
       : []),
     item("log lines", priceOf("logs", logged)),
+  ];
+}
+
+const monthSeconds = 30 * 24 * 3600;
+/** As `infra/constructs/archive.ts` has them. */
+const archive = { windowSeconds: 60, pollers: 2, days: 14, megabytes: 512, batchBytes: 6 * 1024 ** 2 } as const;
+
+/** What the archive adds for a million events, at so many millions a month. */
+export function archiveBill({ size, millions }: { readonly size: number; readonly millions: number }): readonly Item[] {
+  const whole = bytes.envelope + Math.ceil((size * 1024 * 4) / 3);
+  const chunks = Math.ceil(whole / chunkBytes);
+  // A poller's window begins with the first event that it gets.
+  const cycleSeconds = archive.windowSeconds + (archive.pollers * monthSeconds) / (millions * events);
+  const windows = (archive.pollers * monthSeconds) / cycleSeconds / millions;
+  const batches = Math.max(windows, (events * whole) / archive.batchBytes);
+  // SQS takes ten deletions at once, and the last ten of a batch are five.
+  const deletions = events / 10 + batches / 2;
+  const stored = (events * (size * 1024 + bytes.envelope)) / assumed.archiveCompression;
+  const gigabytes = archive.megabytes / 1024;
+  const seconds = (batches * assumed.archiveMilliseconds + events * assumed.archiveMillisecondsAnEvent) / 1000;
+  const item = (name: string, usd: number): Item => ({ item: name, usd });
+  return [
+    item("SQS requests", priceOf("sqs", events * (counts.archived.SendMessageBatch + 1) * chunks + deletions)),
+    item("S3 PUTs", priceOf("s3Put", batches * counts.archiveObject["S3 PUT"])),
+    item("S3 storage", priceOf("s3Storage", (stored * archive.days) / 30)),
+    item("Lambda", priceOf("lambdaRequest", batches) + priceOf("lambdaArm", seconds * gigabytes)),
+    item(
+      "verifier, GB-seconds",
+      priceOf("lambdaArm", (events * assumed.archiveVerifierMilliseconds * (assumed.verifierMegabytes / 1024)) / 1000),
+    ),
+    item("log lines", priceOf("logs", batches * (bytes.archiveLog + assumed.platformLogBytes))),
   ];
 }
 

@@ -7,6 +7,9 @@ import { type Measured, measure } from "./measured.ts";
 const times = (count: number, requests: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(requests).map(([name, one]) => [name, one * count]));
 
+const isAtMost = (found: number, most: number) =>
+  assert.ok(found > most / 2 && found <= most, `${found} bytes were measured, at most ${most} are said`);
+
 describe("the AWS requests of an event, over the real adapters", () => {
   let measured: Measured;
   before(async () => {
@@ -22,9 +25,6 @@ describe("the AWS requests of an event, over the real adapters", () => {
     for (let index = 0; index < 10; index += 1) await delivered(`${prefix}-${index}`);
     measured.logBytes();
   };
-  const isAtMost = (found: number, most: number) =>
-    assert.ok(found > most / 2 && found <= most, `${found} bytes were measured, at most ${most} are said`);
-
   it("are those of the bill for a first delivery, a duplicate and the secrets", async () => {
     assert.deepEqual(await delivered("first"), { ...counts.accepted, ...counts.secrets });
     measured.logBytes();
@@ -57,5 +57,23 @@ describe("the AWS requests of an event, over the real adapters", () => {
     isAtMost(Math.max(...records.in), bytes.ingressRecord);
     isAtMost(Math.max(...records.ev), bytes.processingRecord);
     assert.ok(bytes.ingressRecord < 1024 && bytes.processingRecord < 1024);
+  });
+});
+
+describe("the AWS requests of an event that is archived, too", () => {
+  it("are one send more for each event, and a put and a log line for each object", async () => {
+    const measured = await measure({ archive: true });
+    try {
+      const { SendMessageBatch } = counts.accepted;
+      const both = { ...counts.accepted, SendMessageBatch: SendMessageBatch + counts.archived.SendMessageBatch };
+      for (const id of ["first", "second", "third"]) assert.equal(await measured.deliver(id, 5 * 1024), 200);
+      assert.deepEqual(measured.requests(), { ...times(3, both), ...counts.secrets });
+      measured.logBytes();
+      assert.equal(await measured.archiveAll(), 3);
+      assert.deepEqual(measured.requests(), counts.archiveObject);
+      isAtMost(measured.logBytes(), bytes.archiveLog);
+    } finally {
+      await measured.close();
+    }
   });
 });

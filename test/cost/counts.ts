@@ -14,6 +14,9 @@ export const counts = {
   /** An event whose envelope is over 256 KiB, beside the rest. */
   deposited: { "S3 PUT": 1 },
   collected: { "S3 GET": 1 },
+  /** An event beside the rest where there is an archive, and an object of the archive. */
+  archived: { SendMessageBatch: 1 },
+  archiveObject: { "S3 PUT": 1 },
   /** Secrets Manager, for each source, each time that an environment's cache has expired. */
   secrets: { GetSecretValue: 2 },
 } as const;
@@ -28,6 +31,8 @@ export const bytes = {
   /** Our log lines for an event, an invocation's figures included: in the verifier, and in the processor by batches of ten. */
   verifierLog: 950,
   processorLog: 250,
+  /** A log line for each object of the archive. */
+  archiveLog: 250,
   /** An envelope around a body, before base64 makes that a third longer. */
   envelope: 700,
 } as const;

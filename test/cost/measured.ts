@@ -5,10 +5,12 @@ import { buffer } from "node:stream/consumers";
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
+import { archiveQueue } from "../../infra/queue-names.ts";
+import { archiveLambda } from "../../lambdas/archive.ts";
 import { names } from "../../lambdas/aws/env.ts";
-import { ingressPorts, processingPorts } from "../../lambdas/aws/ports.ts";
+import { archivePorts, ingressPorts, processingPorts } from "../../lambdas/aws/ports.ts";
 import { processor } from "../../lambdas/core/processing/processor.ts";
 import { processorLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
@@ -17,6 +19,7 @@ import { clientFor } from "../../local/aws/endpoint.ts";
 import { standInVariables, startStandIns } from "../../local/aws/stand-ins.ts";
 import type { Reach } from "../../local/local-run.ts";
 import { startEventSourceMapping } from "../../local/mapping/event-source-mapping.ts";
+import { toSqsRecord } from "../../local/mapping/sqs-event.ts";
 import { local } from "../../local/template.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
 import { recordsTable } from "../records-table.ts";
@@ -29,6 +32,8 @@ export type Measured = {
   deliver(id: string, bytes: number): Promise<number | undefined>;
   /** Has the processor take everything, so many at a time; resolves when so many events are done. */
   processAll(count: number, batchSize: number): Promise<void>;
+  /** Has the archive's function store what is in its queue, ten at most; how many there were. */
+  archiveAll(): Promise<number>;
   /** The requests since the last call. */
   requests(): Requests;
   /** The bytes of log lines since the last call. */
@@ -42,7 +47,8 @@ const context = { getRemainingTimeInMillis: () => 70_000 } as Context;
 const TableName = "Costs";
 const queue = "hookline-dev-work";
 
-export async function measure(): Promise<Measured> {
+/** @param archive Whether every event goes to the archive's queue, too. */
+export async function measure({ archive = false } = {}): Promise<Measured> {
   const standIns = await startStandIns();
   const counted = new Map<string, number>();
   const proxies = await Promise.all(
@@ -62,6 +68,7 @@ export async function measure(): Promise<Measured> {
     [names.queueUrlPrefix]: `https://sqs.${local.region}.${local.urlSuffix}/${local.account}/hookline-dev-`,
     [names.secretPrefix]: "hookline/dev/",
     [names.stage]: "dev",
+    ...(archive ? { [names.archive]: archiveQueue } : {}),
   });
   let logged = 0;
   /** Counts the lines that a function writes, and keeps them from the test's own output. */
@@ -84,6 +91,7 @@ export async function measure(): Promise<Measured> {
   const work = processor({ impact: "Nobody is harmed: a test" }, async () => {});
   const processing = processingPorts();
   const run = processing.measured(processorLambda("github/push", work, processing));
+  const store = archiveLambda(archivePorts());
   const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
   const dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, accessKeyId));
   return {
@@ -116,6 +124,16 @@ export async function measure(): Promise<Measured> {
       });
       await promise;
       await mapping.close();
+    },
+    async archiveAll() {
+      const QueueUrl = `${standIns.endpoints.sqs}/${local.account}/hookline-dev-${archiveQueue}`;
+      const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, AttributeNames: ["All"] });
+      const { Messages = [] } = await standIns.queueCalls.send(command);
+      const Records = Messages.map((message) =>
+        toSqsRecord(message, { queueArn: `arn:aws:sqs:${local.region}:${local.account}:x`, region: local.region }),
+      );
+      await counting(() => store({ Records }));
+      return Records.length;
     },
     requests() {
       const all = Object.fromEntries([...counted].sort());
@@ -157,7 +175,8 @@ async function provision({ endpoints, accessKeyId }: Reach): Promise<void> {
   const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager, accessKeyId));
   const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
   await dynamoDb.send(new CreateTableCommand(recordsTable(TableName)));
-  await sqs.send(new CreateQueueCommand({ QueueName: queue }));
+  for (const QueueName of [queue, `hookline-dev-${archiveQueue}`])
+    await sqs.send(new CreateQueueCommand({ QueueName }));
   await s3.send(new CreateBucketCommand({ Bucket: "claims" }));
   await secrets.send(new CreateSecretCommand({ Name: "hookline/dev/github", SecretString: secret }));
   for (const client of [dynamoDb, s3, secrets, sqs]) client.destroy();

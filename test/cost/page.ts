@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { assumed, bill, httpApiBill, type Load, sumOf } from "./bill.ts";
+import { archiveBill, assumed, bill, httpApiBill, type Load, sumOf } from "./bill.ts";
 import { bytes, counts } from "./counts.ts";
 import { type Price, priceOf, prices } from "./prices.ts";
 import { type Rest, restBill, restOf } from "./rest.ts";
@@ -12,6 +12,7 @@ const size = 5;
 const batches = [1, 5] as const;
 const sizes = [1, 5, 20, 50, 150, 600] as const;
 const types = [5, 200] as const;
+const archivedMillions = [1, 10] as const;
 /** A month that the bill at rest is spread over. */
 const millions = 10;
 
@@ -35,6 +36,13 @@ ${table(["a million events of", ...batches.map((batch) => `${batch} a batch`)], 
 
 An envelope over 256 KiB goes through the bucket; SQS counts chunks of 64 KiB, in base64.
 
+## The archive
+
+The archive adds so much for a million events, ${size} KB a body, kept for 14 days: an object for each minute and poller. It is not in
+the tables above; \`archive: false\` of a stage saves it.
+
+${table(["", ...archivedMillions.map((count) => `${count} million a month`)], archiveRows())}
+
 ## A month without any event
 
 ${table(["", ...types.flatMap((count) => [`${count} event types`, "USD"])], restRows(rests))}
@@ -52,7 +60,8 @@ ${table(
 ## Assumed, and left out
 
 Assumed: ${percent(assumed.duplicates)} duplicates, ${assumed.verifierMilliseconds} ms of the verifier (${assumed.verifierMegabytes} MB), ${assumed.processorMilliseconds} ms of your own code for each event (${assumed.processorMegabytes} MB),
-${assumed.platformLogBytes} bytes of Lambda's own log lines an invocation, five pollers a queue.
+${assumed.platformLogBytes} bytes of Lambda's own log lines an invocation, five pollers a queue. The archive: ${assumed.archiveMilliseconds} ms a batch and ${assumed.archiveMillisecondsAnEvent} ms an event
+of its function, ${assumed.archiveVerifierMilliseconds} ms of the verifier, bodies compressed to a part in ${assumed.archiveCompression}, two pollers while events come.
 
 Left out: data sent out, what your processors use, support, taxes, and X-Ray, where a stage has it on: ${usd(traces())} a million
 events at ${millions} million a month. \`doctor\` asks Logs Insights for event types without a file and for refusals, two scans of a day of
@@ -72,6 +81,8 @@ const counted = {
   duplicate: counts.duplicate,
   "event that a processor runs": counts.processed,
   batch: counts.batch,
+  "event in the archive, beside the rest": counts.archived,
+  "object of the archive": counts.archiveObject,
   "body through the bucket": { ...counts.deposited, ...counts.collected },
   "fetch of a source's secrets": counts.secrets,
 } as const;
@@ -89,6 +100,14 @@ function eventRows(rest: Rest | undefined): readonly (readonly string[])[] {
       `with what ${types[0]} event types cost at rest, at ${millions} million a month`,
       ...sums.map((sum) => usd(sum + atRest)),
     ],
+  ];
+}
+
+function archiveRows(): readonly (readonly string[])[] {
+  const bills = archivedMillions.map((millions) => archiveBill({ size, millions }));
+  return [
+    ...(bills[0] ?? []).map(({ item }, index) => [item, ...bills.map((one) => usd(one[index]?.usd ?? 0))]),
+    ["**a million events more**", ...bills.map((one) => `**${usd(sumOf(one))}**`)],
   ];
 }
 

@@ -52,6 +52,13 @@ export const prices = {
   sqs: { usd: 0.4, per: "million requests of 64 KB", units: million, source: "okulbida.com on SQS, 2026-09-20" },
   s3Put: { usd: 5, per: "million PUTs", units: million, source: s3 },
   s3Get: { usd: 0.4, per: "million GETs", units: million, source: s3 },
+  s3Storage: {
+    usd: 0.023,
+    per: "GB, a month",
+    units: gibibyte,
+    source: "devnotes.tech, understanding AWS S3 pricing, 2026-11-29",
+  },
+  s3List: { usd: 5, per: "million LISTs", units: million, source: s3 },
   logs: {
     usd: 0.5,
     per: "GB of log lines",

@@ -18,10 +18,15 @@ export type Rest = {
   readonly compositeAlarms: number;
   readonly customMetrics: number;
   readonly dashboards: number;
+  /** Rules that invoke a function each 5 minutes. */
+  readonly schedules: number;
 };
 
 /** Lambda asks each queue so often a month with five pollers; with two, where it scales down, so much less. */
 const pollsAMonth = 5 * 3 * 60 * 24 * 30;
+
+/** Each lists the spill, and takes 0.1 s of 512 MB. */
+const drains = 12 * 24 * 30;
 
 /** One thing that costs at rest: how many of it there are, and what they cost, in USD a month. */
 type RestItem = { readonly item: string; readonly count: number; readonly usd: number };
@@ -40,6 +45,13 @@ export function restBill(rest: Rest): readonly RestItem[] {
     { item: "metrics that alarms watch", count: rest.watched, usd: priceOf("alarm", rest.watched) },
     { item: "composite alarms", count: rest.compositeAlarms, usd: priceOf("compositeAlarm", rest.compositeAlarms) },
     { item: "custom metrics", count: rest.customMetrics, usd: priceOf("metric", rest.customMetrics) },
+    {
+      item: "spill drain, each 5 minutes",
+      count: rest.schedules,
+      usd:
+        rest.schedules *
+        (priceOf("s3List", drains) + priceOf("lambdaRequest", drains) + priceOf("lambdaArm", drains * 0.05)),
+    },
     {
       item: "dashboards, three of them free",
       count: rest.dashboards,
@@ -113,6 +125,7 @@ export function countRest(resources: readonly Resource[]): Rest {
       custom.map(({ Namespace, MetricName, Dimensions }) => JSON.stringify([Namespace, MetricName, Dimensions])),
     ).size,
     dashboards: of("AWS::CloudWatch::Dashboard").length,
+    schedules: of("AWS::Events::Rule").length,
   };
 }
 

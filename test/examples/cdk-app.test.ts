@@ -29,7 +29,7 @@ describe("the example of a CDK app", () => {
     const ofType = (type: string) => all.filter(([, { Type }]) => Type === type);
 
     assert.equal(files.length, 2);
-    assert.equal(ofType("AWS::SQS::Queue").length, 2);
+    assert.equal(ofType("AWS::SQS::Queue").length, 3);
     assert.deepEqual(
       ofType("AWS::SNS::Topic").map(([id]) => id.slice(0, 6)),
       ["OnCall"],

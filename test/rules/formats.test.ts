@@ -28,6 +28,7 @@ describe("docs/formats.md", () => {
       livemode: true,
       unsigned: ["id"],
       queues: ["github-push"],
+      replay: "r1",
       contentType: "text/plain",
     };
     const { body: _, ...facts } = event;

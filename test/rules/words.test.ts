@@ -18,6 +18,7 @@ const exceptions: readonly (readonly [RegExp, string])[] = [
     "the old name of `entrances`, which is refused with the new one",
   ],
   [/^lambdas\/providers\/samples\//, "event types of providers"],
+  [/^lambdas\/aws\/s3\/archive-object\.ts messageId$/, "SQS's word"],
   [/^lambdas\/core\/processing\/(process-options|processing-store|run-once)\.ts messageId$/, "SQS's word"],
   [/^local\/aws\/.*(message-counts\.ts|[mM]essage\w*|Messages)$/, "SQS's word"],
   [

@@ -209,11 +209,12 @@ export function createDrainMetrics(
 
 /**
  * How long the oldest event of a batch has waited since its send: of those on their first receive, and of all. SQS's own age
- * omits messages that were received three times.
+ * omits messages that were received three times. Replays wait for as long as their pace says.
  */
-function agesOf({ Records }: SQSEvent): readonly (readonly [ProcessingFigure, number])[] {
+function agesOf(event: SQSEvent): readonly (readonly [ProcessingFigure, number])[] {
   const ages = (records: SQSEvent["Records"]) =>
     records.map(({ attributes }) => Math.round((Date.now() - Number(attributes.SentTimestamp)) / 1000));
+  const Records = event.Records.filter(({ body }) => !body.includes('"hooklinereplay":'));
   const first = Records.filter(({ attributes }) => attributes.ApproximateReceiveCount === "1");
   return [
     ["QueuedSeconds", Math.max(0, ...ages(first).filter(Number.isFinite))],

@@ -4,8 +4,8 @@ import { fromBase64, toBase64 } from "../../core/bytes/base64.ts";
 import { defined } from "../../core/bytes/defined.ts";
 import { fromEnvelope, inAscii } from "../../core/events/envelope.ts";
 
-/** A message of the archive's queue. */
-export type ArchiveMessage = { readonly messageId: string; readonly envelope: string; readonly sent: Date };
+/** A copy in the archive's queue. */
+type ArchiveCopy = { readonly messageId: string; readonly envelope: string; readonly sent: Date };
 
 /** The place of a payload in its object: bytes from the object's end to its gzip member, the member's length, and the line in it. */
 type Place = readonly [fromEnd: number, length: number, line: number];
@@ -27,7 +27,7 @@ export type ArchiveFacts = {
 };
 
 /** A message that is no envelope of ours: it is archived as it came, under the hour in which it was sent. */
-export type RawFacts = { readonly raw: string; readonly received: string; readonly at: Place };
+type RawFacts = { readonly raw: string; readonly received: string; readonly at: Place };
 
 /** An object of the archive, before it is written. */
 type ArchiveObject = { readonly key: string; readonly body: Uint8Array };
@@ -37,7 +37,7 @@ const payloadsTogether = 16;
 /** Half the time of the usual 6, and a fifth more bytes. */
 const level = 1;
 /** The prefix of the archive's objects. */
-export const archivePrefix = "archive/";
+const archivePrefix = "archive/";
 
 /** An event on its way into an object: its facts but for the place, and its payload, a JSON line. */
 type Line = {
@@ -49,11 +49,11 @@ type Line = {
 };
 
 /**
- * Messages of the archive's queue by the hour, in UTC, in which their deliveries were received: `2026/01/05/10`. An object holds
+ * Copies of the archive's queue by the hour, in UTC, in which their deliveries were received: `2026/01/05/10`. An object holds
  * one hour, so that its name leads to the event.
  */
-export function byHour(messages: readonly ArchiveMessage[]): ReadonlyMap<string, readonly Line[]> {
-  return Map.groupBy(messages.map(lineOf), ({ received }) => received.slice(0, 13).replaceAll(/[-T]/g, "/"));
+export function byHour(copies: readonly ArchiveCopy[]): ReadonlyMap<string, readonly Line[]> {
+  return Map.groupBy(copies.map(lineOf), ({ received }) => received.slice(0, 13).replaceAll(/[-T]/g, "/"));
 }
 
 /**
@@ -104,7 +104,7 @@ export function readEnvelope(member: Uint8Array, { at: [, , line] }: Pick<Archiv
   return inAscii(JSON.stringify({ ...envelope, data_base64: toBase64(new TextEncoder().encode(body)) }));
 }
 
-function lineOf({ messageId, envelope, sent }: ArchiveMessage): Line {
+function lineOf({ messageId, envelope, sent }: ArchiveCopy): Line {
   const event = fromEnvelope(envelope);
   const received = (event?.received ?? sent).toISOString();
   // A year of more than four digits has another form, and no delivery has one.

@@ -31,6 +31,8 @@ export type WebhookEvent = {
    * event. Absent where there is no archive.
    */
   readonly queues?: readonly string[];
+  /** The id of the replay that runs it again; absent for a delivery's own copy. */
+  readonly replay?: string;
   /** The delivery's content type; absent where it had none. */
   readonly contentType?: string;
   readonly body: Uint8Array<ArrayBuffer>;
@@ -72,8 +74,8 @@ export type DepositedEvent = Omit<WebhookEvent, "body"> & { readonly deposit: st
  * ```
  */
 export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
-  const { id, type, coarseType, source, key, period, received, tenant, livemode, bodyCovered, unsigned, queues } =
-    event;
+  const { id, type, coarseType, source, key, period, received, tenant, livemode, bodyCovered, unsigned } = event;
+  const { queues, replay } = event;
   const text = JSON.stringify({
     specversion: "1.0",
     id,
@@ -89,7 +91,7 @@ export function toEnvelope(event: WebhookEvent | DepositedEvent): string {
     bodycovered: bodyCovered,
     ...defined({ coarsetype: coarseType }),
     ...defined({ untyped: type === undefined ? true : undefined, tenant, livemode, unsigned: unsigned?.join(",") }),
-    ...defined({ hooklinequeues: queues?.join(",") }),
+    ...defined({ hooklinequeues: queues?.join(","), hooklinereplay: replay }),
   });
   return inAscii(text);
 }
@@ -157,6 +159,7 @@ export function fromEnvelope(text: string): WebhookEvent | DepositedEvent | unde
     ...content,
     ...defined({
       queues: string("hooklinequeues")?.split(",").filter(Boolean),
+      replay: string("hooklinereplay"),
       coarseType: string("coarsetype"),
       period: string("hooklineperiod"),
       tenant: string("tenant"),

@@ -164,18 +164,25 @@ export function ingressKey(event: Pick<WebhookEvent, "source" | "key">): string 
   return `${event.source}#${event.key}`;
 }
 
+type Keyed = Pick<WebhookEvent, "source" | "key" | "period">;
+
 /**
  * The key of an event's processing record. The record outlives a window, so the period is part of the key. A copy holds
  * everything that the key is made of, so its delay changes nothing. The processor is first, so that a policy can restrict it.
  */
-export function processingKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
+export function processingKey(processor: string, event: Keyed & Pick<WebhookEvent, "replay">): string {
+  return `${plainKey(processor, event)}${formatParts(defined({ replay: event.replay }))}`;
+}
+
+/** The processing key of the event itself, whichever replay runs it again. */
+export function plainKey(processor: string, event: Keyed): string {
   const name = processor.replaceAll(/[%#]/g, encodeURIComponent);
   return `${name}#${ingressKey(event)}${formatParts(defined({ period: event.period }))}`;
 }
 
-/** The idempotency key: the same for every attempt of an event by a processor, to be passed on to other services. */
-export function idempotencyKey(processor: string, event: Pick<WebhookEvent, "source" | "key" | "period">): string {
-  return toBase64Url(sha256(new TextEncoder().encode(processingKey(processor, event))));
+/** The idempotency key: the same for every attempt and replay of an event by a processor, to be passed on to other services. */
+export function idempotencyKey(processor: string, event: Keyed): string {
+  return toBase64Url(sha256(new TextEncoder().encode(plainKey(processor, event))));
 }
 
 /**

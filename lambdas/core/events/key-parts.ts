@@ -14,7 +14,7 @@ export type KeyParts = {
   /** A random text, for a delivery that is an event of its own. */
   readonly delivery?: string;
   readonly period?: string;
-  /** Reserved: the id of a replay. */
+  /** The id of the replay that runs the event again. */
   readonly replay?: string;
 };
 

@@ -61,6 +61,7 @@ export async function runAttempt(
       },
       idempotencyKey: idempotencyKey(name, queued),
       attempt,
+      ...defined({ replay: queued.replay }),
       signal: abort.signal,
       log: { info: said("info"), error: said("error"), debug: said("debug") },
     };

@@ -18,9 +18,13 @@ export function isLast({ receives }: QueuedEvent, { processor }: ProcessOptions)
   return receives >= processor.options.retry.attempts;
 }
 
-/** Re-opens the ingress record of an event, so that a resend is accepted: DECISIONS 18. Returns false where it failed. */
+/**
+ * Re-opens the ingress record of an event, so that a resend is accepted: DECISIONS 18. Returns false where it failed. Nothing is done
+ * for a replay: the archive has the event, and can replay it again.
+ */
 export async function reopen(event: WebhookEvent | DepositedEvent, options: ProcessOptions): Promise<boolean> {
-  const { source, id, type } = event;
+  const { source, id, type, replay } = event;
+  if (replay !== undefined) return true;
   let done = true;
   await tryThrice(
     () => options.reopen(ingressKey(event), expiresFrom(options)),

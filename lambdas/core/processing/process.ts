@@ -1,10 +1,10 @@
 import { errorText } from "../bytes/error-text.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../events/envelope.ts";
-import { processingKey } from "../events/identity.ts";
+import { plainKey, processingKey } from "../events/identity.ts";
 import { report } from "../log.ts";
 import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
-import { fieldsOf, leaseMarginMilliseconds, runOnce } from "./run-once.ts";
+import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 
 /** A copy with an envelope of ours. */
 type ReadCopy = QueuedEvent & { readonly event: WebhookEvent | DepositedEvent; readonly key: string };
@@ -83,7 +83,8 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   }
   const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
   const claim = { key, messageId: copy.messageId, leaseUntil, expires: expiresFrom(options) };
-  const ended = await runOnce(event, claim, options, { isLast: last, reopen: () => reopen(event, options) });
+  const plan = { isLast: last, reopen: () => reopen(event, options) };
+  const ended = (await heldPlain(copy, options)) ?? (await runOnce(event, claim, options, plan));
   switch (ended.kind) {
     case "done":
       return true;
@@ -104,6 +105,23 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
       const pause = Math.max(left, 0) + Math.ceil(5 * random(options));
       return await again(copy, ended.state === "dead" ? 0 : pause, options);
     }
+  }
+}
+
+/**
+ * The end of a replay's run that does not begin, since a run of the event itself holds its lease. Undefined: it may begin. The other
+ * way round nothing is looked up: a copy of a delivery may begin while the replay runs.
+ */
+async function heldPlain({ event }: ReadCopy, { name, log, now, store }: ProcessOptions): Promise<RunEnd | undefined> {
+  if (event.replay === undefined) return undefined;
+  try {
+    const record = await store.read(plainKey(name, event));
+    if (record?.state !== "processing" || record.leaseUntil < now()) return undefined;
+    report(log, { level: "info", ...fieldsOf(event, name), kind: "processing" });
+    return { kind: "refused", state: "processing", leaseUntil: record.leaseUntil };
+  } catch (error) {
+    report(log, { level: "error", ...fieldsOf(event, name), kind: "claim failed", error: errorText(error) });
+    return { kind: "unclaimed", error };
   }
 }
 

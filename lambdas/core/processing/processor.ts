@@ -16,8 +16,13 @@ export type Attempt<Payload> = {
    * an id, a handler that runs at once may get another one for a delivery in the event's next period.
    */
   readonly idempotencyKey: string;
-  /** 1 for the first. */
+  /** 1 for the first, also of a replay. */
   readonly attempt: number;
+  /**
+   * The id of the replay that runs the event again although it is done; absent otherwise. `idempotencyKey` is the same as in the
+   * first run: a service that remembers it does nothing. Where a replay is to have its effect again, make another key of both.
+   */
+  readonly replay?: string;
   /** Aborts 2 s before the time is up. */
   readonly signal: AbortSignal;
   readonly log: RunLog;

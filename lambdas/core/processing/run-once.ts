@@ -147,8 +147,8 @@ async function end(
 
 /** The fields of a log entry about an event and its processor. */
 export function fieldsOf(
-  { source, id, type }: WebhookEvent | DepositedEvent,
+  { source, id, type, replay }: WebhookEvent | DepositedEvent,
   processor: string,
-): { readonly step: "process"; readonly processor: string } & Pick<WebhookEvent, "source" | "id" | "type"> {
-  return { step: "process", processor, source, id, type };
+): { readonly step: "process"; readonly processor: string } & Pick<WebhookEvent, "source" | "id" | "type" | "replay"> {
+  return { step: "process", processor, source, id, type, ...defined({ replay }) };
 }

@@ -30,7 +30,7 @@ describe("keys, pinned", () => {
     assert.equal(idempotencyKey("asana/added", unnamed), "0l_z3GSfOoSl19wRLE9aNHqiAEnqW6x_ilp_ZmT2ENw");
   });
 
-  it("have their parts in this order, with places reserved for tenants and replays", () => {
+  it("have their parts in this order, with a place reserved for tenants", () => {
     const parts: Required<KeyParts> = {
       ...{ replay: "r1", period: "3600000-7", delivery: "d", place: 3, type: "a/b", body: "h", id: "i d", tenant: "t" },
     };

@@ -1,4 +1,4 @@
-import { fromEnvelope } from "../../../lambdas/core/events/envelope.ts";
+import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../../lambdas/core/events/envelope.ts";
 import { silent } from "../../../lambdas/core/log.ts";
 import { processBatch } from "../../../lambdas/core/processing/process.ts";
 import { PermanentError, processor } from "../../../lambdas/core/processing/processor.ts";
@@ -16,7 +16,7 @@ export async function checkBatch(seed: number, step: number): Promise<readonly s
   const thrown = chance.once(2) ? undefined : { error: anyError(chance) };
   const ours = processor({ impact: "None" }, async ({ event }) => {
     if (thrown !== undefined) throw thrown.error;
-    const key = JSON.stringify([event.source, event.key, event.period]);
+    const key = keyOf(event);
     if (ran.has(key)) told.push(`ran twice: ${key.slice(0, 100)}`);
     ran.add(key);
   });
@@ -38,7 +38,7 @@ export async function checkBatch(seed: number, step: number): Promise<readonly s
     if (new Set(kept).size !== kept.length) told.push(`kept twice: ${kept}`);
     for (const { messageId, envelope } of batch) {
       const event = fromEnvelope(envelope);
-      const done = event !== undefined && ran.has(JSON.stringify([event.source, event.key, event.period]));
+      const done = event !== undefined && ran.has(keyOf(event));
       if (!kept.includes(messageId) && !done) told.push(`acknowledged and not done: ${envelope.slice(0, 300)}`);
     }
     if (thrown === undefined && kept.length === batch.length && ran.size > 0)
@@ -47,6 +47,10 @@ export async function checkBatch(seed: number, step: number): Promise<readonly s
     told.push(`processBatch rejects: ${error instanceof Error ? error.stack : error}`);
   }
   return told;
+}
+
+function keyOf({ source, key, period, replay }: WebhookEvent | DepositedEvent): string {
+  return JSON.stringify([source, key, period, replay]);
 }
 
 function anyError(chance: Chance): unknown {

@@ -23,6 +23,7 @@ const names = [
 ];
 const more = [
   "hooklinequeues",
+  "hooklinereplay",
   "bodycovered",
   "untyped",
   "tenant",
@@ -70,6 +71,7 @@ function isWellTyped(read: Readonly<Record<string, unknown>>): boolean {
   const types: Readonly<Record<string, readonly string[]>> = {
     ...{ id: ["string"], source: ["string"], key: ["string"], type: ["string", "undefined"], bodyCovered: ["boolean"] },
     ...{ livemode: ["boolean"], tenant: ["string"], contentType: ["string"], deposit: ["string"], period: ["string"] },
+    replay: ["string"],
   };
   const isTyped = ([name, value]: readonly [string, unknown]) => {
     if (name === "received") return value instanceof Date;
@@ -112,6 +114,7 @@ function event(chance: Chance): WebhookEvent | DepositedEvent {
     ...(chance.once(2) ? { tenant: "biz_1", livemode: chance.once(2) } : {}),
     ...(chance.once(2) ? { unsigned: ["id", "type"] as const } : {}),
     ...(chance.once(2) ? { period: "3600000-492501" } : {}),
+    ...(chance.once(4) ? { replay: "2026-03-04-a1" } : {}),
     ...(chance.once(2) ? { queues: chance.pick([[], ["acme-a"], ["acme-a", "acme-b"]]) } : {}),
   };
   return chance.once(8)
