@@ -12,6 +12,8 @@ export type ReceiverFacts = {
   /** The provider of each source, by name. */
   readonly sources: Readonly<Record<string, string>>;
   readonly events: readonly DeployedEvent[];
+  /** Its processors run a copy with a replay's id under a key of its own. Earlier ones take it for done. */
+  readonly replays?: true;
   /** The keys of its outputs in its stack, by what they are called in the stack of a stage. */
   readonly outputs: Readonly<Record<string, string>>;
 };

@@ -43,6 +43,7 @@ export function describeReceiver(
     stage,
     sources: code.sources,
     events: code.events.map(deployedEvent),
+    replays: true,
     outputs: Object.fromEntries(outputs),
   };
   stack.addMetadata(factsKey(stage), facts);

@@ -13,7 +13,7 @@ import { type PayloadOf, payloadOf } from "../events/payload.ts";
 import { followNew } from "../events/tail.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Colour, type Command, command, type Print, stageWord, usageError } from "./command.ts";
-import { createPartProgress } from "./progress.ts";
+import { createTextProgress } from "./progress.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
 import { holdInterruptions } from "./terminal.ts";
 import { readTime } from "./times.ts";
@@ -106,10 +106,16 @@ export const events: Command<[given: Given]> = command(
 
 async function list(found: Events, asked: Asked): Promise<number> {
   const { filter, since, until, state, limit, json, print } = asked;
-  const progress = createPartProgress(process.stderr, "of the time range");
+  const progress = createTextProgress(process.stderr);
   let count = 0;
   try {
-    for await (const one of found.find({ ...filter, since, until, progress: progress.at, ...defined({ state }) })) {
+    for await (const one of found.find({
+      ...filter,
+      since,
+      until,
+      progress: (part) => progress.tell(partText(part)),
+      ...defined({ state }),
+    })) {
       progress.end();
       printOne(one, json, print);
       count += 1;
@@ -134,8 +140,10 @@ async function get(
   { payload, save }: { readonly payload: boolean; readonly save: string | undefined },
 ): Promise<number> {
   const { filter, id, since, until, json, print } = asked;
-  const progress = createPartProgress(process.stderr, "of the time range");
-  const all = await found.withId({ ...filter, id, since, until, progress: progress.at }).finally(progress.end);
+  const progress = createTextProgress(process.stderr);
+  const all = await found
+    .withId({ ...filter, id, since, until, progress: (part) => progress.tell(partText(part)) })
+    .finally(progress.end);
   if (all.length === 0) {
     if (!json) print(`no event with the id ${id} was received ${rangeText(since, until)}; give an earlier --since`);
     return 1;
@@ -191,6 +199,10 @@ async function tail(found: Events, asked: Asked, milliseconds: number, ended?: P
   } finally {
     held.release();
   }
+}
+
+function partText(part: number): string {
+  return `${Math.floor(part * 100)} % of the time range`;
 }
 
 function rangeText(since: number, until: number): string {

@@ -24,21 +24,20 @@ export function createProgress(
   };
 }
 
-/** Shows in one line of a terminal how far something has come, ten times a second at most; writes nothing elsewhere. */
-export function createPartProgress(
+/** Shows a text in one line of a terminal, ten times a second at most, in place of the one before; writes nothing elsewhere. */
+export function createTextProgress(
   terminal: Terminal,
-  of: string,
   now: () => number = () => performance.now(),
-): { at(part: number): void; end(): void } {
+): { tell(text: string): void; end(): void } {
   let shown = now();
   let isShown = false;
   return {
-    at(part) {
+    tell(text) {
       // A moment needs no progress.
       if (terminal.isTTY !== true || now() - shown < 100) return;
       shown = now();
       isShown = true;
-      terminal.write(`\r${Math.floor(part * 100)} % ${of}`);
+      terminal.write(`\r\u001b[K${text}`);
     },
     /** Erases it. */
     end() {

@@ -7,6 +7,7 @@ export const stageCommands: Commands = {
   secret: async () => (await import("./secret.ts")).secret,
   doctor: async () => (await import("./doctor.ts")).doctor,
   events: async () => (await import("./events.ts")).events,
+  replay: async () => (await import("./replay.ts")).replay,
   dlq: async () => (await import("./dlq.ts")).dlq,
   pause: async () => (await import("./pause.ts")).pause,
   resume: async () => (await import("./pause.ts")).resume,

@@ -135,7 +135,7 @@ function spillKey(queue: string, event: ArchivedEvent): string {
 }
 
 /** The names of the queues that nothing is taken from. */
-async function pausedQueues(lambda: LambdaClient): Promise<ReadonlySet<string>> {
+export async function pausedQueues(lambda: LambdaClient): Promise<ReadonlySet<string>> {
   const paused = new Set<string>();
   let Marker: string | undefined;
   do {

@@ -49,6 +49,7 @@ export async function findOnAws(wanted: WantedStage, settings: AwsSettings, clie
     bucket: output("BucketName"),
     sources: facts.sources,
     events: facts.events,
+    replays: facts.replays === true,
     aws: { verifier: output("VerifierName"), topic: output("AlarmTopic") },
     clients,
   };

@@ -50,6 +50,7 @@ function localStage(run: LocalRun): Stage {
     bucket: run.bucket,
     sources: Object.fromEntries(Object.entries(run.sources).map(([name, { provider }]) => [name, provider])),
     events: run.events,
+    replays: true,
     run,
     clients: localClients(run),
   };

@@ -28,6 +28,8 @@ export type Stage = {
   /** The provider of each source, by name. */
   readonly sources: Readonly<Record<string, string>>;
   readonly events: readonly DeployedEvent[];
+  /** Whether its processors know a copy with a replay's id. */
+  readonly replays: boolean;
   /** The local run, where it is that; else it is on AWS. */
   readonly run?: LocalRun;
   /** The parts on AWS that have names of their own: the verifier's function, and the ARN of the alarms' topic. */

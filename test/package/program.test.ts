@@ -40,6 +40,7 @@ const packaged = [
   "secret",
   "doctor",
   "events",
+  "replay",
   "dlq",
   "pause",
   "resume",

@@ -155,8 +155,8 @@ function inTens<T>(items: readonly T[]): readonly (readonly (readonly [number, T
   return tens.map((from) => indexed.slice(from, from + most.entries));
 }
 
-/** Envelopes are ASCII: their length is their bytes. */
-function inBatches<T extends { readonly envelope: string }>(envelopes: readonly T[]): readonly (readonly T[])[] {
+/** As SQS takes them: ten at most, and 1 MiB. Envelopes are ASCII: their length is their bytes. */
+export function inBatches<T extends { readonly envelope: string }>(envelopes: readonly T[]): readonly (readonly T[])[] {
   const batches: T[][] = [];
   let bytes = 0;
   for (const one of envelopes) {

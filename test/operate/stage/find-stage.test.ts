@@ -54,6 +54,7 @@ describe("findStage", () => {
       url: "https://a.example",
       table: "table-1",
       bucket: "bucket-1",
+      replays: false,
       aws: { verifier: "", topic: "" },
     });
     assert.ok(clients.of("cloudformation", CloudFormationClient) instanceof CloudFormationClient);
