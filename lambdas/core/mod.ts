@@ -36,7 +36,7 @@ export type { Handler, Handlers } from "./processing/handlers.ts";
 export type { InlineOptions } from "./processing/inline.ts";
 export { processBatch } from "./processing/process.ts";
 export type { ProcessOptions, QueuedEvent } from "./processing/process-options.ts";
-export type { ProcessingStore } from "./processing/processing-store.ts";
+export type { FailedRun, ProcessingStore } from "./processing/processing-store.ts";
 export { type Attempt, PermanentError, type Processor, processor, type RunLog } from "./processing/processor.ts";
 export type { Grant, ProcessorOptions, ResolvedOptions } from "./processing/processor-options.ts";
 export type { SchemaResult, StandardSchema } from "./processing/schema.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import {
@@ -193,6 +193,15 @@ describe("a processor's Lambda on its adapters", () => {
   const run = (messages: readonly Message[]): Promise<SQSBatchResponse> =>
     lambda({ Records: messages.map((message) => toSqsRecord(message, queue)) }, context);
 
+  /** The processing records by the id of their event. */
+  const records = async () => {
+    const dynamoDb = new DynamoDBClient(clientFor(standIns.endpoints.dynamodb, standIns.accessKeyId));
+    const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName }));
+    dynamoDb.destroy();
+    const ofRuns = Items.filter(({ pk }) => pk?.S?.startsWith("ev#"));
+    return new Map(ofRuns.map((item) => [/#id=(\w+)/.exec(item.pk?.S ?? "")?.[1] ?? "", item]));
+  };
+
   it("reports a failed event, hides it for its back-off, then runs it once with the body from the bucket", async () => {
     assert.equal((await deliver("work", [{ id: "a" }, { id: "b", bytes: 700_000 }])).status, 200);
     const first = await receive();
@@ -203,11 +212,25 @@ describe("a processor's Lambda on its adapters", () => {
       first.map(({ MessageId }) => MessageId).sort(),
     );
     assert.deepEqual(await receive(), [], "both are hidden");
+    const failed = await records();
+    for (const [index, { Body = "" }] of first.entries()) {
+      const { id = "", received } = fromEnvelope(Body) ?? {};
+      const { st, at, nx, as } = failed.get(id) ?? {};
+      assert.deepEqual([st?.S, at?.N], ["failed", `${received?.getTime()}`], `${index}`);
+      const [run, ...more] = as?.L ?? [];
+      assert.deepEqual([run?.M?.r?.S, more], ["Error: not yet", []]);
+      const pause = Number(nx?.N) - Number(run?.M?.t?.N);
+      assert.ok(pause >= 4000 && pause <= 10_000, `${pause} ms`);
+    }
 
     failing = false;
     assert.deepEqual((await run(first)).batchItemFailures, []);
     assert.deepEqual(ran.sort(), ["a of 1 bytes, attempt 2", "b of 700000 bytes, attempt 2"]);
     assert.deepEqual((await run(first)).batchItemFailures, [], "a copy of what is done is acknowledged");
     assert.equal(ran.length, 2);
+    for (const [id, { st, nx, as }] of await records()) {
+      assert.deepEqual([st?.S, nx], ["done", undefined]);
+      assert.deepEqual(as, failed.get(id)?.as, "what failed stays on the record");
+    }
   });
 });

@@ -13,6 +13,7 @@ export function testProcessingStore(open: () => ProcessingStore): void {
     open().claim(key, {
       owner,
       messageId,
+      received: at,
       now: at,
       leaseUntil: new Date(at.getTime() + 60_000),
       expires: later(hour),

@@ -13,7 +13,14 @@ export function testSweep(open: () => SqlStores): void {
     ] as const) {
       const expires = new Date(now.getTime() + milliseconds);
       await dedupe.mark(`github#${name}`, { owner: "mine", expires, sent: new Date() });
-      await processing.claim(`p#${name}`, { owner: "mine", messageId: "1", now, leaseUntil: now, expires });
+      await processing.claim(`p#${name}`, {
+        owner: "mine",
+        messageId: "1",
+        received: now,
+        now,
+        leaseUntil: now,
+        expires,
+      });
     }
     await sweep(now);
     for (const store of [dedupe, processing]) {

@@ -60,6 +60,23 @@ describe("the AWS requests of an event, over the real adapters", () => {
   });
 });
 
+describe("the AWS requests of an event whose run fails", () => {
+  it("are those of a run and of its back-off, and its record stays one write unit", async () => {
+    const measured = await measure({ fails: true });
+    try {
+      assert.equal(await measured.deliver("failing", 5 * 1024), 200);
+      measured.requests();
+      await measured.processAll(1, 10);
+      assert.deepEqual(measured.requests(), { ...counts.failed, ReceiveMessage: counts.batch.ReceiveMessage });
+      const { ev } = await measured.recordBytes();
+      assert.equal(ev.length, 1);
+      assert.ok(Math.max(...ev) > bytes.processingRecord && Math.max(...ev) < 1024);
+    } finally {
+      await measured.close();
+    }
+  });
+});
+
 describe("the AWS requests of an event that is archived, too", () => {
   it("are one send more for each event, and a put and a log line for each object", async () => {
     const measured = await measure({ archive: true });

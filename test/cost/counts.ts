@@ -9,6 +9,8 @@ export const counts = {
   duplicate: { PutItem: 1 },
   /** An event that a processor runs once. */
   processed: { UpdateItem: 2 },
+  /** A run of an event that fails, however much its record tells. */
+  failed: { UpdateItem: 2, ChangeMessageVisibility: 1 },
   /** What Lambda asks of the queue for each batch. */
   batch: { DeleteMessageBatch: 1, ReceiveMessage: 1 },
   /** An event whose envelope is over 256 KiB, beside the rest. */

@@ -47,8 +47,8 @@ const context = { getRemainingTimeInMillis: () => 70_000 } as Context;
 const TableName = "Costs";
 const queue = "hookline-dev-work";
 
-/** @param archive Whether every event goes to the archive's queue, too. */
-export async function measure({ archive = false } = {}): Promise<Measured> {
+/** @param archive Whether every event goes to the archive's queue, too. @param fails Whether every run does. */
+export async function measure({ archive = false, fails = false } = {}): Promise<Measured> {
   const standIns = await startStandIns();
   const counted = new Map<string, number>();
   const proxies = await Promise.all(
@@ -88,7 +88,9 @@ export async function measure({ archive = false } = {}): Promise<Measured> {
   const routes = [{ source: "github", types: ["push"], queue: "work" }];
   const ingress = ingressPorts({ providers: { github }, routes });
   const receive = ingress.measured(verifier(ingress));
-  const work = processor({ impact: "Nobody is harmed: a test" }, async () => {});
+  const work = processor({ impact: "Nobody is harmed: a test" }, async () => {
+    if (fails) throw new Error("the shop that this event is for cannot be reached: it answered 503");
+  });
   const processing = processingPorts();
   const run = processing.measured(processorLambda("github/push", work, processing));
   const store = archiveLambda(archivePorts());
@@ -149,10 +151,9 @@ export async function measure({ archive = false } = {}): Promise<Measured> {
       const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName }));
       const sizes = (kind: string) =>
         Items.filter(({ pk }) => pk?.S?.startsWith(`${kind}#`)).map((item) =>
-          Object.entries(item).reduce(
-            (sum, [name, value]) => sum + name.length + String(Object.values(value)[0]).length,
-            0,
-          ),
+          Object.entries(item).reduce((sum, [name, { S, N, L }]) => {
+            return sum + name.length + (S ?? N ?? JSON.stringify(L)).length;
+          }, 0),
         );
       return { in: sizes("in"), ev: sizes("ev") };
     },

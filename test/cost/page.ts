@@ -80,6 +80,7 @@ const counted = {
   "first delivery of an event": counts.accepted,
   duplicate: counts.duplicate,
   "event that a processor runs": counts.processed,
+  "run of an event that fails": counts.failed,
   batch: counts.batch,
   "event in the archive, beside the rest": counts.archived,
   "object of the archive": counts.archiveObject,

@@ -48,8 +48,15 @@ describe("docs/formats.md", () => {
     await dedupe.mark("k", { owner: "o", expires: now, sent: new Date() });
     await dedupe.reopen("k", now);
     const processing = createProcessingTable(client, "table");
-    await processing.claim("k", { owner: "o", messageId: "m", now, leaseUntil: now, expires: now });
-    await processing.end("k", "o", { state: "dead", messageId: "m", reason: "r", expires: now });
+    await processing.claim("k", { owner: "o", messageId: "m", received: now, now, leaseUntil: now, expires: now });
+    await processing.end("k", "o", {
+      state: "dead",
+      messageId: "m",
+      reason: "r",
+      retryAt: now,
+      failures: [],
+      expires: now,
+    });
     const used = inputs.flatMap((input) => [
       ...Object.keys(Object(input.Item ?? input.Key)),
       ...[input.UpdateExpression, input.ConditionExpression].flatMap(

@@ -42,7 +42,7 @@ describe("Postgres", () => {
     const [now, expires] = [new Date(), new Date(Date.now() + 60_000)];
     await dedupe.claim("github#texts", { state: "received", owner: "mine", bodyHash: "", at: now, expires });
     assert.deepEqual((await dedupe.read("github#texts"))?.at, now);
-    const mine = { owner: "mine", messageId: "1", now, leaseUntil: expires, expires };
+    const mine = { owner: "mine", messageId: "1", received: now, now, leaseUntil: expires, expires };
     assert.deepEqual(await processing.claim("p#texts", mine), { won: true, attempt: 1, cut: false });
     const held = { state: "processing", leaseUntil: expires, attempts: 1, expires };
     assert.deepEqual(await processing.read("p#texts"), held);

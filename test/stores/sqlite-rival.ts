@@ -15,7 +15,7 @@ for (let key = 0; key < Number(count); key += 1) {
   while ((await dedupe.read(`ready#${other}#${key}`)) === undefined) await new Promise((then) => setImmediate(then));
   const record = { state: "received", owner: name, bodyHash: "", at: now, expires } as const;
   if ((await dedupe.claim(`github#${key}`, record)).won) won.ingress.push(String(key));
-  const mine = { owner: name, messageId: name, now, leaseUntil: expires, expires };
+  const mine = { owner: name, messageId: name, received: now, now, leaseUntil: expires, expires };
   if ((await processing.claim(`p#${key}`, mine)).won) won.processing.push(String(key));
 }
 database.close();

@@ -4,6 +4,7 @@ import { ingressKey } from "../events/identity.ts";
 import { report } from "../log.ts";
 import { retried } from "../retry.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
+import type { FailedRun } from "./processing-store.ts";
 
 /** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and both again after a redrive. */
 const recordDays = 45;
@@ -11,6 +12,14 @@ const recordDays = 45;
 /** The expiry of a record that is written now. */
 export function expiresFrom({ now }: Pick<ProcessOptions, "now">): Date {
   return new Date(now().getTime() + recordDays * 86_400_000);
+}
+
+/** The time of the retry of an event that is not retried. */
+export const never: Date = new Date(0);
+
+/** The failed runs with one more; its reason in full stands on the record until the next run. */
+export function withFailure(before: readonly FailedRun[] = [], reason: string, at: Date): readonly FailedRun[] {
+  return [...before, { at, reason: reason.slice(0, 100) }];
 }
 
 /** Whether this was the last receive of the copy. */

@@ -2,7 +2,7 @@ import { errorText } from "../bytes/error-text.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../events/envelope.ts";
 import { plainKey, processingKey } from "../events/identity.ts";
 import { report } from "../log.ts";
-import { again, backOff, expiresFrom, isLast, random, reopen, tryThrice } from "./failure.ts";
+import { again, backOff, expiresFrom, isLast, never, random, reopen, tryThrice, withFailure } from "./failure.ts";
 import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 import { fieldsOf, leaseMarginMilliseconds, type RunEnd, runOnce } from "./run-once.ts";
 
@@ -75,15 +75,16 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
   const { event, key } = copy;
   const budget = options.processor.options.timeoutSeconds * 1000;
   const last = isLast(copy, options);
+  const pauseSeconds = backOff(copy, options);
   if (options.deadline.getTime() - now().getTime() < budget) {
     // A run that would be killed helps nobody. Only suspects begin so late.
     report(log, { level: "info", ...fieldsOf(event, name), kind: "no time left" });
     if (last) return await giveUp(copy, `no time was left for its ${budget / 1000} s`, options);
-    return await again(copy, backOff(copy, options), options);
+    return await again(copy, pauseSeconds, options);
   }
   const leaseUntil = new Date(options.deadline.getTime() + leaseMarginMilliseconds);
   const claim = { key, messageId: copy.messageId, leaseUntil, expires: expiresFrom(options) };
-  const plan = { isLast: last, reopen: () => reopen(event, options) };
+  const plan = { isLast: last, pauseSeconds, reopen: () => reopen(event, options) };
   const ended = (await heldPlain(copy, options)) ?? (await runOnce(event, claim, options, plan));
   switch (ended.kind) {
     case "done":
@@ -92,12 +93,12 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
       return false;
     case "failed":
       // Burns the remaining receives, so that SQS itself moves it: what we send to a DLQ cannot be redriven.
-      return await again(copy, ended.final ? 0 : backOff(copy, options), options);
+      return await again(copy, ended.final ? 0 : pauseSeconds, options);
     case "unclaimed": {
       const error = `its record could not be claimed (${errorText(ended.error)})`;
       if (last) report(log, { level: "error", ...fieldsOf(event, name), kind: "dead", error });
       // Fail closed: the queue keeps the copy.
-      return await again(copy, backOff(copy, options), options);
+      return await again(copy, pauseSeconds, options);
     }
     case "refused": {
       if (ended.state === "done") return true;
@@ -134,9 +135,12 @@ async function giveUp(copy: ReadCopy, reason: string, options: ProcessOptions): 
   let held: "processing" | "done" | "dead" | undefined;
   await tryThrice(
     async () => {
-      const claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil: now(), expires });
+      const mine = { owner, messageId, received: event.received, now: now(), leaseUntil: now(), expires };
+      const claimed = await store.claim(key, mine);
       held = claimed.won ? undefined : claimed.state;
-      if (claimed.won) await store.end(key, owner, { state: "failed", reason, messageId, expires });
+      if (!claimed.won) return;
+      const failures = withFailure(claimed.failures, reason, now());
+      await store.end(key, owner, { state: "failed", reason, retryAt: never, failures, messageId, expires });
     },
     (error) => report(log, { ...at, kind: "failure not recorded", reason, error: errorText(error) }),
   );

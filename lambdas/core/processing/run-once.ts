@@ -4,8 +4,8 @@ import { errorText } from "../bytes/error-text.ts";
 import type { DepositedEvent, WebhookEvent } from "../events/envelope.ts";
 import { report } from "../log.ts";
 import { type AttemptOptions, Overrun, runAttempt } from "./attempt.ts";
-import { tryThrice } from "./failure.ts";
-import type { ProcessingStore } from "./processing-store.ts";
+import { never, tryThrice, withFailure } from "./failure.ts";
+import type { FailedRun, ProcessingStore } from "./processing-store.ts";
 import { PermanentError } from "./processor.ts";
 
 /** For clocks that differ, in addition to the longest run. */
@@ -25,6 +25,8 @@ type RunOptions = AttemptOptions & { readonly store: ProcessingStore; readonly n
 type FailurePlan = {
   /** The event is not delivered again, and ingress is re-opened already. */
   readonly isLast: boolean;
+  /** Seconds until it is delivered again, where it is and where that is known. */
+  readonly pauseSeconds?: number;
   /** Called before it is recorded that the event is dead for another reason. */
   readonly reopen: () => Promise<unknown>;
   /** Waits for a run that takes longer than its time and records its end, where the host continues. Defaults to false. */
@@ -51,11 +53,12 @@ export async function runOnce(
 ): Promise<RunEnd> {
   const { log, now, store } = options;
   const { key, messageId, leaseUntil, expires } = claim;
+  const { received } = event;
   const owner = crypto.randomUUID();
   const of = fieldsOf(event, options.name);
   let claimed: Awaited<ReturnType<ProcessingStore["claim"]>>;
   try {
-    claimed = await store.claim(key, { owner, messageId, now: now(), leaseUntil, expires });
+    claimed = await store.claim(key, { owner, messageId, received, now: now(), leaseUntil, expires });
   } catch (error) {
     report(log, { level: "error", ...of, kind: "claim failed", error: errorText(error) });
     return { kind: "unclaimed", error };
@@ -66,12 +69,12 @@ export async function runOnce(
     else report(log, { level: "info", ...of, kind: claimed.state === "done" ? "duplicate" : "processing" });
     return { kind: "refused", state: claimed.state, leaseUntil: claimed.leaseUntil };
   }
-  const { attempt } = claimed;
+  const { attempt, failures = [] } = claimed;
   if (claimed.cut) {
     const error = "its time, memory or process ended";
     report(log, { level: "error", ...of, kind: "cut", attempt: attempt - 1, error });
   }
-  const running: Running = { ...claim, of, owner, attempt };
+  const running: Running = { ...claim, of, owner, attempt, failures };
   const started = now().getTime();
   try {
     await runAttempt(event, attempt, options).catch(async (error: unknown) => {
@@ -83,7 +86,7 @@ export async function runOnce(
     if (error instanceof Overrun) {
       // The run continues: its lease excludes others until it cannot.
       if (plan.isLast) {
-        await end({ state: "processing", reason: error.message }, running, options);
+        await end({ state: "processing", reason: error.message, retryAt: never }, running, options);
         report(log, { level: "error", ...of, kind: "dead", attempt, error: error.message });
       }
       return { kind: "overran" };
@@ -103,6 +106,7 @@ export async function runOnce(
 type Running = RunClaim & {
   readonly owner: string;
   readonly attempt: number;
+  readonly failures: readonly FailedRun[];
   readonly of: ReturnType<typeof fieldsOf>;
 };
 
@@ -113,10 +117,12 @@ async function fail(error: unknown, run: Running, options: RunOptions, plan: Fai
   const reason = errorText(error).slice(0, 500);
   // With both, and the line break between them, the record stays under the kilobyte that a write unit of DynamoDB holds.
   const stack = errorFrames(error, 599 - reason.length) || undefined;
+  const { pauseSeconds } = plan;
+  const later = pauseSeconds === undefined ? undefined : new Date(options.now().getTime() + pauseSeconds * 1000);
   // Before the end: a crash between the two has the event run again. After it, a resend would be told duplicate until the
   // last receive, which may never get as far as this code.
   if (permanent && !plan.isLast) await plan.reopen();
-  await end({ state: permanent ? "dead" : "failed", reason, stack }, run, options);
+  await end({ state: permanent ? "dead" : "failed", reason, stack, retryAt: final ? never : later }, run, options);
   const { of, attempt } = run;
   const kind = final ? "dead" : "failed";
   report(options.log, { level: "error", ...of, kind, attempt, error: reason, ...defined({ stack }) });
@@ -129,13 +135,16 @@ async function end(
     readonly state: "dead" | "failed" | "processing";
     readonly reason: string;
     readonly stack?: string | undefined;
+    readonly retryAt: Date | undefined;
   },
   run: Running,
-  { log, store }: RunOptions,
+  { log, now, store }: RunOptions,
 ): Promise<void> {
   const { key, owner, messageId, expires, of, attempt } = run;
-  const { state, reason, stack } = as;
-  const record = { state, reason: stack === undefined ? reason : `${reason}\n${stack}`, messageId, expires };
+  const { state, reason, stack, retryAt } = as;
+  const failures = withFailure(run.failures, reason, now());
+  const told = { reason: stack === undefined ? reason : `${reason}\n${stack}`, failures, ...defined({ retryAt }) };
+  const record = { state, ...told, messageId, expires };
   await tryThrice(
     () => store.end(key, owner, record),
     (cause) => {

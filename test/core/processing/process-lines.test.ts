@@ -27,7 +27,7 @@ describe("the lines of a log about a copy", () => {
     await process(work, [copyOf(event, "message-2")]);
     const expires = new Date(clock.now().getTime() + 86_400_000);
     await store.claim("acme/order.created#acme#evt_2", {
-      ...{ owner: "another", messageId: "1", now: clock.now(), leaseUntil: expires, expires },
+      ...{ owner: "another", messageId: "1", received: clock.now(), now: clock.now(), leaseUntil: expires, expires },
     });
     await process(work, [copyOf({ ...event, id: "evt_2", key: "evt_2" })]);
     assert.deepEqual(lines.slice(1), [`duplicate {${of}}`, `processing {${of.replace("evt_1", "evt_2")}}`]);
@@ -81,7 +81,7 @@ describe("the lines of a log about a copy", () => {
     const { process, store, clock, lines } = createTestProcessing();
     const now = clock.now();
     const expires = new Date(now.getTime() + 86_400_000);
-    await store.claim(key, { owner: "another", messageId: "1", now, leaseUntil: now, expires });
+    await store.claim(key, { owner: "another", messageId: "1", received: now, now, leaseUntil: now, expires });
     clock.advance(1);
     await process(work, [copyOf(event)]);
     assert.equal(lines[0], `cut {${of},"attempt":1,"error":"its time, memory or process ended"}`);

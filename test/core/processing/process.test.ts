@@ -80,7 +80,14 @@ describe("the claim of a copy", () => {
     const { attempts, work } = counting();
     const messageId = "message-1";
     const [now, expires] = [clock.now(), new Date(clock.now().getTime() + 86_400_000)];
-    await store.claim(key, { owner: "cut", messageId, now, leaseUntil: new Date(now.getTime() + 65_000), expires });
+    await store.claim(key, {
+      owner: "cut",
+      messageId,
+      received: now,
+      now,
+      leaseUntil: new Date(now.getTime() + 65_000),
+      expires,
+    });
     clock.advance(65_001);
     assert.deepEqual(await process(work, [copyOf(event, messageId, 2)]), []);
     assert.deepEqual(

@@ -28,7 +28,7 @@ describe("a run that succeeds", () => {
       clock.advance(65_001);
       const [now, expires] = [clock.now(), new Date(clock.now().getTime() + 86_400_000)];
       const leaseUntil = new Date(now.getTime() + 1000);
-      await store.claim(key, { owner: "another", messageId: "message-2", now, leaseUntil, expires });
+      await store.claim(key, { owner: "another", messageId: "message-2", received: now, now, leaseUntil, expires });
     });
     assert.deepEqual(await process(work, [copyOf(event)]), []);
     assert.equal(store.records.get(key)?.owner, "another");

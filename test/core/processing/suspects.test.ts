@@ -17,7 +17,14 @@ async function afterCutRuns(cuts: Readonly<Record<string, number>>) {
       clock.advance(2000);
       const now = clock.now();
       const leaseUntil = new Date(now.getTime() + 1000);
-      await store.claim(recordKey(id), { owner: `${id} ${time}`, messageId: id, now, leaseUntil, expires });
+      await store.claim(recordKey(id), {
+        owner: `${id} ${time}`,
+        messageId: id,
+        received: now,
+        now,
+        leaseUntil,
+        expires,
+      });
     }
   }
   clock.advance(2000);
@@ -77,7 +84,14 @@ describe("copies whose last run was killed", () => {
     clock.advance(3_600_000);
     const now = clock.now();
     const [leaseUntil, expires] = [new Date(now.getTime() + 1000), new Date(now.getTime() + 86_400_000)];
-    await store.claim(recordKey("live"), { owner: "another", messageId: "live", now, leaseUntil, expires });
+    await store.claim(recordKey("live"), {
+      owner: "another",
+      messageId: "live",
+      received: now,
+      now,
+      leaseUntil,
+      expires,
+    });
     const { notes, work } = noting();
     store.operations.length = lines.length = 0;
     const batch = ["failed", "live", "new"].map((id) => copyOf(named(id), id, 3));
@@ -98,7 +112,14 @@ describe("copies whose last run was killed", () => {
     const { process, store, clock } = createTestProcessing();
     const now = clock.now();
     const expires = new Date(now.getTime() + 86_400_000);
-    const claimed = { owner: "another", messageId: "edge", now, leaseUntil: new Date(now.getTime() + 1000), expires };
+    const claimed = {
+      owner: "another",
+      messageId: "edge",
+      received: now,
+      now,
+      leaseUntil: new Date(now.getTime() + 1000),
+      expires,
+    };
     await store.claim(recordKey("edge"), claimed);
     clock.advance(1000);
     store.operations.length = 0;

@@ -82,15 +82,18 @@ function compare(left: AttributeValue | undefined, sign: string, right: Attribut
   throw new SyntaxError(`${sign} is not known`);
 }
 
-/** The item after an update: `SET a = :b, c = if_not_exists(c, :d) REMOVE e ADD n :one`. */
+/** The item after an update: `SET a = :b, c = if_not_exists(c, :d) REMOVE e, f ADD n :one`. */
 export function updated(
   expression: string,
   item: Item,
   values: Values,
   names: Readonly<Record<string, string>> = {},
 ): Item {
-  const [, sets = "", removed = "", adds] = /^SET (.*?)(?: REMOVE (\w+))?(?: ADD (.*))?$/.exec(expression) ?? [];
-  const { [removed]: _, ...next }: Record<string, AttributeValue> = item;
+  const [, sets = "", removed = "", adds] = /^SET (.*?)(?: REMOVE ([\w, ]+?))?(?: ADD (.*))?$/.exec(expression) ?? [];
+  const gone = removed.split(", ");
+  const next: Record<string, AttributeValue> = Object.fromEntries(
+    Object.entries(item).filter(([name]) => !gone.includes(name)),
+  );
   for (const [, target = "", kept, value = ""] of sets.matchAll(/([#\w]+) = (?:if_not_exists\((\w+), )?(:\w+)/g)) {
     const given = values[value];
     if (given === undefined) throw new SyntaxError(`${value} has no value`);
