@@ -10,8 +10,12 @@ export type ArchiveEntry = { readonly key: string; readonly from: number; readon
 export type ArchiveBucket = {
   /** The objects of the hour in UTC that begins at this time, in milliseconds. */
   list(hour: number): Promise<readonly ArchiveEntry[]>;
-  /** The events of an object, by its facts alone. An object that is gone meanwhile has none. */
-  facts(key: string): Promise<readonly ArchivedEvent[]>;
+  /**
+   * The events of an object, by its facts alone. An object that is gone meanwhile has none.
+   *
+   * @param holding A text of the wanted facts, as JSON: most of the time goes into parsing those of others.
+   */
+  facts(key: string, holding?: string): Promise<readonly ArchivedEvent[]>;
   /** The envelope of an event, by a read of its payload alone. */
   envelope(event: ArchivedEvent): Promise<string>;
   /** A body that was too large for its queue. */
@@ -60,10 +64,10 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
       }
       return found;
     },
-    async facts(key) {
+    async facts(key, holding) {
       for (let length = beginning; ; length *= 8) {
         const { bytes, size, etag } = await read(key, 0, length).catch(unlessGone);
-        const facts = size === 0 ? [] : readFacts(bytes);
+        const facts = size === 0 ? [] : readFacts(bytes, holding);
         if (facts !== undefined) {
           // A message that was no envelope is no event: whoever looks for one reads the objects.
           return facts.flatMap((one) => ("raw" in one ? [] : [{ ...one, object: { key, size, etag } }]));

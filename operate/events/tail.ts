@@ -25,7 +25,7 @@ export async function* followNew(
     const read = await mapBounded(
       keys.filter((key) => !before.has(key)),
       16,
-      archive.facts,
+      (key) => archive.facts(key),
     );
     const events = read.flat().filter((event) => fits(filter, event) && !isRepeat(event));
     seen = new Set(keys);
