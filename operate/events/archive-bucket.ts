@@ -3,8 +3,14 @@ import { readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts"
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 
-/** An object of the archive by its key, and the time that its events span: from `from` to before `to`, in milliseconds. */
-export type ArchiveEntry = { readonly key: string; readonly from: number; readonly to: number };
+/** An object of the archive, and the time that its events span: from `from` to before `to`, in milliseconds. */
+export type ArchiveEntry = {
+  readonly key: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+};
 
 /** Reads the archive of a stage. */
 export type ArchiveBucket = {
@@ -15,7 +21,7 @@ export type ArchiveBucket = {
    *
    * @param holding A text of the wanted facts, as JSON: most of the time goes into parsing those of others.
    */
-  facts(key: string, holding?: string): Promise<readonly ArchivedEvent[]>;
+  facts(entry: Pick<ArchiveEntry, "key" | "size">, holding?: string): Promise<readonly ArchivedEvent[]>;
   /** The envelope of an event, by a read of its payload alone. */
   envelope(event: ArchivedEvent): Promise<string>;
   /** A body that was too large for its queue. */
@@ -29,13 +35,13 @@ const beginning = 96 * 1024;
 
 /** Reads the archive in a bucket. */
 export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket {
-  async function* keys(Prefix: string): AsyncGenerator<string> {
+  async function* objects(Prefix: string): AsyncGenerator<{ readonly key: string; readonly size: number }> {
     let token: string | undefined;
     do {
       const page = await s3.send(
         new ListObjectsV2Command({ Bucket, Prefix, ...defined({ ContinuationToken: token }) }),
       );
-      for (const { Key = "" } of page.Contents ?? []) yield Key;
+      for (const { Key: key = "", Size: size = 0 } of page.Contents ?? []) yield { key, size };
       token = page.NextContinuationToken;
     } while (token !== undefined);
   }
@@ -58,14 +64,15 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
   return {
     async list(hour) {
       const found: ArchiveEntry[] = [];
-      for await (const key of keys(prefixOf(hour))) {
-        const entry = entryOf(key, hour);
+      for await (const object of objects(prefixOf(hour))) {
+        const entry = entryOf(object, hour);
         if (entry !== undefined) found.push(entry);
       }
       return found;
     },
-    async facts(key, holding) {
-      for (let length = beginning; ; length *= 8) {
+    async facts({ key, size: listed }, holding) {
+      // Most facts take less than a quarter of their object.
+      for (let length = Math.min(beginning, Math.ceil(listed / 4)); ; length *= 8) {
         const { bytes, size, etag } = await read(key, 0, length).catch(unlessGone);
         const facts = size === 0 ? [] : readFacts(bytes, holding);
         if (facts !== undefined) {
@@ -87,7 +94,7 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
     },
     async spilled(most) {
       const found = new Set<string>();
-      for await (const key of keys("spill/")) {
+      for await (const { key } of objects("spill/")) {
         if (found.size >= most) break;
         found.add(key);
       }
@@ -106,9 +113,13 @@ function prefixOf(hour: number): string {
   return `archive/${new Date(hour).toISOString().slice(0, 13).replaceAll(/[-T]/g, "/")}/`;
 }
 
-function entryOf(key: string, hour: number): ArchiveEntry | undefined {
-  const [, ...numbers] = /\/(\d\d)-(\d\d)-(\d\d)-(\d\d)-[0-9a-f]+\.jsonl\.gz$/.exec(key) ?? [];
+function entryOf(object: Pick<ArchiveEntry, "key" | "size">, hour: number): ArchiveEntry | undefined {
+  const [, ...numbers] = /\/(\d\d)-(\d\d)-(\d\d)-(\d\d)-[0-9a-f]+\.jsonl\.gz$/.exec(object.key) ?? [];
   if (numbers.length === 0) return undefined;
   const [minute = 0, second = 0, lastMinute = 0, lastSecond = 0] = numbers.map(Number);
-  return { key, from: hour + (minute * 60 + second) * 1000, to: hour + (lastMinute * 60 + lastSecond + 1) * 1000 };
+  return {
+    ...object,
+    from: hour + (minute * 60 + second) * 1000,
+    to: hour + (lastMinute * 60 + lastSecond + 1) * 1000,
+  };
 }

@@ -56,8 +56,8 @@ async function* inOrder(archive: ArchiveBucket, entries: readonly ArchiveEntry[]
   let held: ArchivedEvent[] = [];
   for (let at = 0; at < sorted.length; at += readsAtOnce) {
     const part = sorted.slice(at, at + readsAtOnce);
-    const read = await mapBounded(part, readsAtOnce, async ({ key }) => {
-      return (await archive.facts(key, holding)).filter((event) => isWanted(search, event));
+    const read = await mapBounded(part, readsAtOnce, async (entry) => {
+      return (await archive.facts(entry, holding)).filter((event) => isWanted(search, event));
     });
     held = [...held, ...read.flat()].sort(newestFirst);
     const next = new Date(sorted[at + readsAtOnce]?.to ?? 0).toISOString();
