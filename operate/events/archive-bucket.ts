@@ -3,15 +3,25 @@ import { readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts"
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 
-/** An object of the archive by its key, and the time that its events span: from `from` to before `to`, in milliseconds. */
-export type ArchiveEntry = { readonly key: string; readonly from: number; readonly to: number };
+/** An object of the archive, and the time that its events span: from `from` to before `to`, in milliseconds. */
+export type ArchiveEntry = {
+  readonly key: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+};
 
 /** Reads the archive of a stage. */
 export type ArchiveBucket = {
   /** The objects of the hour in UTC that begins at this time, in milliseconds. */
   list(hour: number): Promise<readonly ArchiveEntry[]>;
-  /** The events of an object, by its facts alone. An object that is gone meanwhile has none. */
-  facts(key: string): Promise<readonly ArchivedEvent[]>;
+  /**
+   * The events of an object, by its facts alone. An object that is gone meanwhile has none.
+   *
+   * @param holding A text of the wanted facts, as JSON: most of the time goes into parsing those of others.
+   */
+  facts(entry: Pick<ArchiveEntry, "key" | "size">, holding?: string): Promise<readonly ArchivedEvent[]>;
   /** The envelope of an event, by a read of its payload alone. */
   envelope(event: ArchivedEvent): Promise<string>;
   /** A body that was too large for its queue. */
@@ -25,13 +35,13 @@ const beginning = 96 * 1024;
 
 /** Reads the archive in a bucket. */
 export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket {
-  async function* keys(Prefix: string): AsyncGenerator<string> {
+  async function* objects(Prefix: string): AsyncGenerator<{ readonly key: string; readonly size: number }> {
     let token: string | undefined;
     do {
       const page = await s3.send(
         new ListObjectsV2Command({ Bucket, Prefix, ...defined({ ContinuationToken: token }) }),
       );
-      for (const { Key = "" } of page.Contents ?? []) yield Key;
+      for (const { Key: key = "", Size: size = 0 } of page.Contents ?? []) yield { key, size };
       token = page.NextContinuationToken;
     } while (token !== undefined);
   }
@@ -54,16 +64,17 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
   return {
     async list(hour) {
       const found: ArchiveEntry[] = [];
-      for await (const key of keys(prefixOf(hour))) {
-        const entry = entryOf(key, hour);
+      for await (const object of objects(prefixOf(hour))) {
+        const entry = entryOf(object, hour);
         if (entry !== undefined) found.push(entry);
       }
       return found;
     },
-    async facts(key) {
-      for (let length = beginning; ; length *= 8) {
+    async facts({ key, size: listed }, holding) {
+      // Most facts take less than a quarter of their object.
+      for (let length = Math.min(beginning, Math.ceil(listed / 4)); ; length *= 8) {
         const { bytes, size, etag } = await read(key, 0, length).catch(unlessGone);
-        const facts = size === 0 ? [] : readFacts(bytes);
+        const facts = size === 0 ? [] : readFacts(bytes, holding);
         if (facts !== undefined) {
           // A message that was no envelope is no event: whoever looks for one reads the objects.
           return facts.flatMap((one) => ("raw" in one ? [] : [{ ...one, object: { key, size, etag } }]));
@@ -83,7 +94,7 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
     },
     async spilled(most) {
       const found = new Set<string>();
-      for await (const key of keys("spill/")) {
+      for await (const { key } of objects("spill/")) {
         if (found.size >= most) break;
         found.add(key);
       }
@@ -102,9 +113,13 @@ function prefixOf(hour: number): string {
   return `archive/${new Date(hour).toISOString().slice(0, 13).replaceAll(/[-T]/g, "/")}/`;
 }
 
-function entryOf(key: string, hour: number): ArchiveEntry | undefined {
-  const [, ...numbers] = /\/(\d\d)-(\d\d)-(\d\d)-(\d\d)-[0-9a-f]+\.jsonl\.gz$/.exec(key) ?? [];
+function entryOf(object: Pick<ArchiveEntry, "key" | "size">, hour: number): ArchiveEntry | undefined {
+  const [, ...numbers] = /\/(\d\d)-(\d\d)-(\d\d)-(\d\d)-[0-9a-f]+\.jsonl\.gz$/.exec(object.key) ?? [];
   if (numbers.length === 0) return undefined;
   const [minute = 0, second = 0, lastMinute = 0, lastSecond = 0] = numbers.map(Number);
-  return { key, from: hour + (minute * 60 + second) * 1000, to: hour + (lastMinute * 60 + lastSecond + 1) * 1000 };
+  return {
+    ...object,
+    from: hour + (minute * 60 + second) * 1000,
+    to: hour + (lastMinute * 60 + lastSecond + 1) * 1000,
+  };
 }

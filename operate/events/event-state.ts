@@ -28,7 +28,7 @@ export type ProcessorState = {
   readonly attempts?: number;
   /** Why the last attempt failed, in one line. */
   readonly reason?: string;
-  /** The attempts that failed, the oldest first, as far as the record holds them. */
+  /** The attempts that failed, as far as the record holds them. */
   readonly failed?: readonly FailedAttempt[];
 };
 

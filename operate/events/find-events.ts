@@ -51,11 +51,13 @@ export async function* findEvents(archive: ArchiveBucket, search: Search): Async
 /** The wanted events of objects, newest first: one is given once no object that is left can hold a newer one. */
 async function* inOrder(archive: ArchiveBucket, entries: readonly ArchiveEntry[], search: Search) {
   const sorted = entries.toSorted((one, other) => other.to - one.to);
+  const rare = search.id ?? search.tenant;
+  const holding = rare === undefined ? "" : JSON.stringify(rare);
   let held: ArchivedEvent[] = [];
   for (let at = 0; at < sorted.length; at += readsAtOnce) {
     const part = sorted.slice(at, at + readsAtOnce);
-    const read = await mapBounded(part, readsAtOnce, async ({ key }) => {
-      return (await archive.facts(key)).filter((event) => isWanted(search, event));
+    const read = await mapBounded(part, readsAtOnce, async (entry) => {
+      return (await archive.facts(entry, holding)).filter((event) => isWanted(search, event));
     });
     held = [...held, ...read.flat()].sort(newestFirst);
     const next = new Date(sorted[at + readsAtOnce]?.to ?? 0).toISOString();

@@ -20,15 +20,15 @@ export async function* followNew(
   let seen: ReadonlySet<string> | undefined;
   while (!signal.aborted) {
     const hour = Math.floor(Date.now() / hourMilliseconds) * hourMilliseconds;
-    const keys = (await mapBounded([hour - hourMilliseconds, hour], 2, archive.list)).flat().map(({ key }) => key);
-    const before = seen ?? new Set(keys);
+    const entries = (await mapBounded([hour - hourMilliseconds, hour], 2, archive.list)).flat();
+    const before: ReadonlySet<string> = seen ?? new Set(entries.map(({ key }) => key));
     const read = await mapBounded(
-      keys.filter((key) => !before.has(key)),
+      entries.filter(({ key }) => !before.has(key)),
       16,
-      archive.facts,
+      (entry) => archive.facts(entry),
     );
     const events = read.flat().filter((event) => fits(filter, event) && !isRepeat(event));
-    seen = new Set(keys);
+    seen = new Set(entries.map(({ key }) => key));
     if (events.length > 0) yield events.sort((one, other) => (one.received < other.received ? -1 : 1));
     await pause();
   }

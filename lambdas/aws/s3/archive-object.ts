@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { constants, gunzipSync, gzipSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync, inflateRawSync } from "node:zlib";
 import { fromBase64, toBase64 } from "../../core/bytes/base64.ts";
 import { defined } from "../../core/bytes/defined.ts";
 import { fromEnvelope, inAscii } from "../../core/events/envelope.ts";
@@ -36,6 +36,8 @@ type ArchiveObject = { readonly key: string; readonly body: Uint8Array };
 const payloadsTogether = 16;
 /** Half the time of the usual 6, and a fifth more bytes. */
 const level = 1;
+/** The length of the header that `gzipSync` writes: no name, no comment. */
+const gzipHeader = 10;
 /** The prefix of the archive's objects. */
 const archivePrefix = "archive/";
 
@@ -80,16 +82,22 @@ export function toArchiveObject(hour: string, events: readonly Line[]): ArchiveO
   return { key: `${archivePrefix}${hour}/${name}.jsonl.gz`, body };
 }
 
-/** The facts in the beginning of an object. Undefined: the beginning is too short to hold them all. */
-export function readFacts(beginning: Uint8Array): readonly (ArchiveFacts | RawFacts)[] | undefined {
-  // Behind the facts payloads follow, and the beginning may end in the middle of one.
-  const text = gunzipSync(beginning, { finishFlush: constants.Z_SYNC_FLUSH }).toString("utf8");
+/**
+ * The facts in the beginning of an object. Undefined: the beginning is too short to hold them all.
+ *
+ * @param holding A text that the wanted ones hold as JSON; the others are not parsed.
+ */
+export function readFacts(beginning: Uint8Array, holding = ""): readonly (ArchiveFacts | RawFacts)[] | undefined {
+  // The first member alone, which the beginning may end in the middle of: `gunzipSync` would go on to the payloads.
+  const deflated = beginning.subarray(gzipHeader);
+  const text = inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH }).toString("utf8");
   const end = text.indexOf("\n");
   if (end < 0) return undefined;
   const { events } = JSON.parse(text.slice(0, end));
   const lines = text.slice(end + 1).split("\n", events);
   const isWhole = lines.length === events && text.length > end + 1 + lines.join("\n").length;
-  return isWhole || events === 0 ? lines.map((line) => factsOf(JSON.parse(line))) : undefined;
+  if (!isWhole && events > 0) return undefined;
+  return lines.filter((line) => line.includes(holding)).map((line) => factsOf(JSON.parse(line)));
 }
 
 /**

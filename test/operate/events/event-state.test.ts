@@ -75,7 +75,16 @@ describe("the state of an event in a processor", () => {
 
   it("has attempts, and the reason of the last without its stack", () => {
     const told = stateOf({ st: { S: "failed" }, ex, n, le: { S: "Error: no\nat f (a.ts:1:1)" } }, around);
-    assert.deepEqual([told.attempts, told.reason], [2, "Error: no"]);
+    assert.deepEqual([told.attempts, told.reason, told.failed], [2, "Error: no", undefined]);
+  });
+
+  it("has the failed attempts that its record holds", () => {
+    const failed = [now - 9000, now - 1000].map((t) => ({ M: { t: { N: String(t) }, r: { S: "Error: no" } } }));
+    const told = stateOf({ st: { S: "done" }, ex, n: { N: "3" }, as: { L: failed } }, around);
+    assert.deepEqual(told.failed, [
+      { at: "2026-01-05T09:59:51.000Z", reason: "Error: no" },
+      { at: "2026-01-05T09:59:59.000Z", reason: "Error: no" },
+    ]);
   });
 });
 

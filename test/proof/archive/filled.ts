@@ -8,14 +8,13 @@ import { deployed, localRun } from "../../operate/stage-fixture.ts";
 import { randomOf } from "../../seed.ts";
 
 // A process of its own, so that its memory and its CPU time are not those of the search: fills an archive, writes
-// local.json, says "ready", and serves until it is ended. filled.ts FOLDER OBJECTS EVENTS-EACH OBJECTS-A-DAY
+// local.json, says "ready", and serves until it is ended. filled.ts FOLDER OBJECTS EVENTS-EACH OBJECTS-A-DAY UNTIL
 
 const [folder = "", ...counts] = process.argv.slice(2);
-const [objects = 0, each = 0, daily = 1] = counts.map(Number);
+const [objects = 0, each = 0, daily = 1, until = 0] = counts.map(Number);
 const archive = await startArchive();
 const random = randomOf(1);
 const text = () => Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32).toString(36)).join("");
-const until = Number(process.env.FILLED_UNTIL ?? Date.now());
 const apart = 86_400_000 / daily;
 
 async function record(pk: string, fields: Readonly<Record<string, object>>): Promise<void> {
