@@ -8,11 +8,12 @@ import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
 import { type SourceSettings, spillingSources } from "../../lambdas/aws/source-settings.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { logGroupName } from "../log-queries.ts";
 import { queueName } from "../queue-names.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { keyStatements } from "./encryption.ts";
 import { type Entrances, openEntrances } from "./entrances.ts";
-import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
+import { createFunction, recordsStatement, type StageParts } from "./functions.ts";
 
 type VerifierProps = StageParts & {
   readonly sources: readonly string[];
