@@ -220,6 +220,19 @@ describe("the permitted imports", () => {
     assert.deepEqual(heavy, []);
   });
 
+  it("are, for the commands on a stage: neither CDK nor esbuild, which take a second to load and may not be installed", () => {
+    const files = sources("operate/cli").filter((file) =>
+      read("operate/cli/stage-commands.ts").includes(`./${basename(file)}`),
+    );
+    assert.ok(files.includes("operate/cli/doctor.ts"));
+    const loaded = new Set(files);
+    for (const file of loaded) {
+      for (const to of staticImports(file)) loaded.add(to);
+    }
+    const heavy = [...loaded].filter((to) => /^(aws-cdk-lib|constructs|esbuild)(\/|$)/.test(to));
+    assert.deepEqual(heavy, []);
+  });
+
   it("are, for engines of operate: not its commands, which parse and print", () => {
     const engines = sources("operate").filter((file) => !file.startsWith("operate/cli/"));
     assert.deepEqual(
