@@ -11,6 +11,7 @@ import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { logGroupName } from "../log-queries.ts";
 import { queueName } from "../queue-names.ts";
 import type { StageConfig } from "../stage-config.ts";
+import { runbook } from "./alarms/kinds.ts";
 import { keyStatements } from "./encryption.ts";
 import { type Entrances, openEntrances } from "./entrances.ts";
 import { createFunction, recordsStatement, type StageParts } from "./functions.ts";
@@ -117,8 +118,7 @@ function settingsOf(sources: NonNullable<StageConfig["sources"]>): Readonly<Reco
 /** A new version gets 10 % of the traffic more each minute, and none once it has failed. */
 function shiftGradually(scope: Construct, live: Alias): void {
   const failing = live.metricErrors({ period: Duration.minutes(1), statistic: "sum" }).createAlarm(scope, "Failing", {
-    alarmDescription:
-      "The verifier fails, and a deployment that is under way is rolled back: see infra/RUNBOOK.md#verifier-faults",
+    alarmDescription: `The verifier fails, and a deployment that is under way is rolled back: see ${runbook}#verifier-faults`,
     threshold: 1,
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,

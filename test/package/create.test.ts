@@ -77,6 +77,38 @@ async function starts(runtime: string, cwd: string, app: string): Promise<void> 
   }
 }
 
+describe("a project under a Node that is too old", () => {
+  const old = "/usr/bin/node";
+  const { stdout = "" } = spawnSync(old, ["--version"], { encoding: "utf8" });
+  const version = stdout.trim().slice(1);
+  const skip = /^(1\d|20|21)\./.test(version) ? false : "no such Node is here";
+  const says = `Hookline needs Node 22.18 or later, this is ${version}: install Node 24 from https://nodejs.org, and run it again.\n`;
+
+  it("says so in one sentence, where it is made, started, tested and synthesized", { skip }, () => {
+    const program = "operate/cli/create-bin.js";
+    const refused = run(old, project.folder, join(place, "node_modules/create-hookline", program), "old");
+    assert.deepEqual(refused, { status: 1, stdout: "", stderr: says });
+    assert.ok(!existsSync(join(project.folder, "old")));
+
+    const [newer = ""] = runtimes;
+    assert.equal(create(newer, project.folder, "old", "--package", tarball).status, 0);
+    const folder = join(project.folder, "old");
+    const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const { app } = JSON.parse(readFileSync(join(folder, "cdk.json"), "utf8"));
+    const bin = join(project.folder, "node_modules/@hookline/hookline/operate/cli/package-bin.js");
+    assert.equal(scripts.start, "hookline start");
+    for (const command of [scripts.test, app, `node ${bin} start`]) {
+      const { status, stderr } = spawnSync(command.replace(/^node/, old), {
+        cwd: folder,
+        shell: true,
+        encoding: "utf8",
+      });
+      assert.deepEqual([status, stderr], [1, says], command);
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
+
 for (const [index, runtime] of runtimes.entries()) {
   describe(`create-hookline, under ${runtime}`, () => {
     it("makes a project in an empty folder, without a source of Hookline, that tests, starts and is typed", async () => {
