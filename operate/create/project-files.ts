@@ -141,7 +141,9 @@ function manifestText({ name, spec, versions }: NewProject): string {
   const pinned = Object.fromEntries(packages.map((one) => [one, versions[one]]));
   const scripts = {
     start: "hookline start",
-    test: `node ${preload} --test "webhooks/**/*.test.ts"`,
+    // A test runner of an old Node looks for its files before it loads anything.
+    pretest: `node ${preload} --eval 0`,
+    test: 'node --test "webhooks/**/*.test.ts"',
     check: "tsc",
     synth: "cdk synth --quiet",
     deploy: "cdk deploy",

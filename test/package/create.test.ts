@@ -97,7 +97,7 @@ describe("a project under a Node that is too old", () => {
     const { app } = JSON.parse(readFileSync(join(folder, "cdk.json"), "utf8"));
     const bin = join(project.folder, "node_modules/@hookline/hookline/operate/cli/package-bin.js");
     assert.equal(scripts.start, "hookline start");
-    for (const command of [scripts.test, app, `node ${bin} start`]) {
+    for (const command of [scripts.pretest, app, `node ${bin} start`]) {
       const { status, stderr } = spawnSync(command.replace(/^node/, old), {
         cwd: folder,
         shell: true,

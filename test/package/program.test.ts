@@ -132,7 +132,15 @@ describe("hookline start in a CDK app of one's own", () => {
         const sent = hookline(runtime, "send", "github/issues", "--id", "demo", "--body-file", "issue.json");
         assert.deepEqual([sent.status, sent.stdout], [0, "200 accepted demo\n"], sent.stderr);
         await lineOf(child, seen, /demo +→ done/);
+        writeFileSync(join(project.folder, "any.json"), "{}");
+        hookline(runtime, "send", "github/star", "--body-file", "any.json");
         installMissing(runtime, "dlq", "list");
+        const remedied = hookline(runtime, "sources");
+        assert.match(
+          remedied.stdout,
+          /github\/star came once and has no event file: write github\/star\.ts among your event files$/m,
+        );
+        assert.doesNotMatch(remedied.stdout, /lambdas\/events|infra\/config|hookline new/);
         const sources = hookline(runtime, "sources", "--json");
         assert.equal(JSON.parse(sources.stdout).secret, "hookline/shop/github", sources.stderr);
         const run = JSON.parse(readFileSync(join(project.folder, ".hookline/local.json"), "utf8"));
