@@ -1,7 +1,7 @@
 import process from "node:process";
 
 // Imported first by the programs of the packages, and by the scripts of a new project: a Node without type stripping ends on the
-// first .ts file with a stack that says nothing of it.
+// first .ts file with a stack that names no version.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(

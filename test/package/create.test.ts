@@ -77,6 +77,24 @@ async function starts(runtime: string, cwd: string, app: string): Promise<void> 
   }
 }
 
+describe("create-hookline in a folder that cannot be used", () => {
+  it("says in one sentence what it cannot write, or what is missing", () => {
+    const [runtime = ""] = runtimes;
+    writeFileSync(join(project.folder, "file"), "");
+    const said = (...args: readonly string[]) => create(runtime, project.folder, ...args, "--name", "shop");
+    const file = said("file", "--package", tarball);
+    const remedy = "see that its folder can be made, and be written to";
+    assert.deepEqual(file, {
+      status: 1,
+      stdout: "",
+      stderr: `Cannot write webhooks/github/push.ts: ENOTDIR; ${remedy}\n`,
+    });
+    assert.match(said("a".repeat(300), "--package", tarball).stderr, /^Cannot write .+: ENAMETOOLONG; .+\n$/);
+    assert.equal(said("none", "--package", ".").status, 2);
+    assert.ok(!existsSync(join(project.folder, "none")));
+  });
+});
+
 describe("a project under a Node that is too old", () => {
   const old = "/usr/bin/node";
   const { stdout = "" } = spawnSync(old, ["--version"], { encoding: "utf8" });

@@ -97,6 +97,7 @@ describe("output", () => {
       "infra/require-node.js",
       "operate/create/project-files.ts",
       "operate/cli/terminal.ts",
+      "operate/cli/require-node.ts",
     ];
     const printing = sources("infra", "local", "operate").filter((path) => prints.test(code(path)));
     assert.deepEqual(printing, apart.toSorted());

@@ -172,7 +172,7 @@ describe("a wrong argument", () => {
   });
 });
 
-describe("what cannot stand in a header or an address", () => {
+describe("a text that fits no header or address", () => {
   it("is refused by send in one sentence, before anything is sent", () => {
     const to = ["--url", "http://127.0.0.1:1", "--secret-file", "package.json"];
     const body = ["--body-file", "package.json"];
