@@ -9,6 +9,7 @@ import { reportDeliveries } from "./entrances/deliveries.ts";
 import { startDocuments } from "./entrances/documents.ts";
 import { openApi, openFunctionUrl } from "./entrances/entrances.ts";
 import { createKeptDeliveries, serveKeptDeliveries } from "./entrances/kept-deliveries.ts";
+import { isProbe } from "./entrances/probe.ts";
 import { explainRefusals } from "./entrances/refusals.ts";
 import { functionOf, startFunctions } from "./lambda/functions.ts";
 import { type LambdaFunction, processesPerFunction } from "./lambda/lambda-runtime.ts";
@@ -92,7 +93,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
         const invoke =
           onRefused === undefined ? lambda.invoke : explainRefusals(lambda.invoke, { ...refusals, onRefused });
         const reported = reportDeliveries(invoke, (delivery, event) => {
-          kept.add(delivery, event);
+          if (!isProbe(event)) kept.add(delivery, event);
           options.log({ from: "delivery", delivery });
         });
         return [name, { ...lambda, invoke: reported }] as const;

@@ -19,10 +19,13 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The programs of the package and of `create-hookline`. */
 const program = "operate/cli/package-bin.js";
 const createProgram = "operate/cli/create-bin.js";
+/** Ends a Node that is too old, with one sentence. */
+const preload = "operate/cli/require-node.js";
 
 /** Files that are no sources, or no TypeScript; the code beside them reads or runs them. */
 const copied = [
   "LICENSE",
+  "infra/RUNBOOK.md",
   "infra/build/deno-layer",
   "lambdas/providers/samples",
   "local/lambda/bootstrap.js",
@@ -188,7 +191,12 @@ function publishedManifest(source: Manifest, imported: readonly string[]): objec
     ],
     bin: { hookline: program },
     publishConfig: { access: "public" },
-    exports: { ...Object.fromEntries(entryPoints), "./package.json": "./package.json" },
+    // The preload has no types: it is for `node --import`.
+    exports: {
+      ...Object.fromEntries(entryPoints),
+      "./require-node": `./${preload}`,
+      "./package.json": "./package.json",
+    },
     peerDependencies: Object.fromEntries(peers),
     peerDependenciesMeta: Object.fromEntries(peers.map(([peer]) => [peer, { optional: true }])),
   };

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest } from "../../lambdas/core/checks/nearest.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { sources as mapped } from "../config.ts";
 import { type Bundles, bundle } from "./bundle.ts";
@@ -92,7 +92,7 @@ export function sourcesOf(
     const provider = mapping[source] ?? source;
     if (!Object.hasOwn(providers, provider)) {
       throw new TypeError(
-        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${names.join(", ")}; the nearest is "${nearest(provider, names)?.name}"`,
+        `Cannot find the provider "${provider}" of source "${source}": map the source in infra/config.ts to one of ${names.join(", ")}${didYouMean(provider, names)}`,
       );
     }
     found[source] = provider;

@@ -4,10 +4,11 @@ import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
+import { logGroupName } from "../log-queries.ts";
 import { archiveQueue, queueName } from "../queue-names.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { keyStatements, queueEncryption } from "./encryption.ts";
-import { createFunction, logGroupName, type StageParts } from "./functions.ts";
+import { createFunction, type StageParts } from "./functions.ts";
 
 /** How long the archive of a stage keeps an event where the stage does not say it. */
 export const defaultArchiveDays = 14;

@@ -7,11 +7,12 @@ import { names } from "../../lambdas/aws/env.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { functionTimeoutSeconds, visibilityTimeoutSeconds } from "../../lambdas/core/processing/processor-options.ts";
 import type { EventFile } from "../build/event-files.ts";
+import { logGroupName } from "../log-queries.ts";
 import { dlqName, queueName } from "../queue-names.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import { queuePage } from "./console.ts";
 import { keyStatements, queueEncryption } from "./encryption.ts";
-import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
+import { createFunction, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
 type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };

@@ -27,9 +27,6 @@ import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { checkUnpackedSize, denoPackages, prepareDenoLayer } from "../build/deno-runtime.ts";
 import type { StageConfig } from "../stage-config.ts";
 
-/** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
-export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
-
 /** Where in a network of one's own functions run. */
 export type Network = {
   readonly vpc: IVpc;

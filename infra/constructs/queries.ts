@@ -1,23 +1,9 @@
 import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { logGroupName } from "./functions.ts";
+import { ignoredTypesQuery, logGroupName, refusalsQuery } from "../log-queries.ts";
 
 /** Logs Insights reads so many log groups at once. */
 const most = 50;
-
-/** The verifier's refusals; `sibling` is the provider that a refused delivery's headers fit better. */
-export const refusalsQuery: string = [
-  'filter text = "refused"',
-  "stats count(*) as refusals by source, reason, sibling",
-  "sort refusals desc",
-].join("\n| ");
-
-/** The event types that came, rightly signed, and have no event file. */
-export const ignoredTypesQuery: string = [
-  'filter text = "ignored" and reason = "no-processor"',
-  "stats count(*) as events by source, type",
-  "sort events desc",
-].join("\n| ");
 
 /**
  * Queries of a stage, in Logs Insights under `hookline/<stage>`. They name their log groups as far as 50 go; beyond, one

@@ -5,9 +5,10 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
+import { logGroupName } from "../log-queries.ts";
 import { queueName } from "../queue-names.ts";
 import { keyStatements } from "./encryption.ts";
-import { createFunction, logGroupName, type StageParts } from "./functions.ts";
+import { createFunction, type StageParts } from "./functions.ts";
 import { queueUrlPrefix } from "./verifier.ts";
 
 type SpillDrainProps = StageParts & { readonly bundle: string };

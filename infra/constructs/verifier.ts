@@ -8,12 +8,14 @@ import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
 import type { SourceSettings } from "../../lambdas/aws/source-settings.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { logGroupName } from "../log-queries.ts";
 import { archiveQueue, queueName } from "../queue-names.ts";
 import type { StageConfig } from "../stage-config.ts";
+import { runbook } from "./alarms/kinds.ts";
 import { archiveDays } from "./archive.ts";
 import { keyStatements } from "./encryption.ts";
 import { type Entrances, openEntrances } from "./entrances.ts";
-import { createFunction, logGroupName, recordsStatement, type StageParts } from "./functions.ts";
+import { createFunction, recordsStatement, type StageParts } from "./functions.ts";
 
 type VerifierProps = StageParts & {
   readonly sources: readonly string[];
@@ -113,8 +115,7 @@ function settingsOf(sources: NonNullable<StageConfig["sources"]>): Readonly<Reco
 /** A new version gets 10 % of the traffic more each minute, and none once it has failed. */
 function shiftGradually(scope: Construct, live: Alias): void {
   const failing = live.metricErrors({ period: Duration.minutes(1), statistic: "sum" }).createAlarm(scope, "Failing", {
-    alarmDescription:
-      "The verifier fails, and a deployment that is under way is rolled back: see infra/RUNBOOK.md#verifier-faults",
+    alarmDescription: `The verifier fails, and a deployment that is under way is rolled back: see ${runbook}#verifier-faults`,
     threshold: 1,
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,

@@ -66,7 +66,11 @@ function receiversOf(place: Pick<AppReceiver, "assembly" | "stack">, artifact: A
 }
 
 function readJson<Content>(folder: string, file: string): Content {
-  return JSON.parse(readFileSync(join(folder, file), "utf8"));
+  try {
+    return JSON.parse(readFileSync(join(folder, file), "utf8"));
+  } catch (cause) {
+    throw new TypeError(`Cannot read the app's cloud assembly: its ${file} is missing or no JSON`, { cause });
+  }
 }
 
 /**

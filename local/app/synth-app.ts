@@ -40,7 +40,7 @@ const added = {
 export async function synthApp(app: CdkApp, assembly: string, say: (line: string) => void): Promise<void> {
   const { app: configured, context } = readJson(join(app.folder, "cdk.json")) as CdkJson;
   const command = app.command ?? (typeof configured === "string" ? configured : undefined);
-  if (command === undefined) {
+  if (command === undefined || command.trim() === "") {
     throw new TypeError(
       `Cannot start: ${app.folder} has no cdk.json with an "app"; go to its folder, or give --app "node app.ts"`,
     );
@@ -57,10 +57,12 @@ export async function synthApp(app: CdkApp, assembly: string, say: (line: string
 function readJson(file: string): object {
   if (!existsSync(file)) return {};
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    const read: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof read === "object" && read !== null) return read;
   } catch (cause) {
     throw new TypeError(`Cannot read ${file}: it is no JSON`, { cause });
   }
+  throw new TypeError(`Cannot read ${file}: it is no JSON object`);
 }
 
 async function run(

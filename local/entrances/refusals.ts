@@ -3,6 +3,7 @@ import { sourceName } from "../../lambdas/core/ingress/source-path.ts";
 import type { Delivery, Fetch } from "../../lambdas/core/provider.ts";
 import type { LambdaFunction } from "../lambda/lambda-runtime.ts";
 import type { LocalRun } from "../local-run.ts";
+import { isProbe } from "./probe.ts";
 
 type Invoke = LambdaFunction["invoke"];
 
@@ -35,7 +36,7 @@ export function explainRefusals(
   return async (event, given) => {
     const result = await invoke(event, given);
     const delivery = fromHttpEvent(event as HttpEvent);
-    if ("kind" in delivery || !isRefused(result)) return result;
+    if ("kind" in delivery || !isRefused(result) || isProbe(event as HttpEvent)) return result;
     const { fetch, onRefused, say } = options;
     const sources = options.sources();
     const source = sourceName(delivery.url);

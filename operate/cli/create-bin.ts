@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./require-node.ts";
 import { create } from "./create.ts";
 import { runCommand } from "./terminal.ts";
 

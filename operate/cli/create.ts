@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import process from "node:process";
 import { installs, projectFiles } from "../create/project-files.ts";
@@ -26,7 +26,7 @@ const help = {
 export const create: Command = command(help, async ({ values, taken: [given = ""], print }) => {
   const folder = resolve(given);
   const tarball = values.package;
-  if (tarball === undefined || !existsSync(tarball)) {
+  if (tarball === undefined || !statSync(tarball, { throwIfNoEntry: false })?.isFile()) {
     throw usageError(help, "--package takes the tarball of @hookline/hookline, a file that is there");
   }
   const name = values.name ?? basename(folder).toLowerCase();

@@ -36,8 +36,7 @@ export const doctor: Command<[given: DoctorInput]> = command(
     const stage = await openStage(name, values, places);
     const site = siteOf(stage, now);
     if (!values.json) print(`${stage.place}, ${stage.url}`);
-    const findings = await examine(site);
-    stage.clients.close();
+    const findings = await examine(site).finally(stage.clients.close);
     const failed = findings.filter(({ state }) => state === "FAIL").length;
     if (values.json) {
       const on = stage.run === undefined ? "aws" : "local";

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./require-node.ts";
 import { packageCommands } from "./package-commands.ts";
 import { runProgram } from "./program.ts";
 import { runCommand } from "./terminal.ts";

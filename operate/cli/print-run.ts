@@ -4,6 +4,7 @@ import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
 import { runFolder } from "../../local/local-run.ts";
 import { keptFolder } from "../../local/private-folder.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { sampleTypes } from "../samples/sample.ts";
 import type { Print } from "./command.ts";
 import { openTunnel } from "./open-tunnel.ts";
 import { createRunLines, type RunLines } from "./run-lines.ts";
@@ -33,7 +34,7 @@ export async function printRun(
   const begun = performance.now();
   const { stack, name, said, ending } = await start((report) => lines(report));
   if (!verbose) lines = createRunLines({ print, filter, processors: stack.processors });
-  for (const line of [...banner(stack.run, name).split("\n"), ...said]) print(line);
+  for (const line of [...banner(stack.run, name, sampleTypes).split("\n"), ...said]) print(line);
   if (keep) print(`State is kept in ${keptFolder(runFolder)}; remove it to begin anew.`);
   if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
   print(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`);

@@ -9,6 +9,7 @@ import {
   type Entry,
   entryIn,
   entryRow,
+  fold,
   indent,
   isLast,
   isWanted,
@@ -97,6 +98,8 @@ export function createRunLines({ print, filter, processors, now = () => new Date
     if (isFigures(report)) return;
     if (report.from === "delivery") onAnswered(report.delivery);
     else if (report.from === "lambda") onLambda(report.line);
-    else for (const line of formatLines(report, now())) print(line, report.from === "run" ? undefined : "yellow");
+    else
+      for (const line of formatLines(report, now()).flatMap(fold))
+        print(line, report.from === "run" ? undefined : "yellow");
   };
 }

@@ -66,6 +66,21 @@ function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
+/** A line of the run, at its blanks in pieces that fit; those behind the first stand where its text begins. */
+export function fold(line: string): readonly string[] {
+  const set = " ".repeat(19);
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(" ", width);
+    // A word that is longer than a line is cut where the line ends.
+    const end = blank > set.length ? blank : width;
+    lines.push(rest.slice(0, end));
+    rest = `${set}${rest.slice(end).trimStart()}`;
+  }
+  return [...lines, rest];
+}
+
 function wrap(text: string): readonly string[] {
   const most = width - indent.length;
   return text.split("\n").flatMap((line) => line.match(new RegExp(`.{1,${most}}`, "gu")) ?? []);

@@ -42,23 +42,26 @@ export const secret: Command<[given: SecretInput]> = command(
   async ({ values, taken: [name, given = ""], print }, { read = readInput, now = new Date(), ...places } = {}) => {
     const minutes = values.handshake === undefined ? undefined : minutesOf(values.handshake);
     const stage = await openStage(name, values, places);
-    print(stage.place);
-    const source = checkSource(given, stage);
-    const client = stage.clients.of("secretsmanager", SecretsManagerClient);
-    const place = { client, stage: stage.name, source, provider: stage.sources[source] ?? source, now };
-    const before = await readSecrets(place);
-    if (before.malformed) {
-      print(
-        "The value stored before was neither a secret nor a list of them, and never counted: it is the previous version now.",
-      );
+    try {
+      print(stage.place);
+      const source = checkSource(given, stage);
+      const client = stage.clients.of("secretsmanager", SecretsManagerClient);
+      const place = { client, stage: stage.name, source, provider: stage.sources[source] ?? source, now };
+      const before = await readSecrets(place);
+      if (before.malformed) {
+        print(
+          "The value stored before was neither a secret nor a list of them, and never counted: it is the previous version now.",
+        );
+      }
+      const added =
+        minutes === undefined
+          ? withSecret(before, secretIn(await read()), place, values.beside)
+          : { secrets: before.secrets, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
+      await writeSecrets(place, added);
+      for (const line of summary(secretName(place), added)) print(line);
+    } finally {
+      stage.clients.close();
     }
-    const added =
-      minutes === undefined
-        ? withSecret(before, secretIn(await read()), place, values.beside)
-        : { secrets: before.secrets, handshakeUntil: new Date(now.getTime() + minutes * 60_000) };
-    await writeSecrets(place, added);
-    for (const line of summary(secretName(place), added)) print(line);
-    stage.clients.close();
     return 0;
   },
 );

@@ -59,6 +59,10 @@ export const send: Command<[folder: string]> = command(
     if (times * events > mostDeliveries) {
       throw new UsageError(`Cannot send: --times by --events is ${times * events}, at most ${mostDeliveries} are sent`);
     }
+    for (const [what, text] of Object.entries({ "--id": values.id, "<source>/<type>": name })) {
+      if (/\p{C}/u.test(text ?? ""))
+        throw usageError(help, `${what} takes no control character, and none that is not seen`);
+    }
     const run = readLocalRun(folder);
     const repeats = values.last || values.repeat !== undefined;
     const forward = values.forward === undefined ? undefined : forwardUrl(values, print);
@@ -109,6 +113,7 @@ async function sampled(
   const { source, type } = split;
   const run = local?.sources[source];
   const provider = providerNamed(run?.provider ?? source, `Cannot send ${name}: the local run has no such source, and`);
+  if (values.url !== undefined) checkUrl("--url", values.url);
   const url = forward ?? values.url ?? run?.url;
   if (url === undefined)
     throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
@@ -161,12 +166,15 @@ async function repeated(
 /** Says where a delivery is forwarded to, before it goes there: without a query, which may hold a token. */
 function forwardUrl({ forward = "", url }: Values, print: Print): string {
   if (url !== undefined) throw usageError(help, "--forward and --url are two addresses: give one");
-  const { protocol, origin, pathname } = URL.parse(forward) ?? { protocol: "" };
-  if (protocol !== "http:" && protocol !== "https:") {
-    throw usageError(help, "--forward takes a URL of http or https, received something else");
-  }
+  const { origin, pathname } = checkUrl("--forward", forward);
   print(`Signs for ${origin}${pathname}, and posts there.`);
   return forward;
+}
+
+function checkUrl(option: string, text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw usageError(help, `${option} takes a URL of http or https, received something else`);
 }
 
 async function readSecret(file: string | undefined, local: string | undefined): Promise<string> {

@@ -97,6 +97,7 @@ async function describe(
   // The package has no event files of its user's: they are in the app.
   if (isPackage || (url === undefined && (isOnAws || values.local || run !== undefined))) {
     const stage = await openStage(name, values, given);
+    // All is known by now.
     stage.clients.close();
     return { ...stage, came: run === undefined ? [] : ignoredTypes(await localCounts(run), stage).listed };
   }

@@ -12,6 +12,9 @@ type NewProject = {
   readonly versions: Readonly<Record<string, string>>;
 };
 
+/** Ends a Node that takes no TypeScript, with a sentence. */
+const preload = "--import @hookline/hookline/require-node";
+
 /** The packages that a project installs beside Hookline. */
 const packages = [
   "@aws-sdk/client-cloudformation",
@@ -46,7 +49,7 @@ export function projectFiles(project: NewProject): readonly NewFile[] {
   return [
     ...files,
     { path: "app.ts", text: appText(name) },
-    { path: "cdk.json", text: `${JSON.stringify({ app: "node app.ts", output: "cdk.out" }, null, 2)}\n` },
+    { path: "cdk.json", text: `${JSON.stringify({ app: `node ${preload} app.ts`, output: "cdk.out" }, null, 2)}\n` },
     { path: "tsconfig.json", text: compilerText },
     { path: "package.json", text: manifestText(project) },
     { path: ".gitignore", text: "node_modules\ncdk.out\ndist\n.hookline\n" },
@@ -138,6 +141,8 @@ function manifestText({ name, spec, versions }: NewProject): string {
   const pinned = Object.fromEntries(packages.map((one) => [one, versions[one]]));
   const scripts = {
     start: "hookline start",
+    // A test runner of an old Node looks for its files before it loads anything.
+    pretest: `node ${preload} --eval 0`,
     test: 'node --test "webhooks/**/*.test.ts"',
     check: "tsc",
     synth: "cdk synth --quiet",
@@ -171,7 +176,7 @@ Webhooks of GitHub, by Hookline. An event type is a file, \`webhooks/<source>/<e
 - Install: \`npm install --save-dev ${installs(project).join(" ")}\`
 - In your app, before \`app.synth()\`: \`await addWebhooks(stack)\`, from \`webhooks.ts\`; both are ES modules.
 - Ignore \`dist\` and \`.hookline\` in git. Commit \`webhooks.pipelines.json\`, which synth writes.
-- Test: \`node --test webhooks/github/push.test.ts\`
+- Test, with Node 22.18 or later: \`node --test webhooks/github/push.test.ts\`
 - \`npx --no-install hookline start\` runs it on this machine; \`npx --no-install hookline help\` lists the other commands.
 `;
 }

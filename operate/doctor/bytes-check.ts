@@ -3,6 +3,7 @@ import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
+import { probeAgent } from "../../local/entrances/probe.ts";
 import { probeType } from "../log-counts/ignored-types.ts";
 import { readSample, sampleTypes, stamp } from "../samples/sample.ts";
 import { checked, type Finding } from "./finding.ts";
@@ -70,6 +71,7 @@ async function signedDelivery(site: Site, source: string, provider: Provider, se
 }
 
 async function post({ url, method, headers, body }: Delivery) {
+  headers.set("user-agent", probeAgent);
   const answer = await fetch(url, { method, headers, body: body as Uint8Array<ArrayBuffer> });
   const said: unknown = await answer.json().catch(() => ({}));
   const { outcome, error } = said as { readonly outcome?: unknown; readonly error?: unknown };

@@ -3,7 +3,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { logGroupName } from "../../infra/constructs/functions.ts";
+import { logGroupName } from "../../infra/log-queries.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
 import { insightsCounts } from "../log-counts/insights.ts";
 import { localCounts } from "../log-counts/local-counts.ts";

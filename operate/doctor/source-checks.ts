@@ -4,6 +4,7 @@ import { createSecrets } from "../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
+import { probeAgent } from "../../local/entrances/probe.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 
@@ -59,7 +60,7 @@ export async function checkEntrance(site: Site): Promise<readonly Finding[]> {
   return await Promise.all(
     Object.keys(site.sources).map((source) =>
       checked(`URL of ${source}`, async () => {
-        const headers = { "content-type": "application/json" };
+        const headers = { "content-type": "application/json", "user-agent": probeAgent };
         const answer = await fetch(`${site.functionUrl}/${source}`, { method: "POST", headers, body: "{}" });
         await answer.arrayBuffer();
         if (answer.status === 401) return { state: "ok", says: "refuses an unsigned POST with 401" };
@@ -84,7 +85,7 @@ const [warnSeconds, failSeconds] = [30, 150];
 export async function checkClock(site: Site): Promise<Finding> {
   return await checked("clock", async () => {
     const before = site.now().getTime();
-    const answer = await fetch(site.functionUrl, { method: "HEAD" });
+    const answer = await fetch(site.functionUrl, { method: "HEAD", headers: { "user-agent": probeAgent } });
     const after = site.now().getTime();
     const told = Date.parse(answer.headers.get("date") ?? "");
     if (Number.isNaN(told))

@@ -1,5 +1,5 @@
 import { type CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { ignoredTypesQuery, refusalsQuery } from "../../infra/constructs/queries.ts";
+import { ignoredTypesQuery, refusalsQuery } from "../../infra/log-queries.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
 
 type Row = Readonly<Record<string, string | undefined>>;

@@ -96,12 +96,12 @@ export function stamp(
   let { body } = given;
   const write = (field: Field | undefined, value: string | undefined) => {
     if (field === undefined || value === undefined) return;
-    if ("header" in field) return headers.set(field.header, value);
+    if ("header" in field) return setHeader(headers, field.header, value);
     const pointers = [field.json].flat();
     const json = parseJson(body);
     const pointer = pointers.find((one) => at(json, one) !== undefined);
     // A body that stays as it is may have its own value: a header beside it would contradict it.
-    if (field.echo !== undefined && !(fixedBody && pointer !== undefined)) headers.set(field.echo, value);
+    if (field.echo !== undefined && !(fixedBody && pointer !== undefined)) setHeader(headers, field.echo, value);
     if (fixedBody || (field.echo !== undefined && pointer === undefined)) return;
     body = setPointer(body, pointer ?? pointers[0] ?? "", value);
   };
@@ -116,6 +116,15 @@ export function stamp(
     body = new TextEncoder().encode(new TextDecoder().decode(body).replaceAll("__ID__", () => written));
   }
   return { method: "POST", url: given.url, headers, body };
+}
+
+function setHeader(headers: Headers, name: string, value: string): void {
+  if (/[^\x20-\x7e\xa0-\xff]/.test(value)) {
+    throw new TypeError(
+      `Cannot write header ${name}: it takes Latin letters, digits and signs alone, received ${JSON.stringify(value)}`,
+    );
+  }
+  headers.set(name, value);
 }
 
 function setPointer(body: Uint8Array, pointer: string, value: string): Uint8Array<ArrayBuffer> {

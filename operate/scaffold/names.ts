@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { existsSync } from "node:fs";
 import { isEventFile, listEventFiles, queueSuffix } from "../../infra/build/event-files.ts";
 import { constantOf } from "../../infra/build/provider-constant.ts";
 import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
@@ -42,7 +43,9 @@ export function checkEventName(folder: string, source: string, type: string): vo
   if (!isEventFile(`${name}.ts`))
     fail("a file of this name is no event file; name the type in another's options.types");
   const queue = queueSuffix(source, type).toLowerCase();
-  const other = listEventFiles(folder).find((one) => {
+  // Where the package runs there is no such folder: the files are the app's.
+  const there = existsSync(folder) ? listEventFiles(folder) : [];
+  const other = there.find((one) => {
     const [its = "", ...rest] = one.name.split("/");
     return one.name !== name && queueSuffix(its, rest.join("/")).toLowerCase() === queue;
   });

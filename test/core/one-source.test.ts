@@ -109,7 +109,7 @@ describe("a receiver of one source", () => {
     [{ handlers: new Map() }, /handlers must be an object of handlers by type: .*, received an object$/],
     [{ handlers: Promise.resolve({}) }, /handlers must be an object of handlers by type/],
     [{ secret: [7] }, /secret must be .*, received a list$/],
-    [{ secrets: async () => [secret] }, /secrets is no option: the nearest is "secret", all are/],
+    [{ secrets: async () => [secret] }, /secrets is no option; did you mean secret\? All are/],
     [{ sources: {} }, /sources is no option/],
     [{ basePath: "/api" }, /basePath is no option/],
     [{ provider: "github" }, /provider must be a provider of .*, received a text$/],

@@ -81,9 +81,9 @@ describe("a receiver's options", () => {
     [withSource({ provider: github, secrets, liveOnly: "yes" }), /\.liveOnly must be true or false, received a text$/],
     [
       withSource({ provider: github, secrets, secret: "s3cret" }),
-      /\.secret is no option: the nearest is "secrets", all are/,
+      /\.secret is no option; did you mean secrets\? All are/,
     ],
-    [given({ souces: {} }), /^souces is no option: the nearest is "sources", all are sources, basePath,/],
+    [given({ souces: {} }), /^souces is no option; did you mean sources\? All are sources, basePath,/],
     [given({ now: new Date() }), /^now must be a function, received an object$/],
     [given({ log: console }), /^log must be a function, received an object$/],
     [given({ dedupe: {} }), /^dedupe must be a store of ingress records, an object with claim, read, mark, reopen, /],

@@ -37,7 +37,7 @@ describe("the provider of a source", () => {
   it("fails for a misspelt folder with the provider that is nearest", () => {
     assert.throws(() => sourcesOf([eventFile("gihtub/push")]), {
       name: "TypeError",
-      message: /; the nearest is "github"$/,
+      message: /; did you mean github\?$/,
     });
   });
 

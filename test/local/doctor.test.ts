@@ -18,6 +18,7 @@ import {
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
+import { banner } from "../../local/banner.ts";
 import { formatLine } from "../../local/lines.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
 import { runLocal } from "../../local/run-local.ts";
@@ -27,12 +28,15 @@ import { pause, resume } from "../../operate/cli/pause.ts";
 import { send } from "../../operate/cli/send.ts";
 import { sources } from "../../operate/cli/sources.ts";
 import { ignoredTypes } from "../../operate/log-counts/ignored-types.ts";
+import { sampleTypes } from "../../operate/samples/sample.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-doctor-"));
 const events = join(folder, "events");
 const lines: string[] = [];
+/** The sources of the refusals that were explained. */
+const explained: string[] = [];
 let stack: LocalStack;
 let sqs: SQSClient;
 
@@ -69,6 +73,10 @@ describe("an operator of a local run", () => {
       events,
       folder,
       log: (report) => lines.push(formatLine(report)),
+      onRefused: async ({ source }) => {
+        explained.push(source);
+        return [];
+      },
     });
     sqs = new SQSClient({ ...clientFor(stack.run.endpoints.sqs, stack.run.accessKeyId), useQueueUrlAsEndpoint: false });
   });
@@ -107,6 +115,31 @@ describe("an operator of a local run", () => {
       assert.match(rows["bytes of a body"]?.says ?? "", /^\/github takes .* and ignores it$/);
       for (const { queue } of queues) assert.equal(await visibleIn(queue), "0");
       assert.ok(!lines.some((line) => line.includes("enqueued") || line.includes("unreadable")), "it had no effect");
+    });
+
+    it("posts nothing that the run keeps or explains: why --last is of somebody's delivery", async () => {
+      assert.ok(
+        lines.some((line) => /POST \/github 401/.test(line)),
+        "doctor was refused",
+      );
+      assert.deepEqual(explained, []);
+      assert.deepEqual(await (await fetch(stack.run.deliveries)).json(), []);
+      await fetch(`${stack.run.functionUrl}/github`, { method: "POST", body: "{}" }).then((answer) => answer.text());
+      assert.deepEqual(explained, ["github"]);
+      const kept = await (await fetch(stack.run.deliveries)).json();
+      assert.deepEqual(
+        kept.map(({ source, status }: { readonly source: string; readonly status: number }) => [source, status]),
+        [["github", 401]],
+      );
+    });
+
+    it("has a line to try for every source, that of _other alone too", async () => {
+      const shown = banner(stack.run, "Hookline-dev", sampleTypes);
+      const tries = Array.from(shown.matchAll(/try {5}npm run send -- (.+)$/gm), ([, name = ""]) => name);
+      assert.deepEqual(tries, ["generic/form.submitted", "github/push", "stripe/invoice.paid"]);
+      const said: string[] = [];
+      for (const name of tries) await send([name], (line) => said.push(line), folder);
+      for (const line of said) assert.match(line, /^200 accepted /);
     });
 
     it("lists a type that came and has no event file, as do sources and the end of the run; nothing unsigned counts", async () => {

@@ -339,7 +339,7 @@ describe("one webhook, all the way through the synthesized stack", () => {
       queues: { push: { queue: "", dlq: "" } },
     };
     const run = { ...stack.run, apiUrl: "http://127.0.0.1:8788", sources: { github } };
-    assert.equal(banner(run, "Hookline-dev").trimEnd(), shown?.trimEnd());
+    assert.equal(banner(run, "Hookline-dev", () => []).trimEnd(), shown?.trimEnd());
   });
 
   it("logs no secret and no body", () => {

@@ -77,6 +77,56 @@ async function starts(runtime: string, cwd: string, app: string): Promise<void> 
   }
 }
 
+describe("create-hookline in a folder that cannot be used", () => {
+  it("says in one sentence what it cannot write, or what is missing", () => {
+    const [runtime = ""] = runtimes;
+    writeFileSync(join(project.folder, "file"), "");
+    const said = (...args: readonly string[]) => create(runtime, project.folder, ...args, "--name", "shop");
+    const file = said("file", "--package", tarball);
+    const remedy = "see that its folder can be made, and be written to";
+    assert.deepEqual(file, {
+      status: 1,
+      stdout: "",
+      stderr: `Cannot write webhooks/github/push.ts: ENOTDIR; ${remedy}\n`,
+    });
+    assert.match(said("a".repeat(300), "--package", tarball).stderr, /^Cannot write .+: ENAMETOOLONG; .+\n$/);
+    assert.equal(said("none", "--package", ".").status, 2);
+    assert.ok(!existsSync(join(project.folder, "none")));
+  });
+});
+
+describe("a project under a Node that is too old", () => {
+  const old = "/usr/bin/node";
+  const { stdout = "" } = spawnSync(old, ["--version"], { encoding: "utf8" });
+  const version = stdout.trim().slice(1);
+  const skip = /^(1\d|20|21)\./.test(version) ? false : "no such Node is here";
+  const says = `Hookline needs Node 22.18 or later, this is ${version}: install Node 24 from https://nodejs.org, and run it again.\n`;
+
+  it("says so in one sentence, where it is made, started, tested and synthesized", { skip }, () => {
+    const program = "operate/cli/create-bin.js";
+    const refused = run(old, project.folder, join(place, "node_modules/create-hookline", program), "old");
+    assert.deepEqual(refused, { status: 1, stdout: "", stderr: says });
+    assert.ok(!existsSync(join(project.folder, "old")));
+
+    const [newer = ""] = runtimes;
+    assert.equal(create(newer, project.folder, "old", "--package", tarball).status, 0);
+    const folder = join(project.folder, "old");
+    const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const { app } = JSON.parse(readFileSync(join(folder, "cdk.json"), "utf8"));
+    const bin = join(project.folder, "node_modules/@hookline/hookline/operate/cli/package-bin.js");
+    assert.equal(scripts.start, "hookline start");
+    for (const command of [scripts.pretest, app, `node ${bin} start`]) {
+      const { status, stderr } = spawnSync(command.replace(/^node/, old), {
+        cwd: folder,
+        shell: true,
+        encoding: "utf8",
+      });
+      assert.deepEqual([status, stderr], [1, says], command);
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
+
 for (const [index, runtime] of runtimes.entries()) {
   describe(`create-hookline, under ${runtime}`, () => {
     it("makes a project in an empty folder, without a source of Hookline, that tests, starts and is typed", async () => {

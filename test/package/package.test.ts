@@ -47,7 +47,9 @@ describe("the published package", () => {
   });
 
   it("has the entry points of the sources, each with its types", () => {
-    const { "./package.json": itself, ...entryPoints } = manifest.exports;
+    const { "./package.json": itself, "./require-node": preload, ...entryPoints } = manifest.exports;
+    assert.equal(preload, "./operate/cli/require-node.js");
+    assert.ok(project.built.files.has("operate/cli/require-node.js"));
     assert.equal(itself, "./package.json");
     assert.deepEqual(Object.keys(entryPoints), Object.keys(source.exports));
     for (const { types, default: code } of Object.values<{ readonly types: string; readonly default: string }>(
@@ -63,7 +65,13 @@ describe("the published package", () => {
     const code = /^((lambdas|infra)\/[\w./-]+\.(js|d\.ts)|(local|operate)\/[\w./-]+\.js)$/;
     const samples = /^lambdas\/providers\/samples\/[\w-]+\/[\w./=-]+\.(json|form)$/;
     const others = [...files.keys()].filter((path) => !code.test(path) && !samples.test(path));
-    assert.deepEqual(others, ["LICENSE", "README.md", "infra/build/deno-layer/bootstrap", "package.json"]);
+    assert.deepEqual(others, [
+      "LICENSE",
+      "README.md",
+      "infra/RUNBOOK.md",
+      "infra/build/deno-layer/bootstrap",
+      "package.json",
+    ]);
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
     t.diagnostic(`${files.size} files, ${Math.ceil(bytes / 1024)} KiB`);
     assert.ok(files.size < 800, `${files.size} files`);

@@ -134,7 +134,15 @@ describe("hookline start in a CDK app of one's own", () => {
         const sent = hookline(runtime, "send", "github/issues", "--id", "demo", "--body-file", "issue.json");
         assert.deepEqual([sent.status, sent.stdout], [0, "200 accepted demo\n"], sent.stderr);
         await lineOf(child, seen, /demo +→ done/);
+        writeFileSync(join(project.folder, "any.json"), "{}");
+        hookline(runtime, "send", "github/star", "--body-file", "any.json");
         installMissing(runtime, "dlq", "list");
+        const remedied = hookline(runtime, "sources");
+        assert.match(
+          remedied.stdout,
+          /github\/star came once and has no event file: write github\/star\.ts among your event files$/m,
+        );
+        assert.doesNotMatch(remedied.stdout, /lambdas\/events|infra\/config|hookline new/);
         const sources = hookline(runtime, "sources", "--json");
         assert.equal(JSON.parse(sources.stdout).secret, "hookline/shop/github", sources.stderr);
         const run = JSON.parse(readFileSync(join(project.folder, ".hookline/local.json"), "utf8"));
@@ -193,6 +201,17 @@ describe("hookline start in a CDK app of one's own", () => {
     writeFileSync(join(project.folder, "cdk.json"), "{}");
     const said = (...args: readonly string[]) => hookline(runtime, "start", "--port", "0", ...args).stderr;
     assert.match(said(), /^Cannot start: .+ has no cdk\.json with an "app"; .+\n$/);
+    for (const text of ["null", "{bad", "1"]) {
+      writeFileSync(join(project.folder, "cdk.json"), text);
+      assert.match(said(), /^Cannot read .+cdk\.json: it is no JSON( object)?\n$/);
+    }
+    writeFileSync(join(project.folder, "cdk.json"), "{}");
+    assert.match(said("--app", ""), /^Cannot start: .+ has no cdk\.json with an "app"; .+\n$/);
+    const broken = 'mkdir -p "$CDK_OUTDIR"; echo "{" > "$CDK_OUTDIR/manifest.json"';
+    assert.match(
+      said("--app", broken),
+      /^Cannot read the app's cloud assembly: its manifest\.json is missing or no JSON\n$/,
+    );
     assert.match(said("--app", "exit 3"), /^Cannot synthesize: exit 3 ended with 3; see its lines above\n$/);
     assert.match(said("--app", "true"), /^Cannot synthesize: true wrote no cloud assembly; .+\n$/);
     project.run(

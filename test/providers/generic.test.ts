@@ -66,7 +66,7 @@ describe("a generic provider", () => {
     [{ type: { json: "/type", echo: "" } }, /type must be .*, received an object$/],
     [{ type: { header: "" } }, /type must be/],
     [{ type: null }, /type must be .*, received null$/],
-    [{ prefx: "v1=" }, /prefx is no option: the nearest is "prefix", all are name, header, /],
+    [{ prefx: "v1=" }, /prefx is no option; did you mean prefix\? All are name, header, /],
   ];
   for (const [options, message] of wrong) {
     it(`is refused with the options ${JSON.stringify(options)}, with what was expected and received`, () => {

@@ -31,7 +31,7 @@ describe("a provider that follows Standard Webhooks", () => {
     [{}, /name must be a text, received nothing$/],
     [{ name: "acme", key: "base32" }, /key must be .*, received "base32"$/],
     [{ name: "acme", lacks: ["tenant"] }, /lacks\[0\] must be "id" or "type", received "tenant"$/],
-    [{ name: "acme", header: "x" }, /header is no option: the nearest is "headers"/],
+    [{ name: "acme", header: "x" }, /header is no option; did you mean headers\?/],
     [{ name: "acme", retryHours: -1 }, /retryHours must be a number of at least 0, received -1$/],
   ];
   for (const [options, message] of wrong) {

@@ -97,6 +97,7 @@ describe("output", () => {
       "infra/require-node.js",
       "operate/create/project-files.ts",
       "operate/cli/terminal.ts",
+      "operate/cli/require-node.ts",
     ];
     const printing = sources("infra", "local", "operate").filter((path) => prints.test(code(path)));
     assert.deepEqual(printing, apart.toSorted());
@@ -216,6 +217,19 @@ describe("the permitted imports", () => {
       for (const to of staticImports(file)) loaded.add(to);
     }
     assert.ok(loaded.has("local/synth/assembly.ts"));
+    const heavy = [...loaded].filter((to) => /^(aws-cdk-lib|constructs|esbuild)(\/|$)/.test(to));
+    assert.deepEqual(heavy, []);
+  });
+
+  it("are, for the commands on a stage: neither CDK nor esbuild, which take a second to load and may not be installed", () => {
+    const files = sources("operate/cli").filter((file) =>
+      read("operate/cli/stage-commands.ts").includes(`./${basename(file)}`),
+    );
+    assert.ok(files.includes("operate/cli/doctor.ts"));
+    const loaded = new Set(files);
+    for (const file of loaded) {
+      for (const to of staticImports(file)) loaded.add(to);
+    }
     const heavy = [...loaded].filter((to) => /^(aws-cdk-lib|constructs|esbuild)(\/|$)/.test(to));
     assert.deepEqual(heavy, []);
   });

@@ -120,7 +120,12 @@ export function alarmName(stage: string, kind: KindName, subject?: string): stri
   return ["hookline", stage, ...(subject === undefined ? [] : [subject]), kind].join("-");
 }
 
+/** The place to read on: in this repository, or in the package. */
+export const runbook: string = import.meta.url.endsWith(".ts")
+  ? "infra/RUNBOOK.md"
+  : "@hookline/hookline/infra/RUNBOOK.md";
+
 /** The text of an alarm: the harm, and where to read on. */
 export function alarmText(kind: KindName, impact?: string): string {
-  return `${impact === undefined ? "" : `${impact}. `}${kinds[kind].impact}: see infra/RUNBOOK.md#${kind}`;
+  return `${impact === undefined ? "" : `${impact}. `}${kinds[kind].impact}: see ${runbook}#${kind}`;
 }

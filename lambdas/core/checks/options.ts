@@ -1,5 +1,5 @@
 import { isObject, isRecord } from "../events/strict-json.ts";
-import { nearest } from "./nearest.ts";
+import { didYouMean } from "./nearest.ts";
 
 /** One option: what it must be, in words, and a test of a value. The docstring of its type gives its meaning. */
 export type Option = {
@@ -130,7 +130,7 @@ export function checkOptions(table: OptionTable, given: unknown, checking: Check
     if (option !== undefined && !("now" in option)) continue;
     const said =
       option === undefined
-        ? `is no option: the nearest is "${nearest(name, all)?.name}", all are ${all.join(", ")}`
+        ? `is no option${didYouMean(name, all) || "."} All are ${all.join(", ")}`
         : `is now called ${option.now}`;
     throw new TypeError(`Cannot ${doing}: ${where}${name} ${said}${remedy}`);
   }

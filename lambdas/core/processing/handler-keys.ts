@@ -66,5 +66,5 @@ function checkKey(key: string, sources: Sources): void {
 function unknown(source: string, likely: readonly string[], names: readonly string[] = likely): string {
   const near = nearest(source, likely);
   if (near === undefined) return `"${source}" is no source: there are none`;
-  return `"${source}" is none: the nearest is "${near.name}", the sources are ${names.join(", ")}`;
+  return `"${source}" is none; did you mean ${near.name}? The sources are ${names.join(", ")}`;
 }

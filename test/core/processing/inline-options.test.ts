@@ -66,7 +66,7 @@ describe("a source that a handler names", () => {
     createReceiver({ sources: of, processing, handlers } as InlineReceiverOptions);
   const told = (received: string, near: string) =>
     new RegExp(
-      `^Cannot create receiver: .*"${received}".* nearest is "${near}", the sources are github, stripe-eu, shop`,
+      `^Cannot create receiver: .*"${received}".* is none; did you mean ${near}\\? The sources are github, stripe-eu, shop`,
     );
 
   it("is refused where it is misspelt, naming the received, the nearest and all existing names", () => {
@@ -93,7 +93,7 @@ describe("a source that a handler names", () => {
   it("is refused where it is the provider of sources under other names", () => {
     const other = { provider: acme, secrets: async () => [] };
     const of = { ...named("code-eu"), ...named("code-us"), other };
-    const message = /"github" is none: the nearest is "code-[eu][us]", the sources are code-eu, code-us, other/;
+    const message = /"github" is none; did you mean code-[eu][us]\? The sources are code-eu, code-us, other/;
     assert.throws(() => create({ "github/push": push }, of), { name: "TypeError", message });
   });
 

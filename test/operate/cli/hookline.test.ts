@@ -172,6 +172,35 @@ describe("a wrong argument", () => {
   });
 });
 
+describe("a text that fits no header or address", () => {
+  it("is refused by send in one sentence, before anything is sent", () => {
+    const to = ["--url", "http://127.0.0.1:1", "--secret-file", "package.json"];
+    const body = ["--body-file", "package.json"];
+    for (const [args, says] of [
+      [
+        ["github/push", "--id", "a\nb", ...to],
+        /^Cannot run send: --id takes no control character, and none that is not seen\./,
+      ],
+      [["github/push", "--id", "a\u202eb", ...to], /--id takes no control character/],
+      [["github/pu\nsh", ...body, ...to], /^Cannot run send: <source>\/<type> takes no control character/],
+      [
+        ["github/push", "--id", "Ω", ...to],
+        /^Cannot write header x-github-delivery: it takes Latin letters, digits and signs alone, received "Ω"/,
+      ],
+      [["github/push", "--url", "nowhere", ...to.slice(2)], /^Cannot run send: --url takes a URL of http or https/],
+      [
+        ["github/push", "--forward", "ftp://x", ...to.slice(2)],
+        /^Cannot run send: --forward takes a URL of http or https/,
+      ],
+    ] as const) {
+      const { status, stderr } = run("send", ...args);
+      assert.match(stderr, says);
+      assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+      assert.ok(status === 1 || status === 2);
+    }
+  });
+});
+
 describe("a wrong stage", () => {
   it("is told with the nearest one", async () => {
     await assert.rejects(printed("doctor", "pord", "--local"), {
@@ -196,5 +225,17 @@ describe("a command in a text", () => {
       asTyped("npm run hookline -- help; npm run synth", "npx"),
       "npx --no-install hookline help; npx cdk synth",
     );
+  });
+
+  it("speaks of the app's own files where the package runs, which makes no files and has no stages", () => {
+    for (const [text, said] of [
+      ["npm run new -- event github/star", "write github/star.ts among your event files"],
+      ["npm run new -- event 'a/b c', or name it", "write a/b c.ts among your event files, or name it"],
+      ["the options.types of lambdas/events/github/star.ts", "the options.types of github/star.ts"],
+      ["set alarmEmail in infra/config.ts", "set alarmEmail in the options of your WebhookReceiver"],
+    ] as const) {
+      assert.equal(asTyped(text, "npx"), said);
+      assert.equal(asTyped(text, "npm"), text);
+    }
   });
 });

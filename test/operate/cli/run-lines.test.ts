@@ -31,6 +31,7 @@ function terminal(filter: Partial<typeof everything> = {}) {
   return {
     printed,
     colours,
+    report,
     lambda,
     entry: (fields: object) => lambda(JSON.stringify({ level: "info", time: "t", ...event, ...fields })),
     answer: (given: Partial<AnsweredDelivery> = {}) =>
@@ -162,6 +163,21 @@ describe("the lines of a local run", () => {
       entry({ step: "process", text: "done", processor: "github/push" });
       assert.equal(printed.length, count, JSON.stringify(filter));
     }
+  });
+
+  it("are folded at blanks where the run says more than a line holds, as --why does", () => {
+    const { printed, report } = terminal();
+    const words = Array.from({ length: 60 }, (_, index) => `word${index}`);
+    report({ from: "run", text: `why github: ${words.join(" ")} ${"x".repeat(300)} end` });
+    assert.ok(printed.length > 4, printed.join("\n"));
+    for (const line of printed) assert.ok(line.length <= 120, line);
+    for (const line of printed.slice(1)) assert.match(line, /^ {19}\S/);
+    assert.match(printed[0] ?? "", /^12:01:02 {2}local {4}why github: word0 /);
+    const told = printed.map((line) => line.slice(19)).join(" ");
+    assert.equal(told.replace(/x[x ]*x/, "x"), `why github: ${words.join(" ")} x end`);
+    printed.length = 0;
+    report({ from: "run", text: "why github: short" });
+    assert.deepEqual(printed, ["12:01:02  local    why github: short"]);
   });
 
   it("cut a name that is too long, and keep an id whole", () => {

@@ -1,0 +1,18 @@
+// Apart from the constructs: commands read them, and CDK takes a second to load.
+
+/** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
+export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
+
+/** The verifier's refusals; `sibling` is the provider that a refused delivery's headers fit better. */
+export const refusalsQuery: string = [
+  'filter text = "refused"',
+  "stats count(*) as refusals by source, reason, sibling",
+  "sort refusals desc",
+].join("\n| ");
+
+/** The event types that came, rightly signed, and have no event file. */
+export const ignoredTypesQuery: string = [
+  'filter text = "ignored" and reason = "no-processor"',
+  "stats count(*) as events by source, type",
+  "sort events desc",
+].join("\n| ");
