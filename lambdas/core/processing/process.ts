@@ -113,12 +113,17 @@ async function processOne(copy: ReadCopy, options: ProcessOptions): Promise<bool
  * The end of a replay's run that does not begin, since a run of the event itself holds its lease. Undefined: it may begin. The other
  * way round nothing is looked up: a copy of a delivery may begin while the replay runs.
  */
-async function heldPlain({ event }: ReadCopy, { name, log, now, store }: ProcessOptions): Promise<RunEnd | undefined> {
+async function heldPlain(copy: ReadCopy, options: ProcessOptions): Promise<RunEnd | undefined> {
+  const { event } = copy;
+  const { name, log, now, store } = options;
   if (event.replay === undefined) return undefined;
   try {
     const record = await store.read(plainKey(name, event));
     if (record?.state !== "processing" || record.leaseUntil < now()) return undefined;
     report(log, { level: "info", ...fieldsOf(event, name), kind: "processing" });
+    // The end of that run is not its own: nothing else says why it lies in the DLQ.
+    const error = "a run of the event itself held its lease";
+    if (isLast(copy, options)) report(log, { level: "error", ...fieldsOf(event, name), kind: "dead", error });
     return { kind: "refused", state: "processing", leaseUntil: record.leaseUntil };
   } catch (error) {
     report(log, { level: "error", ...fieldsOf(event, name), kind: "claim failed", error: errorText(error) });

@@ -69,6 +69,23 @@ describe("a replayed copy", () => {
     assert.equal(attempts.length, 1);
   });
 
+  it("is dead, with its reason in the log, where the event's own lease is live on its last receive", async () => {
+    const { process, clock, store, lines } = createTestProcessing();
+    const [now, leaseUntil] = [clock.now(), new Date(clock.now().getTime() + 60_000)];
+    await store.claim(key, {
+      ...{ owner: "another", messageId: "message-1", received: now, now, leaseUntil, expires: leaseUntil },
+    });
+    const { attempts, work } = counting();
+    for (const [receives, dead] of [
+      [2, 0],
+      [3, 1],
+    ] as const) {
+      assert.deepEqual(await process(work, [copyOf(replayed(), "message-2", receives)]), ["message-2"]);
+      const found = lines.filter((line) => line.startsWith("dead ") && line.includes("held its lease"));
+      assert.deepEqual([attempts.length, found.length], [0, dead]);
+    }
+  });
+
   it("is kept, and not run, where the event's own record cannot be read", async () => {
     const { process, store } = createTestProcessing();
     store.fail("read");

@@ -1,4 +1,4 @@
-import { type ClaimProtocol, type ConsumerSize, consumer } from "./consumer.ts";
+import { type ClaimProtocol, type ConsumerSize, consumer, own } from "./consumer.ts";
 import type { Machine, State } from "./explore.ts";
 import { ingress, reopened } from "./ingress.ts";
 import type { IngressSize } from "./ingress-layout.ts";
@@ -87,7 +87,7 @@ export function whole(
       const places = Array.from({ length: copies }, (_, copy) => other[back.at.place(copy)] ?? absent);
       // Nothing is left that could still run it: then it has run, or lies in the DLQ.
       const over = places.every((place) => place !== visible && place !== 2);
-      const kept = (other[back.at.effects] ?? 0) > 0 || places.includes(inDlq);
+      const kept = (other[back.at.effects(own)] ?? 0) > 0 || places.includes(inDlq);
       return told && over && !kept ? "acknowledged, and neither done nor in the DLQ" : undefined;
     },
   };

@@ -19,12 +19,16 @@ const consumerShort: Readonly<Record<string, ConsumerSize>> = {
     permanent: 3,
     redrives: 0,
   },
+  "1 copy, 2 of a replay, 1 fault": { ...copies, copies: 1, replays: 2, redrives: 0, faults: 1, permanent: 1 },
+  "1 copy, 2 of a replay, 1 redrive, no fault": { ...copies, copies: 1, replays: 2, faults: 0 },
   "2 copies in a healthy hour": { ...copies, faults: 0, failures: 0, permanent: 0 },
 };
 const consumerFull: Readonly<Record<string, ConsumerSize>> = {
   ...consumerShort,
   "3 copies, 1 redrive, 1 fault": { ...copies, copies: 3, faults: 1, failures: 1, permanent: 1 },
   "2 copies of 3 receives, 1 redrive, 2 faults": { ...copies, receives: 3, failures: 1 },
+  "1 copy, 2 of a replay, 1 redrive, 2 faults": { ...copies, copies: 1, replays: 2, failures: 1, permanent: 1 },
+  "2 copies, 2 of a replay, 1 fault": { ...copies, replays: 2, redrives: 0, faults: 1, failures: 1, permanent: 1 },
 };
 
 const both = { deliveries: [[0], [0]], faults: 1, skew: false, large: false, polls: 1 };
