@@ -29,11 +29,12 @@ function markdownOf(seed: number, total: Total): string {
     ["Promised events in a DLQ with their reason", total.inDlq],
     ["Effects", total.effects],
     ["Effects repeated, each after a cut run or with a wrong clock", total.repeats],
+    ["Events replayed, each counted for every queue and replay", total.replays],
     ["Promises broken", total.failures.length],
   ] as const;
   return `The real verifier and the real processors run in virtual time: clocks up to 10 minutes off, environments frozen for up to
 11 days, crashes, lost answers, throttles, hangs, SQS that delivers twice, records that outlive their time by up to 5
-days, providers that repeat, overlap and resend, operators that redrive too early, processors that fail, hang or never
+days, providers that repeat, overlap and resend, operators that redrive too early and replay what came, now and then twice, processors that fail, hang or never
 work. Then the weather clears, and every event that was ever answered 2xx must be processed. Seeds from ${seed} on:
 
 | | |

@@ -78,6 +78,7 @@ const withProcessing = (processing: (store: ProcessingStore) => Partial<Processi
   processing: (store) => ({ ...store, ...processing(store) }),
 });
 
+const withoutReplay = (key: string) => key.replace(/#replay=[^#]*/, "");
 const withoutPeriod = (key: string) => key.replace(/#period=[^#]*/, "");
 
 /** Events whose keys lack a part, from the verifier on. */
@@ -86,6 +87,8 @@ const withoutPart = (part: RegExp): Composition => ({
   verifier: (options) => (event) =>
     verifyInOrder(event, options, inOurOrder, (one) => ({ ...one, key: one.key.replace(part, "") })),
 });
+
+const ofReplay = (key: string, messageId: string) => (key.includes("#replay=") ? `${key}#${messageId}` : key);
 
 const beyond = { state: "done", leaseUntil: new Date(0) } as const;
 
@@ -248,6 +251,40 @@ export const mutants: readonly Mutant[] = [
       async claim(key, mine, signal) {
         const claimed = await store.claim(key, mine, signal);
         return claimed.won ? claimed : { won: false, held: { ...claimed.held, at: new Date(0) } };
+      },
+    })),
+  },
+  {
+    name: "replays an event beside its run",
+    needs: "single faults",
+    // Nobody else reads a record of a copy's first receives.
+    composition: withProcessing(() => ({ read: async () => undefined })),
+  },
+  {
+    name: "replays an event under its own key",
+    needs: "single faults",
+    composition: withProcessing((store) => ({
+      claim: (key, mine) => store.claim(withoutReplay(key), mine),
+      read: (key) => store.read(withoutReplay(key)),
+      end: (key, owner, as) => store.end(withoutReplay(key), owner, as),
+    })),
+  },
+  {
+    name: "replays an event once per copy and not once per replay",
+    needs: "single faults",
+    composition: withProcessing((store) => ({
+      claim: (key, mine) => store.claim(ofReplay(key, mine.messageId), mine),
+      end: (key, owner, as) => store.end(ofReplay(key, as.messageId), owner, as),
+    })),
+  },
+  {
+    name: "drops a replay whose event is being run",
+    needs: "single faults",
+    composition: withProcessing((store) => ({
+      read: async () => undefined,
+      async claim(key, mine) {
+        const held = key.includes("#replay=") ? await store.read(withoutReplay(key)) : undefined;
+        return held?.state === "processing" ? { won: false, ...beyond } : await store.claim(key, mine);
       },
     })),
   },

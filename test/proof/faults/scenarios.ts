@@ -11,6 +11,8 @@ export type Scenario = {
   readonly redelivers: boolean;
   /** Runs of each event by each processor, with no fault. */
   readonly runs: number;
+  /** How often an operator sends one and the same replay of what came, while the event runs for the first time. Default: 0. */
+  readonly replays?: number;
 };
 
 const event = (id: string, more: Partial<SentEvent> = {}): SentEvent => ({
@@ -39,6 +41,10 @@ export const scenarios: readonly Scenario[] = [
   { ...once, name: "a processor that fails once", behave: (_, __, run) => (run === 1 ? "fail" : "succeed"), runs: 2 },
   {
     ...{ ...once, name: "one queue, and its processor fails for good", behave: () => "fail for good" },
+    events: [event("a", { type: "order.paid" })],
+  },
+  {
+    ...{ ...once, name: "one queue, and its event is replayed twice while it runs", replays: 2 },
     events: [event("a", { type: "order.paid" })],
   },
   { ...once, name: "a processor that fails for good", behave: () => "fail for good", runs: 1 },

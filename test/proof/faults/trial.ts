@@ -35,6 +35,7 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
   const time = createVirtualTime(start);
   const points: string[] = [];
   let healed = false;
+  let { replays = 0 } = scenario;
   const stack = createSimulatedStack({
     ...{
       time,
@@ -52,7 +53,10 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
       const fault = faults.get(number);
       return { milliseconds: 10, ...(fault === undefined ? {} : { fault }) };
     },
-    behave: (queue, identity, run) => (healed ? "succeed" : scenario.behave(queue, identity, run)),
+    behave(queue, identity, run) {
+      for (; replays > 0; replays -= 1) stack.replay("r1");
+      return healed ? "succeed" : scenario.behave(queue, identity, run);
+    },
   });
   const { journal } = stack;
   return await withVirtualGlobals(
@@ -78,7 +82,7 @@ export async function attempt(scenario: Scenario, faults: Faults, composition: C
         points,
         ends: found,
         repeats: journal.repeats,
-        wanted: wantedBy(source, events),
+        wanted: wantedBy(source, events) * (scenario.replays === undefined ? 1 : 2),
       };
     },
   );

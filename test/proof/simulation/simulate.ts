@@ -4,7 +4,7 @@ import { type End, ends } from "./promises/promises.ts";
 import { checkRedrive, checkResend } from "./promises/second-chance.ts";
 import { type Composition, createSimulatedStack, ours } from "./simulated-stack.ts";
 import { goesByBody } from "./sources.ts";
-import { behaviourOf, send, sendAgainAndAgain } from "./traffic.ts";
+import { behaviourOf, replayNowAndAgain, send, sendAgainAndAgain } from "./traffic.ts";
 import { withVirtualGlobals } from "./virtual-globals.ts";
 import { createVirtualTime } from "./virtual-time.ts";
 import { decideIn, weatherOf } from "./weather.ts";
@@ -20,6 +20,8 @@ export type Result = {
   readonly faults: number;
   readonly effects: number;
   readonly repeats: number;
+  /** Events that were replayed, each counted once for every queue and every replay. */
+  readonly replays: number;
   /** What happened, in order: two runs of one seed have the same. */
   readonly history: readonly string[];
 };
@@ -71,6 +73,7 @@ export async function simulate(seed: number, composition: Composition = ours): P
   return await withVirtualGlobals(time, random, async () => {
     send(stack, random);
     if (seed % 4 === 0) sendAgainAndAgain(stack, randomOf(seed + 2));
+    if (seed % 3 === 0) replayNowAndAgain(stack, randomOf(seed + 3));
     if (!(await time.run(mostSteps))) journal.broken.push("it never ended");
     const found = ends(stack);
     clear = true;
@@ -78,7 +81,8 @@ export async function simulate(seed: number, composition: Composition = ours): P
     await checkRedrive(stack, { mostSteps });
     const answers = journal.answers.map(({ status, outcome }) => ({ status, outcome }));
     const { broken, effects, repeats } = journal;
-    return { seed, broken, ends: found, answers, faults, effects: effects.length, repeats, history };
+    const replays = [...journal.promised.values()].filter(({ replay }) => replay !== undefined).length;
+    return { seed, broken, ends: found, answers, faults, effects: effects.length, repeats, replays, history };
   });
 }
 

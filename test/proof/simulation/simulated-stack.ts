@@ -10,6 +10,7 @@ import {
   type IngressRecord,
   type ProcessingStore,
   type ReceiverOptions,
+  toEnvelope,
   type WebhookEvent,
 } from "../../../lambdas/core/mod.ts";
 import { processorLambda, type QueueLambda } from "../../../lambdas/processor.ts";
@@ -22,7 +23,7 @@ import { performedBucket, performedQueues } from "./aws/ports.ts";
 import { createQueue, type SimulatedQueue } from "./aws/queue.ts";
 import { createSqsClient } from "./aws/sqs-client.ts";
 import { createTables, type TableKind } from "./aws/tables.ts";
-import { copyName, createJournal, type Journal, logInto } from "./promises/journal.ts";
+import { copyName, createJournal, identityIn, type Journal, logInto } from "./promises/journal.ts";
 import { identityOf, providers, routes, sameBytes, secret, sentEventOf } from "./sources.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { type Behave, createWork } from "./work.ts";
@@ -62,6 +63,8 @@ export type SimulatedStack = {
   /** Processing records by `<queue>#<source>#<key>`. */
   readonly processed: ReadonlyMap<string, MemoryProcessingRecord>;
   readonly perform: Perform;
+  /** Has each event processed again that ever came to a queue, as an operator does from the archive. */
+  readonly replay: (id: string) => void;
   /** What a copy holds, and whose event it is. */
   readonly read: (envelope: string) => { readonly identity: string; readonly event: WebhookEvent | DepositedEvent };
 };
@@ -95,9 +98,11 @@ export function createSimulatedStack(options: SimulatedStackOptions): SimulatedS
       sender === undefined
         ? undefined
         : journal.verifications.get(sender)?.events.filter(sameBytes(sent))[Number(place) - 1];
-    const identity = identityOf(event.source, delivered ?? sent);
-    journal.identities.set(copyName(event, sent), identity);
-    return { identity, event, type: sent.type };
+    const name = copyName(event, sent);
+    const first = event.replay === undefined ? undefined : journal.identities.get(name);
+    const identity = first ?? identityOf(event.source, delivered ?? sent);
+    journal.identities.set(name, identity);
+    return { identity: identityIn(identity, event.replay), event, sent };
   };
   const read = (envelope: string) => {
     const known = reads.get(envelope) ?? readNew(envelope);
@@ -118,12 +123,12 @@ export function createSimulatedStack(options: SimulatedStackOptions): SimulatedS
     queues.set(name, {
       ...queue,
       send(envelope) {
-        const { identity, event, type } = read(envelope);
-        const { id, source } = event;
+        const { identity, event, sent } = read(envelope);
         const key = ingressKey(event);
         const place = `${name} ${identity}`;
-        journal.arrivals.set(place, { copies: (journal.arrivals.get(place)?.copies ?? 0) + 1, queue: name, id });
-        const known = arrived.get(key) ?? { wanting: wants(source, type), queues: new Set<string>() };
+        const { copies, ...before } = journal.arrivals.get(place) ?? { copies: 0, queue: name, envelope };
+        journal.arrivals.set(place, { copies: copies + 1, ...before });
+        const known = arrived.get(key) ?? { wanting: wants(event.source, sent.type), queues: new Set<string>() };
         arrived.set(key, known);
         known.queues.add(name);
         queue.send(envelope);
@@ -139,7 +144,7 @@ export function createSimulatedStack(options: SimulatedStackOptions): SimulatedS
     if (known === undefined) return ["any queue"];
     return known.wanting.filter((queue) => !known.queues.has(queue));
   };
-  const { ingress, processed, ...stores } = createTables(options.tables, {
+  const { ingress, processed, heldSince, ...stores } = createTables(options.tables, {
     ...{ perform, journal, missing, now: time.now, lagMilliseconds: options.lagMilliseconds },
   });
   const dedupe = composition.dedupe(stores.dedupe, ingress);
@@ -157,6 +162,7 @@ export function createSimulatedStack(options: SimulatedStackOptions): SimulatedS
       journal,
       perform,
       current: time.current,
+      heldSince,
     });
     lambdas.set(queue, processorLambda(queue, work, { store, dedupe, collect: claimCheck.collect, copies, log }));
   }
@@ -164,6 +170,17 @@ export function createSimulatedStack(options: SimulatedStackOptions): SimulatedS
     ...{ time, journal, invocations, queues, perform, read, processed },
     verify: composition.verifier({ sources, dedupe, queue: performedQueues(eventQueues, perform), log }),
     process: (queue) => lambdas.get(queue) as QueueLambda,
+    replay(id) {
+      for (const { queue, envelope } of [...journal.arrivals.values()]) {
+        const { event } = read(envelope);
+        if (event.replay !== undefined) continue;
+        const copy = toEnvelope({ ...event, replay: id });
+        queues.get(queue)?.send(copy);
+        const { identity, sent } = read(copy);
+        const { source } = event;
+        journal.promised.set(`${queue} ${identity}`, { queue, source, event: sent, identity, replay: id });
+      }
+    },
   };
   return stack;
 }

@@ -16,7 +16,7 @@ describe("a simulated stack", () => {
     console.log(totalText(total));
     assert.deepEqual(total.failures, []);
     assert.equal(total.seeds, seeds);
-    for (const figure of ["faults", "repeats", "done", "inDlq", "duplicates"] as const) {
+    for (const figure of ["faults", "repeats", "replays", "done", "inDlq", "duplicates"] as const) {
       assert.ok(total[figure] > seeds / 10, `the simulation is too calm: ${figure} ${total[figure]}`);
     }
   });

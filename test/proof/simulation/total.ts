@@ -10,6 +10,7 @@ export type Total = {
   faults: number;
   effects: number;
   repeats: number;
+  replays: number;
   /** Promised events by where they were when nothing moved any more, once for every queue that wants them. */
   done: number;
   inDlq: number;
@@ -17,12 +18,22 @@ export type Total = {
 };
 
 export const noTotal = (): Total => ({
-  ...{ seeds: 0, deliveries: 0, accepted: 0, duplicates: 0, unavailable: 0, faults: 0, effects: 0, repeats: 0 },
+  ...{
+    seeds: 0,
+    deliveries: 0,
+    accepted: 0,
+    duplicates: 0,
+    unavailable: 0,
+    faults: 0,
+    effects: 0,
+    repeats: 0,
+    replays: 0,
+  },
   ...{ done: 0, inDlq: 0, failures: [] },
 });
 
 /** Adds what one seed has shown; a broken promise says how to see it again. */
-export function sum(total: Total, { seed, answers, faults, effects, repeats, ends, broken }: Result): void {
+export function sum(total: Total, { seed, answers, faults, effects, repeats, replays, ends, broken }: Result): void {
   total.seeds += 1;
   total.deliveries += answers.length;
   total.accepted += answers.filter(({ outcome }) => outcome === "accepted").length;
@@ -31,6 +42,7 @@ export function sum(total: Total, { seed, answers, faults, effects, repeats, end
   total.faults += faults;
   total.effects += effects;
   total.repeats += repeats;
+  total.replays += replays;
   for (const end of ends.values()) {
     if (end === "done") total.done += 1;
     if (end === "in the DLQ") total.inDlq += 1;

@@ -58,6 +58,16 @@ export function sendAgainAndAgain(stack: SimulatedStack, random: () => number): 
   }
 }
 
+/** An operator who replays what came, and now and again the same replay a second time: at once, or days later. */
+export function replayNowAndAgain({ time, replay }: SimulatedStack, random: () => number): void {
+  for (let number = 1 + Math.floor(random() * 2); number > 0; number -= 1) {
+    const first = Math.round(random() * (random() < 0.5 ? hour : 4 * day));
+    time.after(first, () => replay(`r${number}`));
+    if (random() < 0.7)
+      time.after(first + Math.round(random() * (random() < 0.5 ? 50 : day)), () => replay(`r${number}`));
+  }
+}
+
 /** Processors that work, fail now and again, fail for good, or hang: each event has its own luck with each of them. */
 export function behaviourOf(random: () => number): Behave {
   const luck = new Map<string, readonly Behaviour[]>();

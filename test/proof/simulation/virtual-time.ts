@@ -5,6 +5,8 @@ import { setImmediate } from "node:timers";
 export type Invocation = {
   /** `verifier 3`: the third of them. */
   readonly name: string;
+  /** When it began, in true time. */
+  readonly began: number;
   /** How far its clock is ahead, in milliseconds. */
   readonly skew: number;
   /** False from its crash on: what it waits for never comes. */

@@ -1,7 +1,7 @@
-import { ingressKey } from "../../../lambdas/core/events/identity.ts";
+import { ingressKey, plainKey } from "../../../lambdas/core/events/identity.ts";
 import { PermanentError, type Processor, processor } from "../../../lambdas/core/mod.ts";
 import type { Perform } from "./aws/calls.ts";
-import { copyName, type Effect, type Journal } from "./promises/journal.ts";
+import { copyName, type Effect, identityIn, type Journal } from "./promises/journal.ts";
 import { timeoutSeconds } from "./simulated-stack.ts";
 import { identityOf, sentEventOf } from "./sources.ts";
 import type { Invocation } from "./virtual-time.ts";
@@ -32,14 +32,17 @@ export function createWork(
     readonly journal: Journal;
     readonly perform: Perform;
     readonly current: () => Invocation | undefined;
+    /** When the lease of a processing record was taken, where it lasts. */
+    readonly heldSince: (key: string) => number | undefined;
   },
 ): Processor {
   const { journal, perform } = given;
   return processor(
     { impact: "Nothing is shipped", timeoutSeconds, retry: { attempts: given.attempts } },
-    async ({ event }) => {
+    async ({ event, replay }) => {
       const sent = sentEventOf(event.body);
-      const identity = journal.identities.get(copyName(event, sent)) ?? identityOf(event.source, sent);
+      const known = journal.identities.get(copyName(event, sent)) ?? identityOf(event.source, sent);
+      const identity = identityIn(known, replay);
       const { id, period } = event;
       const place = `${queue} ${identity}`;
       // Who could not claim, or found what an event of long ago had re-opened, cannot know of the period before.
@@ -49,12 +52,16 @@ export function createWork(
       const isApart = (one: Effect) => one.period !== period && isLone;
       const run = (journal.runs.get(place) ?? 0) + 1;
       journal.runs.set(place, run);
+      const invocation = given.current();
+      if (invocation === undefined) throw new TypeError("A processor runs in an invocation");
+      const since = replay === undefined ? undefined : given.heldSince(plainKey(queue, event));
+      if (since !== undefined && since < invocation.began && invocation.skew === 0) {
+        journal.broken.push(`${queue} began to run ${identity} beside a run of the event itself`);
+      }
       const behaviour = given.behave(queue, identity, run);
       if (behaviour === "hang") await new Promise(() => {});
       if (behaviour === "fail") throw new Error("the shop is closed");
       if (behaviour === "fail for good") throw new PermanentError("there is no such order");
-      const invocation = given.current();
-      if (invocation === undefined) throw new TypeError("A processor runs in an invocation");
       await perform("the effect", () => {
         const earlier = journal.effects.filter((one) => one.queue === queue && one.identity === identity);
         if (earlier.length > 0) journal.repeats += 1;

@@ -33,6 +33,7 @@ export function createInvocations(
       const invocation: Invocation = {
         ...{
           name: `${name} ${numbers++}`,
+          began: time.now(),
           skew: skew(),
           alive: true,
           frozenUntil: 0,

@@ -20,7 +20,7 @@ export async function poll(stack: SimulatedStack, queue: SimulatedQueue, batchSi
     // Lambda's own line: `Task timed out` or `Runtime exited`. The first thing that is written re-opens ingress.
     const isUnwritten = faults.some((fault) => /^(?!crash after).* at dedupe\.reopen$/.test(fault));
     const text = isUnwritten ? "killed before its first write" : "killed";
-    for (const { event } of held) journal.lines.push({ text, queue: queue.name, id: event.id });
+    for (const { event } of held) journal.lines.push({ text, queue: queue.name, id: event.id, replay: event.replay });
     return;
   }
   const kept = ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);

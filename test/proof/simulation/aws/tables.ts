@@ -19,6 +19,8 @@ export type Tables = {
   readonly store: ProcessingStore;
   readonly ingress: Map<string, IngressRecord>;
   readonly processed: Map<string, MemoryProcessingRecord>;
+  /** When the lease of a processing record was taken, where it lasts. */
+  readonly heldSince: (key: string) => number | undefined;
 };
 
 /** The stores of a stack, every change of a record watched. */
@@ -35,13 +37,14 @@ export function createTables(
   const { perform, journal, now } = given;
   const ingress = createMemoryDedupe();
   const processing = createMemoryProcessing();
+  const runs = watchProcessing(processing.records, journal, now);
   const forget = {
     in: watchIngress(ingress.records, journal, given).expire,
-    ev: watchProcessing(processing.records, journal, now).expire,
+    ev: runs.expire,
   };
   const isGone = (record?: { readonly expires: Date }) =>
     record !== undefined && record.expires.getTime() + given.lagMilliseconds < now();
-  const records = { ingress: ingress.records, processed: processing.records };
+  const records = { ingress: ingress.records, processed: processing.records, heldSince: runs.heldSince };
   if (kind === "ports") {
     const dedupe = performedDedupe(ingress, perform, (all, key) => void (isGone(all.get(key)) && forget.in(key)));
     const store = performedProcessing(processing, perform, (all, key) => void (isGone(all.get(key)) && forget.ev(key)));

@@ -22,21 +22,32 @@ export type Answered = {
   readonly invocation: Invocation;
 };
 
+type Arrival = { readonly copies: number; readonly queue: string; readonly envelope: string };
+/** A line of the log about a copy: `replay` where it is one of a replay. */
+type Line = {
+  readonly text: string;
+  readonly queue: string;
+  readonly id: string;
+  readonly replay: string | undefined;
+};
+
 type Delivered = { readonly source: SourceName; readonly events: readonly SentEvent[] };
 
 export type Promised = {
   readonly queue: string;
-  readonly source: SourceName;
+  readonly source: string;
   readonly event: SentEvent;
   readonly identity: string;
+  /** The id of the replay that was promised; absent for an event. */
+  readonly replay?: string | undefined;
 };
 
 /** What happened in a stack, as far as a promise speaks of it. */
 export type Journal = {
   /** Promises that were broken, each in one line. */
   readonly broken: string[];
-  /** By `<queue> <identity>`: how many copies ever were in the queue, and the event's id. */
-  readonly arrivals: Map<string, { readonly copies: number; readonly queue: string; readonly id: string }>;
+  /** By `<queue> <identity>`: how many copies ever were in the queue, and the first of them. */
+  readonly arrivals: Map<string, Arrival>;
   /** Invocations of the verifier, those included that never answered, and what was delivered to them. */
   readonly verifications: Map<Invocation, Delivered>;
   /** Whose event a copy is, by its source, its body's beginning and the time at which it was received. */
@@ -44,11 +55,11 @@ export type Journal = {
   /** Keys of ingress records that were ever re-opened. */
   readonly reopened: Set<string>;
   readonly answers: Answered[];
-  /** What a 2xx has promised, by `<queue> <identity>`: that the event will be processed there. */
+  /** What a 2xx or a replay has promised, by `<queue> <identity>`: that the event will be processed there. */
   readonly promised: Map<string, Promised>;
   readonly effects: Effect[];
   readonly runs: Map<string, number>;
-  readonly lines: { readonly text: string; readonly queue: string; readonly id: string }[];
+  readonly lines: Line[];
   /** How often an effect was repeated, each time with its reason. */
   repeats: number;
 };
@@ -72,8 +83,9 @@ export function createJournal(): Journal {
 /** A log that the promises are looked up in: "a reason that could not be written is in the log". */
 export function logInto(journal: Journal): Log {
   return (entry) => {
-    const { level, kind: text, processor: queue = "", id = "" } = { processor: undefined, id: undefined, ...entry };
-    if (level !== "debug") journal.lines.push({ text, queue, id });
+    const none = { processor: undefined, id: undefined, replay: undefined };
+    const { level, kind: text, processor: queue = "", id = "", replay } = { ...none, ...entry };
+    if (level !== "debug") journal.lines.push({ text, queue, id, replay });
   };
 }
 
@@ -95,6 +107,12 @@ const reasons: readonly string[] = [
   "killed before its first write",
 ];
 
-export function hasReason(journal: Journal, queue: string, id: string): boolean {
-  return journal.lines.some((line) => line.queue === queue && line.id === id && reasons.includes(line.text));
+export function hasReason(journal: Journal, queue: string, id: string, replay: string | undefined): boolean {
+  const isIts = (line: Line) => line.queue === queue && line.id === id && line.replay === replay;
+  return journal.lines.some((line) => isIts(line) && reasons.includes(line.text));
+}
+
+/** An event's identity, or that of its replay: whose runs and effects are counted together. */
+export function identityIn(identity: string, replay: string | undefined): string {
+  return replay === undefined ? identity : `${identity}, replayed by ${replay}`;
 }

@@ -12,7 +12,7 @@ export function ends(stack: SimulatedStack): ReadonlyMap<string, End> {
   return found;
 }
 
-function endOf(stack: SimulatedStack, place: string, { queue, identity, event }: Promised): End {
+function endOf(stack: SimulatedStack, place: string, { queue, identity, event, replay }: Promised): End {
   const { journal, queues, processed, read } = stack;
   if (journal.effects.some((one) => one.queue === queue && one.identity === identity)) return "done";
   for (const { envelope } of queues.get(queue)?.dead.values() ?? []) {
@@ -20,7 +20,7 @@ function endOf(stack: SimulatedStack, place: string, { queue, identity, event }:
     if (found !== identity) continue;
     const record = processed.get(processingKey(queue, dead));
     const cut = record?.state === "processing" && record.attempts > 0;
-    if (record?.reason === undefined && !cut && !hasReason(journal, queue, event.id)) {
+    if (record?.reason === undefined && !cut && !hasReason(journal, queue, event.id, replay)) {
       journal.broken.push(`${place} lies in the DLQ, and nothing says why`);
     }
     return "in the DLQ";

@@ -1,6 +1,6 @@
 import { deliver } from "../sender.ts";
 import type { SimulatedStack } from "../simulated-stack.ts";
-import { goesByBody, identityOf, windowMilliseconds } from "../sources.ts";
+import { goesByBody, identityOf, type SourceName, windowMilliseconds } from "../sources.ts";
 import type { Promised } from "./journal.ts";
 
 const hour = 3_600_000;
@@ -9,7 +9,7 @@ const resendings = 100;
 /**
  * Has the provider send again what lies in a DLQ, now that its processor works: it must be taken and have its effect.
  * Not asked where the log says that ingress could not be re-opened, nor where a last receive was cut before it had written
- * anything.
+ * anything, nor for a replay: the archive has the event.
  */
 export async function checkResend(stack: SimulatedStack, { mostSteps }: { readonly mostSteps: number }) {
   const waiting = [...stack.journal.promised].filter(([place, promised]) => isReopened(stack, place, promised));
@@ -19,7 +19,7 @@ export async function checkResend(stack: SimulatedStack, { mostSteps }: { readon
     // redriven.
     const again = goesByBody(source) ? { ...event, sending: sending + resendings } : event;
     const windows = goesByBody(source) ? sending + 1 : 0;
-    stack.time.after(windows * (windowMilliseconds + hour), () => void deliver(stack, source, [again]));
+    stack.time.after(windows * (windowMilliseconds + hour), () => void deliver(stack, source as SourceName, [again]));
     return `${queue} ${identityOf(source, again)}`;
   });
   await stack.time.run(mostSteps);
@@ -44,7 +44,8 @@ function hasEffect({ journal }: SimulatedStack, place: string): boolean {
 /** Lines after which nobody has re-opened ingress. */
 const excuses: readonly string[] = ["not re-opened", "killed before its first write"];
 
-function isReopened(stack: SimulatedStack, place: string, { queue, event }: Promised): boolean {
+function isReopened(stack: SimulatedStack, place: string, { queue, event, replay }: Promised): boolean {
+  if (replay !== undefined) return false;
   const { lines } = stack.journal;
   const isExcused = lines.some((line) => line.queue === queue && line.id === event.id && excuses.includes(line.text));
   return !isExcused && !hasEffect(stack, place);
