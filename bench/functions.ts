@@ -17,7 +17,14 @@ import type { Effort } from "./rounds.ts";
 /** The two functions of a delivery. */
 export type Kind = "verifier" | "processor";
 /** A function to compare: the bundle of its handler. */
-export type Contender = { readonly name: string; readonly bundle: string };
+export type Contender = {
+  readonly name: string;
+  readonly bundle: string;
+  /** Every event goes to the archive's queue, too. */
+  readonly archives?: boolean;
+  /** Of the body; that of the sample where it is left out. */
+  readonly bytes?: number;
+};
 
 /** Does work in a folder of its own, which is removed behind it. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -75,11 +82,14 @@ export async function measurePaths(
   const aws = spawn(process.execPath, [here("path/null-aws.ts")], { stdio: ["pipe", "pipe", "inherit"] });
   const [port] = await once(createInterface(aws.stdout), "line");
   const workers = await Promise.all(
-    contenders.map(async ({ name, bundle }) => {
+    contenders.map(async ({ name, bundle, archives = false, bytes = 0 }) => {
       // A file, since what a function writes is a part of its work.
       const log = openSync(join(logs, `${name}.log`), "w");
-      const args = ["--expose-gc", here("path/worker.ts"), kind, bundle];
-      const child = spawn(process.execPath, args, { env: environment(port), stdio: ["ignore", log, "inherit", "ipc"] });
+      const args = ["--expose-gc", here("path/worker.ts"), kind, bundle, String(bytes)];
+      const child = spawn(process.execPath, args, {
+        env: { ...environment(port), ...(archives ? { [names.archive]: "archive" } : {}) },
+        stdio: ["ignore", log, "inherit", "ipc"],
+      });
       const failed = once(child, "exit").then(([code]) => {
         if (code !== null) throw new Error(`${name} ended with ${code}`);
       });

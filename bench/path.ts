@@ -53,7 +53,7 @@ export const paths = {
 };
 
 /** Some half a second a round. */
-function invocations(effort: Effort): Invocations {
+export function invocations(effort: Effort): Invocations {
   return { ...effort, count: effort.milliseconds === 0 ? 1 : 300 };
 }
 
@@ -80,6 +80,6 @@ function tableOf(kind: Kind, taken: ReadonlyMap<string, readonly Taken[]>, peers
 }
 
 /** In microseconds. */
-function timesOf(taken: ReadonlyMap<string, readonly Taken[]>, clock: "cpu" | "wall"): Times {
+export function timesOf(taken: ReadonlyMap<string, readonly Taken[]>, clock: "cpu" | "wall"): Times {
   return new Map(Array.from(taken, ([name, all]) => [name, all.map((one) => one[clock] * 1000)]));
 }

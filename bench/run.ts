@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { archiving } from "./archive.ts";
 import { imports } from "./import.ts";
 import { memory } from "./memory.ts";
 import { paths } from "./path.ts";
@@ -18,7 +19,7 @@ type Part = {
 };
 
 const usage = `Usage: npm run bench [-- options]
-  PART …                            measures these parts: verify, path, import, memory; defaults to all but memory
+  PART …                            measures these parts: verify, path, archive, import, memory; defaults to all but memory
   --rounds N                        rounds, whose quartiles are printed; defaults to 9
   --before FOLDER --after FOLDER    compares two checkouts, and no peers
   --short                           calls each thing once, and prints no figure
@@ -27,7 +28,7 @@ const usage = `Usage: npm run bench [-- options]
 /** What is measured: each part is a file of this folder. */
 const runtime = "Deno" in globalThis ? "Deno" : "Node";
 /** Functions run under Node on AWS; the last part takes minutes, and is measured where it is named. */
-const parts: readonly Part[] = runtime === "Deno" ? [verifying] : [verifying, paths, imports, memory];
+const parts: readonly Part[] = runtime === "Deno" ? [verifying] : [verifying, paths, archiving, imports, memory];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -40,11 +40,11 @@ export function ratioText([low, middle, high]: readonly [number, number, number]
   return `${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
 }
 
-/** The medians of both checkouts, and the quartiles of after ÷ before. */
-export function comparisonTable(rows: readonly Comparison[]): string {
-  const cells = rows.map(({ name, before, after }) => {
-    const ratio = quartiles(after.map((number, round) => number / (before[round] ?? Number.NaN)));
-    return [name, median(before).toFixed(2), median(after).toFixed(2), ratioText(ratio)];
+/** The medians of both, and the quartiles of after ÷ before. */
+export function comparisonTable(rows: readonly Comparison[], [before, after] = ["before", "after"]): string {
+  const cells = rows.map((row) => {
+    const ratio = quartiles(row.after.map((number, round) => number / (row.before[round] ?? Number.NaN)));
+    return [row.name, median(row.before).toFixed(2), median(row.after).toFixed(2), ratioText(ratio)];
   });
-  return markdown(["", "before", "after", "after ÷ before"], cells);
+  return markdown(["", before, after, `${after} ÷ ${before}`], cells);
 }

@@ -9,7 +9,11 @@ import type { HttpEvent } from "../../lambdas/aws/http/http-event.ts";
 
 const dynamoDb = new DynamoDBClient({});
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-const { HOOKLINE_TABLE: TableName = "", HOOKLINE_QUEUE_URL_PREFIX: prefix = "" } = process.env;
+const {
+  HOOKLINE_TABLE: TableName = "",
+  HOOKLINE_QUEUE_URL_PREFIX: prefix = "",
+  HOOKLINE_ARCHIVE: archive,
+} = process.env;
 
 export async function handler(event: HttpEvent): Promise<{ readonly statusCode: number; readonly body: string }> {
   const body = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
@@ -29,8 +33,10 @@ export async function handler(event: HttpEvent): Promise<{ readonly statusCode: 
     }),
   );
   const MessageBody = JSON.stringify({ id, source: "github", type, data_base64: body.toString("base64") });
-  await sqs.send(
-    new SendMessageBatchCommand({ QueueUrl: `${prefix}github-push`, Entries: [{ Id: "0", MessageBody }] }),
+  const Entries = [{ Id: "0", MessageBody }];
+  const queues = ["github-push", ...(archive === undefined ? [] : [archive])];
+  await Promise.all(
+    queues.map((queue) => sqs.send(new SendMessageBatchCommand({ QueueUrl: `${prefix}${queue}`, Entries }))),
   );
   await dynamoDb.send(
     new UpdateItemCommand({

@@ -4,15 +4,20 @@ import process from "node:process";
 import { toEnvelope } from "../../lambdas/core/mod.ts";
 
 // Runs one path in a process of its own: so many invocations, one after the other, when it is told to; then says what they took.
-// worker.ts verifier|processor BUNDLE: a module with `handler`.
+// worker.ts verifier|processor BUNDLE [BYTES]: a module with `handler`, and how large the body is at least.
 
 /** What an invocation took, in milliseconds, and the memory after it, in bytes. */
 export type Taken = { readonly cpu: number; readonly wall: number; readonly memory: number };
 
-const [, , kind = "", bundle = ""] = process.argv;
+const [, , kind = "", bundle = "", bytes = "0"] = process.argv;
 const { handler } = await import(bundle);
 const sample = readFileSync(new URL("../../lambdas/providers/samples/github/push.json", import.meta.url), "utf8");
-const body = JSON.stringify(JSON.parse(sample));
+const pushed = JSON.parse(sample);
+const missing = Math.max(0, Number(bytes) - JSON.stringify(pushed).length);
+// Commits such as it has, until it is as large.
+const commit = JSON.stringify(pushed.commits?.[0] ?? { id: "0".repeat(40) });
+pushed.commits = [...(pushed.commits ?? []), ...Array(Math.ceil(missing / commit.length)).fill(JSON.parse(commit))];
+const body = JSON.stringify(pushed);
 const signature = `sha256=${createHmac("sha256", "topsecret").update(body).digest("hex")}`;
 const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: "1" };
 

@@ -135,11 +135,16 @@ export default processor({ impact: "Nobody is harmed: a test", timeoutSeconds: 5
     const wellRun = sent.filter((one) => !ignored.includes(one.type) && !died.includes(one));
     await until(() => runs().length >= wellRun.length && died.every(({ id }) => dead.has(id)));
     rmSync(isBroken);
-    await until(() => archived >= count);
-
     const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id).toSorted();
     check("each event that is not dead or ignored ran once", idsOf(runs()), idsOf(wellRun));
-    const list = await printed(events, "list", "--json", "--limit", String(count * 2), "--since", "1h");
+    const listed = () => printed(events, "list", "--json", "--limit", String(count * 2), "--since", "1h");
+    let list = await listed();
+    // Copies come twice, of an ignored event that was sent again and of a killed batch: only the list tells that all are there.
+    while (list.lines.length < count) {
+      const seen = archived;
+      await until(() => archived > seen);
+      list = await listed();
+    }
     const states = list.lines.map((line) => JSON.parse(line)).map(({ id, state }) => `${id} ${state}`);
     const stateOf = (one: (typeof sent)[number]) => {
       if (ignored.includes(one.type)) return "ignored";
@@ -170,7 +175,6 @@ export default processor({ impact: "Nobody is harmed: a test", timeoutSeconds: 5
     await replayed("a new event file is back-filled with ignored events", toFill, ...to(filled));
     if (kills)
       await replayKilled({
-        home,
         folder,
         runs,
         until,
@@ -195,7 +199,6 @@ function killArchive(stack: LocalStack): void {
 
 /** Has a replay killed and resumed until it is done: each event runs once. */
 async function replayKilled(given: {
-  readonly home: string;
   readonly folder: string;
   readonly runs: () => readonly Run[];
   readonly until: (holds: () => boolean) => Promise<void>;
@@ -203,17 +206,15 @@ async function replayKilled(given: {
   readonly check: (name: string, found: unknown, expected: unknown) => void;
   readonly sent: readonly { readonly id: string }[];
 }): Promise<void> {
-  const { home, runs, until, random, check, sent } = given;
+  const { folder, runs, until, random, check, sent } = given;
   const before = runs().length;
+  // The command of a source finds the local run of its own folder alone.
+  const program = `import { replay } from ${JSON.stringify(file("operate/cli/replay.ts"))};
+process.exitCode = await replay(process.argv.slice(1), console.log, { folder: ${JSON.stringify(folder)} });`;
   const start = (...args: readonly string[]): ChildProcess =>
-    spawn(
-      process.execPath,
-      ["--import", file("infra/require-node.js"), file("operate/cli/hookline.ts"), "replay", ...args],
-      {
-        cwd: home,
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    );
+    spawn(process.execPath, ["--input-type=module", "--eval", program, "--", ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
   let id = "";
   for (let tries = 0; tries < 20; tries += 1) {
     const args =
@@ -229,7 +230,8 @@ async function replayKilled(given: {
     // After some of its copies have run, not the same number each time.
     const some = seen + 1 + Math.floor(random() * 15);
     const isOver = await Promise.race([ended, until(() => runs().length >= some)]);
-    if (isOver !== undefined) break;
+    if (isOver === 0) break;
+    if (isOver !== undefined) return check("a replay ends well", isOver, 0);
     child.kill("SIGKILL");
     await ended;
   }
