@@ -1,11 +1,16 @@
 import { ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
-import { GetQueueAttributesCommand, GetQueueUrlCommand, type QueueAttributeName } from "@aws-sdk/client-sqs";
-import { dlqName, queueName } from "../../infra/queue-names.ts";
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type QueueAttributeName,
+  QueueDoesNotExist,
+} from "@aws-sdk/client-sqs";
+import { archiveQueue, dlqName, queueName } from "../../infra/queue-names.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 
-/** Whether each DLQ is empty and each processor takes from its queue: two findings for all of them together. */
+/** Whether each DLQ is empty, each processor takes from its queue, and the archive from its own: a finding each. */
 export async function checkQueues(site: Site): Promise<readonly Finding[]> {
   return await Promise.all([
     checked("DLQs", async () => {
@@ -17,7 +22,7 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
     }),
     checked("mappings", async () => {
       const found = await Promise.all(
-        site.events.map(async (event) => ({ event, state: await mappingOf(site, event) })),
+        site.events.map(async (event) => ({ event, ...(await mappingOf(site, event.queue)) })),
       );
       const wrong = found.filter(({ state }) => state !== "Enabled");
       if (wrong.length === 0) return { state: "ok", says: allOf(site, "enabled") };
@@ -25,6 +30,17 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
       const named = [...site.words, wrong[0]?.event.name].join(" ");
       const remedy = `npm run resume -- ${named}; its queue keeps events for 7 days`;
       return { state: "FAIL", says, remedy };
+    }),
+    checked("archive", async () => {
+      const found = await mappingOf(site, archiveQueue).catch((error: unknown) => {
+        if (error instanceof QueueDoesNotExist) return undefined;
+        throw error;
+      });
+      if (found === undefined) return { state: "ok", says: "there is none: events are not kept" };
+      if (found.state === "Enabled") return { state: "ok", says: "takes every event" };
+      const says = `its mapping is ${found.state}: events wait in its queue, and can be neither found nor replayed`;
+      const remedy = `aws lambda update-event-source-mapping --enabled --uuid ${found.uuid}; its queue keeps events for 14 days`;
+      return { state: "FAIL", says, remedy: found.uuid === "" ? "deploy the stage again" : remedy };
     }),
   ]);
 }
@@ -39,11 +55,12 @@ async function deadIn(site: Site, { queue }: DeployedEvent): Promise<number> {
   return wanted.reduce((sum, name) => sum + Number(attributes[name] ?? 0), 0);
 }
 
-/** Lambda's word for the state of a processor's mapping. */
-async function mappingOf(site: Site, { queue }: DeployedEvent): Promise<string> {
+/** The mapping of a queue: its id, and Lambda's word for its state. */
+async function mappingOf(site: Site, queue: string): Promise<{ readonly uuid: string; readonly state: string }> {
   const { QueueArn } = await attributesOf(site, queueName(site.stage, queue), ["QueueArn"]);
   const answer = await site.lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn: QueueArn }));
-  return answer.EventSourceMappings?.[0]?.State ?? "missing";
+  const { UUID = "", State = "missing" } = answer.EventSourceMappings?.[0] ?? {};
+  return { uuid: UUID, state: State };
 }
 
 async function attributesOf({ sqs }: Site, QueueName: string, AttributeNames: readonly QueueAttributeName[]) {
