@@ -68,7 +68,7 @@ export function stateOf(record: RecordItem | undefined, around: Around): Process
   const lease = Number(record.lu?.N ?? 0);
   if (st === "proc" && lease > now) return { ...told, state: "running", until: iso(lease) };
   // 0: the failure was final, and the copy goes to the DLQ.
-  const next = st === "failed" && record.nx?.N !== undefined ? Number(record.nx.N) : undefined;
+  const next = record.nx?.N === undefined ? undefined : Number(record.nx.N);
   if (next === 0) return { ...told, state: "dead" };
   if (isPaused) return { ...told, state: "paused" };
   return { ...told, state: "waiting", ...defined({ until: next === undefined ? undefined : iso(next) }) };

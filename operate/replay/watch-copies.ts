@@ -32,7 +32,7 @@ export function createWatch(
     },
     async dead() {
       for (const [record, { st, nx, n }] of await readRecords(dynamoDb, table, watched.keys())) {
-        const isDead = st?.S === "dead" || (st?.S === "failed" && nx?.N === "0");
+        const isDead = st?.S === "dead" || (st?.S !== "done" && nx?.N === "0");
         // It may have been dead before its copy came.
         const hasRun = Number(n?.N ?? 0) > (watched.get(record) ?? 0);
         if (!hasRun || (!isDead && st?.S !== "done")) continue;

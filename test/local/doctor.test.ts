@@ -95,6 +95,7 @@ describe("an operator of a local run", () => {
       assert.equal(printed.at(-1), "Nothing is wrong in what was checked.");
       const states = Object.fromEntries(Object.entries(rows).map(([check, { state }]) => [check, state]));
       assert.deepEqual(states, {
+        archive: "ok",
         "secret of generic": "ok",
         "secret of github": "ok",
         "secret of stripe": "ok",

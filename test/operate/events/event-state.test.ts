@@ -44,6 +44,13 @@ describe("the state of an event in a processor", () => {
       "2026-01-05T10:00:05.000Z",
     ],
     [
+      "dead after an overrun of its last receive",
+      { st: { S: "proc" }, ex, n, lu: { N: String(now - 5000) }, nx: { N: "0" } },
+      {},
+      "dead",
+      undefined,
+    ],
+    [
       "waiting after a run that was cut",
       { st: { S: "proc" }, ex, n, lu: { N: String(now - 5000) } },
       {},
