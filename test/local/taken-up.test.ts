@@ -98,7 +98,7 @@ describe("event files that change while a local run is on", () => {
       [
         `${head}export default processor({ impact: "Harm", timeoutSecond: 3 }, async () => {});\n`,
         ":2:16: ",
-        '"timeoutSeconds"',
+        "did you mean timeoutSeconds?",
       ],
       [`${head}export default processor({ impact: "Harm" }, async () => { const a = ; });\n`, ":2:"],
       [`${head}throw new Error("at the top");\n`, ":2:7: at the top"],
