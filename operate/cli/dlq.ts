@@ -1,149 +1,217 @@
-import { writeFileSync } from "node:fs";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { type DeadEvent, explain } from "../dead-events/dead-event.ts";
-import { bodyOf, detailsOf, factsOf, lineOf } from "../dead-events/dead-event-text.ts";
-import { withDeadLetters } from "../dead-events/dead-letters.ts";
+import type { DeadEvent, ReadLetter } from "../dead-events/dead-event.ts";
+import { detailsOf, factsOf, groupFactsOf, groupLineOf, lineOf } from "../dead-events/dead-event-text.ts";
+import { byReason, type DeadFilter, withDeadEvents } from "../dead-events/dead-events.ts";
 import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
-import { redriveAll, redriveOne } from "../dead-events/redrive.ts";
+import { saveEnvelope } from "../dead-events/save.ts";
+import { bodyText, payloadLines } from "../events/masked.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, type Print, stageWord, usageError } from "./command.ts";
+import { type Acting, absent, drop, redrive, save } from "./dlq-actions.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
-import { UsageError } from "./usage-error.ts";
-
-type Asked = {
-  readonly id?: string;
-  readonly dryRun: boolean;
-  readonly body: boolean;
-  readonly save?: string;
-  readonly json: boolean;
-  readonly most: number;
-};
+import { askYes } from "./terminal.ts";
+import { readTime } from "./times.ts";
 
 const help = {
   name: "dlq",
-  says: "lists dead events, shows one, and sends them back to their queue",
-  takes: [stageWord, "list|show|redrive", "[<source>/<type>]"],
+  says: "lists dead events, shows one, sends them back to their queue, saves and drops them",
+  takes: [stageWord, "list|show|redrive|save|drop", "[<source>/<type>]"],
   options: {
-    id: { type: "string", value: "ID", says: "this event alone; show needs it" },
-    "dry-run": { type: "boolean", says: "print what redrive would do, and do nothing" },
-    body: { type: "boolean", says: "show the payload, too" },
-    save: { type: "string", value: "F", says: "write its envelope into a file, to run it alone (hookline run)" },
+    id: { type: "string", value: "ID", says: "with this id; show needs it" },
+    type: { type: "string", value: "T", says: "of this event type, with a * at its end of every type that begins so" },
+    tenant: { type: "string", value: "T", says: "of this tenant alone" },
+    reason: { type: "string", value: "TEXT", says: "with this text in the reason" },
+    since: { type: "string", value: "TIME", says: "received since then: ISO 8601, or how long ago" },
+    until: { type: "string", value: "TIME", says: "received before then" },
+    by: { type: "string", value: "reason", says: "list: how many have each reason, and the age of the oldest" },
+    payload: { type: "boolean", says: "show: all of the payload; else its values are masked" },
+    save: {
+      type: "string",
+      value: "F",
+      says: "show: write the envelope into the file F, to run it alone (hookline run); save and drop: a file each into the folder F",
+    },
+    "per-second": {
+      type: "string",
+      value: "N",
+      says: "redrive: so many a second at most; defaults to 20 with a filter, and to SQS's own pace without",
+    },
+    "dry-run": { type: "boolean", says: "print what redrive or drop would do, and do nothing" },
+    yes: { type: "boolean", says: "drop: do not ask" },
     most: { type: "string", value: "N", says: "read so many messages of a DLQ", default: "1000" },
     json: { type: "boolean", says: "print a JSON object a line for list and show, as in docs/formats.md" },
     ...stageOptions,
   },
-  more: [stageHelp, "A redriven event runs again unless its processor is done."],
-  examples: ["list", "prod redrive github/push --id demo --dry-run"],
+  more: [
+    stageHelp,
+    "A redriven event runs again unless its processor is done. Without a filter SQS moves all of a DLQ, and Ctrl-C leaves it at that;",
+    "with one, Ctrl-C leaves the rest in the DLQ. The same command goes on.",
+    "To look at events is to receive them, and to give them back: nobody else sees them meanwhile, and SQS counts a receive. None is",
+    "lost by it. One that was received three times is no more in SQS's age of the DLQ. A redrive without a filter receives none.",
+  ],
+  examples: ["list --by reason", 'prod redrive github/push --reason "no route" --since 2d --dry-run'],
 } as const;
 
+/** For tests. */
+type Given = StagePlaces & {
+  readonly ask?: (question: string) => Promise<boolean>;
+  /** Ends a redrive; defaults to Ctrl-C. */
+  readonly ended?: Promise<void>;
+};
+
+type Listing = Pick<Acting, "filter" | "most" | "print"> & { readonly json: boolean };
+
 /**
- * Lists, shows and redrives dead events. Returns 1 where the event that `--id` names is not there.
+ * Lists, shows, redrives, saves and drops dead events. Returns 1 where none is there that the filter fits, the answer was no, or a
+ * redrive was left before its end.
  *
  * @throws {TypeError} For arguments that cannot be, an unknown `<source>/<type>`, and for a stage that is not there.
  */
-export const dlq: Command<[places: StagePlaces]> = command(
+export const dlq: Command<[given: Given]> = command(
   help,
-  async ({ values, taken: [stageName, action, name], print }, places: StagePlaces = {}) => {
-    const { id, body, save } = values;
-    if (action !== "list" && name === undefined)
+  async ({ values, taken: [stageName, action = "", name], print }, given: Given = {}) => {
+    const { id, type, tenant, reason, by, payload, save: path, json, yes, "dry-run": dryRun } = values;
+    const only = (option: string, isGiven: boolean, ...actions: readonly string[]) => {
+      if (isGiven && !actions.includes(action))
+        throw usageError(help, `--${option} is for ${actions.join(" and ")}, and not for ${action}`);
+    };
+    only("by", by !== undefined, "list");
+    only("payload", payload, "show");
+    only("save", path !== undefined, "show", "save", "drop");
+    only("per-second", values["per-second"] !== undefined, "redrive");
+    only("dry-run", dryRun, "redrive", "drop");
+    only("yes", yes, "drop");
+    only("json", json, "list", "show");
+    if (by !== undefined && by !== "reason") throw usageError(help, `--by takes reason, received "${by}"`);
+    if (action !== "list" && action !== "save" && name === undefined)
       throw usageError(help, `${action} takes <source>/<type>, received nothing`);
     if (action === "show" && id === undefined) throw usageError(help, "show takes --id, received none");
-    const asked = {
-      dryRun: values["dry-run"],
-      body,
-      json: values.json,
-      most: mostOf(values.most),
-      ...defined({ id, save }),
-    };
+    if ((action === "save" || action === "drop") && path === undefined)
+      throw usageError(help, `${action} takes --save FOLDER, received none`);
+    const now = Date.now();
+    const [since, until] = (["since", "until"] as const).map((option) => {
+      const text = values[option];
+      return text === undefined ? undefined : readTime(`--${option}`, text, now);
+    });
+    if ((since ?? 0) >= (until ?? Number.POSITIVE_INFINITY)) throw usageError(help, "--since is a time before --until");
+    const filter: DeadFilter = defined({ id, type, tenant, reason, since, until });
+    const most = countOf("most", values.most, 100_000);
+    // SQS takes no higher rate.
+    const perSecond =
+      values["per-second"] === undefined ? {} : { perSecond: countOf("per-second", values["per-second"], 500) };
 
-    const stage = await openStage(stageName, values, places);
-    if (!asked.json) print(stage.place);
-    const place = openPlace(stage);
+    const stage = await openStage(stageName, values, given);
     try {
+      if (!json) print(stage.place);
+      const place = openPlace(stage);
       const pipelines = await place.pipelines(name);
+      const { ask = askYes, ended } = given;
+      const acting: Acting = {
+        place,
+        filter,
+        most,
+        dryRun,
+        folder: path ?? "",
+        print,
+        ...perSecond,
+        ...defined({ ended }),
+      };
       const [pipeline] = pipelines;
-      if (action === "list" || pipeline === undefined) return await list(place, pipelines, asked, print);
-      return action === "show"
-        ? await show(place, pipeline, asked, print)
-        : await redrive(place, pipeline, asked, print);
+      if (action === "save") return await save(pipelines, acting);
+      if (action === "list" || pipeline === undefined) {
+        return await list(place, pipelines, { filter, most, json, print }, by !== undefined);
+      }
+      if (action === "redrive") return await redrive(pipeline, acting);
+      if (action === "drop") return await drop(pipeline, acting, yes ? async () => true : ask);
+      return await show(place, pipeline, { filter, most, json, print }, { whole: payload, ...defined({ file: path }) });
     } finally {
       stage.clients.close();
     }
   },
 );
 
-async function list(place: Place, pipelines: readonly Pipeline[], asked: Asked, print: Print): Promise<number> {
+async function list(
+  place: Place,
+  pipelines: readonly Pipeline[],
+  { filter, most, json, print }: Listing,
+  isGrouped: boolean,
+): Promise<number> {
   const blocks = await Promise.all(
-    pipelines.map(({ name, dlq }) =>
-      withDeadLetters(place.sqs, dlq, { ...place, ...asked }, async ({ letters, about }) => {
-        const events = await Promise.all(letters.map((letter) => explain(letter, name, place)));
-        const read = letters.length;
-        if (asked.json) {
-          const cut = about > read ? [JSON.stringify({ processor: name, read, about })] : [];
-          return [...events.map((event) => JSON.stringify(factsOf(name, event))), ...cut];
+    pipelines.map((pipeline) =>
+      withDeadEvents(place, pipeline, filter, { most }, async ({ events, read, about }) => {
+        const { name } = pipeline;
+        if (json) {
+          const facts = isGrouped
+            ? byReason(events).map((group) => groupFactsOf(name, group))
+            : events.map((event) => factsOf(name, event));
+          const cut = about > read ? [{ processor: name, read, about }] : [];
+          return [...facts, ...cut].map((fact) => JSON.stringify(fact));
         }
-        const cut = about > read ? [`${name}  ${read} of about ${about} were read`] : [];
-        return [...events.map((event) => lineOf(name, event)), ...cut];
+        const lines = isGrouped
+          ? byReason(events).map((group) => groupLineOf(name, group))
+          : events.map((event) => lineOf(name, event));
+        return [...lines, ...(about > read ? [`${name}  ${read} of about ${about} were read`] : [])];
       }),
     ),
   );
   const lines = blocks.flat();
   for (const line of lines) print(line);
-  if (lines.length === 0 && !asked.json)
-    print(`no dead events in ${emptyText(pipelines)}; an event that is still retried is not dead yet`);
+  if (lines.length > 0 || json) return 0;
+  const where = pipelines.length === 1 ? pipelines[0]?.name : `${pipelines.length} queues`;
+  print(
+    Object.keys(filter).length > 0
+      ? `no dead event in ${where} fits`
+      : `no dead events in ${where}; an event that is still retried is not dead yet`,
+  );
   return 0;
 }
 
-function emptyText(pipelines: readonly Pipeline[]): string {
-  const [only, ...others] = pipelines;
-  return only !== undefined && others.length === 0 ? only.name : `${pipelines.length} queues`;
-}
-
-async function show(place: Place, { name, dlq }: Pipeline, asked: Asked, print: Print): Promise<number> {
-  return await withDeadLetters(place.sqs, dlq, { ...place, ...asked }, async ({ letters, about }) => {
-    const events = await Promise.all(letters.map((letter) => explain(letter, name, place)));
-    const found = events.filter(({ id }) => id === asked.id);
-    if (found.length === 0) return absent(name, asked, letters.length >= about, print);
-    if (asked.json) for (const event of found) print(JSON.stringify(factsOf(name, event)));
-    for (const event of asked.json ? [] : found) {
-      for (const line of detailsOf(event)) print(line);
-      if (asked.body) for (const line of bodyOf(event).split("\n")) print(line);
+async function show(
+  place: Place,
+  pipeline: Pipeline,
+  { filter, most, json, print }: Listing,
+  { whole, file }: { readonly whole: boolean; readonly file?: string },
+): Promise<number> {
+  const { name } = pipeline;
+  return await withDeadEvents(place, pipeline, filter, { most }, async ({ events, read, about }) => {
+    const [first] = events;
+    if (first === undefined) return absent(name, { filter, most, print: json ? () => {} : print }, read >= about);
+    for (const event of events) {
+      if (json) print(JSON.stringify({ ...factsOf(name, event), ...(await payloadFact(place, event, whole)) }));
+      else for (const line of [...detailsOf(event), ...(await payloadOf(place, event, whole))]) print(line);
     }
-    const [first] = found;
-    if (asked.save !== undefined && first !== undefined) save(first, asked.save, name, print);
+    if (file !== undefined) saveIn(file, first, name, json ? () => {} : print);
     return 0;
   });
 }
 
-/** Readable by its owner alone: it holds the payload. */
-function save({ letter }: DeadEvent, file: string, name: string, print: Print): void {
-  writeFileSync(file, letter.Body ?? "", { mode: 0o600 });
+async function payloadFact(place: Place, event: ReadLetter, whole: boolean): Promise<{ readonly payload?: string }> {
+  const { body } = await bodyOf(place, event);
+  return body === undefined ? {} : { payload: bodyText(body, { whole }) };
+}
+
+async function payloadOf(place: Place, event: ReadLetter, whole: boolean): Promise<readonly string[]> {
+  const { body, deposit } = await bodyOf(place, event);
+  if (body !== undefined) return payloadLines({ body, ...defined({ deposit }) }, whole);
+  return [deposit === undefined ? "payload   not in the message" : `payload   no more in the bucket: ${deposit}`];
+}
+
+/** Its body, and where that lies if it was too large for a queue. */
+async function bodyOf(
+  place: Place,
+  { event }: ReadLetter,
+): Promise<{ readonly body?: Uint8Array; readonly deposit?: string }> {
+  if (event === undefined) return {};
+  if ("body" in event) return { body: event.body };
+  return { deposit: event.deposit, ...defined({ body: await place.body(event.deposit) }) };
+}
+
+function saveIn(file: string, event: DeadEvent, name: string, print: Print): void {
+  saveEnvelope(event, file);
   print(`saved into ${file}; it runs alone by: npm run hookline -- run ${name} --event ${file}`);
 }
 
-async function redrive(place: Place, pipeline: Pipeline, asked: Asked, print: Print): Promise<number> {
-  const { id, dryRun } = asked;
-  const verb = dryRun ? "would redrive" : "redriven:";
-  const { name } = pipeline;
-  if (id === undefined) {
-    const count = await redriveAll(place.sqs, pipeline, dryRun);
-    print(count === 0 ? `nothing to redrive in ${name}` : `${verb} about ${count} to the queue of ${name}`);
-    return 0;
-  }
-  const { copies, wasAll } = await redriveOne(place.sqs, pipeline, id, { ...place, ...asked });
-  if (copies === 0) return absent(name, asked, wasAll, print);
-  print(`${verb} ${id} to the queue of ${name}${copies === 1 ? "" : ` (${copies} copies)`}`);
-  return 0;
-}
-
-function absent(name: string, { id, most }: Asked, wasAll: boolean, print: Print): number {
-  const where = wasAll ? "its DLQ" : `the ${most} messages of its DLQ that were read; give a higher --most`;
-  print(`no dead event of ${name} has the id ${id} in ${where}`);
-  return 1;
-}
-
-function mostOf(text: string): number {
+function countOf(option: string, text: string, highest: number): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 100_000) return number;
-  throw new UsageError(`Cannot look at DLQs: --most takes a number from 1 to 100000, received "${text}"`);
+  if (Number.isInteger(number) && number >= 1 && number <= highest) return number;
+  throw usageError(help, `--${option} takes a number from 1 to ${highest}, received "${text}"`);
 }

@@ -7,7 +7,7 @@ import { fromEnvelope } from "../../lambdas/core/events/envelope.ts";
 import type { EventFilter } from "../events/archived-event.ts";
 import { type EventState, states } from "../events/event-state.ts";
 import { detailsOf, factsOf, lineOf } from "../events/event-text.ts";
-import { bodyText } from "../events/masked.ts";
+import { bodyText, payloadLines } from "../events/masked.ts";
 import { type Events, type FollowedEvent, openEvents } from "../events/open-events.ts";
 import { type PayloadOf, payloadOf } from "../events/payload.ts";
 import { followNew } from "../events/tail.ts";
@@ -157,16 +157,6 @@ async function get(
     if (save !== undefined) saveIn(save, read, json ? () => {} : print);
   }
   return 0;
-}
-
-function payloadLines({ body, deposit }: PayloadOf, whole: boolean): readonly string[] {
-  return [
-    ...(deposit === undefined ? [] : [`body      ${deposit}`]),
-    whole ? "payload" : "payload, its values masked; --payload shows them",
-    ...bodyText(body, { whole })
-      .split("\n")
-      .map((line) => `  ${line}`),
-  ];
 }
 
 /** Readable by their owner alone. */

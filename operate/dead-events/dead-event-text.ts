@@ -1,51 +1,59 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { attemptsText, type DeadEvent } from "./dead-event.ts";
+import { inOneLine, type ReasonGroup } from "./dead-events.ts";
 
 /** A dead event of a processor (`<source>/<type>`) in one line. */
-export function lineOf(name: string, event: DeadEvent): string {
-  const attempts = event.attempts === undefined ? [] : [attemptsText(event.attempts)];
-  return [name, event.id, ...attempts, ageOf(event.received), inOneLine(event.reason)].join("  ");
+export function lineOf(name: string, { id, event, attempts, received, reason }: DeadEvent): string {
+  return [
+    ...[name, id],
+    ...(event?.tenant === undefined ? [] : [`tenant ${event.tenant}`]),
+    ...(event?.replay === undefined ? [] : [`replay ${event.replay}`]),
+    ...(attempts === undefined ? [] : [attemptsText(attempts)]),
+    ...[ageOf(received), inOneLine(reason)],
+  ].join("  ");
 }
 
 /** The same as data. A `received` that is unknown, as other missing facts, is left out. */
 export function factsOf(
   processor: string,
-  { id, source, type, received, reason, stack, attempts, letter }: DeadEvent,
+  { id, event, received, reason, stack, attempts, letter }: DeadEvent,
 ): object {
-  const at = Number.isNaN(received.getTime()) ? undefined : received.toISOString();
-  return {
-    processor,
-    id,
-    ...defined({ source, type, received: at, attempts }),
-    reason,
-    ...defined({ stack }),
-    message: letter.MessageId,
-  };
+  const { source, type, tenant, replay } = event ?? {};
+  const facts = defined({ source, type, tenant, replay, received: isoOf(received), attempts });
+  return { processor, id, ...facts, reason, ...defined({ stack }), message: letter.MessageId };
+}
+
+/** Dead events of a processor with one reason, in one line. */
+export function groupLineOf(name: string, { count, oldest, reason }: ReasonGroup): string {
+  return [name, count, `oldest ${ageOf(oldest)}`, reason].join("  ");
+}
+
+/** The same as data. */
+export function groupFactsOf(processor: string, { count, oldest, reason }: ReasonGroup): object {
+  return { processor, reason, count, ...defined({ oldest: isoOf(oldest) }) };
 }
 
 /** All that is known of it but its payload, a line each. */
-export function detailsOf(event: DeadEvent): readonly string[] {
-  const { id, source, type, received, reason, stack = "", attempts, letter } = event;
+export function detailsOf({ id, event, received, reason, stack = "", attempts, letter }: DeadEvent): readonly string[] {
+  const { source, type, tenant, replay } = event ?? {};
+  const fact = (name: string, value: unknown) => (value === undefined ? [] : [`${name.padEnd(10)}${value}`]);
+  const time = isoOf(received);
   return [
-    `id        ${id}`,
-    ...(source === undefined ? [] : [`source    ${source}`]),
-    ...(type === undefined ? [] : [`type      ${type}`]),
-    ...(Number.isNaN(received.getTime()) ? [] : [`received  ${received.toISOString()}, ${ageOf(received)}`]),
-    `reason    ${inOneLine(reason)}`,
+    ...fact("id", id),
+    ...fact("source", source),
+    ...fact("type", type),
+    ...fact("tenant", tenant),
+    ...fact("replay", replay),
+    ...fact("received", time === undefined ? undefined : `${time}, ${ageOf(received)}`),
+    ...fact("reason", inOneLine(reason)),
     ...stack.split("\n").flatMap((frame) => (frame === "" ? [] : [`          ${frame}`])),
-    ...(attempts === undefined ? [] : [`attempts  ${attempts}`]),
-    `message   ${letter.MessageId}`,
+    ...fact("attempts", attempts),
+    ...fact("message", letter.MessageId),
   ];
 }
 
-/** The payload as text; of one that was too large for its queue, where it lies. */
-export function bodyOf({ event }: DeadEvent): string {
-  if (event === undefined) return "payload   not in the message";
-  return "body" in event ? new TextDecoder().decode(event.body) : `payload   in S3: ${event.deposit}`;
-}
-
-function inOneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
+function isoOf(time: Date): string | undefined {
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
 function ageOf(time: Date, now: number = Date.now()): string {

@@ -4,16 +4,19 @@ import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { processingKey } from "../../lambdas/core/events/identity.ts";
 
-/** A dead letter, read and explained. */
-export type DeadEvent = {
+/** A dead letter, read. */
+export type ReadLetter = {
   readonly letter: Message;
   /** The event in its envelope; absent where that cannot be read. */
   readonly event?: WebhookEvent | DepositedEvent;
   /** The event's id; where the envelope cannot be read, the letter's. */
   readonly id: string;
-  readonly source?: string;
-  readonly type?: string;
+  /** Where the envelope cannot be read, when the letter was sent. */
   readonly received: Date;
+};
+
+/** A dead letter, read and explained. */
+export type DeadEvent = ReadLetter & {
   readonly reason: string;
   /** Where its last run failed: the frames of the error's stack, a line each. */
   readonly stack?: string;
@@ -21,25 +24,28 @@ export type DeadEvent = {
   readonly attempts?: number;
 };
 
-/** Reads a dead letter's envelope and looks its processing record up, as `processor` (`<source>/<type>`) left it. */
+/** Reads a dead letter's envelope. */
+export function readLetter(letter: Message): ReadLetter {
+  const event = fromEnvelope(letter.Body ?? "");
+  if (event !== undefined) return { letter, event, id: event.id, received: event.received };
+  const received = new Date(Number(letter.Attributes?.SentTimestamp ?? Number.NaN));
+  return { letter, id: letter.MessageId ?? "", received };
+}
+
+/** Looks the processing record of a letter up, as `processor` (`<source>/<type>`) left it. */
 export async function explain(
-  letter: Message,
+  read: ReadLetter,
   processor: string,
   records: { readonly dynamoDb: DynamoDBClient; readonly table: string },
 ): Promise<DeadEvent> {
-  const event = fromEnvelope(letter.Body ?? "");
-  if (event === undefined) {
-    const received = new Date(Number(letter.Attributes?.SentTimestamp ?? Number.NaN));
-    return { letter, id: letter.MessageId ?? "", received, reason: "its envelope cannot be read" };
-  }
-  const { id, source, type, received } = event;
+  if (read.event === undefined) return { ...read, reason: "its envelope cannot be read" };
   const { dynamoDb, table: TableName } = records;
-  const pk = { S: `ev#${processingKey(processor, event)}` };
+  const pk = { S: `ev#${processingKey(processor, read.event)}` };
   const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: { pk }, ConsistentRead: true }));
-  const attempts = Item?.n?.N === undefined ? {} : { attempts: Number(Item.n.N) };
+  const attempts = Item?.n?.N === undefined ? undefined : Number(Item.n.N);
   const [reason = "", ...frames] = reasonOf(Item, Date.now()).split(/\n(?=at )/);
   const stack = frames.length === 0 ? undefined : frames.join("\n");
-  return { letter, event, id, source, ...defined({ type, stack }), received, reason, ...attempts };
+  return { ...read, reason, ...defined({ stack, attempts }) };
 }
 
 /** Why an event is dead, by its processing record. */

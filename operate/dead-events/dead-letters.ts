@@ -20,27 +20,33 @@ export type Reading = {
   readonly most: number;
   /** On AWS 1 or more: a poll that waits asks all of SQS's servers, and only then does "none" mean none. */
   readonly waitSeconds: number;
+  /** Ends the reading: what was read until then is used. */
+  readonly signal?: AbortSignal;
+  /** How long SQS keeps a letter for a reader that was killed; 120 by default. While `use` runs it is held on. */
+  readonly holdSeconds?: number;
 };
 
-/** Longer than reading takes; a reader that is killed gives everything back after it. */
-const holdSeconds = 120;
 const readingSeconds = 60;
 
 /**
- * Reads a DLQ and gives every letter back when `use` ends: nothing is consumed, and a DLQ counts no receives against
- * its letters.
+ * Reads a DLQ, holds its letters while `use` runs, however long, and gives those that are left back when it ends. SQS
+ * counts each reading as a receive. No letter is lost by that, since a DLQ has no DLQ of its own; but from the third on
+ * SQS leaves the letter out of the queue's age.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export async function withDeadLetters<Result>(
   sqs: SQSClient,
   QueueUrl: string,
-  { most, waitSeconds }: Reading,
+  { most, waitSeconds, signal, holdSeconds = 120 }: Reading,
   use: (found: DeadLetters) => Promise<Result>,
 ): Promise<Result> {
   const held = new Map<string, Message>();
+  const again = setInterval(() => void hold(sqs, QueueUrl, [...held.values()], holdSeconds), holdSeconds * 500);
   try {
     const about = await countOf(sqs, QueueUrl);
     const until = performance.now() + readingSeconds * 1000;
-    while (held.size < most && performance.now() < until) {
+    while (held.size < most && performance.now() < until && signal?.aborted !== true) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,
@@ -64,7 +70,8 @@ export async function withDeadLetters<Result>(
       },
     });
   } finally {
-    await giveBack(sqs, QueueUrl, [...held.values()]);
+    clearInterval(again);
+    await hold(sqs, QueueUrl, [...held.values()], 0);
   }
 }
 
@@ -77,10 +84,11 @@ export async function countOf(sqs: SQSClient, QueueUrl: string): Promise<number>
   return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }
 
-async function giveBack(sqs: SQSClient, QueueUrl: string, letters: readonly Message[]): Promise<void> {
+/** Hides letters for so many seconds more; 0 gives them back. */
+async function hold(sqs: SQSClient, QueueUrl: string, letters: readonly Message[], seconds: number): Promise<void> {
   for (let from = 0; from < letters.length; from += 10) {
     const Entries = letters.slice(from, from + 10).map(({ ReceiptHandle }, index) => {
-      return { Id: String(index), ReceiptHandle, VisibilityTimeout: 0 };
+      return { Id: String(index), ReceiptHandle, VisibilityTimeout: seconds };
     });
     // Else SQS gives them back when the hold ends.
     await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries })).catch(() => {});

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { dlqName, queueName } from "../../infra/queue-names.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
+import { createArchiveBucket } from "../events/archive-bucket.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
@@ -15,18 +17,29 @@ export type Place = {
   readonly table: string;
   /** How long a poll of a DLQ waits. */
   readonly waitSeconds: number;
+  /** A body that was too large for its queue; undefined where it is in the bucket no more. */
+  body(deposit: string): Promise<Uint8Array | undefined>;
   /** Every processor's queues, or those of the one named. @throws {TypeError} Where the stage has none of this name. */
   pipelines(name?: string): Promise<readonly Pipeline[]>;
 };
 
 /** Opens the queues and the table of a stage. */
-export function openPlace({ name: stage, clients, table, events, run }: Stage): Place {
+export function openPlace({ name: stage, clients, table, bucket, events, run }: Stage): Place {
   const sqs = clients.of("sqs", SQSClient);
   return {
     sqs,
     dynamoDb: clients.of("dynamodb", DynamoDBClient),
     table,
     waitSeconds: run === undefined ? 1 : 0,
+    body: async (deposit) => {
+      if (bucket === "") throw new TypeError(`Cannot read ${deposit}: stage ${stage} tells no bucket; deploy it again`);
+      return await createArchiveBucket(clients.of("s3", S3Client), bucket)
+        .body(deposit)
+        .catch((error: Error) => {
+          if (error.name === "NoSuchKey") return undefined;
+          throw error;
+        });
+    },
     pipelines: async (name) => {
       const wanted = name === undefined ? events : [findEvent(events, name)];
       return await Promise.all(wanted.map((event) => pipelineOf(sqs, stage, event)));

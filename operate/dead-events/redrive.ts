@@ -1,49 +1,39 @@
-import {
-  GetQueueAttributesCommand,
-  type Message,
-  SendMessageCommand,
-  type SQSClient,
-  StartMessageMoveTaskCommand,
-} from "@aws-sdk/client-sqs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Message, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { at, parseJson } from "../../lambdas/core/events/fields.ts";
-import { countOf, type Reading, withDeadLetters } from "./dead-letters.ts";
+import { createPace } from "../pace.ts";
+import type { DeadEvents } from "./dead-events.ts";
 import type { Pipeline } from "./dlq-place.ts";
 
-/** Moves everything in a DLQ back to its queue. Returns about how many; 0: there was nothing to move. */
-export async function redriveAll(sqs: SQSClient, { dlq }: Pipeline, dryRun: boolean): Promise<number> {
-  const count = await countOf(sqs, dlq);
-  if (count === 0 || dryRun) return count;
-  const asked = new GetQueueAttributesCommand({ QueueUrl: dlq, AttributeNames: ["QueueArn"] });
-  const SourceArn = (await sqs.send(asked)).Attributes?.QueueArn;
-  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
-  return count;
-}
-
 /**
- * Moves the copies of one event from a DLQ to its queue. Each is sent before it is deleted: a crash between the two
- * leaves a copy too many, which its processor recognises, and never one too few.
+ * Moves events that were found in a DLQ to their queue, one by one, until the signal aborts. Each is sent before it is deleted: a
+ * crash between the two leaves a copy too many, which its processor recognises, and never one too few.
  *
- * @returns How many copies; `wasAll`: whether every letter of the DLQ was looked at.
+ * @returns How many were moved.
  */
-export async function redriveOne(
+export async function redriveFound(
   sqs: SQSClient,
-  { queue, dlq }: Pipeline,
-  id: string,
-  options: Reading & { readonly dryRun: boolean },
-): Promise<{ readonly copies: number; readonly wasAll: boolean }> {
-  return await withDeadLetters(sqs, dlq, options, async ({ letters, about, remove }) => {
-    const copies = letters.filter((letter) => idOf(letter) === id);
-    for (const letter of options.dryRun ? [] : copies) {
-      await sqs.send(toSend(queue, letter));
-      await remove(letter);
-    }
-    return { copies: copies.length, wasAll: letters.length >= about };
-  });
-}
-
-function idOf(letter: Message): unknown {
-  return at(parseJson(new TextEncoder().encode(letter.Body ?? "")), "/id");
+  { queue }: Pick<Pipeline, "queue">,
+  { events, remove }: Pick<DeadEvents, "events" | "remove">,
+  running: {
+    readonly perSecond: number;
+    readonly signal: AbortSignal;
+    /** Called after each event. */
+    readonly progress: (moved: number) => void;
+  },
+): Promise<number> {
+  const { perSecond, signal, progress } = running;
+  const due = createPace(perSecond, (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => {}));
+  let moved = 0;
+  for (const event of events) {
+    await due(moved);
+    if (signal.aborted) break;
+    await sqs.send(toSend(queue, event.letter));
+    await remove(event);
+    moved += 1;
+    progress(moved);
+  }
+  return moved;
 }
 
 /** A letter with everything that it was sent with. SQS sets its own attributes (times, receives) anew. */

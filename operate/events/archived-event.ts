@@ -16,7 +16,10 @@ export type EventFilter = {
 };
 
 /** Whether an event is wanted. A coarse type fits its finer ones, as in an event file. */
-export function fits({ source, type, tenant, id }: EventFilter, event: Omit<ArchiveFacts, "at">): boolean {
+export function fits(
+  { source, type, tenant, id }: EventFilter,
+  event: Pick<ArchiveFacts, "id" | "source" | "coarseType" | "tenant"> & { readonly type?: string | undefined },
+): boolean {
   if (id !== undefined && event.id !== id) return false;
   if (source !== undefined && event.source !== source) return false;
   if (tenant !== undefined && event.tenant !== tenant) return false;

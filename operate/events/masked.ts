@@ -29,3 +29,17 @@ export function bodyText(body: Uint8Array, { whole }: { readonly whole: boolean 
     return whole ? text : `<${body.length} bytes, not JSON>`;
   }
 }
+
+/** A payload for people, a line each: where its body lies, if apart, and the body. */
+export function payloadLines(
+  { body, deposit }: { readonly body: Uint8Array; readonly deposit?: string },
+  whole: boolean,
+): readonly string[] {
+  return [
+    ...(deposit === undefined ? [] : [`body      ${deposit}`]),
+    whole ? "payload" : "payload, its values masked; --payload shows them",
+    ...bodyText(body, { whole })
+      .split("\n")
+      .map((line) => `  ${line}`),
+  ];
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createPace } from "../pace.ts";
 import { copiesOf, type PlannedCopy, type ReplayPlaces } from "./copies.ts";
 import type { Manifest, Manifests } from "./manifest.ts";
 import type { WantedReplay } from "./replay.ts";
@@ -40,12 +41,11 @@ export async function runReplay(begun: Manifest, wanted: WantedReplay, running: 
   };
   const isOver = () => signal.aborted || manifest.dead - begun.dead >= mostDead;
   await write();
-  const started = performance.now();
-  let written = started;
+  const due = createPace(manifest.perSecond, pause);
+  let written = performance.now();
   try {
     for await (const batch of batchesOf(begun, wanted, running)) {
-      const due = started + ((manifest.sent - begun.sent) / manifest.perSecond) * 1000;
-      if (due > performance.now()) await pause(due - performance.now());
+      await due(manifest.sent - begun.sent);
       if (isOver()) break;
       // Everything that was received before it has been sent.
       manifest = { ...manifest, checkpoint: batch[0]?.event.received ?? manifest.checkpoint };

@@ -190,8 +190,8 @@ describe("failures, through the synthesized stack with fast retries", () => {
       /^id {8}dead-two\nsource {4}github\ntype {6}refused\nreceived .*\nreason {4}.*\n {10}at .*\/events\/github\/refused\.ts:\d+:\d+\)?\nattempts {2}1\n/,
     );
     assert.doesNotMatch(shown, /a payload/);
-    const withBody = (await run("show", "github/refused", "--id", "dead-two", "--body")).printed;
-    assert.equal(withBody.at(-1), '{"note":"a payload"}');
+    const withBody = (await run("show", "github/refused", "--id", "dead-two", "--payload")).printed;
+    assert.equal(withBody.at(-1), '  {"note":"a payload"}');
     assert.deepEqual(matching("dlq-dev-github-refused is empty"), [], "looking at them ended the alarm");
 
     assert.deepEqual(await run("redrive", "github/refused", "--dry-run"), {

@@ -64,7 +64,7 @@ describe("hookline", () => {
     const runner = "Deno" in globalThis ? "deno task dlq" : "npm run dlq --";
     assert.equal(
       wrong.stderr,
-      `Cannot run dlq: expected list, show, redrive, received "lits"; did you mean list? Help: ${runner} --help\n`,
+      `Cannot run dlq: expected list, show, redrive, save, drop, received "lits"; did you mean list? Help: ${runner} --help\n`,
     );
     const help = run("doctor", "--help");
     assert.deepEqual([help.status, help.stderr], [0, ""]);

@@ -5,10 +5,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { LocalLine } from "../../../local/lines.ts";
 import { runLocal } from "../../../local/run-local.ts";
 import type { LocalStack } from "../../../local/run-stack.ts";
-import { explain } from "../../../operate/dead-events/dead-event.ts";
-import { countOf, withDeadLetters } from "../../../operate/dead-events/dead-letters.ts";
+import { withDeadEvents } from "../../../operate/dead-events/dead-events.ts";
+import { countOf } from "../../../operate/dead-events/dead-letters.ts";
 import { openPlace } from "../../../operate/dead-events/dlq-place.ts";
-import { redriveAll } from "../../../operate/dead-events/redrive.ts";
+import { moveAll } from "../../../operate/dead-events/move-task.ts";
 import { findStage } from "../../../operate/stage/find-stage.ts";
 import type { Complaint, Letter } from "./checker.ts";
 import { type EffectLine, readEffects } from "./effect.ts";
@@ -79,14 +79,13 @@ export async function startLoadedStack(): Promise<LoadedStack> {
       return counts.reduce((sum, count) => sum + count, 0);
     },
     async redrive() {
-      for (const pipeline of pipelines) await redriveAll(place.sqs, pipeline, false);
+      const { signal } = new AbortController();
+      for (const pipeline of pipelines) await moveAll(place.sqs, pipeline, { signal, progress: () => {} });
     },
     async letters() {
-      const reading = { most: 100_000, waitSeconds: 0 };
-      const found = pipelines.map(({ name, dlq }) =>
-        withDeadLetters(place.sqs, dlq, reading, async ({ letters }) => {
-          const dead = await Promise.all(letters.map((letter) => explain(letter, name, place)));
-          return dead.map(({ id, reason }) => (noReason.includes(reason) ? { id } : { id, reason }));
+      const found = pipelines.map((pipeline) =>
+        withDeadEvents(place, pipeline, {}, { most: 100_000 }, async ({ events }) => {
+          return events.map(({ id, reason }) => (noReason.includes(reason) ? { id } : { id, reason }));
         }),
       );
       return (await Promise.all(found)).flat();
