@@ -116,9 +116,9 @@ export async function walkFirstHour(): Promise<readonly Part[]> {
     says(
       "The provider gets its 200 all the same: the event is queued, and the fault is yours. An error is retried for hours; a",
       "`PermanentError` sends the event to the DLQ at once. The run names the line of the source, and the alarm fires (the",
-      "[runbook](../infra/RUNBOOK.md#dlq-not-empty) is in the repository):",
+      "[runbook](../infra/RUNBOOK.md#dlq-not-empty) says what to do):",
     );
-    await rows(/accepted/, /→ dead/, /^ +PermanentError/, /^ +at .*push\.ts/, /ALARM/);
+    await rows(/accepted/, /→ dead/, /^ +PermanentError/, /^ +at .*push\.ts/, /ALARM/, /^ {19}\S/);
     says("The dead event lies in the DLQ for 14 days, with its reason:");
     types("dlq list");
     types("dlq show github/push --id second");
