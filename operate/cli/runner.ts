@@ -29,7 +29,8 @@ export function asTyped(text: string, runner: Runner = runnerInUse()): string {
 function inApp(text: string): string {
   return text
     .replaceAll(
-      /npm run new -- event (?:'([^']+)'|(\S+[^\s,;]))/g,
+      // A bare name is a shell's word; in JSON the text ends behind it.
+      /npm run new -- event (?:'([^']+)'|([\w./:@+-]*[\w]))/g,
       (_, quoted, bare) => `write ${quoted ?? bare}.ts among your event files`,
     )
     .replaceAll("lambdas/events", "your event files")

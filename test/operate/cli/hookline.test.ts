@@ -230,6 +230,7 @@ describe("a command in a text", () => {
   it("speaks of the app's own files where the package runs, which makes no files and has no stages", () => {
     for (const [text, said] of [
       ["npm run new -- event github/star", "write github/star.ts among your event files"],
+      ['{"notes":["npm run new -- event github/star"]}', '{"notes":["write github/star.ts among your event files"]}'],
       ["npm run new -- event 'a/b c', or name it", "write a/b c.ts among your event files, or name it"],
       ["the options.types of lambdas/events/github/star.ts", "the options.types of github/star.ts"],
       ["set alarmEmail in infra/config.ts", "set alarmEmail in the options of your WebhookReceiver"],
