@@ -45,12 +45,23 @@ export async function runApp(options: AppOptions): Promise<RunningApp> {
   return await withLock(folder, (unlock) => runLocked(options, folder, unlock));
 }
 
+/** Removes a folder. The synth of a run that ended a moment ago may still write there: then what is new is removed, too. */
+function removeAll(folder: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== "ENOTEMPTY" || tries === 50) throw error;
+    }
+  }
+}
+
 async function runLocked(options: AppOptions, folder: string, unlock: () => void): Promise<RunningApp> {
   const { app, wanted, port, keep, fastRetries, onRefused, log } = options;
   const say = (text: string) => log({ from: "run", text });
   tightenRunFiles(folder);
   const assemblies = join(folder, "stack");
-  rmSync(assemblies, { recursive: true, force: true });
+  removeAll(assemblies);
   makePrivate(assemblies);
   // Each in a folder of its own: functions run in the one before.
   const synthesize = async (name: string, tell: (text: string) => void) => {

@@ -207,9 +207,14 @@ describe("hookline start in a CDK app of one's own", () => {
     }
     writeFileSync(join(project.folder, "cdk.json"), "{}");
     assert.match(said("--app", ""), /^Cannot start: .+ has no cdk\.json with an "app"; .+\n$/);
-    const broken = 'mkdir -p "$CDK_OUTDIR"; echo "{" > "$CDK_OUTDIR/manifest.json"';
+    const [program, manifest] = ["broken.ts", 'join(process.env.CDK_OUTDIR, "manifest.json")'];
+    writeFileSync(
+      join(project.folder, program),
+      `import { mkdirSync, writeFileSync } from "node:fs"; import { join } from "node:path"; import process from "node:process";
+mkdirSync(process.env.CDK_OUTDIR, { recursive: true }); writeFileSync(${manifest}, "{");`,
+    );
     assert.match(
-      said("--app", broken),
+      said("--app", `${runtime} ${isDeno(runtime) ? "run -A --no-check " : ""}${program}`),
       /^Cannot read the app's cloud assembly: its manifest\.json is missing or no JSON\n$/,
     );
     assert.match(said("--app", "exit 3"), /^Cannot synthesize: exit 3 ended with 3; see its lines above\n$/);
