@@ -49,7 +49,8 @@ export async function runApp(options: AppOptions): Promise<RunningApp> {
 function removeAll(folder: string): void {
   for (let tries = 1; ; tries += 1) {
     try {
-      return rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
+      return;
     } catch (error) {
       if ((error as { readonly code?: string }).code !== "ENOTEMPTY" || tries === 50) throw error;
     }
