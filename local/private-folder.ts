@@ -37,3 +37,15 @@ export function secretsFolder(folder: string, fresh: boolean): string {
 export function keptFolder(folder: string): string {
   return join(folder, "kept");
 }
+
+/** Removes a folder. The synth of a run that ended a moment ago may still write there: then what is new is removed, too. */
+export function removeLeft(folder: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== "ENOTEMPTY" || tries === 50) throw error;
+    }
+  }
+}

@@ -2,10 +2,8 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import { recordDays } from "../../lambdas/core/processing/failure.ts";
 import { defaultArchiveDays } from "./archive.ts";
-
-/** As long as a processing record: 7 days in the queue, 14 in the DLQ, and the same again after a redrive. */
-const recordDays = 45;
 
 /**
  * The bucket of a stage, by the prefixes of its keys: bodies that no queue can hold (`claims/`), events that no queue took
@@ -32,7 +30,7 @@ export function createBucket(
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     lifecycleRules: [
-      // A copy that is replayed on the archive's last day lives as long again.
+      // As long as a copy may be somewhere. One that is replayed on the archive's last day lives as long again.
       kept("claims", recordDays + (archiveDays ?? 0)),
       kept("spill", recordDays),
       ...["archive", "replays", "erased"].map((prefix) => kept(prefix, asArchive)),

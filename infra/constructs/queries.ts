@@ -11,9 +11,9 @@ const most = 50;
  */
 export function createQueries(
   scope: Construct,
-  props: { readonly stage: string; readonly queues: readonly string[]; readonly archives: boolean },
+  props: { readonly stage: string; readonly queues: readonly string[] },
 ): void {
-  const { stage, queues, archives } = props;
+  const { stage, queues } = props;
   const verifier = logGroupName(stage, "verifier");
   const processors = queues.map((queue) => logGroupName(stage, queue));
   const save = (id: string, name: string, groups: readonly string[], queryString: string) =>
@@ -25,7 +25,8 @@ export function createQueries(
   save(
     "OneEvent",
     "One event by id",
-    [verifier, logGroupName(stage, "sweeper"), ...(archives ? [logGroupName(stage, "archive")] : []), ...processors],
+    // The archive's own lines name objects, and no event.
+    [verifier, logGroupName(stage, "sweeper"), ...processors],
     [
       "fields @timestamp, step, text, source, type, processor, attempt, milliseconds, reason, error, trace",
       'filter id = "the id of the event"',

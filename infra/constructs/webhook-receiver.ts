@@ -152,18 +152,17 @@ export class WebhookReceiver extends Construct {
       return [event.name, new EventPipeline(nested, event.name, { event, bundle, ...places, ...network })] as const;
     });
 
+    const beside = { ...places, ...(props.verifierInVpc ? network : {}) };
     const verifier = new Verifier(this, "Verifier", {
-      ...places,
+      ...beside,
       sources,
       keepers: sources.filter((source) => providers[code.sources[source] ?? ""]?.handshake?.keeps),
       bundle: code.bundles.verifier,
-      ...(props.verifierInVpc ? network : {}),
     });
     // Every queue that a new verifier routes to is there before it goes live. The other way round, it stops routing to a
     // queue in a deploy before the one that removes it (infra/build/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
     verifier.live.node.addDependency(...groups.values());
-    const beside = { ...places, ...(props.verifierInVpc ? network : {}) };
     const spillDrain = new SpillDrain(this, "Sweeper", { ...beside, bundle: code.bundles.spillDrain });
     const days = archiveDays(config);
     if (days !== undefined) {
@@ -191,7 +190,7 @@ export class WebhookReceiver extends Construct {
     });
     const dashboard = createDashboard(this, watched);
     const queues = code.events.map(({ queue }) => queue);
-    createQueries(this, { stage, queues, archives: days !== undefined });
+    createQueries(this, { stage, queues });
 
     this.functionUrl = functionUrl;
     this.apiUrl = apiUrl;

@@ -56,10 +56,9 @@ export function ingressPorts(given: {
   const { log, measured } = createIngressMetrics(createJsonLog({ debugShare: debugShare() }), env("stage"));
   const archive = optionalEnv("archive");
   const queues = eventQueues(given.routes, defined({ archive }));
-  const spilling = Object.keys(given.providers).filter((name) => {
-    const provider = given.providers[name];
-    return provider !== undefined && spills(settings[name], provider, archive !== undefined);
-  });
+  const spilling = Object.entries(given.providers).flatMap(([name, provider]) =>
+    spills(settings[name], provider, archive !== undefined) ? [name] : [],
+  );
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(lean(new DynamoDBClient(leanOptions)), env("table"), callOptions()),

@@ -1,11 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { checkPort } from "../entrances/entrances.ts";
 import type { OnRefused } from "../entrances/refusals.ts";
 import type { LocalLine } from "../lines.ts";
 import { removeLocalRun, runFolder, writeLocalRun } from "../local-run.ts";
-import { keptFolder, makePrivate, secretsFolder, tightenRunFiles } from "../private-folder.ts";
+import { keptFolder, makePrivate, removeLeft, secretsFolder, tightenRunFiles } from "../private-folder.ts";
 import { withLock } from "../run-lock.ts";
 import { type LocalStack, runStack } from "../run-stack.ts";
 import { watchEventFiles } from "../watch.ts";
@@ -45,24 +45,12 @@ export async function runApp(options: AppOptions): Promise<RunningApp> {
   return await withLock(folder, (unlock) => runLocked(options, folder, unlock));
 }
 
-/** Removes a folder. The synth of a run that ended a moment ago may still write there: then what is new is removed, too. */
-function removeAll(folder: string): void {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      rmSync(folder, { recursive: true, force: true });
-      return;
-    } catch (error) {
-      if ((error as { readonly code?: string }).code !== "ENOTEMPTY" || tries === 50) throw error;
-    }
-  }
-}
-
 async function runLocked(options: AppOptions, folder: string, unlock: () => void): Promise<RunningApp> {
   const { app, wanted, port, keep, fastRetries, onRefused, log } = options;
   const say = (text: string) => log({ from: "run", text });
   tightenRunFiles(folder);
   const assemblies = join(folder, "stack");
-  removeAll(assemblies);
+  removeLeft(assemblies);
   makePrivate(assemblies);
   // Each in a folder of its own: functions run in the one before.
   const synthesize = async (name: string, tell: (text: string) => void) => {

@@ -7,8 +7,8 @@ const longestWaitSeconds = 5;
 const longestWindowSeconds = 1;
 
 /**
- * The resources with windows of a second at most, and with shorter visibility timeouts (AWS wants 6 times the function's timeout), so that what a failed or
- * killed run held comes back in seconds. Not sooner than its lease ends, at the function's timeout plus 5 s: a copy that comes
+ * The resources with windows of a second at most, and with shorter visibility timeouts (AWS wants 6 times the function's
+ * timeout), so that what a failed or killed run held comes back in seconds. Not sooner than its lease ends, at the function's timeout plus 5 s: a copy that comes
  * back under a live lease is refused, each refusal costs a receive, and with few attempts it would go to the DLQ
  * without a retry. One more second, since the lease begins a moment after the receive; where a batch has
  * a window, that much later.

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { removeLeft } from "../private-folder.ts";
 import { filesBelow, hashOf, settingsOf } from "./inputs.ts";
 import { runSynth, type Synth, type Synthesized } from "./run-synth.ts";
 
@@ -41,7 +42,7 @@ export async function prepareAssembly(
   }
   for (const name of readdirSync(given.folder)) {
     // A start that was killed left it, or a run that took up event files.
-    if (name.startsWith("stack-")) rmSync(join(given.folder, name), { recursive: true, force: true });
+    if (name.startsWith("stack-")) removeLeft(join(given.folder, name));
   }
   say("bundles the functions and synthesizes");
   const folder = mkdtempSync(join(given.folder, "stack-"));

@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts";
+import { hourOf, hourPrefix, readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts";
+import { spillPrefix } from "../../lambdas/aws/s3/spill.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 
@@ -30,6 +31,8 @@ export type ArchiveBucket = {
   spilled(most: number): Promise<ReadonlySet<string>>;
 };
 
+/** Objects are listed by hours. */
+export const hourMilliseconds = 3_600_000;
 /** So much holds the facts of about a thousand events. */
 const beginning = 96 * 1024;
 
@@ -64,7 +67,7 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
   return {
     async list(hour) {
       const found: ArchiveEntry[] = [];
-      for await (const object of objects(prefixOf(hour))) {
+      for await (const object of objects(hourPrefix(hourOf(new Date(hour).toISOString())))) {
         const entry = entryOf(object, hour);
         if (entry !== undefined) found.push(entry);
       }
@@ -94,7 +97,7 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
     },
     async spilled(most) {
       const found = new Set<string>();
-      for await (const { key } of objects("spill/")) {
+      for await (const { key } of objects(spillPrefix)) {
         if (found.size >= most) break;
         found.add(key);
       }
@@ -107,10 +110,6 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
 function unlessGone(error: unknown): { readonly bytes: Uint8Array; readonly size: number; readonly etag?: string } {
   if ((error as Error).name === "NoSuchKey") return { bytes: new Uint8Array(), size: 0 };
   throw error;
-}
-
-function prefixOf(hour: number): string {
-  return `archive/${new Date(hour).toISOString().slice(0, 13).replaceAll(/[-T]/g, "/")}/`;
 }
 
 function entryOf(object: Pick<ArchiveEntry, "key" | "size">, hour: number): ArchiveEntry | undefined {

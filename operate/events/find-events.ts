@@ -2,7 +2,7 @@ import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { ingressKey } from "../../lambdas/core/events/identity.ts";
 import { formatParts } from "../../lambdas/core/events/key-parts.ts";
-import type { ArchiveBucket, ArchiveEntry } from "./archive-bucket.ts";
+import { type ArchiveBucket, type ArchiveEntry, hourMilliseconds } from "./archive-bucket.ts";
 import { type ArchivedEvent, type EventFilter, fits } from "./archived-event.ts";
 
 /** A search of the archive. */
@@ -15,7 +15,6 @@ export type Search = EventFilter & {
   readonly progress?: (part: number) => void;
 };
 
-const hourMilliseconds = 3_600_000;
 /** More are no faster: reading facts takes the CPU. */
 const readsAtOnce = 16;
 const hoursAtOnce = 12;

@@ -2,9 +2,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { queueName } from "../../infra/queue-names.ts";
-import { toBase64Url } from "../../lambdas/core/bytes/base64.ts";
+import { spillKey } from "../../lambdas/aws/s3/spill.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { sha256 } from "../../lambdas/core/bytes/sha256.ts";
 import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import { ingressKey, processingKey } from "../../lambdas/core/events/identity.ts";
 import { madeOnce } from "../../lambdas/core/made-once.ts";
@@ -127,11 +126,6 @@ function processorsOf({ events }: Pick<Stage, "events">, event: ArchivedEvent): 
     const record = processor === undefined ? undefined : `ev#${processingKey(processor, event)}`;
     return { processor: processor ?? queue, queue, record, isNew: !then.includes(queue) };
   });
-}
-
-/** The object of a spilled copy: see `createSpill`. */
-function spillKey(queue: string, event: ArchivedEvent): string {
-  return `spill/${queue}/${toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))))}`;
 }
 
 /** The names of the queues that nothing is taken from. */

@@ -1,9 +1,7 @@
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
-import type { ArchiveBucket } from "./archive-bucket.ts";
+import { type ArchiveBucket, hourMilliseconds } from "./archive-bucket.ts";
 import { type ArchivedEvent, type EventFilter, fits } from "./archived-event.ts";
 import { createFold } from "./find-events.ts";
-
-const hourMilliseconds = 3_600_000;
 
 /**
  * The events of objects that are written from now on, in groups, each event once. Objects of this hour and of the one before are

@@ -3,7 +3,8 @@ import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import { processingKey } from "../../lambdas/core/events/identity.ts";
-import type { ArchiveBucket } from "../events/archive-bucket.ts";
+import { recordDays } from "../../lambdas/core/processing/failure.ts";
+import { type ArchiveBucket, hourMilliseconds } from "../events/archive-bucket.ts";
 import type { ArchivedEvent } from "../events/archived-event.ts";
 import { type RecordItem, stateOf } from "../events/event-state.ts";
 import { findEvents } from "../events/find-events.ts";
@@ -35,11 +36,8 @@ export type ReplayPlaces = {
   readonly now: () => number;
 };
 
-/** A record, and what it tells, lives so long. */
-const recordMilliseconds = 45 * 86_400_000;
 /** The archive is searched from its newest event on, and a replay runs the oldest first: so much time at once is held. */
 const sliceMilliseconds = 10 * 60_000;
-const hourMilliseconds = 60 * 60_000;
 /** So many hours are listed at once: most of a long range may be empty. */
 const hoursAtOnce = 16;
 
@@ -116,7 +114,7 @@ function decide(
   if (state === "done") return mode === "again" ? "run" : "done";
   if (state === "dead" || mode === "missing") {
     // Its record may have been there, and said that it is done.
-    return state !== "dead" && received + recordMilliseconds < now ? "unknown" : "run";
+    return state !== "dead" && received + recordDays * 86_400_000 < now ? "unknown" : "run";
   }
   return state === "queued" && event.queues?.includes(to.queue) ? "queued" : "run";
 }

@@ -34,15 +34,18 @@ export async function runReplay(begun: Manifest, wanted: WantedReplay, running: 
   const send = createSender(begun, running);
   const watch = createWatch(begun, running);
   let manifest: Manifest = { ...begun, state: "running" };
+  const look = async () => {
+    manifest = { ...manifest, dead: begun.dead + (await watch.dead()) };
+  };
   const write = async (change: Partial<Manifest> = {}) => {
-    manifest = { ...manifest, dead: begun.dead + (await watch.dead()), ...change };
+    manifest = { ...manifest, ...change };
     await manifests.write(manifest);
     progress(manifest);
   };
   const isOver = () => signal.aborted || manifest.dead - begun.dead >= mostDead;
   await write();
   const due = createPace(manifest.perSecond, pause);
-  let written = performance.now();
+  let written = running.now();
   try {
     for await (const batch of batchesOf(begun, wanted, running)) {
       await due(manifest.sent - begun.sent);
@@ -53,16 +56,17 @@ export async function runReplay(begun: Manifest, wanted: WantedReplay, running: 
       watch.add(batch);
       manifest = { ...manifest, sent: manifest.sent + batch.length };
       progress(manifest);
-      if (performance.now() - written < checkMilliseconds) continue;
+      if (running.now() - written < checkMilliseconds) continue;
+      await look();
       await write();
-      written = performance.now();
+      written = running.now();
     }
   } catch (error) {
     // Where it cannot be written either, the last checkpoint stands.
     await write({ state: "stopped" }).catch(() => {});
     throw error;
   }
-  await write();
+  await look();
   await write(isOver() ? { state: "stopped" } : { state: "done", checkpoint: manifest.until });
   return manifest;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { allowsOnly, sourceOptions } from "../../lambdas/aws/source-settings.ts";
+import { allowsOnly, sourceOptions, spills } from "../../lambdas/aws/source-settings.ts";
 
 describe("the settings of a source", () => {
   it("leave everything as it is where there are none", () => {
@@ -21,6 +21,20 @@ describe("the settings of a source", () => {
     });
     assert.equal(allows?.("192.0.2.255"), true);
     assert.equal(allows?.("192.0.3.0"), false);
+  });
+
+  it("have an event spilled where there is an archive, or its provider gives up within an hour, unless they say", () => {
+    for (const [spill, retryHours, hasArchive, expected] of [
+      [undefined, 72, true, true],
+      [undefined, 72, false, false],
+      [undefined, 1, false, true],
+      [undefined, 0, false, true],
+      [false, 0, true, false],
+      [true, 72, false, true],
+    ] as const) {
+      const settings = spill === undefined ? undefined : { spill };
+      assert.equal(spills(settings, { retryHours }, hasArchive), expected, `${spill} ${retryHours} ${hasArchive}`);
+    }
   });
 
   it("allow addresses and ranges of both versions, and nothing that is no address", () => {

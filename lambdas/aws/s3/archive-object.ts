@@ -38,8 +38,10 @@ const payloadsTogether = 16;
 const level = 1;
 /** The length of the header that `gzipSync` writes: no name, no comment. */
 const gzipHeader = 10;
-/** The prefix of the archive's objects. */
-const archivePrefix = "archive/";
+/** The hour of a time in ISO 8601, as names have it: `2026/01/05/10`. */
+export const hourOf = (time: string): string => time.slice(0, 13).replaceAll(/[-T]/g, "/");
+/** Where the objects of an hour are. */
+export const hourPrefix = (hour: string): string => `archive/${hour}/`;
 
 /** An event on its way into an object: its facts but for the place, and its payload, a JSON line. */
 type Line = {
@@ -51,11 +53,11 @@ type Line = {
 };
 
 /**
- * Copies of the archive's queue by the hour, in UTC, in which their deliveries were received: `2026/01/05/10`. An object holds
- * one hour, so that its name leads to the event.
+ * Copies of the archive's queue by the hour, in UTC, in which their deliveries were received. An object holds one hour, so that its
+ * name leads to the event.
  */
 export function byHour(copies: readonly ArchiveCopy[]): ReadonlyMap<string, readonly Line[]> {
-  return Map.groupBy(copies.map(lineOf), ({ received }) => received.slice(0, 13).replaceAll(/[-T]/g, "/"));
+  return Map.groupBy(copies.map(lineOf), ({ received }) => hourOf(received));
 }
 
 /**
@@ -79,7 +81,7 @@ export function toArchiveObject(hour: string, events: readonly Line[]): ArchiveO
   const minute = (line: Line | undefined) => line?.received.slice(14, 19).replace(":", "-");
   const name = `${minute(lines[0])}-${minute(lines.at(-1))}-${randomBytes(8).toString("hex")}`;
   const body = Buffer.concat([gzipSync(`${facts.join("\n")}\n`, { level }), ...members.map(({ bytes }) => bytes)]);
-  return { key: `${archivePrefix}${hour}/${name}.jsonl.gz`, body };
+  return { key: `${hourPrefix(hour)}${name}.jsonl.gz`, body };
 }
 
 /**

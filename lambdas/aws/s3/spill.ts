@@ -29,7 +29,12 @@ export type Spill = {
   remove(spilled: SpilledEvent, signal?: AbortSignal): Promise<void>;
 };
 
-const prefix = "spill/";
+export const spillPrefix = "spill/";
+
+/** The object of an event that a queue did not take. */
+export function spillKey(queue: string, event: Parameters<typeof processingKey>[1]): string {
+  return `${spillPrefix}${queue}/${toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))))}`;
+}
 
 /**
  * A spill in S3.
@@ -41,11 +46,10 @@ export function createSpill(bucket: string, load: () => Promise<S3Client> = load
   const objects = createBucket(bucket, load, options);
   return {
     async put(queue, event, signal) {
-      const hash = toBase64Url(sha256(new TextEncoder().encode(processingKey(queue, event))));
-      await objects.put(`${prefix}${queue}/${hash}`, toEnvelope(event), signal);
+      await objects.put(spillKey(queue, event), toEnvelope(event), signal);
     },
     async *list(signal) {
-      for await (const keys of objects.list(prefix, signal)) {
+      for await (const keys of objects.list(spillPrefix, signal)) {
         yield keys.flatMap((reference) => {
           const queue = /^spill\/([^/]+)\/[^/]+$/.exec(reference)?.[1];
           return queue === undefined ? [] : [{ reference, queue }];

@@ -7,7 +7,7 @@ import type { ProcessOptions, QueuedEvent } from "./process-options.ts";
 import type { FailedRun } from "./processing-store.ts";
 
 /** `done` must outlive every copy: 7 days in the queue, 14 in the DLQ, and both again after a redrive. */
-const recordDays = 45;
+export const recordDays = 45;
 
 /** The expiry of a record that is written now. */
 export function expiresFrom({ now }: Pick<ProcessOptions, "now">): Date {

@@ -18,6 +18,7 @@ import { fromEnvelope } from "../../../lambdas/core/events/envelope.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
+import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
 import { deployed, fakeAws, localRun } from "../stage-fixture.ts";
@@ -80,7 +81,9 @@ describe("replay", () => {
       const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: `hookline-dev-${queue}` }));
       urls.set(queue, QueueUrl);
     }
-    mappings = await openMappings([], accessKeyId);
+    const mapping = { pause: async () => {}, resume: () => {} };
+    const queueArn = "arn:aws:sqs:us-east-1:000000000000:hookline-dev-github-push";
+    mappings = await openMappings([{ queueArn, functionArn: "", mapping }], accessKeyId);
     writeLocalRun(
       localRun({
         ...{ accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket },
@@ -130,6 +133,15 @@ describe("replay", () => {
       "at 20 a second this takes 1 s",
     ]);
     assert.deepEqual([asked, await taken()], [[], []]);
+  });
+
+  it("says in its plan that a processor is paused", async () => {
+    const places = { folder };
+    await pause(["github/push"], () => {}, places);
+    const told = "github/push is paused: its copies wait until npm run resume -- github/push";
+    assert.ok((await run("--to", "github/push", "--dry-run")).printed.includes(told));
+    await resume(["github/push"], () => {}, places);
+    assert.ok(!(await run("--to", "github/push", "--dry-run")).printed.includes(told));
   });
 
   it("asks, and sends nothing after a no", async () => {
