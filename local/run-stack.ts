@@ -17,6 +17,7 @@ import type { LocalRun } from "./local-run.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./mapping/event-source-mapping.ts";
 import { withFastRetries } from "./mapping/fast-retries.ts";
 import { openMappings, type RunningMapping } from "./mapping/mappings-endpoint.ts";
+import { withShortWindows } from "./mapping/short-windows.ts";
 import { makeOutboxFolder } from "./outbox-folder.ts";
 import type { RunOptions } from "./run-options.ts";
 import { type Schedules, startSchedules } from "./schedules.ts";
@@ -55,7 +56,7 @@ type Synthesized = Pick<RunOptions, "assembly" | "events" | "sources">;
 /** Runs what the template of a synthesized stack says, on 127.0.0.1: nothing else is wired by hand. */
 export async function runStack(options: RunOptions): Promise<LocalStack> {
   const read = ({ assembly }: Pick<Synthesized, "assembly">) => {
-    const declared = readStack(assembly, options.stack);
+    const declared = withShortWindows(readStack(assembly, options.stack));
     return options.fastRetries ? withFastRetries(declared) : declared;
   };
   const resources = read(options);

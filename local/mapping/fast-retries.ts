@@ -3,12 +3,10 @@ import { nameOf, ofType, type Resource } from "../template.ts";
 /** The addition of `core/processing/process.ts` to a run's deadline: until then its event cannot be claimed again. */
 const leaseMarginSeconds = 5;
 const longestWaitSeconds = 5;
-/** The archive's window is a minute, by which `events` would lag behind what one has just sent. */
-const longestWindowSeconds = 1;
 
 /**
- * The resources with windows of a second at most, and with shorter visibility timeouts (AWS wants 6 times the function's
- * timeout), so that what a failed or killed run held comes back in seconds. Not sooner than its lease ends, at the function's timeout plus 5 s: a copy that comes
+ * The resources with shorter visibility timeouts (AWS wants 6 times the function's timeout), so that what a failed or
+ * killed run held comes back in seconds. Not sooner than its lease ends, at the function's timeout plus 5 s: a copy that comes
  * back under a live lease is refused, each refusal costs a receive, and with few attempts it would go to the DLQ
  * without a retry. One more second, since the lease begins a moment after the receive; where a batch has
  * a window, that much later.
@@ -23,15 +21,11 @@ export function withFastRetries(resources: readonly Resource[]): readonly Resour
     ofType(resources, "AWS::Lambda::EventSourceMapping").flatMap(({ properties }) => {
       const timeout = timeouts.get(functionName(String(properties.FunctionName)));
       const queue = String(properties.EventSourceArn).split(":").at(-1) ?? "";
-      const window = windowOf(properties);
+      const window = Number(properties.MaximumBatchingWindowInSeconds ?? 0);
       return timeout === undefined ? [] : [[queue, window + timeout + leaseMarginSeconds + 1] as const];
     }),
   );
   return resources.map((resource) => {
-    if (resource.type === "AWS::Lambda::EventSourceMapping") {
-      const MaximumBatchingWindowInSeconds = windowOf(resource.properties);
-      return { ...resource, properties: { ...resource.properties, MaximumBatchingWindowInSeconds } };
-    }
     const seconds = resource.type === "AWS::SQS::Queue" ? visibility.get(nameOf(resource)) : undefined;
     if (seconds === undefined) return resource;
     const asked = Number(resource.properties.VisibilityTimeout ?? 30);
@@ -52,10 +46,6 @@ export function shortenWait(asked: number, attributes: Readonly<Record<string, s
   if (maxReceiveCount === undefined) return asked;
   const lease = Number(attributes.VisibilityTimeout ?? 30) - 1;
   return Math.min(asked, Math.max(longestWaitSeconds, Math.ceil(lease / (maxReceiveCount - 1))));
-}
-
-function windowOf({ MaximumBatchingWindowInSeconds = 0 }: Resource["properties"]): number {
-  return Math.min(Number(MaximumBatchingWindowInSeconds), longestWindowSeconds);
 }
 
 /** From a name or an ARN, qualified or not. */

@@ -44,7 +44,7 @@ describe("the archive of a local run", () => {
       archivedEvents += Number(/"text":"archived".*"events":(\d+)/.exec(report.line.text)?.[1] ?? 0);
       told();
     };
-    stack = await runLocal({ port: 0, events, folder, log, fastRetries: true });
+    stack = await runLocal({ port: 0, events, folder, log });
   });
 
   after(async () => {

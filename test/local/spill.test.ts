@@ -52,7 +52,7 @@ describe("a source", () => {
       told();
     };
     const config = { sources: { stripe: { spill: false } } };
-    stack = await runLocal({ port: 0, events, folder, config, log, fastRetries: true });
+    stack = await runLocal({ port: 0, events, folder, config, log });
   });
 
   after(async () => {
