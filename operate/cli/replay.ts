@@ -164,7 +164,7 @@ async function run(
     else {
       const why = stop.signal.aborted ? "" : `, since ${dead} of them are dead: npm run dlq -- list tells why`;
       const rest = state === "done" ? "" : `${why}; go on with --resume ${id}`;
-      print(`replay ${id} is ${state}: ${sent} copies sent${rest}`, state === "done" ? "green" : "yellow");
+      print(`replay ${id} is ${state}: ${sent} sent${rest}`, state === "done" ? "green" : "yellow");
     }
     return state === "done" ? 0 : 1;
   } finally {

@@ -66,8 +66,10 @@ export function createRunLines({ print, filter, processors, now = () => new Date
   }
 
   function onEntry(entry: Entry): void {
-    const { step, trace } = entry;
+    const { step, text, trace } = entry;
     const isOfDelivery = trace !== undefined && ["answer", "verify", "dedupe", "enqueue"].includes(step);
+    // An object of the archive is no news: --verbose has it.
+    if (step === "archive" && text === "archived") return;
     if (step === "run") print(`${time()}  ${saidLine(entry)}`);
     else if (step === "process") show(runRow(entry));
     else if (isOfDelivery) note(entry, trace);

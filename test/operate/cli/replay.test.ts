@@ -161,7 +161,7 @@ describe("replay", () => {
       assert.ok(event !== undefined && "body" in event);
       assert.deepEqual(JSON.parse(new TextDecoder().decode(event.body)).id, event.id);
     }
-    assert.match(printed.at(-1) ?? "", /^replay \S+ is done: 2 copies sent$/);
+    assert.match(printed.at(-1) ?? "", /^replay \S+ is done: 2 sent$/);
   });
 
   it("sends with again what is done and what is dead, each with the replay's id, and says what that means", async () => {

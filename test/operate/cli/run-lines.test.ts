@@ -115,6 +115,21 @@ describe("the lines of a local run", () => {
     ]);
   });
 
+  it("leave out an object of the archive that is stored, and have one that is not", () => {
+    const { printed, entry } = terminal();
+    entry({ step: "archive", text: "archived", hour: "2026/01/02/12", events: 1, object: "archive/a", bytes: 7 });
+    assert.deepEqual(printed, []);
+    entry({
+      level: "error",
+      step: "archive",
+      text: "not archived",
+      hour: "2026/01/02/12",
+      events: 1,
+      error: "S3 is down",
+    });
+    assert.match(printed.join("\n"), /not archived.*S3 is down/);
+  });
+
   it("leave out processes that start and end, and have all of one that fails", () => {
     const { printed, lambda } = terminal();
     lambda("node bootstrap.js", "start");
