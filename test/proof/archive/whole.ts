@@ -32,12 +32,15 @@ export async function playArchive({
   seed,
   kills,
   tell = () => {},
+  signal,
 }: {
   readonly count: number;
   readonly seed: number;
   /** Has the archive's function and a replay killed meanwhile: a killed batch of the archive is written a minute later. */
   readonly kills: boolean;
   readonly tell?: (line: string) => void;
+  /** Ends the play: without it a line that never comes keeps the local run, and this process with it. */
+  readonly signal?: AbortSignal;
 }): Promise<readonly string[]> {
   const wrong: string[] = [];
   const random = randomOf(seed);
@@ -64,23 +67,24 @@ export default processor({ impact: "Nobody is harmed: a test", timeoutSeconds: 5
 
   const waiting = new Set<() => void>();
   const dead = new Set<string>();
-  let [archived, isTakenUp] = [0, false];
+  let [lines, isTakenUp] = [0, false];
   const log = (report: LocalLine) => {
     const text = report.from === "lambda" ? report.line.text : "text" in report ? String(report.text) : "";
-    archived += Number(/"text":"archived".*"events":(\d+)/.exec(text)?.[1] ?? 0);
+    lines += 1;
     const died = /"text":"dead".*"id":"([^"]+)"/.exec(text)?.[1];
     if (died !== undefined) dead.add(died);
     if (text.includes(`took up github/${filled}.ts`)) isTakenUp = true;
     for (const look of waiting) look();
   };
   const until = (holds: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const look = () => {
         if (!holds()) return;
         waiting.delete(look);
         resolve();
       };
       waiting.add(look);
+      signal?.addEventListener("abort", () => reject(new Error(`nothing came any more of ${holds}`)), { once: true });
       look();
     });
   const runs = (): readonly Run[] =>
@@ -138,14 +142,16 @@ export default processor({ impact: "Nobody is harmed: a test", timeoutSeconds: 5
     const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id).toSorted();
     check("each event that is not dead or ignored ran once", idsOf(runs()), idsOf(wellRun));
     const listed = () => printed(events, "list", "--json", "--limit", String(count * 2), "--since", "1h");
-    let list = await listed();
-    // Copies come twice, of an ignored event that was sent again and of a killed batch: only the list tells that all are there.
-    while (list.lines.length < count) {
-      const seen = archived;
-      await until(() => archived > seen);
-      list = await listed();
+    // Copies come twice, of an ignored event that was sent again and of a killed batch, and a run is recorded after it has
+    // written to the ledger: only the list tells that all are there. Lines are counted before it: some come while it is read.
+    const isOver = (state: string) => /(done|dead|ignored)$/.test(state);
+    let states: readonly string[];
+    for (;;) {
+      const seen = lines;
+      states = (await listed()).lines.map((line) => JSON.parse(line)).map(({ id, state }) => `${id} ${state}`);
+      if (states.length >= count && states.every(isOver)) break;
+      await until(() => lines > seen);
     }
-    const states = list.lines.map((line) => JSON.parse(line)).map(({ id, state }) => `${id} ${state}`);
     const stateOf = (one: (typeof sent)[number]) => {
       if (ignored.includes(one.type)) return "ignored";
       return died.includes(one) ? "dead" : "done";
