@@ -9,6 +9,7 @@ export const stageCommands: Commands = {
   events: async () => (await import("./events.ts")).events,
   replay: async () => (await import("./replay.ts")).replay,
   dlq: async () => (await import("./dlq.ts")).dlq,
+  erase: async () => (await import("./erase.ts")).eraseCommand,
   pause: async () => (await import("./pause.ts")).pause,
   resume: async () => (await import("./pause.ts")).resume,
   why: async () => (await import("./why.ts")).why,

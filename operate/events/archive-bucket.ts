@@ -1,8 +1,11 @@
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { hourOf, hourPrefix, readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts";
 import { spillPrefix } from "../../lambdas/aws/s3/spill.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { madeOnce } from "../../lambdas/core/made-once.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
+import { listObjects } from "./list-objects.ts";
+import { isErased, readTombstones } from "./tombstones.ts";
 
 /** An object of the archive, and the time that its events span: from `from` to before `to`, in milliseconds. */
 export type ArchiveEntry = {
@@ -18,11 +21,13 @@ export type ArchiveBucket = {
   /** The objects of the hour in UTC that begins at this time, in milliseconds. */
   list(hour: number): Promise<readonly ArchiveEntry[]>;
   /**
-   * The events of an object, by its facts alone. An object that is gone meanwhile has none.
+   * The events of an object, by its facts alone, without those that are erased. An object that is gone meanwhile has none.
    *
    * @param holding A text of the wanted facts, as JSON: most of the time goes into parsing those of others.
    */
   facts(entry: Pick<ArchiveEntry, "key" | "size">, holding?: string): Promise<readonly ArchivedEvent[]>;
+  /** As `facts`, with those that are erased, and whose objects still hold them. */
+  allFacts(entry: Pick<ArchiveEntry, "key" | "size">, holding?: string): Promise<readonly ArchivedEvent[]>;
   /** The envelope of an event, by a read of its payload alone. */
   envelope(event: ArchivedEvent): Promise<string>;
   /** A body that was too large for its queue. */
@@ -38,16 +43,8 @@ const beginning = 96 * 1024;
 
 /** Reads the archive in a bucket. */
 export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket {
-  async function* objects(Prefix: string): AsyncGenerator<{ readonly key: string; readonly size: number }> {
-    let token: string | undefined;
-    do {
-      const page = await s3.send(
-        new ListObjectsV2Command({ Bucket, Prefix, ...defined({ ContinuationToken: token }) }),
-      );
-      for (const { Key: key = "", Size: size = 0 } of page.Contents ?? []) yield { key, size };
-      token = page.NextContinuationToken;
-    } while (token !== undefined);
-  }
+  const objects = (prefix: string) => listObjects(s3, Bucket, prefix);
+  const tombstones = madeOnce(() => readTombstones(s3, Bucket));
 
   /** Bytes of an object, from `from` on. */
   async function read(key: string, from: number, length: number, etag?: string) {
@@ -64,6 +61,19 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
     return { bytes, size: Number(ContentRange?.split("/")[1] ?? bytes.length), etag: ETag };
   }
 
+  async function allFacts({ key, size: listed }: Pick<ArchiveEntry, "key" | "size">, holding?: string) {
+    // Most facts take less than a quarter of their object.
+    for (let length = Math.min(beginning, Math.ceil(listed / 4)); ; length *= 8) {
+      const { bytes, size, etag } = await read(key, 0, length).catch(unlessGone);
+      const facts = size === 0 ? [] : readFacts(bytes, holding);
+      if (facts !== undefined) {
+        // A message that was no envelope is no event: whoever looks for one reads the objects.
+        return facts.flatMap((one) => ("raw" in one ? [] : [{ ...one, object: { key, size, etag } }]));
+      }
+      if (bytes.length >= size) throw new Error(`Cannot read ${key}: its facts are cut off`);
+    }
+  }
+
   return {
     async list(hour) {
       const found: ArchiveEntry[] = [];
@@ -73,17 +83,10 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
       }
       return found;
     },
-    async facts({ key, size: listed }, holding) {
-      // Most facts take less than a quarter of their object.
-      for (let length = Math.min(beginning, Math.ceil(listed / 4)); ; length *= 8) {
-        const { bytes, size, etag } = await read(key, 0, length).catch(unlessGone);
-        const facts = size === 0 ? [] : readFacts(bytes, holding);
-        if (facts !== undefined) {
-          // A message that was no envelope is no event: whoever looks for one reads the objects.
-          return facts.flatMap((one) => ("raw" in one ? [] : [{ ...one, object: { key, size, etag } }]));
-        }
-        if (bytes.length >= size) throw new Error(`Cannot read ${key}: its facts are cut off`);
-      }
+    allFacts,
+    async facts(entry, holding) {
+      const erased = await tombstones();
+      return (await allFacts(entry, holding)).filter((event) => !isErased(erased, event));
     },
     async envelope({ at: [fromEnd, length, line], object: { key, size, etag } }) {
       // Where an object was written anew meanwhile, its places are others.

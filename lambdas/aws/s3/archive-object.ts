@@ -66,6 +66,30 @@ export function byHour(copies: readonly ArchiveCopy[]): ReadonlyMap<string, read
  */
 export function toArchiveObject(hour: string, events: readonly Line[]): ArchiveObject {
   const lines = events.toSorted((a, b) => (a.received < b.received ? -1 : 1));
+  const minute = (line: Line | undefined) => line?.received.slice(14, 19).replace(":", "-");
+  const name = `${minute(lines[0])}-${minute(lines.at(-1))}-${randomBytes(8).toString("hex")}`;
+  return { key: `${hourPrefix(hour)}${name}.jsonl.gz`, body: bodyOf(lines) };
+}
+
+/** An object's body without some of its events: it may have none then. Its name stays true, since its times are bounds. */
+export function withoutEvents(body: Uint8Array, isLeftOut: (facts: ArchiveFacts | RawFacts) => boolean): Uint8Array {
+  const members = new Map<number, readonly string[]>();
+  const payloadAt = ([fromEnd, length, line]: Place) => {
+    const from = body.length - fromEnd;
+    const lines =
+      members.get(from) ??
+      gunzipSync(body.subarray(from, from + length))
+        .toString("utf8")
+        .split("\n");
+    members.set(from, lines);
+    return lines[line] ?? "";
+  };
+  const all = (factLines(body) ?? []).map((text) => JSON.parse(text));
+  const kept = all.filter((facts) => !isLeftOut(factsOf(facts)));
+  return bodyOf(kept.map(({ f: _, at, ...facts }) => ({ facts, payload: payloadAt(at) })));
+}
+
+function bodyOf(lines: readonly Pick<Line, "facts" | "payload">[]): Uint8Array {
   const members = inParts(lines, payloadsTogether).map((part) => ({
     part,
     bytes: gzipSync(part.map(({ payload }) => `${payload}\n`).join(""), { level }),
@@ -78,10 +102,7 @@ export function toArchiveObject(hour: string, events: readonly Line[]): ArchiveO
     }
     fromEnd -= bytes.length;
   }
-  const minute = (line: Line | undefined) => line?.received.slice(14, 19).replace(":", "-");
-  const name = `${minute(lines[0])}-${minute(lines.at(-1))}-${randomBytes(8).toString("hex")}`;
-  const body = Buffer.concat([gzipSync(`${facts.join("\n")}\n`, { level }), ...members.map(({ bytes }) => bytes)]);
-  return { key: `${hourPrefix(hour)}${name}.jsonl.gz`, body };
+  return Buffer.concat([gzipSync(`${facts.join("\n")}\n`, { level }), ...members.map(({ bytes }) => bytes)]);
 }
 
 /**
@@ -90,6 +111,12 @@ export function toArchiveObject(hour: string, events: readonly Line[]): ArchiveO
  * @param holding A text that the wanted ones hold as JSON; the others are not parsed.
  */
 export function readFacts(beginning: Uint8Array, holding = ""): readonly (ArchiveFacts | RawFacts)[] | undefined {
+  return factLines(beginning)
+    ?.filter((line) => line.includes(holding))
+    .map((line) => factsOf(JSON.parse(line)));
+}
+
+function factLines(beginning: Uint8Array): readonly string[] | undefined {
   // The first member alone, which the beginning may end in the middle of: `gunzipSync` would go on to the payloads.
   const deflated = beginning.subarray(gzipHeader);
   const text = inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH }).toString("utf8");
@@ -99,7 +126,7 @@ export function readFacts(beginning: Uint8Array, holding = ""): readonly (Archiv
   const lines = text.slice(end + 1).split("\n", events);
   const isWhole = lines.length === events && text.length > end + 1 + lines.join("\n").length;
   if (!isWhole && events > 0) return undefined;
-  return lines.filter((line) => line.includes(holding)).map((line) => factsOf(JSON.parse(line)));
+  return lines;
 }
 
 /**

@@ -1,0 +1,61 @@
+import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { DepositedEvent, WebhookEvent } from "../../lambdas/core/events/envelope.ts";
+import { plainKey, processingKey } from "../../lambdas/core/events/identity.ts";
+import { listObjects } from "../events/list-objects.ts";
+import { readRecords } from "../events/records.ts";
+import type { Stage } from "../stage/stage.ts";
+
+/** The keys of the bodies and of the records that events left something in. */
+export type Traces = { readonly bodies: readonly string[]; readonly records: readonly string[] };
+
+/**
+ * Erases what an event left apart from its copies: its body where that was too large for a queue, and the error texts in the records
+ * of its runs. The records stay: without them a resent delivery would run again.
+ *
+ * @param dryRun Counts, and erases nothing.
+ */
+export async function tracesEraser(
+  { clients, bucket: Bucket, table: TableName, events: processors }: Stage,
+  dryRun: boolean,
+): Promise<(events: readonly (WebhookEvent | DepositedEvent)[]) => Promise<Traces>> {
+  const s3 = clients.of("s3", S3Client);
+  const dynamoDb = clients.of("dynamodb", DynamoDBClient);
+  const replays: string[] = [];
+  for await (const { key } of listObjects(s3, Bucket, "replays/"))
+    replays.push(key.slice("replays/".length, -".json".length));
+
+  const keysOf = (event: WebhookEvent | DepositedEvent) =>
+    processors
+      .filter(({ source }) => source === event.source)
+      .flatMap(({ name }) => [
+        `ev#${plainKey(name, event)}`,
+        ...replays.map((replay) => `ev#${processingKey(name, { ...event, replay })}`),
+      ]);
+  const eraseTexts = async (pk: string) => {
+    try {
+      await dynamoDb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: { pk: { S: pk } },
+          UpdateExpression: "REMOVE #le, #as",
+          // Else a record that TTL deletes meanwhile would be made anew, without an end.
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeNames: { "#le": "le", "#as": "as" },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  };
+  return async (events) => {
+    const bodies = events.flatMap((event) => ("deposit" in event ? [event.deposit] : []));
+    const records = await readRecords(dynamoDb, TableName, events.flatMap(keysOf));
+    const telling = [...records].flatMap(([pk, { le, as }]) => (le === undefined && as === undefined ? [] : [pk]));
+    if (!dryRun) {
+      for (const Key of bodies) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      for (const pk of telling) await eraseTexts(pk);
+    }
+    return { bodies, records: telling };
+  };
+}
