@@ -15,7 +15,7 @@ import { covers, type Erasure, tombstoneKey } from "../events/tombstones.ts";
 import type { Stage } from "../stage/stage.ts";
 import { tracesEraser } from "./traces.ts";
 
-/** What was erased, or would be, and where a copy may still be. */
+/** The outcome of an erasure, or of its plan: so many copies and traces, and where a copy may still be. */
 export type Erased = {
   /** The ids of the events that were found: logs are looked through by them. */
   readonly ids: readonly string[];

@@ -7,7 +7,7 @@ import { readRecords } from "../events/records.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** The keys of the bodies and of the records that events left something in. */
-export type Traces = { readonly bodies: readonly string[]; readonly records: readonly string[] };
+type Traces = { readonly bodies: readonly string[]; readonly records: readonly string[] };
 
 /**
  * Erases what an event left apart from its copies: its body where that was too large for a queue, and the error texts in the records

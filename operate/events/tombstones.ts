@@ -3,7 +3,7 @@ import type { ArchiveFacts } from "../../lambdas/aws/s3/archive-object.ts";
 import { sha256, toHex } from "../../lambdas/core/bytes/sha256.ts";
 import { listObjects } from "./list-objects.ts";
 
-/** What is to be erased: the events with an id, or those of a tenant; of all sources where none is given. */
+/** The subject of an erasure: the events with an id, or those of a tenant; of all sources where none is given. */
 export type Erasure = {
   readonly kind: "id" | "tenant";
   readonly value: string;
@@ -14,7 +14,7 @@ export type Erasure = {
 type ErasableFacts = Pick<ArchiveFacts, "id" | "source" | "tenant" | "received">;
 
 /** The tombstones of a bucket: until when what they name was received, in milliseconds, by their hash. */
-export type Tombstones = ReadonlyMap<string, number>;
+type Tombstones = ReadonlyMap<string, number>;
 
 const prefix = "erased/";
 
