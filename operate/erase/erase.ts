@@ -76,7 +76,10 @@ export async function erase(stage: Stage, erasure: Erasure, { now, dryRun, progr
     throw new TypeError(`Cannot erase: stage ${name} was deployed before there was an archive; deploy it again`);
   }
   const s3 = clients.of("s3", S3Client);
-  if (!dryRun) await s3.send(new PutObjectCommand({ Bucket: bucket, Key: tombstoneKey(erasure, now), Body: "" }));
+  if (!dryRun) {
+    const Body = JSON.stringify({ erased: new Date(now).toISOString() });
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: tombstoneKey(erasure, now), Body }));
+  }
   const eraseTraces = await tracesEraser(stage, dryRun);
   const copies = { archived: 0, spilled: 0, dead: 0 };
   // A copy of an event has the traces of the others.
