@@ -124,7 +124,7 @@ async function list(found: Events, asked: Asked): Promise<number> {
   } finally {
     progress.end();
   }
-  if (count === 0 && !json) print(`no such event was received ${rangeText(since, until)}; give an earlier --since`);
+  if (count === 0 && !json) print(`no such event was received ${await absentText(found, asked)}`);
   if (count === limit && !json) print(`these are the newest ${limit}; give a higher --limit, or an earlier --until`);
   return 0;
 }
@@ -145,7 +145,7 @@ async function get(
     .withId({ ...filter, id, since, until, progress: (part) => progress.tell(partText(part)) })
     .finally(progress.end);
   if (all.length === 0) {
-    if (!json) print(`no event with the id ${id} was received ${rangeText(since, until)}; give an earlier --since`);
+    if (!json) print(`no event with the id ${id} was received ${await absentText(found, asked)}`);
     return 1;
   }
   if (save !== undefined && all.length > 1)
@@ -195,8 +195,10 @@ function partText(part: number): string {
   return `${Math.floor(part * 100)} % of the time range`;
 }
 
-function rangeText(since: number, until: number): string {
-  return `from ${new Date(since).toISOString()} to ${new Date(until).toISOString()}`;
+async function absentText(found: Events, { since, until }: Pick<Asked, "since" | "until">): Promise<string> {
+  const range = `from ${new Date(since).toISOString()} to ${new Date(until).toISOString()}`;
+  if (await found.isArchiving()) return `${range}; give an earlier --since`;
+  return `${range}, and the stage archives none: its setting is \`archive: false\``;
 }
 
 function stateNamed(given: string | undefined): EventState | undefined {

@@ -132,14 +132,15 @@ export function deliveryRow(answered: AnsweredDelivery, entries: readonly Entry[
 
 /** A run, by what its processor reports. */
 export function runRow(entry: Entry): Row {
-  const { text, processor, source, type, id, attempt, milliseconds, error, stack } = entry;
+  const { text, processor, source, type, id, attempt, replay, milliseconds, error, stack } = entry;
   const by = processor === undefined || processor === `${source}/${type}` ? [] : [`by ${processor}`];
   const run = typeof attempt === "number" && attempt > 1 ? [`run ${attempt}`] : [];
+  const again = typeof replay === "string" ? [`replay ${replay}`] : [];
   return {
     ...{ source, type, id },
     outcome: `${arrow}${text}`,
     milliseconds: typeof milliseconds === "number" ? milliseconds : undefined,
-    note: [...by, ...run].join(", ") || undefined,
+    note: [...by, ...run, ...again].join(", ") || undefined,
     below: [error, stack].filter((part) => typeof part === "string"),
   };
 }

@@ -1,10 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { dlqName, queueName } from "../../infra/queue-names.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { createArchiveBucket } from "../events/archive-bucket.ts";
+import { queueUrl } from "../stage/queue-url.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
@@ -59,12 +60,9 @@ export function findEvent(events: readonly DeployedEvent[], name: string): Deplo
 
 async function pipelineOf(sqs: SQSClient, stage: string, { name, queue }: DeployedEvent): Promise<Pipeline> {
   const urlOf = async (QueueName: string) => {
-    try {
-      return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
-    } catch (cause) {
-      if (!(cause instanceof QueueDoesNotExist)) throw cause;
-      throw new TypeError(`Cannot look at ${name}: queue ${QueueName} is not there; deploy the stage first`, { cause });
-    }
+    const url = await queueUrl(sqs, QueueName);
+    if (url !== undefined) return url;
+    throw new TypeError(`Cannot look at ${name}: queue ${QueueName} is not there; deploy the stage first`);
   };
   return { name, queue: await urlOf(queueName(stage, queue)), dlq: await urlOf(dlqName(stage, queue)) };
 }

@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { archiveQueue, queueName } from "../../infra/queue-names.ts";
 import { readEnvelope, readFacts, withoutEvents } from "../../lambdas/aws/s3/archive-object.ts";
 import { createSpill } from "../../lambdas/aws/s3/spill.ts";
@@ -12,6 +12,7 @@ import { openPlace } from "../dead-events/dlq-place.ts";
 import { createArchiveBucket } from "../events/archive-bucket.ts";
 import { type Listed, listObjects } from "../events/list-objects.ts";
 import { covers, type Erasure, tombstoneKey } from "../events/tombstones.ts";
+import { queueUrl } from "../stage/queue-url.ts";
 import type { Stage } from "../stage/stage.ts";
 import { tracesEraser } from "./traces.ts";
 
@@ -191,14 +192,9 @@ async function fullQueues({ stage }: Places, { source }: Erasure): Promise<reado
   const ofEvents = stage.events.filter((event) => source === undefined || event.source === source);
   const names = [archiveQueue, ...ofEvents.map(({ queue }) => queue)].map((queue) => queueName(stage.name, queue));
   const full = await mapBounded(names, objectsAtOnce, async (QueueName) => {
-    try {
-      const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-      return (await countOf(sqs, QueueUrl)) > 0 ? [QueueName] : [];
-    } catch (error) {
-      // A stage without an archive has no queue of it.
-      if (error instanceof QueueDoesNotExist) return [];
-      throw error;
-    }
+    // A stage without an archive has no queue of it.
+    const url = await queueUrl(sqs, QueueName);
+    return url !== undefined && (await countOf(sqs, url)) > 0 ? [QueueName] : [];
   });
   return full.flat();
 }

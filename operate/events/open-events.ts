@@ -1,12 +1,14 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
-import { queueName } from "../../infra/queue-names.ts";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { archiveQueue, queueName } from "../../infra/queue-names.ts";
 import { spillKey } from "../../lambdas/aws/s3/spill.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
 import { ingressKey, processingKey } from "../../lambdas/core/events/identity.ts";
 import { madeOnce } from "../../lambdas/core/made-once.ts";
+import { queueUrl } from "../stage/queue-url.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type ArchiveBucket, createArchiveBucket } from "./archive-bucket.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
@@ -27,6 +29,8 @@ export type FollowedEvent = {
 /** The events of a stage. */
 export type Events = {
   readonly archive: ArchiveBucket;
+  /** Whether the stage archives its events today: `archive: false` of its settings leaves its queue out. */
+  isArchiving(): Promise<boolean>;
   /** The events of a time range with their states, newest first, each once. */
   find(search: Search & { readonly state?: EventState }): AsyncGenerator<FollowedEvent>;
   /**
@@ -84,6 +88,8 @@ export function openEvents(stage: Stage): Events {
 
   return {
     archive,
+    isArchiving: async () =>
+      (await queueUrl(clients.of("sqs", SQSClient), queueName(place, archiveQueue))) !== undefined,
     follow,
     async *find({ state, ...search }) {
       for await (const events of findEvents(archive, search)) {

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createSpill } from "../../../lambdas/aws/s3/spill.ts";
 import { fromEnvelope, toEnvelope } from "../../../lambdas/core/events/envelope.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { events } from "../../../operate/cli/events.ts";
@@ -110,6 +112,18 @@ describe("events", () => {
     assert.deepEqual(await ids("--since", new Date(now - 3 * minute).toISOString()), ["done", "dead", "queued"]);
     assert.deepEqual(await ids("--until", new Date(now - 6 * minute).toISOString()), ["back-filled"]);
     assert.deepEqual(await ids("--type", "st*"), ["ignored"]);
+  });
+
+  it("say where there is none whether the stage archives any", async () => {
+    const without = await run("list", "--source", "stripe");
+    assert.match(
+      without.printed.join("\n"),
+      /^no such event .*, and the stage archives none: its setting is `archive: false`$/,
+    );
+    const { accessKeyId, endpoints } = archive.standIns;
+    const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
+    await sqs.send(new CreateQueueCommand({ QueueName: "hookline-dev-archive" }));
+    sqs.destroy();
     const { code, printed } = await run("list", "--source", "stripe");
     assert.equal(code, 0);
     assert.match(printed.join("\n"), /^no such event was received from .* to .*; give an earlier --since$/);

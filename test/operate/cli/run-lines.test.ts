@@ -83,6 +83,12 @@ describe("the lines of a local run", () => {
     assert.deepEqual(colours, ["red", "red"]);
   });
 
+  it("have the replay that ran an event again", () => {
+    const { printed, entry } = terminal();
+    entry({ level: "info", step: "process", text: "done", processor: "github/push", attempt: 1, replay: "2026-r" });
+    assert.match(printed[0] ?? "", /→ done .*replay 2026-r$/);
+  });
+
   it("have an error and its place below a run that failed, within 120 columns and without a word lost", () => {
     const { printed, entry } = terminal();
     const error = `Error: ${"long ".repeat(40)}end`;
