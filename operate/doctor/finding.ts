@@ -1,4 +1,5 @@
 import { fetchFailure } from "../fetch-failure.ts";
+import { RefusedCallError } from "../stage/refused-call.ts";
 
 /** The finding of a check. */
 export type Finding = {
@@ -26,6 +27,10 @@ export async function checked(check: string, run: () => Promise<Omit<Finding, "c
   try {
     return { check, ...(await run()) };
   } catch (error) {
+    if (error instanceof RefusedCallError) {
+      const [what] = error.message.split("; ");
+      return { check, state: "FAIL", says: `could not be checked: ${what}`, remedy: error.remedy };
+    }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const reason = message === "fetch failed" ? `no answer (${fetchFailure(error)})` : `${name}: ${message}`;
     const says = `could not be checked: ${reason}`;

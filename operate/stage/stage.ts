@@ -1,5 +1,6 @@
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import type { LocalRun } from "../../local/local-run.ts";
+import { nameRefusals, type WatchedClient } from "./refused-call.ts";
 
 /** The stage that is wanted: one on AWS by its name or its stack, or, where neither is given, that of the local run. */
 export type WantedStage = {
@@ -48,7 +49,7 @@ type ClientSettings = {
   readonly useQueueUrlAsEndpoint?: false;
 };
 
-type Client = { destroy(): void };
+type Client = WatchedClient & { destroy(): void };
 
 /** Makes clients of the SDK for one stage, and ends them together. */
 export type Clients = {
@@ -62,6 +63,7 @@ export function createClients(settingsOf: (service: Service) => ClientSettings):
   return {
     of(service, Client) {
       const client = new Client(settingsOf(service));
+      nameRefusals(client, service);
       made.push(client);
       return client;
     },

@@ -72,10 +72,11 @@ describe("the words for trying again", () => {
 });
 
 describe("every page of the project", () => {
-  const pages = ["", "docs", "docs/measured", "lambdas", "local", "operate", "test", "infra"].flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((file) => file.endsWith(".md"))
-      .map((file) => join(folder, file)),
+  const pages = ["", "docs", "docs/iam", "docs/measured", "lambdas", "local", "operate", "test", "infra"].flatMap(
+    (folder) =>
+      readdirSync(join(root, folder))
+        .filter((file) => file.endsWith(".md"))
+        .map((file) => join(folder, file)),
   );
 
   it("links to files that are in the repository", () => {

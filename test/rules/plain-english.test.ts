@@ -22,7 +22,7 @@ const replaced: readonly (readonly [pattern: RegExp, instead: string])[] = [
 const inCode = 7;
 
 /** Pages that people write: results and lists of providers have generated sentences, and are held by their own tests. */
-const pages = ["", "docs", "infra", "lambdas", "local", "operate", "test"].flatMap((folder) =>
+const pages = ["", "docs", "docs/iam", "infra", "lambdas", "local", "operate", "test"].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((file) => file.endsWith(".md"))
     .map((file) => join(folder, file)),

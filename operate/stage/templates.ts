@@ -1,0 +1,49 @@
+/** A template of docs/iam. */
+type Template = "viewer" | "operator" | "eraser";
+
+/** Each action that a template allows, and the objects or secrets that it allows it on; a test holds it equal to docs/iam. */
+const allowed: Readonly<Record<Template, Readonly<Record<string, RegExp>>>> = {
+  viewer: {
+    ...anywhere("cloudformation", "DescribeStacks", "GetTemplateSummary"),
+    ...anywhere("sqs", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"),
+    ...anywhere("dynamodb", "BatchGetItem", "GetItem"),
+    ...anywhere("lambda", "GetAccountSettings", "GetFunctionConfiguration", "GetPolicy", "ListEventSourceMappings"),
+    ...anywhere("logs", "GetQueryResults", "StartQuery"),
+    ...anywhere("sns", "ListSubscriptionsByTopic"),
+    ...anywhere("s3", "ListBucket"),
+    "s3:GetObject": inBucket("archive", "claims"),
+    "secretsmanager:GetSecretValue": /(^|:)hookline\//,
+  },
+  operator: {
+    ...anywhere("sqs", "CancelMessageMoveTask", "DeleteMessage", "ListMessageMoveTasks", "SendMessage"),
+    ...anywhere("sqs", "StartMessageMoveTask"),
+    ...anywhere("lambda", "UpdateEventSourceMapping"),
+    "s3:GetObject": inBucket("replays"),
+    "s3:PutObject": inBucket("replays"),
+    "secretsmanager:GetSecretValue": /(^|:)hookline(-api)?\//,
+    ...anywhere("secretsmanager", "PutSecretValue"),
+  },
+  eraser: {
+    ...anywhere("sqs", "DeleteMessage"),
+    ...anywhere("dynamodb", "UpdateItem"),
+    "s3:GetObject": inBucket("spill"),
+    "s3:PutObject": inBucket("archive", "erased"),
+    "s3:DeleteObject": inBucket("claims", "spill"),
+  },
+};
+
+/** The templates that allow an action on a resource, as paths. */
+export function templatesOf(action: string, resource: string): readonly string[] {
+  return Object.entries(allowed)
+    .filter(([, actions]) => Object.hasOwn(actions, action) && actions[action]?.test(resource))
+    .map(([template]) => `docs/iam/${template}.json`);
+}
+
+function anywhere(prefix: string, ...names: readonly string[]): Readonly<Record<string, RegExp>> {
+  return Object.fromEntries(names.map((name) => [`${prefix}:${name}`, /^/]));
+}
+
+/** Objects under one of these prefixes, by their ARN. */
+function inBucket(...prefixes: readonly string[]): RegExp {
+  return new RegExp(`^[^/]+/(${prefixes.join("|")})/`);
+}
