@@ -9,7 +9,7 @@ import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lamb
 import { withDeadEvents } from "../dead-events/dead-events.ts";
 import { countOf } from "../dead-events/dead-letters.ts";
 import { openPlace } from "../dead-events/dlq-place.ts";
-import { createArchiveBucket } from "../events/archive-bucket.ts";
+import { createArchiveBucket, UnreadableObjectError } from "../events/archive-bucket.ts";
 import { type Listed, listObjects } from "../events/list-objects.ts";
 import { covers, type Erasure, tombstoneKey } from "../events/tombstones.ts";
 import { queueUrl } from "../stage/queue-url.ts";
@@ -32,7 +32,7 @@ export type Erased = {
   readonly records: number;
   /** Queues that hold something: SQS does not say what. */
   readonly queues: readonly string[];
-  /** Processors whose dead letter queue holds more than was read. */
+  /** Processors whose dead letter queue holds more than was read, and objects that could not be read. */
   readonly unread: readonly string[];
 };
 
@@ -96,26 +96,38 @@ export async function erase(stage: Stage, erasure: Erasure, { now, dryRun, progr
     },
     count: (place, number) => (copies[place] += number),
   };
-  await eraseArchived(places, JSON.stringify(erasure.value), progress);
-  await eraseSpilled(places);
-  const unread = await eraseDead(places, erasure);
+  // In the order in which a copy moves on, the queues in between before and after: one that leaves its place is found at the next.
+  const spilled = await eraseSpilled(places);
+  const before = await fullQueues(places, erasure);
+  const archived = await eraseArchived(places, JSON.stringify(erasure.value), progress);
+  const dead = await eraseDead(places, erasure);
+  const queues = new Set([...before, ...(await fullQueues(places, erasure))]);
   return {
     ...{ ids: [...found.ids], ...copies, bodies: found.bodies.size, records: found.records.size },
-    ...{ queues: await fullQueues(places, erasure), unread },
+    ...{ queues: [...queues], unread: [...spilled, ...archived, ...dead] },
   };
 }
 
-async function eraseArchived(places: Places, holding: string, progress: Erasing["progress"] = () => {}): Promise<void> {
+/** Returns the objects that could not be read. */
+async function eraseArchived(places: Places, holding: string, progress: Erasing["progress"] = () => {}) {
   const { stage, s3, isMeant } = places;
   const archive = createArchiveBucket(s3, stage.bucket);
   const objects: Listed[] = [];
   for await (const object of listObjects(s3, stage.bucket, "archive/")) objects.push(object);
   let looked = 0;
-  await mapBounded(objects, objectsAtOnce, async (object) => {
-    if ((await archive.allFacts(object, holding)).some(isMeant)) await eraseFrom(object.key, places);
-    looked += 1;
-    progress(looked, objects.length);
+  const unread = await mapBounded(objects, objectsAtOnce, async (object) => {
+    try {
+      if ((await archive.allFacts(object, holding)).some(isMeant)) await eraseFrom(object.key, places);
+      return [];
+    } catch (error) {
+      if (error instanceof UnreadableObjectError) return [object.key];
+      throw error;
+    } finally {
+      looked += 1;
+      progress(looked, objects.length);
+    }
   });
+  return unread.flat();
 }
 
 /** Writes an object of the archive anew, without the events that are meant. */
@@ -147,18 +159,23 @@ function eventsIn(object: Uint8Array, isMeant: Places["isMeant"]): readonly AnyE
   });
 }
 
-async function eraseSpilled({ stage, s3, isMeant, dryRun, eraseTraces, count }: Places): Promise<void> {
+/** Returns the objects that could not be read. */
+async function eraseSpilled({ stage, s3, isMeant, dryRun, eraseTraces, count }: Places): Promise<readonly string[]> {
   const spill = createSpill(stage.bucket, async () => s3);
+  const unread: string[] = [];
   for await (const page of spill.list()) {
     await mapBounded(page, objectsAtOnce, async (spilled) => {
-      // The drain may have brought it to its queue meanwhile; one that cannot be read names no event.
-      const event = await spill.read(spilled).catch(() => undefined);
+      const event = await spill.read(spilled).catch((error: Error) => {
+        // The drain may have brought it to its queue meanwhile.
+        if (error.name !== "NoSuchKey") unread.push(spilled.reference);
+      });
       if (event === undefined || !isMeant(event)) return;
       await eraseTraces([event]);
       if (!dryRun) await spill.remove(spilled);
       count("spilled", 1);
     });
   }
+  return unread;
 }
 
 /** Returns the processors whose dead letter queue holds more than was read. */

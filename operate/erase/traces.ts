@@ -1,10 +1,16 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { claimKey } from "../../lambdas/aws/s3/claim-check.ts";
+import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import type { DepositedEvent, WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { plainKey, processingKey } from "../../lambdas/core/events/identity.ts";
 import { listObjects } from "../events/list-objects.ts";
 import { readRecords } from "../events/records.ts";
 import type { Stage } from "../stage/stage.ts";
+
+/** A queue holds a smaller body in any case. */
+const leastDeposited = 64 * 1024;
+const headsAtOnce = 8;
 
 /** The keys of the bodies and of the records that events left something in. */
 type Traces = { readonly bodies: readonly string[]; readonly records: readonly string[] };
@@ -32,6 +38,20 @@ export async function tracesEraser(
         `ev#${plainKey(name, event)}`,
         ...replays.map((replay) => `ev#${processingKey(name, { ...event, replay })}`),
       ]);
+  const bodyOf = async (event: WebhookEvent | DepositedEvent) => {
+    if ("deposit" in event) return [event.deposit];
+    // A body that was deposited before its queue failed: the event is spilled with a body of its own.
+    const key = claimKey(event);
+    return event.body.length < leastDeposited || !(await isThere(key)) ? [] : [key];
+  };
+  const isThere = async (Key: string) =>
+    await s3.send(new HeadObjectCommand({ Bucket, Key })).then(
+      () => true,
+      (error: Error) => {
+        if (error.name === "NotFound") return false;
+        throw error;
+      },
+    );
   const eraseTexts = async (pk: string) => {
     try {
       await dynamoDb.send(
@@ -49,7 +69,7 @@ export async function tracesEraser(
     }
   };
   return async (events) => {
-    const bodies = events.flatMap((event) => ("deposit" in event ? [event.deposit] : []));
+    const bodies = (await mapBounded(events, headsAtOnce, bodyOf)).flat();
     const records = await readRecords(dynamoDb, TableName, events.flatMap(keysOf));
     const telling = [...records].flatMap(([pk, { le, as }]) => (le === undefined && as === undefined ? [] : [pk]));
     if (!dryRun) {

@@ -2,8 +2,10 @@ import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { hourOf, hourPrefix, readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts";
 import { spillPrefix } from "../../lambdas/aws/s3/spill.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { madeOnce } from "../../lambdas/core/made-once.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
+import { nameOf } from "./fold.ts";
 import { listObjects } from "./list-objects.ts";
 import { isErased, readTombstones } from "./tombstones.ts";
 
@@ -28,8 +30,8 @@ export type ArchiveBucket = {
   facts(entry: Pick<ArchiveEntry, "key" | "size">, holding?: string): Promise<readonly ArchivedEvent[]>;
   /** As `facts`, with those that are erased, and whose objects still hold them. */
   allFacts(entry: Pick<ArchiveEntry, "key" | "size">, holding?: string): Promise<readonly ArchivedEvent[]>;
-  /** The envelope of an event, by a read of its payload alone. */
-  envelope(event: ArchivedEvent): Promise<string>;
+  /** The envelope of an event, by a read of its payload alone; undefined where the event was erased meanwhile. */
+  envelope(event: ArchivedEvent): Promise<string | undefined>;
   /** A body that was too large for its queue. */
   body(reference: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The keys of what is spilled, as `spill/<queue>/<hash>`; at most `most`. */
@@ -65,13 +67,18 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
     // Most facts take less than a quarter of their object.
     for (let length = Math.min(beginning, Math.ceil(listed / 4)); ; length *= 8) {
       const { bytes, size, etag } = await read(key, 0, length).catch(unlessGone);
-      const facts = size === 0 ? [] : readFacts(bytes, holding);
+      const facts = size === 0 ? [] : factsIn(key, bytes, holding);
       if (facts !== undefined) {
         // A message that was no envelope is no event: whoever looks for one reads the objects.
         return facts.flatMap((one) => ("raw" in one ? [] : [{ ...one, object: { key, size, etag } }]));
       }
-      if (bytes.length >= size) throw new Error(`Cannot read ${key}: its facts are cut off`);
+      if (bytes.length >= size) throw new UnreadableObjectError(key, new Error("its facts are cut off"));
     }
+  }
+
+  async function envelopeAt({ at: [fromEnd, length, line], object: { key, size, etag } }: ArchivedEvent) {
+    const { bytes } = await read(key, size - fromEnd, length, etag);
+    return readEnvelope(bytes, { at: [fromEnd, length, line] });
   }
 
   return {
@@ -88,10 +95,15 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
       const erased = await tombstones();
       return (await allFacts(entry, holding)).filter((event) => !isErased(erased, event));
     },
-    async envelope({ at: [fromEnd, length, line], object: { key, size, etag } }) {
-      // Where an object was written anew meanwhile, its places are others.
-      const { bytes } = await read(key, size - fromEnd, length, etag);
-      return readEnvelope(bytes, { at: [fromEnd, length, line] });
+    async envelope(event) {
+      try {
+        return await envelopeAt(event);
+      } catch (error) {
+        if ((error as Error).name !== "PreconditionFailed") throw error;
+        // An erasure has written the object anew: its places are others.
+        const moved = (await allFacts(event.object)).find((one) => nameOf(one) === nameOf(event));
+        return moved === undefined ? undefined : await envelopeAt(moved);
+      }
     },
     async body(Key) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
@@ -107,6 +119,25 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
       return found;
     },
   };
+}
+
+function factsIn(key: string, bytes: Uint8Array, holding: string | undefined) {
+  try {
+    return readFacts(bytes, holding);
+  } catch (error) {
+    throw new UnreadableObjectError(key, error);
+  }
+}
+
+/** An object among those of the archive that the archive's function did not write. */
+export class UnreadableObjectError extends Error {
+  override readonly name: string = "UnreadableObjectError";
+  readonly key: string;
+
+  constructor(key: string, cause: unknown) {
+    super(`Cannot read ${key}: it is no object of the archive (${errorText(cause)}); move it elsewhere`, { cause });
+    this.key = key;
+  }
 }
 
 /** An object that lifecycle or an erasure has deleted between list and read is empty. */

@@ -1,9 +1,7 @@
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
-import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { ingressKey } from "../../lambdas/core/events/identity.ts";
-import { formatParts } from "../../lambdas/core/events/key-parts.ts";
 import { type ArchiveBucket, type ArchiveEntry, hourMilliseconds } from "./archive-bucket.ts";
 import { type ArchivedEvent, type EventFilter, fits } from "./archived-event.ts";
+import { createFold } from "./fold.ts";
 
 /** A search of the archive. */
 export type Search = EventFilter & {
@@ -18,8 +16,6 @@ export type Search = EventFilter & {
 /** More are no faster: reading facts takes the CPU. */
 const readsAtOnce = 16;
 const hoursAtOnce = 12;
-/** So many events a search remembers, to leave their repeats out: one comes twice at most within some minutes. */
-const remembered = 100_000;
 
 /**
  * The events of a time range, newest first, each once, in groups. Only facts are read, and no more of them are held than those of
@@ -75,18 +71,4 @@ function newestFirst(one: ArchivedEvent, other: ArchivedEvent): number {
 function isWanted(search: Search, event: ArchivedEvent): boolean {
   const received = Date.parse(event.received);
   return received >= search.since && received < search.until && fits(search, event);
-}
-
-/** Tells whether an event was seen before: copies of one have the same source, key and period. */
-export function createFold(): (event: Pick<ArchivedEvent, "source" | "key" | "period">) => boolean {
-  const seen = new Set<string>();
-  return (event) => {
-    const key = `${ingressKey(event)}${formatParts(defined({ period: event.period }))}`;
-    if (seen.has(key)) return true;
-    seen.add(key);
-    // A set keeps the order in which its values came.
-    const [oldest = key] = seen.size > remembered ? seen : [];
-    if (oldest !== key) seen.delete(oldest);
-    return false;
-  };
 }

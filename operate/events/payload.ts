@@ -16,6 +16,7 @@ export async function payloadOf(
   event: ArchivedEvent,
 ): Promise<PayloadOf> {
   const envelope = await archive.envelope(event);
+  if (envelope === undefined) throw new TypeError(`Cannot read the payload of ${event.id}: it was erased meanwhile`);
   const read = fromEnvelope(envelope);
   if (read === undefined) throw new Error(`Cannot read the payload of ${event.id} in ${event.object.key}`);
   if ("body" in read) return { envelope, body: read.body };

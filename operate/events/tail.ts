@@ -1,7 +1,7 @@
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { type ArchiveBucket, hourMilliseconds } from "./archive-bucket.ts";
 import { type ArchivedEvent, type EventFilter, fits } from "./archived-event.ts";
-import { createFold } from "./find-events.ts";
+import { createFold } from "./fold.ts";
 
 /**
  * The events of objects that are written from now on, in groups, each event once. Objects of this hour and of the one before are

@@ -26,13 +26,11 @@ export function createSender(
   };
   return async (copies) => {
     const QueueUrl = await urlOf(copies[0]?.to.queue ?? "");
-    const made = await Promise.all(
-      copies.map(async ({ event }) => {
-        const envelope = await archive.envelope(event);
-        if (mode === "missing") return { envelope };
-        return { envelope: inAscii(JSON.stringify({ ...JSON.parse(envelope), hooklinereplay: id })) };
-      }),
-    );
+    const read = await Promise.all(copies.map(async ({ event }) => (await archive.envelope(event)) ?? []));
+    const made = read.flat().map((envelope) => {
+      if (mode === "missing") return { envelope };
+      return { envelope: inAscii(JSON.stringify({ ...JSON.parse(envelope), hooklinereplay: id })) };
+    });
     for (const batch of inBatches(made)) {
       const Entries = batch.map(({ envelope }, index) => {
         // A group of its own in SQS's fair queues: live events do not wait behind a replay.

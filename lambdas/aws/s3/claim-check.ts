@@ -12,6 +12,11 @@ export type ClaimCheck = {
   collect(reference: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 };
 
+/** The object of a body: a repeat of an event has the same one, and so has another event with an equal body. */
+export function claimKey(event: Parameters<ClaimCheck["deposit"]>[0]): string {
+  return `claims/${event.source}/${bodyHashOf(event)}`;
+}
+
 /**
  * A claim check in S3: objects `claims/<source>/<hash>`. Most functions never need it, and never load its client.
  *
@@ -33,7 +38,7 @@ export function createClaimCheck(
   const objects = createBucket(bucket, load, options);
   return {
     async deposit(event, signal) {
-      const key = `claims/${event.source}/${bodyHashOf(event)}`;
+      const key = claimKey(event);
       await objects.put(key, event.body, signal);
       return key;
     },

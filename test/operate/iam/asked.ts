@@ -57,10 +57,14 @@ export function askedBy({ service, command, input }: Call, functionOf: (uuid: st
       return onQueue(lastOf(given.QueueUrl ?? "", "/"), operation.replace(/Batch$/, ""));
     case "s3:ListObjectsV2":
       return one(`arn:aws:s3:::${given.Bucket}`, { "s3:prefix": [given.Prefix ?? ""] }, "ListBucket");
+    case "s3:HeadObject":
+      return one(`arn:aws:s3:::${given.Bucket}/${given.Key}`, {}, "GetObject");
+    case "s3:DeleteObject":
     case "s3:GetObject":
     case "s3:PutObject":
       return one(`arn:aws:s3:::${given.Bucket}/${given.Key}`);
     case "dynamodb:GetItem":
+    case "dynamodb:UpdateItem":
       return onTable(given.TableName ?? "", [(given.Key as unknown as { pk: { S: string } }).pk.S]);
     case "dynamodb:BatchGetItem":
       return Object.entries(given.RequestItems ?? {}).flatMap(([table, { Keys }]) =>

@@ -3,9 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { createSpill } from "../../../lambdas/aws/s3/spill.ts";
 import { toEnvelope } from "../../../lambdas/core/events/envelope.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
 import type { StagePlaces } from "../../../operate/stage/find-stage.ts";
@@ -102,6 +104,15 @@ export async function startStage() {
       const { body: _, ...event } = pushed(id, Date.now() - 60_000);
       const MessageBody = toEnvelope({ ...event, deposit: "claims/github/1" });
       await sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody }));
+    },
+    /** Puts an event wherever an erasure finds one: archive, spill, DLQ, a record with an error's text. */
+    async scatter(id: string): Promise<void> {
+      const event = pushed(id, Date.now() - 60_000);
+      await archive.write([event]);
+      await createSpill(Bucket, async () => archive.s3).put("github-push", event);
+      await this.bury(id);
+      const Item = { pk: { S: `ev#github/push#github#v1#id=${id}` }, le: { S: "Error: no route" } };
+      await archive.dynamoDb.send(new PutItemCommand({ TableName, Item }));
     },
     async close() {
       sqs.destroy();

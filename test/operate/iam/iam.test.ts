@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { dlq } from "../../../operate/cli/dlq.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
+import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
@@ -74,6 +75,10 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     const args = ["--owner", "octo/shop", "--url", "https://hooks.example.com", "--api", provider, "--yes"];
     await endpoints(["dev", "github", "apply", ...args], print, places);
   },
+  erase: async (stage, print) => {
+    await stage.scatter("erased");
+    await eraseCommand(["dev", "--id", "erased", "--yes"], print, stage.places);
+  },
 };
 
 /** A line that each command prints where it has done its work. */
@@ -94,19 +99,13 @@ const done: Readonly<Record<string, RegExp>> = {
   resume: /runs again/,
   secret: /holds 1 that counts for good/,
   endpoints: /Created \S+ at GitHub/,
+  erase: /erased: 1 in the archive, 1 in the spill, 1 in DLQs; large bodies: 1; .*: 1/,
 };
 
 /** Permissions that no call of a command here needs, each with a reason; the part behind the template is an action, or a value. */
 const unused: Readonly<Record<string, string>> = {
-  "viewer erased/*": "the list of what was erased, which no command reads yet",
+  "viewer replays/*": "`erase` lists the replays, by the viewer's permission to list",
   "operator sqs:CancelMessageMoveTask": "Ctrl-C leaves SQS at a redrive; `aws sqs cancel-message-move-task` ends it",
-  "eraser s3:GetObject": "no command erases yet",
-  "eraser s3:PutObject": "no command erases yet",
-  "eraser s3:DeleteObject": "no command erases yet",
-  "eraser dynamodb:UpdateItem": "no command erases yet",
-  "eraser sqs:DeleteMessage": "no command erases yet",
-  "eraser ev#*": "no command erases yet",
-  "eraser in#*": "no command erases yet",
 };
 
 const page = readFileSync(new URL("../../../docs/iam/README.md", import.meta.url), "utf8");

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { createClaimCheck } from "../../../lambdas/aws/s3/claim-check.ts";
+import { createSpill, withSpill } from "../../../lambdas/aws/s3/spill.ts";
+import { createEventQueues } from "../../../lambdas/aws/sqs/event-queues.ts";
+import { toEnvelope, type WebhookEvent } from "../../../lambdas/core/events/envelope.ts";
+import { clientFor } from "../../../local/aws/endpoint.ts";
+import { writeLocalRun } from "../../../local/local-run.ts";
+import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
+import { eraseCommand } from "../../../operate/cli/erase.ts";
+import { events } from "../../../operate/cli/events.ts";
+import { erase } from "../../../operate/erase/erase.ts";
+import { createArchiveBucket } from "../../../operate/events/archive-bucket.ts";
+import { listObjects } from "../../../operate/events/list-objects.ts";
+import { openEvents } from "../../../operate/events/open-events.ts";
+import { findStage } from "../../../operate/stage/find-stage.ts";
+import type { Stage } from "../../../operate/stage/stage.ts";
+import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
+import { deployed, localRun } from "../stage-fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-erasing-"));
+const minute = 60_000;
+const now = Date.now();
+
+describe("an erasure while copies move", () => {
+  let archive: Awaited<ReturnType<typeof startArchive>>;
+  let sqs: SQSClient;
+  let mappings: Awaited<ReturnType<typeof openMappings>>;
+
+  async function run(...args: readonly string[]) {
+    const printed: string[] = [];
+    const code = await eraseCommand(args, (line) => printed.push(line), { folder });
+    return { code, printed: printed.join("\n") };
+  }
+  const urlOf = async (QueueName: string) => (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
+  const sendTo = async (queue: string, event: WebhookEvent) =>
+    void (await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(queue), MessageBody: toEnvelope(event) })));
+  /** Takes one message out of a queue. */
+  const take = async (queue: string) => {
+    const QueueUrl = await urlOf(queue);
+    const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    if (message) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    return message?.Body ?? "";
+  };
+  async function archived(): Promise<readonly string[]> {
+    const bucket = createArchiveBucket(archive.s3, Bucket);
+    const found: string[] = [];
+    for await (const object of listObjects(archive.s3, Bucket, "archive/"))
+      for (const { id } of await bucket.allFacts(object)) found.push(id);
+    return found;
+  }
+  const keys = async (prefix: string) => {
+    const found: string[] = [];
+    for await (const { key } of listObjects(archive.s3, Bucket, prefix)) found.push(key);
+    return found;
+  };
+  /** The stage, whose S3 client has this called before each call, by the name of its command and its key or prefix. */
+  async function stageWith(beforeCall: (command: string, key: string) => Promise<void>): Promise<Stage> {
+    const stage = await findStage({}, { folder });
+    return {
+      ...stage,
+      clients: {
+        ...stage.clients,
+        of(service, Client) {
+          const client = stage.clients.of(service, Client);
+          if (client instanceof S3Client) {
+            client.middlewareStack.add(
+              (next, context) => async (args) => {
+                const { Key, Prefix } = args.input as { readonly Key?: string; readonly Prefix?: string };
+                await beforeCall(context.commandName ?? "", Key ?? Prefix ?? "");
+                return await next(args);
+              },
+              { step: "initialize" },
+            );
+          }
+          return client;
+        },
+      },
+    };
+  }
+  const ofId = (value: string) => ({ kind: "id", value, source: undefined }) as const;
+
+  before(async () => {
+    archive = await startArchive();
+    const { accessKeyId, endpoints } = archive.standIns;
+    sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
+    mappings = await openMappings([], accessKeyId);
+    const provided = (provider: string) => ({ provider, url: "http://127.0.0.1:1", secret: "s", queues: {} });
+    writeLocalRun(
+      localRun({
+        ...{ accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket },
+        sources: { github: provided("github"), stripe: provided("stripe") },
+        events: [deployed("github/push"), deployed("stripe/invoice.paid")],
+      }),
+      folder,
+    );
+    for (const queue of ["github-push", "stripe-invoice_paid"]) {
+      await urlOf(`hookline-dev-${queue}`);
+      await urlOf(`hookline-dlq-dev-${queue}`);
+    }
+    await urlOf("hookline-dev-archive");
+  });
+  after(async () => {
+    sqs?.destroy();
+    await mappings?.close();
+    await archive?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("says that a copy is left which the archive's function wrote meanwhile", async () => {
+    const event = pushed("evt-race", now - minute);
+    await archive.write([pushed("evt-other", now - minute)]);
+    await sendTo("hookline-dev-archive", event);
+    let isFirst = true;
+    const stage = await stageWith(async (command, key) => {
+      if (command !== "GetObjectCommand" || !key.startsWith("archive/") || !isFirst) return;
+      isFirst = false;
+      // The archive's function: it takes its batch, writes it, and the queue is empty.
+      assert.match(await take("hookline-dev-archive"), /evt-race/);
+      await archive.write([event]);
+    });
+    const { queues } = await erase(stage, ofId("evt-race"), { now: Date.now(), dryRun: false });
+    stage.clients.close();
+    const isLeft = (await archived()).includes("evt-race");
+    assert.ok(!isLeft || queues.length > 0, "a payload is in the archive, and erase ends with 0");
+    await run("--id", "evt-race", "--yes");
+  });
+
+  it("says that a copy is left which the drain brought from the spill to the archive meanwhile", async () => {
+    const event = pushed("evt-drained", now - minute);
+    await archive.write([pushed("evt-other-2", now - minute)]);
+    const spill = createSpill(Bucket, async () => archive.s3);
+    await spill.put("archive", event);
+    let isFirst = true;
+    const stage = await stageWith(async (command, key) => {
+      if (command !== "ListObjectsV2Command" || !key.startsWith("spill/") || !isFirst) return;
+      isFirst = false;
+      for await (const page of spill.list()) for (const one of page) await spill.remove(one);
+      await archive.write([event]);
+    });
+    const { queues } = await erase(stage, ofId("evt-drained"), { now: Date.now(), dryRun: false });
+    stage.clients.close();
+    const isLeft = (await archived()).includes("evt-drained");
+    assert.ok(!isLeft || queues.length > 0, "a payload is in the archive, and erase ends with 0");
+    await run("--id", "evt-drained", "--yes");
+  });
+
+  it("says that a copy is left whose last run failed meanwhile", async () => {
+    const event = pushed("evt-died", now - minute);
+    await sendTo("hookline-dev-github-push", event);
+    const stage = await stageWith(async () => {});
+    const { of } = stage.clients;
+    let polls = 0;
+    const watched: Stage = {
+      ...stage,
+      clients: {
+        ...stage.clients,
+        of(service, Client) {
+          const client = of(service, Client);
+          if (client instanceof SQSClient) {
+            client.middlewareStack.add(
+              (next, context) => async (args) => {
+                const answer = await next(args);
+                const { QueueUrl = "" } = args.input as { readonly QueueUrl?: string };
+                if (context.commandName === "ReceiveMessageCommand" && QueueUrl.endsWith("dlq-dev-github-push")) {
+                  polls += 1;
+                  // SQS moves the copy after its last receive, once this DLQ was read.
+                  if (polls === 1) await sendTo("hookline-dlq-dev-github-push", event);
+                  if (polls === 1) await take("hookline-dev-github-push");
+                }
+                return answer;
+              },
+              { step: "initialize" },
+            );
+          }
+          return client;
+        },
+      },
+    };
+    const { queues, unread } = await erase(watched, ofId("evt-died"), { now: Date.now(), dryRun: false });
+    stage.clients.close();
+    assert.equal(polls, 1);
+    assert.ok(queues.length + unread.length > 0, "a payload is in a DLQ, and erase ends with 0");
+    await run("--id", "evt-died", "--yes");
+  });
+
+  it("does not take a spilled event that it could not read for one that is gone", async () => {
+    const event = pushed("evt-unread", now - minute);
+    const spill = createSpill(Bucket, async () => archive.s3);
+    await spill.put("github-push", event);
+    const stage = await stageWith(async (command, key) => {
+      if (command === "GetObjectCommand" && key.startsWith("spill/"))
+        throw Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown" });
+    });
+    const ended = await erase(stage, ofId("evt-unread"), { now: Date.now(), dryRun: false }).then(
+      ({ queues, unread }) => (queues.length + unread.length > 0 ? "told" : "ends with 0"),
+      () => "told",
+    );
+    stage.clients.close();
+    const left = (await keys("spill/")).length;
+    await run("--id", "evt-unread", "--yes");
+    assert.ok(left === 0 || ended === "told", `${left} payload is in the spill, and erase ${ended}`);
+  });
+
+  it("erases the large body that was deposited before its queue failed and the event was spilled", async () => {
+    const body = new TextEncoder().encode(JSON.stringify({ secret: "s3cret ".repeat(60_000) }));
+    const event = pushed("evt-big", now - minute, { body });
+    const failing = { send: async () => Promise.reject(new Error("SQS is down")) } as unknown as SQSClient;
+    const load = async () => archive.s3;
+    const route = { source: "github", types: ["push"], queue: "github-push" };
+    const spill = createSpill(Bucket, load);
+    const queues = createEventQueues(failing, "http://127.0.0.1:1/", [route], createClaimCheck(Bucket, load));
+    const spilling = withSpill(queues, spill, new Set(["github"]), () => {});
+    assert.deepEqual(await spilling.send("github-push", [event]), [{ sent: true }]);
+    assert.equal((await keys("spill/")).length, 1);
+    const { code } = await run("--id", "evt-big", "--yes");
+    const left = await keys("claims/");
+    for (const Key of left) {
+      const { Body } = await archive.s3.send(new GetObjectCommand({ Bucket, Key }));
+      assert.match((await Body?.transformToString()) ?? "", /s3cret/);
+    }
+    assert.deepEqual([code, left.length], [0, 0], "erase ends with 0, and the body is in the bucket");
+  });
+
+  it("erases what it can read where one object of the archive cannot be read", async () => {
+    await archive.write([pushed("evt-beside", now - minute)]);
+    const at = new Date(now - minute).toISOString().slice(0, 13).replaceAll(/[-T]/g, "/");
+    const bad = `archive/${at}/00-00-59-59-0000000000000000.jsonl.gz`;
+    await archive.s3.send(
+      new PutObjectCommand({ Bucket, Key: bad, Body: "not gzip at all, and longer than a header" }),
+    );
+    const ended = await run("--id", "evt-beside", "--yes").then(
+      ({ printed }) => printed,
+      (error) => `throws: ${error}`,
+    );
+    const listed = await events(["list", "--since", "2h"], () => {}, { folder }).then(
+      () => "lists",
+      (error) => `throws: ${error}`,
+    );
+    const left = await archived().catch(() => ["?"]);
+    await archive.s3.send(new DeleteObjectCommand({ Bucket, Key: bad }));
+    const isLeft = (await archived()).includes("evt-beside");
+    assert.ok(!isLeft, `${ended}\n${listed}\n${left}`);
+    assert.match(`${ended} ${listed}`, new RegExp(bad), "the error names the object");
+  });
+
+  it("lets a replay go on while events of others are erased", async () => {
+    await archive.write([pushed("evt-of-me", now - 3 * minute), pushed("evt-erased-meanwhile", now - 3 * minute)]);
+    const stage = await findStage({}, { folder });
+    const found = openEvents(stage);
+    const mine = await found.withId({ id: "evt-of-me", since: now - 10 * minute, until: now });
+    await run("--id", "evt-erased-meanwhile", "--yes");
+    const error = await found.archive.envelope((mine[0] ?? assert.fail()).event).then(
+      () => "",
+      (error) => String(error),
+    );
+    stage.clients.close();
+    assert.equal(error, "");
+  });
+});
