@@ -1,12 +1,14 @@
 import process from "node:process";
 import { type Erased, erase } from "../erase/erase.ts";
 import type { Erasure } from "../events/tombstones.ts";
+import { shellWord } from "../shell-word.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
 import { createTextProgress } from "./progress.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
 import { askYes } from "./terminal.ts";
+import { readTime } from "./times.ts";
 
 const help = {
   name: "erase",
@@ -14,8 +16,9 @@ const help = {
   takes: [stageWord],
   options: {
     id: { type: "string", value: "ID", says: "the events with this id" },
-    tenant: { type: "string", value: "T", says: "the events of this tenant that were received until now" },
+    tenant: { type: "string", value: "T", says: "the events of this tenant" },
     source: { type: "string", value: "NAME", says: "of this source alone" },
+    until: { type: "string", value: "TIME", says: "received until then: ISO 8601, or how long ago; defaults to now" },
     "dry-run": { type: "boolean", says: "count what there is, and erase nothing" },
     yes: { type: "boolean", says: "do not ask" },
     json: { type: "boolean", says: "print a JSON object, as in docs/formats.md; needs --yes or --dry-run" },
@@ -31,6 +34,7 @@ const help = {
 
 /** A query holds 10,000 characters. */
 const mostIds = 100;
+const mostTypes = 10;
 
 /** For tests. */
 type Given = StagePlaces & {
@@ -54,10 +58,12 @@ export const eraseCommand: Command<[given: Given]> = command(
       if (!json) print(stage.place);
       checkSource(stage, source);
       const now = Date.now();
+      const until = values.until === undefined ? now : readTime("--until", values.until, now);
+      if (until > now) throw usageError(help, "--until is not a time to come");
       const progress = createTextProgress(process.stderr);
       const run = async (isDry: boolean) =>
         await erase(stage, erasure, {
-          ...{ now, dryRun: isDry },
+          ...{ until, dryRun: isDry },
           progress: (looked, objects) => progress.tell(`${looked} of ${objects} objects looked at`),
         }).finally(progress.end);
       const { ask = askYes } = given;
@@ -66,7 +72,7 @@ export const eraseCommand: Command<[given: Given]> = command(
       if (!yes && !json && !(await ask(`Erase it from ${stage.place} for good?`))) return 1;
       const erased = await run(dryRun);
       if (json) print(JSON.stringify(erased));
-      else for (const line of erasedLines(erased, erasure)) print(line);
+      else for (const line of erasedLines(erased, erasure, againText(stage, erasure, until))) print(line);
       return dryRun || isWhole(erased) ? 0 : 1;
     } finally {
       stage.clients.close();
@@ -95,21 +101,30 @@ function checkSource({ sources, name }: Stage, source: string | undefined): void
   );
 }
 
+/** The command once more: what came later is not meant. */
+function againText({ words }: Stage, { kind, value, source }: Erasure, until: number): string {
+  const of = source === undefined ? [] : ["--source", source];
+  const args = [...words, `--${kind}`, value, ...of, "--until", new Date(until).toISOString()];
+  return `npm run erase -- ${args.map(shellWord).join(" ")}`;
+}
+
 function isWhole({ queues, unread }: Erased): boolean {
   return queues.length === 0 && unread.length === 0;
 }
 
-function foundText({ archived, spilled, dead, bodies, records }: Erased): string {
+function foundText({ types, archived, spilled, dead, bodies, records }: Erased): string {
   const parts = [
     [archived, "in the archive"],
     [spilled, "in the spill"],
     [dead, "in DLQs"],
   ].filter(([count]) => count !== 0);
   const copies = parts.length === 0 ? "no copy" : parts.map(([count, where]) => `${count} ${where}`).join(", ");
-  return `${copies}; large bodies: ${bodies}; records with an error's text: ${records}`;
+  const kinds =
+    types.length === 0 ? "" : ` (${types.slice(0, mostTypes).join(", ")}${types.length > mostTypes ? " …" : ""})`;
+  return `${copies}${kinds}; large bodies: ${bodies}; records with an error's text: ${records}`;
 }
 
-function erasedLines(erased: Erased, { kind, value }: Erasure): readonly string[] {
+function erasedLines(erased: Erased, { kind, value }: Erasure, again: string): readonly string[] {
   const { queues, unread } = erased;
   // An event that is nowhere any more may still be in the logs.
   const ids = kind === "id" ? [value] : erased.ids;
@@ -117,9 +132,10 @@ function erasedLines(erased: Erased, { kind, value }: Erasure): readonly string[
     `erased: ${foundText(erased)}`,
     "no command finds it any more, also where the archive writes a copy that is on its way",
     ...(queues.length === 0 ? [] : [`may hold a copy that is to run, or to be archived: ${queues.join(", ")}`]),
-    ...(unread.length === 0 ? [] : [`have more in their DLQ than was read: ${unread.join(", ")}`]),
-    ...(isWhole(erased) ? [] : ["give the same command once more when these are empty"]),
+    ...(unread.length === 0 ? [] : [`not read, or not to the end: ${unread.join(", ")}`]),
+    ...(isWhole(erased) ? [] : [`once more, when these are empty: ${again}`]),
     "not erased: keys of records, by which a resent delivery does not run again; they are deleted after 45 days",
+    "not erased: what no copy leads to any more: large bodies and error texts of events older than the archive (59 and 45 days)",
     "not erased: backups of the table, which AWS keeps for 35 days, and messages that were no envelope (docs/formats.md)",
     ids.length === 0
       ? "not erased: logs, where an id leads to its lines"

@@ -11,6 +11,7 @@ import { bodyText, payloadLines } from "../events/masked.ts";
 import { type Events, type FollowedEvent, openEvents } from "../events/open-events.ts";
 import { type PayloadOf, payloadOf } from "../events/payload.ts";
 import { followNew } from "../events/tail.ts";
+import { shellWord } from "../shell-word.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Colour, type Command, command, type Print, stageWord, usageError } from "./command.ts";
 import { createTextProgress } from "./progress.ts";
@@ -165,7 +166,9 @@ function saveIn(file: string, { envelope, body }: PayloadOf, print: Print): void
   writeFileSync(`${file}.body`, body, { mode: 0o600 });
   const event = fromEnvelope(envelope);
   const name = `${event?.source}/${event?.type ?? "_other"}`;
-  print(`saved into ${file} and ${file}.body; it runs alone by: npm run hookline -- run ${name} --event ${file}`);
+  print(
+    `saved into ${file} and ${file}.body; it runs alone by: npm run hookline -- run ${shellWord(name)} --event ${shellWord(file)}`,
+  );
 }
 
 async function tail(found: Events, asked: Asked, milliseconds: number, ended?: Promise<void>): Promise<number> {

@@ -107,7 +107,7 @@ export const replay: Command<[given: Given]> = command(
               filter: defined({ type, tenant, id }),
               since,
               until,
-              to: values.to.map((name) => targetOf(stage, name)),
+              to: [...new Set(values.to)].map((name) => targetOf(stage, name)),
               mode,
               tests: values.tests,
             }

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { archiveQueue, queueName } from "../../infra/queue-names.ts";
-import { readEnvelope, readFacts, withoutEvents } from "../../lambdas/aws/s3/archive-object.ts";
+import { type ArchiveFacts, readEnvelope, readFacts, withoutEvents } from "../../lambdas/aws/s3/archive-object.ts";
 import { createSpill } from "../../lambdas/aws/s3/spill.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
@@ -10,8 +10,9 @@ import { withDeadEvents } from "../dead-events/dead-events.ts";
 import { countOf } from "../dead-events/dead-letters.ts";
 import { openPlace } from "../dead-events/dlq-place.ts";
 import { createArchiveBucket, UnreadableObjectError } from "../events/archive-bucket.ts";
+import { likelyKeys } from "../events/likely-keys.ts";
 import { type Listed, listObjects } from "../events/list-objects.ts";
-import { covers, type Erasure, tombstoneKey } from "../events/tombstones.ts";
+import { covers, type Erasure, isErased, readTombstones, type Tombstones, tombstoneKey } from "../events/tombstones.ts";
 import { queueUrl } from "../stage/queue-url.ts";
 import type { Stage } from "../stage/stage.ts";
 import { tracesEraser } from "./traces.ts";
@@ -20,6 +21,8 @@ import { tracesEraser } from "./traces.ts";
 export type Erased = {
   /** The ids of the events that were found: logs are looked through by them. */
   readonly ids: readonly string[];
+  /** The event types that were found, as `<source>/<type>`. */
+  readonly types: readonly string[];
   /** Copies in the archive; an event may have two. */
   readonly archived: number;
   /** Copies that no queue took. */
@@ -39,7 +42,7 @@ export type Erased = {
 /** How an erasure is done. */
 type Erasing = {
   /** Events are meant that were received until then, in milliseconds. */
-  readonly now: number;
+  readonly until: number;
   /** Counts, and erases nothing. */
   readonly dryRun: boolean;
   /** Told how many objects of the archive have been looked at, of how many. */
@@ -54,7 +57,9 @@ type Places = {
   readonly s3: S3Client;
   readonly dryRun: boolean;
   isMeant(event: Pick<AnyEvent, "id" | "source" | "tenant"> & { readonly received: string | Date }): boolean;
-  eraseTraces(events: readonly AnyEvent[]): Promise<void>;
+  /** Of earlier erasures, too: one ends before an object that is written anew. */
+  readonly tombstones: Tombstones;
+  eraseTraces(events: readonly AnyEvent[], likely?: readonly string[]): Promise<void>;
   count(place: "archived" | "spilled" | "dead", number: number): void;
 };
 
@@ -71,26 +76,34 @@ const mostTries = 5;
  *
  * @throws {TypeError} Where the stage has no bucket.
  */
-export async function erase(stage: Stage, erasure: Erasure, { now, dryRun, progress }: Erasing): Promise<Erased> {
+export async function erase(stage: Stage, erasure: Erasure, { until, dryRun, progress }: Erasing): Promise<Erased> {
   const { clients, bucket, name } = stage;
   if (bucket === "") {
     throw new TypeError(`Cannot erase: stage ${name} was deployed before there was an archive; deploy it again`);
   }
   const s3 = clients.of("s3", S3Client);
   if (!dryRun) {
-    const Body = JSON.stringify({ erased: new Date(now).toISOString() });
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: tombstoneKey(erasure, now), Body }));
+    const Body = JSON.stringify({ erased: new Date(until).toISOString() });
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: tombstoneKey(erasure, until), Body }));
   }
   const eraseTraces = await tracesEraser(stage, dryRun);
   const copies = { archived: 0, spilled: 0, dead: 0 };
   // A copy of an event has the traces of the others.
-  const found = { ids: new Set<string>(), bodies: new Set<string>(), records: new Set<string>() };
+  const found = {
+    ids: new Set<string>(),
+    types: new Set<string>(),
+    bodies: new Set<string>(),
+    records: new Set<string>(),
+  };
   const places: Places = {
-    ...{ stage, s3, dryRun },
-    isMeant: (event) => covers(erasure, event) && new Date(event.received).getTime() <= now,
-    async eraseTraces(events) {
-      for (const { id } of events) found.ids.add(id);
-      const { bodies, records } = await eraseTraces(events);
+    ...{ stage, s3, dryRun, tombstones: await readTombstones(s3, bucket) },
+    isMeant: (event) => covers(erasure, event) && new Date(event.received).getTime() <= until,
+    async eraseTraces(events, likely) {
+      for (const { id, source, type } of events) {
+        found.ids.add(id);
+        found.types.add(type === undefined ? source : `${source}/${type}`);
+      }
+      const { bodies, records } = await eraseTraces(events, likely);
       for (const key of bodies) found.bodies.add(key);
       for (const key of records) found.records.add(key);
     },
@@ -98,12 +111,19 @@ export async function erase(stage: Stage, erasure: Erasure, { now, dryRun, progr
   };
   // In the order in which a copy moves on, the queues in between before and after: one that leaves its place is found at the next.
   const spilled = await eraseSpilled(places);
+  await eraseRecords(places, erasure);
   const before = await fullQueues(places, erasure);
   const archived = await eraseArchived(places, JSON.stringify(erasure.value), progress);
   const dead = await eraseDead(places, erasure);
   const queues = new Set([...before, ...(await fullQueues(places, erasure))]);
   return {
-    ...{ ids: [...found.ids], ...copies, bodies: found.bodies.size, records: found.records.size },
+    ...{
+      ids: [...found.ids],
+      types: [...found.types],
+      ...copies,
+      bodies: found.bodies.size,
+      records: found.records.size,
+    },
     ...{ queues: [...queues], unread: [...spilled, ...archived, ...dead] },
   };
 }
@@ -130,15 +150,32 @@ async function eraseArchived(places: Places, holding: string, progress: Erasing[
   return unread.flat();
 }
 
-/** Writes an object of the archive anew, without the events that are meant. */
-async function eraseFrom(Key: string, { stage, s3, isMeant, dryRun, eraseTraces, count }: Places): Promise<void> {
+/** Erases error texts of an event that the archive has no more, where its provider's ids lead to its records. */
+async function eraseRecords({ stage, eraseTraces }: Places, { kind, value: id, source }: Erasure): Promise<void> {
+  if (kind !== "id") return;
+  const keys = likelyKeys(stage, { id, ...defined({ source }) });
+  await eraseTraces(
+    [],
+    [...keys].filter((key) => key.startsWith("ev#")),
+  );
+}
+
+/** Writes an object of the archive anew, without the events that are meant or were erased before. */
+async function eraseFrom(Key: string, places: Places): Promise<void> {
+  const { stage, s3, isMeant, tombstones, dryRun, eraseTraces, count } = places;
+  const isGone = (event: Parameters<typeof isErased>[1]) => isMeant(event) || isErased(tombstones, event);
   for (let tries = 1; ; tries += 1) {
-    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: stage.bucket, Key }));
+    const read = await s3.send(new GetObjectCommand({ Bucket: stage.bucket, Key })).catch((error: Error) => {
+      if (error.name !== "NoSuchKey") throw error;
+    });
+    // Its days are over since it was listed.
+    if (read === undefined) return;
+    const { Body, ETag } = read;
     const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    const meant = eventsIn(body, isMeant);
+    const meant = eventsIn(body, isGone);
     await eraseTraces(meant);
     if (!dryRun) {
-      const Body = withoutEvents(body, (facts) => !("raw" in facts) && isMeant(facts));
+      const Body = withoutEvents(body, (facts) => !("raw" in facts) && isGone(facts));
       try {
         await s3.send(new PutObjectCommand({ Bucket: stage.bucket, Key, Body, ...defined({ IfMatch: ETag }) }));
       } catch (error) {
@@ -150,9 +187,9 @@ async function eraseFrom(Key: string, { stage, s3, isMeant, dryRun, eraseTraces,
   }
 }
 
-function eventsIn(object: Uint8Array, isMeant: Places["isMeant"]): readonly AnyEvent[] {
+function eventsIn(object: Uint8Array, isGone: (facts: ArchiveFacts) => boolean): readonly AnyEvent[] {
   return (readFacts(object) ?? []).flatMap((facts) => {
-    if ("raw" in facts || !isMeant(facts)) return [];
+    if ("raw" in facts || !isGone(facts)) return [];
     const [fromEnd, length] = facts.at;
     const from = object.length - fromEnd;
     return fromEnvelope(readEnvelope(object.subarray(from, from + length), facts)) ?? [];

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { claimKey } from "../../lambdas/aws/s3/claim-check.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import type { DepositedEvent, WebhookEvent } from "../../lambdas/core/events/envelope.ts";
@@ -16,6 +17,13 @@ const headsAtOnce = 8;
 type Traces = { readonly bodies: readonly string[]; readonly records: readonly string[] };
 
 /**
+ * Erases the traces of events.
+ *
+ * @param likely Keys of records that may be theirs.
+ */
+type TracesEraser = (events: readonly (WebhookEvent | DepositedEvent)[], likely?: readonly string[]) => Promise<Traces>;
+
+/**
  * Erases what an event left apart from its copies: its body where that was too large for a queue, and the error texts in the records
  * of its runs. The records stay: without them a resent delivery would run again.
  *
@@ -24,7 +32,7 @@ type Traces = { readonly bodies: readonly string[]; readonly records: readonly s
 export async function tracesEraser(
   { clients, bucket: Bucket, table: TableName, events: processors }: Stage,
   dryRun: boolean,
-): Promise<(events: readonly (WebhookEvent | DepositedEvent)[]) => Promise<Traces>> {
+): Promise<TracesEraser> {
   const s3 = clients.of("s3", S3Client);
   const dynamoDb = clients.of("dynamodb", DynamoDBClient);
   const replays: string[] = [];
@@ -32,12 +40,10 @@ export async function tracesEraser(
     replays.push(key.slice("replays/".length, -".json".length));
 
   const keysOf = (event: WebhookEvent | DepositedEvent) =>
-    processors
-      .filter(({ source }) => source === event.source)
-      .flatMap(({ name }) => [
-        `ev#${plainKey(name, event)}`,
-        ...replays.map((replay) => `ev#${processingKey(name, { ...event, replay })}`),
-      ]);
+    namesFor(processors, event).flatMap((name) => [
+      `ev#${plainKey(name, event)}`,
+      ...replays.map((replay) => `ev#${processingKey(name, { ...event, replay })}`),
+    ]);
   const bodyOf = async (event: WebhookEvent | DepositedEvent) => {
     if ("deposit" in event) return [event.deposit];
     // A body that was deposited before its queue failed: the event is spilled with a body of its own.
@@ -68,9 +74,9 @@ export async function tracesEraser(
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   };
-  return async (events) => {
+  return async (events, likely = []) => {
     const bodies = (await mapBounded(events, headsAtOnce, bodyOf)).flat();
-    const records = await readRecords(dynamoDb, TableName, events.flatMap(keysOf));
+    const records = await readRecords(dynamoDb, TableName, [...events.flatMap(keysOf), ...likely]);
     const telling = [...records].flatMap(([pk, { le, as }]) => (le === undefined && as === undefined ? [] : [pk]));
     if (!dryRun) {
       for (const Key of bodies) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
@@ -78,4 +84,16 @@ export async function tracesEraser(
     }
     return { bodies, records: telling };
   };
+}
+
+/** The processors of a source, also one whose event file is there no more: its queue tells its name, with `_` for what no queue has. */
+function namesFor(
+  processors: readonly DeployedEvent[],
+  { source, queues = [] }: WebhookEvent | DepositedEvent,
+): readonly string[] {
+  const ours = processors.filter((one) => one.source === source);
+  const gone = queues.filter((queue) => queue.startsWith(`${source}-`) && !ours.some((one) => one.queue === queue));
+  const types = gone.map((queue) => queue.slice(source.length + 1));
+  const named = types.flatMap((type) => [`${source}/${type}`, `${source}/${type.replaceAll("_", ".")}`]);
+  return [...new Set([...ours.map(({ name }) => name), ...named])];
 }

@@ -3,11 +3,10 @@ import { hourOf, hourPrefix, readEnvelope, readFacts } from "../../lambdas/aws/s
 import { spillPrefix } from "../../lambdas/aws/s3/spill.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
-import { madeOnce } from "../../lambdas/core/made-once.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 import { nameOf } from "./fold.ts";
 import { listObjects } from "./list-objects.ts";
-import { isErased, readTombstones } from "./tombstones.ts";
+import { isErased, readTombstones, type Tombstones } from "./tombstones.ts";
 
 /** An object of the archive, and the time that its events span: from `from` to before `to`, in milliseconds. */
 export type ArchiveEntry = {
@@ -34,6 +33,8 @@ export type ArchiveBucket = {
   envelope(event: ArchivedEvent): Promise<string | undefined>;
   /** A body that was too large for its queue. */
   body(reference: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The time of the first hour that has objects, in milliseconds; without one, now. */
+  oldest(): Promise<number>;
   /** The keys of what is spilled, as `spill/<queue>/<hash>`; at most `most`. */
   spilled(most: number): Promise<ReadonlySet<string>>;
 };
@@ -43,10 +44,19 @@ export const hourMilliseconds = 3_600_000;
 /** So much holds the facts of about a thousand events. */
 const beginning = 96 * 1024;
 
-/** Reads the archive in a bucket. */
-export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket {
+/** A search or a replay may take long, and something be erased meanwhile. */
+const rereadMilliseconds = 5000;
+
+/** Reads the archive in a bucket. `now` is for tests. */
+export function createArchiveBucket(s3: S3Client, Bucket: string, now: () => number = Date.now): ArchiveBucket {
   const objects = (prefix: string) => listObjects(s3, Bucket, prefix);
-  const tombstones = madeOnce(() => readTombstones(s3, Bucket));
+  let known: { readonly at: number; readonly tombstones: Promise<Tombstones> } | undefined;
+  const tombstones = async () => {
+    if (known === undefined || now() - known.at > rereadMilliseconds) {
+      known = { at: now(), tombstones: readTombstones(s3, Bucket) };
+    }
+    return await known.tombstones;
+  };
 
   /** Bytes of an object, from `from` on. */
   async function read(key: string, from: number, length: number, etag?: string) {
@@ -109,6 +119,14 @@ export function createArchiveBucket(s3: S3Client, Bucket: string): ArchiveBucket
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       if (Body === undefined) throw new Error(`S3 answered without a body for ${Key}`);
       return new Uint8Array(await Body.transformToByteArray());
+    },
+    async oldest() {
+      // Keys are in the order of their hours.
+      for await (const { key } of objects("archive/")) {
+        const [, day, hour] = /^archive\/(\d{4}\/\d\d\/\d\d)\/(\d\d)\//.exec(key) ?? [];
+        if (day !== undefined) return Date.parse(`${day.replaceAll("/", "-")}T${hour}:00:00Z`);
+      }
+      return now();
     },
     async spilled(most) {
       const found = new Set<string>();

@@ -50,6 +50,9 @@ type Around = {
 /** A queue keeps a copy so long. */
 const queueMilliseconds = 7 * 24 * 3_600_000;
 
+/** The longest time for which SQS hides a message. */
+const hiddenMilliseconds = 12 * 3_600_000;
+
 /** The state of an event in a processor. */
 export function stateOf(record: RecordItem | undefined, around: Around): ProcessorState {
   const { processor, now, received, isSpilled, isPaused } = around;
@@ -71,6 +74,9 @@ export function stateOf(record: RecordItem | undefined, around: Around): Process
   const next = record.nx?.N === undefined ? undefined : Number(record.nx.N);
   if (next === 0) return { ...told, state: "dead" };
   if (isPaused) return { ...told, state: "paused" };
+  // A run that was killed on its last receive records no end: SQS hides a copy for 12 hours at most, then it is in the DLQ.
+  const since = next ?? lease;
+  if (since > 0 && since + hiddenMilliseconds < now) return { ...told, state: "dead" };
   return { ...told, state: "waiting", ...defined({ until: next === undefined ? undefined : iso(next) }) };
 }
 

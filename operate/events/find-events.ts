@@ -22,7 +22,8 @@ const hoursAtOnce = 12;
  * objects whose times overlap.
  */
 export async function* findEvents(archive: ArchiveBucket, search: Search): AsyncGenerator<readonly ArchivedEvent[]> {
-  const { since, until, progress } = search;
+  const { progress } = search;
+  const { since, until } = await withinArchive(archive, search);
   const isRepeat = createFold();
   const oldest = Math.floor(since / hourMilliseconds) * hourMilliseconds;
   const newest = Math.floor((until - 1) / hourMilliseconds) * hourMilliseconds;
@@ -41,6 +42,19 @@ export async function* findEvents(archive: ArchiveBucket, search: Search): Async
       progress?.(Math.min(1, done / ((newest - oldest) / hourMilliseconds + 1)));
     }
   }
+}
+
+/** A day's hours are listed sooner than the oldest is looked for. */
+const shortMilliseconds = 36 * hourMilliseconds;
+
+/** The part of a time range that the archive can have: somebody may ask from 1970 to 2100. */
+export async function withinArchive(
+  archive: Pick<ArchiveBucket, "oldest">,
+  { since, until: given }: Pick<Search, "since" | "until">,
+): Promise<Pick<Search, "since" | "until">> {
+  // A clock of another machine may be ahead.
+  const until = Math.min(given, Date.now() + hourMilliseconds);
+  return { since: until - since < shortMilliseconds ? since : Math.max(since, await archive.oldest()), until };
 }
 
 /** The wanted events of objects, newest first: one is given once no object that is left can hold a newer one. */

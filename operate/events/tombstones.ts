@@ -14,7 +14,7 @@ export type Erasure = {
 type ErasableFacts = Pick<ArchiveFacts, "id" | "source" | "tenant" | "received">;
 
 /** The tombstones of a bucket: until when what they name was received, in milliseconds, by their hash. */
-type Tombstones = ReadonlyMap<string, number>;
+export type Tombstones = ReadonlyMap<string, number>;
 
 const prefix = "erased/";
 

@@ -7,7 +7,7 @@ import { recordDays } from "../../lambdas/core/processing/failure.ts";
 import { type ArchiveBucket, hourMilliseconds } from "../events/archive-bucket.ts";
 import type { ArchivedEvent } from "../events/archived-event.ts";
 import { type RecordItem, stateOf } from "../events/event-state.ts";
-import { findEvents } from "../events/find-events.ts";
+import { findEvents, withinArchive } from "../events/find-events.ts";
 import { readRecords } from "../events/records.ts";
 import type { ReplayMode, WantedReplay } from "./replay.ts";
 
@@ -43,7 +43,8 @@ const hoursAtOnce = 16;
 
 /** The copies of a replay, the oldest event first, in slices of time. */
 export async function* copiesOf(wanted: WantedReplay, places: ReplayPlaces): AsyncGenerator<readonly PlannedCopy[]> {
-  for await (const { since, until } of slicesOf(wanted, places.archive)) {
+  const range = await withinArchive(places.archive, wanted);
+  for await (const { since, until } of slicesOf(range, places.archive)) {
     const found: ArchivedEvent[] = [];
     for await (const events of findEvents(places.archive, { ...wanted.filter, since, until })) found.push(...events);
     if (found.length > 0) yield await planned(found.reverse(), wanted, places);

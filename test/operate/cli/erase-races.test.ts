@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
@@ -20,6 +21,7 @@ import { writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
+import { replay } from "../../../operate/cli/replay.ts";
 import { erase } from "../../../operate/erase/erase.ts";
 import { createArchiveBucket } from "../../../operate/events/archive-bucket.ts";
 import { listObjects } from "../../../operate/events/list-objects.ts";
@@ -33,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), "hookline-erasing-"));
 const minute = 60_000;
 const now = Date.now();
 
-describe("an erasure while copies move", () => {
+describe("an erasure beside what moves and what is old", () => {
   let archive: Awaited<ReturnType<typeof startArchive>>;
   let sqs: SQSClient;
   let mappings: Awaited<ReturnType<typeof openMappings>>;
@@ -130,7 +132,7 @@ describe("an erasure while copies move", () => {
       assert.match(await take("hookline-dev-archive"), /evt-race/);
       await archive.write([event]);
     });
-    const { queues } = await erase(stage, ofId("evt-race"), { now: Date.now(), dryRun: false });
+    const { queues } = await erase(stage, ofId("evt-race"), { until: Date.now(), dryRun: false });
     stage.clients.close();
     const isLeft = (await archived()).includes("evt-race");
     assert.ok(!isLeft || queues.length > 0, "a payload is in the archive, and erase ends with 0");
@@ -149,7 +151,7 @@ describe("an erasure while copies move", () => {
       for await (const page of spill.list()) for (const one of page) await spill.remove(one);
       await archive.write([event]);
     });
-    const { queues } = await erase(stage, ofId("evt-drained"), { now: Date.now(), dryRun: false });
+    const { queues } = await erase(stage, ofId("evt-drained"), { until: Date.now(), dryRun: false });
     stage.clients.close();
     const isLeft = (await archived()).includes("evt-drained");
     assert.ok(!isLeft || queues.length > 0, "a payload is in the archive, and erase ends with 0");
@@ -188,7 +190,7 @@ describe("an erasure while copies move", () => {
         },
       },
     };
-    const { queues, unread } = await erase(watched, ofId("evt-died"), { now: Date.now(), dryRun: false });
+    const { queues, unread } = await erase(watched, ofId("evt-died"), { until: Date.now(), dryRun: false });
     stage.clients.close();
     assert.equal(polls, 1);
     assert.ok(queues.length + unread.length > 0, "a payload is in a DLQ, and erase ends with 0");
@@ -203,7 +205,7 @@ describe("an erasure while copies move", () => {
       if (command === "GetObjectCommand" && key.startsWith("spill/"))
         throw Object.assign(new Error("Please reduce your request rate."), { name: "SlowDown" });
     });
-    const ended = await erase(stage, ofId("evt-unread"), { now: Date.now(), dryRun: false }).then(
+    const ended = await erase(stage, ofId("evt-unread"), { until: Date.now(), dryRun: false }).then(
       ({ queues, unread }) => (queues.length + unread.length > 0 ? "told" : "ends with 0"),
       () => "told",
     );
@@ -267,5 +269,97 @@ describe("an erasure while copies move", () => {
     );
     stage.clients.close();
     assert.equal(error, "");
+  });
+
+  const record = async (pk: string, fields: Record<string, AttributeValue>) => {
+    const ex = { N: String(Math.floor(now / 1000) + 30 * 86_400) };
+    await archive.dynamoDb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ex, ...fields } }));
+  };
+  const item = async (pk: string) =>
+    (await archive.dynamoDb.send(new GetItemCommand({ TableName, Key: { pk: { S: pk } } }))).Item;
+
+  it("erases the error text of an event that the archive has no more, or says that it cannot", async () => {
+    // 20 days old: archive and DLQ have forgotten it, the record lives for 45 days. So it is with `archive: false` from the first day.
+    const pk = "ev#stripe/invoice.paid#stripe#v1#id=evt-old#type=invoice.paid";
+    await record(pk, { st: { S: "dead" }, le: { S: "Error: no account for jane@example.com" }, n: { N: "14" } });
+    const { code, printed } = await run("--id", "evt-old", "--yes");
+    const left = (await item(pk))?.le?.S;
+    assert.ok(left === undefined || code !== 0, `ends with 0, "${left}" is left, and it says:\n${printed}`);
+  });
+
+  it("erases the error text of a processor whose event file is there no more", async () => {
+    const event = pushed("evt-renamed", now - minute, { queues: ["github-push", "github-gone"] });
+    await archive.write([event]);
+    const pk = "ev#github/gone#github#v1#id=evt-renamed";
+    await record(pk, { st: { S: "failed" }, le: { S: "Error: secret of evt-renamed" } });
+    const { code } = await run("--id", "evt-renamed", "--yes");
+    assert.ok((await item(pk))?.le === undefined || code !== 0, "the text is left, and erase ends with 0");
+  });
+
+  it("does not plan a copy twice for a processor that is named twice", async () => {
+    await archive.write([pushed("evt-twice", now - minute)]);
+    const lines: string[] = [];
+    const to = ["--to", "github/push", "--to", "github/push", "--id", "evt-twice", "--dry-run", "--json"];
+    await replay(to, (line) => lines.push(line), { folder });
+    assert.equal(JSON.parse(lines[0] ?? "").plan.processors[0].decisions.run, 1);
+  });
+
+  it("goes on where an object of the archive was deleted between the list and the read, as lifecycle does", async () => {
+    const others = await keys("archive/");
+    await archive.write([pushed("evt-expired", now - minute)]);
+    const mine = (await keys("archive/")).find((key) => !others.includes(key));
+    const before = new Map<string, number>();
+    const stage = await stageWith(async (command, key) => {
+      if (command !== "GetObjectCommand" || !key.startsWith("archive/")) return;
+      before.set(key, (before.get(key) ?? 0) + 1);
+      if (key !== mine || before.get(key) !== 3) return;
+      await archive.s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
+    });
+    await erase(stage, ofId("evt-expired"), { until: Date.now(), dryRun: false }).finally(() => stage.clients.close());
+  });
+
+  it("erases nothing that came after the first command, where it is repeated as it asks", async () => {
+    const tenant = "stays-a-customer";
+    await archive.write([pushed("evt-until-now", now - minute, { tenant })]);
+    await sendTo("hookline-dev-archive", pushed("evt-another", now - minute));
+    const first = await run("--tenant", tenant, "--yes");
+    assert.match(first.printed, /once more, when these are empty/);
+    await take("hookline-dev-archive");
+    // The tenant goes on: an event that is dead, and waits for its redrive.
+    const later = pushed("evt-later", Date.now() + 1, { tenant });
+    await archive.write([later]);
+    await sendTo("hookline-dlq-dev-github-push", later);
+    const again = /npm run erase -- (.*)/.exec(first.printed)?.[1]?.split(" ") ?? ["--tenant", tenant];
+    await run(...again, "--yes");
+    const isThere = (await archived()).includes("evt-later");
+    assert.ok(isThere && (await take("hookline-dlq-dev-github-push")) !== "", "an event that came later is lost");
+  });
+
+  it("leaves out what an earlier tombstone names where it writes an object anew: the tombstone ends before that object", async () => {
+    await run("--id", "evt-late-copy", "--yes");
+    const late = pushed("evt-late-copy", now - minute);
+    await archive.write([late, pushed("evt-second", now - minute), pushed("evt-third", now - minute)]);
+    // The object lives for 14 days from here on, its tombstone for 14 days from above: then `events` shows it again.
+    await run("--id", "evt-second", "--yes");
+    assert.equal((await archived()).includes("evt-late-copy"), false);
+  });
+
+  it("hides what is erased from a command that began before", async () => {
+    let time = 0;
+    const bucket = createArchiveBucket(archive.s3, Bucket, () => time);
+    const ids = async () => {
+      const found: string[] = [];
+      for await (const object of listObjects(archive.s3, Bucket, "archive/")) {
+        for (const { id } of await bucket.facts(object)) found.push(id);
+      }
+      return found;
+    };
+    await ids();
+    await run("--id", "evt-tailed", "--yes");
+    // Its copy was on its way.
+    await archive.write([pushed("evt-tailed", now - minute)]);
+    time += 6000;
+    assert.equal((await ids()).includes("evt-tailed"), false);
+    assert.equal((await archived()).includes("evt-tailed"), true);
   });
 });

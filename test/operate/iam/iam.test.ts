@@ -99,7 +99,7 @@ const done: Readonly<Record<string, RegExp>> = {
   resume: /runs again/,
   secret: /holds 1 that counts for good/,
   endpoints: /Created \S+ at GitHub/,
-  erase: /erased: 1 in the archive, 1 in the spill, 1 in DLQs; large bodies: 1; .*: 1/,
+  erase: /erased: 1 in the archive, 1 in the spill, 1 in DLQs \(github\/push\); large bodies: 1; .*: 1/,
 };
 
 /** Permissions that no call of a command here needs, each with a reason; the part behind the template is an action, or a value. */
