@@ -1,20 +1,19 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { archiveQueue, queueName } from "../../infra/queue-names.ts";
-import { type ArchiveFacts, readEnvelope, readFacts, withoutEvents } from "../../lambdas/aws/s3/archive-object.ts";
 import { createSpill } from "../../lambdas/aws/s3/spill.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lambdas/core/events/envelope.ts";
-import { withDeadEvents } from "../dead-events/dead-events.ts";
-import { countOf } from "../dead-events/dead-letters.ts";
+import { readLetter } from "../dead-events/dead-event.ts";
+import { countOf, withDeadLetters } from "../dead-events/dead-letters.ts";
 import { openPlace } from "../dead-events/dlq-place.ts";
-import { createArchiveBucket, UnreadableObjectError } from "../events/archive-bucket.ts";
 import { likelyKeys } from "../events/likely-keys.ts";
-import { type Listed, listObjects } from "../events/list-objects.ts";
-import { covers, type Erasure, isErased, readTombstones, type Tombstones, tombstoneKey } from "../events/tombstones.ts";
+import { covers, type Erasure, readTombstones, tombstoneKey } from "../events/tombstones.ts";
 import { queueUrl } from "../stage/queue-url.ts";
+import { RefusedCallError } from "../stage/refused-call.ts";
 import type { Stage } from "../stage/stage.ts";
+import { eraseArchived } from "./archived.ts";
+import type { Places } from "./places.ts";
 import { tracesEraser } from "./traces.ts";
 
 /** The outcome of an erasure, or of its plan: so many copies and traces, and where a copy may still be. */
@@ -49,26 +48,9 @@ type Erasing = {
   readonly progress?: (looked: number, objects: number) => void;
 };
 
-type AnyEvent = WebhookEvent | DepositedEvent;
-
-/** The parts that each place's erasure needs. */
-type Places = {
-  readonly stage: Stage;
-  readonly s3: S3Client;
-  readonly dryRun: boolean;
-  isMeant(event: Pick<AnyEvent, "id" | "source" | "tenant"> & { readonly received: string | Date }): boolean;
-  /** Of earlier erasures, too: one ends before an object that is written anew. */
-  readonly tombstones: Tombstones;
-  eraseTraces(events: readonly AnyEvent[], likely?: readonly string[]): Promise<void>;
-  count(place: "archived" | "spilled" | "dead", number: number): void;
-};
-
-/** One may hold 6 MB, compressed. */
-const objectsAtOnce = 8;
+const callsAtOnce = 8;
 /** The next run reads the rest of a DLQ. */
 const mostDead = 10_000;
-/** An object that somebody else erases from at the same time is read anew. */
-const mostTries = 5;
 
 /**
  * Erases the events of a stage that have an id, or a tenant. The tombstone is first, by which all readers of the archive hide them.
@@ -113,7 +95,7 @@ export async function erase(stage: Stage, erasure: Erasure, { until, dryRun, pro
   const spilled = await eraseSpilled(places);
   await eraseRecords(places, erasure);
   const before = await fullQueues(places, erasure);
-  const archived = await eraseArchived(places, JSON.stringify(erasure.value), progress);
+  const archived = await eraseArchived(places, erasure, progress);
   const dead = await eraseDead(places, erasure);
   const queues = new Set([...before, ...(await fullQueues(places, erasure))]);
   return {
@@ -128,28 +110,6 @@ export async function erase(stage: Stage, erasure: Erasure, { until, dryRun, pro
   };
 }
 
-/** Returns the objects that could not be read. */
-async function eraseArchived(places: Places, holding: string, progress: Erasing["progress"] = () => {}) {
-  const { stage, s3, isMeant } = places;
-  const archive = createArchiveBucket(s3, stage.bucket);
-  const objects: Listed[] = [];
-  for await (const object of listObjects(s3, stage.bucket, "archive/")) objects.push(object);
-  let looked = 0;
-  const unread = await mapBounded(objects, objectsAtOnce, async (object) => {
-    try {
-      if ((await archive.allFacts(object, holding)).some(isMeant)) await eraseFrom(object.key, places);
-      return [];
-    } catch (error) {
-      if (error instanceof UnreadableObjectError) return [object.key];
-      throw error;
-    } finally {
-      looked += 1;
-      progress(looked, objects.length);
-    }
-  });
-  return unread.flat();
-}
-
 /** Erases error texts of an event that the archive has no more, where its provider's ids lead to its records. */
 async function eraseRecords({ stage, eraseTraces }: Places, { kind, value: id, source }: Erasure): Promise<void> {
   if (kind !== "id") return;
@@ -160,50 +120,15 @@ async function eraseRecords({ stage, eraseTraces }: Places, { kind, value: id, s
   );
 }
 
-/** Writes an object of the archive anew, without the events that are meant or were erased before. */
-async function eraseFrom(Key: string, places: Places): Promise<void> {
-  const { stage, s3, isMeant, tombstones, dryRun, eraseTraces, count } = places;
-  const isGone = (event: Parameters<typeof isErased>[1]) => isMeant(event) || isErased(tombstones, event);
-  for (let tries = 1; ; tries += 1) {
-    const read = await s3.send(new GetObjectCommand({ Bucket: stage.bucket, Key })).catch((error: Error) => {
-      if (error.name !== "NoSuchKey") throw error;
-    });
-    // Its days are over since it was listed.
-    if (read === undefined) return;
-    const { Body, ETag } = read;
-    const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    const meant = eventsIn(body, isGone);
-    await eraseTraces(meant);
-    if (!dryRun) {
-      const Body = withoutEvents(body, (facts) => !("raw" in facts) && isGone(facts));
-      try {
-        await s3.send(new PutObjectCommand({ Bucket: stage.bucket, Key, Body, ...defined({ IfMatch: ETag }) }));
-      } catch (error) {
-        if ((error as Error).name === "PreconditionFailed" && tries < mostTries) continue;
-        throw error;
-      }
-    }
-    return count("archived", meant.length);
-  }
-}
-
-function eventsIn(object: Uint8Array, isGone: (facts: ArchiveFacts) => boolean): readonly AnyEvent[] {
-  return (readFacts(object) ?? []).flatMap((facts) => {
-    if ("raw" in facts || !isGone(facts)) return [];
-    const [fromEnd, length] = facts.at;
-    const from = object.length - fromEnd;
-    return fromEnvelope(readEnvelope(object.subarray(from, from + length), facts)) ?? [];
-  });
-}
-
 /** Returns the objects that could not be read. */
 async function eraseSpilled({ stage, s3, isMeant, dryRun, eraseTraces, count }: Places): Promise<readonly string[]> {
   const spill = createSpill(stage.bucket, async () => s3);
   const unread: string[] = [];
   for await (const page of spill.list()) {
-    await mapBounded(page, objectsAtOnce, async (spilled) => {
+    await mapBounded(page, callsAtOnce, async (spilled) => {
       const event = await spill.read(spilled).catch((error: Error) => {
         // The drain may have brought it to its queue meanwhile.
+        if (error instanceof RefusedCallError) throw error;
         if (error.name !== "NoSuchKey") unread.push(spilled.reference);
       });
       if (event === undefined || !isMeant(event)) return;
@@ -216,26 +141,21 @@ async function eraseSpilled({ stage, s3, isMeant, dryRun, eraseTraces, count }: 
 }
 
 /** Returns the processors whose dead letter queue holds more than was read. */
-async function eraseDead({ stage, isMeant, dryRun, eraseTraces, count }: Places, { kind, value, source }: Erasure) {
-  const place = openPlace(stage);
+async function eraseDead({ stage, isMeant, dryRun, eraseTraces, count }: Places, { source }: Erasure) {
+  const { sqs, waitSeconds, pipelines } = openPlace(stage);
   const unread: string[] = [];
-  for (const pipeline of await place.pipelines()) {
-    if (source !== undefined && !pipeline.name.startsWith(`${source}/`)) continue;
-    await withDeadEvents(
-      place,
-      pipeline,
-      { [kind]: value },
-      { most: mostDead },
-      async ({ events, read, about, remove }) => {
-        for (const dead of events) {
-          if (dead.event === undefined || !isMeant(dead.event)) continue;
-          await eraseTraces([dead.event]);
-          if (!dryRun) await remove(dead);
-          count("dead", 1);
-        }
-        if (about > read) unread.push(pipeline.name);
-      },
-    );
+  for (const { name, dlq } of await pipelines()) {
+    if (source !== undefined && !name.startsWith(`${source}/`)) continue;
+    await withDeadLetters(sqs, dlq, { most: mostDead, waitSeconds }, async ({ letters, about, remove }) => {
+      for (const letter of letters) {
+        const { event } = readLetter(letter);
+        if (event === undefined || !isMeant(event)) continue;
+        await eraseTraces([event]);
+        if (!dryRun) await remove(letter);
+        count("dead", 1);
+      }
+      if (about > letters.length) unread.push(name);
+    });
   }
   return unread;
 }
@@ -245,7 +165,7 @@ async function fullQueues({ stage }: Places, { source }: Erasure): Promise<reado
   const sqs = stage.clients.of("sqs", SQSClient);
   const ofEvents = stage.events.filter((event) => source === undefined || event.source === source);
   const names = [archiveQueue, ...ofEvents.map(({ queue }) => queue)].map((queue) => queueName(stage.name, queue));
-  const full = await mapBounded(names, objectsAtOnce, async (QueueName) => {
+  const full = await mapBounded(names, callsAtOnce, async (QueueName) => {
     // A stage without an archive has no queue of it.
     const url = await queueUrl(sqs, QueueName);
     return url !== undefined && (await countOf(sqs, url)) > 0 ? [QueueName] : [];

@@ -5,8 +5,8 @@ import { claimKey } from "../../lambdas/aws/s3/claim-check.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import type { DepositedEvent, WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { plainKey, processingKey } from "../../lambdas/core/events/identity.ts";
-import { listObjects } from "../events/list-objects.ts";
 import { readRecords } from "../events/records.ts";
+import { replayIds } from "../replay/manifest.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** A queue holds a smaller body in any case. */
@@ -35,10 +35,7 @@ export async function tracesEraser(
 ): Promise<TracesEraser> {
   const s3 = clients.of("s3", S3Client);
   const dynamoDb = clients.of("dynamodb", DynamoDBClient);
-  const replays: string[] = [];
-  for await (const { key } of listObjects(s3, Bucket, "replays/"))
-    replays.push(key.slice("replays/".length, -".json".length));
-
+  const replays = await replayIds(s3, Bucket);
   const keysOf = (event: WebhookEvent | DepositedEvent) =>
     namesFor(processors, event).flatMap((name) => [
       `ev#${plainKey(name, event)}`,

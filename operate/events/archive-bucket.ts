@@ -1,5 +1,5 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { hourOf, hourPrefix, readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts";
+import { archivePrefix, hourOf, hourPrefix, readEnvelope, readFacts } from "../../lambdas/aws/s3/archive-object.ts";
 import { spillPrefix } from "../../lambdas/aws/s3/spill.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
@@ -122,7 +122,7 @@ export function createArchiveBucket(s3: S3Client, Bucket: string, now: () => num
     },
     async oldest() {
       // Keys are in the order of their hours.
-      for await (const { key } of objects("archive/")) {
+      for await (const { key } of objects(archivePrefix)) {
         const [, day, hour] = /^archive\/(\d{4}\/\d\d\/\d\d)\/(\d\d)\//.exec(key) ?? [];
         if (day !== undefined) return Date.parse(`${day.replaceAll("/", "-")}T${hour}:00:00Z`);
       }
@@ -150,11 +150,9 @@ function factsIn(key: string, bytes: Uint8Array, holding: string | undefined) {
 /** An object among those of the archive that the archive's function did not write. */
 export class UnreadableObjectError extends Error {
   override readonly name: string = "UnreadableObjectError";
-  readonly key: string;
 
   constructor(key: string, cause: unknown) {
     super(`Cannot read ${key}: it is no object of the archive (${errorText(cause)}); move it elsewhere`, { cause });
-    this.key = key;
   }
 }
 

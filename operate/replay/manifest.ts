@@ -1,5 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { EventFilter } from "../events/archived-event.ts";
+import { listObjects } from "../events/list-objects.ts";
 import type { ReplayMode } from "./replay.ts";
 
 /** The task of a replay and how far it has come: the object `replays/<id>.json`, from which it is resumed. */
@@ -28,6 +29,15 @@ export type Manifest = {
 /** Records of its runs live for 45 days, by which a copy that is sent twice runs once: a resumed replay ends well before. */
 const resumedDays = 30;
 
+const prefix = "replays/";
+
+/** The ids of the replays that have a manifest in a bucket. */
+export async function replayIds(s3: S3Client, bucket: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { key } of listObjects(s3, bucket, prefix)) ids.push(key.slice(prefix.length, -".json".length));
+  return ids;
+}
+
 /** The manifests of replays in a bucket. */
 export type Manifests = {
   write(manifest: Manifest): Promise<void>;
@@ -36,7 +46,7 @@ export type Manifests = {
 };
 
 export function createManifests(s3: S3Client, Bucket: string): Manifests {
-  const keyOf = (id: string) => `replays/${id}.json`;
+  const keyOf = (id: string) => `${prefix}${id}.json`;
   return {
     async write(manifest) {
       const Body = JSON.stringify(manifest, null, 2);

@@ -40,8 +40,9 @@ const level = 1;
 const gzipHeader = 10;
 /** The hour of a time in ISO 8601, as names have it: `2026/01/05/10`. */
 export const hourOf = (time: string): string => time.slice(0, 13).replaceAll(/[-T]/g, "/");
+export const archivePrefix = "archive/";
 /** Where the objects of an hour are. */
-export const hourPrefix = (hour: string): string => `archive/${hour}/`;
+export const hourPrefix = (hour: string): string => `${archivePrefix}${hour}/`;
 
 /** An event on its way into an object: its facts but for the place, and its payload, a JSON line. */
 type Line = {
@@ -71,22 +72,36 @@ export function toArchiveObject(hour: string, events: readonly Line[]): ArchiveO
   return { key: `${hourPrefix(hour)}${name}.jsonl.gz`, body: bodyOf(lines) };
 }
 
-/** An object's body without some of its events: it may have none then. Its name stays true, since its times are bounds. */
-export function withoutEvents(body: Uint8Array, isLeftOut: (facts: ArchiveFacts | RawFacts) => boolean): Uint8Array {
+/**
+ * Takes events out of an object: their envelopes, and the object's body without them, which may hold none then. The object's name
+ * stays true, since its times are bounds.
+ *
+ * @throws {Error} Where the object is cut off: a body without what it lost must not be written in its place.
+ */
+export function takeOut(
+  object: Uint8Array,
+  isTaken: (facts: ArchiveFacts) => boolean,
+): { readonly taken: readonly string[]; readonly body: Uint8Array } {
   const members = new Map<number, readonly string[]>();
   const payloadAt = ([fromEnd, length, line]: Place) => {
-    const from = body.length - fromEnd;
-    const lines =
-      members.get(from) ??
-      gunzipSync(body.subarray(from, from + length))
-        .toString("utf8")
-        .split("\n");
+    const from = object.length - fromEnd;
+    const lines = members.get(from) ?? payloadsIn(object.subarray(from, from + length));
     members.set(from, lines);
-    return lines[line] ?? "";
+    const payload = lines[line];
+    if (payload === undefined || payload === "") throw new Error("one of its payloads is missing");
+    return payload;
   };
-  const all = (factLines(body) ?? []).map((text) => JSON.parse(text));
-  const kept = all.filter((facts) => !isLeftOut(factsOf(facts)));
-  return bodyOf(kept.map(({ f: _, at, ...facts }) => ({ facts, payload: payloadAt(at) })));
+  const texts = factLines(object);
+  if (texts === undefined) throw new Error("its facts are cut off");
+  const all = texts.map((text) => {
+    const { f: _, at, ...facts } = JSON.parse(text);
+    const read = factsOf({ ...facts, at });
+    return { facts, payload: payloadAt(at), isTaken: !("raw" in read) && isTaken(read) };
+  });
+  return {
+    taken: all.filter((one) => one.isTaken).map(({ payload }) => envelopeIn(payload)),
+    body: bodyOf(all.filter((one) => !one.isTaken)),
+  };
 }
 
 function bodyOf(lines: readonly Pick<Line, "facts" | "payload">[]): Uint8Array {
@@ -134,7 +149,14 @@ function factLines(beginning: Uint8Array): readonly string[] | undefined {
  * envelope is returned as it came.
  */
 export function readEnvelope(member: Uint8Array, { at: [, , line] }: Pick<ArchiveFacts, "at">): string {
-  const payload = gunzipSync(member).toString("utf8").split("\n")[line] ?? "";
+  return envelopeIn(payloadsIn(member)[line] ?? "");
+}
+
+function payloadsIn(member: Uint8Array): readonly string[] {
+  return gunzipSync(member).toString("utf8").split("\n");
+}
+
+function envelopeIn(payload: string): string {
   const { body, raw, ...envelope } = JSON.parse(payload);
   if (typeof raw === "string") return raw;
   if (typeof body !== "string") return inAscii(payload);

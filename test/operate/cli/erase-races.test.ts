@@ -1,25 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { after, describe, it } from "node:test";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createClaimCheck } from "../../../lambdas/aws/s3/claim-check.ts";
 import { createSpill, withSpill } from "../../../lambdas/aws/s3/spill.ts";
 import { createEventQueues } from "../../../lambdas/aws/sqs/event-queues.ts";
-import { toEnvelope, type WebhookEvent } from "../../../lambdas/core/events/envelope.ts";
-import { clientFor } from "../../../local/aws/endpoint.ts";
-import { writeLocalRun } from "../../../local/local-run.ts";
-import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
-import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { erase } from "../../../operate/erase/erase.ts";
@@ -28,26 +13,15 @@ import { listObjects } from "../../../operate/events/list-objects.ts";
 import { openEvents } from "../../../operate/events/open-events.ts";
 import { findStage } from "../../../operate/stage/find-stage.ts";
 import type { Stage } from "../../../operate/stage/stage.ts";
-import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
-import { deployed, localRun } from "../stage-fixture.ts";
+import { Bucket, pushed } from "../events/archive-fixture.ts";
+import { startErasable } from "./erase-fixture.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "hookline-erasing-"));
 const minute = 60_000;
 const now = Date.now();
 
-describe("an erasure beside what moves and what is old", () => {
-  let archive: Awaited<ReturnType<typeof startArchive>>;
-  let sqs: SQSClient;
-  let mappings: Awaited<ReturnType<typeof openMappings>>;
+const { archive, sqs, folder, urlOf, run, sendTo, keys, record, item, stageWith, close } = await startErasable();
 
-  async function run(...args: readonly string[]) {
-    const printed: string[] = [];
-    const code = await eraseCommand(args, (line) => printed.push(line), { folder });
-    return { code, printed: printed.join("\n") };
-  }
-  const urlOf = async (QueueName: string) => (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
-  const sendTo = async (queue: string, event: WebhookEvent) =>
-    void (await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(queue), MessageBody: toEnvelope(event) })));
+describe("an erasure beside what moves and what is old", () => {
   /** Takes one message out of a queue. */
   const take = async (queue: string) => {
     const QueueUrl = await urlOf(queue);
@@ -62,63 +36,9 @@ describe("an erasure beside what moves and what is old", () => {
       for (const { id } of await bucket.allFacts(object)) found.push(id);
     return found;
   }
-  const keys = async (prefix: string) => {
-    const found: string[] = [];
-    for await (const { key } of listObjects(archive.s3, Bucket, prefix)) found.push(key);
-    return found;
-  };
-  /** The stage, whose S3 client has this called before each call, by the name of its command and its key or prefix. */
-  async function stageWith(beforeCall: (command: string, key: string) => Promise<void>): Promise<Stage> {
-    const stage = await findStage({}, { folder });
-    return {
-      ...stage,
-      clients: {
-        ...stage.clients,
-        of(service, Client) {
-          const client = stage.clients.of(service, Client);
-          if (client instanceof S3Client) {
-            client.middlewareStack.add(
-              (next, context) => async (args) => {
-                const { Key, Prefix } = args.input as { readonly Key?: string; readonly Prefix?: string };
-                await beforeCall(context.commandName ?? "", Key ?? Prefix ?? "");
-                return await next(args);
-              },
-              { step: "initialize" },
-            );
-          }
-          return client;
-        },
-      },
-    };
-  }
   const ofId = (value: string) => ({ kind: "id", value, source: undefined }) as const;
 
-  before(async () => {
-    archive = await startArchive();
-    const { accessKeyId, endpoints } = archive.standIns;
-    sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
-    mappings = await openMappings([], accessKeyId);
-    const provided = (provider: string) => ({ provider, url: "http://127.0.0.1:1", secret: "s", queues: {} });
-    writeLocalRun(
-      localRun({
-        ...{ accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket },
-        sources: { github: provided("github"), stripe: provided("stripe") },
-        events: [deployed("github/push"), deployed("stripe/invoice.paid")],
-      }),
-      folder,
-    );
-    for (const queue of ["github-push", "stripe-invoice_paid"]) {
-      await urlOf(`hookline-dev-${queue}`);
-      await urlOf(`hookline-dlq-dev-${queue}`);
-    }
-    await urlOf("hookline-dev-archive");
-  });
-  after(async () => {
-    sqs?.destroy();
-    await mappings?.close();
-    await archive?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(close);
 
   it("says that a copy is left which the archive's function wrote meanwhile", async () => {
     const event = pushed("evt-race", now - minute);
@@ -215,6 +135,38 @@ describe("an erasure beside what moves and what is old", () => {
     assert.ok(left === 0 || ended === "told", `${left} payload is in the spill, and erase ${ended}`);
   });
 
+  it("names the permission that a read of the spill lacks", async () => {
+    const event = pushed("evt-denied", now - minute);
+    await createSpill(Bucket, async () => archive.s3).put("github-push", event);
+    const stage = await stageWith(async (command, key) => {
+      if (command === "GetObjectCommand" && key.startsWith("spill/")) {
+        throw Object.assign(new Error("Access Denied"), { name: "AccessDenied" });
+      }
+    });
+    const erasing = erase(stage, ofId("evt-denied"), { until: Date.now(), dryRun: false });
+    await assert.rejects(erasing, /s3:GetObject on arn:aws:s3:::archived\/spill\/.*; docs\/iam\/eraser.json has it/);
+    stage.clients.close();
+    await run("--id", "evt-denied", "--yes");
+  });
+
+  it("writes no object anew that has lost a payload: the others would be lost with it for good", async () => {
+    const before = new Set(await keys("archive/"));
+    // The payloads of 16 events are together: those of the first two members are whole, that of the last one is not.
+    await archive.write(Array.from({ length: 40 }, (_, index) => pushed(`evt-cut-${index}`, now - minute + index)));
+    const Key = (await keys("archive/")).find((key) => !before.has(key)) ?? "";
+    const { Body } = await archive.s3.send(new GetObjectCommand({ Bucket, Key }));
+    const whole = (await Body?.transformToByteArray()) ?? assert.fail();
+    const isLast = whole.findLastIndex((byte, at) => byte === 0x1f && whole[at + 1] === 0x8b);
+    const cut = Buffer.concat([whole.subarray(0, isLast), Buffer.alloc(whole.length - isLast)]);
+    await archive.put(Key, cut);
+    const { code, printed } = await run("--id", "evt-cut-0", "--yes");
+    assert.equal(code, 1);
+    assert.ok(printed.includes(`not read, or not to the end: ${Key}`), printed);
+    const after = await archive.s3.send(new GetObjectCommand({ Bucket, Key }));
+    assert.deepEqual(Buffer.from((await after.Body?.transformToByteArray()) ?? []), cut);
+    await archive.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  });
+
   it("erases the large body that was deposited before its queue failed and the event was spilled", async () => {
     const body = new TextEncoder().encode(JSON.stringify({ secret: "s3cret ".repeat(60_000) }));
     const event = pushed("evt-big", now - minute, { body });
@@ -270,13 +222,6 @@ describe("an erasure beside what moves and what is old", () => {
     stage.clients.close();
     assert.equal(error, "");
   });
-
-  const record = async (pk: string, fields: Record<string, AttributeValue>) => {
-    const ex = { N: String(Math.floor(now / 1000) + 30 * 86_400) };
-    await archive.dynamoDb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ex, ...fields } }));
-  };
-  const item = async (pk: string) =>
-    (await archive.dynamoDb.send(new GetItemCommand({ TableName, Key: { pk: { S: pk } } }))).Item;
 
   it("erases the error text of an event that the archive has no more, or says that it cannot", async () => {
     // 20 days old: archive and DLQ have forgotten it, the record lives for 45 days. So it is with `archive: false` from the first day.

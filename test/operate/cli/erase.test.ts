@@ -1,56 +1,31 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createSpill } from "../../../lambdas/aws/s3/spill.ts";
-import { toEnvelope, type WebhookEvent } from "../../../lambdas/core/events/envelope.ts";
-import { clientFor } from "../../../local/aws/endpoint.ts";
-import { writeLocalRun } from "../../../local/local-run.ts";
-import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
-import { eraseCommand } from "../../../operate/cli/erase.ts";
+import { toEnvelope } from "../../../lambdas/core/events/envelope.ts";
 import { events } from "../../../operate/cli/events.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { erase } from "../../../operate/erase/erase.ts";
 import { createArchiveBucket } from "../../../operate/events/archive-bucket.ts";
 import { listObjects } from "../../../operate/events/list-objects.ts";
-import { findStage } from "../../../operate/stage/find-stage.ts";
-import type { Stage } from "../../../operate/stage/stage.ts";
 import { randomOf, seed } from "../../seed.ts";
-import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
-import { deployed, localRun } from "../stage-fixture.ts";
+import { Bucket, pushed } from "../events/archive-fixture.ts";
+import { startErasable } from "./erase-fixture.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "hookline-erase-"));
 const minute = 60_000;
 const now = Date.now();
 
-describe("erase", () => {
-  let archive: Awaited<ReturnType<typeof startArchive>>;
-  let sqs: SQSClient;
-  let mappings: Awaited<ReturnType<typeof openMappings>>;
+const { archive, sqs, folder, urlOf, run, runGiven, sendTo, keys, record, item, stageWith, close } =
+  await startErasable();
 
-  async function run(...args: readonly string[]) {
-    return await runGiven({}, ...args);
-  }
-  async function runGiven(given: Parameters<typeof eraseCommand>[2], ...args: readonly string[]) {
-    const printed: string[] = [];
-    const code = await eraseCommand(args, (line) => printed.push(line), { folder, ...given });
-    return { code, printed: printed.join("\n") };
-  }
+describe("erase", () => {
   async function listed(): Promise<readonly string[]> {
     const lines: string[] = [];
     await events(["list", "--json", "--limit", "10000", "--since", "2h"], (line) => lines.push(line), { folder });
     return lines.map((line) => JSON.parse(line).id);
   }
-  const keys = async (prefix: string) => {
-    const found: string[] = [];
-    for await (const { key } of listObjects(archive.s3, Bucket, prefix)) found.push(key);
-    return found;
-  };
   const textOf = async (Key: string) => {
     const { Body } = await archive.s3.send(new GetObjectCommand({ Bucket, Key }));
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
@@ -61,15 +36,6 @@ describe("erase", () => {
     const all = await keys("");
     return (await Promise.all(all.map(async (key) => `${key}\n${await textOf(key)}`))).join("\n");
   }
-  async function record(pk: string, fields: Record<string, AttributeValue>): Promise<void> {
-    const ex = { N: String(Math.floor(now / 1000) + 3600) };
-    await archive.dynamoDb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ex, ...fields } }));
-  }
-  const item = async (pk: string) =>
-    (await archive.dynamoDb.send(new GetItemCommand({ TableName, Key: { pk: { S: pk } } }))).Item;
-  const urlOf = async (QueueName: string) => (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
-  const sendTo = async (queue: string, event: WebhookEvent) =>
-    void (await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(queue), MessageBody: toEnvelope(event) })));
   /** Everything in the archive: the envelope of each event, by its id. */
   async function envelopes(): Promise<ReadonlyMap<string, string>> {
     const bucket = createArchiveBucket(archive.s3, Bucket);
@@ -80,32 +46,7 @@ describe("erase", () => {
     return found;
   }
 
-  before(async () => {
-    archive = await startArchive();
-    const { accessKeyId, endpoints } = archive.standIns;
-    sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
-    mappings = await openMappings([], accessKeyId);
-    const provided = (provider: string) => ({ provider, url: "http://127.0.0.1:1", secret: "s", queues: {} });
-    writeLocalRun(
-      localRun({
-        ...{ accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket },
-        sources: { github: provided("github"), stripe: provided("stripe") },
-        events: [deployed("github/push"), deployed("stripe/invoice.paid")],
-      }),
-      folder,
-    );
-    for (const queue of ["github-push", "stripe-invoice_paid"]) {
-      await urlOf(`hookline-dev-${queue}`);
-      await urlOf(`hookline-dlq-dev-${queue}`);
-    }
-    await urlOf("hookline-dev-archive");
-  });
-  after(async () => {
-    sqs?.destroy();
-    await mappings?.close();
-    await archive?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(close);
 
   it("leaves nothing of an event in the bucket, the DLQ and the records, and of others everything", async () => {
     const gone = pushed("evt-gone", now - 5 * minute);
@@ -150,7 +91,7 @@ describe("erase", () => {
     );
     assert.match(printed, /filter @message like "evt-gone"/);
     assert.doesNotMatch(await wholeBucket(), /evt-gone/);
-    assert.deepEqual((await keys("claims/")).sort(), ["claims/github/other"]);
+    assert.deepEqual((await keys("claims/")).toSorted(), ["claims/github/other"]);
     assert.equal((await keys("spill/github-push/")).length, 1);
     assert.deepEqual(await listed(), ["evt-stays"]);
     assert.equal((await envelopes()).get("evt-stays"), kept);
@@ -230,36 +171,11 @@ describe("erase", () => {
     assert.ok(some.some(({ id }) => isErased(id)) && some.some(({ id }) => !isErased(id)));
   });
 
-  /** The stage, with an S3 client that has this called before each object is written. */
-  async function stageWith(beforePut: (key: string) => Promise<void>): Promise<Stage> {
-    const stage = await findStage({}, { folder });
-    return {
-      ...stage,
-      clients: {
-        ...stage.clients,
-        of(service, Client) {
-          const client = stage.clients.of(service, Client);
-          if (client instanceof S3Client) {
-            client.middlewareStack.add(
-              (next) => async (args) => {
-                const { Key = "" } = args.input as { readonly Key?: string };
-                if ("Body" in args.input) await beforePut(Key);
-                return await next(args);
-              },
-              { step: "initialize" },
-            );
-          }
-          return client;
-        },
-      },
-    };
-  }
-
   it("reads an object anew that somebody else has written meanwhile", async () => {
     await archive.write([pushed("evt-mine", now - minute), pushed("evt-theirs", now - minute)]);
     let isFirst = true;
-    const stage = await stageWith(async (key) => {
-      if (!key.startsWith("archive/") || !isFirst) return;
+    const stage = await stageWith(async (command, key) => {
+      if (command !== "PutObjectCommand" || !key.startsWith("archive/") || !isFirst) return;
       isFirst = false;
       await run("--id", "evt-theirs", "--yes");
       throw Object.assign(new Error("At least one of the preconditions did not hold"), { name: "PreconditionFailed" });
@@ -278,8 +194,8 @@ describe("erase", () => {
     await record(pk, { le: { S: "Error: secret" } });
     let puts = 0;
     let leftFirst: unknown = "not looked at";
-    const stage = await stageWith(async (key) => {
-      if (!key.startsWith("archive/")) return;
+    const stage = await stageWith(async (command, key) => {
+      if (command !== "PutObjectCommand" || !key.startsWith("archive/")) return;
       puts += 1;
       leftFirst = (await item(pk))?.le;
       throw new Error("ended");
