@@ -7,6 +7,7 @@ const needed: Readonly<Record<string, { readonly why: string; readonly packages:
     why: "the local run synthesizes with CDK, bundles with esbuild, and stands in for AWS",
     packages: /^(?!@types\/|@aws-sdk\/client-(?:cloudformation|cloudwatch-logs|lambda|sns)$)/,
   },
+  page: { why: "Hono serves the page, which reads a stage", packages: /^(?:hono$|@hono\/|@aws-sdk\/)/ },
 };
 const ofAws = { why: "it calls AWS, or the stand-ins of a local run", packages: /^@aws-sdk\// };
 

@@ -12,6 +12,7 @@ export const stageCommands: Commands = {
   erase: async () => (await import("./erase.ts")).eraseCommand,
   pause: async () => (await import("./pause.ts")).pause,
   resume: async () => (await import("./pause.ts")).resume,
+  page: async () => (await import("./page.ts")).page,
   why: async () => (await import("./why.ts")).why,
   "check-endpoint": async () => (await import("./check-endpoint.ts")).checkEndpointCommand,
 };

@@ -1,6 +1,5 @@
+import { givenTime, timeForms } from "../given-time.ts";
 import { UsageError } from "./usage-error.ts";
-
-const units = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
  * A time as it is given to a command, in milliseconds since 1970: a time in ISO 8601, or how long ago (`90min`, `24h`, `14d`).
@@ -8,11 +7,7 @@ const units = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 } as const;
  * @throws {UsageError} For another text.
  */
 export function readTime(option: string, given: string, now: number): number {
-  const [, count = "", unit = ""] = /^(\d{1,6})(s|min|h|d)$/.exec(given) ?? [];
-  if (unit in units) return now - Number(count) * units[unit as keyof typeof units];
-  const time = /^\d{4}-\d\d-\d\d/.test(given) ? Date.parse(given) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
-  throw new UsageError(
-    `Cannot tell a time: ${option} takes one in ISO 8601 (2026-01-05T10:00:00Z), or how long ago (90min, 24h, 14d), received "${given}"`,
-  );
+  const time = givenTime(given, now);
+  if (time !== undefined) return time;
+  throw new UsageError(`Cannot tell a time: ${option} takes ${timeForms}, received "${given}"`);
 }

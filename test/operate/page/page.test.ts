@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { writeLocalRun } from "../../../local/local-run.ts";
+import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
+import { page } from "../../../operate/cli/page.ts";
+import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
+import { deployed, localRun } from "../stage-fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hookline-page-"));
+const minute = 60_000;
+const now = Date.now();
+/** Markup in each field that a provider can fill. */
+const markup = `"><img src=x onerror=alert(1)><script>alert(2)</script>'`;
+
+type Answer = { readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly text: string };
+
+describe("the page", () => {
+  let archive: Awaited<ReturnType<typeof startArchive>>;
+  let mappings: Awaited<ReturnType<typeof openMappings>>;
+  let address: URL;
+  let cookie = "";
+  let served: Promise<number>;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+
+  /** Asks as a browser would, which resolves names of `localhost` by itself. */
+  async function ask(path: string, given: { method?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const headers = { host: address.host, cookie, ...given.headers };
+    const asked = request(
+      { host: "127.0.0.1", port: address.port, path, method: given.method ?? "GET", headers },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("end", () => {
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(parts).toString(),
+          });
+        });
+      },
+    );
+    asked.on("error", reject);
+    asked.end();
+    return await promise;
+  }
+  async function record(pk: string, fields: Record<string, AttributeValue>): Promise<void> {
+    const ex = { N: String(Math.floor(now / 1000) + 3600) };
+    await archive.dynamoDb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ex, ...fields } }));
+  }
+
+  before(async () => {
+    archive = await startArchive();
+    const { accessKeyId, endpoints } = archive.standIns;
+    mappings = await openMappings([], accessKeyId);
+    writeLocalRun(
+      localRun({
+        ...{ accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket },
+        sources: { github: { provider: "github", url: "http://127.0.0.1:1", secret: "s", queues: {} } },
+        events: [deployed("github/push")],
+      }),
+      folder,
+    );
+    await archive.write([
+      pushed("done", now - minute),
+      pushed("dead", now - 2 * minute, { tenant: "acme" }),
+      pushed("queued", now - 3 * minute),
+      pushed(markup, now - 4 * minute, { type: markup, tenant: markup, queues: [] }),
+      ...Array.from({ length: 130 }, (_, index) => {
+        // Two of each millisecond, the last row of a page and the first of the next one among them.
+        return pushed(`many-${index}`, now - 300 * minute - Math.floor((index + 1) / 2), { type: "many", queues: [] });
+      }),
+    ]);
+    await record("ev#github/push#github#v1#id=done", { st: { S: "done" }, n: { N: "1" } });
+    const reason = { le: { S: `Error: no route ${markup}` }, nx: { N: "0" }, st: { S: "failed" }, n: { N: "14" } };
+    await record("ev#github/push#github#v1#id=dead", reason);
+    const printed = Promise.withResolvers<string>();
+    served = page([], (line) => line.startsWith("the page is at ") && printed.resolve(line.slice(15)), {
+      folder,
+      ended,
+    });
+    served.catch(printed.reject);
+    address = new URL(await printed.promise);
+    const entered = await ask(`${address.pathname}${address.search}`);
+    assert.equal(entered.status, 303);
+    assert.equal(entered.headers.location, "/", "the token goes from the address");
+    cookie = String(entered.headers["set-cookie"]).split(";")[0] ?? "";
+  });
+  after(async () => {
+    end();
+    assert.equal(await served, 0);
+    await mappings?.close();
+    await archive?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("lists events with their states, newest first, and by the filter in its address", async () => {
+    const { status, text } = await ask("/");
+    assert.equal(status, 200);
+    const ids = (html: string) => [...html.matchAll(/<td class="id"><a [^>]*>([^<]*)</g)].map(([, id]) => id);
+    assert.deepEqual(ids(text).slice(0, 3), ["done", "dead", "queued"]);
+    assert.match(text, /<td class="dead">dead<\/td>\s*<td>github\/push<\/td>/);
+    assert.match(text, /<td>1 of 1<\/td>/);
+    assert.match(text, /Error: no route/);
+    assert.deepEqual(ids((await ask("/?state=dead")).text), ["dead"]);
+    assert.deepEqual(ids((await ask("/?tenant=acme&source=&since=1h")).text), ["dead"]);
+    assert.match((await ask("/?source=stripe")).text, /No such event/);
+    const refused = await ask("/?since=yesterday");
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /since takes one in ISO 8601 .*, received &quot;yesterday&quot;/);
+    assert.match((await ask("/?state=asleep")).text, /state is one of dead, .*, received &quot;asleep&quot;/);
+  });
+
+  it("has a link to the older events, by which none is left out and none comes twice", async () => {
+    const seen: string[] = [];
+    let path: string | undefined = "/?type=many";
+    let pages = 0;
+    for (; path !== undefined; pages += 1) {
+      const { text }: Answer = await ask(path);
+      seen.push(...[...text.matchAll(/>(many-\d+)</g)].map(([, id = ""]) => id));
+      assert.ok(text.length < 100_000, "a page has less than 100 KB");
+      path = /rel="next" href="([^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+    }
+    assert.equal(pages, 2);
+    assert.equal(seen.length, 130);
+    assert.equal(new Set(seen).size, 130);
+  });
+
+  it("shows an event, its values masked until they are asked for", async () => {
+    const { text: list } = await ask("/?id=dead");
+    const link = /<a href="(\/event[^"]*)"/.exec(list)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const masked = await ask(link);
+    assert.equal(masked.status, 200);
+    assert.match(masked.text, /14 attempts/);
+    assert.match(masked.text, /no route/);
+    assert.match(masked.text, /&quot;secret&quot;: &quot;&lt;text of 14&gt;&quot;/);
+    assert.doesNotMatch(masked.text, /secret of dead/);
+    assert.match((await ask(`${link}&show=1`)).text, /secret of dead/);
+    assert.equal((await ask(`/event?source=github&id=nobody&received=${new Date(now).toISOString()}`)).status, 404);
+    assert.equal((await ask("/event")).status, 400);
+  });
+
+  it("keeps markup text in every field that a provider can fill", async () => {
+    const all = [await ask("/"), await ask("/?state=dead"), await ask(`/?id=${encodeURIComponent(markup)}`)];
+    const link = /<a href="(\/event[^"]*)"/.exec(all[2]?.text ?? "")?.[1]?.replaceAll("&amp;", "&") ?? "";
+    assert.notEqual(link, "");
+    all.push(await ask(link), await ask(`${link}&show=1`), await ask(`/${encodeURIComponent(markup)}`));
+    for (const { text } of all) assert.doesNotMatch(text, /<img|<script|onerror=alert\(1\)>/);
+    assert.match(all[3]?.text ?? "", /&lt;script&gt;/);
+  });
+
+  it("answers nobody without the cookie, under another name, or from another page", async () => {
+    assert.equal((await ask("/", { headers: { cookie: "" } })).status, 403);
+    assert.equal((await ask("/", { headers: { cookie: "hookline-page=wrong" } })).status, 403);
+    assert.equal((await ask("/?token=wrong", { headers: { cookie: "" } })).status, 403);
+    for (const host of [
+      `127.0.0.1:${address.port}`,
+      `localhost:${address.port}`,
+      "evil.example",
+      `${address.hostname}:1`,
+    ]) {
+      assert.equal((await ask("/", { headers: { host } })).status, 421, host);
+    }
+    for (const origin of [
+      "http://evil.example",
+      "null",
+      `http://localhost:${address.port}`,
+      `http://${address.hostname}:1`,
+    ]) {
+      assert.equal((await ask("/", { headers: { origin } })).status, 403, origin);
+    }
+    assert.equal((await ask("/", { method: "POST" })).status, 403);
+    assert.equal((await ask("/", { headers: { origin: `http://${address.host}` } })).status, 200);
+  });
+
+  it("sends headers with every answer by which no script runs, no other host is asked, and nothing frames or keeps it", async () => {
+    for (const path of ["/", "/style.css", "/none", "/?since=never"]) {
+      const { headers } = await ask(path);
+      assert.match(String(headers["content-security-policy"]), /default-src 'none'.*frame-ancestors 'none'/, path);
+      assert.match(String(headers["content-security-policy"]), /require-trusted-types-for 'script'/);
+      assert.equal(headers["cache-control"], "no-store", path);
+    }
+    const { text } = await ask("/");
+    assert.doesNotMatch(text, /(?:src|href|action)="(?!\/|data:,)/, "it refers to itself alone");
+  });
+
+  it("refuses a port that cannot be", async () => {
+    await assert.rejects(
+      page(["--port", "web"], () => {}, { folder }),
+      /--port takes a number from 0 to 65535, received "web"/,
+    );
+  });
+});
