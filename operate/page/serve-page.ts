@@ -16,7 +16,7 @@ import { shell } from "./shell.ts";
 import { style } from "./style.ts";
 
 /** A page that is served. */
-export type Page = {
+type Page = {
   /** The address with the token of this run: whoever has it sees the page. */
   readonly url: string;
   close(): Promise<void>;
