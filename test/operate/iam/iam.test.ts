@@ -7,12 +7,14 @@ import { doctor } from "../../../operate/cli/doctor.ts";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
 import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
+import { page as pageCommand } from "../../../operate/cli/page.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { secret } from "../../../operate/cli/secret.ts";
 import { sources } from "../../../operate/cli/sources.ts";
 import { stageCommands } from "../../../operate/cli/stage-commands.ts";
 import { templatesOf } from "../../../operate/stage/templates.ts";
+import { browse } from "../page/browse.ts";
 import { askedBy, place } from "./asked.ts";
 import { names, startStage } from "./iam-stage.ts";
 import { type Asked, allows, fits, type Statement, statementsOf } from "./policy.ts";
@@ -42,6 +44,20 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
   "events get": async ({ places }, print) => await events(["dev", "get", "--id", "kept"], print, places),
   "events tail": async ({ places }, print) =>
     await events(["dev", "tail"], print, { ...places, ended: Promise.resolve() }),
+  page: async ({ places }, print) => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const { promise: address, resolve } = Promise.withResolvers<string>();
+    const served = pageCommand(["dev"], (line) => line.startsWith("the page is at ") && resolve(line.slice(15)), {
+      ...places,
+      ended,
+    });
+    const ask = await browse(new URL(await address));
+    const { text } = await ask("/");
+    print(text);
+    print((await ask(/"(\/event[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "")).text);
+    end();
+    await served;
+  },
   "dlq list": async (stage, print) => {
     await stage.bury("listed");
     await dlq(["dev", "list"], print, stage.places);
@@ -88,6 +104,7 @@ const done: Readonly<Record<string, RegExp>> = {
   "events list": /queued +github\/push +kept/,
   "events get": /payload/,
   "events tail": /new events are here/,
+  page: /queued.*kept.*Payload/s,
   "dlq list": /listed/,
   "dlq show": /claims\/github\/1/,
   "dlq save": /saved/,

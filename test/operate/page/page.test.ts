@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -10,6 +9,7 @@ import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { page } from "../../../operate/cli/page.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
 import { deployed, localRun } from "../stage-fixture.ts";
+import { type Answer, type Ask, browse } from "./browse.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-page-"));
 const minute = 60_000;
@@ -17,38 +17,14 @@ const now = Date.now();
 /** Markup in each field that a provider can fill. */
 const markup = `"><img src=x onerror=alert(1)><script>alert(2)</script>'`;
 
-type Answer = { readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly text: string };
-
 describe("the page", () => {
   let archive: Awaited<ReturnType<typeof startArchive>>;
   let mappings: Awaited<ReturnType<typeof openMappings>>;
   let address: URL;
-  let cookie = "";
+  let ask: Ask;
   let served: Promise<number>;
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
 
-  /** Asks as a browser would, which resolves names of `localhost` by itself. */
-  async function ask(path: string, given: { method?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const headers = { host: address.host, cookie, ...given.headers };
-    const asked = request(
-      { host: "127.0.0.1", port: address.port, path, method: given.method ?? "GET", headers },
-      (response) => {
-        const parts: Buffer[] = [];
-        response.on("data", (part: Buffer) => parts.push(part));
-        response.on("end", () => {
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(parts).toString(),
-          });
-        });
-      },
-    );
-    asked.on("error", reject);
-    asked.end();
-    return await promise;
-  }
   async function record(pk: string, fields: Record<string, AttributeValue>): Promise<void> {
     const ex = { N: String(Math.floor(now / 1000) + 3600) };
     await archive.dynamoDb.send(new PutItemCommand({ TableName, Item: { pk: { S: pk }, ex, ...fields } }));
@@ -86,10 +62,7 @@ describe("the page", () => {
     });
     served.catch(printed.reject);
     address = new URL(await printed.promise);
-    const entered = await ask(`${address.pathname}${address.search}`);
-    assert.equal(entered.status, 303);
-    assert.equal(entered.headers.location, "/", "the token goes from the address");
-    cookie = String(entered.headers["set-cookie"]).split(";")[0] ?? "";
+    ask = await browse(address);
   });
   after(async () => {
     end();
