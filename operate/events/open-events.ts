@@ -15,6 +15,7 @@ import type { ArchivedEvent } from "./archived-event.ts";
 import { type EventState, foremost, type ProcessorState, type RecordItem, stateOf } from "./event-state.ts";
 import { findEvents, type Search } from "./find-events.ts";
 import { likelyKeys } from "./likely-keys.ts";
+import { readAhead } from "./read-ahead.ts";
 import { readRecords } from "./records.ts";
 
 /** An event, and what became of it. */
@@ -92,7 +93,7 @@ export function openEvents(stage: Stage): Events {
       (await queueUrl(clients.of("sqs", SQSClient), queueName(place, archiveQueue))) !== undefined,
     follow,
     async *find({ state, ...search }) {
-      for await (const events of findEvents(archive, search)) {
+      for await (const events of readAhead(findEvents(archive, search))) {
         for (let at = 0; at < events.length; at += together) {
           for (const one of await follow(events.slice(at, at + together))) {
             if (state === undefined || one.state === state) yield one;
