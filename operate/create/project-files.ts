@@ -25,6 +25,7 @@ const packages = [
   "@aws-sdk/client-secrets-manager",
   "@aws-sdk/client-sns",
   "@aws-sdk/client-sqs",
+  "@hono/node-server",
   "@middy/core",
   "@types/node",
   "aws-cdk",
@@ -33,6 +34,7 @@ const packages = [
   "dynalite",
   "esbuild",
   "fauxqs",
+  "hono",
   "typescript",
 ] as const;
 
