@@ -4,6 +4,7 @@ import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 import { findStage, type StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { isPackage } from "./runner.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The options of every command that acts on a stage. */
@@ -36,6 +37,7 @@ export async function openStage(
     );
   }
   const stage = name === undefined || stack !== undefined ? name : checkStage(name);
+  keepHeapSmall();
   return await findStage({ stage, stack, region, local }, places);
 }
 

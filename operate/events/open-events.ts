@@ -43,8 +43,8 @@ export type Events = {
   follow(events: readonly ArchivedEvent[]): Promise<readonly FollowedEvent[]>;
 };
 
-/** So many events are followed at once: four calls for their records, where each has one. */
-const together = 400;
+/** So many events are followed at once: sixteen calls for their records, where each has one. */
+const together = 1600;
 /** More of them are a flood: then a spilled event counts as queued. */
 const mostSpilled = 10_000;
 
