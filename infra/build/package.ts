@@ -25,6 +25,7 @@ const preload = "operate/cli/require-node.js";
 /** Files that are no sources, or no TypeScript; the code beside them reads or runs them. */
 const copied = [
   "LICENSE",
+  "docs/iam",
   "infra/RUNBOOK.md",
   "infra/build/deno-layer",
   "lambdas/providers/samples",

@@ -33,6 +33,7 @@ function inApp(text: string): string {
       /npm run new -- event (?:'([^']+)'|([\w./:@+-]*[\w]))/g,
       (_, quoted, bare) => `write ${quoted ?? bare}.ts among your event files`,
     )
+    .replaceAll("docs/iam", "node_modules/@hookline/hookline/docs/iam")
     .replaceAll("lambdas/events", "your event files")
     .replaceAll("your event files/", "")
     .replaceAll("a stage of infra/config.ts, or --stack NAME", "--stack NAME")

@@ -233,6 +233,7 @@ describe("a command in a text", () => {
       ['{"notes":["npm run new -- event github/star"]}', '{"notes":["write github/star.ts among your event files"]}'],
       ["npm run new -- event 'a/b c', or name it", "write a/b c.ts among your event files, or name it"],
       ["the options.types of lambdas/events/github/star.ts", "the options.types of github/star.ts"],
+      ["docs/iam/viewer.json has it", "node_modules/@hookline/hookline/docs/iam/viewer.json has it"],
       ["set alarmEmail in infra/config.ts", "set alarmEmail in the options of your WebhookReceiver"],
     ] as const) {
       assert.equal(asTyped(text, "npx"), said);
