@@ -31,6 +31,8 @@ const copied = [
   "lambdas/providers/samples",
   "local/lambda/bootstrap.js",
   "local/lambda/reap.js",
+  "operate/page/page.css",
+  "operate/page/page.js",
 ];
 
 /** Stand-ins are repaired from within, by exact version. */

@@ -10,6 +10,7 @@ const help = {
   takes: [stageWord],
   options: {
     port: { type: "string", value: "N", says: "the port of the page; 0 takes a free one", default: "0" },
+    "read-only": { type: "boolean", says: "no button that changes anything" },
     ...stageOptions,
   },
   more: [
@@ -41,7 +42,7 @@ export const page: Command<[given: Given]> = command(
     const held = holdInterruptions();
     try {
       print(stage.place);
-      const served = await servePage(stage, { port });
+      const served = await servePage(stage, { port, isReadOnly: values["read-only"] });
       print(`the page is at ${served.url}`);
       await Promise.race([held.interruption, ...(given.ended === undefined ? [] : [given.ended])]);
       await served.close();

@@ -1,19 +1,9 @@
 import process from "node:process";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { queueName } from "../../infra/queue-names.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { findEvent } from "../dead-events/dlq-place.ts";
-import { openEvents, pausedQueues } from "../events/open-events.ts";
-import { createManifests, type Manifest } from "../replay/manifest.ts";
-import { copiesIn, planReplay } from "../replay/plan.ts";
-import { newReplayId, type ReplayMode, type WantedReplay } from "../replay/replay.ts";
-import { planLines } from "../replay/replay-text.ts";
-import { runReplay } from "../replay/run-replay.ts";
+import type { Manifest } from "../replay/manifest.ts";
+import { openReplays, type Replays } from "../replay/open-replays.ts";
+import type { WantedReplay } from "../replay/replay.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
-import type { Stage } from "../stage/stage.ts";
 import { type Command, command, type Print, stageWord, usageError } from "./command.ts";
 import { createTextProgress } from "./progress.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
@@ -99,44 +89,29 @@ export const replay: Command<[given: Given]> = command(
     const stage = await openStage(stageName, values, given);
     try {
       if (!json) print(stage.place);
-      const places = placesOf(stage);
-      const begun = resume === undefined ? undefined : await places.manifests.read(resume);
+      const replays = openReplays(stage);
+      const begun = resume === undefined ? undefined : await replays.manifests.read(resume);
+      const to = replays.targets(begun?.to ?? values.to, begun?.mode ?? mode);
       const wanted: WantedReplay =
         begun === undefined
-          ? {
-              filter: defined({ type, tenant, id }),
-              since,
-              until,
-              to: [...new Set(values.to)].map((name) => targetOf(stage, name)),
-              mode,
-              tests: values.tests,
-            }
-          : {
-              ...begun,
-              since: Date.parse(begun.checkpoint),
-              until: Date.parse(begun.until),
-              to: begun.to.map((name) => targetOf(stage, name)),
-            };
-      checkReplays(stage, wanted.mode);
+          ? { filter: defined({ type, tenant, id }), since, until, to, mode, tests: values.tests }
+          : { ...begun, since: Date.parse(begun.checkpoint), until: Date.parse(begun.until), to };
       const progress = createTextProgress(process.stderr);
-      const plan = await planReplay(wanted, places, (count) => progress.tell(`${count} events looked at`)).finally(
-        progress.end,
-      );
-      const paused = await pausedQueues(stage.clients.of("lambda", LambdaClient));
       const pace = begun?.perSecond ?? perSecond;
-      const lines = planLines(plan, wanted, pace, (one) => paused.has(queueName(stage.name, one.queue)));
-      if (json) print(JSON.stringify({ plan, seconds: Math.ceil(copiesIn(plan) / pace) }));
+      const look = (count: number) => progress.tell(`${count} events looked at`);
+      const { plan, copies, lines } = await replays.plan(wanted, pace, look).finally(progress.end);
+      if (json) print(JSON.stringify({ plan, seconds: Math.ceil(copies / pace) }));
       else for (const line of lines) print(line);
-      if (dryRun || copiesIn(plan) === 0) return 0;
+      if (dryRun || copies === 0) return 0;
       const { ask = askYes } = given;
-      if (!yes && !(await ask(`Send ${copiesIn(plan)} copies to ${stage.place}?`))) return 1;
-      const manifest: Manifest = begun ?? {
-        ...{ id: newReplayId(), stage: stage.name, begun: new Date(now).toISOString(), filter: wanted.filter },
-        ...{ since: new Date(since).toISOString(), until: new Date(until).toISOString(), to: values.to, mode },
-        ...{ tests: values.tests, perSecond, copies: copiesIn(plan), sent: 0, dead: 0, state: "running" },
-        checkpoint: new Date(since).toISOString(),
-      };
-      return await run(manifest, wanted, { ...places, mostDead }, json, print);
+      if (!yes && !(await ask(`Send ${copies} copies to ${stage.place}?`))) return 1;
+      return await run(
+        begun ?? replays.begin(wanted, { perSecond, copies }),
+        wanted,
+        { ...replays, mostDead },
+        json,
+        print,
+      );
     } finally {
       stage.clients.close();
     }
@@ -146,7 +121,7 @@ export const replay: Command<[given: Given]> = command(
 async function run(
   begun: Manifest,
   wanted: WantedReplay,
-  places: ReturnType<typeof placesOf> & { readonly mostDead: number },
+  { run: runTo, mostDead }: Pick<Replays, "run"> & { readonly mostDead: number },
   json: boolean,
   print: Print,
 ): Promise<number> {
@@ -157,7 +132,7 @@ async function run(
   const progress = createTextProgress(process.stderr);
   const tell = ({ sent, dead, copies }: Manifest) => progress.tell(`${sent} of ${copies} copies sent, ${dead} dead`);
   try {
-    const ended = await runReplay(begun, wanted, { ...places, signal: stop.signal, progress: tell });
+    const ended = await runTo(begun, wanted, { mostDead, signal: stop.signal, progress: tell });
     progress.end();
     const { id, sent, dead, state } = ended;
     if (json) print(JSON.stringify({ id, sent, dead, state }));
@@ -171,37 +146,6 @@ async function run(
     progress.end();
     held.release();
   }
-}
-
-function placesOf(stage: Stage) {
-  const s3 = stage.clients.of("s3", S3Client);
-  const { archive } = openEvents(stage);
-  return {
-    archive,
-    manifests: createManifests(s3, stage.bucket),
-    sqs: stage.clients.of("sqs", SQSClient),
-    dynamoDb: stage.clients.of("dynamodb", DynamoDBClient),
-    table: stage.table,
-    events: stage.events,
-    now: Date.now,
-  };
-}
-
-/** @throws {TypeError} Where the stage has no such processor, or it is retired: nothing would take from its queue for long. */
-function targetOf({ events }: Stage, name: string) {
-  const found = findEvent(events, name);
-  if (found.options.retired !== true) return found;
-  throw new TypeError(
-    `Cannot replay to ${name}: it is retired; take \`retired\` out of its event file and deploy first`,
-  );
-}
-
-/** @throws {TypeError} Where the stage's processors would take a copy with a replay's id for done. */
-function checkReplays({ replays, name }: Stage, mode: ReplayMode): void {
-  if (mode === "missing" || replays) return;
-  throw new TypeError(
-    `Cannot replay with --mode again: stage ${name} was deployed before its processors knew replays, and would take each copy for done; deploy it again first`,
-  );
 }
 
 function countOf(option: string, text: string): number {

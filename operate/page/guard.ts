@@ -24,8 +24,8 @@ export function newAccess(port: number): Access {
 /** Markup that came with an event has nothing to run or to load: neither script nor style in the page, no other host, no frame. */
 const policy = [
   "default-src 'none'",
-  ...["style-src 'self'", "img-src 'self' data:", "form-action 'self'"],
-  ...["base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'"],
+  ...["script-src 'self'", "connect-src 'self'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'"],
+  ...["base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types hookline"],
 ].join("; ");
 
 const headers: Readonly<Record<string, string>> = {

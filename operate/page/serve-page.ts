@@ -1,42 +1,53 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { html } from "hono/html";
-import { errorText } from "../../lambdas/core/bytes/error-text.ts";
-import { type Events, type FollowedEvent, openEvents } from "../events/open-events.ts";
-import { payloadOf } from "../events/payload.ts";
+import { openEvents } from "../events/open-events.ts";
 import type { Stage } from "../stage/stage.ts";
-import { eventPage } from "./event-page.ts";
-import { eventsPage } from "./events-page.ts";
+import { createForms } from "./forms.ts";
 import { type Access, guard, newAccess } from "./guard.ts";
-import { filterIn, searchOf } from "./list-filter.ts";
-import { shell } from "./shell.ts";
-import { style } from "./style.ts";
+import { createJobs, textOf } from "./jobs.ts";
+import { eventPage } from "./pages/event.ts";
+import { eventsPage } from "./pages/events.ts";
+import { jobPage } from "./pages/job.ts";
+import { replayPage } from "./pages/replay.ts";
+import { answer, type PageParts } from "./parts.ts";
 
 /** A page that is served. */
-type Page = {
+type ServedPage = {
   /** The address with the token of this run: whoever has it sees the page. */
   readonly url: string;
+  /** Stops its jobs, and ends it. */
   close(): Promise<void>;
 };
 
-const rowsOfPage = 100;
+/** A delivery may have 6 MB, and a form's field writes a byte as three. */
+const mostBytes = 20 * 1_048_576;
 
 /** Serves the page of a stage on 127.0.0.1. @throws {TypeError} Where the stage has no archive. */
-export async function servePage(stage: Stage, { port }: { readonly port: number }): Promise<Page> {
+export async function servePage(
+  stage: Stage,
+  { port, isReadOnly }: { readonly port: number; readonly isReadOnly: boolean },
+): Promise<ServedPage> {
+  const closing = new AbortController();
   const events = openEvents(stage);
+  const parts = { stage, events, forms: createForms({ isReadOnly }), jobs: createJobs(), closing: closing.signal };
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const access = newAccess((server.address() as AddressInfo).port);
-  const app = pageApp(stage, events, access);
+  const app = pageApp(parts, access);
   // By default it would replace Request and Response of the whole process.
   server.on("request", getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   return {
     url: `http://${access.host}/?token=${access.token}`,
     async close() {
+      closing.abort();
+      await parts.jobs.close();
       server.close();
       server.closeAllConnections();
       await once(server, "close");
@@ -44,49 +55,32 @@ export async function servePage(stage: Stage, { port }: { readonly port: number 
   };
 }
 
-function pageApp(stage: Stage, found: Events, access: Access): Hono {
+function pageApp(parts: PageParts, access: Access): Hono {
   const app = new Hono();
-  const { place } = stage;
   app.use(guard(access));
-  app.get("/style.css", (context) => context.body(style, 200, { "content-type": "text/css; charset=utf-8" }));
-  app.get("/", async (context) => {
-    const now = Date.now();
-    const filter = filterIn(context.req.query());
-    const events: FollowedEvent[] = [];
-    let older: string | undefined;
-    for await (const one of found.find(searchOf(filter, now))) {
-      const last = events.at(-1)?.event.received;
-      // The next page begins before the last event's time, so that those of one millisecond stay together.
-      if (events.length >= rowsOfPage && one.event.received !== last) {
-        older = last;
-        break;
-      }
-      events.push(one);
-    }
-    const content = eventsPage({ filter, sources: Object.keys(stage.sources), events, older, now });
-    return await context.html(shell({ title: "Events", place }, content));
-  });
-  app.get("/event", async (context) => {
-    const { source = "", id = "", received = "", show } = context.req.query();
-    const time = Date.parse(received);
-    if (Number.isNaN(time)) throw new TypeError(`received takes a time in ISO 8601, received "${received}"`);
-    const [followed] = await found.withId({ source, id, since: time, until: time + 1 });
-    if (followed === undefined) {
-      const absent = html`<p>No event of ${source} with the id ${id} was received at ${received}.</p>`;
-      return await context.html(shell({ title: "Not found", place }, absent), 404);
-    }
-    const payload = await payloadOf(found.archive, followed.event);
-    const content = eventPage({ followed, payload, isShown: show === "1", now: Date.now() });
-    return await context.html(shell({ title: id, place }, content));
-  });
-  app.notFound(
-    async (context) =>
-      await context.html(shell({ title: "Not found", place }, html`<p>There is no such page.</p>`), 404),
+  app.use(bodyLimit({ maxSize: mostBytes }));
+  app.use(parts.forms.guard);
+  for (const [file, type] of [
+    ["page.css", "text/css"],
+    ["page.js", "text/javascript"],
+  ] as const) {
+    const text = readFileSync(new URL(file, import.meta.url), "utf8");
+    app.get(`/${file}`, (context) => context.body(text, 200, { "content-type": `${type}; charset=utf-8` }));
+  }
+  app.route("/events", eventsPage(parts));
+  app.route("/event", eventPage(parts));
+  app.route("/job", jobPage(parts));
+  app.route("/replay", replayPage(parts));
+  app.notFound(async (context) => await answer(context, parts, "Not found", html`<p>There is no such page.</p>`, 404));
+  app.onError(
+    async (error, context) =>
+      await answer(
+        context,
+        parts,
+        "Refused",
+        html`<p class="dead">${textOf(error)}</p>`,
+        error instanceof TypeError ? 400 : 500,
+      ),
   );
-  app.onError(async (error, context) => {
-    const says = error instanceof TypeError ? error.message : errorText(error);
-    const content = html`<p class="dead">${says}</p>`;
-    return await context.html(shell({ title: "Refused", place }, content), error instanceof TypeError ? 400 : 500);
-  });
   return app;
 }

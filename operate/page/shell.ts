@@ -1,35 +1,88 @@
+import type { Context } from "hono";
 import { html } from "hono/html";
 
 /** Escaped HTML. */
 export type Html = ReturnType<typeof html>;
 
-/** A whole page around its content. `place` says which stage it is of. */
-export function shell({ title, place }: { readonly title: string; readonly place: string }, content: Html): Html {
-  return html`<!doctype html>
+/** The pages by their paths, in the order of the navigation. */
+const pages = {
+  "/": "Overview",
+  "/events": "Events",
+  "/dead": "Dead",
+  "/refused": "Refused",
+  "/send": "Send",
+  "/sources": "Sources",
+} as const;
+
+/** Answers with a whole page. `title` is its heading, too. */
+export async function answerPage(
+  context: Context,
+  {
+    title,
+    place,
+    status = 200,
+  }: { readonly title: string; readonly place: string; readonly status?: 200 | 400 | 404 | 500 },
+  content: Html,
+): Promise<Response> {
+  const here = `/${context.req.path.split("/")[1] ?? ""}`;
+  const links = Object.entries(pages).map(([path, name]) =>
+    path === here ? html`<a href="${path}" aria-current="page">${name}</a>` : html`<a href="${path}">${name}</a>`,
+  );
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} – Hookline</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/style.css">
+<link rel="stylesheet" href="/page.css">
+<script type="module" src="/page.js"></script>
 </head>
 <body>
-<header><strong>Hookline</strong><span class="dim">${place}</span><a href="/">Events</a></header>
-<main>${content}</main>
+<header><strong>Hookline</strong><nav aria-label="Pages">${links}</nav><span class="dim">${place}</span></header>
+<main><h1>${title}</h1>
+${content}</main>
 </body>
 </html>`;
+  return await context.html(page, status);
+}
+
+/** An address of this page. */
+export function address(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((one): one is [string, string] => one[1] !== undefined && one[1] !== "");
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }
 
 /** A time for people, relative to now; the absolute one is shown on hover. */
 export function timeOf(iso: string, now: number): Html {
-  return html`<time datetime="${iso}" title="${iso}">${agoText(now - Date.parse(iso))}</time>`;
+  return html`<time datetime="${iso}" title="${iso}">${relativeText(Date.parse(iso) - now)}</time>`;
 }
 
-function agoText(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 90) return `${seconds} s ago`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h ago`;
-  return `${Math.round(seconds / 86_400)} d ago`;
+function relativeText(milliseconds: number): string {
+  const text = durationText(Math.abs(milliseconds));
+  return milliseconds > 0 ? `in ${text}` : `${text} ago`;
+}
+
+/** A duration in its largest unit. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
+
+/** A field of a form with its label. */
+export function input(name: string, value = "", placeholder = ""): Html {
+  return html`<label>${name}<input name="${name}" value="${value}" placeholder="${placeholder}"></label>`;
+}
+
+/** A choice of a form with its label. An empty option stands for all. */
+export function select(name: string, options: readonly string[], chosen = ""): Html {
+  const all = options.map((one) => {
+    const text = one === "" ? "all" : one;
+    if (one === chosen) return html`<option value="${one}" selected>${text}</option>`;
+    return html`<option value="${one}">${text}</option>`;
+  });
+  return html`<label>${name}<select name="${name}">${all}</select></label>`;
 }

@@ -71,6 +71,7 @@ describe("the published package", () => {
       ...["README.md", "eraser.json", "operator.json", "viewer.json"].map((name) => `docs/iam/${name}`),
       "infra/RUNBOOK.md",
       "infra/build/deno-layer/bootstrap",
+      "operate/page/page.css",
       "package.json",
     ]);
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);

@@ -1,7 +1,7 @@
-import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { type EventState, states } from "../events/event-state.ts";
-import type { Search } from "../events/find-events.ts";
-import { givenTime, timeForms } from "../given-time.ts";
+import { defined } from "../../../lambdas/core/bytes/defined.ts";
+import { type EventState, states } from "../../events/event-state.ts";
+import type { Search } from "../../events/find-events.ts";
+import { givenTime, timeForms } from "../../given-time.ts";
 
 const names = ["source", "type", "tenant", "id", "state", "since", "until"] as const;
 

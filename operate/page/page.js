@@ -1,0 +1,27 @@
+// Keeps the live parts of a page up to date. Their HTML is the server's own, escaped as the page itself is. A part that somebody
+// points at, or has the focus in, is not changed meanwhile: nothing moves away under a click.
+const trusted = globalThis.trustedTypes?.createPolicy("hookline", { createHTML: (text) => text });
+
+for (const part of document.querySelectorAll("[data-live]")) {
+  // A browser has six connections for a page: one that nobody sees has none. */
+  let source;
+  let latest;
+  const show = () => {
+    if (latest === undefined || part.querySelector("tr:hover, :focus") !== null) return;
+    part.innerHTML = trusted?.createHTML(latest) ?? latest;
+    latest = undefined;
+  };
+  const follow = () => {
+    source?.close();
+    if (document.hidden) return;
+    source = new EventSource(part.dataset.live);
+    source.onmessage = ({ data }) => {
+      latest = data;
+      show();
+    };
+  };
+  part.addEventListener("mouseleave", show);
+  part.addEventListener("focusout", () => setTimeout(show));
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}

@@ -1,0 +1,104 @@
+import { Hono } from "hono";
+import { html } from "hono/html";
+import { states } from "../../events/event-state.ts";
+import type { FollowedEvent } from "../../events/open-events.ts";
+import { followNew } from "../../events/tail.ts";
+import { liveAnswer, livePart } from "../live.ts";
+import { answer, type PageParts } from "../parts.ts";
+import { pauseOf } from "../pause.ts";
+import { address, type Html, input, select, timeOf } from "../shell.ts";
+import { filterIn, type ListFilter, searchOf } from "./list-filter.ts";
+
+const rowsOfPage = 100;
+
+/** The list of events: newest first, by the filter in its address, and live where that has no end. */
+export function eventsPage(parts: PageParts): Hono {
+  const { stage, events, closing } = parts;
+  const app = new Hono();
+  app.get("/", async (context) => {
+    const now = Date.now();
+    const filter = filterIn(context.req.query());
+    const { rows, older } = await newest(parts, filter, now);
+    const list = tableOf(rows, now);
+    const replay = address("/replay", { ...filter, until: filter.until ?? new Date(now).toISOString() });
+    return await answer(
+      context,
+      parts,
+      "Events",
+      html`<form class="filter">
+${select("source", ["", ...Object.keys(stage.sources)], filter.source)}
+${select("state", ["", ...states], filter.state)}
+${input("type", filter.type)}
+${input("tenant", filter.tenant)}
+${input("id", filter.id)}
+${input("since", filter.since, "24h")}
+${input("until", filter.until)}
+<button>Filter</button>
+</form>
+${filter.until === undefined ? livePart(address("/events/live", filter), list) : list}
+<p class="links">${older === undefined ? "" : html`<a rel="next" href="${address("/events", { ...filter, until: older })}">Older</a>`}
+${parts.forms.isReadOnly ? "" : html`<a href="${replay}">Replay these</a>`}</p>`,
+    );
+  });
+  app.get("/live", (context) => {
+    const filter = filterIn(context.req.query());
+    return liveAnswer(context, closing, (signal) => liveList(filter, signal));
+  });
+  return app;
+
+  /** The table again, whenever an event has come or a state has changed. */
+  async function* liveList(filter: ListFilter, signal: AbortSignal) {
+    const pause = pauseOf(stage, signal);
+    const { state, since: _, until: __, ...wanted } = searchOf(filter, Date.now());
+    let rows = (await newest(parts, filter, Date.now())).rows;
+    for await (const fresh of followNew(events.archive, wanted, { pause, signal, always: true })) {
+      const known = new Set(rows.map(({ event }) => `${event.source} ${event.key}`));
+      const added = fresh.filter(({ source, key }) => !known.has(`${source} ${key}`)).reverse();
+      const all = await events.follow([...added, ...rows.map(({ event }) => event)]);
+      rows = all
+        .filter((one) => state === undefined || one.state === state)
+        .slice(0, Math.max(rowsOfPage, rows.length));
+      yield tableOf(rows, Date.now());
+    }
+  }
+}
+
+/** A page's rows, and the time before which the next page begins. */
+async function newest({ events }: PageParts, filter: ListFilter, now: number) {
+  const rows: FollowedEvent[] = [];
+  for await (const one of events.find(searchOf(filter, now))) {
+    const last = rows.at(-1)?.event.received;
+    // The next page begins before the last event's time, so that those of one millisecond stay together.
+    if (rows.length >= rowsOfPage && one.event.received !== last) return { rows, older: last };
+    rows.push(one);
+  }
+  return { rows, older: undefined };
+}
+
+function tableOf(rows: readonly FollowedEvent[], now: number): Html {
+  if (rows.length === 0) {
+    return html`<p>No such event. The archive writes an event within a minute or two; an earlier <em>since</em> looks further back.</p>`;
+  }
+  return html`<div class="rows"><table>
+<thead><tr><th>State</th><th>Source and type</th><th>Id</th><th>Tenant</th><th>Received</th><th>Done</th><th>Next attempt</th><th>Last error</th></tr></thead>
+<tbody>${rows.map((one) => row(one, now))}</tbody>
+</table></div>`;
+}
+
+function row({ event, state, processors }: FollowedEvent, now: number): Html {
+  const { source, type = "untyped", id, tenant = "", received } = event;
+  const foremost = processors.find((one) => one.state === state);
+  const done = processors.filter((one) => one.state === "done").length;
+  const reason = state === "done" ? "" : (foremost?.reason ?? "");
+  const next = state === "waiting" ? foremost?.until : undefined;
+  return html`<tr>
+<td class="${state}">${state}</td>
+<td>${source}/${type}</td>
+<td class="id"><a href="${address("/event", { source, id, received })}">${id}</a></td>
+<td>${tenant}</td>
+<td class="when">${timeOf(received, now)}</td>
+<td>${processors.length === 0 ? "" : `${done} of ${processors.length}`}</td>
+<td class="when">${next === undefined ? "" : timeOf(next, now)}</td>
+<td class="error" title="${reason}">${reason}</td>
+</tr>`;
+}

@@ -1,0 +1,54 @@
+import { Hono } from "hono";
+import { html } from "hono/html";
+import type { Job, Jobs } from "../jobs.ts";
+import { liveAnswer, livePart } from "../live.ts";
+import { answer, type PageParts } from "../parts.ts";
+import type { Html } from "../shell.ts";
+
+/** A job: how far it has come, its lines, and a button that stops it. It goes on where nobody looks. */
+export function jobPage(parts: PageParts): Hono {
+  const { jobs, forms, closing } = parts;
+  const app = new Hono();
+  const idOf = (text: string) => Number(text);
+  app.get("/:id", async (context) => {
+    const job = jobs.find(idOf(context.req.param("id")));
+    if (job === undefined) return await answer(context, parts, "Not found", absent(), 404);
+    return await answer(
+      context,
+      parts,
+      job.title,
+      html`${livePart(`/job/${job.id}/live`, seen(job))}
+${job.state === "running" ? forms.button(`/job/${job.id}/stop`, "Stop") : ""}`,
+    );
+  });
+  app.get("/:id/live", (context) => {
+    const id = idOf(context.req.param("id"));
+    return liveAnswer(context, closing, (signal) => changes(jobs, id, signal));
+  });
+  app.post("/:id/stop", (context) => {
+    const id = idOf(context.req.param("id"));
+    jobs.stop(id);
+    return context.redirect(`/job/${id}`, 303);
+  });
+  return app;
+}
+
+async function* changes(jobs: Jobs, id: number, signal: AbortSignal) {
+  for (let job = jobs.find(id); job !== undefined && !signal.aborted; job = jobs.find(id)) {
+    const changed = jobs.changed(id, signal);
+    yield seen(job);
+    await changed;
+  }
+}
+
+function seen({ state, lines, progress }: Job): Html {
+  return html`<p class="${state === "failed" ? "dead" : state}" role="status">${state}${
+    progress === undefined ? "" : `: ${progress.done} of ${progress.of}`
+  }</p>
+${progress === undefined ? "" : html`<progress value="${progress.done}" max="${Math.max(1, progress.of)}" aria-label="progress"></progress>`}
+<ul class="lines">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+function absent(): Html {
+  return html`<p>There is no such job: they are kept until the page is closed.</p>`;
+}

@@ -1,0 +1,88 @@
+import { Hono } from "hono";
+import { html } from "hono/html";
+import { defined } from "../../../lambdas/core/bytes/defined.ts";
+import { openReplays, type Replays } from "../../replay/open-replays.ts";
+import type { WantedReplay } from "../../replay/replay.ts";
+import { fieldsOf } from "../forms.ts";
+import { answer, type PageParts } from "../parts.ts";
+import { input, select } from "../shell.ts";
+import { filterIn, type ListFilter, searchOf } from "./list-filter.ts";
+
+const perSecond = 20;
+/** It stops by itself once so many of its copies are dead. */
+const mostDead = 10;
+
+/** Plans a replay of the events of a filter, and runs it once it is confirmed. */
+export function replayPage(parts: PageParts): Hono {
+  const { stage, forms, jobs } = parts;
+  const app = new Hono();
+  app.get("/", async (context) => {
+    const { to, mode = "missing", tests = "no" } = context.req.query();
+    const filter = filterIn(context.req.query());
+    const names = stage.events
+      .filter(({ source, options }) => options.retired !== true && (filter.source ?? source) === source)
+      .map(({ name }) => name);
+    const choice = html`<form class="filter">
+${select("to", names, to)}
+${select("mode", ["missing", "again"], mode)}
+${select("tests", ["no", "yes"], tests)}
+${input("type", filter.type)}
+${input("tenant", filter.tenant)}
+${input("id", filter.id)}
+${input("since", filter.since, "24h")}
+${input("until", filter.until)}
+<button>Plan</button>
+</form>
+<p class="dim">missing runs what never ran to its end; again runs what is done once more; tests are events that the provider marks as such. The state of the list is no part of it.</p>`;
+    if (to === undefined) return await answer(context, parts, "Replay", choice);
+    // The time of the plan is the end of the replay: what comes meanwhile is no part of it.
+    const until = filter.until ?? new Date().toISOString();
+    const asked = { ...filter, to, mode, tests, until };
+    const replays = openReplays(stage);
+    const { copies, lines } = await replays.plan(wantedIn(asked, replays), perSecond);
+    return await answer(
+      context,
+      parts,
+      "Replay",
+      html`${choice}
+<h2>Plan</h2>
+<ul class="lines">${lines.map((line) => html`<li>${line}</li>`)}</ul>
+${copies === 0 ? "" : forms.button("/replay", `Send ${copies} ${copies === 1 ? "copy" : "copies"}`, asked)}`,
+    );
+  });
+  app.post("/", async (context) => {
+    const replays = openReplays(stage);
+    const fields = await fieldsOf(context);
+    const wanted = wantedIn(fields, replays);
+    const { copies } = await replays.plan(wanted, perSecond);
+    const begun = replays.begin(wanted, { perSecond, copies });
+    const job = jobs.begin(`Replay ${begun.id}`, async ({ signal, tell, progress }) => {
+      const { id, sent, dead, state } = await replays.run(begun, wanted, {
+        ...{ mostDead, signal },
+        progress: (manifest) => progress(manifest.sent, manifest.copies),
+      });
+      tell(`replay ${id} is ${state}: ${sent} sent, ${dead} of them dead`);
+      if (state !== "done") tell(`it goes on by npm run replay -- ${[...stage.words, "--resume", id].join(" ")}`);
+    });
+    return context.redirect(`/job/${job.id}`, 303);
+  });
+  return app;
+}
+
+/** @throws {TypeError} For a processor or a mode that cannot be. */
+function wantedIn(
+  fields: ListFilter & { readonly [Name in "to" | "mode" | "tests"]?: string },
+  replays: Replays,
+): WantedReplay {
+  const { to = "", mode, tests } = fields;
+  if (mode !== "missing" && mode !== "again") throw new TypeError(`mode is missing or again, received "${mode}"`);
+  const { since, until, type, tenant, id } = searchOf(filterIn(fields), Date.now());
+  return {
+    filter: defined({ type, tenant, id }),
+    since,
+    until,
+    to: replays.targets([to], mode),
+    mode,
+    tests: tests === "yes",
+  };
+}

@@ -1,0 +1,28 @@
+import type { Context } from "hono";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
+import type { Events } from "../events/open-events.ts";
+import type { Stage } from "../stage/stage.ts";
+import type { Forms } from "./forms.ts";
+import type { Jobs } from "./jobs.ts";
+import { answerPage, type Html } from "./shell.ts";
+
+/** All that the pages of a stage share. */
+export type PageParts = {
+  readonly stage: Stage;
+  readonly events: Events;
+  readonly forms: Forms;
+  readonly jobs: Jobs;
+  /** Aborts when the page is closed. */
+  readonly closing: AbortSignal;
+};
+
+/** Answers with a page of the stage. */
+export async function answer(
+  context: Context,
+  { stage }: Pick<PageParts, "stage">,
+  title: string,
+  content: Html,
+  status?: 200 | 400 | 404 | 500,
+): Promise<Response> {
+  return await answerPage(context, { title, place: stage.place, ...defined({ status }) }, content);
+}
