@@ -1,11 +1,6 @@
-import { checkAccount } from "../doctor/account-checks.ts";
-import { checkBytes } from "../doctor/bytes-check.ts";
+import { examine } from "../doctor/examine.ts";
 import { type Finding, tableOf } from "../doctor/finding.ts";
-import { checkLog } from "../doctor/log-checks.ts";
-import { checkQueues } from "../doctor/queue-checks.ts";
-import { type Site, siteOf } from "../doctor/site.ts";
-import { checkClock, checkEntrance, checkSecrets } from "../doctor/source-checks.ts";
-import { checkVersions } from "../doctor/versions.ts";
+import { siteOf } from "../doctor/site.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Colour, type Command, command, stageWord } from "./command.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
@@ -50,17 +45,3 @@ export const doctor: Command<[given: DoctorInput]> = command(
 );
 
 const colours: Readonly<Partial<Record<Finding["state"], Colour>>> = { FAIL: "red", warn: "yellow" };
-
-async function examine(site: Site): Promise<readonly Finding[]> {
-  const [secrets, entrances, clock, bytes, queues, log, account, versions] = await Promise.all([
-    checkSecrets(site),
-    checkEntrance(site),
-    checkClock(site),
-    checkBytes(site),
-    checkQueues(site),
-    checkLog(site),
-    checkAccount(site),
-    checkVersions(),
-  ]);
-  return [...secrets, ...entrances, bytes, clock, ...queues, ...log, ...account, versions];
-}

@@ -1,6 +1,7 @@
 import { servePage } from "../page/serve-page.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
+import { asTyped } from "./runner.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
 import { holdInterruptions } from "./terminal.ts";
 
@@ -42,7 +43,7 @@ export const page: Command<[given: Given]> = command(
     const held = holdInterruptions();
     try {
       print(stage.place);
-      const served = await servePage(stage, { port, isReadOnly: values["read-only"] });
+      const served = await servePage(stage, { port, isReadOnly: values["read-only"], typed: asTyped });
       print(`the page is at ${served.url}`);
       await Promise.race([held.interruption, ...(given.ended === undefined ? [] : [given.ended])]);
       await served.close();

@@ -12,6 +12,8 @@ export type PageParts = {
   readonly events: Events;
   readonly forms: Forms;
   readonly jobs: Jobs;
+  /** A text with its commands as the runner in use has them. */
+  readonly typed: (text: string) => string;
   /** Aborts when the page is closed. */
   readonly closing: AbortSignal;
 };

@@ -14,6 +14,7 @@ import { createJobs, textOf } from "./jobs.ts";
 import { eventPage } from "./pages/event.ts";
 import { eventsPage } from "./pages/events.ts";
 import { jobPage } from "./pages/job.ts";
+import { overviewPage } from "./pages/overview.ts";
 import { replayPage } from "./pages/replay.ts";
 import { answer, type PageParts } from "./parts.ts";
 
@@ -31,11 +32,12 @@ const mostBytes = 20 * 1_048_576;
 /** Serves the page of a stage on 127.0.0.1. @throws {TypeError} Where the stage has no archive. */
 export async function servePage(
   stage: Stage,
-  { port, isReadOnly }: { readonly port: number; readonly isReadOnly: boolean },
+  { port, isReadOnly, typed }: { readonly port: number; readonly isReadOnly: boolean } & Pick<PageParts, "typed">,
 ): Promise<ServedPage> {
   const closing = new AbortController();
   const events = openEvents(stage);
-  const parts = { stage, events, forms: createForms({ isReadOnly }), jobs: createJobs(), closing: closing.signal };
+  const [forms, jobs] = [createForms({ isReadOnly }), createJobs()];
+  const parts: PageParts = { stage, events, forms, jobs, typed, closing: closing.signal };
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -67,6 +69,7 @@ function pageApp(parts: PageParts, access: Access): Hono {
     const text = readFileSync(new URL(file, import.meta.url), "utf8");
     app.get(`/${file}`, (context) => context.body(text, 200, { "content-type": `${type}; charset=utf-8` }));
   }
+  app.route("/", overviewPage(parts));
   app.route("/events", eventsPage(parts));
   app.route("/event", eventPage(parts));
   app.route("/job", jobPage(parts));

@@ -25,8 +25,10 @@ export async function answerPage(
   content: Html,
 ): Promise<Response> {
   const here = `/${context.req.path.split("/")[1] ?? ""}`;
+  // One event is a part of Events.
+  const isHere = (path: string) => path === here || path === `${here}s`;
   const links = Object.entries(pages).map(([path, name]) =>
-    path === here ? html`<a href="${path}" aria-current="page">${name}</a>` : html`<a href="${path}">${name}</a>`,
+    isHere(path) ? html`<a href="${path}" aria-current="page">${name}</a>` : html`<a href="${path}">${name}</a>`,
   );
   const page = html`<!doctype html>
 <html lang="en">

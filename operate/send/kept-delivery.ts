@@ -14,11 +14,16 @@ const ofConnection = /^(host|content-length|connection|keep-alive|transfer-encod
  * @throws {Error} Where it has none.
  */
 export async function findKept({ deliveries }: Pick<LocalRun, "deliveries">, id?: string): Promise<KeptDelivery> {
-  const facts = (await ask(deliveries)) as readonly DeliveryFacts[];
+  const facts = await keptFacts({ deliveries });
   const found = facts.find((one) => id === undefined || one.id === id);
   if (found !== undefined) return (await ask(`${deliveries}/${found.number}`)) as KeptDelivery;
   const missing = id === undefined ? "no delivery" : `no delivery of an event "${id}"`;
   throw new Error(`Cannot find the delivery: the local run has kept ${missing}; it keeps the last 500, while it is on`);
+}
+
+/** Facts of the deliveries that the local run has kept, the latest first. */
+export async function keptFacts({ deliveries }: Pick<LocalRun, "deliveries">): Promise<readonly DeliveryFacts[]> {
+  return (await ask(deliveries)) as readonly DeliveryFacts[];
 }
 
 async function ask(url: string): Promise<unknown> {

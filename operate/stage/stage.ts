@@ -57,14 +57,16 @@ export type Clients = {
   close(): void;
 };
 
-/** @param settingsOf The settings of a service's client. */
+/** @param settingsOf The settings of a service's client. Each service has one client: a page asks for it again and again. */
 export function createClients(settingsOf: (service: Service) => ClientSettings): Clients {
-  const made: Client[] = [];
+  const made = new Map<Service, Client>();
   return {
-    of(service, Client) {
+    of<Made extends Client>(service: Service, Client: new (settings: ClientSettings) => Made): Made {
+      const known = made.get(service);
+      if (known !== undefined) return known as Made;
       const client = new Client(settingsOf(service));
       nameRefusals(client, service);
-      made.push(client);
+      made.set(service, client);
       return client;
     },
     close: () => made.forEach((client) => void client.destroy()),

@@ -40,7 +40,7 @@ export function eventPage(parts: PageParts): Hono {
       } <a href="${address("/event/body", self)}">All of it</a></p>
 ${payloadTree(body, isShown) ?? html`<pre>${bodyText(body.subarray(0, 20_000), { whole: isShown })}</pre>`}
 <h2>Commands</h2>
-<ul class="lines">${commandsOf(found, stage.words).map((line) => html`<li><code>${line}</code></li>`)}</ul>
+<ul class="lines">${commandsOf(found, stage.words).map((line) => html`<li><code>${parts.typed(line)}</code></li>`)}</ul>
 <h2>Facts</h2>
 ${factsOf(found)}`,
     );

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import type { Job, Jobs } from "../jobs.ts";
+import type { Job } from "../jobs.ts";
 import { liveAnswer, livePart } from "../live.ts";
 import { answer, type PageParts } from "../parts.ts";
 import type { Html } from "../shell.ts";
@@ -17,13 +17,13 @@ export function jobPage(parts: PageParts): Hono {
       context,
       parts,
       job.title,
-      html`${livePart(`/job/${job.id}/live`, seen(job))}
+      html`${livePart(`/job/${job.id}/live`, seen(job, parts))}
 ${job.state === "running" ? forms.button(`/job/${job.id}/stop`, "Stop") : ""}`,
     );
   });
   app.get("/:id/live", (context) => {
     const id = idOf(context.req.param("id"));
-    return liveAnswer(context, closing, (signal) => changes(jobs, id, signal));
+    return liveAnswer(context, closing, (signal) => changes(parts, id, signal));
   });
   app.post("/:id/stop", (context) => {
     const id = idOf(context.req.param("id"));
@@ -33,20 +33,21 @@ ${job.state === "running" ? forms.button(`/job/${job.id}/stop`, "Stop") : ""}`,
   return app;
 }
 
-async function* changes(jobs: Jobs, id: number, signal: AbortSignal) {
+async function* changes(parts: PageParts, id: number, signal: AbortSignal) {
+  const { jobs } = parts;
   for (let job = jobs.find(id); job !== undefined && !signal.aborted; job = jobs.find(id)) {
     const changed = jobs.changed(id, signal);
-    yield seen(job);
+    yield seen(job, parts);
     await changed;
   }
 }
 
-function seen({ state, lines, progress }: Job): Html {
-  return html`<p class="${state === "failed" ? "dead" : state}" role="status">${state}${
+function seen({ state, lines, progress }: Job, { typed }: PageParts): Html {
+  return html`<p class="${state}" role="status">${state}${
     progress === undefined ? "" : `: ${progress.done} of ${progress.of}`
   }</p>
 ${progress === undefined ? "" : html`<progress value="${progress.done}" max="${Math.max(1, progress.of)}" aria-label="progress"></progress>`}
-<ul class="lines">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+<ul class="lines">${lines.map((line) => html`<li>${typed(line)}</li>`)}</ul>`;
 }
 
 function absent(): Html {

@@ -11,7 +11,8 @@ const [width, left, lane] = [860, 250, 26];
  */
 export function pathPicture({ event, processors }: FollowedEvent, now: number): Html {
   const received = Date.parse(event.received);
-  const end = Math.max(...processors.map((one) => endOf(one, received)), received + 1000, now);
+  const isOpen = processors.some(({ state }) => !/^(done|dead|unknown)$/.test(state));
+  const end = Math.max(...processors.map((one) => endOf(one, received)), received + 1000, isOpen ? now : received);
   const x = (time: number) => left + ((Math.min(time, end) - received) / (end - received)) * (width - left - 90);
   const height = 34 + lane * Math.max(1, processors.length) + 22;
   const bottom = height - 22;

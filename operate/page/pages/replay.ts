@@ -46,7 +46,7 @@ ${input("until", filter.until)}
       "Replay",
       html`${choice}
 <h2>Plan</h2>
-<ul class="lines">${lines.map((line) => html`<li>${line}</li>`)}</ul>
+<ul class="lines">${lines.map((line) => html`<li>${parts.typed(line)}</li>`)}</ul>
 ${copies === 0 ? "" : forms.button("/replay", `Send ${copies} ${copies === 1 ? "copy" : "copies"}`, asked)}`,
     );
   });

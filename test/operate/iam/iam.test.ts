@@ -52,9 +52,10 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
       ended,
     });
     const ask = await browse(new URL(await address));
-    const { text } = await ask("/");
+    print((await ask("/")).text);
+    const { text } = await ask("/events");
     print(text);
-    print((await ask(/"(\/event[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "")).text);
+    print((await ask(/"(\/event\?[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "")).text);
     end();
     await served;
   },

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { clientFor } from "../../../local/aws/endpoint.ts";
+import { createKeptDeliveries, serveKeptDeliveries } from "../../../local/entrances/kept-deliveries.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { page } from "../../../operate/cli/page.ts";
@@ -20,6 +23,7 @@ const markup = `"><img src=x onerror=alert(1)><script>alert(2)</script>'`;
 describe("the page", () => {
   let archive: Awaited<ReturnType<typeof startArchive>>;
   let mappings: Awaited<ReturnType<typeof openMappings>>;
+  let deliveries: Awaited<ReturnType<typeof serveKeptDeliveries>>;
   let address: URL;
   let ask: Ask;
   let served: Promise<number>;
@@ -34,9 +38,16 @@ describe("the page", () => {
     archive = await startArchive();
     const { accessKeyId, endpoints } = archive.standIns;
     mappings = await openMappings([], accessKeyId);
+    deliveries = await serveKeptDeliveries(createKeptDeliveries());
+    const sqs = new SQSClient(clientFor(endpoints.sqs, accessKeyId));
+    for (const QueueName of ["hookline-dev-github-push", "hookline-dlq-dev-github-push"]) {
+      await sqs.send(new CreateQueueCommand({ QueueName }));
+    }
+    sqs.destroy();
     writeLocalRun(
       localRun({
         ...{ accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket },
+        deliveries: deliveries.url,
         sources: { github: { provider: "github", url: "http://127.0.0.1:1", secret: "s", queues: {} } },
         events: [deployed("github/push")],
       }),
@@ -68,6 +79,7 @@ describe("the page", () => {
     end();
     assert.equal(await served, 0);
     await mappings?.close();
+    await deliveries?.close();
     await archive?.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -164,6 +176,48 @@ describe("the page", () => {
     }
     const { text } = await ask("/events");
     assert.doesNotMatch(text, /(?:src|href|action)="(?!\/|data:,)/, "it refers to itself alone");
+  });
+
+  it("sends the list again when an event comes and when a state changes", async () => {
+    const before = await ask.follow("/events/live?tenant=live", /No such event/);
+    assert.match(before, /^<p>/, "the part alone, not a page");
+    const came = ask.follow("/events/live?tenant=live", />came</);
+    await archive.write([pushed("came", Date.now(), { tenant: "live" })]);
+    assert.match(await came, /class="queued"/);
+    const done = ask.follow("/events/live?tenant=live", /class="done"/);
+    await record("ev#github/push#github#v1#id=came", { st: { S: "done" }, n: { N: "1" } });
+    assert.match(await done, />came</);
+  });
+
+  it("counts the events of a source on its overview, and names the fault with its remedy", async () => {
+    const { text } = await ask("/");
+    assert.match(text, /secret of github: none is set.*<code>npm run secret -- github<\/code>/s);
+    const counted = await ask.follow("/live", /Counted from the archive/);
+    assert.match(counted, /events of github an hour/);
+    const [, accepted, ignored] = /<td>(\d+)<\/td><td>[^<]*<\/td><td>(\d+)<\/td>/.exec(counted) ?? [];
+    assert.equal(Number(ignored), 131);
+    assert.ok(Number(accepted) >= 3);
+  });
+
+  it("plans a replay, runs it once it is confirmed, and tells how far it is", async () => {
+    const plan = await ask("/replay?to=github/push&mode=missing&tests=no&id=queued&since=1h");
+    assert.match(plan.text, /1 to send/);
+    const sent = await ask.post("/replay", plan.text);
+    assert.equal(sent.status, 303);
+    const job = String(sent.headers.location);
+    assert.match(await ask.follow(`${job}/live`, /class="(done|failed)"/), /is done: 1 sent, 0 of them dead/);
+    assert.match((await ask(job)).text, /Replay \d{4}-/);
+    assert.equal((await ask("/replay?to=github/pish&mode=missing")).status, 400);
+    assert.match((await ask("/replay?to=github/push&mode=both")).text, /mode is missing or again, received &quot;both/);
+  });
+
+  it("takes a form of this run alone", async () => {
+    const headers = { origin: `http://${address.host}`, "content-type": "application/x-www-form-urlencoded" };
+    for (const body of ["", "form=", `form=${"0".repeat(32)}`, "to=github/push&mode=missing"]) {
+      const { status, text } = await ask("/replay", { method: "POST", headers, body });
+      assert.equal(status, 403, body);
+      assert.match(text, /This form is not of this run/);
+    }
   });
 
   it("refuses a port that cannot be", async () => {

@@ -1,0 +1,23 @@
+import { checkAccount } from "./account-checks.ts";
+import { checkBytes } from "./bytes-check.ts";
+import type { Finding } from "./finding.ts";
+import { checkLog } from "./log-checks.ts";
+import { checkQueues } from "./queue-checks.ts";
+import type { Site } from "./site.ts";
+import { checkClock, checkEntrance, checkSecrets } from "./source-checks.ts";
+import { checkVersions } from "./versions.ts";
+
+/** Every check of a stage. It posts to each source: unsigned, and one delivery that is signed. */
+export async function examine(site: Site): Promise<readonly Finding[]> {
+  const [secrets, entrances, clock, bytes, queues, log, account, versions] = await Promise.all([
+    checkSecrets(site),
+    checkEntrance(site),
+    checkClock(site),
+    checkBytes(site),
+    checkQueues(site),
+    checkLog(site),
+    checkAccount(site),
+    checkVersions(),
+  ]);
+  return [...secrets, ...entrances, bytes, clock, ...queues, ...log, ...account, versions];
+}

@@ -1,0 +1,106 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { Hono } from "hono";
+import { html } from "hono/html";
+import { countOf } from "../../dead-events/dead-letters.ts";
+import { openPlace } from "../../dead-events/dlq-place.ts";
+import { examine } from "../../doctor/examine.ts";
+import { type Finding, tableOf } from "../../doctor/finding.ts";
+import { checkQueues } from "../../doctor/queue-checks.ts";
+import { siteOf } from "../../doctor/site.ts";
+import { checkSecrets } from "../../doctor/source-checks.ts";
+import type { ArchivedEvent } from "../../events/archived-event.ts";
+import { findEvents } from "../../events/find-events.ts";
+import { followNew } from "../../events/tail.ts";
+import { keptFacts } from "../../send/kept-delivery.ts";
+import { liveAnswer, livePart } from "../live.ts";
+import { answer, type PageParts } from "../parts.ts";
+import { pauseOf } from "../pause.ts";
+import { address, type Html } from "../shell.ts";
+import { type Counts, createCounts, hoursTable, sourcesTable } from "./source-counts.ts";
+
+/** The stage at a glance: faults on top, each with the command that mends it, and each source's last 24 hours. */
+export function overviewPage(parts: PageParts): Hono {
+  const { stage, forms, jobs, typed, closing } = parts;
+  const app = new Hono();
+  app.get("/", async (context) => {
+    const site = siteOf(stage, () => new Date());
+    const findings = [...(await checkSecrets(site)), ...(await checkQueues(site))];
+    return await answer(
+      context,
+      parts,
+      "Overview",
+      html`<h2>Now</h2>
+${faultsOf(findings, typed)}
+<div class="actions">${forms.button("/doctor", "Examine all")}</div>
+<h2>The last 24 hours</h2>
+${livePart("/live", tables(createCounts(Object.keys(stage.sources)).counts(), parts, false))}`,
+    );
+  });
+  app.get("/live", (context) => liveAnswer(context, closing, (signal) => counted(parts, signal)));
+  app.post("/doctor", (context) => {
+    const job = jobs.begin(`Examine ${stage.name}`, async ({ tell }) => {
+      const findings = await examine(siteOf(stage, () => new Date()));
+      for (const [line] of tableOf(findings)) tell(line);
+    });
+    return context.redirect(`/job/${job.id}`, 303);
+  });
+  return app;
+}
+
+function faultsOf(findings: readonly Finding[], typed: PageParts["typed"]): Html {
+  const wrong = findings.filter(({ state }) => state !== "ok");
+  if (wrong.length === 0) {
+    return html`<p class="ok">Nothing is wrong with the secrets, the DLQs, the mappings and the archive.</p>`;
+  }
+  return html`<ul class="lines">${wrong.map(
+    ({ check, state, says, remedy }) =>
+      html`<li><span class="${state}">${state}</span> ${check}: ${says}${remedy === undefined ? "" : html` → <code>${typed(remedy)}</code>`}</li>`,
+  )}</ul>`;
+}
+
+function tables(counts: Counts, { stage }: PageParts, isWhole: boolean): Html {
+  const says = isWhole ? "Counted from the archive." : "Counting the archive…";
+  return html`${sourcesTable(counts, stage, (source) => address("/events", { source }))}
+<p class="dim">${says} ${
+    stage.run === undefined
+      ? "Duplicates and refusals are in the log alone."
+      : "Duplicates and refusals are those of the last 500 deliveries."
+  }</p>
+${hoursTable(counts)}`;
+}
+
+/** The tables while the archive is read, and then again with each event. */
+async function* counted(parts: PageParts, signal: AbortSignal) {
+  const { stage, events } = parts;
+  const now = Date.now();
+  const { add, tellDead, tellAnswers, counts } = createCounts(Object.keys(stage.sources), now);
+  let told = now;
+  for await (const found of findEvents(events.archive, { since: now - 24 * 3_600_000, until: now })) {
+    found.forEach(add);
+    if (signal.aborted) return;
+    if (Date.now() - told < 1000) continue;
+    told = Date.now();
+    yield tables(counts(), parts, false);
+  }
+  const look = async (fresh: readonly ArchivedEvent[]) => {
+    fresh.forEach(add);
+    tellDead(await deadOf(parts));
+    if (stage.run !== undefined) tellAnswers(await keptFacts(stage.run));
+    return tables(counts(), parts, true);
+  };
+  for await (const fresh of followNew(events.archive, {}, { pause: pauseOf(stage, signal, 4), signal, always: true })) {
+    yield await look(fresh);
+  }
+}
+
+/** The dead events of each source. */
+async function deadOf({ stage }: PageParts): Promise<ReadonlyMap<string, number>> {
+  const sqs = stage.clients.of("sqs", SQSClient);
+  const pipelines = await openPlace(stage).pipelines();
+  const dead = new Map<string, number>();
+  for (const { name, dlq } of pipelines) {
+    const source = name.slice(0, name.indexOf("/"));
+    dead.set(source, (dead.get(source) ?? 0) + (await countOf(sqs, dlq)));
+  }
+  return dead;
+}

@@ -1,0 +1,105 @@
+import { html } from "hono/html";
+import type { DeliveryFacts } from "../../../local/entrances/kept-deliveries.ts";
+import { hourMilliseconds } from "../../events/archive-bucket.ts";
+import type { ArchivedEvent } from "../../events/archived-event.ts";
+import type { Stage } from "../../stage/stage.ts";
+import { type Html, timeOf } from "../shell.ts";
+
+/** The events of a source in each of the last 24 hours, the oldest first, and numbers. */
+type SourceCounts = {
+  accepted: number;
+  ignored: number;
+  dead: number | undefined;
+  duplicate: number | undefined;
+  refused: number | undefined;
+  last: string | undefined;
+  readonly hours: number[];
+};
+
+export type Counts = { readonly now: number; readonly sources: ReadonlyMap<string, Readonly<SourceCounts>> };
+
+const hoursShown = 24;
+
+/** Counts events and answers by their source. */
+export function createCounts(names: readonly string[], now: number = Date.now()) {
+  const empty = (): SourceCounts => ({
+    ...{ accepted: 0, ignored: 0, dead: undefined, duplicate: undefined, refused: undefined, last: undefined },
+    hours: Array.from({ length: hoursShown }, () => 0),
+  });
+  const sources = new Map(names.map((name) => [name, empty()]));
+  return {
+    add({ source, received, queues }: ArchivedEvent): void {
+      const one = sources.get(source);
+      if (one === undefined) return;
+      if (queues?.length === 0) one.ignored += 1;
+      else one.accepted += 1;
+      if (received > (one.last ?? "")) one.last = received;
+      const hour = hoursShown - 1 - Math.max(0, Math.floor((now - Date.parse(received)) / hourMilliseconds));
+      if (hour >= 0) one.hours[hour] = (one.hours[hour] ?? 0) + 1;
+    },
+    tellDead(dead: ReadonlyMap<string, number>): void {
+      for (const [name, one] of sources) one.dead = dead.get(name) ?? 0;
+    },
+    /** The answers that a local run remembers. */
+    tellAnswers(answers: readonly Pick<DeliveryFacts, "source" | "status" | "outcome">[]): void {
+      for (const [name, one] of sources) {
+        const own = answers.filter(({ source }) => source === name);
+        one.duplicate = own.filter(({ outcome }) => outcome === "duplicate").length;
+        one.refused = own.filter(({ status }) => status >= 400).length;
+      }
+    },
+    counts: (): Counts => ({ now, sources }),
+  };
+}
+
+/** A row for each source. `eventsOf` is the address of its events. */
+export function sourcesTable(
+  { sources }: Counts,
+  stage: Pick<Stage, "url">,
+  eventsOf: (source: string) => string,
+): Html {
+  const number = (value: number | undefined) => value ?? "–";
+  const rows = [...sources].map(
+    ([name, { accepted, ignored, dead, duplicate, refused, last, hours }]) => html`<tr>
+<td><a href="${eventsOf(name)}">${name}</a></td>
+<td>${last === undefined ? "none" : timeOf(last, Date.now())}</td>
+<td>${accepted}</td><td>${number(duplicate)}</td><td>${ignored}</td><td>${number(refused)}</td>
+<td class="${dead ? "dead" : ""}">${number(dead)}</td>
+<td>${bars(name, hours)}</td>
+<td class="id"><span title="${stage.url}/${name}">${stage.url}/${name}</span></td>
+</tr>`,
+  );
+  return html`<div class="rows"><table>
+<thead><tr><th>Source</th><th>Last event</th><th>Accepted</th><th>Duplicate</th><th>Ignored</th><th>Refused</th><th>Dead now</th><th>An hour</th><th>URL</th></tr></thead>
+<tbody>${rows}</tbody>
+</table></div>`;
+}
+
+const [width, height] = [120, 22];
+
+function bars(name: string, hours: readonly number[]): Html {
+  const most = Math.max(1, ...hours);
+  const each = width / hours.length;
+  return html`<svg class="bars" width="${width}" height="${height}" role="img" aria-label="events of ${name} an hour, at most ${Math.max(...hours)}; as a table below">${hours.map(
+    (count, hour) => {
+      const tall = (count / most) * height;
+      return count === 0
+        ? ""
+        : html`<rect x="${hour * each}" y="${(height - tall).toFixed(1)}" width="${each - 1}" height="${tall.toFixed(1)}"></rect>`;
+    },
+  )}</svg>`;
+}
+
+/** The numbers of the charts. */
+export function hoursTable({ now, sources }: Counts): Html {
+  const hours = Array.from({ length: hoursShown }, (_, hour) => hoursShown - hour);
+  return html`<details><summary>Events an hour, as a table</summary><div class="rows"><table>
+<thead><tr><th>The hour until</th>${[...sources.keys()].map((name) => html`<th>${name}</th>`)}</tr></thead>
+<tbody>${hours.map(
+    (ago) =>
+      html`<tr><td>${new Date(now - (ago - 1) * hourMilliseconds).toISOString().slice(0, 16)}Z</td>${[
+        ...sources.values(),
+      ].map((one) => html`<td>${one.hours[hoursShown - ago] ?? 0}</td>`)}</tr>`,
+  )}</tbody>
+</table></div></details>`;
+}
