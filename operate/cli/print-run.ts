@@ -9,6 +9,7 @@ import type { Print } from "./command.ts";
 import { openTunnel } from "./open-tunnel.ts";
 import { createRunLines, type RunLines } from "./run-lines.ts";
 import type { WantedRun } from "./run-options.ts";
+import { serveRunPage } from "./run-page.ts";
 
 /** A run that is on. */
 type Started = {
@@ -39,8 +40,10 @@ export async function printRun(
   if (fastRetries) print("Retries come in seconds: waits are shorter than on AWS.");
   print(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
   const opened = tunnel && openTunnel(tunnel, stack.run, print);
+  const page = serveRunPage(print);
   const stop = async () => {
     await opened?.close();
+    await (await page)?.close();
     for (const line of await ending()) print(line);
     await stack.close();
     process.exit(0);

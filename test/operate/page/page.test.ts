@@ -191,7 +191,7 @@ describe("the page", () => {
 
   it("counts the events of a source on its overview, and names the fault with its remedy", async () => {
     const { text } = await ask("/");
-    assert.match(text, /secret of github: none is set.*<code>npm run secret -- github<\/code>/s);
+    assert.match(text, /secret of github: none is set.*<code>(npm run secret -- github|deno task secret github)<\/code>/s);
     const counted = await ask.follow("/live", /Counted from the archive/);
     assert.match(counted, /events of github an hour/);
     const [, accepted, ignored] = /<td>(\d+)<\/td><td>[^<]*<\/td><td>(\d+)<\/td>/.exec(counted) ?? [];

@@ -1,0 +1,25 @@
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
+import { findStage } from "../stage/find-stage.ts";
+import type { Print } from "./command.ts";
+import { missingPackages } from "./missing-packages.ts";
+import { asTyped } from "./runner.ts";
+
+/** Serves the page of the run that is on, and prints its address; without it the run goes on. */
+export async function serveRunPage(print: Print): Promise<{ close(): Promise<void> } | undefined> {
+  try {
+    const { servePage } = await import("../page/serve-page.ts");
+    const stage = await findStage({ local: true }, {});
+    const served = await servePage(stage, { port: 0, isReadOnly: false, typed: asTyped });
+    print(`The page is at ${served.url}`);
+    return {
+      async close() {
+        await served.close();
+        stage.clients.close();
+      },
+    };
+  } catch (error) {
+    // Hono is an optional peer of the package.
+    print(`The page is not served: ${errorText(missingPackages("page", error))}`, "yellow");
+    return undefined;
+  }
+}
