@@ -3,6 +3,7 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { processingKey } from "../../lambdas/core/events/identity.ts";
+import { splitError } from "../events/event-state.ts";
 
 /** A dead letter, read. */
 export type ReadLetter = {
@@ -43,9 +44,7 @@ export async function explain(
   const pk = { S: `ev#${processingKey(processor, read.event)}` };
   const { Item } = await dynamoDb.send(new GetItemCommand({ TableName, Key: { pk }, ConsistentRead: true }));
   const attempts = Item?.n?.N === undefined ? undefined : Number(Item.n.N);
-  const [reason = "", ...frames] = reasonOf(Item, Date.now()).split(/\n(?=at )/);
-  const stack = frames.length === 0 ? undefined : frames.join("\n");
-  return { ...read, reason, ...defined({ stack, attempts }) };
+  return { ...read, ...splitError(reasonOf(Item, Date.now())), ...defined({ attempts }) };
 }
 
 /** Why an event is dead, by its processing record. */

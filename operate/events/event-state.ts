@@ -28,6 +28,8 @@ export type ProcessorState = {
   readonly attempts?: number;
   /** Why the last attempt failed, in one line. */
   readonly reason?: string;
+  /** Where it failed: the frames of the error's stack, a line each. */
+  readonly stack?: string;
   /** The attempts that failed, as far as the record holds them. */
   readonly failed?: readonly FailedAttempt[];
 };
@@ -64,8 +66,9 @@ export function stateOf(record: RecordItem | undefined, around: Around): Process
     return { processor, state };
   }
   const attempts = record.n?.N === undefined ? undefined : Number(record.n.N);
-  const reason = record.le?.S?.split("\n")[0];
-  const told = { processor, ...defined({ attempts, reason, failed: attemptsOf(record.as) }) };
+  const { reason, stack } = splitError(record.le?.S ?? "");
+  const line = reason === "" ? undefined : reason.split("\n")[0];
+  const told = { processor, ...defined({ attempts, reason: line, stack, failed: attemptsOf(record.as) }) };
   const st = record.st?.S;
   if (st === "done" || st === "dead") return { ...told, state: st };
   const lease = Number(record.lu?.N ?? 0);
@@ -78,6 +81,12 @@ export function stateOf(record: RecordItem | undefined, around: Around): Process
   const since = next ?? lease;
   if (since > 0 && since + hiddenMilliseconds < now) return { ...told, state: "dead" };
   return { ...told, state: "waiting", ...defined({ until: next === undefined ? undefined : iso(next) }) };
+}
+
+/** `le` of a record: the reason, and below it the frames of the error's stack. */
+export function splitError(text: string): { readonly reason: string; readonly stack?: string } {
+  const [reason = "", ...frames] = text.split(/\n(?=at )/);
+  return { reason, ...defined({ stack: frames.length === 0 ? undefined : frames.join("\n") }) };
 }
 
 /** The state of an event, by those of its processors. */

@@ -41,7 +41,15 @@ export function detailsOf({ event, state, processors }: FollowedEvent): readonly
   ];
 }
 
-function timelineOf({ processor, state, until, attempts, reason, failed = [] }: ProcessorState): readonly string[] {
+function timelineOf({
+  processor,
+  state,
+  until,
+  attempts,
+  reason,
+  stack,
+  failed = [],
+}: ProcessorState): readonly string[] {
   const rest = (attempts ?? 0) - failed.length - (state === "done" || state === "running" ? 1 : 0);
   const told = [
     state,
@@ -52,6 +60,7 @@ function timelineOf({ processor, state, until, attempts, reason, failed = [] }: 
   return [
     `  ${processor}: ${told.join(", ")}`,
     ...failed.map((attempt) => `    ${attempt.at}  failed: ${attempt.reason}`),
+    ...(stack === undefined || state === "done" ? [] : stack.split("\n").map((frame) => `    ${frame}`)),
     ...(rest > 0 && failed.length > 0 ? [`    and ${rest} more, in the log of its processor`] : []),
   ];
 }

@@ -93,13 +93,14 @@ ${
 )}`;
 }
 
-function attemptsOf({ attempts, until, state, reason, failed = [] }: ProcessorState, now: number): Html {
+function attemptsOf({ attempts, until, state, reason, stack, failed = [] }: ProcessorState, now: number): Html {
   const told = attempts === undefined ? "no attempt yet" : attempts === 1 ? "1 attempt" : `${attempts} attempts`;
   const rest = (attempts ?? 0) - failed.length - (state === "done" || state === "running" ? 1 : 0);
   const next = state === "waiting" ? "next attempt " : "its lease ends ";
   const isTold = reason !== undefined && failed.length === 0 && state !== "done";
   return html`<p>${told}${until === undefined ? "" : html`, ${next}${timeOf(until, now)}`}</p>
 ${isTold ? html`<pre>${reason}</pre>` : ""}
+${stack === undefined || state === "done" ? "" : html`<pre>${stack}</pre>`}
 ${
   failed.length === 0
     ? ""

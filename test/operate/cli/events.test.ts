@@ -160,7 +160,9 @@ describe("events", () => {
       source: "github",
       type: "push",
       state: "dead",
-      processors: [{ processor: "github/push", state: "dead", attempts: 14, reason: "Error: no route" }],
+      processors: [
+        { processor: "github/push", state: "dead", attempts: 14, reason: "Error: no route", stack: "at f (a.ts:1:1)" },
+      ],
       key: "v1#id=dead",
     });
   });
@@ -170,7 +172,7 @@ describe("events", () => {
     const text = printed.join("\n");
     assert.equal(code, 0);
     assert.match(text, /^state {5}dead$/m);
-    assert.match(text, /^ {2}github\/push: dead, 14 attempts, Error: no route$/m);
+    assert.match(text, /^ {2}github\/push: dead, 14 attempts, Error: no route\n {4}at f \(a\.ts:1:1\)$/m);
     assert.match(text, /"secret": "<text of 14>"/);
     assert.doesNotMatch(text, /secret of dead/);
     assert.match((await run("get", "--id", "dead", "--payload")).printed.join("\n"), /"secret":"secret of dead"/);

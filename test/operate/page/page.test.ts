@@ -64,7 +64,12 @@ describe("the page", () => {
       }),
     ]);
     await record("ev#github/push#github#v1#id=done", { st: { S: "done" }, n: { N: "1" } });
-    const reason = { le: { S: `Error: no route ${markup}` }, nx: { N: "0" }, st: { S: "failed" }, n: { N: "14" } };
+    const reason = {
+      le: { S: `Error: no route ${markup}\nat push (push.ts:7:9)` },
+      nx: { N: "0" },
+      st: { S: "failed" },
+      n: { N: "14" },
+    };
     await record("ev#github/push#github#v1#id=dead", reason);
     const printed = Promise.withResolvers<string>();
     served = page([], (line) => line.startsWith("the page is at ") && printed.resolve(line.slice(15)), {
@@ -122,7 +127,7 @@ describe("the page", () => {
     const masked = await ask(link);
     assert.equal(masked.status, 200);
     assert.match(masked.text, /14 attempts/);
-    assert.match(masked.text, /no route/);
+    assert.match(masked.text, /no route.*<pre>at push \(push\.ts:7:9\)<\/pre>/s);
     assert.match(masked.text, /<span class="key">secret<\/span> <span class="string">&lt;text of 14&gt;</);
     assert.doesNotMatch(masked.text, /secret of dead/);
     assert.match((await ask(`${link}&show=1`)).text, /secret of dead/);
@@ -191,7 +196,10 @@ describe("the page", () => {
 
   it("counts the events of a source on its overview, and names the fault with its remedy", async () => {
     const { text } = await ask("/");
-    assert.match(text, /secret of github: none is set.*<code>(npm run secret -- github|deno task secret github)<\/code>/s);
+    assert.match(
+      text,
+      /secret of github: none is set.*<code>(npm run secret -- github|deno task secret github)<\/code>/s,
+    );
     const counted = await ask.follow("/live", /Counted from the archive/);
     assert.match(counted, /events of github an hour/);
     const [, accepted, ignored] = /<td>(\d+)<\/td><td>[^<]*<\/td><td>(\d+)<\/td>/.exec(counted) ?? [];
