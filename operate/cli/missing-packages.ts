@@ -5,7 +5,7 @@ import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 const needed: Readonly<Record<string, { readonly why: string; readonly packages: RegExp }>> = {
   start: {
     why: "the local run synthesizes with CDK, bundles with esbuild, and stands in for AWS",
-    packages: /^(?!@types\/|@aws-sdk\/client-(?:cloudformation|cloudwatch-logs|lambda|sns)$)/,
+    packages: /^(?!@types\/|@aws-sdk\/client-(?:cloudformation|cloudwatch|cloudwatch-logs|lambda|sns)$)/,
   },
   page: { why: "Hono serves the page, which reads a stage", packages: /^(?:hono$|@hono\/|@aws-sdk\/)/ },
 };

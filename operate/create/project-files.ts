@@ -18,6 +18,7 @@ const preload = "--import @hookline/hookline/require-node";
 /** The packages that a project installs beside Hookline. */
 const packages = [
   "@aws-sdk/client-cloudformation",
+  "@aws-sdk/client-cloudwatch",
   "@aws-sdk/client-cloudwatch-logs",
   "@aws-sdk/client-dynamodb",
   "@aws-sdk/client-lambda",

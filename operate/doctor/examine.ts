@@ -1,4 +1,5 @@
 import { checkAccount } from "./account-checks.ts";
+import { checkAlarms } from "./alarm-checks.ts";
 import { checkBytes } from "./bytes-check.ts";
 import type { Finding } from "./finding.ts";
 import { checkLog } from "./log-checks.ts";
@@ -9,7 +10,7 @@ import { checkVersions } from "./versions.ts";
 
 /** Every check of a stage. It posts to each source: unsigned, and one delivery that is signed. */
 export async function examine(site: Site): Promise<readonly Finding[]> {
-  const [secrets, entrances, clock, bytes, queues, log, account, versions] = await Promise.all([
+  const [secrets, entrances, clock, bytes, queues, log, account, alarms, versions] = await Promise.all([
     checkSecrets(site),
     checkEntrance(site),
     checkClock(site),
@@ -17,7 +18,8 @@ export async function examine(site: Site): Promise<readonly Finding[]> {
     checkQueues(site),
     checkLog(site),
     checkAccount(site),
+    checkAlarms(site),
     checkVersions(),
   ]);
-  return [...secrets, ...entrances, bytes, clock, ...queues, ...log, ...account, versions];
+  return [...secrets, ...entrances, bytes, clock, ...queues, ...log, ...account, ...alarms, versions];
 }

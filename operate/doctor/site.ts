@@ -1,9 +1,11 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { logGroupName } from "../../infra/log-queries.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
 import { insightsCounts } from "../log-counts/insights.ts";
 import { localCounts } from "../log-counts/local-counts.ts";
@@ -24,7 +26,10 @@ export type Site = Pick<Stage, "sources" | "events" | "words"> & {
   readonly aws?: AwsSite;
 };
 
-export type AwsSite = NonNullable<Stage["aws"]> & { readonly sns: Pick<SNSClient, "send"> };
+export type AwsSite = NonNullable<Stage["aws"]> & {
+  readonly sns: Pick<SNSClient, "send">;
+  readonly cloudWatch: Pick<CloudWatchClient, "send">;
+};
 
 /** Opens what the doctor examines. */
 export function siteOf(stage: Stage, now: () => Date): Site {
@@ -43,6 +48,12 @@ export function siteOf(stage: Stage, now: () => Date): Site {
     lambda: clients.of("lambda", LambdaClient),
     counts,
     now,
-    ...(aws === undefined ? {} : { aws: { ...aws, sns: clients.of("sns", SNSClient) } }),
+    ...defined({
+      aws: aws && {
+        ...aws,
+        sns: clients.of("sns", SNSClient),
+        cloudWatch: clients.of("cloudwatch", CloudWatchClient),
+      },
+    }),
   };
 }

@@ -39,7 +39,16 @@ export type Stage = {
 };
 
 /** The services of AWS that commands ask. */
-type Service = "cloudformation" | "dynamodb" | "lambda" | "logs" | "s3" | "secretsmanager" | "sns" | "sqs";
+type Service =
+  | "cloudformation"
+  | "cloudwatch"
+  | "dynamodb"
+  | "lambda"
+  | "logs"
+  | "s3"
+  | "secretsmanager"
+  | "sns"
+  | "sqs";
 
 /** The settings of a client of the SDK; absent ones are the SDK's. */
 type ClientSettings = {

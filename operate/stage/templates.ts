@@ -5,6 +5,7 @@ type Template = "viewer" | "operator" | "eraser";
 const allowed: Readonly<Record<Template, Readonly<Record<string, RegExp>>>> = {
   viewer: {
     ...anywhere("cloudformation", "DescribeStacks", "GetTemplateSummary"),
+    ...anywhere("cloudwatch", "DescribeAlarms", "GetMetricData"),
     ...anywhere("sqs", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"),
     ...anywhere("dynamodb", "BatchGetItem", "GetItem"),
     ...anywhere("lambda", "GetAccountSettings", "GetFunctionConfiguration", "GetPolicy", "ListEventSourceMappings"),

@@ -1,8 +1,10 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { countOf } from "../../dead-events/dead-letters.ts";
 import { openPlace } from "../../dead-events/dlq-place.ts";
+import { checkAlarms } from "../../doctor/alarm-checks.ts";
 import { examine } from "../../doctor/examine.ts";
 import { type Finding, tableOf } from "../../doctor/finding.ts";
 import { checkQueues } from "../../doctor/queue-checks.ts";
@@ -11,6 +13,7 @@ import { checkSecrets } from "../../doctor/source-checks.ts";
 import type { ArchivedEvent } from "../../events/archived-event.ts";
 import { findEvents } from "../../events/find-events.ts";
 import { followNew } from "../../events/tail.ts";
+import { sourceFigures } from "../../figures/source-figures.ts";
 import { keptFacts } from "../../send/kept-delivery.ts";
 import { liveAnswer, livePart } from "../live.ts";
 import { answer, type PageParts } from "../parts.ts";
@@ -24,13 +27,13 @@ export function overviewPage(parts: PageParts): Hono {
   const app = new Hono();
   app.get("/", async (context) => {
     const site = siteOf(stage, () => new Date());
-    const findings = [...(await checkSecrets(site)), ...(await checkQueues(site))];
+    const found = await Promise.all([checkAlarms(site), checkSecrets(site), checkQueues(site)]);
     return await answer(
       context,
       parts,
       "Overview",
       html`<h2>Now</h2>
-${faultsOf(findings, typed)}
+${faultsOf(found.flat(), typed)}
 <div class="actions">${forms.button("/doctor", "Examine all")}</div>
 <h2>The last 24 hours</h2>
 ${livePart("/live", tables(createCounts(Object.keys(stage.sources)).counts(), parts, false))}`,
@@ -63,8 +66,8 @@ function tables(counts: Counts, { stage }: PageParts, isWhole: boolean): Html {
   return html`${sourcesTable(counts, stage, (source) => address("/events", { source }))}
 <p class="dim">${says} ${
     stage.run === undefined
-      ? "Duplicates and refusals are in the log alone."
-      : "Duplicates and refusals are those of the last 500 deliveries."
+      ? "Deliveries and refusals are CloudWatch's, of this hour and the 23 before it."
+      : "Deliveries, duplicates and refusals are of the last 500 deliveries."
   }</p>
 ${hoursTable(counts)}`;
 }
@@ -73,7 +76,12 @@ ${hoursTable(counts)}`;
 async function* counted(parts: PageParts, signal: AbortSignal) {
   const { stage, events } = parts;
   const now = Date.now();
-  const { add, tellDead, tellAnswers, counts } = createCounts(Object.keys(stage.sources), now);
+  const { add, tellDead, tellAnswers, tellFigures, counts } = createCounts(Object.keys(stage.sources), now);
+  if (stage.run === undefined) {
+    const client = stage.clients.of("cloudwatch", CloudWatchClient);
+    const names = Object.keys(stage.sources);
+    tellFigures(await sourceFigures(client, { stage: stage.name, sources: names, now: new Date(now) }));
+  }
   let told = now;
   for await (const found of findEvents(events.archive, { since: now - 24 * 3_600_000, until: now })) {
     found.forEach(add);

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { DeliveryFacts } from "../../../local/entrances/kept-deliveries.ts";
 import { hourMilliseconds } from "../../events/archive-bucket.ts";
 import type { ArchivedEvent } from "../../events/archived-event.ts";
+import type { SourceFigures } from "../../figures/source-figures.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { type Html, timeOf } from "../shell.ts";
 
@@ -10,6 +11,7 @@ type SourceCounts = {
   accepted: number;
   ignored: number;
   dead: number | undefined;
+  deliveries: number | undefined;
   duplicate: number | undefined;
   refused: number | undefined;
   last: string | undefined;
@@ -23,7 +25,15 @@ const hoursShown = 24;
 /** Counts events and answers by their source. */
 export function createCounts(names: readonly string[], now: number = Date.now()) {
   const empty = (): SourceCounts => ({
-    ...{ accepted: 0, ignored: 0, dead: undefined, duplicate: undefined, refused: undefined, last: undefined },
+    ...{
+      accepted: 0,
+      ignored: 0,
+      dead: undefined,
+      deliveries: undefined,
+      duplicate: undefined,
+      refused: undefined,
+      last: undefined,
+    },
     hours: Array.from({ length: hoursShown }, () => 0),
   });
   const sources = new Map(names.map((name) => [name, empty()]));
@@ -44,8 +54,15 @@ export function createCounts(names: readonly string[], now: number = Date.now())
     tellAnswers(answers: readonly Pick<DeliveryFacts, "source" | "status" | "outcome">[]): void {
       for (const [name, one] of sources) {
         const own = answers.filter(({ source }) => source === name);
+        one.deliveries = own.length;
         one.duplicate = own.filter(({ outcome }) => outcome === "duplicate").length;
         one.refused = own.filter(({ status }) => status >= 400).length;
+      }
+    },
+    tellFigures(figures: ReadonlyMap<string, SourceFigures>): void {
+      for (const [name, one] of sources) {
+        one.deliveries = figures.get(name)?.Deliveries;
+        one.refused = figures.get(name)?.SignatureInvalid;
       }
     },
     counts: (): Counts => ({ now, sources }),
@@ -60,17 +77,17 @@ export function sourcesTable(
 ): Html {
   const number = (value: number | undefined) => value ?? "–";
   const rows = [...sources].map(
-    ([name, { accepted, ignored, dead, duplicate, refused, last, hours }]) => html`<tr>
+    ([name, { accepted, ignored, dead, deliveries, duplicate, refused, last, hours }]) => html`<tr>
 <td><a href="${eventsOf(name)}">${name}</a></td>
 <td>${last === undefined ? "none" : timeOf(last, Date.now())}</td>
-<td>${accepted}</td><td>${number(duplicate)}</td><td>${ignored}</td><td>${number(refused)}</td>
+<td>${number(deliveries)}</td><td>${accepted}</td><td>${number(duplicate)}</td><td>${ignored}</td><td>${number(refused)}</td>
 <td class="${dead ? "dead" : ""}">${number(dead)}</td>
 <td>${bars(name, hours)}</td>
 <td class="id"><span title="${stage.url}/${name}">${stage.url}/${name}</span></td>
 </tr>`,
   );
   return html`<div class="rows"><table>
-<thead><tr><th>Source</th><th>Last event</th><th>Accepted</th><th>Duplicate</th><th>Ignored</th><th>Refused</th><th>Dead now</th><th>An hour</th><th>URL</th></tr></thead>
+<thead><tr><th>Source</th><th>Last event</th><th>Deliveries</th><th>Accepted</th><th>Duplicate</th><th>Ignored</th><th>Refused</th><th>Dead now</th><th>An hour</th><th>URL</th></tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;
 }

@@ -62,6 +62,7 @@ const right: Answers = {
   ListSubscriptionsByTopicCommand: subscription("arn:aws:sns:eu-west-1:123456789012:alarms:1"),
   GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
   GetFunctionConfigurationCommand: { Runtime: "nodejs24.x" },
+  DescribeAlarmsCommand: { MetricAlarms: [] },
   StartQueryCommand: ({ queryString }) => ({ queryId: String(queryString) }),
   GetQueryResultsCommand: { status: "Complete", results: [] },
 };
@@ -167,6 +168,20 @@ describe("doctor on AWS", () => {
       "alarms that nobody gets",
       { ListSubscriptionsByTopicCommand: {} },
       /^alarm subscription +FAIL +nobody is told of alarms → set alarmEmail/,
+    ],
+    [
+      "an alarm that is on",
+      {
+        DescribeAlarmsCommand: ({ AlarmNamePrefix, StateValue }: Readonly<Record<string, unknown>>) => {
+          assert.deepEqual([AlarmNamePrefix, StateValue], ["hookline-dev-", "ALARM"]);
+          const AlarmDescription = "Deliveries are turned away: see infra/RUNBOOK.md#secret-unset";
+          const StateUpdatedTimestamp = new Date("2026-01-05T10:00:00Z");
+          return {
+            MetricAlarms: [{ AlarmName: "hookline-dev-secret-unset", AlarmDescription, StateUpdatedTimestamp }],
+          };
+        },
+      },
+      /^hookline-dev-secret-unset +FAIL +is on, since 2026-01-05T10:00:00\.000Z: Deliveries are turned away → see infra\/RUNBOOK\.md#secret-unset/,
     ],
     [
       "an account whose limit a backlog uses up",

@@ -73,6 +73,8 @@ export function askedBy({ service, command, input }: Call, functionOf: (uuid: st
           Keys.map(({ pk }) => pk.S),
         ),
       );
+    case "cloudwatch:DescribeAlarms":
+    case "cloudwatch:GetMetricData":
     case "lambda:GetAccountSettings":
     case "lambda:ListEventSourceMappings":
     case "logs:GetQueryResults":

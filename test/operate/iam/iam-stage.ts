@@ -80,11 +80,13 @@ export async function startStage() {
   };
   const awsClients = (): Clients => {
     const clients = createClients(settings);
+    const noted = new Set<unknown>();
     return {
       ...clients,
       of(service, Client) {
         const client = clients.of(service, Client);
-        note(client, service);
+        if (!noted.has(client)) note(client, service);
+        noted.add(client);
         return client;
       },
     };
@@ -143,6 +145,8 @@ function answersOf(
         ...{ VerifierName: names.verifier, AlarmTopic: names.topic },
       },
     }),
+    DescribeAlarmsCommand: { MetricAlarms: [] },
+    GetMetricDataCommand: { MetricDataResults: [{ Id: "m0", Values: [2, 3] }] },
     GetPolicyCommand: { Policy: "{}" },
     GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
     GetFunctionConfigurationCommand: { Runtime: "nodejs24.x" },

@@ -53,6 +53,7 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     });
     const ask = await browse(new URL(await address));
     print((await ask("/")).text);
+    print(await ask.follow("/live", /Counted from the archive/));
     const { text } = await ask("/events");
     print(text);
     print((await ask(/"(\/event\?[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "")).text);
