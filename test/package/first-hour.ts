@@ -24,6 +24,7 @@ const fixed: readonly (readonly [RegExp, string])[] = [
   [/(?<=duration_ms )[\d.]+/, "208.5"],
   [/(?<=127\.0\.0\.1:)\d+(?=\/)/, "8787"],
   [/(?<=127\.0\.0\.1:)\d+(?!\d|\/)/, "8788"],
+  [/hookline-[0-9a-f]{16}\.localhost:\d+\/\?token=[\w-]+/, "hookline-0a1b2c3d.localhost:41234/?token=0a1b2c3d"],
   [/\b[0-9a-f]{48}\b/, "0123456789abcdef".repeat(3)],
   [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/, "5f0c1f4e-0b1e-4d6a-9f52-6b7c8d9e0f10"],
 ];
@@ -78,7 +79,8 @@ export async function walkFirstHour(): Promise<readonly Part[]> {
     says(
       "## Start",
       "",
-      "The first terminal runs the stack until Ctrl-C. It prints the URL and the secret of each source:",
+      "The first terminal runs the stack until Ctrl-C. It prints the URL and the secret of each source, and the address of a page that",
+      "shows what comes:",
     );
     const run = spawn("npx", [...hookline.split(" ").slice(1), "start", "--port", "0"], {
       cwd: folder,
@@ -92,7 +94,7 @@ export async function walkFirstHour(): Promise<readonly Part[]> {
       if (run.exitCode === null) await once(run, "close");
     };
     const rows = async (...fits: readonly RegExp[]) => add("text", await rowsOf(run, seen, fits));
-    await lineOf(run, seen, /^Ready after/);
+    await lineOf(run, seen, /^The page is at/);
     add("console", [`$ ${hookline} start`, ...seen.splice(0)]);
 
     says("## An event is processed", "", "In a second terminal, in `hooks`, post a signed delivery as GitHub does:");
