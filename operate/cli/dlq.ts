@@ -1,13 +1,14 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { absentText, cutText } from "../dead-events/acting.ts";
 import type { DeadEvent, ReadLetter } from "../dead-events/dead-event.ts";
-import { detailsOf, factsOf, groupFactsOf, groupLineOf, lineOf } from "../dead-events/dead-event-text.ts";
+import { detailsOf, factsOf, groupFactsOf, groupLineOf, lineOf, receiveText } from "../dead-events/dead-event-text.ts";
 import { byReason, type DeadFilter, withDeadEvents } from "../dead-events/dead-events.ts";
 import { openPlace, type Pipeline, type Place } from "../dead-events/dlq-place.ts";
 import { saveEnvelope } from "../dead-events/save.ts";
 import { bodyText, payloadLines } from "../events/masked.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, type Print, stageWord, usageError } from "./command.ts";
-import { type Acting, absent, drop, redrive, save } from "./dlq-actions.ts";
+import { type Acting, drop, readMore, redrive, save } from "./dlq-actions.ts";
 import { openStage, stageHelp, stageOptions } from "./stage.ts";
 import { askYes } from "./terminal.ts";
 import { readTime } from "./times.ts";
@@ -45,8 +46,7 @@ const help = {
     stageHelp,
     "A redriven event runs again unless its processor is done. Without a filter SQS moves all of a DLQ, and Ctrl-C leaves it at that;",
     "with one, Ctrl-C leaves the rest in the DLQ. The same command goes on.",
-    "To look at events is to receive them, and to give them back: nobody else sees them meanwhile, and SQS counts a receive. None is",
-    "lost by it. One that was received three times is no more in SQS's age of the DLQ. A redrive without a filter receives none.",
+    ...receiveText,
   ],
   examples: ["list --by reason", 'prod redrive github/push --reason "no route" --since 2d --dry-run'],
 } as const;
@@ -149,7 +149,7 @@ async function list(
         const lines = isGrouped
           ? byReason(events).map((group) => groupLineOf(name, group))
           : events.map((event) => lineOf(name, event));
-        return [...lines, ...(about > read ? [`${name}  ${read} of about ${about} were read`] : [])];
+        return [...lines, ...(about > read ? [cutText(name, { read, about })] : [])];
       }),
     ),
   );
@@ -172,9 +172,12 @@ async function show(
   { whole, file }: { readonly whole: boolean; readonly file?: string },
 ): Promise<number> {
   const { name } = pipeline;
-  return await withDeadEvents(place, pipeline, filter, { most }, async ({ events, read, about }) => {
+  return await withDeadEvents(place, pipeline, filter, { most }, async ({ events, ...found }) => {
     const [first] = events;
-    if (first === undefined) return absent(name, { filter, most, print: json ? () => {} : print }, read >= about);
+    if (first === undefined) {
+      if (!json) print(absentText(name, filter, found, readMore));
+      return 1;
+    }
     for (const event of events) {
       if (json) print(JSON.stringify({ ...factsOf(name, event), ...(await payloadFact(place, event, whole)) }));
       else for (const line of [...detailsOf(event), ...(await payloadOf(place, event, whole))]) print(line);

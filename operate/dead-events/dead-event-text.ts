@@ -2,6 +2,12 @@ import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { attemptsText, type DeadEvent } from "./dead-event.ts";
 import { inOneLine, type ReasonGroup } from "./dead-events.ts";
 
+/** The price of a look at events, in lines. */
+export const receiveText: readonly string[] = [
+  "To look at events is to receive them, and to give them back: nobody else sees them meanwhile, and SQS counts a receive. None is",
+  "lost by it. One that was received three times is no more in SQS's age of the DLQ. A redrive without a filter receives none.",
+];
+
 /** A dead event of a processor (`<source>/<type>`) in one line. */
 export function lineOf(name: string, { id, event, attempts, received, reason }: DeadEvent): string {
   return [

@@ -296,7 +296,7 @@ describe("dlq", () => {
     assert.equal(await redrive(), 1);
     assert.equal(
       printed.at(-1),
-      "redriven: 2 of 4 to the queue of github/push; the rest stays in the DLQ, and the same command goes on",
+      "redriven: 2 of 4 to the queue of github/push; the rest stays in the DLQ, and the same redrive goes on",
     );
     assert.deepEqual([await countOf(sqs, urls.queue), await countOf(sqs, urls.dlq)], [2, 2]);
     assert.equal((await run("redrive", "github/push", "--type", "push", "--per-second", "500")).code, 0);
@@ -364,7 +364,7 @@ describe("dlq", () => {
       [
         1,
         "a redrive of github/push was running already, at its own pace",
-        "redriven so far: about 3 to the queue of github/push; SQS goes on by itself, and the same command watches it",
+        "redriven so far: about 3 to the queue of github/push; SQS goes on by itself, and the same redrive watches it",
       ],
     );
     assert.equal(running.inputs.filter((input) => "SourceArn" in input && !("MaxResults" in input)).length, 0);
