@@ -1,5 +1,5 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { absentText, cutText } from "../dead-events/acting.ts";
+import { absentText, cutText, noneText } from "../dead-events/acting.ts";
 import type { DeadEvent, ReadLetter } from "../dead-events/dead-event.ts";
 import { detailsOf, factsOf, groupFactsOf, groupLineOf, lineOf, receiveText } from "../dead-events/dead-event-text.ts";
 import { byReason, type DeadFilter, withDeadEvents } from "../dead-events/dead-events.ts";
@@ -156,12 +156,9 @@ async function list(
   const lines = blocks.flat();
   for (const line of lines) print(line);
   if (lines.length > 0 || json) return 0;
-  const where = pipelines.length === 1 ? pipelines[0]?.name : `${pipelines.length} queues`;
-  print(
-    Object.keys(filter).length > 0
-      ? `no dead event in ${where} fits`
-      : `no dead events in ${where}; an event that is still retried is not dead yet`,
-  );
+  const [first, ...others] = pipelines;
+  const where = first === undefined || others.length > 0 ? `${pipelines.length} queues` : first.name;
+  print(noneText(where, Object.keys(filter).length > 0));
   return 0;
 }
 

@@ -1,3 +1,4 @@
+import { runFolder } from "../../local/local-run.ts";
 import { servePage } from "../page/serve-page.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
@@ -43,7 +44,10 @@ export const page: Command<[given: Given]> = command(
     const held = holdInterruptions();
     try {
       print(stage.place);
-      const served = await servePage(stage, { port, isReadOnly: values["read-only"], typed: asTyped });
+      const served = await servePage(stage, {
+        ...{ port, isReadOnly: values["read-only"], typed: asTyped },
+        folder: given.folder ?? runFolder,
+      });
       print(`the page is at ${served.url}`);
       await Promise.race([held.interruption, ...(given.ended === undefined ? [] : [given.ended])]);
       await served.close();

@@ -1,4 +1,5 @@
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
+import { runFolder } from "../../local/local-run.ts";
 import { findStage } from "../stage/find-stage.ts";
 import type { Print } from "./command.ts";
 import { missingPackages } from "./missing-packages.ts";
@@ -9,7 +10,7 @@ export async function serveRunPage(print: Print): Promise<{ close(): Promise<voi
   try {
     const { servePage } = await import("../page/serve-page.ts");
     const stage = await findStage({ local: true }, {});
-    const served = await servePage(stage, { port: 0, isReadOnly: false, typed: asTyped });
+    const served = await servePage(stage, { port: 0, isReadOnly: false, typed: asTyped, folder: runFolder });
     print(`The page is at ${served.url}`);
     return {
       async close() {

@@ -46,6 +46,13 @@ export function absentText(
   return isById ? `no dead event of ${name} has the id ${id} in ${where}` : `no dead event of ${name} fits in ${where}`;
 }
 
+/** Says that a look at queues has found none. */
+export function noneText(where: string, isFiltered: boolean): string {
+  return isFiltered
+    ? `no dead event in ${where} fits`
+    : `no dead events in ${where}; an event that is still retried is not dead yet`;
+}
+
 /** Says that a DLQ has more than was read. */
 export function cutText(name: string, { read, about }: Pick<DeadEvents, "read" | "about">): string {
   return `${name}  ${read} of about ${about} were read`;

@@ -15,6 +15,8 @@ export type DeadFilter = {
   readonly since?: number;
   /** Received before then. */
   readonly until?: number;
+  /** SQS's ids of the letters that are wanted. */
+  readonly letters?: ReadonlySet<string>;
 };
 
 /** The wanted events of a DLQ, while they are held. */
@@ -46,9 +48,10 @@ export async function withDeadEvents<Result>(
 }
 
 function isWanted(
-  { since, until, ...filter }: Omit<DeadFilter, "reason">,
-  { event, id, received }: ReadLetter,
+  { since, until, letters, ...filter }: Omit<DeadFilter, "reason">,
+  { event, id, received, letter }: ReadLetter,
 ): boolean {
+  if (letters !== undefined && !letters.has(letter.MessageId ?? "")) return false;
   const time = received.getTime();
   if ((since !== undefined && !(time >= since)) || (until !== undefined && !(time < until))) return false;
   if (event !== undefined) return fits(filter, event);

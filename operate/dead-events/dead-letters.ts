@@ -84,6 +84,12 @@ export async function countOf(sqs: SQSClient, QueueUrl: string): Promise<number>
   return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }
 
+/** How long a queue keeps a message after its send, in milliseconds. */
+export async function retentionOf(sqs: SQSClient, QueueUrl: string): Promise<number> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["MessageRetentionPeriod"] });
+  return Number((await sqs.send(asked)).Attributes?.MessageRetentionPeriod) * 1000;
+}
+
 /** Hides letters for so many seconds more; 0 gives them back. */
 async function hold(sqs: SQSClient, QueueUrl: string, letters: readonly Message[], seconds: number): Promise<void> {
   for (let from = 0; from < letters.length; from += 10) {

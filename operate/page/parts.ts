@@ -14,6 +14,8 @@ export type PageParts = {
   readonly jobs: Jobs;
   /** A text with its commands as the runner in use has them. */
   readonly typed: (text: string) => string;
+  /** Where the local run keeps its files, and the page those that it saves: git ignores it. */
+  readonly folder: string;
   /** Aborts when the page is closed. */
   readonly closing: AbortSignal;
 };

@@ -11,6 +11,7 @@ import type { Stage } from "../stage/stage.ts";
 import { createForms } from "./forms.ts";
 import { type Access, guard, newAccess } from "./guard.ts";
 import { createJobs, textOf } from "./jobs.ts";
+import { deadPage } from "./pages/dead.ts";
 import { eventPage } from "./pages/event.ts";
 import { eventsPage } from "./pages/events.ts";
 import { jobPage } from "./pages/job.ts";
@@ -32,12 +33,13 @@ const mostBytes = 20 * 1_048_576;
 /** Serves the page of a stage on 127.0.0.1. @throws {TypeError} Where the stage has no archive. */
 export async function servePage(
   stage: Stage,
-  { port, isReadOnly, typed }: { readonly port: number; readonly isReadOnly: boolean } & Pick<PageParts, "typed">,
+  given: { readonly port: number; readonly isReadOnly: boolean } & Pick<PageParts, "typed" | "folder">,
 ): Promise<ServedPage> {
+  const { port, isReadOnly, typed, folder } = given;
   const closing = new AbortController();
   const events = openEvents(stage);
   const [forms, jobs] = [createForms({ isReadOnly }), createJobs()];
-  const parts: PageParts = { stage, events, forms, jobs, typed, closing: closing.signal };
+  const parts: PageParts = { stage, events, forms, jobs, typed, folder, closing: closing.signal };
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -72,6 +74,7 @@ function pageApp(parts: PageParts, access: Access): Hono {
   app.route("/", overviewPage(parts));
   app.route("/events", eventsPage(parts));
   app.route("/event", eventPage(parts));
+  app.route("/dead", deadPage(parts));
   app.route("/job", jobPage(parts));
   app.route("/replay", replayPage(parts));
   app.notFound(async (context) => await answer(context, parts, "Not found", html`<p>There is no such page.</p>`, 404));

@@ -26,7 +26,8 @@ export function searchOf(filter: ListFilter, now: number): Search & { readonly s
   return { since, until, ...defined({ source, type, tenant, id, state: wanted }) };
 }
 
-function timeIn(name: string, given: string, now: number): number {
+/** A time in a field. @throws {TypeError} Names the field whose text is none. */
+export function timeIn(name: string, given: string, now: number): number {
   const time = givenTime(given, now);
   if (time !== undefined) return time;
   throw new TypeError(`${name} takes ${timeForms}, received "${given}"`);

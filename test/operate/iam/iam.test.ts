@@ -44,7 +44,8 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
   "events get": async ({ places }, print) => await events(["dev", "get", "--id", "kept"], print, places),
   "events tail": async ({ places }, print) =>
     await events(["dev", "tail"], print, { ...places, ended: Promise.resolve() }),
-  page: async ({ places }, print) => {
+  page: async ({ places, bury }, print) => {
+    await bury("listed");
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const { promise: address, resolve } = Promise.withResolvers<string>();
     const served = pageCommand(["dev"], (line) => line.startsWith("the page is at ") && resolve(line.slice(15)), {
@@ -57,13 +58,11 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     const { text } = await ask("/events");
     print(text);
     print((await ask(/"(\/event\?[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "")).text);
+    for (const path of ["/dead", "/dead?processor=github/push"]) print((await ask(path)).text);
     end();
     await served;
   },
-  "dlq list": async (stage, print) => {
-    await stage.bury("listed");
-    await dlq(["dev", "list"], print, stage.places);
-  },
+  "dlq list": async ({ places }, print) => await dlq(["dev", "list"], print, places),
   "dlq show": async ({ places }, print) => await dlq(["dev", "show", "github/push", "--id", "listed"], print, places),
   "dlq save": async ({ places, folder }, print) =>
     await dlq(["dev", "save", "--save", join(folder, "saved")], print, places),
@@ -106,7 +105,7 @@ const done: Readonly<Record<string, RegExp>> = {
   "events list": /queued +github\/push +kept/,
   "events get": /payload/,
   "events tail": /new events are here/,
-  page: /queued.*kept.*Payload/s,
+  page: /queued.*kept.*Payload.*github%2Fpush.*listed/s,
   "dlq list": /listed/,
   "dlq show": /claims\/github\/1/,
   "dlq save": /saved/,

@@ -88,3 +88,33 @@ function unescaped(text: string): string {
     .replaceAll("&#39;", "'")
     .replaceAll("&amp;", "&");
 }
+
+/** Posts a form of a page as its browser does: with the token that stands in the page, and its own fields. */
+export async function post(
+  ask: Ask,
+  address: URL,
+  { path, page, fields }: { readonly path: string; readonly page: string; readonly fields: Record<string, string> },
+): Promise<Answer> {
+  const [, form = ""] = /name="form" value="([^"]*)"/.exec(page) ?? [];
+  return await ask(path, {
+    method: "POST",
+    headers: { origin: `http://${address.host}`, "content-type": "application/x-www-form-urlencoded" },
+    body: String(new URLSearchParams({ form, ...fields })),
+  });
+}
+
+/** The fields that a button of a page posts, without the form's token. */
+export function fieldsOf(page: string, button: string): Record<string, string> {
+  const form = page.split("<form ").find((one) => one.includes(`<button>${button}</button>`)) ?? "";
+  const hidden = form.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g);
+  return Object.fromEntries(
+    [...hidden].flatMap(([, name = "", value = ""]) => (name === "form" ? [] : [[name, value]])),
+  );
+}
+
+/** Follows the job that an answer leads to until it has ended. Its lines, the state first. */
+export async function jobOf(ask: Ask, { status, headers }: Answer): Promise<readonly string[]> {
+  assert.equal(status, 303);
+  const last = await ask.follow(`${headers.location}/live`, /role="status">(?!running)/);
+  return [...last.matchAll(/<(?:p|li)(?: [^>]*)?>([^<]*)</g)].map(([, line = ""]) => line);
+}

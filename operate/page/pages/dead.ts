@@ -1,0 +1,87 @@
+import { Hono } from "hono";
+import { html } from "hono/html";
+import { eventsText, noneText } from "../../dead-events/acting.ts";
+import { receiveText } from "../../dead-events/dead-event-text.ts";
+import { countOf } from "../../dead-events/dead-letters.ts";
+import { openPlace, type Place } from "../../dead-events/dlq-place.ts";
+import { answer, type PageParts } from "../parts.ts";
+import { address, type Html, input } from "../shell.ts";
+import { deadActions, folderAt } from "./dead-actions.ts";
+import { type Asked, askedIn, type Found, lookAt } from "./dead-look.ts";
+import { cutOf, eventsOf, reasonsOf } from "./dead-tables.ts";
+
+/** The dead events: how many each processor has, and those of one by their reasons, oldest first. */
+export function deadPage(parts: PageParts): Hono {
+  const place = openPlace(parts.stage);
+  const app = new Hono();
+  app.get("/", async (context) => {
+    const query = context.req.query();
+    if (query.processor === undefined) return await answer(context, parts, "Dead", await countsOf(place));
+    const asked = await askedIn(query, place);
+    // The letters are held for as long as they are read: a browser that has gone ends that.
+    const found = await lookAt(asked, place, AbortSignal.any([context.req.raw.signal, parts.closing]));
+    return await answer(context, parts, `Dead: ${asked.pipeline.name}`, oneProcessor(asked, found, parts));
+  });
+  app.route("/", deadActions(parts, place));
+  return app;
+}
+
+/** Each processor that has dead events. Numbers alone are read here: nothing is received. */
+async function countsOf(place: Place): Promise<Html> {
+  const pipelines = await place.pipelines();
+  const counts = await Promise.all(
+    pipelines.map(async ({ name, dlq }) => ({ name, count: await countOf(place.sqs, dlq) })),
+  );
+  const dead = counts.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count);
+  if (dead.length === 0) return html`<p>${noneText(`${pipelines.length} queues`, false)}</p>`;
+  return html`<div class="rows"><table>
+<thead><tr><th>Processor</th><th>Dead events, about</th></tr></thead>
+<tbody>${dead.map(
+    ({ name, count }) =>
+      html`<tr><td><a href="${address("/dead", { processor: name })}">${name}</a></td><td>${count}</td></tr>`,
+  )}</tbody>
+</table></div>
+<p class="dim">A link looks at the events of a processor. ${receiveText.join(" ")}</p>`;
+}
+
+function oneProcessor(asked: Asked, found: Found, parts: PageParts): Html {
+  const { pipeline, given } = asked;
+  const { name } = pipeline;
+  const isFiltered = Object.keys(given).length > 0;
+  const count = found.events.length;
+  return html`<p class="dim">${receiveText.join(" ")}</p>
+<form class="filter"><input type="hidden" name="processor" value="${name}">
+${input("id", given.id)}
+${input("type", given.type)}
+${input("tenant", given.tenant)}
+${input("reason", given.reason)}
+${input("since", given.since, "2d")}
+${input("until", given.until)}
+<button>Filter</button>
+</form>
+<p role="status">${count === 0 ? noneText(name, isFiltered) : `${eventsText(count)}${isFiltered ? " that the filter fits" : ""}`}</p>
+${cutOf(asked, found)}
+${
+  count === 0
+    ? ""
+    : html`${actionsOf(asked, found, parts)}
+<h2>Reasons</h2>
+${reasonsOf(asked, found)}
+<h2>Events</h2>
+${eventsOf(asked, found, parts.forms)}`
+}`;
+}
+
+function actionsOf({ pipeline, given }: Asked, { events, about }: Found, parts: PageParts): Html | "" {
+  const { forms } = parts;
+  if (forms.isReadOnly) return "";
+  const all = { processor: pipeline.name, ...given };
+  const at = new Date().toISOString();
+  const which = Object.keys(given).length > 0 ? eventsText(events.length) : `all, about ${about}`;
+  return html`<div class="actions">
+${forms.button("/dead/redrive", `Redrive ${which}`, all)}
+${forms.button("/dead/save", `Save ${eventsText(events.length)}`, { ...all, at })}
+<a href="${address("/dead/drop", all)}">Drop…</a>
+</div>
+<p class="dim">Saved events go into ${folderAt(parts, at)}, readable by you alone. A redriven event runs again unless its processor is done.</p>`;
+}
