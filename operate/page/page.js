@@ -3,12 +3,14 @@
 const trusted = globalThis.trustedTypes?.createPolicy("hookline", { createHTML: (text) => text });
 
 for (const part of document.querySelectorAll("[data-live]")) {
-  // A browser has six connections for a page: one that nobody sees has none. */
+  // A browser has six connections for a page: one that nobody sees has none.
   let source;
   let latest;
   const show = () => {
-    if (latest === undefined || part.querySelector("tr:hover, :focus") !== null) return;
+    if (latest === undefined || part.querySelector("tr:hover, form:hover, :focus") !== null) return;
+    const opened = [...part.querySelectorAll("details")].map(({ open }) => open);
     part.innerHTML = trusted?.createHTML(latest) ?? latest;
+    for (const [index, one] of part.querySelectorAll("details").entries()) one.open = opened[index] ?? one.open;
     latest = undefined;
   };
   const follow = () => {

@@ -7,7 +7,7 @@ import type { Html } from "../shell.ts";
 
 /** A job: how far it has come, its lines, and a button that stops it. It goes on where nobody looks. */
 export function jobPage(parts: PageParts): Hono {
-  const { jobs, forms, closing } = parts;
+  const { jobs, closing } = parts;
   const app = new Hono();
   const idOf = (text: string) => Number(text);
   app.get("/:id", async (context) => {
@@ -17,8 +17,7 @@ export function jobPage(parts: PageParts): Hono {
       context,
       parts,
       job.title,
-      html`${livePart(`/job/${job.id}/live`, seen(job, parts))}
-${job.state === "running" ? forms.button(`/job/${job.id}/stop`, "Stop") : ""}`,
+      livePart(`/job/${job.id}/live`, seen(job, parts)),
     );
   });
   app.get("/:id/live", (context) => {
@@ -42,12 +41,13 @@ async function* changes(parts: PageParts, id: number, signal: AbortSignal) {
   }
 }
 
-function seen({ state, lines, progress }: Job, { typed }: PageParts): Html {
+function seen({ id, state, lines, progress }: Job, { typed, forms }: PageParts): Html {
   return html`<p class="${state}" role="status">${state}${
     progress === undefined ? "" : `: ${progress.done} of ${progress.of}`
   }</p>
 ${progress === undefined ? "" : html`<progress value="${progress.done}" max="${Math.max(1, progress.of)}" aria-label="progress"></progress>`}
-<ul class="lines">${lines.map((line) => html`<li>${typed(line)}</li>`)}</ul>`;
+<ul class="lines">${lines.map((line) => html`<li>${typed(line)}</li>`)}</ul>
+${state === "running" ? forms.button(`/job/${id}/stop`, "Stop") : ""}`;
 }
 
 function absent(): Html {
