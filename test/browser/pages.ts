@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import type { Page as Tab } from "playwright-core";
+import type { ServedStage } from "./served-stage.ts";
+
+type Page = {
+  /** The name of its pictures. */
+  readonly name: string;
+  readonly path: string;
+  /** Links that lead from there to the page, as CSS selectors. */
+  readonly links?: readonly string[];
+  /** Defaults to 200. */
+  readonly status?: number;
+};
+
+/** The pages, over the usual stage. A page that is added here has every test of this folder, and its pictures. */
+export const pages: readonly Page[] = [
+  { name: "events", path: "/" },
+  { name: "events-older", path: "/", links: ["a[rel=next]"] },
+  { name: "events-none", path: "/?id=nobody" },
+  { name: "event", path: "/?source=stripe-eu", links: ["td.id a"] },
+  { name: "event-dead", path: "/?state=dead", links: ["td.id a"] },
+  { name: "event-shown", path: "/?state=dead", links: ["td.id a", "a[href*='show=1']"] },
+  { name: "not-found", path: "/nowhere", status: 404 },
+  { name: "wrong-filter", path: "/?since=yesterday", status: 400 },
+];
+
+/** Opens a page in a tab, by the links that lead to it; gives its size in bytes. */
+export async function openPage(
+  tab: Tab,
+  { address }: ServedStage,
+  { path, links = [], status = 200 }: Omit<Page, "name">,
+): Promise<number> {
+  let answer = await tab.goto(new URL(path, address.origin).href);
+  for (const link of links) {
+    const to = await tab.locator(link).first().getAttribute("href");
+    answer = await tab.goto(new URL(to ?? "", address.origin).href);
+  }
+  assert.equal(answer?.status(), status);
+  return (await answer?.body())?.length ?? 0;
+}

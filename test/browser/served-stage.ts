@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { queueName } from "../../infra/queue-names.ts";
+import { clientFor } from "../../local/aws/endpoint.ts";
+import { writeLocalRun } from "../../local/local-run.ts";
+import { openMappings } from "../../local/mapping/mappings-endpoint.ts";
+import { page } from "../../operate/cli/page.ts";
+import { Bucket, startArchive, TableName } from "../operate/events/archive-fixture.ts";
+import { deployed, localRun } from "../operate/stage-fixture.ts";
+import { type Content, createSources, fill } from "./stage-content.ts";
+
+/** A stage whose page is served. */
+export type ServedStage = {
+  /** The page's address as the command has printed it, with the token. */
+  readonly address: URL;
+  close(): Promise<void>;
+};
+
+/** Serves the page of a stage on this machine that has this content, as `hookline page` does. */
+export async function serveStage(content: Content): Promise<ServedStage> {
+  const folder = mkdtempSync(join(tmpdir(), "hookline-browser-"));
+  const archive = await startArchive();
+  const { accessKeyId, endpoints } = archive.standIns;
+  const sqs = new SQSClient({ ...clientFor(endpoints.sqs, accessKeyId), useQueueUrlAsEndpoint: false });
+  const secrets = new SecretsManagerClient(clientFor(endpoints.secretsmanager, accessKeyId));
+  const events = content.processors.map((name) => deployed(name));
+  const sources = await createSources(content, events, { sqs, secrets });
+  await fill(content, archive, sqs);
+  const mappings = await openMappings(
+    events.map(({ queue }) => ({
+      queueArn: `arn:aws:sqs:us-east-1:000000000000:${queueName("dev", queue)}`,
+      functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${queueName("dev", queue)}`,
+      mapping: { pause: async () => {}, resume: () => {} },
+    })),
+    accessKeyId,
+  );
+  const lambda = new LambdaClient(clientFor(mappings.url, accessKeyId));
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
+  const { UUID } = EventSourceMappings[events.findIndex(({ name }) => name === content.paused)] ?? {};
+  if (UUID !== undefined) await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+  const run = { accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket, sources, events };
+  writeLocalRun(localRun(run), folder);
+
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const printed = Promise.withResolvers<string>();
+  const says = "the page is at ";
+  const print = (line: string) => void (line.startsWith(says) && printed.resolve(line.slice(says.length)));
+  const served = page([], print, { folder, ended });
+  served.catch(printed.reject);
+  return {
+    address: new URL(await printed.promise),
+    async close() {
+      end();
+      await served;
+      for (const client of [lambda, sqs, secrets]) client.destroy();
+      await mappings.close();
+      await archive.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
