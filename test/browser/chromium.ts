@@ -1,18 +1,12 @@
-import { existsSync } from "node:fs";
 import process from "node:process";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import type { ServedStage } from "./served-stage.ts";
 
-const { CHROMIUM: program = "/usr/bin/chromium" } = process.env;
+/** The browser; defaults to the place of Debian's package. */
+export const { CHROMIUM: program = "/usr/bin/chromium" } = process.env;
 
 /** A name that is not of this machine, and leads to it all the same: as after a DNS rebinding. */
 export const rebound = "rebound.example";
-
-/** The sentence for a machine without the browser; undefined where it is there. */
-export function missingChromium(): string | undefined {
-  if (existsSync(program)) return undefined;
-  return `There is no Chromium at ${program}: install Debian's package chromium, or set CHROMIUM to the path of one`;
-}
 
 export async function startChromium(): Promise<Browser> {
   // Chromium's own sandbox does not start for root, as which a container runs. It asks for nothing but these pages.

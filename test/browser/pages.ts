@@ -12,16 +12,19 @@ type Page = {
   readonly status?: number;
 };
 
+/** The list of events. */
+export const eventsPath = "/";
+
 /** The pages, over the usual stage. A page that is added here has every test of this folder, and its pictures. */
 export const pages: readonly Page[] = [
-  { name: "events", path: "/" },
-  { name: "events-older", path: "/", links: ["a[rel=next]"] },
-  { name: "events-none", path: "/?id=nobody" },
-  { name: "event", path: "/?source=stripe-eu", links: ["td.id a"] },
-  { name: "event-dead", path: "/?state=dead", links: ["td.id a"] },
-  { name: "event-shown", path: "/?state=dead", links: ["td.id a", "a[href*='show=1']"] },
+  { name: "events", path: eventsPath },
+  { name: "events-older", path: eventsPath, links: ["a[rel=next]"] },
+  { name: "events-none", path: `${eventsPath}?id=nobody` },
+  { name: "event", path: `${eventsPath}?source=stripe-eu`, links: ["td.id a"] },
+  { name: "event-dead", path: `${eventsPath}?state=dead`, links: ["td.id a"] },
+  { name: "event-shown", path: `${eventsPath}?state=dead`, links: ["td.id a", "a[href*='show=1']"] },
   { name: "not-found", path: "/nowhere", status: 404 },
-  { name: "wrong-filter", path: "/?since=yesterday", status: 400 },
+  { name: "wrong-filter", path: `${eventsPath}?since=yesterday`, status: 400 },
 ];
 
 /** Opens a page in a tab, by the links that lead to it; gives its size in bytes. */

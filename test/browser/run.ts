@@ -1,10 +1,5 @@
 import process from "node:process";
-import { missingChromium } from "./chromium.ts";
 
 // The tests of the page in a browser; with --shots, its pictures instead.
-const missing = missingChromium();
-if (missing !== undefined) {
-  console.error(missing);
-  process.exit(1);
-}
-await import(process.argv.includes("--shots") ? "./pictures.ts" : "./every-page.ts");
+if (process.argv.includes("--shots")) await import("./pictures.ts");
+else for (const suite of ["every-page", "markup", "attacks"]) await import(`./${suite}.ts`);
