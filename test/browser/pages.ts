@@ -13,7 +13,7 @@ type Page = {
 };
 
 /** The list of events. */
-export const eventsPath = "/";
+export const eventsPath = "/events";
 
 /** The pages, over the usual stage. A page that is added here has every test of this folder, and its pictures. */
 export const pages: readonly Page[] = [
@@ -23,6 +23,10 @@ export const pages: readonly Page[] = [
   { name: "event", path: `${eventsPath}?source=stripe-eu`, links: ["td.id a"] },
   { name: "event-dead", path: `${eventsPath}?state=dead`, links: ["td.id a"] },
   { name: "event-shown", path: `${eventsPath}?state=dead`, links: ["td.id a", "a[href*='show=1']"] },
+  { name: "overview", path: "/" },
+  { name: "replay", path: "/replay?to=stripe/invoice.paid&mode=missing&tests=no" },
+  { name: "dead", path: "/dead" },
+  { name: "dead-events", path: "/dead", links: ["main a[href^='/dead?']"] },
   { name: "not-found", path: "/nowhere", status: 404 },
   { name: "wrong-filter", path: `${eventsPath}?since=yesterday`, status: 400 },
 ];
