@@ -1,12 +1,11 @@
 import process from "node:process";
 import { splitEventName } from "../../infra/build/event-files.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import type { Provider } from "../../lambdas/core/provider.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { type LocalRun, readLocalRun, runFolder } from "../../local/local-run.ts";
 import { asItCame, findKept, signedAnew } from "../send/kept-delivery.ts";
-import { type Outgoing, postAll, type Sent } from "../send/post.ts";
-import { samenessOf, sampleDelivery } from "../send/sample-delivery.ts";
+import { type MakeOutgoing, postEvents, type Sent } from "../send/post.ts";
+import { noIdOf, noTimestampOf, receiverOf, samenessOf, sampleDelivery } from "../send/sample-delivery.ts";
 import { outcomeLines, timesLine } from "../send/summary.ts";
 import { type Command, command, type Print, usageError, type Values as ValuesOf } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
@@ -42,8 +41,6 @@ const help = {
 } as const;
 
 type Values = ValuesOf<typeof help.options>;
-/** Makes the delivery of one of the events, by its number from 0. */
-type Make = (event: number) => Promise<Outgoing>;
 
 /**
  * Posts samples, or repeats what the local run has kept, and prints the answers. Returns 0 where every delivery was answered
@@ -68,17 +65,9 @@ export const send: Command<[folder: string]> = command(
     const forward = values.forward === undefined ? undefined : forwardUrl(values, print);
     const make = repeats ? await repeated(values, name, run, forward) : await sampled(values, name, run, forward);
 
-    const made: Promise<Outgoing>[] = [];
     const progress = createProgress(process.stderr, times * events);
     const begun = performance.now();
-    const sent = await postAll(
-      async (index) => {
-        const event = Math.floor(index / times);
-        made[event] ??= make(event);
-        return await made[event];
-      },
-      { count: times * events, concurrency, onSent: progress.step },
-    ).finally(progress.end);
+    const sent = await postEvents(make, { events, times, concurrency, onSent: progress.step }).finally(progress.end);
     if (values.json) {
       for (const one of sent) print(JSON.stringify({ ...one, milliseconds: Math.round(one.milliseconds) }));
       return exitCode(sent);
@@ -102,7 +91,7 @@ async function sampled(
   name: string | undefined,
   local: LocalRun | undefined,
   forward: string | undefined,
-): Promise<Make> {
+): Promise<MakeOutgoing> {
   const split = splitEventName(name ?? "");
   if (split === undefined) {
     throw usageError(
@@ -112,16 +101,17 @@ async function sampled(
   }
   const { source, type } = split;
   const run = local?.sources[source];
+  const receiver = run === undefined ? undefined : receiverOf(run);
   const provider = providerNamed(run?.provider ?? source, `Cannot send ${name}: the local run has no such source, and`);
   if (values.url !== undefined) checkUrl("--url", values.url);
-  const url = forward ?? values.url ?? run?.url;
+  const url = forward ?? values.url ?? receiver?.url;
   if (url === undefined)
     throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
-  const secret = await readSecret(values["secret-file"], run?.signingSecret ?? run?.secret);
-  if (values.id !== undefined && typeof provider.events === "object" && provider.events.id === undefined) {
-    throw new UsageError(`Cannot send ${name} under --id: an event of ${provider.title} has no id`);
-  }
-  if (values.stale) checkTimestamp(provider);
+  const secret = await readSecret(values["secret-file"], receiver?.secret);
+  const noId = values.id === undefined ? undefined : noIdOf(provider);
+  if (noId !== undefined) throw new UsageError(`Cannot send ${name} under --id: ${noId}`);
+  const noTimestamp = values.stale ? noTimestampOf(provider) : undefined;
+  if (noTimestamp !== undefined) throw new UsageError(`Cannot send a stale delivery: ${noTimestamp}`);
   const bodyFile = values["body-file"];
   const body = bodyFile === undefined ? undefined : new Uint8Array(readInputFile("--body-file", bodyFile));
   const { stale, tamper } = values;
@@ -139,7 +129,7 @@ async function repeated(
   name: string | undefined,
   local: LocalRun | undefined,
   forward: string | undefined,
-): Promise<Make> {
+): Promise<MakeOutgoing> {
   const { id, events, last, repeat, stale, tamper, url } = values;
   const others = { "--id": id, "--body-file": values["body-file"], "--url": url, "--stale": stale, "--tamper": tamper };
   const [other] = Object.entries({ ...others, "--repeat": last ? repeat : undefined, "<source>/<type>": name })
@@ -158,7 +148,7 @@ async function repeated(
   const source = local.sources[kept.source ?? ""];
   const provider = providers[source?.provider ?? ""];
   if (provider === undefined) throw new TypeError("Cannot sign the delivery: it came to a path that no source has");
-  const secret = await readSecret(values["secret-file"], source?.signingSecret ?? source?.secret);
+  const secret = await readSecret(values["secret-file"], source === undefined ? undefined : receiverOf(source).secret);
   const anew = await signedAnew(delivery, provider, { url: forward, secret });
   return async () => ({ delivery: anew, id: kept.id ?? "" });
 }
@@ -181,12 +171,6 @@ async function readSecret(file: string | undefined, local: string | undefined): 
   if (file !== undefined) return await readSecretInput("--secret-file", file);
   if (local !== undefined) return local;
   throw new TypeError("Cannot sign: no local run is on (npm start), and no --secret-file is given");
-}
-
-function checkTimestamp({ verification, title }: Provider): void {
-  if (typeof verification === "object" && verification.timestamp === undefined) {
-    throw new UsageError(`Cannot send a stale delivery: ${title} signs no timestamp`);
-  }
 }
 
 function checkDifferent({ id, events }: Values, sameness: string | undefined): void {

@@ -17,6 +17,7 @@ import { eventsPage } from "./pages/events.ts";
 import { jobPage } from "./pages/job.ts";
 import { overviewPage } from "./pages/overview.ts";
 import { replayPage } from "./pages/replay.ts";
+import { sendPage } from "./pages/send.ts";
 import { answer, type PageParts } from "./parts.ts";
 
 /** A page that is served. */
@@ -77,6 +78,7 @@ function pageApp(parts: PageParts, access: Access): Hono {
   app.route("/dead", deadPage(parts));
   app.route("/job", jobPage(parts));
   app.route("/replay", replayPage(parts));
+  app.route("/send", sendPage(parts));
   app.notFound(async (context) => await answer(context, parts, "Not found", html`<p>There is no such page.</p>`, 404));
   app.onError(
     async (error, context) =>

@@ -34,6 +34,11 @@ export function readSample(provider: string, type: string, coarseType: string = 
   );
 }
 
+/** How the body of an event type is written, by its sample; JSON where it has none. */
+export function contentTypeOf(provider: string, type: string, coarseType: string): Sample["contentType"] {
+  return findSample(samples, provider, type, coarseType)?.contentType ?? contentTypes.json;
+}
+
 /** The event types that have a sample, in order; none where the provider has no folder of its own. */
 export function sampleTypes(provider: string): readonly string[] {
   const folder = join(samples, provider);

@@ -14,9 +14,9 @@ const ofConnection = /^(host|content-length|connection|keep-alive|transfer-encod
  * @throws {Error} Where it has none.
  */
 export async function findKept({ deliveries }: Pick<LocalRun, "deliveries">, id?: string): Promise<KeptDelivery> {
-  const facts = await keptFacts({ deliveries });
-  const found = facts.find((one) => id === undefined || one.id === id);
-  if (found !== undefined) return (await ask(`${deliveries}/${found.number}`)) as KeptDelivery;
+  const found = (await keptFacts({ deliveries })).find((one) => id === undefined || one.id === id);
+  const kept = found === undefined ? undefined : await keptWithNumber({ deliveries }, found.number);
+  if (kept !== undefined) return kept;
   const missing = id === undefined ? "no delivery" : `no delivery of an event "${id}"`;
   throw new Error(`Cannot find the delivery: the local run has kept ${missing}; it keeps the last 500, while it is on`);
 }
@@ -26,9 +26,19 @@ export async function keptFacts({ deliveries }: Pick<LocalRun, "deliveries">): P
   return (await ask(deliveries)) as readonly DeliveryFacts[];
 }
 
+/** A delivery by its number; undefined where the local run does not have it, or not any more. */
+export async function keptWithNumber(
+  { deliveries }: Pick<LocalRun, "deliveries">,
+  number: number,
+): Promise<KeptDelivery | undefined> {
+  return (await ask(`${deliveries}/${number}`)) as KeptDelivery | undefined;
+}
+
+/** Undefined where it is not there. */
 async function ask(url: string): Promise<unknown> {
   const answer = await fetch(url);
   if (answer.ok) return await answer.json();
+  if (answer.status === 404) return undefined;
   throw new Error(`Cannot find the delivery: the local run answers ${answer.status} to a question for its deliveries`);
 }
 

@@ -2,7 +2,7 @@ import type { Delivery } from "../../lambdas/core/provider.ts";
 import { fetchFailure } from "../fetch-failure.ts";
 
 /** A delivery that is to be posted, and the event's id, where it is known. */
-export type Outgoing = { readonly delivery: Delivery; readonly id: string };
+type Outgoing = { readonly delivery: Delivery; readonly id: string };
 
 /** The result of one delivery. */
 export type Sent = {
@@ -12,13 +12,35 @@ export type Sent = {
   readonly milliseconds: number;
 };
 
+/** Makes the delivery of one of several events, by its number from 0. */
+export type MakeOutgoing = (event: number) => Promise<Outgoing>;
+
 /**
- * Posts deliveries, so many at a time.
+ * Posts each of several events so many times, one event after the other, and so many deliveries at a time.
  *
- * @param make Makes a delivery when its turn comes.
+ * @param make Makes the delivery of an event when its turn comes.
  * @throws {Error} Where nothing answers; the others are not posted any more.
  */
-export async function postAll(
+export async function postEvents(
+  make: MakeOutgoing,
+  given: {
+    readonly events: number;
+    readonly times: number;
+    readonly concurrency?: number;
+    readonly onSent?: () => void;
+  },
+): Promise<readonly Sent[]> {
+  const { events, times, concurrency = 1, onSent = () => {} } = given;
+  const made: Promise<Outgoing>[] = [];
+  const makeOf = async (index: number) => {
+    const event = Math.floor(index / times);
+    made[event] ??= make(event);
+    return await made[event];
+  };
+  return await postAll(makeOf, { count: times * events, concurrency, onSent });
+}
+
+async function postAll(
   make: (index: number) => Promise<Outgoing>,
   options: { readonly count: number; readonly concurrency: number; readonly onSent: () => void },
 ): Promise<readonly Sent[]> {

@@ -1,9 +1,15 @@
 import type { Delivery, Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
-import { readSample, splitType, stamp } from "../samples/sample.ts";
+import type { LocalSource } from "../../local/local-run.ts";
+import { contentTypeOf, readSample, splitType, stamp } from "../samples/sample.ts";
 
 /** A receiver: its URL, and the secret that it verifies with. */
 export type Receiver = { readonly url: string; readonly secret: string };
+
+/** A source of the local run as a receiver: its sender's key differs from the verifying one for some providers. */
+export function receiverOf({ url, secret, signingSecret }: LocalSource): Receiver {
+  return { url, secret: signingSecret ?? secret };
+}
 
 /** The content of a delivery and its receiver: a provider's sample of an event type, or other bytes of it. */
 type Sending = Receiver & {
@@ -24,7 +30,8 @@ type Sending = Receiver & {
  */
 export async function sampleDelivery(id: string, sending: Sending): Promise<Delivery> {
   const { provider, url, secret, type, body, stale, tamper } = sending;
-  const sample = body === undefined ? readSample(provider.name, type, splitType(provider, type)[0]) : { body };
+  const named = [provider.name, type, splitType(provider, type)[0]] as const;
+  const sample = body === undefined ? readSample(...named) : { body, contentType: contentTypeOf(...named) };
   const unsigned = stamp(provider, { url, ...sample, id, type }, body !== undefined);
   const now = new Date(Date.now() - (stale ? 3_600_000 : 0));
   const signed = await sign(unsigned, { provider, secret, now, url });
@@ -41,11 +48,22 @@ function tampered(delivery: Delivery): Delivery {
 
 /** Why an event under another id would not be another event; undefined where it would be. */
 export function samenessOf({ provider, type, body }: Sending): string | undefined {
-  if (body !== undefined) return "--body-file is one event";
+  if (body !== undefined) return "a body of one's own is one event";
   const { events, identity, title } = provider;
   if (identity === "body") return `an event of ${title} is told by its body alone`;
-  if (typeof events === "object") return events.id === undefined ? `an event of ${title} has no id` : undefined;
+  if (typeof events === "object") return noIdOf(provider);
   const sample = readSample(provider.name, type, splitType(provider, type)[0]);
   const takesId = new TextDecoder().decode(sample.body).includes("__ID__");
   return takesId ? undefined : `the sample of ${provider.name}/${type} takes no id`;
+}
+
+/** Why an event cannot be sent under an id of one's own; undefined where it can. */
+export function noIdOf({ events, title }: Provider): string | undefined {
+  return typeof events === "object" && events.id === undefined ? `an event of ${title} has no id` : undefined;
+}
+
+/** Why a delivery cannot be stale; undefined where it can. */
+export function noTimestampOf({ verification, title }: Provider): string | undefined {
+  const isUnsigned = typeof verification === "object" && verification.timestamp === undefined;
+  return isUnsigned ? `${title} signs no timestamp` : undefined;
 }

@@ -13,12 +13,7 @@ export function jobPage(parts: PageParts): Hono {
   app.get("/:id", async (context) => {
     const job = jobs.find(idOf(context.req.param("id")));
     if (job === undefined) return await answer(context, parts, "Not found", absent(), 404);
-    return await answer(
-      context,
-      parts,
-      job.title,
-      livePart(`/job/${job.id}/live`, seen(job, parts)),
-    );
+    return await answer(context, parts, job.title, livePart(`/job/${job.id}/live`, seen(job, parts)));
   });
   app.get("/:id/live", (context) => {
     const id = idOf(context.req.param("id"));

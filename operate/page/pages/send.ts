@@ -1,0 +1,138 @@
+import { type Context, Hono } from "hono";
+import { html } from "hono/html";
+import { splitEventName } from "../../../infra/build/event-files.ts";
+import { defined } from "../../../lambdas/core/bytes/defined.ts";
+import { providers } from "../../../lambdas/providers/mod.ts";
+import type { LocalRun } from "../../../local/local-run.ts";
+import { asItCame, keptFacts, keptWithNumber, signedAnew } from "../../send/kept-delivery.ts";
+import { type MakeOutgoing, postEvents, type Sent } from "../../send/post.ts";
+import { noIdOf, noTimestampOf, receiverOf, samenessOf, sampleDelivery } from "../../send/sample-delivery.ts";
+import { timesLine } from "../../send/summary.ts";
+import { shellWord } from "../../shell-word.ts";
+import { fieldsOf } from "../forms.ts";
+import { answer, type PageParts } from "../parts.ts";
+import { address, type Html, timeOf } from "../shell.ts";
+import { choice, type SendFields, sendForm, variants } from "./send-form.ts";
+
+/** So many are answered in one page. */
+const mostDeliveries = 100;
+
+/** Signs samples and other bodies for the local run, and repeats what came to it. Nothing is sent to a stage on AWS. */
+export function sendPage(parts: PageParts): Hono {
+  const { stage, forms } = parts;
+  const app = new Hono();
+  const { run } = stage;
+  if (run === undefined) {
+    app.get("/", async (context) => await answer(context, parts, "Send", elsewhere(parts)));
+    return app;
+  }
+  app.get("/", async (context) => await page(context, run, context.req.query()));
+  app.post("/", async (context) => {
+    const given = await fieldsOf(context);
+    const [times, events] = [countIn("times", given.times), countIn("events", given.events)];
+    if (times * events > mostDeliveries) {
+      throw new TypeError(
+        `times by events is at most ${mostDeliveries}, received ${times * events}; npm run send sends more`,
+      );
+    }
+    const make = outgoingOf(run, given, events);
+    return await page(context, run, given, await post(make, { times, events }));
+  });
+  app.post("/repeat", async (context) => {
+    const { number, signed } = await fieldsOf(context);
+    const kept = await keptWithNumber(run, Number(number));
+    if (kept === undefined) throw new TypeError("The local run has this delivery no more: it keeps the last 500");
+    const delivery = asItCame(kept, run.functionUrl);
+    const source = run.sources[kept.source ?? ""];
+    const provider = providers[source?.provider ?? ""];
+    const make = async () => {
+      if (signed !== "anew") return { delivery, id: kept.id ?? "" };
+      if (source === undefined || provider === undefined) throw new TypeError("It came to a path that no source has");
+      return { delivery: await signedAnew(delivery, provider, receiverOf(source)), id: kept.id ?? "" };
+    };
+    return await page(context, run, {}, await post(make, { times: 1, events: 1 }));
+  });
+  return app;
+
+  async function page(context: Context, local: LocalRun, given: SendFields, answers: Html | "" = "") {
+    return await answer(
+      context,
+      parts,
+      "Send",
+      html`${answers}
+${forms.isReadOnly ? html`<p>This page is read-only: it sends nothing.</p>` : [choice(local, given), sendForm(forms, local, given)]}
+${await lastOf(local)}`,
+    );
+  }
+
+  /** The latest delivery, and buttons that repeat it. */
+  async function lastOf(local: LocalRun): Promise<Html> {
+    const [last] = await keptFacts(local);
+    if (last === undefined) return html`<p class="dim">Nothing has come to the local run yet.</p>`;
+    const { number, method, path, status, outcome = "", answered } = last;
+    return html`<h2>The latest delivery</h2>
+<p>${method} ${path}: ${status} ${outcome} <span class="dim">${timeOf(answered, Date.now())}</span></p>
+<div class="actions">${forms.button("/send/repeat", "Repeat it as it came", { number: String(number) })}
+${forms.button("/send/repeat", "Repeat it, signed anew", { number: String(number), signed: "anew" })}</div>`;
+  }
+}
+
+/** Posts, and says how each was answered. */
+async function post(make: MakeOutgoing, given: { readonly times: number; readonly events: number }): Promise<Html> {
+  const begun = performance.now();
+  const all = await postEvents(make, given);
+  return html`<div class="rows" role="status"><table>
+<thead><tr><th>Status</th><th>Outcome</th><th>Id</th><th>Milliseconds</th></tr></thead>
+<tbody>${all.map(rowOf)}</tbody></table></div>
+<p class="dim">${timesLine(all, performance.now() - begun)}</p>`;
+}
+
+function rowOf({ status, outcome, id, milliseconds }: Sent): Html {
+  const isGood = status >= 200 && status < 300;
+  return html`<tr>
+<td class="${isGood ? "ok" : "dead"}">${status}</td>
+<td>${isGood ? outcome : html`<a href="/refused">${outcome}</a>`}</td>
+<td class="id">${id === "" || !isGood ? id : html`<a href="${address("/events", { id })}">${id}</a>`}</td>
+<td>${Math.round(milliseconds)}</td></tr>`;
+}
+
+/** @throws {TypeError} For what cannot be sent. */
+function outgoingOf(run: LocalRun, given: SendFields, events: number): MakeOutgoing {
+  const { source = "", type = "" } = splitEventName(`${given.source}/${given.type}`) ?? {};
+  const local = run.sources[source];
+  const provider = providers[local?.provider ?? ""];
+  if (local === undefined || provider === undefined || type === "") {
+    throw new TypeError(`Choose a source of the run and a type, received "${given.source}/${given.type}"`);
+  }
+  const how = given.how ?? "";
+  if (!(variants as readonly string[]).includes(how)) {
+    throw new TypeError(`how is one of ${variants.join(", ")}, received "${how}"`);
+  }
+  const noId = given.id ? noIdOf(provider) : undefined;
+  const noTimestamp = how === "stale" ? noTimestampOf(provider) : undefined;
+  const body = given.body ? { body: new TextEncoder().encode(given.body.replaceAll("\r\n", "\n")) } : {};
+  const sending = {
+    ...{ provider, type, ...receiverOf(local), ...defined(body) },
+    ...{ stale: how === "stale", tamper: how === "tampered" },
+  };
+  const same = events === 1 ? undefined : given.id ? "an id is the id of one" : samenessOf(sending);
+  const why = noId ?? noTimestamp ?? same;
+  if (why !== undefined) throw new TypeError(`Cannot send this: ${why}`);
+  return async () => {
+    const id = given.id || crypto.randomUUID();
+    return { delivery: await sampleDelivery(id, sending), id };
+  };
+}
+
+function countIn(name: string, text = "1"): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new TypeError(`${name} takes a whole number from 1 on, received "${text}"`);
+}
+
+function elsewhere({ stage }: PageParts): Html {
+  const [source = "<source>"] = Object.keys(stage.sources);
+  const words = ["npm run send --", `${source}/<type>`, "--url", shellWord(`${stage.url}/${source}`)];
+  return html`<p>This page sends to the local run alone. A command sends to a stage on AWS, with a secret that you give to it:</p>
+<pre>${words.join(" ")} --secret-file secret.txt</pre>`;
+}
