@@ -1,10 +1,10 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { readLocalRun, runFolder } from "../../local/local-run.ts";
-import { asItCame, findKept } from "../send/kept-delivery.ts";
+import { findKept } from "../send/kept-delivery.ts";
 import type { Attempt } from "../why/attempt.ts";
 import { addHeader, type Dump, DumpError, readDump } from "../why/dump.ts";
 import { explain, type OtherSecrets } from "../why/explain.ts";
-import { attemptAt } from "../why/why-refused.ts";
+import { keptAttempt } from "../why/why-refused.ts";
 import { type Command, command, usageError, type Values as ValuesOf } from "./command.ts";
 import { readInputFile, readSecretInput } from "./input-file.ts";
 import { providerNamed } from "./provider-named.ts";
@@ -79,12 +79,10 @@ async function cameLast(values: Values, folder: string): Promise<Asked> {
     throw usageError(help, `--last takes a delivery as it came: --${other[0]} does not go with it`);
   const run = readLocalRun(folder);
   if (run === undefined) throw new TypeError("Cannot say why: no local run is on (npm start)");
-  const kept = await findKept(run);
-  const { sources } = run;
-  const came = attemptAt(kept.source ?? "", { delivery: asItCame(kept, run.functionUrl), sources });
-  if (came !== undefined) return { ...came, name: came.attempt.provider.name, now: new Date(kept.answered) };
+  const came = keptAttempt(run, await findKept(run));
+  if (came !== undefined) return { ...came, name: came.attempt.provider.name };
   throw new TypeError(
-    `Cannot say why: it came to a path that no source has; there are ${Object.keys(sources).join(", ")}`,
+    `Cannot say why: it came to a path that no source has; there are ${Object.keys(run.sources).join(", ")}`,
   );
 }
 

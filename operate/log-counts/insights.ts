@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ignoredTypesQuery, refusalsQuery } from "../../infra/log-queries.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
@@ -11,48 +12,74 @@ const mostRows = 1000;
 /** A query is asked after each second for so many. */
 const patienceSeconds = 60;
 
+/** The verifier's log, and the end of the time that is looked at. */
+type VerifierLog = {
+  readonly logGroupName: string;
+  readonly now: Date;
+  /** Waits so many milliseconds; for tests. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
+};
+
+/** How often deliveries to a source were refused for a reason. `sibling`: the provider that their headers fit better. */
+export type Refusals = {
+  readonly source: string;
+  readonly reason: string;
+  readonly sibling?: string;
+  readonly refusals: number;
+};
+
 /** The counts of the verifier's log in the last 24 hours, by two queries of Logs Insights. */
-export async function insightsCounts(
+export async function insightsCounts(client: CloudWatchLogsClient, log: VerifierLog): Promise<LogCounts> {
+  const [ignored, refusals] = await Promise.all([insightsIgnored(client, log), insightsRefusals(client, log)]);
+  return { ...ignored, siblings: bySibling(refusals) };
+}
+
+/** The event types without a file, by one query. */
+async function insightsIgnored(
   client: CloudWatchLogsClient,
-  given: {
-    readonly logGroupName: string;
-    readonly now: Date;
-    /** Waits so many milliseconds; for tests. */
-    readonly wait?: (milliseconds: number) => Promise<void>;
-  },
-): Promise<LogCounts> {
-  const endTime = Math.ceil(given.now.getTime() / 1000);
-  const range = { logGroupName: given.logGroupName, startTime: endTime - seconds, endTime, limit: mostRows };
-  const wait = given.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
-  const rowsOf = async (queryString: string): Promise<readonly Row[]> => {
-    const { queryId } = await client.send(new StartQueryCommand({ ...range, queryString }));
-    for (let asked = 0; asked < patienceSeconds; asked += 1) {
-      const { status = "", results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
-      if (status === "Complete") {
-        return results.map((row) => Object.fromEntries(row.map(({ field = "", value }) => [field, value])));
-      }
-      if (!/^(Scheduled|Running)$/.test(status)) throw new Error(`the query of Logs Insights ended as ${status}`);
-      await wait(1000);
-    }
-    throw new Error(`the query of Logs Insights took more than ${patienceSeconds} s`);
-  };
-  const [ignored, refusals] = await Promise.all([rowsOf(ignoredTypesQuery), rowsOf(refusalsQuery)]);
+  log: VerifierLog,
+): Promise<Pick<LogCounts, "ignored" | "isCut">> {
+  const rows = await rowsOf(client, log, ignoredTypesQuery);
   return {
-    ignored: ignored.flatMap(({ source, type, events }) =>
+    ignored: rows.flatMap(({ source, type, events }) =>
       source === undefined || type === undefined ? [] : [{ source, type, events: Number(events) }],
     ),
-    isCut: ignored.length >= mostRows,
-    siblings: bySibling(refusals),
+    isCut: rows.length >= mostRows,
   };
 }
 
+/** The refused deliveries by source and reason, the most frequent first, by one query. */
+export async function insightsRefusals(client: CloudWatchLogsClient, log: VerifierLog): Promise<readonly Refusals[]> {
+  const rows = await rowsOf(client, log, refusalsQuery);
+  return rows.map(({ source = "", reason = "", sibling, refusals }) => ({
+    ...{ source, reason, refusals: Number(refusals) },
+    ...(sibling ? { sibling } : {}),
+  }));
+}
+
+async function rowsOf(client: CloudWatchLogsClient, log: VerifierLog, queryString: string): Promise<readonly Row[]> {
+  const { logGroupName, now, wait = async (milliseconds) => await sleep(milliseconds) } = log;
+  const endTime = Math.ceil(now.getTime() / 1000);
+  const range = { logGroupName, startTime: endTime - seconds, endTime, limit: mostRows };
+  const { queryId } = await client.send(new StartQueryCommand({ ...range, queryString }));
+  for (let asked = 0; asked < patienceSeconds; asked += 1) {
+    const { status = "", results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
+    if (status === "Complete") {
+      return results.map((row) => Object.fromEntries(row.map(({ field = "", value }) => [field, value])));
+    }
+    if (!/^(Scheduled|Running)$/.test(status)) throw new Error(`the query of Logs Insights ended as ${status}`);
+    await wait(1000);
+  }
+  throw new Error(`the query of Logs Insights took more than ${patienceSeconds} s`);
+}
+
 /** One sibling's refusals may have several reasons. */
-function bySibling(rows: readonly Row[]): LogCounts["siblings"] {
+function bySibling(all: readonly Refusals[]): LogCounts["siblings"] {
   const found = new Map<string, LogCounts["siblings"][number]>();
-  for (const { source, sibling, refusals } of rows) {
-    if (source === undefined || !sibling) continue;
+  for (const { source, sibling, refusals } of all) {
+    if (source === "" || sibling === undefined) continue;
     const key = `${source} ${sibling}`;
-    found.set(key, { source, sibling, refusals: (found.get(key)?.refusals ?? 0) + Number(refusals) });
+    found.set(key, { source, sibling, refusals: (found.get(key)?.refusals ?? 0) + refusals });
   }
   return [...found.values()];
 }

@@ -16,6 +16,7 @@ import { eventPage } from "./pages/event.ts";
 import { eventsPage } from "./pages/events.ts";
 import { jobPage } from "./pages/job.ts";
 import { overviewPage } from "./pages/overview.ts";
+import { refusedPage } from "./pages/refused.ts";
 import { replayPage } from "./pages/replay.ts";
 import { sendPage } from "./pages/send.ts";
 import { answer, type PageParts } from "./parts.ts";
@@ -77,6 +78,7 @@ function pageApp(parts: PageParts, access: Access): Hono {
   app.route("/event", eventPage(parts));
   app.route("/dead", deadPage(parts));
   app.route("/job", jobPage(parts));
+  app.route("/refused", refusedPage(parts));
   app.route("/replay", replayPage(parts));
   app.route("/send", sendPage(parts));
   app.notFound(async (context) => await answer(context, parts, "Not found", html`<p>There is no such page.</p>`, 404));

@@ -16,6 +16,7 @@ import { createKeptDeliveries, serveKeptDeliveries } from "../../../local/entran
 import { type LocalRun, writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { page } from "../../../operate/cli/page.ts";
+import type { StagePlaces } from "../../../operate/stage/find-stage.ts";
 import { Bucket, startArchive, TableName } from "../events/archive-fixture.ts";
 import { deployed, localRun } from "../stage-fixture.ts";
 import { type Answer, browse } from "./browse.ts";
@@ -66,7 +67,7 @@ export async function startReceivingRun(given: Partial<LocalRun> = {}) {
     kept,
     functionUrl,
     /** Opens the page of the run. */
-    open: async (...args: readonly string[]) => await openPage(args, folder),
+    open: async (...args: readonly string[]) => await openPage(args, { folder }),
     async close() {
       server.close();
       server.closeAllConnections();
@@ -83,14 +84,18 @@ export type OpenPage = {
   readonly ask: Awaited<ReturnType<typeof browse>>;
   /** Posts the form of a page that has this action, and a field of this value where one is given, with its fields filled in. */
   submit(html: string, action: string, fields?: Readonly<Record<string, string>>, among?: string): Promise<Answer>;
+  /** Follows a live part until it has sent a text, and leaves it then. */
+  follow(path: string, wanted: RegExp, meanwhile?: () => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 };
 
-async function openPage(args: readonly string[], folder: string): Promise<OpenPage> {
+/** Opens the page of a stage. */
+export async function openPage(args: readonly string[], places: StagePlaces): Promise<OpenPage> {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const printed = Promise.withResolvers<string>();
   const served = page(args, (line) => line.startsWith("the page is at ") && printed.resolve(line.slice(15)), {
-    ...{ folder, ended },
+    ...places,
+    ended,
   });
   served.catch(printed.reject);
   const address = new URL(await printed.promise);
@@ -105,6 +110,19 @@ async function openPage(args: readonly string[], folder: string): Promise<OpenPa
       const body = String(new URLSearchParams({ ...given, ...fields }));
       return await post(address, action, body);
     },
+    async follow(path, wanted, meanwhile = async () => {}) {
+      const asked = request({ host: "127.0.0.1", port: address.port, path, headers: browserHeaders(address) });
+      asked.end();
+      const [response] = await once(asked, "response");
+      let text = "";
+      for await (const part of response) {
+        if (text === "") await meanwhile();
+        text += part;
+        if (wanted.test(text)) break;
+      }
+      assert.match(text, wanted);
+      assert.match(String(response.headers["content-type"]), /^text\/event-stream/);
+    },
     async close() {
       end();
       assert.equal(await served, 0);
@@ -114,14 +132,16 @@ async function openPage(args: readonly string[], folder: string): Promise<OpenPa
 
 /** Posts a form as the page's own browser does. */
 async function post(address: URL, path: string, body: string): Promise<Answer> {
-  const { host, port } = address;
-  const cookie = `hookline-page=${address.searchParams.get("token")}`;
-  const type = { "content-type": "application/x-www-form-urlencoded" };
-  const headers = { ...type, host, cookie, origin: `http://${host}` };
-  const asked = request({ host: "127.0.0.1", port, path, method: "POST", headers });
+  const type = { "content-type": "application/x-www-form-urlencoded", origin: `http://${address.host}` };
+  const headers = { ...type, ...browserHeaders(address) };
+  const asked = request({ host: "127.0.0.1", port: address.port, path, method: "POST", headers });
   asked.end(body);
   const [response] = await once(asked, "response");
   const parts: Buffer[] = [];
   for await (const part of response) parts.push(part);
   return { status: response.statusCode, headers: response.headers, text: Buffer.concat(parts).toString() };
+}
+
+function browserHeaders({ host, searchParams }: URL) {
+  return { host, cookie: `hookline-page=${searchParams.get("token")}` };
 }
