@@ -1,9 +1,8 @@
 import type { RegisteredEndpoint } from "../endpoints/endpoint-api.ts";
+import { compareEndpoint, endpointLine } from "../endpoints/endpoint-lines.ts";
 import { applyPlan, deleteEndpoint, listEndpoints, type ProviderEnd, testEndpoint } from "../endpoints/our-endpoint.ts";
-import { alikeElsewhere, endpointAt, isAt, planEndpoint } from "../endpoints/plan.ts";
+import { endpointAt, isAt } from "../endpoints/plan.ts";
 import type { RoutedTypes } from "../endpoints/routed-types.ts";
-import { readSecrets } from "../secrets/source-secret.ts";
-import { alikeLine, endpointLine, planLines } from "./endpoint-lines.ts";
 import { holdInterruptions } from "./terminal.ts";
 
 /** One run of the command. */
@@ -81,11 +80,8 @@ function unchanged(print: Run["print"]): number {
 }
 
 async function showPlan({ end, routed, print }: Run) {
-  const all = await listEndpoints(end);
-  const plan = planEndpoint(end.api, endpointAt(all, end.url), routed);
-  const { secrets } = await readSecrets(end.place);
-  for (const line of planLines(end, plan, secrets.length > 0)) print(line);
-  if (plan.endpoint === undefined) for (const one of alikeElsewhere(all, end.url)) print(alikeLine(one));
+  const { plan, lines } = await compareEndpoint(end, routed);
+  for (const line of lines) print(line);
   return plan;
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { sources } from "../../infra/config.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { checkApiKey, storedApiKey } from "../endpoints/api-key.ts";
 import type { EndpointApi } from "../endpoints/endpoint-api.ts";
 import { endpointApis } from "../endpoints/endpoint-apis.ts";
-import type { ProviderEnd } from "../endpoints/our-endpoint.ts";
-import { createProviderClient } from "../endpoints/provider-client.ts";
+import { openEnd, ownerFor } from "../endpoints/our-endpoint.ts";
 import { routedTypes } from "../endpoints/routed-types.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -101,29 +101,15 @@ export const endpoints: Command<[given: EndpointsInput]> = command(
       if (address === undefined) {
         throw new TypeError("Cannot tell the provider the local run's address: give that of a tunnel to it with --url");
       }
-      const url = `${address.replace(/\/+$/, "")}/${source}`;
-      const { name, provider, api } = apiOf(source, stage);
+      const { name: provider, api } = apiOf(source, stage);
       const secrets = stage.clients.of("secretsmanager", SecretsManagerClient);
       const key = ownKey ?? (await storedApiKey(secrets, stage.name, source));
-      const client = createProviderClient({
-        api,
-        title: provider.title,
-        key,
-        baseUrl: ownApi ?? api.baseUrl,
-        withinSeconds,
-        sleep: given.sleep ?? sleep,
-        now: given.now ?? (() => new Date()),
-      });
-      const now = given.now?.() ?? new Date();
-      const end: ProviderEnd = {
-        api,
-        provider,
-        client,
+      const end = openEnd({
+        ...{ stage, source, provider, address, key, withinSeconds },
         owner: readOwner(api, values.owner),
-        url,
-        words: stage.words,
-        place: { client: secrets, stage: stage.name, source, provider: name, now },
-      };
+        sleep: given.sleep ?? sleep,
+        ...defined({ baseUrl: ownApi, now: given.now }),
+      });
       const ask = given.ask ?? askYes;
       return await actions[action]({
         end,
@@ -154,19 +140,16 @@ function apiOf(source: string, stage: Stage) {
     );
   }
   const api = endpointApis.get(name);
-  if (api !== undefined) return { name, provider, api };
+  if (api !== undefined) return { name, api };
   throw new UsageError(
     `Cannot register ${source}: no API of ${provider.title} is known here, only of ${[...endpointApis.keys()].join(", ")}; npm run sources says what to enter by hand`,
   );
 }
 
-function readOwner({ owner }: EndpointApi, given: string | undefined): string {
-  if (owner === undefined) return "";
-  // A part of a path, at GitHub: "." and ".." would lead elsewhere.
-  const names = given?.split("/") ?? [];
-  const isFit = names.length <= 2 && names.every((name) => /^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name));
-  if (given !== undefined && isFit) return given;
-  throw new UsageError(`Cannot tell whose endpoints are meant: give --owner, ${owner}`);
+function readOwner(api: EndpointApi, given: string | undefined): string {
+  const owner = ownerFor(api, given);
+  if (owner !== undefined) return owner;
+  throw new UsageError(`Cannot tell whose endpoints are meant: give --owner, ${api.owner}`);
 }
 
 async function readKey(file: string | undefined): Promise<string | undefined> {

@@ -2,8 +2,7 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
-import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
-import { readSecrets, secretName, withSecret, writeSecrets } from "../secrets/source-secret.ts";
+import { readSecrets, secretIn, secretName, secretsText, withSecret, writeSecrets } from "../secrets/source-secret.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, stageWord } from "./command.ts";
 import { checkSource, openStage, stageHelp, stageOptions } from "./stage.ts";
@@ -66,14 +65,6 @@ export const secret: Command<[given: SecretInput]> = command(
   },
 );
 
-/** @throws {TypeError} When it is none. */
-function secretIn(input: string): string {
-  const secret = input.replace(/\r?\n$/, "");
-  if (isUnset(secret)) throw new TypeError("Cannot add the secret: standard input holds none, or a placeholder");
-  if (/[\r\n]/.test(secret)) throw new TypeError("Cannot add the secret: standard input holds several lines, not one");
-  return secret;
-}
-
 function minutesOf(given: string): number {
   const [, count, unit] = /^(\d{1,3})(m|h)$/.exec(given) ?? [];
   const minutes = Number(count) * (unit === "h" ? 60 : 1);
@@ -82,11 +73,8 @@ function minutesOf(given: string): number {
 }
 
 function summary(name: string, { secrets, handshakeUntil }: SecretValue): readonly string[] {
-  const lasting = secrets.filter(({ until }) => until === undefined).length;
-  const ends = secrets.flatMap(({ until }) => (until === undefined ? [] : [until.toISOString()]));
-  const fading = ends.length === 0 ? "" : `, and ${ends.length} until ${ends.join(", ")}`;
   return [
-    `${name} holds ${lasting} that ${lasting === 1 ? "counts" : "count"} for good${fading}.`,
+    `${name} holds ${secretsText(secrets)}.`,
     ...(handshakeUntil === undefined
       ? [
           "The verifier takes it at the next delivery that it signs, within 30 s at most.",

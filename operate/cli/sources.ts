@@ -1,14 +1,15 @@
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import type { Provider } from "../../lambdas/core/provider.ts";
-import { providers } from "../../lambdas/providers/mod.ts";
 import { readLocalRun } from "../../local/local-run.ts";
-import { endpointApis } from "../endpoints/endpoint-apis.ts";
-import { registrationCall } from "../endpoints/registration.ts";
-import { type RoutedTypes, routedTypes } from "../endpoints/routed-types.ts";
-import { siblingAdvice } from "../endpoints/siblings.ts";
 import { type IgnoredType, ignoredTypes } from "../log-counts/ignored-types.ts";
 import { localCounts } from "../log-counts/local-counts.ts";
+import {
+  type DescribedSource,
+  describeSources,
+  nextStep,
+  registrationLines,
+  typeTexts,
+} from "../sources/describe-sources.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
@@ -46,17 +47,6 @@ type Described = Pick<Stage, "name" | "url" | "sources" | "events" | "words"> & 
   readonly came: readonly IgnoredType[];
 };
 
-/** A source as it is to be registered. */
-type DescribedSource = {
-  readonly source: string;
-  readonly provider: string;
-  readonly url: string;
-  /** The name of its secret in Secrets Manager. */
-  readonly secret: string;
-  readonly types: RoutedTypes;
-  readonly notes: readonly string[];
-};
-
 /**
  * Prints the settings of each source for its provider. Event types are those that the verifier routes.
  *
@@ -65,18 +55,8 @@ type DescribedSource = {
 export const sources: Command<[given: SourcesInput]> = command(
   help,
   async ({ values, taken: [stageName], print }, given: SourcesInput = {}) => {
-    const { name, url, events, words, came, ...stage } = await describe(stageName, values, given);
-    const described = Object.entries(stage.sources).map(([source, provider]) => ({
-      source,
-      provider,
-      url: `${url}/${source}`,
-      secret: `hookline/${name}/${source}`,
-      types: routedTypes(events, source),
-      notes: [
-        ...came.filter((type) => type.source === source).map(({ says, remedy }) => `${says}: ${remedy}`),
-        ...siblingAdvice(providers[provider] as Provider, stage.sources),
-      ],
-    }));
+    const { words, came, ...stage } = await describe(stageName, values, given);
+    const described = describeSources(stage, came);
     if (values.json) for (const one of described) print(JSON.stringify(one));
     else for (const line of blocksOf(described, words)) print(line);
     return 0;
@@ -112,48 +92,19 @@ function blocksOf(described: readonly DescribedSource[], words: readonly string[
   return described.flatMap((one, index) => [...(index === 0 ? [] : [""]), ...blockOf(one, words)]);
 }
 
-function blockOf({ source, provider, url, secret, types, notes }: DescribedSource, words: readonly string[]) {
-  const { named, patterns, others } = types;
-  const listed = [
-    ...named,
-    ...patterns.map((type) => `${type} (every type that begins so)`),
-    ...(others ? ["all others"] : []),
-  ];
+function blockOf(one: DescribedSource, words: readonly string[]): readonly string[] {
+  const { source, provider, url, secret, types, notes } = one;
+  const listed = typeTexts(types);
+  const call = listed.length === 0 ? [] : registrationLines(one);
   return [
     source === provider ? source : `${source} (${provider})`,
     `  url     ${url}`,
     `  secret  ${secret}`,
     ...column("events", listed.length === 0 ? ["none: deliveries are answered 200 and ignored"] : listed),
-    ...(listed.length === 0 ? [] : [`  then    ${nextStep(source, provider, words)}`]),
+    ...(listed.length === 0 ? [] : [`  then    ${nextStep(one, words)}`]),
     ...column("note", notes),
-    ...(listed.length === 0 ? [] : register(provider, patterns, { url, types: named, secretName: secret, others })),
+    ...(call.length === 0 ? [] : ["", ...call]),
   ];
-}
-
-function nextStep(source: string, provider: string, words: readonly string[]): string {
-  // No provider reaches this machine but by a tunnel.
-  const tunnel = words.length === 0 ? ["--url https://<tunnel>"] : [];
-  return endpointApis.has(provider)
-    ? `npm run endpoints -- ${[...words, source, "apply", ...tunnel].join(" ")}`
-    : `enter these at ${providers[provider]?.title ?? provider}; its API is not known here`;
-}
-
-function register(
-  provider: string,
-  patterns: readonly string[],
-  given: {
-    readonly url: string;
-    readonly types: readonly string[];
-    readonly secretName: string;
-    readonly others: boolean;
-  },
-): readonly string[] {
-  const all = given.others || given.types.length === 0;
-  const call = registrationCall(provider, { ...given, all });
-  if (call === undefined) return [];
-  const note =
-    all || patterns.length === 0 ? [] : [`# Add what ${patterns.join(", ")} stands for: the call takes no pattern.`];
-  return ["", ...note, ...call];
 }
 
 /** A label, with its values below each other. */

@@ -1,10 +1,15 @@
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
+import { providers } from "../../lambdas/providers/mod.ts";
 import { newSecret } from "../../local/aws/secret-value.ts";
 import { readSecrets, type SecretPlace, secretName, withSecret, writeSecrets } from "../secrets/source-secret.ts";
+import type { Stage } from "../stage/stage.ts";
 import type { EndpointApi, RegisteredEndpoint } from "./endpoint-api.ts";
+import { endpointApis } from "./endpoint-apis.ts";
 import type { EndpointPlan } from "./plan.ts";
-import { ProviderCallError, type ProviderClient } from "./provider-client.ts";
+import { createProviderClient, ProviderCallError, type ProviderClient } from "./provider-client.ts";
 
 /** A source at its provider: where its endpoint is registered, and where its secrets are. */
 export type ProviderEnd = {
@@ -18,6 +23,50 @@ export type ProviderEnd = {
   /** The words that name the stage in a command. */
   readonly words: readonly string[];
 };
+
+/** A source at its provider, by the operator's key. */
+export function openEnd(given: {
+  readonly stage: Stage;
+  readonly source: string;
+  /** The name of the provider, which has an API. */
+  readonly provider: string;
+  /** The stage's address, without the source's name. */
+  readonly address: string;
+  readonly owner: string;
+  readonly key: string;
+  /** Defaults to the provider's own address. */
+  readonly baseUrl?: string;
+  readonly withinSeconds?: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly now?: () => Date;
+}): ProviderEnd {
+  const { stage, source, owner, address, key, sleep, now = () => new Date() } = given;
+  const provider = providers[given.provider];
+  const api = endpointApis.get(given.provider);
+  if (provider === undefined || api === undefined) throw new TypeError(`Cannot find the API of ${given.provider}`);
+  const { baseUrl, withinSeconds } = given;
+  return {
+    ...{ api, provider, owner, words: stage.words },
+    client: createProviderClient({
+      ...{ api, title: provider.title, key, sleep, now },
+      ...defined({ baseUrl, withinSeconds }),
+    }),
+    url: `${address.replace(/\/+$/, "")}/${source}`,
+    place: {
+      client: stage.clients.of("secretsmanager", SecretsManagerClient),
+      ...{ stage: stage.name, source, provider: given.provider, now: now() },
+    },
+  };
+}
+
+/** An owner that the API takes, or undefined. It takes none where it needs none. */
+export function ownerFor({ owner }: EndpointApi, given: string | undefined): string | undefined {
+  if (owner === undefined) return "";
+  // A part of a path, at GitHub: "." and ".." would lead elsewhere.
+  const names = given?.split("/") ?? [];
+  const isFit = names.length <= 2 && names.every((name) => /^[\w.-]+$/.test(name) && !/^\.\.?$/.test(name));
+  return isFit ? given : undefined;
+}
 
 const mostPages = 100;
 

@@ -35,7 +35,7 @@ export async function insightsCounts(client: CloudWatchLogsClient, log: Verifier
 }
 
 /** The event types without a file, by one query. */
-async function insightsIgnored(
+export async function insightsIgnored(
   client: CloudWatchLogsClient,
   log: VerifierLog,
 ): Promise<Pick<LogCounts, "ignored" | "isCut">> {

@@ -17,3 +17,13 @@ ${value}</textarea></label>`;
 export function number(name: string, value: number, most: number): Html {
   return html`<label>${name}<input type="number" name="${name}" min="1" max="${most}" value="${value}"></label>`;
 }
+
+/** A field whose text is not shown, and that no browser keeps. */
+export function password(name: string): Html {
+  return html`<label>${name}<input type="password" name="${name}" required autocomplete="off"></label>`;
+}
+
+/** A box to tick, which says what it does. */
+export function checkbox(name: string, says: string): Html {
+  return html`<label class="tick"><input type="checkbox" name="${name}" value="yes"> ${says}</label>`;
+}

@@ -19,6 +19,7 @@ import { overviewPage } from "./pages/overview.ts";
 import { refusedPage } from "./pages/refused.ts";
 import { replayPage } from "./pages/replay.ts";
 import { sendPage } from "./pages/send.ts";
+import { sourcesPage } from "./pages/sources.ts";
 import { answer, type PageParts } from "./parts.ts";
 
 /** A page that is served. */
@@ -81,6 +82,7 @@ function pageApp(parts: PageParts, access: Access): Hono {
   app.route("/refused", refusedPage(parts));
   app.route("/replay", replayPage(parts));
   app.route("/send", sendPage(parts));
+  app.route("/sources", sourcesPage(parts));
   app.notFound(async (context) => await answer(context, parts, "Not found", html`<p>There is no such page.</p>`, 404));
   app.onError(
     async (error, context) =>

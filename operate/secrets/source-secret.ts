@@ -8,6 +8,7 @@ import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lam
 import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
 import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
+import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 
 /** Where the secrets of a source are. */
@@ -57,6 +58,26 @@ export async function writeSecrets(place: SecretPlace, value: SecretValue): Prom
     if (!(cause instanceof ResourceNotFoundException)) throw cause;
     throw new TypeError(`Cannot write ${input.SecretId}: it is not there; deploy the source first`, { cause });
   });
+}
+
+/**
+ * The secret in an input, without the line break at its end. A message has none of its text.
+ *
+ * @throws {TypeError} Where it is none.
+ */
+export function secretIn(input: string): string {
+  const secret = input.replace(/\r?\n$/, "");
+  if (isUnset(secret)) throw new TypeError("Cannot add the secret: the input holds none, or a placeholder");
+  if (/[\r\n]/.test(secret)) throw new TypeError("Cannot add the secret: the input holds several lines, not one");
+  return secret;
+}
+
+/** How many secrets count, and until when. */
+export function secretsText(secrets: SecretValue["secrets"]): string {
+  const lasting = secrets.filter(({ until }) => until === undefined).length;
+  const ends = secrets.flatMap(({ until }) => (until === undefined ? [] : [until.toISOString()]));
+  const fading = ends.length === 0 ? "" : `, and ${ends.length} until ${ends.join(", ")}`;
+  return `${lasting} that ${lasting === 1 ? "counts" : "count"} for good${fading}`;
 }
 
 /** A value with a new secret in front. `beside`: the secrets before it count for good; else their time ends. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { RefusedCallError } from "../../../operate/stage/refused-call.ts";
 import { deployed, fakeAws } from "../stage-fixture.ts";
 import { type OpenPage, openPage } from "./receiving-run.ts";
 
@@ -20,12 +21,26 @@ describe("the page of a stage on AWS", () => {
     },
   };
 
+  const secretsmanager = {
+    send: async ({ input }: { readonly input: Readonly<Record<string, unknown>> }) => {
+      if (input.SecretId === "hookline/dev/stripe") {
+        throw new RefusedCallError({ prefix: "secretsmanager", command: "GetSecretValueCommand", input }, new Error());
+      }
+      return { SecretString: "private" };
+    },
+  };
+
   before(async () => {
     const stack = {
-      ...{ stage: "dev", sources: { github: "github" }, events: [deployed("github/push")], replays: true as const },
+      ...{
+        stage: "dev",
+        sources: { github: "github", stripe: "stripe" },
+        events: [deployed("github/push")],
+        replays: true as const,
+      },
       outputs: { FunctionUrl: "https://abc.lambda-url.example/", TableName: "records", BucketName: "archived" },
     };
-    const awsClients = fakeAws(stack, { logs, dynamodb: {}, lambda: {}, s3: {} });
+    const awsClients = fakeAws(stack, { logs, secretsmanager, dynamodb: {}, lambda: {}, s3: {} });
     open = await openPage(["dev"], { awsClients, stages: {} });
   });
   after(async () => await open?.close());
@@ -67,5 +82,25 @@ describe("the page of a stage on AWS", () => {
     assert.equal(asked[0]?.input.logGroupName, "/hookline/dev/verifier");
     rows = [];
     assert.match((await open.ask(path)).text, /No delivery was refused in the last 24 hours/);
+  });
+
+  it("says whether a secret is set, and what is missing where it may not be read", async () => {
+    const { status, text } = await open.ask("/sources");
+    assert.equal(status, 200);
+    assert.match(text, /<td class="ok">set<\/td>/);
+    assert.match(text, /<td class="dead">not known<\/td>/);
+    assert.ok(!text.includes("private"));
+    const one = await open.ask("/sources/stripe");
+    assert.match(one.text, /lack the permission secretsmanager:GetSecretValue/);
+    assert.match(one.text, /none: deliveries are answered 200 and ignored/);
+  });
+
+  it("counts the types without an event file only where somebody asks for it", async () => {
+    const { text } = await open.ask("/sources");
+    assert.equal(asked.length, 0);
+    rows = [{ source: "github", type: "star", events: "3" }];
+    const path = /href="(\/sources\?[^"]*)"/.exec(text)?.[1] ?? "";
+    assert.match((await open.ask(path)).text, /github\/star came 3 times and has no event file/);
+    assert.equal(asked.filter(({ name }) => name === "StartQueryCommand").length, 1);
   });
 });

@@ -1,6 +1,8 @@
-import type { RegisteredEndpoint } from "../endpoints/endpoint-api.ts";
-import type { ProviderEnd } from "../endpoints/our-endpoint.ts";
-import type { EndpointPlan } from "../endpoints/plan.ts";
+import { readSecrets } from "../secrets/source-secret.ts";
+import type { RegisteredEndpoint } from "./endpoint-api.ts";
+import { listEndpoints, type ProviderEnd } from "./our-endpoint.ts";
+import { alikeElsewhere, type EndpointPlan, endpointAt, planEndpoint } from "./plan.ts";
+import type { RoutedTypes } from "./routed-types.ts";
 
 /** An endpoint in a list. */
 export function endpointLine({ id, url, types, off }: RegisteredEndpoint, isOurs: boolean): string {
@@ -8,15 +10,27 @@ export function endpointLine({ id, url, types, off }: RegisteredEndpoint, isOurs
   return `${isOurs ? "*" : " "} ${id}  ${url}  ${types.length === 0 ? "no event type" : types.join(" ")}${state}`;
 }
 
+/** Compares our endpoint, as the provider has it, with the event files: the plan, and its lines for people. */
+export async function compareEndpoint(
+  end: ProviderEnd,
+  routed: RoutedTypes,
+): Promise<{ readonly plan: EndpointPlan; readonly lines: readonly string[] }> {
+  const all = await listEndpoints(end);
+  const plan = planEndpoint(end.api, endpointAt(all, end.url), routed);
+  const { secrets } = await readSecrets(end.place);
+  const alike = plan.endpoint === undefined ? alikeElsewhere(all, end.url).map(alikeLine) : [];
+  return { plan, lines: [...planLines(end, plan, secrets.length > 0), ...alike] };
+}
+
 /** An endpoint that may lead to the same source by another address, before ours is created beside it. */
-export function alikeLine({ id, url }: RegisteredEndpoint): string {
+function alikeLine({ id, url }: RegisteredEndpoint): string {
   return `! ${id}  ${url}  may be this source, too: where it is this stage's, give its address with --url`;
 }
 
 const byHand = "; its API has no documented way to switch it on: do it at the provider, or delete it and apply";
 
 /** The differences of an endpoint from its event files, a line each. */
-export function planLines({ provider, url, place, words, api }: ProviderEnd, plan: EndpointPlan, hasSecret: boolean) {
+function planLines({ provider, url, place, words, api }: ProviderEnd, plan: EndpointPlan, hasSecret: boolean) {
   const { endpoint, added, removed, open, changes } = plan;
   const secret = `npm run secret -- ${[...words, place.source].join(" ")}`;
   const tickedAll = api.everyType !== undefined && endpoint?.types.includes(api.everyType) === true;
