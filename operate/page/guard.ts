@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 
 /** The access to a page: the name under which its browser asks for it, and the token of this run. */
-export type Access = {
+type Access = {
   /** `hookline-<random>.localhost:<port>`. */
   readonly host: string;
   readonly token: string;

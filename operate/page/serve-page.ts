@@ -9,9 +9,9 @@ import { html } from "hono/html";
 import { openEvents } from "../events/open-events.ts";
 import type { Stage } from "../stage/stage.ts";
 import { createForms } from "./forms.ts";
-import { type Access, guard, newAccess } from "./guard.ts";
+import { guard, newAccess } from "./guard.ts";
 import { createJobs, textOf } from "./jobs.ts";
-import { deadPage } from "./pages/dead.ts";
+import { deadPage } from "./pages/dead/dead.ts";
 import { eventPage } from "./pages/event.ts";
 import { eventsPage } from "./pages/events.ts";
 import { jobPage } from "./pages/job.ts";
@@ -19,7 +19,7 @@ import { overviewPage } from "./pages/overview.ts";
 import { refusedPage } from "./pages/refused.ts";
 import { replayPage } from "./pages/replay.ts";
 import { sendPage } from "./pages/send.ts";
-import { sourcesPage } from "./pages/sources.ts";
+import { sourcesPage } from "./pages/sources/sources.ts";
 import { answer, type PageParts } from "./parts.ts";
 
 /** A page that is served. */
@@ -43,11 +43,14 @@ export async function servePage(
   const events = openEvents(stage);
   const [forms, jobs] = [createForms({ isReadOnly }), createJobs()];
   const parts: PageParts = { stage, events, forms, jobs, typed, folder, closing: closing.signal };
+  const pages = pageApp(parts);
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const access = newAccess((server.address() as AddressInfo).port);
-  const app = pageApp(parts, access);
+  const app = new Hono();
+  app.use(guard(access));
+  app.all("*", async ({ req }) => await pages.fetch(req.raw));
   // By default it would replace Request and Response of the whole process.
   server.on("request", getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   return {
@@ -62,9 +65,8 @@ export async function servePage(
   };
 }
 
-function pageApp(parts: PageParts, access: Access): Hono {
+function pageApp(parts: PageParts): Hono {
   const app = new Hono();
-  app.use(guard(access));
   app.use(bodyLimit({ maxSize: mostBytes }));
   app.use(parts.forms.guard);
   for (const [file, type] of [

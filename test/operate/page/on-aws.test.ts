@@ -40,7 +40,7 @@ describe("the page of a stage on AWS", () => {
       },
       outputs: { FunctionUrl: "https://abc.lambda-url.example/", TableName: "records", BucketName: "archived" },
     };
-    const awsClients = fakeAws(stack, { logs, secretsmanager, dynamodb: {}, lambda: {}, s3: {} });
+    const awsClients = fakeAws(stack, { logs, secretsmanager, dynamodb: {}, lambda: {}, s3: {}, sqs: {} });
     open = await openPage(["dev"], { awsClients, stages: {} });
   });
   after(async () => await open?.close());

@@ -2,21 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import { storedApiKey } from "../../endpoints/api-key.ts";
-import { endpointApis } from "../../endpoints/endpoint-apis.ts";
-import { compareEndpoint } from "../../endpoints/endpoint-lines.ts";
-import { openEnd, ownerFor } from "../../endpoints/our-endpoint.ts";
+import { storedApiKey } from "../../../endpoints/api-key.ts";
+import { endpointApis } from "../../../endpoints/endpoint-apis.ts";
+import { compareEndpoint } from "../../../endpoints/endpoint-lines.ts";
+import { openEnd, ownerFor } from "../../../endpoints/our-endpoint.ts";
 import {
   type DescribedSource,
   describeSources,
   nextStep,
   registrationLines,
   typeTexts,
-} from "../../sources/describe-sources.ts";
-import { checkbox, fields, password } from "../fields.ts";
-import { fieldsOf } from "../forms.ts";
-import { answer, type PageParts } from "../parts.ts";
-import { type Html, input } from "../shell.ts";
+} from "../../../sources/describe-sources.ts";
+import { checkbox, fields, password } from "../../fields.ts";
+import { fieldsOf } from "../../forms.ts";
+import { answer, type PageParts } from "../../parts.ts";
+import { type Html, input } from "../../shell.ts";
 import type { SourceSecrets } from "./secret-state.ts";
 
 /** One source: what to enter at its provider, its secret and a form that adds one, and its endpoint at the provider. */

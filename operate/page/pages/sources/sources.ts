@@ -1,13 +1,13 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { logGroupName } from "../../../infra/log-queries.ts";
-import { ignoredTypes } from "../../log-counts/ignored-types.ts";
-import { insightsIgnored } from "../../log-counts/insights.ts";
-import { localCounts } from "../../log-counts/local-counts.ts";
-import { type DescribedSource, describeSources, nextStep, typeTexts } from "../../sources/describe-sources.ts";
-import { answer, type PageParts } from "../parts.ts";
-import type { Html } from "../shell.ts";
+import { logGroupName } from "../../../../infra/log-queries.ts";
+import { ignoredTypes } from "../../../log-counts/ignored-types.ts";
+import { insightsIgnored } from "../../../log-counts/insights.ts";
+import { localCounts } from "../../../log-counts/local-counts.ts";
+import { type DescribedSource, describeSources, nextStep, typeTexts } from "../../../sources/describe-sources.ts";
+import { answer, type PageParts } from "../../parts.ts";
+import type { Html } from "../../shell.ts";
 import { openSecrets, type SecretState } from "./secret-state.ts";
 import { sourcePage } from "./source.ts";
 

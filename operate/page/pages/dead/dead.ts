@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { eventsText, noneText } from "../../dead-events/acting.ts";
-import { receiveText } from "../../dead-events/dead-event-text.ts";
-import { countOf } from "../../dead-events/dead-letters.ts";
-import { openPlace, type Place } from "../../dead-events/dlq-place.ts";
-import { answer, type PageParts } from "../parts.ts";
-import { address, type Html, input } from "../shell.ts";
+import { eventsText, noneText } from "../../../dead-events/acting.ts";
+import { receiveText } from "../../../dead-events/dead-event-text.ts";
+import { countOf } from "../../../dead-events/dead-letters.ts";
+import { openPlace, type Place } from "../../../dead-events/dlq-place.ts";
+import { answer, type PageParts } from "../../parts.ts";
+import { address, type Html, input } from "../../shell.ts";
 import { deadActions, folderAt } from "./dead-actions.ts";
 import { type Asked, askedIn, type Found, lookAt } from "./dead-look.ts";
 import { cutOf, eventsOf, reasonsOf } from "./dead-tables.ts";

@@ -1,9 +1,9 @@
-import { defined } from "../../../lambdas/core/bytes/defined.ts";
-import type { DeadEvent } from "../../dead-events/dead-event.ts";
-import { type DeadFilter, withDeadEvents } from "../../dead-events/dead-events.ts";
-import { retentionOf } from "../../dead-events/dead-letters.ts";
-import type { Pipeline, Place } from "../../dead-events/dlq-place.ts";
-import { timeIn } from "./list-filter.ts";
+import { defined } from "../../../../lambdas/core/bytes/defined.ts";
+import type { DeadEvent } from "../../../dead-events/dead-event.ts";
+import { type DeadFilter, withDeadEvents } from "../../../dead-events/dead-events.ts";
+import { retentionOf } from "../../../dead-events/dead-letters.ts";
+import type { Pipeline, Place } from "../../../dead-events/dlq-place.ts";
+import { timeIn } from "../list-filter.ts";
 
 /** How the page reads a DLQ: so many of its messages, and how somebody reads more. */
 export const reading = { most: 1000, readMore: "npm run dlq takes a higher --most" } as const;

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { cutText } from "../../dead-events/acting.ts";
-import type { DeadEvent } from "../../dead-events/dead-event.ts";
-import { byReason, inOneLine } from "../../dead-events/dead-events.ts";
-import type { Forms } from "../forms.ts";
-import { address, type Html, timeOf } from "../shell.ts";
+import { cutText } from "../../../dead-events/acting.ts";
+import type { DeadEvent } from "../../../dead-events/dead-event.ts";
+import { byReason, inOneLine } from "../../../dead-events/dead-events.ts";
+import type { Forms } from "../../forms.ts";
+import { address, type Html, timeOf } from "../../shell.ts";
 import { type Asked, type Found, reading } from "./dead-look.ts";
 
 const mostRows = 100;

@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { madeOnce } from "../../../lambdas/core/made-once.ts";
-import { isUnset } from "../../../lambdas/core/verify/unset-secret.ts";
+import { madeOnce } from "../../../../lambdas/core/made-once.ts";
+import { isUnset } from "../../../../lambdas/core/verify/unset-secret.ts";
 import {
   readSecrets,
   type SecretPlace,
@@ -8,9 +8,9 @@ import {
   secretsText,
   withSecret,
   writeSecrets,
-} from "../../secrets/source-secret.ts";
-import { RefusedCallError } from "../../stage/refused-call.ts";
-import type { Stage } from "../../stage/stage.ts";
+} from "../../../secrets/source-secret.ts";
+import { RefusedCallError } from "../../../stage/refused-call.ts";
+import type { Stage } from "../../../stage/stage.ts";
 
 /** Whether a source's secret is set. It holds nothing of its value. */
 export type SecretState = {

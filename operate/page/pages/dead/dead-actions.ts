@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import { type Acting, eventsText, noneText, type Report } from "../../dead-events/acting.ts";
-import type { Place } from "../../dead-events/dlq-place.ts";
-import { dropWanted, saveWanted } from "../../dead-events/drop-wanted.ts";
-import { redriveAll, redriveWanted } from "../../dead-events/redrive-wanted.ts";
-import { fieldsOf } from "../forms.ts";
-import { answer, type PageParts } from "../parts.ts";
-import { address } from "../shell.ts";
+import { type Acting, eventsText, noneText, type Report } from "../../../dead-events/acting.ts";
+import type { Place } from "../../../dead-events/dlq-place.ts";
+import { dropWanted, saveWanted } from "../../../dead-events/drop-wanted.ts";
+import { redriveAll, redriveWanted } from "../../../dead-events/redrive-wanted.ts";
+import { fieldsOf } from "../../forms.ts";
+import { answer, type PageParts } from "../../parts.ts";
+import { address } from "../../shell.ts";
 import { askedIn, lookAt, reading } from "./dead-look.ts";
 import { cutOf, reasonsOf } from "./dead-tables.ts";
 
