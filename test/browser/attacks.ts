@@ -167,7 +167,8 @@ describe("another page in the browser in which the page is open", () => {
     await tab.evaluate((to) => void location.assign(to), foreign.origin("127.0.0.1"));
     await tab.waitForURL(foreign.origin("127.0.0.1"));
     assert.ok(foreign.requests.length > 0);
-    for (const { referer } of foreign.requests) assert.equal(referer, undefined);
+    // Chromium asks a server for its icon, too, by a referrer of the server's own.
+    for (const { referer = "" } of foreign.requests) assert.ok(!referer.includes(served.address.hostname));
     assert.equal(await tab.evaluate(() => document.referrer), "");
   });
 

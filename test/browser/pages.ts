@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import type { Page as Tab } from "playwright-core";
 import type { ServedStage } from "./served-stage.ts";
 
@@ -37,11 +38,17 @@ export async function openPage(
   { address }: ServedStage,
   { path, links = [], status = 200 }: Omit<Page, "name">,
 ): Promise<number> {
-  let answer = await tab.goto(new URL(path, address.origin).href);
-  for (const link of links) {
-    const to = await tab.locator(link).first().getAttribute("href");
-    answer = await tab.goto(new URL(to ?? "", address.origin).href);
+  const open = async (to: string, expected: number) => {
+    const answer = await tab.goto(new URL(to, address.origin).href);
+    const bytes = (await answer?.body()) ?? Buffer.of();
+    assert.equal(answer?.status(), expected, `${to}: ${bytes}`);
+    return bytes.length;
+  };
+  let bytes = await open(path, links.length === 0 ? status : 200);
+  for (const [index, link] of links.entries()) {
+    const [to] = await tab.locator(link).evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+    assert.ok(to, `${path} has no ${link}: ${await tab.content()}`);
+    bytes = await open(to, index === links.length - 1 ? status : 200);
   }
-  assert.equal(answer?.status(), status);
-  return (await answer?.body())?.length ?? 0;
+  return bytes;
 }
