@@ -10,6 +10,11 @@ export function livePart(path: string, content: Html): Html {
   return html`<div data-live="${path}">${content}</div>`;
 }
 
+/** The time by which a live part tells others: to ten seconds, or it would change with each. */
+export function liveNow(): number {
+  return Math.floor(Date.now() / 10_000) * 10_000;
+}
+
 /**
  * Answers with the HTML of a live part, as Server-Sent Events: each of what `parts` gives that differs from the one before. Its signal
  * aborts when the browser has gone or the page is closed; until then the answer stays open, as a browser would ask again.

@@ -1,13 +1,19 @@
 // Keeps the live parts of a page up to date. Their HTML is the server's own, escaped as the page itself is. A part that somebody
-// points at, or has the focus in, is not changed meanwhile: nothing moves away under a click.
+// points at, has the focus in or selects from is not changed meanwhile: nothing moves away under a click.
 const trusted = globalThis.trustedTypes?.createPolicy("hookline", { createHTML: (text) => text });
+
+const isSelected = (part) => {
+  const { isCollapsed, anchorNode } = getSelection();
+  return !isCollapsed && part.contains(anchorNode);
+};
 
 for (const part of document.querySelectorAll("[data-live]")) {
   // A browser has six connections for a page: one that nobody sees has none.
   let source;
   let latest;
   const show = () => {
-    if (latest === undefined || part.querySelector("tr:hover, form:hover, :focus") !== null) return;
+    const isInUse = part.querySelector("tr:hover, form:hover, :focus") !== null || isSelected(part);
+    if (latest === undefined || isInUse) return;
     const opened = [...part.querySelectorAll("details")].map(({ open }) => open);
     part.innerHTML = trusted?.createHTML(latest) ?? latest;
     for (const [index, one] of part.querySelectorAll("details").entries()) one.open = opened[index] ?? one.open;

@@ -11,7 +11,7 @@ import { watch } from "./watch.ts";
 async function made(tab: Tab): Promise<readonly string[]> {
   return await tab.evaluate(() => {
     const elements =
-      "img, svg, math, iframe, object, embed, base, style, template, b, [srcdoc], [autofocus], meta[http-equiv], script:not([src^='/']), link[href^='http'], link[href^='//']";
+      "img, svg:not(.path, .bars), math, iframe, object, embed, base, style, template, b, [srcdoc], [autofocus], meta[http-equiv], script:not([src^='/']), link[href^='http'], link[href^='//']";
     const found = Array.from(document.querySelectorAll(elements), ({ outerHTML }) => outerHTML);
     for (const { attributes } of document.querySelectorAll("*")) {
       for (const { name, value } of attributes) {

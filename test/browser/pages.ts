@@ -28,6 +28,11 @@ export const pages: readonly Page[] = [
   { name: "replay", path: "/replay?to=stripe/invoice.paid&mode=missing&tests=no" },
   { name: "dead", path: "/dead" },
   { name: "dead-events", path: "/dead", links: ["main a[href^='/dead?']"] },
+  { name: "refused", path: "/refused" },
+  { name: "refused-one", path: "/refused", links: ["main a[href^='/refused/']"] },
+  { name: "send", path: "/send?source=github" },
+  { name: "sources", path: "/sources" },
+  { name: "source", path: "/sources", links: ["main a[href^='/sources/']"] },
   { name: "not-found", path: "/nowhere", status: 404 },
   { name: "wrong-filter", path: `${eventsPath}?since=yesterday`, status: 400 },
 ];

@@ -6,6 +6,8 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { queueName } from "../../infra/queue-names.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
+import { serveLogCounts } from "../../local/aws/log-counts.ts";
+import { createKeptDeliveries, serveKeptDeliveries } from "../../local/entrances/kept-deliveries.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
 import { openMappings } from "../../local/mapping/mappings-endpoint.ts";
 import { page } from "../../operate/cli/page.ts";
@@ -42,8 +44,14 @@ export async function serveStage(content: Content): Promise<ServedStage> {
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
   const { UUID } = EventSourceMappings[events.findIndex(({ name }) => name === content.paused)] ?? {};
   if (UUID !== undefined) await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+  const kept = createKeptDeliveries();
+  for (const [index, outcome] of refusedOutcomes.entries()) kept.add(...refused(index, outcome));
+  const deliveries = await serveKeptDeliveries(kept);
+  const counts = await serveLogCounts(() => ({
+    ...{ ignored: [{ source: "stripe", type: "customer.updated", events: 1 }], isCut: false, siblings: [] },
+  }));
   const run = { accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket, sources, events };
-  writeLocalRun(localRun(run), folder);
+  writeLocalRun(localRun({ ...run, deliveries: deliveries.url, counts: counts.url }), folder);
 
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const printed = Promise.withResolvers<string>();
@@ -58,8 +66,33 @@ export async function serveStage(content: Content): Promise<ServedStage> {
       await served;
       for (const client of [lambda, sqs, secrets]) client.destroy();
       await mappings.close();
+      await deliveries.close();
+      await counts.close();
       await archive.close();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+const refusedOutcomes = ["signature-wrong", "signature-missing", "signature-wrong", "timestamp-outside-window"];
+
+/** A delivery that was refused, as the run keeps it. */
+function refused(index: number, outcome: string): Parameters<ReturnType<typeof createKeptDeliveries>["add"]> {
+  const source = index % 2 === 0 ? "github" : "stripe";
+  const body = JSON.stringify({ id: `evt_refused_${index}`, type: "invoice.paid" });
+  const answered = {
+    source,
+    path: `/${source}`,
+    method: "POST",
+    status: 401,
+    outcome,
+    milliseconds: 3,
+    trace: undefined,
+  };
+  const event = {
+    ...{ version: "2.0", rawPath: `/${source}`, rawQueryString: "", isBase64Encoded: false, body },
+    headers: { "content-type": "application/json", "x-github-event": "push", "x-hub-signature-256": "sha256=00" },
+    requestContext: { http: { method: "POST", path: `/${source}` }, domainName: "127.0.0.1" },
+  };
+  return [answered, event as never];
 }

@@ -28,7 +28,7 @@ export function barChart(times: readonly number[], now: number): Html {
   const { span, counts } = countIn(times, now);
   const most = Math.max(1, ...counts.map(({ count }) => count));
   const width = bars * barWidth;
-  return html`<div class="rows"><svg class="path" viewBox="0 0 ${width} ${height + 24}" width="${width}" height="${height + 24}" role="img" aria-label="The number in each ${durationText(span)}; the table below has the same numbers">
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><svg class="path" viewBox="0 0 ${width} ${height + 24}" width="${width}" height="${height + 24}" role="img" aria-label="The number in each ${durationText(span)}; the table below has the same numbers">
 ${counts.map(({ count }, index) => {
   const tall = (count / most) * height;
   return html`<rect x="${index * barWidth + 2}" y="${(height - tall).toFixed(1)}" width="${barWidth - 4}" height="${tall.toFixed(1)}" class="bar dead"></rect>`;

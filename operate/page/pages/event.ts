@@ -5,7 +5,7 @@ import { bodyText } from "../../events/masked.ts";
 import type { FollowedEvent } from "../../events/open-events.ts";
 import { payloadOf } from "../../events/payload.ts";
 import { shellWord } from "../../shell-word.ts";
-import { liveAnswer, livePart } from "../live.ts";
+import { liveAnswer, liveNow, livePart } from "../live.ts";
 import { answer, type PageParts } from "../parts.ts";
 import { pauseOf } from "../pause.ts";
 import { address, type Html, timeOf } from "../shell.ts";
@@ -76,7 +76,7 @@ ${factsOf(found)}`,
 /** The part that may change while somebody looks. */
 function becameOf(found: FollowedEvent, { forms }: PageParts): Html {
   const { event, state, processors } = found;
-  const now = Date.now();
+  const now = liveNow();
   const end = new Date(Date.parse(event.received) + 1).toISOString();
   const filter = { id: event.id, since: event.received, until: end };
   return html`<p><span class="${state}" role="status">${state}</span> <span class="dim">received ${timeOf(event.received, now)}, id</span> <code>${event.id}</code></p>

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { states } from "../../events/event-state.ts";
 import type { FollowedEvent } from "../../events/open-events.ts";
 import { followNew } from "../../events/tail.ts";
-import { liveAnswer, livePart } from "../live.ts";
+import { liveAnswer, liveNow, livePart } from "../live.ts";
 import { answer, type PageParts } from "../parts.ts";
 import { pauseOf } from "../pause.ts";
 import { address, type Html, input, select, timeOf } from "../shell.ts";
@@ -58,7 +58,7 @@ ${parts.forms.isReadOnly ? "" : html`<a href="${replay}">Replay these</a>`}</p>`
       rows = all
         .filter((one) => state === undefined || one.state === state)
         .slice(0, Math.max(rowsOfPage, rows.length));
-      yield tableOf(rows, Date.now());
+      yield tableOf(rows, liveNow());
     }
   }
 }
@@ -79,7 +79,7 @@ function tableOf(rows: readonly FollowedEvent[], now: number): Html {
   if (rows.length === 0) {
     return html`<p>No such event. The archive writes an event within a minute or two; an earlier <em>since</em> looks further back.</p>`;
   }
-  return html`<div class="rows"><table>
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>State</th><th>Source and type</th><th>Id</th><th>Tenant</th><th>Received</th><th>Done</th><th>Next attempt</th><th>Last error</th></tr></thead>
 <tbody>${rows.map((one) => row(one, now))}</tbody>
 </table></div>`;

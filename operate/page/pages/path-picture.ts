@@ -17,7 +17,7 @@ export function pathPicture({ event, processors }: FollowedEvent, now: number): 
   const height = 34 + lane * Math.max(1, processors.length) + 22;
   const bottom = height - 22;
   const lanes = processors.map((one, index) => laneOf(one, 34 + lane * index + lane / 2, { received, x, now }));
-  return html`<div class="rows"><svg class="path" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The event's path; the text below tells the same">
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Path"><svg class="path" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The event's path; the text below tells the same">
 <text x="0" y="18">verify → dedupe → ${event.queues?.length === 0 ? "ignored" : "enqueue"}</text>
 <circle cx="${left}" cy="14" r="4" class="mark"></circle>
 <line x1="${left}" y1="14" x2="${left}" y2="${bottom}" class="axis"></line>

@@ -95,7 +95,7 @@ ${countsTable(
   (one) => html`<a href="${address("/refused", { source: one.source, reason: one.reason })}">${one.reason}</a>`,
 )}
 <h2>Newest first</h2>
-<div class="rows"><table>
+<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Number</th><th>Status</th><th>Reason</th><th>Method</th><th>Path</th><th>Answered</th></tr></thead>
 <tbody>${rows.map((one) => rowOf(one, now))}</tbody></table></div>
 ${last === undefined ? "" : html`<p class="links"><a rel="next" href="${address("/refused", defined({ source, reason, before: String(last) }))}">Older</a></p>`}`;
@@ -111,7 +111,7 @@ function rowOf(one: DeliveryFacts, now: number): Html {
 
 /** Numbers by source and reason. */
 function countsTable(all: readonly Refusals[], reasonFor: (one: Refusals) => Html | string): Html {
-  return html`<div class="rows"><table>
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Source</th><th>Reason</th><th>Refused</th></tr></thead>
 <tbody>${all.map(
     (one) => html`<tr><td>${one.source}</td><td>${reasonFor(one)}</td><td>${one.refusals}</td></tr>`,

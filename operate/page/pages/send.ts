@@ -81,7 +81,7 @@ ${forms.button("/send/repeat", "Repeat it, signed anew", { number: String(number
 async function post(make: MakeOutgoing, given: { readonly times: number; readonly events: number }): Promise<Html> {
   const begun = performance.now();
   const all = await postEvents(make, given);
-  return html`<div class="rows" role="status"><table>
+  return html`<div class="rows" tabindex="0" role="status"><table>
 <thead><tr><th>Status</th><th>Outcome</th><th>Id</th><th>Milliseconds</th></tr></thead>
 <tbody>${all.map(rowOf)}</tbody></table></div>
 <p class="dim">${timesLine(all, performance.now() - begun)}</p>`;

@@ -4,6 +4,7 @@ import { hourMilliseconds } from "../../events/archive-bucket.ts";
 import type { ArchivedEvent } from "../../events/archived-event.ts";
 import type { SourceFigures } from "../../figures/source-figures.ts";
 import type { Stage } from "../../stage/stage.ts";
+import { liveNow } from "../live.ts";
 import { type Html, timeOf } from "../shell.ts";
 
 /** The events of a source in each of the last 24 hours, the oldest first, and numbers. */
@@ -79,14 +80,14 @@ export function sourcesTable(
   const rows = [...sources].map(
     ([name, { accepted, ignored, dead, deliveries, duplicate, refused, last, hours }]) => html`<tr>
 <td><a href="${eventsOf(name)}">${name}</a></td>
-<td>${last === undefined ? "none" : timeOf(last, Date.now())}</td>
+<td>${last === undefined ? "none" : timeOf(last, liveNow())}</td>
 <td>${number(deliveries)}</td><td>${accepted}</td><td>${number(duplicate)}</td><td>${ignored}</td><td>${number(refused)}</td>
 <td class="${dead ? "dead" : ""}">${number(dead)}</td>
 <td>${bars(name, hours)}</td>
 <td class="id"><span title="${stage.url}/${name}">${stage.url}/${name}</span></td>
 </tr>`,
   );
-  return html`<div class="rows"><table>
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Source</th><th>Last event</th><th>Deliveries</th><th>Accepted</th><th>Duplicate</th><th>Ignored</th><th>Refused</th><th>Dead now</th><th>An hour</th><th>URL</th></tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;
@@ -110,7 +111,7 @@ function bars(name: string, hours: readonly number[]): Html {
 /** The numbers of the charts. */
 export function hoursTable({ now, sources }: Counts): Html {
   const hours = Array.from({ length: hoursShown }, (_, hour) => hoursShown - hour);
-  return html`<details><summary>Events an hour, as a table</summary><div class="rows"><table>
+  return html`<details><summary>Events an hour, as a table</summary><div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>The hour until</th>${[...sources.keys()].map((name) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${hours.map(
     (ago) =>

@@ -14,7 +14,7 @@ export function reasonsOf({ pipeline, given }: Asked, { events }: Found): Html {
   const groups = byReason(events);
   const now = Date.now();
   const rest = groups.length - mostGroups;
-  return html`<div class="rows"><table>
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Events</th><th>Oldest</th><th>Reason</th></tr></thead>
 <tbody>${groups.slice(0, mostGroups).map(({ reason, count, oldest }) => {
     const same = address("/dead", { processor: pipeline.name, ...given, reason: reason.slice(0, 200) });
@@ -27,7 +27,7 @@ ${rest > 0 ? html`<p class="dim">and ${rest} more reasons</p>` : ""}`;
 /** The oldest of the events, each with a button that redrives it. */
 export function eventsOf({ pipeline }: Asked, { events, keptMilliseconds }: Found, forms: Forms): Html {
   const now = Date.now();
-  const table = html`<div class="rows"><table>
+  const table = html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Id</th><th>Tenant</th><th>Reason</th><th>Attempts</th><th>Received</th><th>SQS deletes it, about</th>${forms.isReadOnly ? "" : html`<th>Action</th>`}</tr></thead>
 <tbody>${events.slice(0, mostRows).map((one) => rowOf(one, keptMilliseconds, now, forms))}</tbody>
 </table></div>`;

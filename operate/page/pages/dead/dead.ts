@@ -34,7 +34,7 @@ async function countsOf(place: Place): Promise<Html> {
   );
   const dead = counts.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count);
   if (dead.length === 0) return html`<p>${noneText(`${pipelines.length} queues`, false)}</p>`;
-  return html`<div class="rows"><table>
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Processor</th><th>Dead events, about</th></tr></thead>
 <tbody>${dead.map(
     ({ name, count }) =>

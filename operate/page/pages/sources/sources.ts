@@ -26,7 +26,7 @@ export function sourcesPage(parts: PageParts): Hono {
       html`${
         described.length === 0
           ? html`<p>There is no source yet: write lambdas/events/&lt;source&gt;/&lt;event type&gt;.ts</p>`
-          : html`<div class="rows"><table>
+          : html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Source</th><th>Secret</th><th>URL</th><th>Event types</th><th>Then</th></tr></thead>
 <tbody>${described.map((one, index) => rowOf(one, states[index], stage.words))}</tbody></table></div>`
       }
