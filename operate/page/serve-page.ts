@@ -16,9 +16,9 @@ import { eventPage } from "./pages/event.ts";
 import { eventsPage } from "./pages/events.ts";
 import { jobPage } from "./pages/job.ts";
 import { overviewPage } from "./pages/overview.ts";
-import { refusedPage } from "./pages/refused.ts";
+import { refusedPage } from "./pages/refused/refused.ts";
 import { replayPage } from "./pages/replay.ts";
-import { sendPage } from "./pages/send.ts";
+import { sendPage } from "./pages/send/send.ts";
 import { sourcesPage } from "./pages/sources/sources.ts";
 import { answer, type PageParts } from "./parts.ts";
 

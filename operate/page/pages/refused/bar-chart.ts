@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { durationText, type Html } from "../shell.ts";
+import { durationText, type Html } from "../../shell.ts";
 
 const bars = 30;
 const [barWidth, height] = [20, 60];

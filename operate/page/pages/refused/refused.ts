@@ -1,16 +1,16 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { logGroupName } from "../../../infra/log-queries.ts";
-import { defined } from "../../../lambdas/core/bytes/defined.ts";
-import type { DeliveryFacts } from "../../../local/entrances/kept-deliveries.ts";
-import type { LocalRun } from "../../../local/local-run.ts";
-import { insightsRefusals, type Refusals } from "../../log-counts/insights.ts";
-import { keptFacts } from "../../send/kept-delivery.ts";
-import { liveAnswer, livePart } from "../live.ts";
-import { answer, type PageParts } from "../parts.ts";
-import { pauseOf } from "../pause.ts";
-import { address, type Html, timeOf } from "../shell.ts";
+import { logGroupName } from "../../../../infra/log-queries.ts";
+import { defined } from "../../../../lambdas/core/bytes/defined.ts";
+import type { DeliveryFacts } from "../../../../local/entrances/kept-deliveries.ts";
+import type { LocalRun } from "../../../../local/local-run.ts";
+import { insightsRefusals, type Refusals } from "../../../log-counts/insights.ts";
+import { keptFacts } from "../../../send/kept-delivery.ts";
+import { liveAnswer, livePart } from "../../live.ts";
+import { answer, type PageParts } from "../../parts.ts";
+import { pauseOf } from "../../pause.ts";
+import { address, type Html, timeOf } from "../../shell.ts";
 import { barChart } from "./bar-chart.ts";
 import { reasonOf, refusedDeliveryPage } from "./refused-delivery.ts";
 

@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import type { DeliveryFacts, KeptDelivery } from "../../../local/entrances/kept-deliveries.ts";
-import type { LocalRun } from "../../../local/local-run.ts";
-import { bodyText } from "../../events/masked.ts";
-import { keptWithNumber } from "../../send/kept-delivery.ts";
-import { explain } from "../../why/explain.ts";
-import { keptAttempt } from "../../why/why-refused.ts";
-import { answer, type PageParts } from "../parts.ts";
-import { address, type Html, timeOf } from "../shell.ts";
-import { payloadTree } from "./payload-tree.ts";
+import type { DeliveryFacts, KeptDelivery } from "../../../../local/entrances/kept-deliveries.ts";
+import type { LocalRun } from "../../../../local/local-run.ts";
+import { bodyText } from "../../../events/masked.ts";
+import { keptWithNumber } from "../../../send/kept-delivery.ts";
+import { explain } from "../../../why/explain.ts";
+import { keptAttempt } from "../../../why/why-refused.ts";
+import { answer, type PageParts } from "../../parts.ts";
+import { address, type Html, timeOf } from "../../shell.ts";
+import { payloadTree } from "../payload-tree.ts";
 
 /** Headers whose values say how a request is written, and not by whom. Another one may hold a secret, as Hotmart's hottok does. */
 const plainHeaders = /^(accept|accept-encoding|content-encoding|content-length|content-type|host|user-agent)$/;

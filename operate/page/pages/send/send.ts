@@ -1,17 +1,17 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import { splitEventName } from "../../../infra/build/event-files.ts";
-import { defined } from "../../../lambdas/core/bytes/defined.ts";
-import { providers } from "../../../lambdas/providers/mod.ts";
-import type { LocalRun } from "../../../local/local-run.ts";
-import { asItCame, keptFacts, keptWithNumber, signedAnew } from "../../send/kept-delivery.ts";
-import { type MakeOutgoing, postEvents, type Sent } from "../../send/post.ts";
-import { noIdOf, noTimestampOf, receiverOf, samenessOf, sampleDelivery } from "../../send/sample-delivery.ts";
-import { timesLine } from "../../send/summary.ts";
-import { shellWord } from "../../shell-word.ts";
-import { fieldsOf } from "../forms.ts";
-import { answer, type PageParts } from "../parts.ts";
-import { address, type Html, timeOf } from "../shell.ts";
+import { splitEventName } from "../../../../infra/build/event-files.ts";
+import { defined } from "../../../../lambdas/core/bytes/defined.ts";
+import { providers } from "../../../../lambdas/providers/mod.ts";
+import type { LocalRun } from "../../../../local/local-run.ts";
+import { asItCame, keptFacts, keptWithNumber, signedAnew } from "../../../send/kept-delivery.ts";
+import { type MakeOutgoing, postEvents, type Sent } from "../../../send/post.ts";
+import { noIdOf, noTimestampOf, receiverOf, samenessOf, sampleDelivery } from "../../../send/sample-delivery.ts";
+import { timesLine } from "../../../send/summary.ts";
+import { shellWord } from "../../../shell-word.ts";
+import { fieldsOf } from "../../forms.ts";
+import { answer, type PageParts } from "../../parts.ts";
+import { address, type Html, timeOf } from "../../shell.ts";
 import { choice, type SendFields, sendForm, variants } from "./send-form.ts";
 
 /** So many are answered in one page. */
