@@ -58,7 +58,8 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     const { text } = await ask("/events");
     print(text);
     print((await ask(/"(\/event\?[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "")).text);
-    for (const path of ["/dead", "/dead?processor=github/push"]) print((await ask(path)).text);
+    const others = ["/dead", "/dead?processor=github/push", "/refused?count=1", "/sources?count=1", "/sources/github"];
+    for (const path of others) print((await ask(path)).text);
     end();
     await served;
   },
@@ -105,7 +106,7 @@ const done: Readonly<Record<string, RegExp>> = {
   "events list": /queued +github\/push +kept/,
   "events get": /payload/,
   "events tail": /new events are here/,
-  page: /queued.*kept.*Payload.*github%2Fpush.*listed/s,
+  page: /queued.*kept.*Payload.*github%2Fpush.*listed.*No delivery was refused.*holds 1 that counts/s,
   "dlq list": /listed/,
   "dlq show": /claims\/github\/1/,
   "dlq save": /saved/,

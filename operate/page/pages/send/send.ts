@@ -130,9 +130,9 @@ function countIn(name: string, text = "1"): number {
   throw new TypeError(`${name} takes a whole number from 1 on, received "${text}"`);
 }
 
-function elsewhere({ stage }: PageParts): Html {
+function elsewhere({ stage, typed }: PageParts): Html {
   const [source = "<source>"] = Object.keys(stage.sources);
   const words = ["npm run send --", `${source}/<type>`, "--url", shellWord(`${stage.url}/${source}`)];
   return html`<p>This page sends to the local run alone. A command sends to a stage on AWS, with a secret that you give to it:</p>
-<pre>${words.join(" ")} --secret-file secret.txt</pre>`;
+<pre>${typed(`${words.join(" ")} --secret-file secret.txt`)}</pre>`;
 }

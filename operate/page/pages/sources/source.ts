@@ -32,7 +32,7 @@ export function sourcePage(parts: PageParts, secrets: SourceSecrets): Hono {
       context,
       parts,
       one.source,
-      html`${factsOf(one, stage.words)}
+      html`${factsOf(one, parts)}
 <h2>Secret</h2>
 <p><code>${one.secret}</code> is <span class="${isSet === true ? "ok" : "dead"}">${word}</span>. ${says}</p>
 ${forms.form(
@@ -61,7 +61,7 @@ ${endpointLink(one, parts)}`,
       parts,
       `Endpoint of ${one.source}`,
       html`<pre>${lines.join("\n")}</pre>
-<p>To change it: <code>${nextStep(one, stage.words)}</code></p>
+<p>To change it: <code>${parts.typed(nextStep(one, stage.words))}</code></p>
 <p class="links"><a href="/sources/${one.source}">Back to the source</a></p>`,
     );
   });
@@ -101,17 +101,17 @@ ${stage.run === undefined ? "" : input("url", "", "https://<tunnel>")}
 <p class="dim">This calls the provider's API by the key in hookline-api/${stage.name}/${source}, and changes nothing.</p>`;
 }
 
-function factsOf(one: DescribedSource, words: readonly string[]): Html {
+function factsOf(one: DescribedSource, { stage, typed }: PageParts): Html {
   const { provider, url, types, notes } = one;
   const listed = typeTexts(types);
   const call = listed.length === 0 ? [] : registrationLines(one);
-  const typed = listed.length === 0 ? "none: deliveries are answered 200 and ignored" : listed.join(", ");
+  const routed = listed.length === 0 ? "none: deliveries are answered 200 and ignored" : listed.join(", ");
   return html`<dl>
 <dt>Provider</dt><dd>${provider}</dd>
 <dt>URL</dt><dd><code>${url}</code></dd>
-<dt>Event types</dt><dd>${typed}</dd>
-${listed.length === 0 ? "" : html`<dt>Then</dt><dd><code>${nextStep(one, words)}</code></dd>`}
-${notes.map((note) => html`<dt>Note</dt><dd>${note}</dd>`)}
+<dt>Event types</dt><dd>${routed}</dd>
+${listed.length === 0 ? "" : html`<dt>Then</dt><dd><code>${typed(nextStep(one, stage.words))}</code></dd>`}
+${notes.map((note) => html`<dt>Note</dt><dd>${typed(note)}</dd>`)}
 </dl>
 ${call.length === 0 ? "" : html`<details><summary>The call that registers it</summary><pre>${call.join("\n")}</pre></details>`}`;
 }

@@ -28,7 +28,7 @@ export function sourcesPage(parts: PageParts): Hono {
           ? html`<p>There is no source yet: write lambdas/events/&lt;source&gt;/&lt;event type&gt;.ts</p>`
           : html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
 <thead><tr><th>Source</th><th>Secret</th><th>URL</th><th>Event types</th><th>Then</th></tr></thead>
-<tbody>${described.map((one, index) => rowOf(one, states[index], stage.words))}</tbody></table></div>`
+<tbody>${described.map((one, index) => rowOf(one, states[index], parts))}</tbody></table></div>`
       }
 <h2>Types that came and have no event file</h2>
 ${await cameOf(parts, context.req.query("count") === "1")}`,
@@ -38,7 +38,7 @@ ${await cameOf(parts, context.req.query("count") === "1")}`,
   return app;
 }
 
-function rowOf(one: DescribedSource, secret: SecretState | undefined, words: readonly string[]): Html {
+function rowOf(one: DescribedSource, secret: SecretState | undefined, { stage, typed }: PageParts): Html {
   const { source, provider, url, types } = one;
   const listed = typeTexts(types);
   const [first = "none: deliveries are ignored"] = listed;
@@ -47,11 +47,11 @@ function rowOf(one: DescribedSource, secret: SecretState | undefined, words: rea
 <td class="${secret?.isSet === true ? "ok" : "dead"}">${secret?.word}</td>
 <td><code>${url}</code></td>
 <td>${listed.length > 1 ? `${first} and ${listed.length - 1} more` : first}</td>
-<td>${listed.length === 0 ? "" : html`<code>${nextStep(one, words)}</code>`}</td></tr>`;
+<td>${listed.length === 0 ? "" : html`<code>${typed(nextStep(one, stage.words))}</code>`}</td></tr>`;
 }
 
 /** Counted at once in the local run; on AWS by a query, which costs money. */
-async function cameOf({ stage }: PageParts, isAsked: boolean): Promise<Html> {
+async function cameOf({ stage, typed }: PageParts, isAsked: boolean): Promise<Html> {
   const { run, name } = stage;
   if (run === undefined && !isAsked) {
     return html`<p>A query of CloudWatch Logs Insights counts them, and AWS charges for the bytes of the log that it reads (docs/cost.md has the price).</p>
@@ -64,6 +64,6 @@ async function cameOf({ stage }: PageParts, isAsked: boolean): Promise<Html> {
       : await localCounts(run);
   const { listed, more } = ignoredTypes(counts, stage);
   if (listed.length === 0) return html`<p>None.</p>`;
-  return html`<ul class="lines">${listed.map(({ says, remedy }) => html`<li>${says}: <code>${remedy}</code></li>`)}
+  return html`<ul class="lines">${listed.map(({ says, remedy }) => html`<li>${says}: <code>${typed(remedy)}</code></li>`)}
 ${more === undefined ? "" : html`<li>${more}</li>`}</ul>`;
 }
