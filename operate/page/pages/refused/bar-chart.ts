@@ -28,7 +28,7 @@ export function barChart(times: readonly number[], now: number): Html {
   const { span, counts } = countIn(times, now);
   const most = Math.max(1, ...counts.map(({ count }) => count));
   const width = bars * barWidth;
-  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><svg class="path" viewBox="0 0 ${width} ${height + 24}" width="${width}" height="${height + 24}" role="img" aria-label="The number in each ${durationText(span)}; the table below has the same numbers">
+  return html`<svg class="path chart" viewBox="0 0 ${width} ${height + 24}" width="${width}" height="${height + 24}" role="img" aria-label="The number in each ${durationText(span)}; the table below has the same numbers">
 ${counts.map(({ count }, index) => {
   const tall = (count / most) * height;
   return html`<rect x="${index * barWidth + 2}" y="${(height - tall).toFixed(1)}" width="${barWidth - 4}" height="${tall.toFixed(1)}" class="bar dead"></rect>`;
@@ -36,7 +36,7 @@ ${counts.map(({ count }, index) => {
 <line x1="0" y1="${height}" x2="${width}" y2="${height}" class="axis"></line>
 <text x="0" y="${height + 18}" class="small">${durationText(span * bars)} ago</text>
 <text x="${width}" y="${height + 18}" class="small end">now; the tallest bar is ${most}</text>
-</svg></div>
+</svg>
 <details><summary>These numbers as a table</summary><table>
 <thead><tr><th>From</th><th>Number</th></tr></thead>
 <tbody>${counts
