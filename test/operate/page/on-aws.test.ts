@@ -54,7 +54,7 @@ describe("the page of a stage on AWS", () => {
     assert.equal(status, 200);
     assert.match(
       text,
-      /npm run send -- github\/&lt;type&gt; --url https:\/\/abc.lambda-url.example\/github --secret-file/,
+      /(?:npm run send --|deno task send) github\/&lt;type&gt; --url https:\/\/abc.lambda-url.example\/github --secret-file/,
     );
     assert.doesNotMatch(text, /<form/);
   });

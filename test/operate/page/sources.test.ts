@@ -61,7 +61,7 @@ describe("the page of sources", () => {
     assert.match(text, /<a href="\/sources\/github">github<\/a>/);
     assert.match(text, /<td class="dead">not set<\/td>/);
     assert.ok(text.includes(`<code>${run.functionUrl}/stripe</code>`));
-    assert.match(text, /npm run endpoints -- stripe apply --url https:\/\/&lt;tunnel&gt;/);
+    assert.match(text, /(?:npm run endpoints --|deno task endpoints) stripe apply --url https:\/\/&lt;tunnel&gt;/);
     const { text: one } = await open.ask("/sources/github");
     assert.match(one, /<dd>issues.opened, push<\/dd>/);
     assert.match(one, /<code>hookline\/dev\/github<\/code> is <span class="dead">not set/);
@@ -112,7 +112,7 @@ describe("the page of sources", () => {
     counts.add({ kind: "stdout", text: JSON.stringify(line) } as never);
     assert.match(
       (await open.ask("/sources")).text,
-      /github\/star came once and has no event file: <code>npm run new -- event github\/star<\/code>/,
+      /github\/star came once and has no event file: <code>(?:npm run new --|deno task new) event github\/star<\/code>/,
     );
   });
 
