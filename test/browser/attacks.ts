@@ -205,6 +205,7 @@ describe("another page in the browser in which the page is open", () => {
           await openPage(tab, served, page);
           const [answer] = await Promise.all([
             tab.waitForResponse((one) => one.request().method() === "POST"),
+            tab.waitForEvent("load"),
             tab
               .locator("form[method=post]")
               .nth(index)

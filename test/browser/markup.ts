@@ -78,8 +78,8 @@ describe("markup that came with an event, or in an address", () => {
   it("is text in an event, its values masked or shown", async () => {
     const tell = (text: string, markup: string) => {
       assert.ok(text.includes(markup), markup);
-      // A key of the payload.
-      assert.ok(text.includes(JSON.stringify(markup)), `${markup} in the payload`);
+      // A key of the payload, in its tree.
+      assert.ok(text.split("Payload")[1]?.includes(markup), `${markup} in the payload`);
     };
     await openAll(listed, (text, index) => tell(text, markups[index] ?? ""));
     const shown = async (tab: Tab) => (await listed(tab)).map((path) => `${path}&show=1`);
