@@ -12,8 +12,8 @@ import { usualStage } from "./usual-stage.ts";
 
 const { PICTURES: folder = fileURLToPath(new URL("../../docs/images", import.meta.url)) } = process.env;
 const looks = {
-  light: { colorScheme: "light", width: 1200 },
-  dark: { colorScheme: "dark", width: 1200 },
+  light: { colorScheme: "light", width: 1100 },
+  dark: { colorScheme: "dark", width: 1100 },
   narrow: { colorScheme: "light", width: 360 },
 } as const;
 
