@@ -11,27 +11,29 @@ type Page = {
   readonly links?: readonly string[];
   /** Defaults to 200. */
   readonly status?: number;
+  /** Whether docs/page.md shows it. */
+  readonly isPictured?: true;
 };
 
 /** The list of events. */
 export const eventsPath = "/events";
 
-/** The pages, over the usual stage. A page that is added here has every test of this folder, and its pictures. */
+/** The pages, over the usual stage. A page that is added here has every test of this folder. */
 export const pages: readonly Page[] = [
-  { name: "events", path: eventsPath },
+  { name: "events", isPictured: true, path: eventsPath },
   { name: "events-older", path: eventsPath, links: ["a[rel=next]"] },
   { name: "events-none", path: `${eventsPath}?id=nobody` },
   { name: "event", path: `${eventsPath}?source=stripe-eu`, links: ["td.id a"] },
-  { name: "event-dead", path: `${eventsPath}?state=dead`, links: ["td.id a"] },
+  { name: "event-dead", isPictured: true, path: `${eventsPath}?state=dead`, links: ["td.id a"] },
   { name: "event-shown", path: `${eventsPath}?state=dead`, links: ["td.id a", "a[href*='show=1']"] },
-  { name: "overview", path: "/" },
+  { name: "overview", isPictured: true, path: "/" },
   { name: "replay", path: "/replay?to=stripe/invoice.paid&mode=missing&tests=no" },
   { name: "dead", path: "/dead" },
-  { name: "dead-events", path: "/dead", links: ["main a[href^='/dead?']"] },
-  { name: "refused", path: "/refused" },
+  { name: "dead-events", isPictured: true, path: "/dead", links: ["main a[href^='/dead?']"] },
+  { name: "refused", isPictured: true, path: "/refused" },
   { name: "refused-one", path: "/refused", links: ["main a[href^='/refused/']"] },
-  { name: "send", path: "/send?source=github" },
-  { name: "sources", path: "/sources" },
+  { name: "send", isPictured: true, path: "/send?source=github" },
+  { name: "sources", isPictured: true, path: "/sources" },
   { name: "source", path: "/sources", links: ["main a[href^='/sources/']"] },
   { name: "not-found", path: "/nowhere", status: 404 },
   { name: "wrong-filter", path: `${eventsPath}?since=yesterday`, status: 400 },
@@ -41,7 +43,7 @@ export const pages: readonly Page[] = [
 export async function openPage(
   tab: Tab,
   { address }: ServedStage,
-  { path, links = [], status = 200 }: Omit<Page, "name">,
+  { path, links = [], status = 200 }: Pick<Page, "path" | "links" | "status">,
 ): Promise<number> {
   const open = async (to: string, expected: number) => {
     const answer = await tab.goto(new URL(to, address.origin).href);

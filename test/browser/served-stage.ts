@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { queueName } from "../../infra/queue-names.ts";
+import { archiveQueue, queueName } from "../../infra/queue-names.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { serveLogCounts } from "../../local/aws/log-counts.ts";
 import { createKeptDeliveries, serveKeptDeliveries } from "../../local/entrances/kept-deliveries.ts";
@@ -33,7 +33,7 @@ export async function serveStage(content: Content): Promise<ServedStage> {
   const sources = await createSources(content, events, { sqs, secrets });
   await fill(content, archive, sqs);
   const mappings = await openMappings(
-    events.map(({ queue }) => ({
+    [...events.map(({ queue }) => queue), archiveQueue].map((queue) => ({
       queueArn: `arn:aws:sqs:us-east-1:000000000000:${queueName("dev", queue)}`,
       functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${queueName("dev", queue)}`,
       mapping: { pause: async () => {}, resume: () => {} },

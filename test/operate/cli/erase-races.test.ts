@@ -84,13 +84,16 @@ describe("an erasure beside what moves and what is old", () => {
     const stage = await stageWith(async () => {});
     const { of } = stage.clients;
     let polls = 0;
+    // A service has one client, whoever asks for it.
+    let isWatched = false;
     const watched: Stage = {
       ...stage,
       clients: {
         ...stage.clients,
         of(service, Client) {
           const client = of(service, Client);
-          if (client instanceof SQSClient) {
+          if (client instanceof SQSClient && !isWatched) {
+            isWatched = true;
             client.middlewareStack.add(
               (next, context) => async (args) => {
                 const answer = await next(args);
