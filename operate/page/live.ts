@@ -10,9 +10,9 @@ export function livePart(path: string, content: Html): Html {
   return html`<div data-live="${path}">${content}</div>`;
 }
 
-/** The time by which a live part tells others: to ten seconds, or it would change with each. */
+/** The time by which a live part tells others: to ten seconds, or it would change with each; never before what has just come. */
 export function liveNow(): number {
-  return Math.floor(Date.now() / 10_000) * 10_000;
+  return Math.ceil(Date.now() / 10_000) * 10_000;
 }
 
 /**

@@ -182,7 +182,7 @@ describe("another page in the browser in which the page is open", () => {
     const devtools = await fresh.newCDPSession(first);
     const { entries } = await devtools.send("Page.getNavigationHistory");
     assert.ok(entries.length >= pages.length);
-    // The address that somebody has typed stays in the history of the tab alone, which no page can read.
+    // The address that somebody has typed stays in the browser's own history, which no page can read: SECURITY.md says so.
     assert.deepEqual(
       entries.filter(({ url }) => url.includes(token)),
       [],

@@ -14,8 +14,8 @@ const runtime = "Deno" in globalThis ? ["run", "-A"] : ["--import", `${root}infr
 export type Started = {
   readonly pid: number;
   readonly lines: readonly string[];
-  /** Resolves once a line holds a text, or at its end. */
-  prints(text: string): Promise<void>;
+  /** Resolves once a line holds a text, or so many do; or at its end. */
+  prints(text: string, times?: number): Promise<void>;
   /** Kills it. */
   end(): Promise<void>;
   /** Ends it as Ctrl-C does. */
@@ -82,25 +82,27 @@ export function copyCheckout({ examples = false } = {}): Checkout {
       const child = launch([...before, program, "start", "--port", "0", ...args], variables);
       const ended = once(child, "exit");
       const lines: string[] = [];
-      const waiting: { readonly for: readonly string[]; readonly reached: () => void }[] = [];
+      const waiting: { readonly look: () => void }[] = [];
       const closed = once(child, "close");
       for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on("line", (line) => {
           lines.push(line);
-          for (const one of waiting) if (one.for.some((text) => line.includes(text))) one.reached();
+          for (const { look } of waiting) look();
         });
       }
-      const reaches = async (texts: readonly string[]) => {
+      const reaches = async (texts: readonly string[], times = 1) => {
         const { promise, resolve } = Promise.withResolvers<void>();
-        waiting.push({ for: texts, reached: resolve });
-        if (texts.some((text) => lines.some((line) => line.includes(text)))) resolve();
+        const holds = (line: string) => texts.some((text) => line.includes(text));
+        const look = () => void (lines.filter(holds).length >= times && resolve());
+        waiting.push({ look });
+        look();
         await Promise.race([promise, closed]);
       };
       await reaches(until);
       return {
         pid: child.pid ?? 0,
         lines,
-        prints: async (text) => await reaches([text]),
+        prints: async (text, times) => await reaches([text], times),
         async end() {
           // The group: what it has started ends with it.
           if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");

@@ -7,7 +7,7 @@ import type { DeliveryFacts } from "../../../../local/entrances/kept-deliveries.
 import type { LocalRun } from "../../../../local/local-run.ts";
 import { insightsRefusals, type Refusals } from "../../../log-counts/insights.ts";
 import { keptFacts } from "../../../send/kept-delivery.ts";
-import { liveAnswer, livePart } from "../../live.ts";
+import { liveAnswer, liveNow, livePart } from "../../live.ts";
 import { answer, type PageParts } from "../../parts.ts";
 import { pauseOf } from "../../pause.ts";
 import { address, type Html, timeOf } from "../../shell.ts";
@@ -69,7 +69,7 @@ function sourceOf({ source }: DeliveryFacts, run: LocalRun): string {
 }
 
 async function listOf(run: LocalRun, { source, reason, before }: Shown): Promise<Html> {
-  const now = Date.now();
+  const now = liveNow();
   const all = (await keptFacts(run)).filter(
     (one) =>
       isRefused(one) &&
