@@ -9,7 +9,9 @@ const heap = "--max-old-space-size=256";
 const runner = "Deno" in globalThis ? ["run", "-A", "--no-check", `--v8-flags=${heap}`] : ["--no-warnings", heap];
 
 async function deliver(...given: readonly string[]) {
-  const { stdout } = await promisify(execFile)(process.execPath, [...runner, program, ...given]);
+  // A slow machine answers 503 more often, and logs a line for each item then.
+  const most = { maxBuffer: 256 * 1_048_576 };
+  const { stdout } = await promisify(execFile)(process.execPath, [...runner, program, ...given], most);
   return JSON.parse(stdout);
 }
 
