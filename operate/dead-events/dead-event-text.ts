@@ -1,5 +1,6 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { attemptsText, type DeadEvent } from "./dead-event.ts";
+import { attemptsText } from "../events/event-text.ts";
+import type { DeadEvent } from "./dead-event.ts";
 import { inOneLine, type ReasonGroup } from "./dead-events.ts";
 
 /** The price of a look at events, in lines. */

@@ -4,6 +4,7 @@ import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { type DepositedEvent, fromEnvelope, type WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { processingKey } from "../../lambdas/core/events/identity.ts";
 import { splitError } from "../events/event-state.ts";
+import { attemptsText } from "../events/event-text.ts";
 
 /** A dead letter, read. */
 export type ReadLetter = {
@@ -56,8 +57,4 @@ export function reasonOf(record: Readonly<Record<string, AttributeValue>> | unde
     return record.le?.S ?? `killed: timeout, memory or crash, after ${attemptsText(Number(record.n?.N ?? 1))}`;
   }
   return record?.le?.S ?? "no reason was recorded: see the processor's log";
-}
-
-export function attemptsText(count: number): string {
-  return count === 1 ? "1 attempt" : `${count} attempts`;
 }

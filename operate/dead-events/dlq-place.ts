@@ -7,6 +7,7 @@ import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { createArchiveBucket } from "../events/archive-bucket.ts";
 import { queueUrl } from "../stage/queue-url.ts";
 import type { Stage } from "../stage/stage.ts";
+import { countOf } from "./dead-letters.ts";
 
 /** The queues of one processor, `<source>/<type>`, by URL. */
 export type Pipeline = { readonly name: string; readonly queue: string; readonly dlq: string };
@@ -46,6 +47,14 @@ export function openPlace({ name: stage, clients, table, bucket, events, run }: 
       return await Promise.all(wanted.map((event) => pipelineOf(sqs, stage, event)));
     },
   };
+}
+
+/** How many dead events each processor has: nothing is received. */
+export async function deadCounts(
+  sqs: SQSClient,
+  pipelines: readonly Pipeline[],
+): Promise<readonly { readonly name: string; readonly count: number }[]> {
+  return await Promise.all(pipelines.map(async ({ name, dlq }) => ({ name, count: await countOf(sqs, dlq) })));
 }
 
 /** The event type of a processor's name. @throws {TypeError} Where the stage has none. */

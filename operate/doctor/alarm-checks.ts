@@ -1,5 +1,5 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { alarmName } from "../../infra/constructs/alarms/kinds.ts";
+import { alarmPrefix } from "../../infra/constructs/alarms/kinds.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
@@ -9,16 +9,15 @@ export async function checkAlarms({ aws, stage }: Site): Promise<readonly Findin
   if (aws === undefined) return [];
   const on: Finding[] = [];
   const all = await checked("alarms", async () => {
-    const AlarmNamePrefix = alarmName(stage, "intake").slice(0, -"intake".length);
     let NextToken: string | undefined;
     do {
       const page = await aws.cloudWatch.send(
         new DescribeAlarmsCommand({
-          ...{ AlarmNamePrefix, StateValue: "ALARM", AlarmTypes: ["MetricAlarm", "CompositeAlarm"] },
+          // Composite alarms are left out: those below them say what is wrong.
+          ...{ AlarmNamePrefix: alarmPrefix(stage), StateValue: "ALARM", AlarmTypes: ["MetricAlarm"] },
           ...defined({ NextToken }),
         }),
       );
-      // A composite alarm is on by those below it, which say what is wrong.
       for (const { AlarmName = "", AlarmDescription = "", StateUpdatedTimestamp: since } of page.MetricAlarms ?? []) {
         const [says, remedy] = AlarmDescription.split(/: (?=see )/);
         const when = since === undefined ? "" : `, since ${since.toISOString()}`;

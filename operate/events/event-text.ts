@@ -41,26 +41,29 @@ export function detailsOf({ event, state, processors }: FollowedEvent): readonly
   ];
 }
 
-function timelineOf({
-  processor,
-  state,
-  until,
-  attempts,
-  reason,
-  stack,
-  failed = [],
-}: ProcessorState): readonly string[] {
-  const rest = (attempts ?? 0) - failed.length - (state === "done" || state === "running" ? 1 : 0);
+function timelineOf(one: ProcessorState): readonly string[] {
+  const { processor, state, until, attempts, reason, stack, failed = [] } = one;
+  const rest = untoldAttempts(one);
   const told = [
     state,
     ...(until === undefined ? [] : [`until ${until}`]),
-    ...(attempts === undefined ? [] : [attempts === 1 ? "1 attempt" : `${attempts} attempts`]),
+    ...(attempts === undefined ? [] : [attemptsText(attempts)]),
     ...(reason === undefined || failed.length > 0 || state === "done" ? [] : [reason]),
   ];
   return [
     `  ${processor}: ${told.join(", ")}`,
     ...failed.map((attempt) => `    ${attempt.at}  failed: ${attempt.reason}`),
     ...(stack === undefined || state === "done" ? [] : stack.split("\n").map((frame) => `    ${frame}`)),
-    ...(rest > 0 && failed.length > 0 ? [`    and ${rest} more, in the log of its processor`] : []),
+    ...(rest > 0 ? [`    and ${rest} more, in the log of its processor`] : []),
   ];
+}
+
+/** How many attempts failed that the record does not hold: they are in the log of the processor. */
+export function untoldAttempts({ attempts = 0, state, failed = [] }: ProcessorState): number {
+  if (failed.length === 0) return 0;
+  return attempts - failed.length - (state === "done" || state === "running" ? 1 : 0);
+}
+
+export function attemptsText(count: number): string {
+  return count === 1 ? "1 attempt" : `${count} attempts`;
 }

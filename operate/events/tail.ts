@@ -4,19 +4,15 @@ import { type ArchivedEvent, type EventFilter, fits } from "./archived-event.ts"
 import { createFold } from "./fold.ts";
 
 /**
- * The events of objects that are written from now on, in groups, each event once. Objects of this hour and of the one before are
- * looked for: what comes later than that, after an outage, `findEvents` finds.
+ * The events of objects that are written from now on, each event once: a group for each look, which may be empty. Objects of this
+ * hour and of the one before are looked for: what comes later than that, after an outage, `findEvents` finds.
  *
- * @param options `pause` is awaited between two looks, and `signal` ends it. `always` has each look give a group, be it an empty one.
+ * @param options `pause` is awaited between two looks, and `signal` ends it.
  */
 export async function* followNew(
   archive: Pick<ArchiveBucket, "list" | "facts">,
   filter: EventFilter,
-  {
-    pause,
-    signal,
-    always = false,
-  }: { readonly pause: () => Promise<void>; readonly signal: AbortSignal; readonly always?: boolean },
+  { pause, signal }: { readonly pause: () => Promise<void>; readonly signal: AbortSignal },
 ): AsyncGenerator<readonly ArchivedEvent[]> {
   const isRepeat = createFold();
   let seen: ReadonlySet<string> | undefined;
@@ -31,7 +27,7 @@ export async function* followNew(
     );
     const events = read.flat().filter((event) => fits(filter, event) && !isRepeat(event));
     seen = new Set(entries.map(({ key }) => key));
-    if (events.length > 0 || always) yield events.sort((one, other) => (one.received < other.received ? -1 : 1));
+    yield events.sort((one, other) => (one.received < other.received ? -1 : 1));
     await pause();
   }
 }

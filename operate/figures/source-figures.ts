@@ -19,7 +19,11 @@ export async function sourceFigures(
   { stage, sources, now }: { readonly stage: string; readonly sources: readonly string[]; readonly now: Date },
 ): Promise<ReadonlyMap<string, SourceFigures>> {
   const asked = sources.flatMap((source) => perSource.map((name) => ({ source, name })));
-  const sums = new Map<string, number>();
+  const figures = new Map(sources.map((source) => [source, { Deliveries: 0, Accepted: 0, SignatureInvalid: 0 }]));
+  // CloudWatch keeps hours of the clock.
+  const hour = Math.floor(now.getTime() / 1000 / hourSeconds);
+  const StartTime = new Date((hour - 23) * hourSeconds * 1000);
+  const EndTime = new Date((hour + 1) * hourSeconds * 1000);
   for (let from = 0; from < asked.length; from += queriesTogether) {
     const part = asked.slice(from, from + queriesTogether);
     const MetricDataQueries = part.map(({ source, name }, index): MetricDataQuery => {
@@ -28,34 +32,19 @@ export async function sourceFigures(
         { Name: "Source", Value: source },
       ];
       const Metric = { Namespace: namespace, MetricName: name, Dimensions };
-      return { Id: `m${from + index}`, MetricStat: { Metric, Period: hourSeconds, Stat: "Sum" } };
+      return { Id: `m${index}`, MetricStat: { Metric, Period: hourSeconds, Stat: "Sum" } };
     });
-    // CloudWatch keeps hours of the clock.
-    const hour = Math.floor(now.getTime() / 1000 / hourSeconds);
-    const StartTime = new Date((hour - 23) * hourSeconds * 1000);
-    const EndTime = new Date((hour + 1) * hourSeconds * 1000);
     let NextToken: string | undefined;
     do {
-      const page = await client.send(
-        new GetMetricDataCommand({
-          MetricDataQueries,
-          StartTime,
-          EndTime,
-          ...defined({ NextToken }),
-        }),
-      );
+      const range = { MetricDataQueries, StartTime, EndTime };
+      const page = await client.send(new GetMetricDataCommand({ ...range, ...defined({ NextToken }) }));
       for (const { Id = "", Values = [] } of page.MetricDataResults ?? []) {
-        sums.set(Id, (sums.get(Id) ?? 0) + Values.reduce((sum, value) => sum + value, 0));
+        const { source = "", name = "Deliveries" } = part[Number(Id.slice(1))] ?? {};
+        const own = figures.get(source);
+        if (own !== undefined) own[name] += Values.reduce((sum, value) => sum + value, 0);
       }
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
   }
-  const sumOf = (source: string, name: string) =>
-    sums.get(`m${asked.findIndex((one) => one.source === source && one.name === name)}`) ?? 0;
-  return new Map(
-    sources.map((source) => [
-      source,
-      Object.fromEntries(perSource.map((name) => [name, sumOf(source, name)])) as SourceFigures,
-    ]),
-  );
+  return figures;
 }

@@ -1,6 +1,21 @@
 import { html } from "hono/html";
 import type { Html } from "./shell.ts";
 
+/** A field of a form with its label. */
+export function input(name: string, value = "", placeholder = ""): Html {
+  return html`<label>${name}<input name="${name}" value="${value}" placeholder="${placeholder}"></label>`;
+}
+
+/** A choice of a form with its label. An empty option stands for all. */
+export function select(name: string, options: readonly string[], chosen = ""): Html {
+  const all = options.map((one) => {
+    const text = one === "" ? "all" : one;
+    if (one === chosen) return html`<option value="${one}" selected>${text}</option>`;
+    return html`<option value="${one}">${text}</option>`;
+  });
+  return html`<label>${name}<select name="${name}">${all}</select></label>`;
+}
+
 /** Fields of forms that act, beside each other. */
 export function fields(...all: readonly (Html | "")[]): Html {
   return html`<div class="fields">${all}</div>`;

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { html } from "hono/html";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { unguessable } from "../../local/aws/guard.ts";
+import { isEqual } from "./guard.ts";
 import type { Html } from "./shell.ts";
 
 /** The forms by which a page acts. A read-only page has none, and takes none. */
@@ -37,8 +37,7 @@ export function createForms({ isReadOnly }: { readonly isReadOnly: boolean }): F
       if (context.req.method === "GET" || context.req.method === "HEAD") return await next();
       if (isReadOnly) return context.text("This page is read-only\n", 403);
       const { form: given = "" } = await fieldsOf(context);
-      const [one, other] = [Buffer.from(given), Buffer.from(token)];
-      if (one.length !== other.length || !timingSafeEqual(one, other)) {
+      if (!isEqual(given, token)) {
         return context.text("This form is not of this run; load the page again\n", 403);
       }
       return await next();

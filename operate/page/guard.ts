@@ -71,7 +71,8 @@ function cookiesOf(header = ""): readonly string[] {
     .flatMap((one) => (one.startsWith(`${cookieName}=`) ? [one.slice(cookieName.length + 1)] : []));
 }
 
-function isEqual(given: string, expected: string): boolean {
+/** Whether two texts are equal, in a time that does not tell where they differ. */
+export function isEqual(given: string, expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);
 }

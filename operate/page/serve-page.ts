@@ -33,7 +33,7 @@ type ServedPage = {
 /** A delivery may have 6 MB, and a form's field writes a byte as three. */
 const mostBytes = 20 * 1_048_576;
 
-/** Serves the page of a stage on 127.0.0.1. @throws {TypeError} Where the stage has no archive. */
+/** Serves the page of a stage on 127.0.0.1. @throws {TypeError} Where the stage has no archive, or the port is in use. */
 export async function servePage(
   stage: Stage,
   given: { readonly port: number; readonly isReadOnly: boolean } & Pick<PageParts, "typed" | "folder">,
@@ -46,7 +46,10 @@ export async function servePage(
   const pages = pageApp(parts);
   const server = createServer();
   server.listen(port, "127.0.0.1");
-  await once(server, "listening");
+  await once(server, "listening").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EADDRINUSE") throw cause;
+    throw new TypeError(`Cannot serve the page: port ${port} is in use; --port 0 takes a free one`, { cause });
+  });
   const access = newAccess((server.address() as AddressInfo).port);
   const app = new Hono();
   app.use(guard(access));

@@ -74,17 +74,15 @@ export function durationText(milliseconds: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-/** A field of a form with its label. */
-export function input(name: string, value = "", placeholder = ""): Html {
-  return html`<label>${name}<input name="${name}" value="${value}" placeholder="${placeholder}"></label>`;
+/** A table that scrolls sideways where it needs more than its width. */
+export function table(heads: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
+<thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead>
+<tbody>${rows}</tbody>
+</table></div>`;
 }
 
-/** A choice of a form with its label. An empty option stands for all. */
-export function select(name: string, options: readonly string[], chosen = ""): Html {
-  const all = options.map((one) => {
-    const text = one === "" ? "all" : one;
-    if (one === chosen) return html`<option value="${one}" selected>${text}</option>`;
-    return html`<option value="${one}">${text}</option>`;
-  });
-  return html`<label>${name}<select name="${name}">${all}</select></label>`;
+/** A text of at most so many characters. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -195,7 +195,7 @@ describe("another page in the browser in which the page is open", () => {
     await fresh.close();
   });
 
-  it("acts by no form of the page whose token is forged", async (test) => {
+  it("acts by no form of the page whose token is forged", async () => {
     let count = 0;
     for (const page of pages) {
       await openPage(tab, served, page);
@@ -224,6 +224,6 @@ describe("another page in the browser in which the page is open", () => {
         }
       }
     }
-    if (count === 0) test.skip("no page has a form that acts");
+    assert.ok(count > 0, "a page has a form that acts");
   });
 });

@@ -117,8 +117,11 @@ export type KindName =
 
 /** The meaning of `subject`: a queue's name after its stage, a source, or nothing for the stage. */
 export function alarmName(stage: string, kind: KindName, subject?: string): string {
-  return ["hookline", stage, ...(subject === undefined ? [] : [subject]), kind].join("-");
+  return `${alarmPrefix(stage)}${subject === undefined ? "" : `${subject}-`}${kind}`;
 }
+
+/** The beginning of the names of a stage's alarms. */
+export const alarmPrefix = (stage: string): string => `hookline-${stage}-`;
 
 /** The place to read on: in this repository, or in the package. */
 export const runbook: string = import.meta.url.endsWith(".ts")

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import type { ProcessorState } from "../../events/event-state.ts";
+import { attemptsText, untoldAttempts } from "../../events/event-text.ts";
 import { bodyText } from "../../events/masked.ts";
 import type { FollowedEvent } from "../../events/open-events.ts";
 import { payloadOf } from "../../events/payload.ts";
@@ -93,9 +94,10 @@ ${
 )}`;
 }
 
-function attemptsOf({ attempts, until, state, reason, stack, failed = [] }: ProcessorState, now: number): Html {
-  const told = attempts === undefined ? "no attempt yet" : attempts === 1 ? "1 attempt" : `${attempts} attempts`;
-  const rest = (attempts ?? 0) - failed.length - (state === "done" || state === "running" ? 1 : 0);
+function attemptsOf(one: ProcessorState, now: number): Html {
+  const { attempts, until, state, reason, stack, failed = [] } = one;
+  const told = attempts === undefined ? "no attempt yet" : attemptsText(attempts);
+  const rest = untoldAttempts(one);
   const next = state === "waiting" ? "next attempt " : "its lease ends ";
   const isTold = reason !== undefined && failed.length === 0 && state !== "done";
   return html`<p>${told}${until === undefined ? "" : html`, ${next}${timeOf(until, now)}`}</p>
@@ -104,9 +106,9 @@ ${stack === undefined || state === "done" ? "" : html`<pre>${stack}</pre>`}
 ${
   failed.length === 0
     ? ""
-    : html`<ol>${failed.map((one) => html`<li>${timeOf(one.at, now)} failed: <code>${one.reason}</code></li>`)}</ol>`
+    : html`<ol>${failed.map(({ at, reason: why }) => html`<li>${timeOf(at, now)} failed: <code>${why}</code></li>`)}</ol>`
 }
-${rest > 0 && failed.length > 0 ? html`<p class="dim">and ${rest} more, in the log of its processor</p>` : ""}`;
+${rest > 0 ? html`<p class="dim">and ${rest} more, in the log of its processor</p>` : ""}`;
 }
 
 function factsOf({ event }: FollowedEvent): Html {

@@ -3,10 +3,11 @@ import { html } from "hono/html";
 import { states } from "../../events/event-state.ts";
 import type { FollowedEvent } from "../../events/open-events.ts";
 import { followNew } from "../../events/tail.ts";
+import { input, select } from "../fields.ts";
 import { liveAnswer, liveNow, livePart } from "../live.ts";
 import { answer, type PageParts } from "../parts.ts";
 import { pauseOf } from "../pause.ts";
-import { address, type Html, input, select, timeOf } from "../shell.ts";
+import { address, type Html, table, timeOf } from "../shell.ts";
 import { filterIn, type ListFilter, searchOf } from "./list-filter.ts";
 
 const rowsOfPage = 100;
@@ -51,7 +52,7 @@ ${parts.forms.isReadOnly ? "" : html`<a href="${replay}">Replay these</a>`}</p>`
     const pause = pauseOf(stage, signal);
     const { state, since: _, until: __, ...wanted } = searchOf(filter, Date.now());
     let rows = (await newest(parts, filter, Date.now())).rows;
-    for await (const fresh of followNew(events.archive, wanted, { pause, signal, always: true })) {
+    for await (const fresh of followNew(events.archive, wanted, { pause, signal })) {
       const known = new Set(rows.map(({ event }) => `${event.source} ${event.key}`));
       const added = fresh.filter(({ source, key }) => !known.has(`${source} ${key}`)).reverse();
       const all = await events.follow([...added, ...rows.map(({ event }) => event)]);
@@ -79,10 +80,10 @@ function tableOf(rows: readonly FollowedEvent[], now: number): Html {
   if (rows.length === 0) {
     return html`<p>No such event. The archive writes an event within a minute or two; an earlier <em>since</em> looks further back.</p>`;
   }
-  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>State</th><th>Source and type</th><th>Id</th><th>Tenant</th><th>Received</th><th>Done</th><th>Next attempt</th><th>Last error</th></tr></thead>
-<tbody>${rows.map((one) => row(one, now))}</tbody>
-</table></div>`;
+  return table(
+    ["State", "Source and type", "Id", "Tenant", "Received", "Done", "Next attempt", "Last error"],
+    rows.map((one) => row(one, now)),
+  );
 }
 
 function row({ event, state, processors }: FollowedEvent, now: number): Html {

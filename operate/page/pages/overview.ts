@@ -1,16 +1,14 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { countOf } from "../../dead-events/dead-letters.ts";
-import { openPlace } from "../../dead-events/dlq-place.ts";
+import { deadCounts, openPlace } from "../../dead-events/dlq-place.ts";
 import { checkAlarms } from "../../doctor/alarm-checks.ts";
 import { examine } from "../../doctor/examine.ts";
 import { type Finding, tableOf } from "../../doctor/finding.ts";
 import { checkQueues } from "../../doctor/queue-checks.ts";
 import { siteOf } from "../../doctor/site.ts";
 import { checkSecrets } from "../../doctor/source-checks.ts";
-import type { ArchivedEvent } from "../../events/archived-event.ts";
+import { hourMilliseconds } from "../../events/archive-bucket.ts";
 import { findEvents } from "../../events/find-events.ts";
 import { followNew } from "../../events/tail.ts";
 import { sourceFigures } from "../../figures/source-figures.ts";
@@ -39,7 +37,12 @@ ${faultsOf(found.flat(), typed)}
 ${livePart("/live", tables(createCounts(Object.keys(stage.sources)).counts(), parts, false))}`,
     );
   });
-  app.get("/live", (context) => liveAnswer(context, closing, (signal) => counted(parts, signal)));
+  app.get("/live", (context) =>
+    liveAnswer(context, closing, async function* (signal) {
+      // The hours of the charts begin anew with each.
+      while (!signal.aborted) yield* counted(parts, signal);
+    }),
+  );
   app.post("/doctor", (context) => {
     const job = jobs.begin(`Examine ${stage.name}`, async ({ tell }) => {
       const findings = await examine(siteOf(stage, () => new Date()));
@@ -72,7 +75,7 @@ function tables(counts: Counts, { stage }: PageParts, isWhole: boolean): Html {
 ${hoursTable(counts)}`;
 }
 
-/** The tables while the archive is read, and then again with each event. */
+/** The tables while the archive is read, and then again with each look, for an hour. */
 async function* counted(parts: PageParts, signal: AbortSignal) {
   const { stage, events } = parts;
   const now = Date.now();
@@ -83,32 +86,20 @@ async function* counted(parts: PageParts, signal: AbortSignal) {
     tellFigures(await sourceFigures(client, { stage: stage.name, sources: names, now: new Date(now) }));
   }
   let told = now;
-  for await (const found of findEvents(events.archive, { since: now - 24 * 3_600_000, until: now })) {
+  for await (const found of findEvents(events.archive, { since: now - 24 * hourMilliseconds, until: now })) {
     found.forEach(add);
     if (signal.aborted) return;
     if (Date.now() - told < 1000) continue;
     told = Date.now();
     yield tables(counts(), parts, false);
   }
-  const look = async (fresh: readonly ArchivedEvent[]) => {
+  const place = openPlace(stage);
+  const pipelines = await place.pipelines();
+  for await (const fresh of followNew(events.archive, {}, { pause: pauseOf(stage, signal, 4), signal })) {
     fresh.forEach(add);
-    tellDead(await deadOf(parts));
+    tellDead(await deadCounts(place.sqs, pipelines));
     if (stage.run !== undefined) tellAnswers(await keptFacts(stage.run));
-    return tables(counts(), parts, true);
-  };
-  for await (const fresh of followNew(events.archive, {}, { pause: pauseOf(stage, signal, 4), signal, always: true })) {
-    yield await look(fresh);
+    yield tables(counts(), parts, true);
+    if (Date.now() - now > hourMilliseconds) return;
   }
-}
-
-/** The dead events of each source. */
-async function deadOf({ stage }: PageParts): Promise<ReadonlyMap<string, number>> {
-  const sqs = stage.clients.of("sqs", SQSClient);
-  const pipelines = await openPlace(stage).pipelines();
-  const dead = new Map<string, number>();
-  for (const { name, dlq } of pipelines) {
-    const source = name.slice(0, name.indexOf("/"));
-    dead.set(source, (dead.get(source) ?? 0) + (await countOf(sqs, dlq)));
-  }
-  return dead;
 }

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { masked } from "../../events/masked.ts";
-import type { Html } from "../shell.ts";
+import { cut, type Html } from "../shell.ts";
 
 /** A page stays below 100 KB: more than so many values are not set out. */
 const mostValues = 500;
@@ -16,17 +16,17 @@ export function payloadTree(body: Uint8Array, isShown: boolean): Html | undefine
   }
   const left = { values: mostValues };
   const tree = treeOf(undefined, isShown ? json : masked(json), left);
-  const cut =
+  const rest =
     left.values < 0 ? html`<p class="dim">The rest is left out here; all of it is a page of its own.</p>` : "";
-  return html`<div class="tree">${tree}</div>${cut}`;
+  return html`<div class="tree">${tree}</div>${rest}`;
 }
 
 function treeOf(name: string | undefined, value: unknown, left: { values: number }): Html | "" {
   left.values -= 1;
   if (left.values < 0) return "";
-  const label = name === undefined ? "" : html`<span class="key">${cut(name)}</span> `;
+  const label = name === undefined ? "" : html`<span class="key">${cut(name, longestText)}</span> `;
   if (typeof value !== "object" || value === null) {
-    const text = typeof value === "string" ? cut(value) : String(value);
+    const text = typeof value === "string" ? cut(value, longestText) : String(value);
     return html`<div>${label}<span class="${typeof value}">${text}</span></div>`;
   }
   const entries = Object.entries(value);
@@ -34,8 +34,4 @@ function treeOf(name: string | undefined, value: unknown, left: { values: number
   if (entries.length === 0) return html`<div>${label}<span class="dim">${size}</span></div>`;
   const inner = entries.map(([key, one]) => treeOf(key, one, left));
   return html`<details open><summary>${label}<span class="dim">${size}</span></summary>${inner}</details>`;
-}
-
-function cut(text: string): string {
-  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
 }

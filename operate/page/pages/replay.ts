@@ -3,9 +3,9 @@ import { html } from "hono/html";
 import { defined } from "../../../lambdas/core/bytes/defined.ts";
 import { openReplays, type Replays } from "../../replay/open-replays.ts";
 import type { WantedReplay } from "../../replay/replay.ts";
+import { input, select } from "../fields.ts";
 import { fieldsOf } from "../forms.ts";
 import { answer, type PageParts } from "../parts.ts";
-import { input, select } from "../shell.ts";
 import { filterIn, type ListFilter, searchOf } from "./list-filter.ts";
 
 const perSecond = 20;
@@ -47,15 +47,14 @@ ${input("until", filter.until)}
       html`${choice}
 <h2>Plan</h2>
 <ul class="lines">${lines.map((line) => html`<li>${parts.typed(line)}</li>`)}</ul>
-${copies === 0 ? "" : forms.button("/replay", `Send ${copies} ${copies === 1 ? "copy" : "copies"}`, asked)}`,
+${copies === 0 ? "" : forms.button("/replay", `Send ${copies} ${copies === 1 ? "copy" : "copies"}`, { ...asked, copies: String(copies) })}`,
     );
   });
   app.post("/", async (context) => {
     const replays = openReplays(stage);
     const fields = await fieldsOf(context);
     const wanted = wantedIn(fields, replays);
-    const { copies } = await replays.plan(wanted, perSecond);
-    const begun = replays.begin(wanted, { perSecond, copies });
+    const begun = replays.begin(wanted, { perSecond, copies: copiesIn(fields) });
     const job = jobs.begin(`Replay ${begun.id}`, async ({ signal, tell, progress }) => {
       const { id, sent, dead, state } = await replays.run(begun, wanted, {
         ...{ mostDead, signal },
@@ -85,4 +84,10 @@ function wantedIn(
     mode,
     tests: tests === "yes",
   };
+}
+
+/** The number of copies that the plan found, and somebody agreed to. */
+function copiesIn({ copies = "" }: Readonly<Record<string, string>>): number {
+  if (/^\d{1,9}$/.test(copies)) return Number(copies);
+  throw new TypeError(`copies takes the number of the plan, received "${copies}"`);
 }

@@ -5,7 +5,7 @@ import type { ArchivedEvent } from "../../events/archived-event.ts";
 import type { SourceFigures } from "../../figures/source-figures.ts";
 import type { Stage } from "../../stage/stage.ts";
 import { liveNow } from "../live.ts";
-import { type Html, timeOf } from "../shell.ts";
+import { type Html, table, timeOf } from "../shell.ts";
 
 /** The events of a source in each of the last 24 hours, the oldest first, and numbers. */
 type SourceCounts = {
@@ -48,8 +48,12 @@ export function createCounts(names: readonly string[], now: number = Date.now())
       const hour = hoursShown - 1 - Math.max(0, Math.floor((now - Date.parse(received)) / hourMilliseconds));
       if (hour >= 0) one.hours[hour] = (one.hours[hour] ?? 0) + 1;
     },
-    tellDead(dead: ReadonlyMap<string, number>): void {
-      for (const [name, one] of sources) one.dead = dead.get(name) ?? 0;
+    /** `all`: the number of each processor, whose name begins with its source's. */
+    tellDead(all: readonly { readonly name: string; readonly count: number }[]): void {
+      for (const [source, one] of sources) {
+        const own = all.filter(({ name }) => name.startsWith(`${source}/`));
+        one.dead = own.reduce((sum, { count }) => sum + count, 0);
+      }
     },
     /** The answers that a local run remembers. */
     tellAnswers(answers: readonly Pick<DeliveryFacts, "source" | "status" | "outcome">[]): void {
@@ -87,10 +91,10 @@ export function sourcesTable(
 <td class="id"><span title="${stage.url}/${name}">${stage.url}/${name}</span></td>
 </tr>`,
   );
-  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>Source</th><th>Last event</th><th>Deliveries</th><th>Accepted</th><th>Duplicate</th><th>Ignored</th><th>Refused</th><th>Dead now</th><th>An hour</th><th>URL</th></tr></thead>
-<tbody>${rows}</tbody>
-</table></div>`;
+  return table(
+    ["Source", "Last event", "Deliveries", "Accepted", "Duplicate", "Ignored", "Refused", "Dead now", "An hour", "URL"],
+    rows,
+  );
 }
 
 const [width, height] = [120, 22];
@@ -111,13 +115,13 @@ function bars(name: string, hours: readonly number[]): Html {
 /** The numbers of the charts. */
 export function hoursTable({ now, sources }: Counts): Html {
   const hours = Array.from({ length: hoursShown }, (_, hour) => hoursShown - hour);
-  return html`<details><summary>Events an hour, as a table</summary><div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>The hour until</th>${[...sources.keys()].map((name) => html`<th>${name}</th>`)}</tr></thead>
-<tbody>${hours.map(
-    (ago) =>
-      html`<tr><td>${new Date(now - (ago - 1) * hourMilliseconds).toISOString().slice(0, 16)}Z</td>${[
-        ...sources.values(),
-      ].map((one) => html`<td>${one.hours[hoursShown - ago] ?? 0}</td>`)}</tr>`,
-  )}</tbody>
-</table></div></details>`;
+  return html`<details><summary>Events an hour, as a table</summary>${table(
+    ["The hour until", ...sources.keys()],
+    hours.map(
+      (ago) =>
+        html`<tr><td>${new Date(now - (ago - 1) * hourMilliseconds).toISOString().slice(0, 16)}Z</td>${[
+          ...sources.values(),
+        ].map((one) => html`<td>${one.hours[hoursShown - ago] ?? 0}</td>`)}</tr>`,
+    ),
+  )}</details>`;
 }

@@ -3,7 +3,7 @@ import { cutText } from "../../../dead-events/acting.ts";
 import type { DeadEvent } from "../../../dead-events/dead-event.ts";
 import { byReason, inOneLine } from "../../../dead-events/dead-events.ts";
 import type { Forms } from "../../forms.ts";
-import { address, type Html, timeOf } from "../../shell.ts";
+import { address, cut, type Html, table, timeOf } from "../../shell.ts";
 import { type Asked, type Found, reading } from "./dead-look.ts";
 
 const mostRows = 100;
@@ -14,28 +14,29 @@ export function reasonsOf({ pipeline, given }: Asked, { events }: Found): Html {
   const groups = byReason(events);
   const now = Date.now();
   const rest = groups.length - mostGroups;
-  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>Events</th><th>Oldest</th><th>Reason</th></tr></thead>
-<tbody>${groups.slice(0, mostGroups).map(({ reason, count, oldest }) => {
-    const same = address("/dead", { processor: pipeline.name, ...given, reason: reason.slice(0, 200) });
-    return html`<tr><td>${count}</td><td class="when">${timeText(oldest, now)}</td><td><a href="${same}">${cut(reason, 120)}</a></td></tr>`;
-  })}</tbody>
-</table></div>
+  return html`${table(
+    ["Events", "Oldest", "Reason"],
+    groups.slice(0, mostGroups).map(({ reason, count, oldest }) => {
+      const same = address("/dead", { processor: pipeline.name, ...given, reason: reason.slice(0, 200) });
+      return html`<tr><td>${count}</td><td class="when">${timeText(oldest, now)}</td><td><a href="${same}">${cut(reason, 120)}</a></td></tr>`;
+    }),
+  )}
 ${rest > 0 ? html`<p class="dim">and ${rest} more reasons</p>` : ""}`;
 }
 
 /** The oldest of the events, each with a button that redrives it. */
 export function eventsOf({ pipeline }: Asked, { events, keptMilliseconds }: Found, forms: Forms): Html {
   const now = Date.now();
-  const table = html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>Id</th><th>Tenant</th><th>Reason</th><th>Attempts</th><th>Received</th><th>SQS deletes it, about</th>${forms.isReadOnly ? "" : html`<th>Action</th>`}</tr></thead>
-<tbody>${events.slice(0, mostRows).map((one) => rowOf(one, keptMilliseconds, now, forms))}</tbody>
-</table></div>`;
+  const heads = ["Id", "Tenant", "Reason", "Attempts", "Received", "SQS deletes it, about"];
+  const rows = table(
+    forms.isReadOnly ? heads : [...heads, "Action"],
+    events.slice(0, mostRows).map((one) => rowOf(one, keptMilliseconds, now, forms)),
+  );
   const more =
     events.length > mostRows ? html`<p class="dim">The ${mostRows} oldest of ${events.length} are shown.</p>` : "";
-  if (forms.isReadOnly) return html`${table}${more}`;
+  if (forms.isReadOnly) return html`${rows}${more}`;
   const hidden = html`<input type="hidden" name="processor" value="${pipeline.name}">`;
-  return html`${forms.form("/dead/redrive", html`${hidden}${table}`)}${more}`;
+  return html`${forms.form("/dead/redrive", html`${hidden}${rows}`)}${more}`;
 }
 
 /** Says where the DLQ has more than was read. */
@@ -64,8 +65,4 @@ ${isReadOnly ? "" : html`<td><button name="id" value="${id}">Redrive</button></t
 
 function timeText(time: Date, now: number): Html | string {
   return Number.isNaN(time.getTime()) ? "unknown" : timeOf(time.toISOString(), now);
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import { eventsText, noneText } from "../../../dead-events/acting.ts";
 import { receiveText } from "../../../dead-events/dead-event-text.ts";
-import { countOf } from "../../../dead-events/dead-letters.ts";
-import { openPlace, type Place } from "../../../dead-events/dlq-place.ts";
+import { deadCounts, openPlace, type Place } from "../../../dead-events/dlq-place.ts";
+import { input } from "../../fields.ts";
 import { answer, type PageParts } from "../../parts.ts";
-import { address, type Html, input } from "../../shell.ts";
+import { address, type Html, table } from "../../shell.ts";
 import { deadActions, folderAt } from "./dead-actions.ts";
 import { type Asked, askedIn, type Found, lookAt } from "./dead-look.ts";
 import { cutOf, eventsOf, reasonsOf } from "./dead-tables.ts";
@@ -29,18 +29,16 @@ export function deadPage(parts: PageParts): Hono {
 /** Each processor that has dead events. Numbers alone are read here: nothing is received. */
 async function countsOf(place: Place): Promise<Html> {
   const pipelines = await place.pipelines();
-  const counts = await Promise.all(
-    pipelines.map(async ({ name, dlq }) => ({ name, count: await countOf(place.sqs, dlq) })),
-  );
+  const counts = await deadCounts(place.sqs, pipelines);
   const dead = counts.filter(({ count }) => count > 0).toSorted((one, other) => other.count - one.count);
   if (dead.length === 0) return html`<p>${noneText(`${pipelines.length} queues`, false)}</p>`;
-  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>Processor</th><th>Dead events, about</th></tr></thead>
-<tbody>${dead.map(
-    ({ name, count }) =>
-      html`<tr><td><a href="${address("/dead", { processor: name })}">${name}</a></td><td>${count}</td></tr>`,
-  )}</tbody>
-</table></div>
+  return html`${table(
+    ["Processor", "Dead events, about"],
+    dead.map(
+      ({ name, count }) =>
+        html`<tr><td><a href="${address("/dead", { processor: name })}">${name}</a></td><td>${count}</td></tr>`,
+    ),
+  )}
 <p class="dim">A link looks at the events of a processor. ${receiveText.join(" ")}</p>`;
 }
 

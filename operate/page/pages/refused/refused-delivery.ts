@@ -8,7 +8,7 @@ import { keptWithNumber } from "../../../send/kept-delivery.ts";
 import { explain } from "../../../why/explain.ts";
 import { keptAttempt } from "../../../why/why-refused.ts";
 import { answer, type PageParts } from "../../parts.ts";
-import { address, type Html, timeOf } from "../../shell.ts";
+import { address, cut, type Html, timeOf } from "../../shell.ts";
 import { payloadTree } from "../payload-tree.ts";
 
 /** Headers whose values say how a request is written, and not by whom. Another one may hold a secret, as Hotmart's hottok does. */
@@ -86,13 +86,10 @@ function requestLines({ method, target, headers }: KeptDelivery, isShown: boolea
   const [path = "", query] = target.split(/\?(.*)/s);
   const line = isShown || query === undefined ? target : `${path}?<text of ${query.length}>`;
   const shown = headers.slice(0, mostHeaders).map(([name, value]) => {
-    const text = isShown || plainHeaders.test(name.toLowerCase()) ? cut(value) : `<text of ${value.length}>`;
+    const text =
+      isShown || plainHeaders.test(name.toLowerCase()) ? cut(value, longestHeader) : `<text of ${value.length}>`;
     return `${name}: ${text}`;
   });
   const rest = headers.length > mostHeaders ? [`and ${headers.length - mostHeaders} more`] : [];
-  return [`${method} ${cut(line)}`, ...shown, ...rest].join("\n");
-}
-
-function cut(text: string): string {
-  return text.length <= longestHeader ? text : `${text.slice(0, longestHeader)}…`;
+  return [`${method} ${cut(line, longestHeader)}`, ...shown, ...rest].join("\n");
 }

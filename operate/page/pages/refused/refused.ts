@@ -10,7 +10,7 @@ import { keptFacts } from "../../../send/kept-delivery.ts";
 import { liveAnswer, liveNow, livePart } from "../../live.ts";
 import { answer, type PageParts } from "../../parts.ts";
 import { pauseOf } from "../../pause.ts";
-import { address, type Html, timeOf } from "../../shell.ts";
+import { address, type Html, table, timeOf } from "../../shell.ts";
 import { barChart } from "./bar-chart.ts";
 import { reasonOf, refusedDeliveryPage } from "./refused-delivery.ts";
 
@@ -95,9 +95,10 @@ ${countsTable(
   (one) => html`<a href="${address("/refused", { source: one.source, reason: one.reason })}">${one.reason}</a>`,
 )}
 <h2>Newest first</h2>
-<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>Number</th><th>Status</th><th>Reason</th><th>Method</th><th>Path</th><th>Answered</th></tr></thead>
-<tbody>${rows.map((one) => rowOf(one, now))}</tbody></table></div>
+${table(
+  ["Number", "Status", "Reason", "Method", "Path", "Answered"],
+  rows.map((one) => rowOf(one, now)),
+)}
 ${last === undefined ? "" : html`<p class="links"><a rel="next" href="${address("/refused", defined({ source, reason, before: String(last) }))}">Older</a></p>`}`;
 }
 
@@ -111,11 +112,10 @@ function rowOf(one: DeliveryFacts, now: number): Html {
 
 /** Numbers by source and reason. */
 function countsTable(all: readonly Refusals[], reasonFor: (one: Refusals) => Html | string): Html {
-  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>Source</th><th>Reason</th><th>Refused</th></tr></thead>
-<tbody>${all.map(
-    (one) => html`<tr><td>${one.source}</td><td>${reasonFor(one)}</td><td>${one.refusals}</td></tr>`,
-  )}</tbody></table></div>`;
+  return table(
+    ["Source", "Reason", "Refused"],
+    all.map((one) => html`<tr><td>${one.source}</td><td>${reasonFor(one)}</td><td>${one.refusals}</td></tr>`),
+  );
 }
 
 /** A query costs money, so it runs where somebody asks for it. */

@@ -5,9 +5,9 @@ import type { LocalRun } from "../../../../local/local-run.ts";
 import { routedTypes } from "../../../endpoints/routed-types.ts";
 import { readSample, sampleTypes, splitType } from "../../../samples/sample.ts";
 import { noIdOf, noTimestampOf } from "../../../send/sample-delivery.ts";
-import { fields, number, textarea } from "../../fields.ts";
+import { fields, input, number, select, textarea } from "../../fields.ts";
 import type { Forms } from "../../forms.ts";
-import { address, type Html, input, select } from "../../shell.ts";
+import { address, type Html } from "../../shell.ts";
 
 /** The ways in which a delivery is signed. */
 export const variants = ["as it is", "tampered", "stale"] as const;

@@ -11,7 +11,7 @@ import { timesLine } from "../../../send/summary.ts";
 import { shellWord } from "../../../shell-word.ts";
 import { fieldsOf } from "../../forms.ts";
 import { answer, type PageParts } from "../../parts.ts";
-import { address, type Html, timeOf } from "../../shell.ts";
+import { address, type Html, table, timeOf } from "../../shell.ts";
 import { choice, type SendFields, sendForm, variants } from "./send-form.ts";
 
 /** So many are answered in one page. */
@@ -81,9 +81,7 @@ ${forms.button("/send/repeat", "Repeat it, signed anew", { number: String(number
 async function post(make: MakeOutgoing, given: { readonly times: number; readonly events: number }): Promise<Html> {
   const begun = performance.now();
   const all = await postEvents(make, given);
-  return html`<div class="rows" tabindex="0" role="status"><table>
-<thead><tr><th>Status</th><th>Outcome</th><th>Id</th><th>Milliseconds</th></tr></thead>
-<tbody>${all.map(rowOf)}</tbody></table></div>
+  return html`<div role="status">${table(["Status", "Outcome", "Id", "Milliseconds"], all.map(rowOf))}</div>
 <p class="dim">${timesLine(all, performance.now() - begun)}</p>`;
 }
 

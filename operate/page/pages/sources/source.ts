@@ -13,10 +13,10 @@ import {
   registrationLines,
   typeTexts,
 } from "../../../sources/describe-sources.ts";
-import { checkbox, fields, password } from "../../fields.ts";
+import { checkbox, fields, input, password } from "../../fields.ts";
 import { fieldsOf } from "../../forms.ts";
 import { answer, type PageParts } from "../../parts.ts";
-import { type Html, input } from "../../shell.ts";
+import type { Html } from "../../shell.ts";
 import type { SourceSecrets } from "./secret-state.ts";
 
 /** One source: what to enter at its provider, its secret and a form that adds one, and its endpoint at the provider. */

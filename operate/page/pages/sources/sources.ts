@@ -7,7 +7,7 @@ import { insightsIgnored } from "../../../log-counts/insights.ts";
 import { localCounts } from "../../../log-counts/local-counts.ts";
 import { type DescribedSource, describeSources, nextStep, typeTexts } from "../../../sources/describe-sources.ts";
 import { answer, type PageParts } from "../../parts.ts";
-import type { Html } from "../../shell.ts";
+import { type Html, table } from "../../shell.ts";
 import { openSecrets, type SecretState } from "./secret-state.ts";
 import { sourcePage } from "./source.ts";
 
@@ -26,9 +26,10 @@ export function sourcesPage(parts: PageParts): Hono {
       html`${
         described.length === 0
           ? html`<p>There is no source yet: write lambdas/events/&lt;source&gt;/&lt;event type&gt;.ts</p>`
-          : html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
-<thead><tr><th>Source</th><th>Secret</th><th>URL</th><th>Event types</th><th>Then</th></tr></thead>
-<tbody>${described.map((one, index) => rowOf(one, states[index], parts))}</tbody></table></div>`
+          : table(
+              ["Source", "Secret", "URL", "Event types", "Then"],
+              described.map((one, index) => rowOf(one, states[index], parts)),
+            )
       }
 <h2>Types that came and have no event file</h2>
 ${await cameOf(parts, context.req.query("count") === "1")}`,
