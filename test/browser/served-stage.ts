@@ -10,8 +10,8 @@ import { serveLogCounts } from "../../local/aws/log-counts.ts";
 import { createKeptDeliveries, serveKeptDeliveries } from "../../local/entrances/kept-deliveries.ts";
 import { writeLocalRun } from "../../local/local-run.ts";
 import { openMappings } from "../../local/mapping/mappings-endpoint.ts";
-import { page } from "../../operate/cli/page.ts";
 import { Bucket, startArchive, TableName } from "../operate/events/archive-fixture.ts";
+import { openPage } from "../operate/page/open-page.ts";
 import { deployed, localRun } from "../operate/stage-fixture.ts";
 import { type Content, createSources, fill } from "./stage-content.ts";
 
@@ -53,17 +53,11 @@ export async function serveStage(content: Content): Promise<ServedStage> {
   const run = { accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket, sources, events };
   writeLocalRun(localRun({ ...run, deliveries: deliveries.url, counts: counts.url }), folder);
 
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-  const printed = Promise.withResolvers<string>();
-  const says = "the page is at ";
-  const print = (line: string) => void (line.startsWith(says) && printed.resolve(line.slice(says.length)));
-  const served = page([], print, { folder, ended });
-  served.catch(printed.reject);
+  const { address, close } = await openPage([], { folder });
   return {
-    address: new URL(await printed.promise),
+    address,
     async close() {
-      end();
-      await served;
+      await close();
       for (const client of [lambda, sqs, secrets]) client.destroy();
       await mappings.close();
       await deliveries.close();

@@ -7,14 +7,13 @@ import { doctor } from "../../../operate/cli/doctor.ts";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
 import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
-import { page as pageCommand } from "../../../operate/cli/page.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { secret } from "../../../operate/cli/secret.ts";
 import { sources } from "../../../operate/cli/sources.ts";
 import { stageCommands } from "../../../operate/cli/stage-commands.ts";
 import { templatesOf } from "../../../operate/stage/templates.ts";
-import { browse } from "../page/browse.ts";
+import { openPage } from "../page/open-page.ts";
 import { askedBy, place } from "./asked.ts";
 import { names, startStage } from "./iam-stage.ts";
 import { type Asked, allows, fits, type Statement, statementsOf } from "./policy.ts";
@@ -46,13 +45,7 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     await events(["dev", "tail"], print, { ...places, ended: Promise.resolve() }),
   page: async ({ places, bury }, print) => {
     await bury("listed");
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const { promise: address, resolve } = Promise.withResolvers<string>();
-    const served = pageCommand(["dev"], (line) => line.startsWith("the page is at ") && resolve(line.slice(15)), {
-      ...places,
-      ended,
-    });
-    const ask = await browse(new URL(await address));
+    const { ask, close } = await openPage(["dev"], places);
     print((await ask("/")).text);
     print(await ask.follow("/live", /Counted from the archive/));
     const { text } = await ask("/events");
@@ -60,8 +53,7 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     print((await ask(/"(\/event\?[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "")).text);
     const others = ["/dead", "/dead?processor=github/push", "/refused?count=1", "/sources?count=1", "/sources/github"];
     for (const path of others) print((await ask(path)).text);
-    end();
-    await served;
+    await close();
   },
   "dlq list": async ({ places }, print) => await dlq(["dev", "list"], print, places),
   "dlq show": async ({ places }, print) => await dlq(["dev", "show", "github/push", "--id", "listed"], print, places),

@@ -14,10 +14,12 @@ type Asked = { readonly method?: string; readonly headers?: Record<string, strin
 export type Ask = {
   /** A header that is given replaces the browser's. */
   (path: string, asked?: Asked): Promise<Answer>;
-  /** Posts the form of a page that posts to `path`, its hidden fields with those that are given. */
-  post(path: string, page: string, fields?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** The first of a live part's HTML that matches. */
-  follow(path: string, wanted: RegExp): Promise<string>;
+  /** Posts fields with the token that a page has, and no other field of it. */
+  post(path: string, page: string, fields: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Submits the form of a page that posts to a path and has a text, its hidden fields with those that are given. */
+  submit(page: string, path: string, fields?: Readonly<Record<string, string>>, among?: string): Promise<Answer>;
+  /** The first of a live part's HTML that matches. `meanwhile` runs once the part has sent something. */
+  follow(path: string, wanted: RegExp, meanwhile?: () => Promise<unknown>): Promise<string>;
 };
 
 /** Opens a page at its address as a browser does, which resolves names of `localhost` by itself and keeps the cookie. */
@@ -46,21 +48,31 @@ export async function browse(address: URL): Promise<Ask> {
   const cookie = String(entered.headers["set-cookie"]).split(";")[0] ?? "";
   const ask = async (path: string, asked: Asked = {}) =>
     await answer(path, { ...asked, headers: { cookie, ...asked.headers } });
+  const post = async (path: string, fields: Readonly<Record<string, string>>) => {
+    const headers = { origin: `http://${host}`, "content-type": "application/x-www-form-urlencoded" };
+    return await ask(path, { method: "POST", headers, body: String(new URLSearchParams(fields)) });
+  };
   return Object.assign(ask, {
-    async post(path: string, page: string, fields: Readonly<Record<string, string>> = {}) {
-      const headers = { origin: `http://${host}`, "content-type": "application/x-www-form-urlencoded" };
-      const body = `${new URLSearchParams({ ...hiddenFields(page, path), ...fields })}`;
-      return await ask(path, { method: "POST", headers, body });
+    async post(path: string, page: string, fields: Readonly<Record<string, string>>) {
+      const [, form = ""] = /name="form" value="([^"]*)"/.exec(page) ?? [];
+      return await post(path, { form, ...fields });
     },
-    async follow(path: string, wanted: RegExp) {
+    async submit(page: string, path: string, fields: Readonly<Record<string, string>> = {}, among = "") {
+      return await post(path, { ...hiddenFields(page, path, among), ...fields });
+    },
+    async follow(path: string, wanted: RegExp, meanwhile: () => Promise<unknown> = async () => {}) {
       const response = await open(path, { headers: { cookie } });
       assert.equal(response.statusCode, 200);
+      assert.match(String(response.headers["content-type"]), /^text\/event-stream/);
       const data: string[] = [];
+      let isFirst = true;
       // A message is some lines of data, and an empty one behind them.
       for await (const line of createInterface({ input: response })) {
         if (line.startsWith("data: ")) data.push(line.slice(6));
         if (line !== "") continue;
         const html = data.splice(0).join("\n");
+        if (isFirst) await meanwhile();
+        isFirst = false;
         if (!wanted.test(html)) continue;
         response.destroy();
         return html;
@@ -70,14 +82,12 @@ export async function browse(address: URL): Promise<Ask> {
   });
 }
 
-/** The hidden fields of the form in a page that posts to a path. */
-function hiddenFields(page: string, path: string): Readonly<Record<string, string>> {
-  const form = page.split("<form").find((part) => part.startsWith(` method="post" action="${path}"`)) ?? "";
-  assert.notEqual(form, "", `the page has a form that posts to ${path}`);
-  const inputs = form
-    .slice(0, form.indexOf("</form>"))
-    .matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
-  return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, unescaped(value)]));
+/** The hidden fields of the form in a page that posts to a path and has a text; none where it has no such form. */
+function hiddenFields(page: string, path: string, among: string): Readonly<Record<string, string>> {
+  const forms = [...page.matchAll(/<form method="post" action="([^"]*)">(.*?)<\/form>/gs)];
+  const [, , form = ""] = forms.find(([, action, text = ""]) => action === path && text.includes(among)) ?? [];
+  const hidden = form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
+  return Object.fromEntries([...hidden].map(([, name = "", value = ""]) => [name, unescaped(value)]));
 }
 
 function unescaped(text: string): string {
@@ -87,29 +97,6 @@ function unescaped(text: string): string {
     .replaceAll("&quot;", '"')
     .replaceAll("&#39;", "'")
     .replaceAll("&amp;", "&");
-}
-
-/** Posts a form of a page as its browser does: with the token that stands in the page, and its own fields. */
-export async function post(
-  ask: Ask,
-  address: URL,
-  { path, page, fields }: { readonly path: string; readonly page: string; readonly fields: Record<string, string> },
-): Promise<Answer> {
-  const [, form = ""] = /name="form" value="([^"]*)"/.exec(page) ?? [];
-  return await ask(path, {
-    method: "POST",
-    headers: { origin: `http://${address.host}`, "content-type": "application/x-www-form-urlencoded" },
-    body: String(new URLSearchParams({ form, ...fields })),
-  });
-}
-
-/** The fields that a button of a page posts, without the form's token. */
-export function fieldsOf(page: string, button: string): Record<string, string> {
-  const form = page.split("<form ").find((one) => one.includes(`<button>${button}</button>`)) ?? "";
-  const hidden = form.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g);
-  return Object.fromEntries(
-    [...hidden].flatMap(([, name = "", value = ""]) => (name === "form" ? [] : [[name, value]])),
-  );
 }
 
 /** Follows the job that an answer leads to until it has ended. Its lines, the state first. */

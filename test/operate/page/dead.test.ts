@@ -16,11 +16,11 @@ import {
 import { toEnvelope, type WebhookEvent } from "../../../lambdas/core/events/envelope.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
-import { page } from "../../../operate/cli/page.ts";
 import { countOf } from "../../../operate/dead-events/dead-letters.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
 import { deployed, localRun } from "../stage-fixture.ts";
-import { type Answer, type Ask, browse, fieldsOf, jobOf, post } from "./browse.ts";
+import { type Answer, type Ask, jobOf } from "./browse.ts";
+import { type OpenPage, openPage } from "./open-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-dead-page-"));
 const minute = 60_000;
@@ -32,19 +32,14 @@ describe("the page of dead events", () => {
   let archive: Awaited<ReturnType<typeof startArchive>>;
   let sqs: SQSClient;
   let queues: { readonly queue: string; readonly dlq: string };
-  let address: URL;
   let ask: Ask;
-  let readOnlyAddress: URL;
-  const served: Promise<number>[] = [];
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  let readOnly: Ask;
+  const opened: OpenPage[] = [];
 
-  async function open(...args: readonly string[]): Promise<URL> {
-    const printed = Promise.withResolvers<string>();
-    const print = (line: string) => line.startsWith("the page is at ") && printed.resolve(line.slice(15));
-    const run = page(args, print, { folder, ended });
-    run.catch(printed.reject);
-    served.push(run);
-    return new URL(await printed.promise);
+  async function open(...args: readonly string[]): Promise<Ask> {
+    const one = await openPage(args, { folder });
+    opened.push(one);
+    return one.ask;
   }
   async function createQueue(QueueName: string, Attributes: Record<string, string> = {}): Promise<string> {
     return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
@@ -66,7 +61,7 @@ describe("the page of dead events", () => {
   /** Posts the form of a button of a page. */
   const press = async (shown: string, path: string, button: string): Promise<Answer> => {
     assert.match(shown, new RegExp(`<button>${button}</button>`));
-    return await post(ask, address, { path, page: shown, fields: fieldsOf(shown, button) });
+    return await ask.submit(shown, path, {}, `<button>${button}</button>`);
   };
   const idsIn = (text: string) => [...text.matchAll(/<td class="id">(?:<a [^>]*>)?([^<]*)</g)].map(([, id]) => id);
 
@@ -88,16 +83,14 @@ describe("the page of dead events", () => {
       }),
       folder,
     );
-    address = await open();
-    ask = await browse(address);
-    readOnlyAddress = await open("--read-only");
+    ask = await open();
+    readOnly = await open("--read-only");
   });
   beforeEach(async () => {
     for (const QueueUrl of Object.values(queues)) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
   });
   after(async () => {
-    end();
-    assert.deepEqual(await Promise.all(served), [0, 0]);
+    for (const one of opened) await one.close();
     sqs?.destroy();
     await archive?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -155,16 +148,13 @@ describe("the page of dead events", () => {
     for (const id of ["one", "two", "three"]) await bury(id, 1, id === "two" ? "Error: full" : "Error: no route");
     await bury("four", 1, "Error: full");
     const shown = await pageOf();
-    const one = { path: "/dead/redrive", page: shown, fields: { processor: "github/push", id: "one" } };
-    assert.deepEqual(await jobOf(ask, await post(ask, address, one)), [
+    const redriveOne = async () => await ask.post("/dead/redrive", shown, { processor: "github/push", id: "one" });
+    assert.deepEqual(await jobOf(ask, await redriveOne()), [
       "done: 1 of 1",
       "redriven: one to the queue of github/push",
     ]);
     assert.deepEqual(await counts(), [1, 3]);
-    assert.match(
-      (await jobOf(ask, await post(ask, address, one))).join(),
-      /failed.*no dead event .* has the id one in its DLQ/,
-    );
+    assert.match((await jobOf(ask, await redriveOne())).join(), /failed.*no dead event .* has the id one in its DLQ/);
     const full = await press(await pageOf("&reason=full"), "/dead/redrive", "Redrive 2 dead events");
     assert.equal((await jobOf(ask, full)).at(-1), "redriven: 2 dead events to the queue of github/push");
     assert.deepEqual(await counts(), [3, 1]);
@@ -231,14 +221,13 @@ describe("the page of dead events", () => {
 
   it("has no button where the page is read-only, and takes no form", async () => {
     await bury("one", 1);
-    const readOnly = await browse(readOnlyAddress);
     const { text } = await readOnly("/dead?processor=github/push");
     assert.deepEqual(idsIn(text), ["one"]);
     assert.doesNotMatch(text, /method="post"|Redrive<|Drop…/);
     assert.doesNotMatch((await readOnly("/dead/drop?processor=github/push")).text, /method="post"/);
-    const form = { page: await pageOf(), fields: { processor: "github/push" } };
+    const writable = await pageOf();
     for (const path of ["/dead/redrive", "/dead/save", "/dead/drop"]) {
-      const { status, text: says } = await post(readOnly, readOnlyAddress, { path, ...form });
+      const { status, text: says } = await readOnly.post(path, writable, { processor: "github/push" });
       assert.deepEqual([status, says], [403, "This page is read-only\n"], path);
     }
     assert.deepEqual(await counts(), [0, 1]);
@@ -247,7 +236,7 @@ describe("the page of dead events", () => {
   it("refuses a processor, a time and a folder that cannot be, and redrives nothing", async () => {
     await bury("one", 1);
     const wrong = async (path: string, fields: Record<string, string>) => {
-      const { status, text } = await post(ask, address, { path, page: await pageOf(), fields });
+      const { status, text } = await ask.post(path, await pageOf(), fields);
       assert.equal(status, 400, path);
       return text;
     };

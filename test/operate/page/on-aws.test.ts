@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { RefusedCallError } from "../../../operate/stage/refused-call.ts";
 import { deployed, fakeAws } from "../stage-fixture.ts";
-import { type OpenPage, openPage } from "./receiving-run.ts";
+import { type OpenPage, openPage } from "./open-page.ts";
 
 type Sent = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 

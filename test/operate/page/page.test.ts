@@ -12,7 +12,8 @@ import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { page } from "../../../operate/cli/page.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
 import { deployed, localRun } from "../stage-fixture.ts";
-import { type Answer, type Ask, browse } from "./browse.ts";
+import type { Answer, Ask } from "./browse.ts";
+import { type OpenPage, openPage } from "./open-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-page-"));
 const minute = 60_000;
@@ -24,10 +25,9 @@ describe("the page", () => {
   let archive: Awaited<ReturnType<typeof startArchive>>;
   let mappings: Awaited<ReturnType<typeof openMappings>>;
   let deliveries: Awaited<ReturnType<typeof serveKeptDeliveries>>;
+  let open: OpenPage;
   let address: URL;
   let ask: Ask;
-  let served: Promise<number>;
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
 
   async function record(pk: string, fields: Record<string, AttributeValue>): Promise<void> {
     const ex = { N: String(Math.floor(now / 1000) + 3600) };
@@ -71,18 +71,11 @@ describe("the page", () => {
       n: { N: "14" },
     };
     await record("ev#github/push#github#v1#id=dead", reason);
-    const printed = Promise.withResolvers<string>();
-    served = page([], (line) => line.startsWith("the page is at ") && printed.resolve(line.slice(15)), {
-      folder,
-      ended,
-    });
-    served.catch(printed.reject);
-    address = new URL(await printed.promise);
-    ask = await browse(address);
+    open = await openPage([], { folder });
+    ({ address, ask } = open);
   });
   after(async () => {
-    end();
-    assert.equal(await served, 0);
+    await open?.close();
     await mappings?.close();
     await deliveries?.close();
     await archive?.close();
@@ -211,12 +204,14 @@ describe("the page", () => {
   it("plans a replay, runs it once it is confirmed, and tells how far it is", async () => {
     const plan = await ask("/replay?to=github/push&mode=missing&tests=no&id=queued&since=1h");
     assert.match(plan.text, /1 to send/);
-    const sent = await ask.post("/replay", plan.text);
+    const sent = await ask.submit(plan.text, "/replay");
     assert.equal(sent.status, 303);
     const job = String(sent.headers.location);
     assert.match(await ask.follow(`${job}/live`, /class="(done|failed)"/), /is done: 1 sent, 0 of them dead/);
     assert.match((await ask(job)).text, /Replay \d{4}-/);
     assert.equal((await ask("/replay?to=github/pish&mode=missing")).status, 400);
+    const uncounted = await ask.submit(plan.text, "/replay", { copies: "many" });
+    assert.match(uncounted.text, /copies takes the number of the plan, received &quot;many&quot;/);
     assert.match((await ask("/replay?to=github/push&mode=both")).text, /mode is missing or again, received &quot;both/);
   });
 
@@ -229,10 +224,16 @@ describe("the page", () => {
     }
   });
 
-  it("refuses a port that cannot be", async () => {
+  it("refuses a port that cannot be, and one that is in use", async () => {
     await assert.rejects(
       page(["--port", "web"], () => {}, { folder }),
       /--port takes a number from 0 to 65535, received "web"/,
+    );
+    await assert.rejects(
+      page(["--port", address.port], () => {}, { folder }),
+      {
+        message: `Cannot serve the page: port ${address.port} is in use; --port 0 takes a free one`,
+      },
     );
   });
 });

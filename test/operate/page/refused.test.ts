@@ -3,7 +3,8 @@ import { after, before, describe, it } from "node:test";
 import { github, stripe } from "../../../lambdas/providers/mod.ts";
 import { postEvents } from "../../../operate/send/post.ts";
 import { sampleDelivery } from "../../../operate/send/sample-delivery.ts";
-import { type OpenPage, secrets, startReceivingRun } from "./receiving-run.ts";
+import type { OpenPage } from "./open-page.ts";
+import { secrets, startReceivingRun } from "./receiving-run.ts";
 
 const markup = "<script>alert(1)</script>";
 
@@ -86,13 +87,13 @@ describe("the page of refused deliveries", () => {
     await send();
     const number = latest();
     const { text } = await open.ask(`/refused/${number}`);
-    const again = await open.submit(text, "/send/repeat");
+    const again = await open.ask.submit(text, "/send/repeat");
     assert.match(again.text, /signature-wrong/);
     assert.equal(latest(), number + 1);
   });
 
   it("follows what comes", async () => {
-    await open.follow("/refused/live?source=stripe", /timestamp-outside-window/, async () => {
+    await open.ask.follow("/refused/live?source=stripe", /timestamp-outside-window/, async () => {
       const sending = {
         provider: stripe,
         url: `${run.functionUrl}/stripe`,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { after, before, describe, it } from "node:test";
-import { type OpenPage, secrets, startReceivingRun } from "./receiving-run.ts";
+import type { OpenPage } from "./open-page.ts";
+import { secrets, startReceivingRun } from "./receiving-run.ts";
 
 describe("the page of sending", () => {
   let run: Awaited<ReturnType<typeof startReceivingRun>>;
@@ -20,7 +21,7 @@ describe("the page of sending", () => {
   async function send(event: string, fields: Readonly<Record<string, string>>) {
     const { text } = await open.ask(`/send?event=${event}`);
     const type = event.slice(event.indexOf("/") + 1);
-    return await open.submit(text, "/send", { ...{ type, how: "as it is", times: "1", events: "1" }, ...fields });
+    return await open.ask.submit(text, "/send", { ...{ type, how: "as it is", times: "1", events: "1" }, ...fields });
   }
   /** The statuses and the outcomes in an answer, without the marks of HTML. */
   const told = (text: string) =>
@@ -77,11 +78,11 @@ describe("the page of sending", () => {
     await send("stripe/invoice.paid", { how: "stale", id: "evt_late" });
     const { text } = await open.ask("/send");
     assert.match(text, /POST \/stripe: 401 timestamp-outside-window/);
-    const again = await open.submit(text, "/send/repeat");
+    const again = await open.ask.submit(text, "/send/repeat");
     assert.deepEqual(told(again.text), ["401 timestamp-outside-window"]);
-    const anew = await open.submit(text, "/send/repeat", {}, 'value="anew"');
+    const anew = await open.ask.submit(text, "/send/repeat", {}, 'value="anew"');
     assert.deepEqual(told(anew.text), ["200 accepted"]);
-    const gone = await open.submit(text, "/send/repeat", { number: "100000" });
+    const gone = await open.ask.submit(text, "/send/repeat", { number: "100000" });
     assert.equal(gone.status, 400);
     assert.match(gone.text, /has this delivery no more/);
   });
@@ -112,7 +113,7 @@ describe("the page of sending", () => {
       const { status, text } = await readOnly.ask("/send");
       assert.equal(status, 200);
       assert.doesNotMatch(text, /method="post"/);
-      assert.equal((await readOnly.submit(text, "/send", { source: "github", type: "push" })).status, 403);
+      assert.equal((await readOnly.ask.submit(text, "/send", { source: "github", type: "push" })).status, 403);
     } finally {
       await readOnly.close();
     }

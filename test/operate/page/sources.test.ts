@@ -6,7 +6,8 @@ import { clientFor } from "../../../local/aws/endpoint.ts";
 import { createLogCounts, serveLogCounts } from "../../../local/aws/log-counts.ts";
 import { fakeStripe } from "../endpoints/fake-apis.ts";
 import { type FakeProvider, startFakeProvider } from "../endpoints/fake-provider.ts";
-import { type OpenPage, startReceivingRun } from "./receiving-run.ts";
+import type { OpenPage } from "./open-page.ts";
+import { startReceivingRun } from "./receiving-run.ts";
 
 /** A secret that nothing shows. */
 const fresh = "whsec_fresh-and-private";
@@ -52,7 +53,7 @@ describe("the page of sources", () => {
   }
   async function add(secret: string, fields: Readonly<Record<string, string>> = {}) {
     const { text } = await open.ask("/sources/stripe");
-    return await open.submit(text, "/sources/stripe/secret", { secret, ...fields });
+    return await open.ask.submit(text, "/sources/stripe/secret", { secret, ...fields });
   }
 
   it("says for each source what to enter at its provider, and that its secret is not set", async () => {
@@ -103,7 +104,11 @@ describe("the page of sources", () => {
       assert.ok(!text.includes("private"));
     }
     assert.deepEqual(await stored(), before);
-    assert.equal((await open.submit("", "/sources/stripe/secret", { secret: fresh })).status, 403, "without its token");
+    assert.equal(
+      (await open.ask.submit("", "/sources/stripe/secret", { secret: fresh })).status,
+      403,
+      "without its token",
+    );
   });
 
   it("lists the types that came and have no event file", async () => {
@@ -140,7 +145,7 @@ describe("the page of sources", () => {
     try {
       const { text } = await readOnly.ask("/sources/stripe");
       assert.doesNotMatch(text, /method="post"|type="password"/);
-      assert.equal((await readOnly.submit(text, "/sources/stripe/secret", { secret: fresh })).status, 403);
+      assert.equal((await readOnly.ask.submit(text, "/sources/stripe/secret", { secret: fresh })).status, 403);
     } finally {
       await readOnly.close();
     }
