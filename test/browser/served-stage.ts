@@ -5,6 +5,7 @@ import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingC
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { archiveQueue, queueName } from "../../infra/queue-names.ts";
+import type { WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { serveLogCounts } from "../../local/aws/log-counts.ts";
 import { createKeptDeliveries, serveKeptDeliveries } from "../../local/entrances/kept-deliveries.ts";
@@ -19,6 +20,8 @@ import { type Content, createSources, fill } from "./stage-content.ts";
 export type ServedStage = {
   /** The page's address as the command has printed it, with the token. */
   readonly address: URL;
+  /** Archives an event, as one that comes while somebody looks. */
+  receive(event: WebhookEvent): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -56,6 +59,7 @@ export async function serveStage(content: Content): Promise<ServedStage> {
   const { address, close } = await openPage([], { folder });
   return {
     address,
+    receive: async (event) => await archive.write([event]),
     async close() {
       await close();
       for (const client of [lambda, sqs, secrets]) client.destroy();

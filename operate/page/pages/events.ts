@@ -51,8 +51,11 @@ ${parts.forms.isReadOnly ? "" : html`<a href="${replay}">Replay these</a>`}</p>`
   async function* liveList(filter: ListFilter, signal: AbortSignal) {
     const pause = pauseOf(stage, signal);
     const { state, since: _, until: __, ...wanted } = searchOf(filter, Date.now());
+    const looks = followNew(events.archive, wanted, { pause, signal });
+    // Its first look notes what is there. Only then is that listed: an event that comes in between is in both, and not in none.
+    await looks.next();
     let rows = (await newest(parts, filter, Date.now())).rows;
-    for await (const fresh of followNew(events.archive, wanted, { pause, signal })) {
+    for await (const fresh of looks) {
       const known = new Set(rows.map(({ event }) => `${event.source} ${event.key}`));
       const added = fresh.filter(({ source, key }) => !known.has(`${source} ${key}`)).reverse();
       const all = await events.follow([...added, ...rows.map(({ event }) => event)]);

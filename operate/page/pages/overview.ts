@@ -9,7 +9,9 @@ import { checkQueues } from "../../doctor/queue-checks.ts";
 import { siteOf } from "../../doctor/site.ts";
 import { checkSecrets } from "../../doctor/source-checks.ts";
 import { hourMilliseconds } from "../../events/archive-bucket.ts";
+import type { ArchivedEvent } from "../../events/archived-event.ts";
 import { findEvents } from "../../events/find-events.ts";
+import { createFold } from "../../events/fold.ts";
 import { followNew } from "../../events/tail.ts";
 import { sourceFigures } from "../../figures/source-figures.ts";
 import { keptFacts } from "../../send/kept-delivery.ts";
@@ -85,21 +87,30 @@ async function* counted(parts: PageParts, signal: AbortSignal) {
     const names = Object.keys(stage.sources);
     tellFigures(await sourceFigures(client, { stage: stage.name, sources: names, now: new Date(now) }));
   }
-  let told = now;
-  for await (const found of findEvents(events.archive, { since: now - 24 * hourMilliseconds, until: now })) {
-    found.forEach(add);
+  // Its first look notes what is there. Only then is that counted: an event that comes in between is in both, and counted once.
+  const looks = followNew(events.archive, {}, { pause: pauseOf(stage, signal, 4), signal });
+  await looks.next();
+  const isRepeat = createFold();
+  const addAll = (found: readonly ArchivedEvent[]) => found.filter((event) => !isRepeat(event)).forEach(add);
+  let shown = now;
+  for await (const found of findEvents(events.archive, { since: now - 24 * hourMilliseconds, until: Date.now() })) {
+    addAll(found);
     if (signal.aborted) return;
-    if (Date.now() - told < 1000) continue;
-    told = Date.now();
+    if (Date.now() - shown < 1000) continue;
+    shown = Date.now();
     yield tables(counts(), parts, false);
   }
   const place = openPlace(stage);
   const pipelines = await place.pipelines();
-  for await (const fresh of followNew(events.archive, {}, { pause: pauseOf(stage, signal, 4), signal })) {
-    fresh.forEach(add);
+  const told = async () => {
     tellDead(await deadCounts(place.sqs, pipelines));
     if (stage.run !== undefined) tellAnswers(await keptFacts(stage.run));
-    yield tables(counts(), parts, true);
+    return tables(counts(), parts, true);
+  };
+  yield await told();
+  for await (const fresh of looks) {
+    addAll(fresh);
+    yield await told();
     if (Date.now() - now > hourMilliseconds) return;
   }
 }
