@@ -74,9 +74,9 @@ export function durationText(milliseconds: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-/** A table that scrolls sideways where it needs more than its width. */
-export function table(heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table>
+/** A table that scrolls sideways where it needs more than its width. `name`: its columns have the widths of page.css, whatever its rows hold. */
+export function table(heads: readonly string[], rows: readonly Html[], name?: "events" | "deliveries"): Html {
+  return html`<div class="rows" tabindex="0" role="group" aria-label="Table"><table class="${name === undefined ? "" : `fixed ${name}`}">
 <thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;

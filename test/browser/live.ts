@@ -7,6 +7,20 @@ import { eventsPath } from "./pages.ts";
 import { type ServedStage, serveStage } from "./served-stage.ts";
 import { usualStage } from "./usual-stage.ts";
 
+/** Notes from now on what moves by itself, and what has before. */
+const noteShifts = async (tab: Tab) =>
+  await tab.evaluate(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const one of list.getEntries()) shifts.push((one as unknown as { readonly value: number }).value);
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+
+/** Where each column begins. */
+const columnsOf = async (tab: Tab) =>
+  await tab.locator("th").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().x));
+
 /** How much of the page has moved by itself. */
 const shifted = async (tab: Tab) => await tab.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
 
@@ -34,13 +48,7 @@ describe("live rows", () => {
       return await promise;
     };
     await tab.goto(new URL(eventsPath, served.address.origin).href);
-    await tab.evaluate(() => {
-      const shifts: number[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const one of list.getEntries()) shifts.push((one as unknown as { readonly value: number }).value);
-      }).observe({ type: "layout-shift", buffered: true });
-    });
+    await noteShifts(tab);
     const rowOf = (id: string) => tab.getByRole("link", { name: id, exact: true });
     const come = async (id: string) => {
       const arrived = sent(id);
@@ -69,6 +77,24 @@ describe("live rows", () => {
     await rowOf("evt_last").waitFor();
     assert.equal(await rowOf("evt_selected").count(), 1);
     assert.deepEqual(await shifted(tab), []);
+    await context.close();
+  });
+
+  it("move no column and nothing beside the list, whatever they hold and however few they are", async () => {
+    const context = await opened(browser, served);
+    const tab = await context.newPage();
+    const few = new URL(`${eventsPath}?tenant=a-tenant`, served.address.origin).href;
+    await served.receive(pushed("evt_few", Date.now(), { tenant: "a-tenant" }));
+    await tab.goto(few);
+    await noteShifts(tab);
+    const before = await columnsOf(tab);
+    const id = `evt_${"wide".repeat(40)}`;
+    await served.receive(pushed(id, Date.now(), { tenant: "a-tenant", type: `type.${"wide".repeat(20)}` }));
+    await tab.getByRole("link", { name: id, exact: true }).waitFor();
+    assert.deepEqual(await columnsOf(tab), before);
+    assert.deepEqual(await shifted(tab), []);
+    await tab.goto(new URL(`${eventsPath}?state=dead`, served.address.origin).href);
+    assert.deepEqual(await columnsOf(tab), before);
     await context.close();
   });
 });

@@ -35,10 +35,10 @@ ${input("id", filter.id)}
 ${input("since", filter.since, "24h")}
 ${input("until", filter.until)}
 <button>Filter</button>
+${parts.forms.isReadOnly ? "" : html`<a href="${replay}">Replay these</a>`}
 </form>
 ${filter.until === undefined ? livePart(address("/events/live", filter), list) : list}
-<p class="links">${older === undefined ? "" : html`<a rel="next" href="${address("/events", { ...filter, until: older })}">Older</a>`}
-${parts.forms.isReadOnly ? "" : html`<a href="${replay}">Replay these</a>`}</p>`,
+${older === undefined ? "" : html`<p class="links"><a rel="next" href="${address("/events", { ...filter, until: older })}">Older</a></p>`}`,
     );
   });
   app.get("/live", (context) => {
@@ -86,6 +86,7 @@ function tableOf(rows: readonly FollowedEvent[], now: number): Html {
   return table(
     ["State", "Source and type", "Id", "Tenant", "Received", "Done", "Next attempt", "Last error"],
     rows.map((one) => row(one, now)),
+    "events",
   );
 }
 
@@ -97,12 +98,12 @@ function row({ event, state, processors }: FollowedEvent, now: number): Html {
   const next = state === "waiting" ? foremost?.until : undefined;
   return html`<tr>
 <td class="${state}">${state}</td>
-<td>${source}/${type}</td>
-<td class="id"><a href="${address("/event", { source, id, received })}">${id}</a></td>
-<td>${tenant}</td>
-<td class="when">${timeOf(received, now)}</td>
+<td title="${source}/${type}">${source}/${type}</td>
+<td class="id" title="${id}"><a href="${address("/event", { source, id, received })}">${id}</a></td>
+<td title="${tenant}">${tenant}</td>
+<td>${timeOf(received, now)}</td>
 <td>${processors.length === 0 ? "" : `${done} of ${processors.length}`}</td>
-<td class="when">${next === undefined ? "" : timeOf(next, now)}</td>
+<td>${next === undefined ? "" : timeOf(next, now)}</td>
 <td class="error" title="${reason}">${reason}</td>
 </tr>`;
 }

@@ -85,9 +85,9 @@ describe("the page", () => {
   it("lists events with their states, newest first, and by the filter in its address", async () => {
     const { status, text } = await ask("/events");
     assert.equal(status, 200);
-    const ids = (html: string) => [...html.matchAll(/<td class="id"><a [^>]*>([^<]*)</g)].map(([, id]) => id);
+    const ids = (html: string) => [...html.matchAll(/<td class="id"[^>]*><a [^>]*>([^<]*)</g)].map(([, id]) => id);
     assert.deepEqual(ids(text).slice(0, 3), ["done", "dead", "queued"]);
-    assert.match(text, /<td class="dead">dead<\/td>\s*<td>github\/push<\/td>/);
+    assert.match(text, /<td class="dead">dead<\/td>\s*<td title="github\/push">github\/push<\/td>/);
     assert.match(text, /<td>1 of 1<\/td>/);
     assert.match(text, /Error: no route/);
     assert.deepEqual(ids((await ask("/events?state=dead")).text), ["dead"]);

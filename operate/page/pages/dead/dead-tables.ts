@@ -18,7 +18,7 @@ export function reasonsOf({ pipeline, given }: Asked, { events }: Found): Html {
     ["Events", "Oldest", "Reason"],
     groups.slice(0, mostGroups).map(({ reason, count, oldest }) => {
       const same = address("/dead", { processor: pipeline.name, ...given, reason: reason.slice(0, 200) });
-      return html`<tr><td>${count}</td><td class="when">${timeText(oldest, now)}</td><td><a href="${same}">${cut(reason, 120)}</a></td></tr>`;
+      return html`<tr><td>${count}</td><td>${timeText(oldest, now)}</td><td><a href="${same}">${cut(reason, 120)}</a></td></tr>`;
     }),
   )}
 ${rest > 0 ? html`<p class="dim">and ${rest} more reasons</p>` : ""}`;
@@ -58,8 +58,8 @@ function rowOf(one: DeadEvent, keptMilliseconds: number, now: number, { isReadOn
 <td>${event?.tenant ?? ""}</td>
 <td class="error" title="${cut(reason, 200)}">${cut(reason, 60)}</td>
 <td>${attempts}</td>
-<td class="when">${timeText(received, now)}</td>
-<td class="when">${deleted.getTime() <= now ? "now" : timeText(deleted, now)}</td>
+<td>${timeText(received, now)}</td>
+<td>${deleted.getTime() <= now ? "now" : timeText(deleted, now)}</td>
 ${isReadOnly ? "" : html`<td><button name="id" value="${id}">Redrive</button></td>`}</tr>`;
 }
 

@@ -10,7 +10,7 @@ import { keptFacts } from "../../../send/kept-delivery.ts";
 import { liveAnswer, liveNow, livePart } from "../../live.ts";
 import { answer, type PageParts } from "../../parts.ts";
 import { pauseOf } from "../../pause.ts";
-import { address, type Html, table, timeOf } from "../../shell.ts";
+import { address, cut, type Html, table, timeOf } from "../../shell.ts";
 import { barChart } from "./bar-chart.ts";
 import { reasonOf, refusedDeliveryPage } from "./refused-delivery.ts";
 
@@ -98,6 +98,7 @@ ${countsTable(
 ${table(
   ["Number", "Status", "Reason", "Method", "Path", "Answered"],
   rows.map((one) => rowOf(one, now)),
+  "deliveries",
 )}
 ${last === undefined ? "" : html`<p class="links"><a rel="next" href="${address("/refused", defined({ source, reason, before: String(last) }))}">Older</a></p>`}`;
 }
@@ -106,8 +107,8 @@ function rowOf(one: DeliveryFacts, now: number): Html {
   const { number, status, method, path, answered } = one;
   return html`<tr>
 <td><a href="/refused/${number}">${number}</a></td>
-<td class="dead">${status}</td><td>${reasonOf(one)}</td><td>${method}</td>
-<td class="id">${path.length > 80 ? `${path.slice(0, 80)}…` : path}</td><td class="when">${timeOf(answered, now)}</td></tr>`;
+<td class="dead">${status}</td><td title="${reasonOf(one)}">${reasonOf(one)}</td><td>${method}</td>
+<td class="id" title="${cut(path, 200)}">${cut(path, 80)}</td><td>${timeOf(answered, now)}</td></tr>`;
 }
 
 /** Numbers by source and reason. */
