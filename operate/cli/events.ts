@@ -11,6 +11,7 @@ import { bodyText, payloadLines } from "../events/masked.ts";
 import { type Events, type FollowedEvent, openEvents } from "../events/open-events.ts";
 import { type PayloadOf, payloadOf } from "../events/payload.ts";
 import { followNew } from "../events/tail.ts";
+import { testOfEvent } from "../run-event/event-test.ts";
 import { shellWord } from "../shell-word.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Colour, type Command, command, type Print, stageWord, usageError } from "./command.ts";
@@ -34,6 +35,7 @@ const help = {
     limit: { type: "string", value: "N", says: "so many at most; defaults to 100 for list, and to no end for tail" },
     payload: { type: "boolean", says: "get: show all of the payload; else its values are masked" },
     save: { type: "string", value: "F", says: "get: write the envelope into F, and the body into F.body" },
+    "save-test": { type: "string", value: "F", says: "get: write a test of the event's processors into F" },
     json: { type: "boolean", says: "print a JSON object a line, as in docs/formats.md" },
     ...stageOptions,
   },
@@ -77,10 +79,10 @@ type Asked = {
 export const events: Command<[given: Given]> = command(
   help,
   async ({ values, taken: [stageName, action], print }, given: Given = {}) => {
-    const { source, type, tenant, id, save, payload } = values;
+    const { source, type, tenant, id, save, payload, "save-test": saveTest } = values;
     if (action === "get" && id === undefined) throw usageError(help, "get takes --id, received none");
-    if (action !== "get" && (payload || save !== undefined))
-      throw usageError(help, `--payload and --save are for get, and not for ${action}`);
+    if (action !== "get" && (payload || (save ?? saveTest) !== undefined))
+      throw usageError(help, `--payload, --save and --save-test are for get, and not for ${action}`);
     const now = Date.now();
     const asked: Asked = {
       filter: defined({ source, type, tenant, id }),
@@ -98,7 +100,7 @@ export const events: Command<[given: Given]> = command(
       const found = openEvents(stage);
       if (action === "list") return await list(found, asked);
       if (action === "tail") return await tail(found, asked, stage.run === undefined ? 5000 : 500, given.ended);
-      return await get(found, { ...asked, id: id ?? "" }, { payload, save });
+      return await get(found, { ...asked, id: id ?? "" }, { payload, save, saveTest });
     } finally {
       stage.clients.close();
     }
@@ -135,10 +137,13 @@ function printOne(one: FollowedEvent, json: boolean, print: Print): void {
   else print(lineOf(one), colours[one.state]);
 }
 
+/** How much of the payload `get` shows, and the files that it writes. */
+type Shown = { readonly payload: boolean; readonly save: string | undefined; readonly saveTest: string | undefined };
+
 async function get(
   found: Events,
   asked: Asked & { readonly id: string },
-  { payload, save }: { readonly payload: boolean; readonly save: string | undefined },
+  { payload, save, saveTest }: Shown,
 ): Promise<number> {
   const { filter, id, since, until, json, print } = asked;
   const progress = createTextProgress(process.stderr);
@@ -149,13 +154,15 @@ async function get(
     if (!json) print(`no event with the id ${id} was received ${await absentText(found, asked)}`);
     return 1;
   }
-  if (save !== undefined && all.length > 1)
+  if ((save ?? saveTest) !== undefined && all.length > 1)
     throw usageError(help, `${all.length} events have this id: name one with --source or --type`);
   for (const one of all) {
     const read = await payloadOf(found.archive, one.event);
     if (json) print(JSON.stringify({ ...factsOf(one), payload: bodyText(read.body, { whole: payload }) }));
     else for (const line of [...detailsOf(one), ...payloadLines(read, payload)]) print(line);
-    if (save !== undefined) saveIn(save, read, json ? () => {} : print);
+    const told: Print = json ? () => {} : print;
+    if (save !== undefined) saveIn(save, read, told);
+    if (saveTest !== undefined) saveTestIn(saveTest, one, read, told);
   }
   return 0;
 }
@@ -169,6 +176,14 @@ function saveIn(file: string, { envelope, body }: PayloadOf, print: Print): void
   print(
     `saved into ${file} and ${file}.body; it runs alone by: npm run hookline -- run ${shellWord(name)} --event ${shellWord(file)}`,
   );
+}
+
+/** @throws {TypeError} Where no processor got the event. */
+function saveTestIn(file: string, { processors, event }: FollowedEvent, read: PayloadOf, print: Print): void {
+  const names = processors.map(({ processor }) => processor);
+  if (names.length === 0) throw new TypeError(`Cannot write a test of ${event.id}: no event file wanted the event`);
+  writeFileSync(file, testOfEvent(names, read.event), { mode: 0o600 });
+  print(`saved a test into ${file}; it stands beside the event files of ${event.source}, or its imports are changed`);
 }
 
 async function tail(found: Events, asked: Asked, milliseconds: number, ended?: Promise<void>): Promise<number> {

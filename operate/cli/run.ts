@@ -3,9 +3,9 @@ import { once } from "node:events";
 import process from "node:process";
 import { eventsFolder, listEventFiles, readEventFile, splitEventName } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
-import { toBase64 } from "../../lambdas/core/bytes/base64.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
+import { toEnvelope } from "../../lambdas/core/events/envelope.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { openEvents } from "../events/open-events.ts";
 import { payloadOf } from "../events/payload.ts";
@@ -106,9 +106,8 @@ async function archived(
         `Cannot run event ${id}: ${others.length + 1} events have this id; save the one that is meant: npm run events -- get --id ${id} --type TYPE --save F`,
       );
     }
-    const { envelope, body } = await payloadOf(events.archive, found.event);
-    const { dataref: _, ...rest } = JSON.parse(envelope);
-    return new TextEncoder().encode(JSON.stringify({ ...rest, data_base64: toBase64(body) }));
+    const { event } = await payloadOf(events.archive, found.event);
+    return new TextEncoder().encode(toEnvelope(event));
   } finally {
     stage.clients.close();
   }

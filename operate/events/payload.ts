@@ -1,10 +1,11 @@
-import { fromEnvelope } from "../../lambdas/core/events/envelope.ts";
+import { fromEnvelope, type WebhookEvent } from "../../lambdas/core/events/envelope.ts";
 import type { ArchiveBucket } from "./archive-bucket.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 
 /** An archived event as it was in its queue, and its body. */
 export type PayloadOf = {
   readonly envelope: string;
+  readonly event: WebhookEvent;
   readonly body: Uint8Array<ArrayBuffer>;
   /** Where the body lies in the bucket, where it was too large for a queue. */
   readonly deposit?: string;
@@ -19,6 +20,8 @@ export async function payloadOf(
   if (envelope === undefined) throw new TypeError(`Cannot read the payload of ${event.id}: it was erased meanwhile`);
   const read = fromEnvelope(envelope);
   if (read === undefined) throw new Error(`Cannot read the payload of ${event.id} in ${event.object.key}`);
-  if ("body" in read) return { envelope, body: read.body };
-  return { envelope, body: await archive.body(read.deposit), deposit: read.deposit };
+  if ("body" in read) return { envelope, event: read, body: read.body };
+  const { deposit, ...facts } = read;
+  const body = await archive.body(deposit);
+  return { envelope, event: { ...facts, body }, body, deposit };
 }

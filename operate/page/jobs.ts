@@ -1,4 +1,5 @@
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
+import type { Html } from "./shell.ts";
 
 /** An action that takes longer than an answer may: it goes on where its page is closed or loaded again. */
 export type Job = {
@@ -8,6 +9,8 @@ export type Job = {
   /** Lines that it has told, the latest at the end. */
   readonly lines: readonly string[];
   readonly progress: Progress | undefined;
+  /** The latest that it shows: a number while it counts, and its result at the end. */
+  readonly shown: Html | "";
 };
 
 type Progress = { readonly done: number; readonly of: number };
@@ -16,12 +19,14 @@ type Progress = { readonly done: number; readonly of: number };
 type Doing = {
   readonly signal: AbortSignal;
   tell(line: string): void;
+  /** Replaces what it showed before. */
+  show(content: Html): void;
   progress(done: number, of: number): void;
 };
 
 /** The jobs of a page, in memory. */
 export type Jobs = {
-  /** Begins one. `run` ends by itself where its signal is aborted; what it throws is told. */
+  /** Begins one. `run` ends by itself where its signal is aborted, or throws its reason; what else it throws is told. */
   begin(title: string, run: (doing: Doing) => Promise<void>): Job;
   find(id: number): Job | undefined;
   /** The latest first. */
@@ -55,15 +60,19 @@ export function createJobs(): Jobs {
       const stop = new AbortController();
       const { signal } = stop;
       const ended = Promise.withResolvers<void>();
-      const job: Job = { id: count, title, state: "running", lines: [], progress: undefined };
+      const job: Job = { id: count, title, state: "running", lines: [], progress: undefined, shown: "" };
       const one: Kept = { job, stop, ended: ended.promise, watchers: new Set() };
       kept.set(job.id, one);
       for (const [id, { job: old }] of kept) if (kept.size > mostJobs && old.state !== "running") kept.delete(id);
       const tell = (line: string) => set(one, { lines: [...one.job.lines, line] });
-      run({ signal, tell, progress: (done, of) => set(one, { progress: { done, of } }) })
+      const show = (shown: Html) => set(one, { shown });
+      run({ signal, tell, show, progress: (done, of) => set(one, { progress: { done, of } }) })
         .then(
           () => set(one, { state: signal.aborted ? "stopped" : "done" }),
-          (error: unknown) => set(one, { state: "failed", lines: [...one.job.lines, textOf(error)] }),
+          (error: unknown) => {
+            if (signal.aborted && error === signal.reason) set(one, { state: "stopped" });
+            else set(one, { state: "failed", lines: [...one.job.lines, textOf(error)] });
+          },
         )
         .finally(ended.resolve);
       return one.job;

@@ -1,4 +1,4 @@
-// Keeps the live parts of a page up to date. Their HTML is the server's own, escaped as the page itself is. A part that somebody
+// Keeps the live parts of a page up to date, and copies texts. Their HTML is the server's own, escaped as the page itself is. A part that somebody
 // points at, has the focus in or selects from is not changed meanwhile: nothing moves away under a click.
 const trusted = globalThis.trustedTypes?.createPolicy("hookline", { createHTML: (text) => text });
 
@@ -32,4 +32,24 @@ for (const part of document.querySelectorAll("[data-live]")) {
   part.addEventListener("focusout", () => setTimeout(show));
   document.addEventListener("visibilitychange", follow);
   follow();
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const { copy } = button.dataset;
+  const textOf = async () => {
+    if (copy === "") return button.previousElementSibling.textContent;
+    const answer = await fetch(copy);
+    if (!answer.ok) throw new Error(`answered ${answer.status}`);
+    return await answer.text();
+  };
+  button.hidden = navigator.clipboard === undefined;
+  button.addEventListener("click", async () => {
+    // A promise: a browser lets a page copy at once after a click alone.
+    const item = new ClipboardItem({ "text/plain": textOf() });
+    const copying = navigator.clipboard.write([item]);
+    button.textContent = await copying.then(
+      () => "Copied",
+      () => "Not copied",
+    );
+  });
 }

@@ -82,6 +82,11 @@ export function table(heads: readonly string[], rows: readonly Html[], name?: "e
 </table></div>`;
 }
 
+/** With a button that copies the text of an element, or of an address of this page. The script shows it, as it does nothing without. */
+export function copied(element: Html, from = ""): Html {
+  return html`<span class="copied">${element} <button type="button" data-copy="${from}" hidden>Copy</button></span>`;
+}
+
 /** A text of at most so many characters. */
 export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;

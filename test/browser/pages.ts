@@ -28,6 +28,7 @@ export const pages: readonly Page[] = [
   { name: "event-shown", path: `${eventsPath}?state=dead`, links: ["td.id a", "a[href*='show=1']"] },
   { name: "overview", isPictured: true, path: "/" },
   { name: "replay", path: "/replay?to=stripe/invoice.paid&mode=missing&tests=no" },
+  { name: "replay-plan", path: "/replay/plan?to=stripe/invoice.paid&mode=missing&tests=no" },
   { name: "dead", path: "/dead" },
   { name: "dead-events", isPictured: true, path: "/dead", links: ["main a[href^='/dead?']"] },
   { name: "refused", isPictured: true, path: "/refused" },

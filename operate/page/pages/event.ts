@@ -5,11 +5,12 @@ import { attemptsText, untoldAttempts } from "../../events/event-text.ts";
 import { bodyText } from "../../events/masked.ts";
 import type { FollowedEvent } from "../../events/open-events.ts";
 import { payloadOf } from "../../events/payload.ts";
+import { testOfEvent } from "../../run-event/event-test.ts";
 import { shellWord } from "../../shell-word.ts";
 import { liveAnswer, liveNow, livePart } from "../live.ts";
 import { answer, type PageParts } from "../parts.ts";
 import { pauseOf } from "../pause.ts";
-import { address, type Html, timeOf } from "../shell.ts";
+import { address, copied, type Html, timeOf } from "../shell.ts";
 import { pathPicture } from "./path-picture.ts";
 import { payloadTree } from "./payload-tree.ts";
 
@@ -38,10 +39,11 @@ export function eventPage(parts: PageParts): Hono {
         isShown
           ? html`<a href="${address("/event", self)}">Mask the values</a>`
           : html`<a href="${address("/event", { ...self, show: "1" })}">Show the values</a>`
-      } <a href="${address("/event/body", self)}">All of it</a></p>
+      } ${copied(html`<a href="${address("/event/body", self)}">All of it</a>`, address("/event/body", self))}</p>
 ${payloadTree(body, isShown) ?? html`<pre>${bodyText(body.subarray(0, 20_000), { whole: isShown })}</pre>`}
 <h2>Commands</h2>
-<ul class="lines">${commandsOf(found, stage.words).map((line) => html`<li><code>${parts.typed(line)}</code></li>`)}</ul>
+<ul class="lines">${commandsOf(found, stage.words).map((line) => html`<li>${copied(html`<code>${parts.typed(line)}</code>`)}</li>`)}
+${found.processors.length === 0 ? "" : html`<li>${copied(html`<a href="${address("/event/test", self)}">The event as a test of its event file</a>`, address("/event/test", self))}</li>`}</ul>
 <h2>Facts</h2>
 ${factsOf(found)}`,
     );
@@ -52,6 +54,13 @@ ${factsOf(found)}`,
     const { body } = await payloadOf(events.archive, found.event);
     // Never a type of its own: it is a sender's text, and may be markup.
     return context.body(body, 200, { "content-type": "text/plain; charset=utf-8" });
+  });
+  app.get("/test", async (context) => {
+    const found = await eventIn(context);
+    if (found === undefined || found.processors.length === 0) return context.text("There is no such event\n", 404);
+    const { event } = await payloadOf(events.archive, found.event);
+    const names = found.processors.map(({ processor }) => processor);
+    return context.text(testOfEvent(names, event));
   });
   app.get("/live", async (context) => {
     const found = await eventIn(context);
@@ -89,7 +98,8 @@ ${attemptsOf(one, now)}
 ${
   forms.isReadOnly
     ? ""
-    : html`<a href="${address("/replay", { ...filter, source: event.source, to: one.processor, mode: one.state === "done" ? "again" : "missing" })}">Replay…</a>`
+    : html`${one.state === "dead" ? html`<a href="${address("/dead/drop", { processor: one.processor, id: event.id })}">Drop…</a>` : ""}
+<a href="${address("/replay/plan", { ...filter, source: event.source, to: one.processor, mode: one.state === "done" ? "again" : "missing" })}">Replay…</a>`
 }</div>`,
 )}`;
 }

@@ -36,12 +36,13 @@ async function* changes(parts: PageParts, id: number, signal: AbortSignal) {
   }
 }
 
-function seen({ id, state, lines, progress }: Job, { typed, forms }: PageParts): Html {
+function seen({ id, state, lines, progress, shown }: Job, { typed, forms }: PageParts): Html {
   return html`<p class="${state}" role="status">${state}${
     progress === undefined ? "" : `: ${progress.done} of ${progress.of}`
   }</p>
 ${progress === undefined ? "" : html`<progress value="${progress.done}" max="${Math.max(1, progress.of)}" aria-label="progress"></progress>`}
 <ul class="lines">${lines.map((line) => html`<li>${typed(line)}</li>`)}</ul>
+${shown}
 ${state === "running" ? forms.button(`/job/${id}/stop`, "Stop") : ""}`;
 }
 

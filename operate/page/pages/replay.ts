@@ -6,6 +6,7 @@ import type { WantedReplay } from "../../replay/replay.ts";
 import { input, select } from "../fields.ts";
 import { fieldsOf } from "../forms.ts";
 import { answer, type PageParts } from "../parts.ts";
+import { address } from "../shell.ts";
 import { filterIn, type ListFilter, searchOf } from "./list-filter.ts";
 
 const perSecond = 20;
@@ -22,7 +23,7 @@ export function replayPage(parts: PageParts): Hono {
     const names = stage.events
       .filter(({ source, options }) => options.retired !== true && (filter.source ?? source) === source)
       .map(({ name }) => name);
-    const choice = html`<form class="filter">
+    const content = html`<form class="filter" action="/replay/plan">
 ${select("to", names, to)}
 ${select("mode", ["missing", "again"], mode)}
 ${select("tests", ["no", "yes"], tests)}
@@ -34,21 +35,27 @@ ${input("until", filter.until)}
 <button>Plan</button>
 </form>
 <p class="dim">missing runs what never ran to its end; again runs what is done once more; tests are events that the provider marks as such. The state of the list is no part of it.</p>`;
-    if (to === undefined) return await answer(context, parts, "Replay", choice);
+    return await answer(context, parts, "Replay", content);
+  });
+  app.get("/plan", (context) => {
+    const { to, mode = "missing", tests = "no" } = context.req.query();
+    const filter = filterIn(context.req.query());
     // The time of the plan is the end of the replay: what comes meanwhile is no part of it.
     const until = filter.until ?? new Date().toISOString();
-    const asked = { ...filter, to, mode, tests, until };
+    const asked = defined({ ...filter, to, mode, tests, until });
     const replays = openReplays(stage);
-    const { copies, lines } = await replays.plan(wantedIn(asked, replays), perSecond);
-    return await answer(
-      context,
-      parts,
-      "Replay",
-      html`${choice}
-<h2>Plan</h2>
-<ul class="lines">${lines.map((line) => html`<li>${parts.typed(line)}</li>`)}</ul>
-${copies === 0 ? "" : forms.button("/replay", `Send ${copies} ${copies === 1 ? "copy" : "copies"}`, { ...asked, copies: String(copies) })}`,
-    );
+    const wanted = wantedIn(asked, replays);
+    const job = jobs.begin("Plan of a replay", async ({ signal, tell, show }) => {
+      const { copies, lines } = await replays.plan(wanted, perSecond, (events) => {
+        signal.throwIfAborted();
+        show(html`<p>${events} events looked at</p>`);
+      });
+      for (const line of lines) tell(line);
+      const label = `Send ${copies} ${copies === 1 ? "copy" : "copies"}`;
+      show(html`<div class="actions">${copies === 0 ? "" : forms.button("/replay", label, { ...asked, copies: String(copies) })}
+<a href="${address("/replay", asked)}">Change it</a></div>`);
+    });
+    return context.redirect(`/job/${job.id}`, 303);
   });
   app.post("/", async (context) => {
     const replays = openReplays(stage);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -187,6 +187,22 @@ describe("events", () => {
     assert.deepEqual(fromEnvelope(readFileSync(file, "utf8")), pushed("queued", now - 3 * minute));
     assert.equal(readFileSync(`${file}.body`, "utf8"), '{"id":"queued","secret":"secret of queued"}');
     for (const one of [file, `${file}.body`]) assert.equal(statSync(one).mode & 0o777, 0o600);
+  });
+
+  it("get saves a test of the event's processor, for its owner alone, and none of an ignored event", async () => {
+    const file = join(folder, "push.test.ts");
+    const { code, printed } = await run("get", "--id", "queued", "--save-test", file);
+    assert.equal(code, 0);
+    assert.match(
+      printed.at(-1) ?? "",
+      /^saved a test into .*push\.test\.ts; it stands beside the event files of github/,
+    );
+    assert.match(readFileSync(file, "utf8"), /^import processor from "\.\/push\.ts";$/m);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    await assert.rejects(run("get", "--id", "ignored", "--save-test", join(folder, "no.test.ts")), {
+      message: "Cannot write a test of ignored: no event file wanted the event",
+    });
+    assert.equal(existsSync(join(folder, "no.test.ts")), false);
   });
 
   it("get finds an event before the range where a record tells its hour, also one whose body lies apart", async () => {

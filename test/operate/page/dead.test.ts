@@ -144,6 +144,20 @@ describe("the page of dead events", () => {
     assert.ok(text.length < 100_000, `a page has less than 100 KB, this one ${text.length}`);
   });
 
+  it("reads 1,000 of a DLQ that has more, says so, and redrives all of it", async () => {
+    const body = (index: number) => toEnvelope(pushed(`flood-${index}`, Date.now() - minute));
+    const letters = Array.from({ length: 1005 }, async (_, index) => {
+      await sqs.send(new SendMessageCommand({ QueueUrl: queues.dlq, MessageBody: body(index) }));
+    });
+    await Promise.all(letters);
+    const text = await pageOf();
+    assert.match(text, /1000 of about 1005.*npm run dlq takes a higher --most/);
+    assert.equal(idsIn(text).length, 100);
+    const all = await press(text, "/dead/redrive", "Redrive all, about 1005");
+    assert.equal((await jobOf(ask, all)).at(-1), "redriven: about 1005 to the queue of github/push");
+    assert.deepEqual(await counts(), [1005, 0]);
+  });
+
   it("redrives one, those of a filter, and all, each as a job", async () => {
     for (const id of ["one", "two", "three"]) await bury(id, 1, id === "two" ? "Error: full" : "Error: no route");
     await bury("four", 1, "Error: full");

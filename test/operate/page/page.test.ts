@@ -126,6 +126,15 @@ describe("the page", () => {
     assert.match((await ask(`${link}&show=1`)).text, /secret of dead/);
     assert.equal((await ask(`/event?source=github&id=nobody&received=${new Date(now).toISOString()}`)).status, 404);
     assert.equal((await ask("/event")).status, 400);
+    assert.match(masked.text, /<a href="\/dead\/drop\?processor=github%2Fpush&amp;id=dead">Drop…<\/a>/);
+    const test = link.replace("/event?", "/event/test?");
+    assert.match(
+      masked.text,
+      new RegExp(`data-copy="${test.replaceAll("&", "&amp;").replaceAll(/[?.]/g, "\\$&")}" hidden`),
+    );
+    assert.match((await ask(test)).text, /^import processor from ".\/push.ts";$/m);
+    const ignored = `/event/test?source=github&id=many-0&received=${new Date(now - 300 * minute).toISOString()}`;
+    assert.equal((await ask(ignored)).status, 404);
   });
 
   it("keeps markup text in every field that a provider can fill", async () => {
@@ -202,17 +211,43 @@ describe("the page", () => {
   });
 
   it("plans a replay, runs it once it is confirmed, and tells how far it is", async () => {
-    const plan = await ask("/replay?to=github/push&mode=missing&tests=no&id=queued&since=1h");
-    assert.match(plan.text, /1 to send/);
-    const sent = await ask.submit(plan.text, "/replay");
+    const choice = await ask("/replay?to=github/push&mode=again&id=queued");
+    assert.match(choice.text, /<option value="again" selected>/);
+    const begun = await ask("/replay/plan?to=github/push&mode=missing&tests=no&id=queued&since=1h");
+    assert.equal(begun.status, 303);
+    const plan = await ask.follow(`${begun.headers.location}/live`, /class="(done|failed)"/);
+    assert.match(plan, /1 to send/);
+    const sent = await ask.submit(plan, "/replay");
     assert.equal(sent.status, 303);
     const job = String(sent.headers.location);
     assert.match(await ask.follow(`${job}/live`, /class="(done|failed)"/), /is done: 1 sent, 0 of them dead/);
     assert.match((await ask(job)).text, /Replay \d{4}-/);
-    assert.equal((await ask("/replay?to=github/pish&mode=missing")).status, 400);
-    const uncounted = await ask.submit(plan.text, "/replay", { copies: "many" });
+    assert.equal((await ask("/replay/plan?to=github/pish&mode=missing")).status, 400);
+    const uncounted = await ask.submit(plan, "/replay", { copies: "many" });
     assert.match(uncounted.text, /copies takes the number of the plan, received &quot;many&quot;/);
-    assert.match((await ask("/replay?to=github/push&mode=both")).text, /mode is missing or again, received &quot;both/);
+    assert.match(
+      (await ask("/replay/plan?to=github/push&mode=both")).text,
+      /mode is missing or again, received &quot;both/,
+    );
+  });
+
+  it("stops a replay, which says how it goes on", async () => {
+    const long = Array.from({ length: 130 }, (_, index) =>
+      pushed(`long-${index}`, now - 400 * minute, { tenant: "long" }),
+    );
+    await archive.write(long);
+    const begun = await ask("/replay/plan?to=github/push&mode=missing&tests=no&tenant=long&since=12h");
+    const plan = await ask.follow(`${begun.headers.location}/live`, /class="(done|failed)"/);
+    assert.match(plan, /130 to send/);
+    const job = String((await ask.submit(plan, "/replay")).headers.location);
+    const running = await ask.follow(`${job}/live`, /<progress value="[1-9]/);
+    assert.equal((await ask.submit(running, `${job}/stop`)).status, 303);
+    const stopped = await ask.follow(`${job}/live`, /role="status">(?!running)/);
+    assert.match(stopped, /class="stopped"/);
+    const [, id, sent] = /replay (\S+) is stopped: (\d+) sent/.exec(stopped) ?? [];
+    assert.ok(Number(sent) > 0 && Number(sent) < 130, stopped);
+    assert.match(stopped, new RegExp(`npm run replay -- (dev )?--resume ${id}`));
+    assert.doesNotMatch(stopped, /<button>/);
   });
 
   it("takes a form of this run alone", async () => {

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Browser } from "playwright-core";
+import { opened, startChromium } from "./chromium.ts";
+import { eventsPath, openPage } from "./pages.ts";
+import { type ServedStage, serveStage } from "./served-stage.ts";
+import { usualStage } from "./usual-stage.ts";
+import { watch } from "./watch.ts";
+
+describe("the copies of an event", () => {
+  let served: ServedStage;
+  let browser: Browser;
+  before(async () => {
+    served = await serveStage(usualStage(Date.now()));
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  it("are its JSON, its commands and a test, while the page masks its values", async () => {
+    const context = await opened(browser, served);
+    const watched = await watch(context, served.address);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: served.address.origin });
+    const tab = await context.newPage();
+    await openPage(tab, served, { path: `${eventsPath}?state=dead`, links: ["td.id a"] });
+    const copyBeside = async (text: string) => {
+      const beside = tab.locator(".copied", { hasText: text }).first();
+      await beside.getByRole("button", { name: "Copy" }).click();
+      await beside.getByRole("button", { name: "Copied", exact: true }).waitFor();
+      return await tab.evaluate(async () => await navigator.clipboard.readText());
+    };
+    const payload = JSON.parse(await copyBeside("All of it"));
+    assert.equal(payload.data.address.street, "1 Example Street");
+    assert.match(
+      await copyBeside("npm run send"),
+      /^npm run send -- shopify\/orders\/create --id \S+ --body-file event\.json\.body$/,
+    );
+    assert.match(await copyBeside("as a test of its event file"), /^import processor from "\.\/orders\/create\.ts";$/m);
+    assert.ok(!(await tab.content()).includes("1 Example Street"), "the page shows what it masks");
+    assert.deepEqual(watched, { foreign: [], errors: [], dialogs: [] });
+    await context.close();
+  });
+
+  it("are not told where the server has gone", async () => {
+    const own = await serveStage(usualStage(Date.now()));
+    const context = await opened(browser, own);
+    const tab = await context.newPage();
+    await openPage(tab, own, { path: `${eventsPath}?state=dead`, links: ["td.id a"] });
+    await own.close();
+    const beside = tab.locator(".copied", { hasText: "All of it" });
+    await beside.getByRole("button", { name: "Copy" }).click();
+    await beside.getByRole("button", { name: "Not copied" }).waitFor();
+    await context.close();
+  });
+});
