@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { archiving } from "./archive.ts";
 import { imports } from "./import.ts";
 import { memory } from "./memory.ts";
+import { firstContent } from "./page.ts";
 import { paths } from "./path.ts";
 import peersPackage from "./peers/package.json" with { type: "json" };
 import type { Effort } from "./rounds.ts";
@@ -19,7 +20,7 @@ type Part = {
 };
 
 const usage = `Usage: npm run bench [-- options]
-  PART …                            measures these parts: verify, path, archive, import, memory; defaults to all but memory
+  PART …                            measures these parts: verify, path, archive, import, memory, page; defaults to all but the last two
   --rounds N                        rounds, whose quartiles are printed; defaults to 9
   --before FOLDER --after FOLDER    compares two checkouts, and no peers
   --short                           calls each thing once, and prints no figure
@@ -27,8 +28,10 @@ const usage = `Usage: npm run bench [-- options]
 
 /** What is measured: each part is a file of this folder. */
 const runtime = "Deno" in globalThis ? "Deno" : "Node";
-/** Functions run under Node on AWS; the last part takes minutes, and is measured where it is named. */
-const parts: readonly Part[] = runtime === "Deno" ? [verifying] : [verifying, paths, archiving, imports, memory];
+/** Functions run under Node on AWS. */
+const usual: readonly Part[] = runtime === "Deno" ? [verifying] : [verifying, paths, archiving, imports];
+/** Measured where they are named: one takes minutes, the other Chromium. */
+const parts: readonly Part[] = runtime === "Deno" ? usual : [...usual, memory, firstContent];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -59,7 +62,7 @@ const peers = `Peers: ${Object.entries(dependencies)
 const { stderr } = process;
 const show = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
 
-const named = parts.filter(({ name }) => (positionals.length === 0 ? name !== "memory" : positionals.includes(name)));
+const named = positionals.length === 0 ? usual : parts.filter(({ name }) => positionals.includes(name));
 for (const part of named) {
   const total = part.groups() * rounds;
   let done = 0;

@@ -8,13 +8,12 @@ import { findStage } from "../../operate/stage/find-stage.ts";
 import { type FilledArchive, withArchive } from "../proof/archive/finding.ts";
 import { startChromium } from "./chromium.ts";
 
-/** How long a page took to its first content, and a static file of the same bytes: medians, in milliseconds. */
-export type FirstContent = {
+/** How long a page took to its first content, and a static file of the same bytes: in milliseconds, a number for each round. */
+type FirstContent = {
   readonly page: string;
   readonly bytes: number;
-  readonly milliseconds: number;
-  readonly ofFile: number;
-  readonly ratio: number;
+  readonly ofPage: readonly number[];
+  readonly ofFile: readonly number[];
 };
 
 /** Measures pages over an archive beside static files, by turns, in one browser. */
@@ -44,18 +43,14 @@ async function measured(folder: string, rounds: number): Promise<readonly FirstC
       const ours = `${own}${path}`;
       await tab.goto(ours);
       const fixed = await serveFixed(await textsOf(tab, path));
-      const times: { readonly page: number; readonly file: number }[] = [];
+      const [ofPage, ofFile]: [number[], number[]] = [[], []];
       for (let round = 0; round < rounds; round += 1) {
-        times.push({ page: await firstContent(tab, ours), file: await firstContent(tab, fixed.url) });
+        ofPage.push(await firstContent(tab, ours));
+        ofFile.push(await firstContent(tab, fixed.url));
       }
       fixed.close();
       assert.ok(fixed.bytes < 100_000, `${name} has ${fixed.bytes} bytes`);
-      found.push({
-        ...{ page: name, bytes: fixed.bytes },
-        milliseconds: median(times.map((one) => one.page)),
-        ofFile: median(times.map((one) => one.file)),
-        ratio: median(times.map((one) => one.page / one.file)),
-      });
+      found.push({ page: name, bytes: fixed.bytes, ofPage, ofFile });
     }
     return found;
   } finally {
@@ -107,9 +102,4 @@ async function firstContent(tab: Tab, url: string): Promise<number> {
         }).observe({ type: "paint", buffered: true });
       }),
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
