@@ -3,7 +3,7 @@ import type { StageConfig } from "./stage-config.ts";
 
 /** The stages of this installation: `cdk deploy Hookline-dev` deploys one. Names are permanent. */
 export const stages: Readonly<Record<string, StageConfig>> = {
-  dev: { removeData: true, logDays: 14 },
+  dev: { removeData: true, logDays: 14, allowSend: true },
   prod: { removeData: false, logDays: 90 },
 };
 

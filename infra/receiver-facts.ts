@@ -14,6 +14,8 @@ export type ReceiverFacts = {
   readonly events: readonly DeployedEvent[];
   /** Its processors run a copy with a replay's id under a key of its own. Earlier ones take it for done. */
   readonly replays?: true;
+  /** Its stage has `allowSend: true`. */
+  readonly allowSend?: true;
   /** The keys of its outputs in its stack, by what they are called in the stack of a stage. */
   readonly outputs: Readonly<Record<string, string>>;
 };

@@ -65,6 +65,11 @@ export type StageConfig = {
    */
   readonly debugShare?: number;
   /**
+   * Whether the command `send` and the page sign events with the secrets of this stage and post them to it. Event files run for
+   * real, so a stage of production should not allow it. It counts once the stage is deployed. Defaults to false.
+   */
+  readonly allowSend?: boolean;
+  /**
    * The runtime of the functions: Lambda's Node 24, or Deno in a layer, which synth fetches by npm. Defaults to
    * `nodejs24.x`.
    */

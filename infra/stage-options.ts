@@ -69,6 +69,7 @@ export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
   }),
   tracing: flag,
   debugShare: number(0, 1),
+  allowSend: flag,
   runtime: oneOf("nodejs24.x", "deno"),
   architecture: oneOf("arm64", "x86_64"),
   account: matching("12 digits", /^\d{12}$/),

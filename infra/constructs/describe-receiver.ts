@@ -12,6 +12,7 @@ export function describeReceiver(
   receiver: Construct,
   parts: {
     readonly stage: string;
+    readonly allowSend: boolean;
     readonly code: Pick<ReceiverCode, "sources" | "events">;
     readonly functionUrl: string | undefined;
     readonly apiUrl: string | undefined;
@@ -44,6 +45,7 @@ export function describeReceiver(
     sources: code.sources,
     events: code.events.map(deployedEvent),
     replays: true,
+    ...(parts.allowSend ? { allowSend: true } : {}),
     outputs: Object.fromEntries(outputs),
   };
   stack.addMetadata(factsKey(stage), facts);

@@ -202,6 +202,7 @@ export class WebhookReceiver extends Construct {
     this.pipelines = Object.fromEntries(pipelines);
     describeReceiver(this, {
       ...{ stage, code, functionUrl, apiUrl, domainTarget, table, topic, bucket: this.bucket },
+      allowSend: config.allowSend === true,
       domain: config.domain?.name,
       verifierName: watched.verifierName,
       dashboardName: dashboard.ref,

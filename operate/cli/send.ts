@@ -7,15 +7,16 @@ import { asItCame, findKept, signedAnew } from "../send/kept-delivery.ts";
 import { type MakeOutgoing, postEvents, type Sent } from "../send/post.ts";
 import { noIdOf, noTimestampOf, receiverOf, samenessOf, sampleDelivery } from "../send/sample-delivery.ts";
 import { outcomeLines, timesLine } from "../send/summary.ts";
-import { type Command, command, type Print, usageError, type Values as ValuesOf } from "./command.ts";
-import { readInputFile, readSecretInput } from "./input-file.ts";
+import type { StagePlaces } from "../stage/find-stage.ts";
+import { type Command, command, usageError, type Values as ValuesOf } from "./command.ts";
+import { readInputFile } from "./input-file.ts";
 import { createProgress } from "./progress.ts";
-import { providerNamed } from "./provider-named.ts";
+import { forwardUrl, isOnAws, readSecret, receiverAt, receiverOnAws, receiverOptions } from "./send-receiver.ts";
 import { UsageError } from "./usage-error.ts";
 
 const help = {
   name: "send",
-  says: "posts a rightly signed sample, to the local run unless --url is given",
+  says: "posts a rightly signed sample, to the local run unless --url or --stage is given",
   takes: ["[<source>/<type>]"],
   options: {
     id: { type: "string", value: "ID", says: "the event's id; defaults to a new one" },
@@ -27,18 +28,18 @@ const help = {
     stale: { type: "boolean", says: "sign with a timestamp of an hour ago" },
     last: { type: "boolean", says: "repeat the delivery that came last to the local run, as it came" },
     repeat: { type: "string", value: "ID", says: "repeat the latest delivery of this event, as it came" },
-    "secret-file": {
-      type: "string",
-      value: "F|-",
-      says: "the secret, from a file or standard input; defaults to the local run's",
-    },
-    url: { type: "string", value: "URL", says: "the address to post to; defaults to the local run's" },
-    forward: { type: "string", value: "URL", says: "sign for this address, say it, and post there" },
+    ...receiverOptions,
     json: { type: "boolean", says: "print a JSON object for each delivery, as in docs/formats.md" },
   },
-  more: ["The local run keeps its last 500 deliveries, in memory."],
+  more: [
+    "The local run keeps its last 500 deliveries, in memory.",
+    "A stage on AWS is sent to where it was deployed with allowSend: true. Its event files run for real.",
+  ],
   examples: ["github/push --id demo", "--last --times 2"],
 } as const;
+
+/** Finds who receives for a source. */
+type ReceiverFor = (source: string) => ReturnType<typeof receiverAt>;
 
 type Values = ValuesOf<typeof help.options>;
 
@@ -48,9 +49,9 @@ type Values = ValuesOf<typeof help.options>;
  *
  * @throws {TypeError} For arguments that cannot be.
  */
-export const send: Command<[folder: string]> = command(
+export const send: Command<[folder: string, places: StagePlaces]> = command(
   help,
-  async ({ values, taken: [name], print }, folder = runFolder) => {
+  async ({ values, taken: [name], print }, folder = runFolder, places = {}) => {
     const [times, events] = [count("--times", values.times), count("--events", values.events)];
     const concurrency = count("--concurrency", values.concurrency);
     if (times * events > mostDeliveries) {
@@ -62,8 +63,13 @@ export const send: Command<[folder: string]> = command(
     }
     const run = readLocalRun(folder);
     const repeats = values.last || values.repeat !== undefined;
-    const forward = values.forward === undefined ? undefined : forwardUrl(values, print);
-    const make = repeats ? await repeated(values, name, run, forward) : await sampled(values, name, run, forward);
+    const onAws = isOnAws(values);
+    const forward = forwardUrl(values, print);
+    const receiverFor: ReceiverFor = async (source) =>
+      onAws
+        ? await receiverOnAws(source, values, places, values.json ? () => {} : print)
+        : await receiverAt(name ?? "", source, values, run);
+    const make = repeats ? await repeated(values, name, run, forward) : await sampled(values, name, receiverFor);
 
     const progress = createProgress(process.stderr, times * events);
     const begun = performance.now();
@@ -86,12 +92,7 @@ function exitCode(sent: readonly Sent[]): number {
 }
 
 /** A sample, or the bytes of a file. */
-async function sampled(
-  values: Values,
-  name: string | undefined,
-  local: LocalRun | undefined,
-  forward: string | undefined,
-): Promise<MakeOutgoing> {
+async function sampled(values: Values, name: string | undefined, receiverFor: ReceiverFor): Promise<MakeOutgoing> {
   const split = splitEventName(name ?? "");
   if (split === undefined) {
     throw usageError(
@@ -100,14 +101,7 @@ async function sampled(
     );
   }
   const { source, type } = split;
-  const run = local?.sources[source];
-  const receiver = run === undefined ? undefined : receiverOf(run);
-  const provider = providerNamed(run?.provider ?? source, `Cannot send ${name}: the local run has no such source, and`);
-  if (values.url !== undefined) checkUrl("--url", values.url);
-  const url = forward ?? values.url ?? receiver?.url;
-  if (url === undefined)
-    throw new TypeError(`Cannot send ${name}: no local run is on (npm start), and no --url is given`);
-  const secret = await readSecret(values["secret-file"], receiver?.secret);
+  const { provider, ...receiver } = await receiverFor(source);
   const noId = values.id === undefined ? undefined : noIdOf(provider);
   if (noId !== undefined) throw new UsageError(`Cannot send ${name} under --id: ${noId}`);
   const noTimestamp = values.stale ? noTimestampOf(provider) : undefined;
@@ -115,7 +109,7 @@ async function sampled(
   const bodyFile = values["body-file"];
   const body = bodyFile === undefined ? undefined : new Uint8Array(readInputFile("--body-file", bodyFile));
   const { stale, tamper } = values;
-  const sending = { provider, type, url, secret, stale, tamper, ...defined({ body }) };
+  const sending = { provider, type, ...receiver, stale, tamper, ...defined({ body }) };
   if (values.events !== "1") checkDifferent(values, samenessOf(sending));
   return async () => {
     const id = values.id ?? crypto.randomUUID();
@@ -132,7 +126,13 @@ async function repeated(
 ): Promise<MakeOutgoing> {
   const { id, events, last, repeat, stale, tamper, url } = values;
   const others = { "--id": id, "--body-file": values["body-file"], "--url": url, "--stale": stale, "--tamper": tamper };
-  const [other] = Object.entries({ ...others, "--repeat": last ? repeat : undefined, "<source>/<type>": name })
+  const places = { "--stage": values.stage, "--stack": values.stack };
+  const [other] = Object.entries({
+    ...others,
+    ...places,
+    "--repeat": last ? repeat : undefined,
+    "<source>/<type>": name,
+  })
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([option]) => option);
   if (other !== undefined || events !== "1") {
@@ -151,26 +151,6 @@ async function repeated(
   const secret = await readSecret(values["secret-file"], source === undefined ? undefined : receiverOf(source).secret);
   const anew = await signedAnew(delivery, provider, { url: forward, secret });
   return async () => ({ delivery: anew, id: kept.id ?? "" });
-}
-
-/** Says where a delivery is forwarded to, before it goes there: without a query, which may hold a token. */
-function forwardUrl({ forward = "", url }: Values, print: Print): string {
-  if (url !== undefined) throw usageError(help, "--forward and --url are two addresses: give one");
-  const { origin, pathname } = checkUrl("--forward", forward);
-  print(`Signs for ${origin}${pathname}, and posts there.`);
-  return forward;
-}
-
-function checkUrl(option: string, text: string): URL {
-  const url = URL.parse(text);
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  throw usageError(help, `${option} takes a URL of http or https, received something else`);
-}
-
-async function readSecret(file: string | undefined, local: string | undefined): Promise<string> {
-  if (file !== undefined) return await readSecretInput("--secret-file", file);
-  if (local !== undefined) return local;
-  throw new TypeError("Cannot sign: no local run is on (npm start), and no --secret-file is given");
 }
 
 function checkDifferent({ id, events }: Values, sameness: string | undefined): void {

@@ -47,7 +47,7 @@ function tampered(delivery: Delivery): Delivery {
 }
 
 /** Why an event under another id would not be another event; undefined where it would be. */
-export function samenessOf({ provider, type, body }: Sending): string | undefined {
+export function samenessOf({ provider, type, body }: Pick<Sending, "provider" | "type" | "body">): string | undefined {
   if (body !== undefined) return "a body of one's own is one event";
   const { events, identity, title } = provider;
   if (identity === "body") return `an event of ${title} is told by its body alone`;

@@ -50,6 +50,7 @@ export async function findOnAws(wanted: WantedStage, settings: AwsSettings, clie
     sources: facts.sources,
     events: facts.events,
     replays: facts.replays === true,
+    allowSend: facts.allowSend === true,
     aws: { verifier: output("VerifierName"), topic: output("AlarmTopic") },
     clients,
   };

@@ -51,6 +51,7 @@ function localStage(run: LocalRun): Stage {
     sources: Object.fromEntries(Object.entries(run.sources).map(([name, { provider }]) => [name, provider])),
     events: run.events,
     replays: true,
+    allowSend: true,
     run,
     clients: localClients(run),
   };

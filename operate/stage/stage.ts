@@ -31,6 +31,8 @@ export type Stage = {
   readonly events: readonly DeployedEvent[];
   /** Whether its processors know a copy with a replay's id. */
   readonly replays: boolean;
+  /** Whether signed samples may be sent to it: to the local run, and to a stage that was deployed with `allowSend: true`. */
+  readonly allowSend: boolean;
   /** The local run, where it is that; else it is on AWS. */
   readonly run?: LocalRun;
   /** The parts on AWS that have names of their own: the verifier's function, and the ARN of the alarms' topic. */

@@ -46,6 +46,7 @@ describe("the stages", () => {
           sources: { square: { ...square, allowedIps: ["192.0.2.1", "2001:db8::/32"], expectedWithinHours: 168 } },
           entrances: { functionUrl: false },
           debugShare: 0.01,
+          allowSend: true,
           archive: false,
           domain: { name: "hooks.example.com", certificateArn, hostedZone: zone },
           verifier: {
@@ -70,6 +71,7 @@ describe("the stages", () => {
     fails({ archive: { days: 0 } }, "archive.days must be a whole number from 1 to 3650, received 0", "RangeError");
     fails({ archive: {} }, "archive.days must be a whole number from 1 to 3650, received nothing");
     fails({ debugShare: 5 }, "debugShare must be a number from 0 to 1, received 5", "RangeError");
+    fails({ allowSend: "yes" }, 'allowSend must be true or false, received "yes"');
     fails({ sources: { stripe: {} } }, 'sources["stripe"] must be one of square, github, received "stripe"');
     fails(
       { sources: { github: { toleranceSeconds: 60 } } },

@@ -80,6 +80,14 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     assert.deepEqual(keys.toSorted(), Object.keys(Outputs).toSorted());
   });
 
+  it("says in its facts that samples may be sent to it where it allows that, and nothing of it otherwise", () => {
+    const said = (given: Partial<WebhookReceiverProps>) =>
+      factsIn(receive(() => given).root.toJSON().Metadata).map((facts) => facts.allowSend);
+    assert.deepEqual(said({ allowSend: true }), [true]);
+    assert.deepEqual(said({ allowSend: false }), [undefined]);
+    assert.deepEqual(said({}), [undefined]);
+  });
+
   it("has its functions read source maps where the bundles have them, and Node's alone", () => {
     const options = (given: Partial<WebhookReceiverProps>) =>
       functionsOf(receive(() => given).all).map(([, { Environment }]) => {

@@ -139,6 +139,7 @@ function answersOf(
         sources: { github: "github", stripe: "stripe" },
         events: [deployed("github/push")],
         replays: true,
+        allowSend: true,
       },
       outputs: {
         ...{ FunctionUrl: url, TableName, BucketName: Bucket },

@@ -10,6 +10,7 @@ import { events } from "../../../operate/cli/events.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { secret } from "../../../operate/cli/secret.ts";
+import { send } from "../../../operate/cli/send.ts";
 import { sources } from "../../../operate/cli/sources.ts";
 import { stageCommands } from "../../../operate/cli/stage-commands.ts";
 import { templatesOf } from "../../../operate/stage/templates.ts";
@@ -81,6 +82,7 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
   resume: async ({ places }, print) => await resume(["dev", "github/push"], print, places),
   secret: async ({ places }, print) =>
     await secret(["dev", "github"], print, { ...places, read: async () => "another" }),
+  send: async ({ places, folder }, print) => await send(["github/push", "--stage", "dev"], print, folder, places),
   endpoints: async ({ places, provider }, print) => {
     const args = ["--owner", "octo/shop", "--url", "https://hooks.example.com", "--api", provider, "--yes"];
     await endpoints(["dev", "github", "apply", ...args], print, places);
@@ -109,6 +111,7 @@ const done: Readonly<Record<string, RegExp>> = {
   pause: /is paused/,
   resume: /runs again/,
   secret: /holds 1 that counts for good/,
+  send: /^401 answered /m,
   endpoints: /Created \S+ at GitHub/,
   erase: /erased: 1 in the archive, 1 in the spill, 1 in DLQs \(github\/push\); large bodies: 1; .*: 1/,
 };

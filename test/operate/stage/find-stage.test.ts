@@ -25,7 +25,7 @@ before(async () => {
       stage: "dev",
       outputs: { FunctionUrl: "https://a.example/", TableName: "table-1", BucketName: "bucket-1" },
     },
-    Shop: { ...facts, stage: "shop", outputs: { ApiUrl: "https://api.example" } },
+    Shop: { ...facts, stage: "shop", allowSend: true, outputs: { ApiUrl: "https://api.example" } },
   });
 });
 after(() => cloudFormation.close());
@@ -55,6 +55,7 @@ describe("findStage", () => {
       table: "table-1",
       bucket: "bucket-1",
       replays: false,
+      allowSend: false,
       aws: { verifier: "", topic: "" },
     });
     assert.ok(clients.of("cloudformation", CloudFormationClient) instanceof CloudFormationClient);
@@ -70,7 +71,8 @@ describe("findStage", () => {
   });
 
   it("reads a stack of somebody's own, whose outputs have other keys; its address is the API's where that alone is open", async () => {
-    const { name, url, words } = await findStage({ stack: "Shop", region: "eu-west-1" }, places());
+    const { name, url, words, allowSend } = await findStage({ stack: "Shop", region: "eu-west-1" }, places());
+    assert.equal(allowSend, true);
     assert.deepEqual([name, url, words], ["shop", "https://api.example", ["--stack", "Shop", "--region", "eu-west-1"]]);
   });
 

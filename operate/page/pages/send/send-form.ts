@@ -1,10 +1,10 @@
 import { html } from "hono/html";
 import type { Provider } from "../../../../lambdas/core/provider.ts";
 import { providers } from "../../../../lambdas/providers/mod.ts";
-import type { LocalRun } from "../../../../local/local-run.ts";
 import { routedTypes } from "../../../endpoints/routed-types.ts";
 import { readSample, sampleTypes, splitType } from "../../../samples/sample.ts";
 import { noIdOf, noTimestampOf } from "../../../send/sample-delivery.ts";
+import type { SendTarget } from "../../../send/send-target.ts";
 import { fields, input, number, select, textarea } from "../../fields.ts";
 import type { Forms } from "../../forms.ts";
 import { address, type Html } from "../../shell.ts";
@@ -18,17 +18,19 @@ export type SendFields = {
 };
 
 /** The choice of a source and one of its types: those of its event files, and those that have a sample. */
-export function choice(run: LocalRun, given: SendFields): Html {
-  const all = Object.keys(run.sources).flatMap((source) => typesOf(run, source).map((type) => `${source}/${type}`));
-  const { source, type } = chosen(run, given);
+export function choice(target: SendTarget, given: SendFields): Html {
+  const all = Object.keys(target.sources).flatMap((source) =>
+    typesOf(target, source).map((type) => `${source}/${type}`),
+  );
+  const { source, type } = chosen(target, given);
   return html`<form class="filter">${select("event", all, `${source}/${type}`)}<button>Choose</button></form>`;
 }
 
 /** The form that sends an event of the chosen source. */
-export function sendForm(forms: Forms, run: LocalRun, given: SendFields): Html | "" {
-  const { source, type } = chosen(run, given);
-  const provider = providers[run.sources[source]?.provider ?? ""];
-  if (provider === undefined) return html`<p>The local run has no source yet.</p>`;
+export function sendForm(forms: Forms, target: SendTarget, given: SendFields): Html | "" {
+  const { source, type } = chosen(target, given);
+  const provider = providers[target.sources[source] ?? ""];
+  if (provider === undefined) return html`<p>The stage has no source yet.</p>`;
   const hasId = noIdOf(provider) === undefined;
   const ways = variants.filter((way) => way !== "stale" || noTimestampOf(provider) === undefined);
   const body = given.body ?? (given.edit === "1" ? sampleText(provider, type) : "");
@@ -54,18 +56,18 @@ ${textarea("body", body, body === "" ? 3 : 16)}
 }
 
 function chosen(
-  run: LocalRun,
+  target: SendTarget,
   { event, source, type }: SendFields,
 ): { readonly source: string; readonly type: string } {
-  const [first = ""] = Object.keys(run.sources);
+  const [first = ""] = Object.keys(target.sources);
   const [given = first, ...rest] = event?.split("/") ?? [source];
-  const known = Object.hasOwn(run.sources, given) ? given : first;
+  const known = Object.hasOwn(target.sources, given) ? given : first;
   const wanted = event === undefined ? type : rest.join("/");
-  return { source: known, type: wanted || (typesOf(run, known)[0] ?? "") };
+  return { source: known, type: wanted || (typesOf(target, known)[0] ?? "") };
 }
 
-function typesOf({ sources, events }: LocalRun, source: string): readonly string[] {
-  const types = [...routedTypes(events, source).named, ...sampleTypes(sources[source]?.provider ?? "")];
+function typesOf({ sources, events }: SendTarget, source: string): readonly string[] {
+  const types = [...routedTypes(events, source).named, ...sampleTypes(sources[source] ?? "")];
   return [...new Set(types)];
 }
 

@@ -1,12 +1,12 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import { splitEventName } from "../../../../infra/build/event-files.ts";
-import { defined } from "../../../../lambdas/core/bytes/defined.ts";
 import { providers } from "../../../../lambdas/providers/mod.ts";
 import type { LocalRun } from "../../../../local/local-run.ts";
 import { asItCame, keptFacts, keptWithNumber, signedAnew } from "../../../send/kept-delivery.ts";
 import { type MakeOutgoing, postEvents, type Sent } from "../../../send/post.ts";
 import { noIdOf, noTimestampOf, receiverOf, samenessOf, sampleDelivery } from "../../../send/sample-delivery.ts";
+import { type SendTarget, sendTarget } from "../../../send/send-target.ts";
 import { timesLine } from "../../../send/summary.ts";
 import { shellWord } from "../../../shell-word.ts";
 import { fieldsOf } from "../../forms.ts";
@@ -17,16 +17,20 @@ import { choice, type SendFields, sendForm, variants } from "./send-form.ts";
 /** So many are answered in one page. */
 const mostDeliveries = 100;
 
-/** Signs samples and other bodies for the local run, and repeats what came to it. Nothing is sent to a stage on AWS. */
+/**
+ * Signs samples and other bodies for the local run, or for a stage on AWS with `allowSend: true`. It repeats what came to the
+ * local run, which alone keeps deliveries.
+ */
 export function sendPage(parts: PageParts): Hono {
   const { stage, forms } = parts;
   const app = new Hono();
-  const { run } = stage;
-  if (run === undefined) {
+  if (!stage.allowSend) {
     app.get("/", async (context) => await answer(context, parts, "Send", elsewhere(parts)));
     return app;
   }
-  app.get("/", async (context) => await page(context, run, context.req.query()));
+  const { run } = stage;
+  const target = sendTarget(stage);
+  app.get("/", async (context) => await page(context, context.req.query()));
   app.post("/", async (context) => {
     const given = await fieldsOf(context);
     const [times, events] = [countIn("times", given.times), countIn("events", given.events)];
@@ -35,9 +39,10 @@ export function sendPage(parts: PageParts): Hono {
         `times by events is at most ${mostDeliveries}, received ${times * events}; npm run send sends more`,
       );
     }
-    const make = outgoingOf(run, given, events);
-    return await page(context, run, given, await post(make, { times, events }));
+    const make = await outgoingOf(target, given, events);
+    return await page(context, given, await post(make, { times, events }));
   });
+  if (run === undefined) return app;
   app.post("/repeat", async (context) => {
     const { number, signed } = await fieldsOf(context);
     const kept = await keptWithNumber(run, Number(number));
@@ -50,18 +55,19 @@ export function sendPage(parts: PageParts): Hono {
       if (source === undefined || provider === undefined) throw new TypeError("It came to a path that no source has");
       return { delivery: await signedAnew(delivery, provider, receiverOf(source)), id: kept.id ?? "" };
     };
-    return await page(context, run, {}, await post(make, { times: 1, events: 1 }));
+    return await page(context, {}, await post(make, { times: 1, events: 1 }));
   });
   return app;
 
-  async function page(context: Context, local: LocalRun, given: SendFields, answers: Html | "" = "") {
+  async function page(context: Context, given: SendFields, answers: Html | "" = "") {
     return await answer(
       context,
       parts,
       "Send",
       html`${answers}
-${forms.isReadOnly ? html`<p>This page is read-only: it sends nothing.</p>` : [choice(local, given), sendForm(forms, local, given)]}
-${await lastOf(local)}`,
+${run === undefined && !forms.isReadOnly ? forRealNote(stage) : ""}
+${forms.isReadOnly ? html`<p>This page is read-only: it sends nothing.</p>` : [choice(target, given), sendForm(forms, target, given)]}
+${run === undefined ? "" : await lastOf(run)}`,
     );
   }
 
@@ -94,13 +100,12 @@ function rowOf({ status, outcome, id, milliseconds }: Sent): Html {
 <td>${Math.round(milliseconds)}</td></tr>`;
 }
 
-/** @throws {TypeError} For what cannot be sent. */
-function outgoingOf(run: LocalRun, given: SendFields, events: number): MakeOutgoing {
+/** @throws {TypeError} For what cannot be sent. A secret is read for nothing else. */
+async function outgoingOf(target: SendTarget, given: SendFields, events: number): Promise<MakeOutgoing> {
   const { source = "", type = "" } = splitEventName(`${given.source}/${given.type}`) ?? {};
-  const local = run.sources[source];
-  const provider = providers[local?.provider ?? ""];
-  if (local === undefined || provider === undefined || type === "") {
-    throw new TypeError(`Choose a source of the run and a type, received "${given.source}/${given.type}"`);
+  const provider = Object.hasOwn(target.sources, source) ? providers[target.sources[source] ?? ""] : undefined;
+  if (provider === undefined || type === "") {
+    throw new TypeError(`Choose a source of the stage and a type, received "${given.source}/${given.type}"`);
   }
   const how = given.how ?? "";
   if (!(variants as readonly string[]).includes(how)) {
@@ -109,16 +114,14 @@ function outgoingOf(run: LocalRun, given: SendFields, events: number): MakeOutgo
   const noId = given.id ? noIdOf(provider) : undefined;
   const noTimestamp = how === "stale" ? noTimestampOf(provider) : undefined;
   const body = given.body ? { body: new TextEncoder().encode(given.body.replaceAll("\r\n", "\n")) } : {};
-  const sending = {
-    ...{ provider, type, ...receiverOf(local), ...defined(body) },
-    ...{ stale: how === "stale", tamper: how === "tampered" },
-  };
-  const same = events === 1 ? undefined : given.id ? "an id is the id of one" : samenessOf(sending);
+  const content = { provider, type, ...body, stale: how === "stale", tamper: how === "tampered" };
+  const same = events === 1 ? undefined : given.id ? "an id is the id of one" : samenessOf(content);
   const why = noId ?? noTimestamp ?? same;
   if (why !== undefined) throw new TypeError(`Cannot send this: ${why}`);
+  const receiver = await target.receiverOf(source);
   return async () => {
     const id = given.id || crypto.randomUUID();
-    return { delivery: await sampleDelivery(id, sending), id };
+    return { delivery: await sampleDelivery(id, { ...content, ...receiver }), id };
   };
 }
 
@@ -128,9 +131,15 @@ function countIn(name: string, text = "1"): number {
   throw new TypeError(`${name} takes a whole number from 1 on, received "${text}"`);
 }
 
+/** Says where a delivery goes from here, and that it has an effect there. */
+function forRealNote({ place }: PageParts["stage"]): Html {
+  return html`<p class="warn" role="note">This is a deployed stage. What you send is signed with the secret of its source, and the event files run for real.
+<br>${place}</p>`;
+}
+
 function elsewhere({ stage, typed }: PageParts): Html {
   const [source = "<source>"] = Object.keys(stage.sources);
   const words = ["npm run send --", `${source}/<type>`, "--url", shellWord(`${stage.url}/${source}`)];
-  return html`<p>This page sends to the local run alone. A command sends to a stage on AWS, with a secret that you give to it:</p>
+  return html`<p>This page sends to the local run, and to a stage on AWS that was deployed with <code>allowSend: true</code>. This stage was not. A command sends to it, with a secret that you give to it:</p>
 <pre>${typed(`${words.join(" ")} --secret-file secret.txt`)}</pre>`;
 }
