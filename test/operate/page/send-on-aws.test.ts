@@ -98,19 +98,20 @@ describe("the page of sending to a stage on AWS", () => {
 
   it("has no form for a stage without allowSend, names the setting and the command, and takes no form", async () => {
     const closed = await startDeployedReceiver({});
-    const page = await openPage(["dev"], closed.places);
+    let page: OpenPage | undefined;
     try {
+      page = await openPage(["dev"], closed.places);
       const { status, text } = await page.ask("/send");
       assert.equal(status, 200);
       assert.match(text, /deployed with <code>allowSend: true<\/code>\. This stage was not/);
       assert.match(text, /(?:npm run send --|deno task send) github\/&lt;type&gt; --url \S+\/github --secret-file/);
       assert.doesNotMatch(text, /<form/);
       // A form of another page has the token of the run.
-      const { text: dead } = await page.ask("/sources/github");
+      const { text: other } = await page.ask("/sources/github");
       const fields = { source: "github", type: "push", how: "as it is" };
-      assert.equal((await page.ask.post("/send", dead, fields)).status, 404);
+      assert.equal((await page.ask.post("/send", other, fields)).status, 404);
     } finally {
-      await page.close();
+      await page?.close();
       await closed.close();
     }
     assert.deepEqual(closed.paths(), []);

@@ -140,6 +140,7 @@ function forRealNote({ place }: PageParts["stage"]): Html {
 function elsewhere({ stage, typed }: PageParts): Html {
   const [source = "<source>"] = Object.keys(stage.sources);
   const words = ["npm run send --", `${source}/<type>`, "--url", shellWord(`${stage.url}/${source}`)];
-  return html`<p>This page sends to the local run, and to a stage on AWS that was deployed with <code>allowSend: true</code>. This stage was not. A command sends to it, with a secret that you give to it:</p>
+  return html`<p>This page sends to the local run, and to a stage on AWS that was deployed with <code>allowSend: true</code>. This stage was not. Where test events may run in it, set that in ${typed("infra/config.ts")} and deploy it again.</p>
+<p>A command sends to it as it is, with a secret that you give to it:</p>
 <pre>${typed(`${words.join(" ")} --secret-file secret.txt`)}</pre>`;
 }
