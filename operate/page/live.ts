@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { html } from "hono/html";
 import { streamSSE } from "hono/streaming";
 import { textOf } from "./jobs.ts";
+import type { PageParts } from "./parts.ts";
 import type { Html } from "./shell.ts";
 
 /** A part of a page that the server keeps up to date: `path` sends its HTML whenever it changes. */
@@ -16,13 +17,13 @@ export function liveNow(): number {
 }
 
 /**
- * Answers with the HTML of a live part, as Server-Sent Events: each of what `parts` gives that differs from the one before. Its signal
+ * Answers with the HTML of a live part, as Server-Sent Events: each of what `contents` gives that differs from the one before. Its signal
  * aborts when the browser has gone or the page is closed; until then the answer stays open, as a browser would ask again.
  */
 export function liveAnswer(
   context: Context,
-  closing: AbortSignal,
-  parts: (signal: AbortSignal) => AsyncGenerator<Html>,
+  { closing, typed }: Pick<PageParts, "closing" | "typed">,
+  contents: (signal: AbortSignal) => AsyncGenerator<Html>,
 ): Response {
   return streamSSE(context, async (stream) => {
     const gone = new AbortController();
@@ -35,9 +36,9 @@ export function liveAnswer(
       sent = data;
     };
     try {
-      for await (const part of parts(signal)) await send(part);
+      for await (const content of contents(signal)) await send(content);
     } catch (error) {
-      await send(html`<p class="dead">${textOf(error)}</p>`);
+      await send(html`<p class="dead">${typed(textOf(error))}</p>`);
     }
     if (!signal.aborted) await once(signal, "abort");
   });

@@ -95,7 +95,7 @@ function pageApp(parts: PageParts): Hono {
         context,
         parts,
         "Refused",
-        html`<p class="dead">${textOf(error)}</p>`,
+        html`<p class="dead">${parts.typed(textOf(error))}</p>`,
         error instanceof TypeError ? 400 : 500,
       ),
   );

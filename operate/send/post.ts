@@ -67,8 +67,12 @@ async function post({ delivery, id }: Outgoing): Promise<Sent> {
   const begun = performance.now();
   const hasBody = method !== "GET" && method !== "HEAD";
   const response = await fetch(url, { method, headers, ...(hasBody ? { body } : {}) }).catch((cause: unknown) => {
-    const { origin } = new URL(url);
-    throw new Error(`Cannot post to ${origin}: ${fetchFailure(cause)}; see that it is on (npm start)`, { cause });
+    const { origin, hostname } = new URL(url);
+    const isHere = hostname === "127.0.0.1" || hostname === "localhost";
+    const remedy = isHere
+      ? "see that it is on (npm start)"
+      : "see that the address is right, and that this machine may reach it";
+    throw new Error(`Cannot post to ${origin}: ${fetchFailure(cause)}; ${remedy}`, { cause });
   });
   const answer = readAnswer(await response.text(), id);
   return { status: response.status, ...answer, milliseconds: performance.now() - begun };

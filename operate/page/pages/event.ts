@@ -16,7 +16,7 @@ import { payloadTree } from "./payload-tree.ts";
 
 /** One event: its facts, its path with a button for each processor, and its payload, whose values are masked until they are shown. */
 export function eventPage(parts: PageParts): Hono {
-  const { events, closing, stage } = parts;
+  const { events, stage } = parts;
   const app = new Hono();
   app.get("/", async (context) => {
     const found = await eventIn(context);
@@ -65,7 +65,7 @@ ${factsOf(found)}`,
   app.get("/live", async (context) => {
     const found = await eventIn(context);
     if (found === undefined) return context.body(null, 204);
-    return liveAnswer(context, closing, async function* (signal) {
+    return liveAnswer(context, parts, async function* (signal) {
       const pause = pauseOf(stage, signal);
       for (; !signal.aborted; await pause()) {
         const [now] = await events.follow([found.event]);

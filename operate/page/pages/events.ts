@@ -14,7 +14,7 @@ const rowsOfPage = 100;
 
 /** The list of events: newest first, by the filter in its address, and live where that has no end. */
 export function eventsPage(parts: PageParts): Hono {
-  const { stage, events, closing } = parts;
+  const { stage, events } = parts;
   const app = new Hono();
   app.get("/", async (context) => {
     const now = Date.now();
@@ -43,7 +43,7 @@ ${older === undefined ? "" : html`<p class="links"><a rel="next" href="${address
   });
   app.get("/live", (context) => {
     const filter = filterIn(context.req.query());
-    return liveAnswer(context, closing, (signal) => liveList(filter, signal));
+    return liveAnswer(context, parts, (signal) => liveList(filter, signal));
   });
   return app;
 

@@ -7,7 +7,7 @@ import type { Html } from "../shell.ts";
 
 /** A job: how far it has come, its lines, and a button that stops it. It goes on where nobody looks. */
 export function jobPage(parts: PageParts): Hono {
-  const { jobs, closing } = parts;
+  const { jobs } = parts;
   const app = new Hono();
   const idOf = (text: string) => Number(text);
   app.get("/:id", async (context) => {
@@ -17,7 +17,7 @@ export function jobPage(parts: PageParts): Hono {
   });
   app.get("/:id/live", (context) => {
     const id = idOf(context.req.param("id"));
-    return liveAnswer(context, closing, (signal) => changes(parts, id, signal));
+    return liveAnswer(context, parts, (signal) => changes(parts, id, signal));
   });
   app.post("/:id/stop", (context) => {
     const id = idOf(context.req.param("id"));

@@ -23,7 +23,7 @@ import { type Counts, createCounts, hoursTable, sourcesTable } from "./source-co
 
 /** The stage at a glance: faults on top, each with the command that mends it, and each source's last 24 hours. */
 export function overviewPage(parts: PageParts): Hono {
-  const { stage, forms, jobs, typed, closing } = parts;
+  const { stage, forms, jobs, typed } = parts;
   const app = new Hono();
   app.get("/", async (context) => {
     const site = siteOf(stage, () => new Date());
@@ -40,7 +40,7 @@ ${livePart("/live", tables(createCounts(Object.keys(stage.sources)).counts(), pa
     );
   });
   app.get("/live", (context) =>
-    liveAnswer(context, closing, async function* (signal) {
+    liveAnswer(context, parts, async function* (signal) {
       // The hours of the charts begin anew with each.
       while (!signal.aborted) yield* counted(parts, signal);
     }),

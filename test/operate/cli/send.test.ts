@@ -287,8 +287,13 @@ describe("an argument that send refuses", () => {
     await assert.rejects(sending("github/push", ...to, "--url", `http://127.0.0.1:${port}/github`), {
       name: "Error",
       message: new RegExp(
-        `^Cannot post to http://127\\.0\\.0\\.1:${port}: (ECONNREFUSED|the connection failed); see that it is on`,
+        `^Cannot post to http://127\\.0\\.0\\.1:${port}: (ECONNREFUSED|the connection failed); see that it is on \\(npm start\\)$`,
       ),
+    });
+    // No name of this kind is anywhere.
+    await assert.rejects(sending("github/push", ...to, "--url", "http://hooks.invalid/github"), {
+      message:
+        /^Cannot post to http:\/\/hooks\.invalid: .*; see that the address is right, and that this machine may reach it$/,
     });
   });
 

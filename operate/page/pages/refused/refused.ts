@@ -45,7 +45,7 @@ ${isNewest ? livePart(address("/refused/live", shown), list) : list}`,
   });
   app.get("/live", (context) => {
     const shown = shownIn(context.req.query());
-    return liveAnswer(context, parts.closing, async function* (signal) {
+    return liveAnswer(context, parts, async function* (signal) {
       const pause = pauseOf(parts.stage, signal);
       for (; !signal.aborted; await pause()) yield await listOf(run, shown);
     });
