@@ -37,8 +37,3 @@ export function number(name: string, value: number, most: number): Html {
 export function password(name: string): Html {
   return html`<label>${name}<input type="password" name="${name}" required autocomplete="off"></label>`;
 }
-
-/** A box to tick, which says what it does. */
-export function checkbox(name: string, says: string): Html {
-  return html`<label class="tick"><input type="checkbox" name="${name}" value="yes"> ${says}</label>`;
-}

@@ -114,14 +114,22 @@ describe("secret", () => {
     assert.deepEqual(await taken("asana", start), ["first", kept]);
   });
 
-  it("is revoked at once by storing the new one alone, twice, as the page on repairs says", async () => {
-    await run("leaked", start, "dev", "leaked");
-    const store = () =>
-      client.send(new PutSecretValueCommand({ SecretId: "hookline/dev/leaked", SecretString: "new" }));
-    await store();
-    assert.deepEqual(await taken("leaked", start), ["new", "leaked"]);
-    await store();
-    assert.deepEqual(await taken("leaked", start), ["new"]);
+  it("is revoked at once by --replace-now, and so is what counted for good", async () => {
+    await run("test-key", start, "dev", "leaked");
+    await run("leaked", start, "dev", "leaked", "--beside");
+    const said = await run("new", start, "dev", "leaked", "--replace-now");
+    assert.deepEqual(await taken("leaked", start), ["new"], "the version before counts for a day, too");
+    assert.match(said, /^hookline\/dev\/leaked holds 1 that counts for good\.\nThose before it count no more: /);
+    await run('["odd"', start, "dev", "leaked", "--replace-now");
+    assert.deepEqual(await taken("leaked", start), ['["odd"']);
+  });
+
+  it("is replaced in one way", async () => {
+    for (const other of [["--beside"], ["--handshake", "10m"]]) {
+      await assert.rejects(run("new", start, "dev", "leaked", "--replace-now", ...other), {
+        message: /--beside, --replace-now and --handshake are three ways: give one/,
+      });
+    }
   });
 
   it("takes 16 and no more", async () => {

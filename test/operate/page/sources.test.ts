@@ -47,13 +47,16 @@ describe("the page of sources", () => {
   });
 
   /** The stored secrets of Stripe. */
-  async function stored() {
-    const answer = await secrets.send(new GetSecretValueCommand({ SecretId: "hookline/dev/stripe" }));
+  async function stored(VersionStage = "AWSCURRENT") {
+    const answer = await secrets.send(new GetSecretValueCommand({ SecretId: "hookline/dev/stripe", VersionStage }));
     return parseSecretValue(answer.SecretString ?? "").secrets;
   }
   async function add(secret: string, fields: Readonly<Record<string, string>> = {}) {
     const { text } = await open.ask("/sources/stripe");
-    return await open.ask.submit(text, "/sources/stripe/secret", { secret, ...fields });
+    return await open.ask.submit(text, "/sources/stripe/secret", {
+      ...{ secret, "those before it count": "for a day more" },
+      ...fields,
+    });
   }
 
   it("says for each source what to enter at its provider, and that its secret is not set", async () => {
@@ -87,12 +90,22 @@ describe("the page of sources", () => {
   });
 
   it("adds one beside those before it, for good", async () => {
-    await add("whsec_live", { beside: "yes" });
+    await add("whsec_live", { "those before it count": "for good" });
     const all = await stored();
     assert.deepEqual(
       all.filter(({ until }) => until === undefined).map(({ secret }) => secret),
       ["whsec_live", fresh],
     );
+  });
+
+  it("replaces all of them, also the version before, where one has leaked", async () => {
+    await add(fresh, { "those before it count": "no more" });
+    assert.deepEqual(await stored(), [{ secret: fresh }]);
+    assert.deepEqual(await stored("AWSPREVIOUS"), [{ secret: fresh }]);
+    const { status, text } = await add("whsec_other", { "those before it count": "for ever" });
+    assert.equal(status, 400);
+    assert.match(text, /those before it count takes for a day more, for good, no more, received &quot;for ever&quot;/);
+    assert.deepEqual(await stored(), [{ secret: fresh }]);
   });
 
   it("refuses what is no secret, and repeats nothing of it", async () => {

@@ -3,6 +3,7 @@ import { madeOnce } from "../../../../lambdas/core/made-once.ts";
 import { isUnset } from "../../../../lambdas/core/verify/unset-secret.ts";
 import {
   readSecrets,
+  replaceSecrets,
   type SecretPlace,
   secretIn,
   secretsText,
@@ -23,9 +24,12 @@ export type SecretState = {
 /** The secrets of a stage's sources. */
 export type SourceSecrets = {
   stateOf(source: string): Promise<SecretState>;
-  /** Adds a secret. `beside`: those before it count for good. @throws {TypeError} Where it is none. */
-  add(source: string, input: string, beside: boolean): Promise<void>;
+  /** Stores a secret. @throws {TypeError} Where it is none, or there is no such way. */
+  add(source: string, input: string, before: string): Promise<void>;
 };
+
+/** How long the secrets before a new one count. */
+export const waysBefore = ["for a day more", "for good", "no more"] as const;
 
 /** Opens them: they are read anew whenever they are asked for, and nothing of them is kept. */
 export function openSecrets({ clients, name, sources }: Stage): SourceSecrets {
@@ -42,10 +46,14 @@ export function openSecrets({ clients, name, sources }: Stage): SourceSecrets {
         throw error;
       }
     },
-    async add(source, input, beside) {
+    async add(source, input, before) {
+      if (!(waysBefore as readonly string[]).includes(before)) {
+        throw new TypeError(`those before it count takes ${waysBefore.join(", ")}, received "${before}"`);
+      }
       const place = await placeOf(source);
       const secret = secretIn(input);
-      await writeSecrets(place, withSecret(await readSecrets(place), secret, place, beside));
+      if (before === "no more") await replaceSecrets(place, secret);
+      else await writeSecrets(place, withSecret(await readSecrets(place), secret, place, before === "for good"));
     },
   };
 }

@@ -13,11 +13,11 @@ import {
   registrationLines,
   typeTexts,
 } from "../../../sources/describe-sources.ts";
-import { checkbox, fields, input, password } from "../../fields.ts";
+import { fields, input, password, select } from "../../fields.ts";
 import { fieldsOf } from "../../forms.ts";
 import { answer, type PageParts } from "../../parts.ts";
 import type { Html } from "../../shell.ts";
-import type { SourceSecrets } from "./secret-state.ts";
+import { type SourceSecrets, waysBefore } from "./secret-state.ts";
 
 /** One source: what to enter at its provider, its secret and a form that adds one, and its endpoint at the provider. */
 export function sourcePage(parts: PageParts, secrets: SourceSecrets): Hono {
@@ -37,8 +37,8 @@ export function sourcePage(parts: PageParts, secrets: SourceSecrets): Hono {
 <p><code>${one.secret}</code> is <span class="${isSet === true ? "ok" : "dead"}">${word}</span>. ${says}</p>
 ${forms.form(
   `/sources/${one.source}/secret`,
-  html`${fields(password("secret"), checkbox("beside", "those before it count for good: test and live, or one for each endpoint"))}
-<p class="dim">Without the tick, those before it count for a day more. The verifier takes the new one at the next delivery that it signs, within 30 s at most. If you made it, give it to the provider then.</p>
+  html`${fields(password("secret"), select("those before it count", waysBefore))}
+<p class="dim">For good: test and live, or one for each endpoint. No more: one of them has leaked; a function that has one in memory takes it for 5 minutes more at most. The verifier takes the new one at the next delivery that it signs, within 30 s at most. If you made it, give it to the provider then.</p>
 <button>Add this secret</button>`,
 )}
 <h2>Endpoint at the provider</h2>
@@ -48,8 +48,8 @@ ${endpointLink(one, parts)}`,
   app.post("/:source/secret", async (context) => {
     const one = sourceIn(context);
     if (one === undefined) return await answer(context, parts, "Not found", absent(), 404);
-    const { secret = "", beside } = await fieldsOf(context);
-    await secrets.add(one.source, secret, beside === "yes");
+    const { secret = "", "those before it count": before = "" } = await fieldsOf(context);
+    await secrets.add(one.source, secret, before);
     return context.redirect(`/sources/${one.source}`, 303);
   });
   app.get("/:source/endpoint", async (context) => {
