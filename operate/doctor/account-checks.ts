@@ -2,11 +2,12 @@ import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, GetPolicyCo
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { checked, type Finding } from "./finding.ts";
-import type { AwsSite, Site } from "./site.ts";
+import { type AwsSite, revertDrift, type Site } from "./site.ts";
 
 /** The concurrency that the verifier should have beside all processors. */
 const verifierRoom = 10;
-const runtime = "nodejs24.x";
+/** Lambda's Node, and the base of the layer with Deno. */
+const runtimes: readonly string[] = ["nodejs24.x", "provided.al2023"];
 
 type Statement = {
   readonly Effect?: string;
@@ -23,7 +24,7 @@ export async function checkAccount(site: Site): Promise<readonly Finding[]> {
       const { Policy = "{}" } = await lambda.send(
         new GetPolicyCommand({ FunctionName: at.verifier, Qualifier: "live" }),
       );
-      return permissionsIn(JSON.parse(Policy));
+      return permissionsIn(JSON.parse(Policy), revertDrift(site));
     },
     "alarm subscription": async (at: AwsSite) => {
       const { Subscriptions = [] } = await at.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: at.topic }));
@@ -35,9 +36,10 @@ export async function checkAccount(site: Site): Promise<readonly Finding[]> {
     },
     "stack's runtime": async (at: AwsSite) => {
       const asked = { FunctionName: at.verifier, Qualifier: "live" };
-      const { Runtime } = await lambda.send(new GetFunctionConfigurationCommand(asked));
-      if (Runtime === runtime) return { state: "ok", says: runtime } as const;
-      return { state: "FAIL", says: `${Runtime}, not ${runtime}`, remedy: "deploy again" } as const;
+      const { Runtime = "none" } = await lambda.send(new GetFunctionConfigurationCommand(asked));
+      if (runtimes.includes(Runtime)) return { state: "ok", says: Runtime } as const;
+      const says = `${Runtime}, not ${runtimes.join(" or ")}`;
+      return { state: "FAIL", says, remedy: revertDrift(site) } as const;
     },
   };
   return await Promise.all(
@@ -50,7 +52,10 @@ export async function checkAccount(site: Site): Promise<readonly Finding[]> {
 }
 
 /** Since October 2025 a function URL without authorization needs both; with one of them it answers 403. */
-function permissionsIn({ Statement = [] }: { readonly Statement?: readonly Statement[] }): Omit<Finding, "check"> {
+function permissionsIn(
+  { Statement = [] }: { readonly Statement?: readonly Statement[] },
+  remedy: string,
+): Omit<Finding, "check"> {
   const allows = (action: string, key: string, value: string) =>
     Statement.some(({ Effect, Principal, Action, Condition = {} }) => {
       const everybody = Principal === "*" || (Principal as { readonly AWS?: unknown } | undefined)?.AWS === "*";
@@ -64,7 +69,7 @@ function permissionsIn({ Statement = [] }: { readonly Statement?: readonly State
     ...(allows("lambda:InvokeFunction", "lambda:InvokedViaFunctionUrl", "TRUE") ? [] : ["lambda:InvokeFunction"]),
   ];
   if (missing.length === 0) return { state: "ok", says: "both are there" };
-  return { state: "FAIL", says: `everybody lacks ${missing.join(" and ")} at the URL`, remedy: "deploy again" };
+  return { state: "FAIL", says: `everybody lacks ${missing.join(" and ")} at the URL`, remedy };
 }
 
 function subscriptionsIn(arns: readonly string[]): Omit<Finding, "check"> {

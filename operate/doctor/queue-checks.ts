@@ -8,7 +8,7 @@ import {
 import { archiveQueue, dlqName, queueName } from "../../infra/queue-names.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { checked, type Finding } from "./finding.ts";
-import type { Site } from "./site.ts";
+import { revertDrift, type Site } from "./site.ts";
 
 /** Whether each DLQ is empty, each processor takes from its queue, and the archive from its own: a finding each. */
 export async function checkQueues(site: Site): Promise<readonly Finding[]> {
@@ -27,9 +27,9 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
       const wrong = found.filter(({ state }) => state !== "Enabled");
       if (wrong.length === 0) return { state: "ok", says: allOf(site, "enabled") };
       const says = wrong.map(({ event, state }) => `${event.name} is ${state}`).join(", ");
-      const named = [...site.words, wrong[0]?.event.name].join(" ");
-      const remedy = `npm run resume -- ${named}; its queue keeps events for 7 days`;
-      return { state: "FAIL", says, remedy };
+      const [{ event, uuid } = {}] = wrong;
+      const command = uuid === "" ? revertDrift(site) : `npm run resume -- ${[...site.words, event?.name].join(" ")}`;
+      return { state: "FAIL", says, remedy: `${command}; its queue keeps events for 7 days` };
     }),
     checked("archive", async () => {
       const found = await mappingOf(site, archiveQueue).catch((error: unknown) => {
@@ -40,7 +40,7 @@ export async function checkQueues(site: Site): Promise<readonly Finding[]> {
       if (found.state === "Enabled") return { state: "ok", says: "takes every event" };
       const says = `its mapping is ${found.state}: events wait in its queue, and can be neither found nor replayed`;
       const remedy = `aws lambda update-event-source-mapping --enabled --uuid ${found.uuid}; its queue keeps events for 14 days`;
-      return { state: "FAIL", says, remedy: found.uuid === "" ? "deploy the stage again" : remedy };
+      return { state: "FAIL", says, remedy: found.uuid === "" ? revertDrift(site) : remedy };
     }),
   ]);
 }

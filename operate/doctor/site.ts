@@ -31,6 +31,16 @@ export type AwsSite = NonNullable<Stage["aws"]> & {
   readonly cloudWatch: Pick<CloudWatchClient, "send">;
 };
 
+/**
+ * The command that gives changed or deleted resources back as the template has them: a deploy alone mends nothing where the template
+ * is as it was.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
+ */
+export function revertDrift({ aws }: Pick<Site, "aws">): string {
+  return aws === undefined ? "start the run again" : `npm run deploy -- ${aws.stack} --revert-drift`;
+}
+
 /** Opens what the doctor examines. */
 export function siteOf(stage: Stage, now: () => Date): Site {
   const { name, url, sources, events, words, clients, run, aws } = stage;

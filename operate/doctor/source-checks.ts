@@ -6,7 +6,7 @@ import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
 import { probeAgent } from "../../local/entrances/probe.ts";
 import { checked, type Finding } from "./finding.ts";
-import type { Site } from "./site.ts";
+import { revertDrift, type Site } from "./site.ts";
 
 /** The secrets that the verifier would take for a source now, placeholders left out; undefined where none can be read. */
 export async function secretsOf(site: Site, source: string): Promise<readonly string[] | undefined> {
@@ -65,19 +65,19 @@ export async function checkEntrance(site: Site): Promise<readonly Finding[]> {
         await answer.arrayBuffer();
         if (answer.status === 401) return { state: "ok", says: "refuses an unsigned POST with 401" };
         const says = `answers an unsigned POST with ${answer.status}, not 401`;
-        return { state: "FAIL", says, remedy: remedies[answer.status] ?? "look into the verifier's log group" };
+        return { state: "FAIL", says, remedy: remediesAt(site)[answer.status] ?? "look into the verifier's log group" };
       }),
     ),
   );
 }
 
-const remedies: Readonly<Record<number, string>> = {
+const remediesAt = (site: Site): Readonly<Record<number, string>> => ({
   200: "anybody can post events: see that the URL leads to the verifier",
-  403: "the URL needs both permissions, lambda:InvokeFunctionUrl and lambda:InvokeFunction: deploy again",
+  403: `the URL needs both permissions, lambda:InvokeFunctionUrl and lambda:InvokeFunction: ${revertDrift(site)}`,
   404: "the deployed verifier does not know this source: deploy again",
   429: "the verifier is throttled: raise the account's concurrency",
   503: "the secret is unset or malformed, or the registered URL is missing in infra/config.ts",
-};
+});
 
 const [warnSeconds, failSeconds] = [30, 150];
 

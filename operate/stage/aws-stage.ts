@@ -51,7 +51,7 @@ export async function findOnAws(wanted: WantedStage, settings: AwsSettings, clie
     events: facts.events,
     replays: facts.replays === true,
     allowSend: facts.allowSend === true,
-    aws: { verifier: output("VerifierName"), topic: output("AlarmTopic") },
+    aws: { stack: StackName, verifier: output("VerifierName"), topic: output("AlarmTopic") },
     clients,
   };
 }

@@ -35,8 +35,8 @@ export type Stage = {
   readonly allowSend: boolean;
   /** The local run, where it is that; else it is on AWS. */
   readonly run?: LocalRun;
-  /** The parts on AWS that have names of their own: the verifier's function, and the ARN of the alarms' topic. */
-  readonly aws?: { readonly verifier: string; readonly topic: string };
+  /** The parts on AWS that have names of their own: the stack, the verifier's function, and the ARN of the alarms' topic. */
+  readonly aws?: { readonly stack: string; readonly verifier: string; readonly topic: string };
   readonly clients: Clients;
 };
 

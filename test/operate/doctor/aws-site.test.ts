@@ -87,6 +87,14 @@ const disabled = (isIt: (queue: string) => boolean): Answers => ({
   },
 });
 
+/** The mappings of some queues are gone. */
+const deleted = (isIt: (queue: string) => boolean): Answers => ({
+  ListEventSourceMappingsCommand: ({ EventSourceArn }) => {
+    const queue = String(EventSourceArn).split("hookline-dev-").at(-1) ?? "";
+    return { EventSourceMappings: isIt(queue) ? [] : [{ UUID: `of-${queue}`, State: "Enabled" }] };
+  },
+});
+
 function stackOf(stage: string): Answers {
   const outputs = {
     FunctionUrl: url,
@@ -152,7 +160,7 @@ describe("doctor on AWS", () => {
     [
       "a URL that lacks a permission",
       { GetPolicyCommand: { Policy: policyOf(forUrl) } },
-      /^URL permissions +FAIL +everybody lacks lambda:InvokeFunction at the URL → deploy again/,
+      /^URL permissions +FAIL +everybody lacks lambda:InvokeFunction at the URL → npm run deploy -- Hookline-dev --revert-drift$/,
     ],
     [
       "one that is for callers with a signature alone",
@@ -206,6 +214,21 @@ describe("doctor on AWS", () => {
       "a mapping that is switched off",
       disabled((queue) => queue !== "archive"),
       /^mappings +FAIL +github\/issues is Disabled, github\/push is Disabled → npm run resume -- dev github\/issues;/,
+    ],
+    [
+      "a mapping that somebody deleted",
+      deleted((queue) => queue === "github-push"),
+      /^mappings +FAIL +github\/push is missing → npm run deploy -- Hookline-dev --revert-drift; its queue keeps events for 7 days$/,
+    ],
+    [
+      "the archive's mapping that somebody deleted",
+      deleted((queue) => queue === "archive"),
+      /^archive +FAIL +its mapping is missing: events wait .+ → npm run deploy -- Hookline-dev --revert-drift$/,
+    ],
+    [
+      "a runtime that is another than the template's",
+      { GetFunctionConfigurationCommand: { Runtime: "nodejs22.x" } },
+      /^stack's runtime +FAIL +nodejs22\.x, not nodejs24\.x or provided\.al2023 → npm run deploy -- Hookline-dev --revert-drift$/,
     ],
     [
       "the archive's mapping that is switched off",

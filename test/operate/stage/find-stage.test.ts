@@ -56,7 +56,7 @@ describe("findStage", () => {
       bucket: "bucket-1",
       replays: false,
       allowSend: false,
-      aws: { verifier: "", topic: "" },
+      aws: { stack: "Hookline-dev", verifier: "", topic: "" },
     });
     assert.ok(clients.of("cloudformation", CloudFormationClient) instanceof CloudFormationClient);
     clients.close();
