@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { splitEventName } from "../../infra/build/event-files.ts";
 import { sources } from "../../infra/config.ts";
+import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { siblingAdvice } from "../endpoints/siblings.ts";
+import { sampleTypes } from "../samples/sample.ts";
 import { eventFiles } from "../scaffold/event.ts";
 import { writeNewFiles } from "../scaffold/files.ts";
 import { checkProviderName, quoted } from "../scaffold/names.ts";
@@ -50,10 +52,13 @@ function newEvent(name: string, print: (line: string) => void, root: string): vo
       `Cannot make event ${quoted(name)}: there is no provider "${source}"; map the source in infra/config.ts, or make one: npm run new -- provider ${source}`,
     );
   }
+  const known = sampleTypes(provider.name);
   const files = eventFiles(root, source, type, provider);
   writeNewFiles(root, files);
   for (const { path } of files) print(`wrote ${path}`);
   for (const advice of siblingAdvice(provider, { ...sources, ...foldersOf(root) })) print(`Note: ${advice}`);
+  const meant = known.includes(type) ? "" : didYouMean(type, known);
+  if (meant !== "") print(`Note: no sample of ${provider.title} is of ${quoted(type)}${meant}`);
   print("Next: write what it does; npm test; npm run synth, which notes its queue in infra/pipelines.json");
 }
 

@@ -1,23 +1,29 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** A file that is to be made; its path is from the project's folder on. */
 export type NewFile = { readonly path: string; readonly text: string };
 
 /**
- * Writes new files: all of them, or none where one is there already.
+ * Writes new files: all of them, or none where one is there already, or cannot be written.
  *
  * @throws {TypeError} When one is there, or cannot be written.
  */
 export function writeNewFiles(root: string, files: readonly NewFile[]): void {
   const there = files.find(({ path }) => existsSync(join(root, path)));
   if (there !== undefined) throw new TypeError(`Cannot make ${there.path}: it is there already`);
+  const made: string[] = [];
   for (const { path, text } of files) {
+    const file = join(root, path);
     try {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
+      const folder = mkdirSync(dirname(file), { recursive: true });
+      if (folder !== undefined) made.push(folder);
+      // A full disk leaves a part of it.
+      made.push(file);
+      writeFileSync(file, text);
     } catch (cause) {
       const { code = "unknown" } = cause as { readonly code?: string };
+      for (const one of made) rmSync(one, { recursive: true, force: true });
       throw new TypeError(`Cannot write ${path}: ${code}; see that its folder can be made, and be written to`, {
         cause,
       });

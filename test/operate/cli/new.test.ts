@@ -20,6 +20,7 @@ import { promisify } from "node:util";
 import type { Provider } from "../../../lambdas/core/provider.ts";
 import { providers } from "../../../lambdas/providers/mod.ts";
 import { scaffold } from "../../../operate/cli/new.ts";
+import { writeNewFiles } from "../../../operate/scaffold/files.ts";
 import { publishedType } from "../../../operate/scaffold/payload-type.ts";
 import { withProvider } from "../../../operate/scaffold/register.ts";
 import { lacking } from "../../shipped-event.ts";
@@ -188,6 +189,31 @@ describe("new", () => {
     const mod = readFileSync(join(copy, "lambdas/providers/mod.ts"), "utf8");
     assert.equal(mod.split('from "./stripe.ts"').length, 2);
     assert.deepEqual(made, []);
+  });
+
+  it("writes none of several files where one cannot be written", () => {
+    const folder = mkdtempSync(join(tmpdir(), "hookline-none-"));
+    const file = (path: string) => ({ path, text: "made" });
+    writeFileSync(join(folder, "before"), "");
+    for (const last of ["before/a.ts", "new/deep/a.ts/b.ts"]) {
+      const files = [file("new/deep/a.ts"), file("b.ts"), file(last)];
+      assert.throws(
+        () => writeNewFiles(folder, files),
+        /^TypeError: Cannot write .*: E[A-Z]+; see that its folder can be made/,
+      );
+      assert.deepEqual(readdirSync(folder), ["before"]);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it("asks for the sample's type where an event is nearly named so", async () => {
+    const printed: string[] = [];
+    await scaffold(["event", "github/Issue.s"], (line) => printed.push(line), copy);
+    assert.ok(printed.includes('Note: no sample of GitHub is of "Issue.s"; did you mean issues?'), printed.join("\n"));
+    for (const line of printed) {
+      const [, path] = /^wrote (.*)$/.exec(line) ?? [];
+      if (path !== undefined) rmSync(join(copy, path));
+    }
   });
 
   it("refuses an invalid type or file name, and writes nothing", async () => {
