@@ -1,5 +1,5 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { absentText, cutText, noneText } from "../dead-events/acting.ts";
+import { absentText, noneText, restText } from "../dead-events/acting.ts";
 import type { DeadEvent, ReadLetter } from "../dead-events/dead-event.ts";
 import { detailsOf, factsOf, groupFactsOf, groupLineOf, lineOf, receiveText } from "../dead-events/dead-event-text.ts";
 import { byReason, type DeadFilter, withDeadEvents } from "../dead-events/dead-events.ts";
@@ -149,7 +149,7 @@ async function list(
         const lines = isGrouped
           ? byReason(events).map((group) => groupLineOf(name, group))
           : events.map((event) => lineOf(name, event));
-        return [...lines, ...(about > read ? [cutText(name, { read, about })] : [])];
+        return [...lines, ...restText(name, { read, about }, { most, readMore })];
       }),
     ),
   );
@@ -172,7 +172,8 @@ async function show(
   return await withDeadEvents(place, pipeline, filter, { most }, async ({ events, ...found }) => {
     const [first] = events;
     if (first === undefined) {
-      if (!json) print(absentText(name, filter, found, readMore));
+      if (!json)
+        for (const line of [absentText(name, filter), ...restText(name, found, { most, readMore })]) print(line);
       return 1;
     }
     for (const event of events) {

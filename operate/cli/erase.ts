@@ -104,8 +104,9 @@ function checkSource({ sources, name }: Stage, source: string | undefined): void
 /** The command once more: what came later is not meant. */
 function againText({ words }: Stage, { kind, value, source }: Erasure, until: number): string {
   const of = source === undefined ? [] : ["--source", source];
-  const args = [...words, `--${kind}`, value, ...of, "--until", new Date(until).toISOString()];
-  return `npm run erase -- ${args.map(shellWord).join(" ")}`;
+  const before = [...words, ...of, "--until", new Date(until).toISOString()].map(shellWord);
+  // One that begins with "-" would be taken for an option.
+  return `npm run erase -- ${[...before, `--${kind}=${shellWord(value)}`].join(" ")}`;
 }
 
 function isWhole({ queues, unread }: Erased): boolean {

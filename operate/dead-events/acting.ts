@@ -26,24 +26,20 @@ export async function withWanted(
 ): Promise<Report> {
   const { name } = pipeline;
   return await withDeadEvents(place, pipeline, filter, { most, signal }, async (found) => {
-    const { events, read, about } = found;
-    if (events.length === 0 && !signal.aborted)
-      return { isDone: false, lines: [absentText(name, filter, found, readMore)] };
+    const { events } = found;
+    const rest = restText(name, found, { most, readMore });
+    if (events.length === 0 && !signal.aborted) {
+      return { isDone: false, lines: [absentText(name, filter), ...rest] };
+    }
     const { isDone, lines } = await use(found);
-    return { isDone, lines: about > read ? [...lines, `${cutText(name, found)}; ${readMore}`] : lines };
+    return { isDone, lines: [...lines, ...rest] };
   });
 }
 
-/** Says that no event fits. */
-export function absentText(
-  name: string,
-  { id, ...filter }: DeadFilter,
-  { read, about }: Pick<DeadEvents, "read" | "about">,
-  readMore: string,
-): string {
-  const where = read >= about ? "its DLQ" : `the ${read} messages of its DLQ that were read; ${readMore}`;
+/** Says that no event fits among the messages that were read. */
+export function absentText(name: string, { id, ...filter }: DeadFilter): string {
   const isById = id !== undefined && Object.keys(filter).length === 0;
-  return isById ? `no dead event of ${name} has the id ${id} in ${where}` : `no dead event of ${name} fits in ${where}`;
+  return isById ? `no dead event of ${name} has the id ${id} in its DLQ` : `no dead event of ${name} fits in its DLQ`;
 }
 
 /** Says that a look at queues has found none. */
@@ -53,9 +49,16 @@ export function noneText(where: string, isFiltered: boolean): string {
     : `no dead events in ${where}; an event that is still retried is not dead yet`;
 }
 
-/** Says that a DLQ has more than was read. */
-export function cutText(name: string, { read, about }: Pick<DeadEvents, "read" | "about">): string {
-  return `${name}  ${read} of about ${about} were read`;
+/** Says, where a DLQ has more than was read, why, and how it is read. */
+export function restText(
+  name: string,
+  { read, about }: Pick<DeadEvents, "read" | "about">,
+  { most, readMore }: Pick<Acting, "most" | "readMore">,
+): readonly string[] {
+  if (read >= about) return [];
+  const why =
+    read >= most ? readMore : "somebody else holds the rest for a moment, or it has gone: look again in a minute";
+  return [`${name}  ${read} of about ${about} were read; ${why}`];
 }
 
 export function eventsText(count: number): string {

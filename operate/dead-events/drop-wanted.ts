@@ -1,4 +1,4 @@
-import { type Acting, cutText, eventsText, type Report, withWanted } from "./acting.ts";
+import { type Acting, eventsText, type Report, restText, withWanted } from "./acting.ts";
 import { type DeadEvents, withDeadEvents } from "./dead-events.ts";
 import type { Pipeline, Place } from "./dlq-place.ts";
 import { saveAll } from "./save.ts";
@@ -15,7 +15,7 @@ export async function saveWanted(
     await withDeadEvents(place, pipeline, filter, { most, signal }, async (found) => {
       lines.push(...(await saveFound(found, place, folder)));
       count += found.events.length;
-      if (found.about > found.read) lines.push(`${cutText(pipeline.name, found)}; ${readMore}`);
+      lines.push(...restText(pipeline.name, found, { most, readMore }));
     });
   }
   const saved = count === 0 ? "no dead event to save" : savedText(count, folder);

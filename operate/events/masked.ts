@@ -4,11 +4,15 @@ const shown = new Set([
   ...["created", "created_at", "updated_at", "timestamp", "currency"],
 ]);
 
+const mostDepth = 100;
+
 /** JSON with the same keys and lengths, and of its values those alone that say of what kind a thing is. */
-export function masked(value: unknown, key = ""): unknown {
-  if (Array.isArray(value)) return value.map((one) => masked(one));
+export function masked(value: unknown, key = "", depth = 0): unknown {
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, masked(one, name)]));
+    // A sender may nest as deep as a body is long, and a call in a call takes from the stack.
+    if (depth === mostDepth) return "<deeper>";
+    if (Array.isArray(value)) return value.map((one) => masked(one, "", depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, masked(one, name, depth + 1)]));
   }
   if (value === null || typeof value === "boolean" || shown.has(key.toLowerCase())) return value;
   return typeof value === "string" ? `<text of ${value.length}>` : "<number>";

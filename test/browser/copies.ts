@@ -35,7 +35,7 @@ describe("the copies of an event", () => {
     assert.equal(payload.data.address.street, "1 Example Street");
     assert.match(
       await copyBeside("npm run send"),
-      /^npm run send -- shopify\/orders\/create --id \S+ --body-file event\.json\.body$/,
+      /^npm run send -- shopify\/orders\/create --id=\S+ --body-file event\.json\.body$/,
     );
     assert.match(await copyBeside("as a test of its event file"), /^import processor from "\.\/orders\/create\.ts";$/m);
     assert.ok(!(await tab.content()).includes("1 Example Street"), "the page shows what it masks");

@@ -144,8 +144,8 @@ function commandsOf({ event, processors }: FollowedEvent, words: readonly string
   const stage = words.map((word) => `${word} `).join("");
   const named = shellWord(`${source}/${type}`);
   return [
-    `npm run events -- ${stage}get --id ${shellWord(id)} --source ${source} --since ${received} --save event.json`,
+    `npm run events -- ${stage}get --id=${shellWord(id)} --source ${source} --since ${received} --save event.json`,
     ...processors.map(({ processor }) => `npm run hookline -- run ${shellWord(processor)} --event event.json`),
-    `npm run send -- ${named} --id ${shellWord(id)} --body-file event.json.body`,
+    `npm run send -- ${named} --id=${shellWord(id)} --body-file event.json.body`,
   ];
 }

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
+import type { ArchivedEvent } from "../../events/archived-event.ts";
 import { states } from "../../events/event-state.ts";
+import { nameOf } from "../../events/fold.ts";
 import type { FollowedEvent } from "../../events/open-events.ts";
 import { followNew } from "../../events/tail.ts";
 import { input, select } from "../fields.ts";
@@ -11,6 +13,8 @@ import { address, type Html, table, timeOf } from "../shell.ts";
 import { filterIn, type ListFilter, searchOf } from "./list-filter.ts";
 
 const rowsOfPage = 100;
+/** So many events are followed whatever their state, where a list is of one state: they may come into it. */
+const mostFollowed = 200;
 
 /** The list of events: newest first, by the filter in its address, and live where that has no end. */
 export function eventsPage(parts: PageParts): Hono {
@@ -19,8 +23,7 @@ export function eventsPage(parts: PageParts): Hono {
   app.get("/", async (context) => {
     const now = Date.now();
     const filter = filterIn(context.req.query());
-    const { rows, older } = await newest(parts, filter, now);
-    const list = tableOf(rows, now);
+    const list = listOf(await newest(parts, filter, now), filter, now);
     const replay = address("/replay", { ...filter, until: filter.until ?? new Date(now).toISOString() });
     return await answer(
       context,
@@ -37,8 +40,7 @@ ${input("until", filter.until)}
 <button>Filter</button>
 ${parts.forms.isReadOnly ? "" : html`<a href="${replay}">Replay these</a>`}
 </form>
-${filter.until === undefined ? livePart(address("/events/live", filter), list) : list}
-${older === undefined ? "" : html`<p class="links"><a rel="next" href="${address("/events", { ...filter, until: older })}">Older</a></p>`}`,
+${filter.until === undefined ? livePart(address("/events/live", filter), list) : list}`,
     );
   });
   app.get("/live", (context) => {
@@ -54,29 +56,49 @@ ${older === undefined ? "" : html`<p class="links"><a rel="next" href="${address
     const looks = followNew(events.archive, wanted, { pause, signal });
     // Its first look notes what is there. Only then is that listed: an event that comes in between is in both, and not in none.
     await looks.next();
-    let rows = (await newest(parts, filter, Date.now())).rows;
+    const first = await newest(parts, filter, Date.now());
+    const { state: _state, ...anyState } = filter;
+    const others = state === undefined ? [] : (await newest(parts, anyState, Date.now(), mostFollowed)).rows;
+    let known = merged([...first.rows, ...others].map(({ event }) => event));
     for await (const fresh of looks) {
-      const known = new Set(rows.map(({ event }) => `${event.source} ${event.key}`));
-      const added = fresh.filter(({ source, key }) => !known.has(`${source} ${key}`)).reverse();
-      const all = await events.follow([...added, ...rows.map(({ event }) => event)]);
-      rows = all
-        .filter((one) => state === undefined || one.state === state)
-        .slice(0, Math.max(rowsOfPage, rows.length));
-      yield tableOf(rows, liveNow());
+      known = merged([...fresh, ...known]).slice(0, rowsOfPage + mostFollowed);
+      const followed = await events.follow(known);
+      const rows = followed.filter((one) => state === undefined || one.state === state);
+      yield listOf(cutToPage(rows, rowsOfPage, first.older), filter, liveNow());
     }
   }
 }
 
 /** A page's rows, and the time before which the next page begins. */
-async function newest({ events }: PageParts, filter: ListFilter, now: number) {
+type ListPage = { readonly rows: readonly FollowedEvent[]; readonly older: string | undefined };
+
+async function newest({ events }: PageParts, filter: ListFilter, now: number, most = rowsOfPage): Promise<ListPage> {
   const rows: FollowedEvent[] = [];
   for await (const one of events.find(searchOf(filter, now))) {
-    const last = rows.at(-1)?.event.received;
-    // The next page begins before the last event's time, so that those of one millisecond stay together.
-    if (rows.length >= rowsOfPage && one.event.received !== last) return { rows, older: last };
     rows.push(one);
+    const page = cutToPage(rows, most);
+    if (page.rows.length < rows.length) return page;
   }
   return { rows, older: undefined };
+}
+
+/** The next page begins before the last event's time, so that those of one millisecond stay together. */
+function cutToPage(rows: readonly FollowedEvent[], most: number, older?: string): ListPage {
+  const last = rows[most - 1]?.event.received;
+  const end = last === undefined ? -1 : rows.findIndex(({ event }, index) => index >= most && event.received !== last);
+  return end === -1 ? { rows, older } : { rows: rows.slice(0, end), older: last };
+}
+
+/** Each event once, the newest first. */
+function merged(events: readonly ArchivedEvent[]): readonly ArchivedEvent[] {
+  const byKey = new Map(events.map((event) => [nameOf(event), event]));
+  return [...byKey.values()].toSorted((one, other) => (one.received < other.received ? 1 : -1));
+}
+
+function listOf({ rows, older }: ListPage, filter: ListFilter, now: number): Html {
+  const link = address("/events", { ...filter, until: older });
+  return html`${tableOf(rows, now)}
+${older === undefined ? "" : html`<p class="links"><a rel="next" href="${link}">Older</a></p>`}`;
 }
 
 function tableOf(rows: readonly FollowedEvent[], now: number): Html {

@@ -17,6 +17,8 @@ const mostDead = 10;
 export function replayPage(parts: PageParts): Hono {
   const { stage, forms, jobs } = parts;
   const app = new Hono();
+  /** The jobs of plans that were confirmed: a second click begins no second replay. */
+  const jobOfPlan = new Map<string, number>();
   app.get("/", async (context) => {
     const { to, mode = "missing", tests = "no" } = context.req.query();
     const filter = filterIn(context.req.query());
@@ -40,11 +42,12 @@ ${input("until", filter.until)}
   app.get("/plan", (context) => {
     const { to, mode = "missing", tests = "no" } = context.req.query();
     const filter = filterIn(context.req.query());
-    // The time of the plan is the end of the replay: what comes meanwhile is no part of it.
-    const until = filter.until ?? new Date().toISOString();
-    const asked = defined({ ...filter, to, mode, tests, until });
     const replays = openReplays(stage);
-    const wanted = wantedIn(asked, replays);
+    const wanted = wantedIn(defined({ ...filter, to, mode, tests }), replays);
+    // The replay is of the plan's time: what comes meanwhile is no part of it, and its start does not move on.
+    const [since = "", until = ""] = [wanted.since, wanted.until].map((time) => new Date(time).toISOString());
+    const asked = defined({ ...filter, to, mode, tests, since, until });
+    const plan = crypto.randomUUID();
     const job = jobs.begin("Plan of a replay", async ({ signal, tell, show }) => {
       const { copies, lines } = await replays.plan(wanted, perSecond, (events) => {
         signal.throwIfAborted();
@@ -52,7 +55,7 @@ ${input("until", filter.until)}
       });
       for (const line of lines) tell(line);
       const label = `Send ${copies} ${copies === 1 ? "copy" : "copies"}`;
-      show(html`<div class="actions">${copies === 0 ? "" : forms.button("/replay", label, { ...asked, copies: String(copies) })}
+      show(html`<div class="actions">${copies === 0 ? "" : forms.button("/replay", label, { ...asked, plan, copies: String(copies) })}
 <a href="${address("/replay", asked)}">Change it</a></div>`);
     });
     return context.redirect(`/job/${job.id}`, 303);
@@ -61,6 +64,9 @@ ${input("until", filter.until)}
     const replays = openReplays(stage);
     const fields = await fieldsOf(context);
     const wanted = wantedIn(fields, replays);
+    const { plan = "" } = fields;
+    const begunBefore = jobOfPlan.get(plan);
+    if (begunBefore !== undefined) return context.redirect(`/job/${begunBefore}`, 303);
     const begun = replays.begin(wanted, { perSecond, copies: copiesIn(fields) });
     const job = jobs.begin(`Replay ${begun.id}`, async ({ signal, tell, progress }) => {
       const { id, sent, dead, state } = await replays.run(begun, wanted, {
@@ -70,6 +76,7 @@ ${input("until", filter.until)}
       tell(`replay ${id} is ${state}: ${sent} sent, ${dead} of them dead`);
       if (state !== "done") tell(`it goes on by npm run replay -- ${[...stage.words, "--resume", id].join(" ")}`);
     });
+    jobOfPlan.set(plan, job.id);
     return context.redirect(`/job/${job.id}`, 303);
   });
   return app;

@@ -121,7 +121,7 @@ describe("erase", () => {
     const { code, printed } = await run("--tenant", "acme", "--yes");
     assert.equal(code, 1, printed);
     assert.match(printed, /may hold a copy that is to run, or to be archived: hookline-dev-archive$/m);
-    assert.match(printed, /once more, when these are empty: npm run erase -- --tenant acme --until 2/);
+    assert.match(printed, /once more, when these are empty: npm run erase -- --until 2[^ ]+ --tenant=acme/);
 
     const QueueUrl = await urlOf("hookline-dev-archive");
     await sqs.send(new ReceiveMessageCommand({ QueueUrl }));

@@ -158,6 +158,28 @@ describe("the page of dead events", () => {
     assert.deepEqual(await counts(), [1005, 0]);
   });
 
+  it("says that somebody else holds events, and not that there are none", async () => {
+    await bury("held", 1);
+    const all = { QueueUrl: queues.dlq, VisibilityTimeout: 60 };
+    assert.equal((await sqs.send(new ReceiveMessageCommand(all))).Messages?.length, 1);
+    const held = /github\/push {2}0 of about 1 were read; somebody else holds the rest for a moment/;
+    for (const path of ["/dead?processor=github/push", "/dead/drop?processor=github/push"]) {
+      const { text } = await ask(path);
+      assert.match(text, held, path);
+      assert.doesNotMatch(text, /no dead events in|--most/, path);
+    }
+    const one = await ask.post("/dead/redrive", (await ask("/")).text, { processor: "github/push", id: "held" });
+    const lines = (await jobOf(ask, one)).join("\n");
+    assert.match(lines, held);
+    assert.doesNotMatch(lines, /--most/);
+  });
+
+  it("redrives the events of the time that it has counted", async () => {
+    await bury("one", 60);
+    const [, since = ""] = /name="since" value="(\d[^"]*Z)"/.exec(await pageOf("&since=2h")) ?? [];
+    assert.ok(Math.abs(Date.parse(since) - (Date.now() - 2 * 60 * minute)) < minute, since);
+  });
+
   it("redrives one, those of a filter, and all, each as a job", async () => {
     for (const id of ["one", "two", "three"]) await bury(id, 1, id === "two" ? "Error: full" : "Error: no route");
     await bury("four", 1, "Error: full");

@@ -196,6 +196,60 @@ describe("the page", () => {
     assert.match(await done, />came</);
   });
 
+  it("has an event in the list of a state once it is in that state", async () => {
+    const live = "/events/live?tenant=later";
+    const dead = ask.follow(`${live}&state=dead`, />dies-later</, async () => {
+      await archive.write([pushed("dies-later", Date.now(), { tenant: "later" })]);
+      await ask.follow(live, /class="queued"[\s\S]*dies-later/);
+      await record("ev#github/push#github#v1#id=dies-later", { st: { S: "failed" }, nx: { N: "0" }, n: { N: "1" } });
+    });
+    assert.match(await dead, /class="dead"[\s\S]*dies-later/);
+    const waits = pushed("waits", Date.now() - minute, { tenant: "waiting" });
+    await archive.write([waits]);
+    const meanwhile = async () => {
+      await record("ev#github/push#github#v1#id=waits", { st: { S: "failed" }, nx: { N: "0" }, n: { N: "1" } });
+    };
+    // It was there before the list was opened, in another state.
+    assert.match(await ask.follow("/events/live?tenant=waiting&state=dead", />waits</, meanwhile), />waits</);
+  });
+
+  it("has its link to older events begin where its live list ends", async () => {
+    const flood = (from: number, count: number) =>
+      archive.write(
+        Array.from({ length: count }, (_, index) =>
+          pushed(`flood-${from + index}`, Date.now() - 30_000 + from + index, { tenant: "flood" }),
+        ),
+      );
+    await flood(0, 105);
+    const live = await ask.follow("/events/live?tenant=flood", />flood-114</, async () => await flood(105, 10));
+    const [, link = ""] = /rel="next" href="([^"]*)"/.exec(live) ?? [];
+    const ids = (html: string) => Array.from(html.matchAll(/>(flood-\d+)</g), ([, id]) => id);
+    const older = await ask(link.replaceAll("&amp;", "&"));
+    assert.equal(new Set([...ids(live), ...ids(older.text)]).size, 115);
+    assert.equal(ids(live).length + ids(older.text).length, 115, "none is in both");
+  });
+
+  it("shows an event whose payload is deep, or long, within its size, and numbers as they were written", async () => {
+    const nested = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const long = JSON.stringify(
+      Array.from({ length: 450 }, (_, index) => ({ [`${index}${"<".repeat(500)}`]: '"'.repeat(500) })),
+    );
+    const bodies = { nested, long, digits: '{"order": 12345678901234567890, "price": 1.50}' };
+    for (const [id, body] of Object.entries(bodies)) {
+      await archive.write([pushed(id, now - 5 * minute, { body: new TextEncoder().encode(body) })]);
+      const [, found = ""] =
+        new RegExp(`href="(/event[?][^"]*id=${id}[^"]*)"`).exec((await ask(`/events?id=${id}`)).text) ?? [];
+      const link = found.replaceAll("&amp;", "&");
+      for (const one of [link, `${link}&show=1`]) {
+        const { status, text } = await ask(one);
+        assert.equal(status, 200, id);
+        assert.ok(text.length < 100_000, `${id}: ${text.length}`);
+      }
+      const { text } = await ask(`${link}&show=1`);
+      if (id === "digits") assert.match(text, />12345678901234567890<[\s\S]*>1\.50</);
+    }
+  });
+
   it("counts the events of a source on its overview, and names the fault with its remedy", async () => {
     const { text } = await ask("/");
     assert.match(
@@ -217,14 +271,16 @@ describe("the page", () => {
     assert.equal(begun.status, 303);
     const plan = await ask.follow(`${begun.headers.location}/live`, /class="(done|failed)"/);
     assert.match(plan, /1 to send/);
+    const uncounted = await ask.submit(plan, "/replay", { copies: "many" });
+    assert.match(uncounted.text, /copies takes the number of the plan, received &quot;many&quot;/);
     const sent = await ask.submit(plan, "/replay");
     assert.equal(sent.status, 303);
     const job = String(sent.headers.location);
+    assert.match(plan, /name="since" value="\d{4}-[^"]*Z"/, "a start that does not move on");
+    assert.equal((await ask.submit(plan, "/replay")).headers.location, job, "a second click begins no other replay");
     assert.match(await ask.follow(`${job}/live`, /class="(done|failed)"/), /is done: 1 sent, 0 of them dead/);
     assert.match((await ask(job)).text, /Replay \d{4}-/);
     assert.equal((await ask("/replay/plan?to=github/pish&mode=missing")).status, 400);
-    const uncounted = await ask.submit(plan, "/replay", { copies: "many" });
-    assert.match(uncounted.text, /copies takes the number of the plan, received &quot;many&quot;/);
     assert.match(
       (await ask("/replay/plan?to=github/push&mode=both")).text,
       /mode is missing or again, received &quot;both/,

@@ -19,6 +19,12 @@ const bodies: readonly (readonly [name: string, body: string | Uint8Array<ArrayB
   ["JSON", '{ "id": "a", "price": 1.50, "big": 12345678901234567890, "of": [{"é": "\\ud83d\\ude00"}] }'],
   ["JSON with quotes of a sender", JSON.stringify({ [quotes]: quotes })],
   ["JSON with a key that sets a prototype", '{"__proto__": {"isAdmin": true}, "a": 1}'],
+  [
+    "JSON of numbers that are written otherwise",
+    '{"big": 12345678901234567890, "far": 1e999, "none": -0, "half": 1.50}',
+  ],
+  ["JSON in JSON, deep", `${'{"a":['.repeat(1000)}1${"]}".repeat(1000)}`],
+  ["JSON that turns the text around it", '{"\u202e": "\u2066\u200b"}'],
   ["a form", "a=1&b=%20x", "application/x-www-form-urlencoded"],
   ["bytes that are no text", new Uint8Array([0, 255, 128, 10]), "application/octet-stream"],
 ];
@@ -57,14 +63,17 @@ describe("the test of an event", () => {
         ...{ tenant: quotes, livemode: false, unsigned: ["id"], contentType, coarseType: "p", period: "1#2" },
         body: typeof body === "string" ? new TextEncoder().encode(body) : body,
       });
+      const names = ["github/push_other", "github/push"];
       const noted = join(folder, "noted.json");
       const eventFile = `import { writeFileSync } from "node:fs";
 const seen = ${String(seen)};
 export default { run: async (attempt) => writeFileSync(${JSON.stringify(noted)}, seen(attempt)) };`;
+      const text = testOfEvent(names, event);
+      assert.ok(text.length < 5 * event.body.length + 4000, `${text.length} characters for ${event.body.length} bytes`);
+      assert.doesNotMatch(text, /[^\P{C}\n]/u);
       for (const file of ["push.ts", "push_other.ts"]) writeFileSync(join(folder, file), eventFile);
       writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-      const names = ["github/push_other", "github/push"];
-      writeFileSync(join(folder, "push.test.ts"), testOfEvent(names, event));
+      writeFileSync(join(folder, "push.test.ts"), text);
       const args = "Deno" in globalThis ? ["test", "-A", "--no-check", "push.test.ts"] : ["--test", "push.test.ts"];
       const { status, stdout, stderr } = spawnSync(process.execPath, args, {
         cwd: folder,

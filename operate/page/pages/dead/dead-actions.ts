@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import { type Acting, eventsText, noneText, type Report } from "../../../dead-events/acting.ts";
+import { type Acting, eventsText, type Report } from "../../../dead-events/acting.ts";
 import type { Place } from "../../../dead-events/dlq-place.ts";
 import { dropWanted, saveWanted } from "../../../dead-events/drop-wanted.ts";
 import { redriveAll, redriveWanted } from "../../../dead-events/redrive-wanted.ts";
@@ -9,7 +9,7 @@ import { fieldsOf } from "../../forms.ts";
 import { answer, type PageParts } from "../../parts.ts";
 import { address } from "../../shell.ts";
 import { askedIn, lookAt, reading } from "./dead-look.ts";
-import { cutOf, reasonsOf } from "./dead-tables.ts";
+import { cutOf, noneOf, reasonsOf } from "./dead-tables.ts";
 
 /** Redrives, saves and drops dead events, each as a job. */
 export function deadActions(parts: PageParts, place: Place): Hono {
@@ -42,7 +42,7 @@ export function deadActions(parts: PageParts, place: Place): Hono {
     const says = html`<p>Dropped events are in no queue any more. Before, each is saved into ${folderAt(parts, at)}.</p>
 ${reasonsOf(asked, found)}${cutOf(asked, found)}
 <div class="actions">${button}<a href="${address("/dead", { processor: name, ...asked.given })}">Back</a></div>`;
-    const none = html`<p>${noneText(name, true)}</p>`;
+    const none = html`<p>${noneOf(asked, found)}</p>${cutOf(asked, found)}`;
     return await answer(context, parts, `Drop ${eventsText(count)} of ${name}`, count === 0 ? none : says);
   });
   app.post("/drop", async (context) => {

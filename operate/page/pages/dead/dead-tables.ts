@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { cutText } from "../../../dead-events/acting.ts";
+import { noneText, restText } from "../../../dead-events/acting.ts";
 import type { DeadEvent } from "../../../dead-events/dead-event.ts";
 import { byReason, inOneLine } from "../../../dead-events/dead-events.ts";
 import type { Forms } from "../../forms.ts";
@@ -41,8 +41,14 @@ export function eventsOf({ pipeline }: Asked, { events, keptMilliseconds }: Foun
 
 /** Says where the DLQ has more than was read. */
 export function cutOf({ pipeline }: Asked, found: Found): Html | "" {
-  if (found.about <= found.read) return "";
-  return html`<p class="waiting">${cutText(pipeline.name, found)}; ${reading.readMore}</p>`;
+  const [rest] = restText(pipeline.name, found, reading);
+  return rest === undefined ? "" : html`<p class="waiting">${rest}</p>`;
+}
+
+/** Says that nothing was found; of what was not read, `cutOf` says more. */
+export function noneOf({ pipeline, given }: Asked, { read, about }: Found): string {
+  const isFiltered = Object.keys(given).length > 0;
+  return read < about && !isFiltered ? "no dead event was read" : noneText(pipeline.name, isFiltered);
 }
 
 function rowOf(one: DeadEvent, keptMilliseconds: number, now: number, { isReadOnly }: Forms): Html {

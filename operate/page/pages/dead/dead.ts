@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
+import { defined } from "../../../../lambdas/core/bytes/defined.ts";
 import { eventsText, noneText } from "../../../dead-events/acting.ts";
 import { receiveText } from "../../../dead-events/dead-event-text.ts";
 import { deadCounts, openPlace, type Place } from "../../../dead-events/dlq-place.ts";
@@ -8,7 +9,7 @@ import { answer, type PageParts } from "../../parts.ts";
 import { address, type Html, table } from "../../shell.ts";
 import { deadActions, folderAt } from "./dead-actions.ts";
 import { type Asked, askedIn, type Found, lookAt } from "./dead-look.ts";
-import { cutOf, eventsOf, reasonsOf } from "./dead-tables.ts";
+import { cutOf, eventsOf, noneOf, reasonsOf } from "./dead-tables.ts";
 
 /** The dead events: how many each processor has, and those of one by their reasons, oldest first. */
 export function deadPage(parts: PageParts): Hono {
@@ -57,7 +58,7 @@ ${input("since", given.since, "2d")}
 ${input("until", given.until)}
 <button>Filter</button>
 </form>
-<p role="status">${count === 0 ? noneText(name, isFiltered) : `${eventsText(count)}${isFiltered ? " that the filter fits" : ""}`}</p>
+<p role="status">${count === 0 ? noneOf(asked, found) : `${eventsText(count)}${isFiltered ? " that the filter fits" : ""}`}</p>
 ${cutOf(asked, found)}
 ${
   count === 0
@@ -70,10 +71,12 @@ ${eventsOf(asked, found, parts.forms)}`
 }`;
 }
 
-function actionsOf({ pipeline, given }: Asked, { events, about }: Found, parts: PageParts): Html | "" {
+function actionsOf({ pipeline, given, filter }: Asked, { events, about }: Found, parts: PageParts): Html | "" {
   const { forms } = parts;
   if (forms.isReadOnly) return "";
-  const all = { processor: pipeline.name, ...given };
+  // The time of this look: a redrive is of the events that were counted.
+  const times = defined({ since: isoOf(filter.since), until: isoOf(filter.until) });
+  const all = { processor: pipeline.name, ...given, ...times };
   const at = new Date().toISOString();
   const which = Object.keys(given).length > 0 ? eventsText(events.length) : `all, about ${about}`;
   return html`<div class="actions">
@@ -82,4 +85,8 @@ ${forms.button("/dead/save", `Save ${eventsText(events.length)}`, { ...all, at }
 <a href="${address("/dead/drop", all)}">Drop…</a>
 </div>
 <p class="dim">Saved events go into ${folderAt(parts, at)}, readable by you alone. A redriven event runs again unless its processor is done.</p>`;
+}
+
+function isoOf(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
 }
