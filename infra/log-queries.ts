@@ -10,6 +10,12 @@ export const refusalsQuery: string = [
   "sort refusals desc",
 ].join("\n| ");
 
+/** The events that came again, by source. */
+export const duplicatesQuery: string = [
+  'filter step = "dedupe" and text = "duplicate"',
+  "stats count(*) as duplicates by source",
+].join("\n| ");
+
 /** The event types that came, rightly signed, and have no event file. */
 export const ignoredTypesQuery: string = [
   'filter text = "ignored" and reason = "no-processor"',

@@ -23,6 +23,7 @@ export function describeReceiver(
     readonly bucket: IBucket;
     readonly verifierName: string;
     readonly dashboardName: string;
+    readonly expectedWithinHours: (source: string) => number | undefined;
   },
 ): void {
   const { stage, code, functionUrl, apiUrl, domainTarget } = parts;
@@ -40,12 +41,17 @@ export function describeReceiver(
   const outputs = Object.entries(said).flatMap(([name, [value, description]]) =>
     value === undefined ? [] : [[name, new CfnOutput(receiver, name, { value, description }).logicalId] as const],
   );
+  const expected = Object.keys(code.sources).flatMap((source) => {
+    const hours = parts.expectedWithinHours(source);
+    return hours === undefined ? [] : [[source, hours] as const];
+  });
   const facts: ReceiverFacts = {
     stage,
     sources: code.sources,
     events: code.events.map(deployedEvent),
     replays: true,
     ...(parts.allowSend ? { allowSend: true } : {}),
+    ...(expected.length === 0 ? {} : { expectedWithinHours: Object.fromEntries(expected) }),
     outputs: Object.fromEntries(outputs),
   };
   stack.addMetadata(factsKey(stage), facts);

@@ -178,6 +178,7 @@ export class WebhookReceiver extends Construct {
       spillDrainName: spillDrain.function.functionName,
       archives: days !== undefined,
     };
+    const expectedWithinHours = (source: string) => config.sources?.[source]?.expectedWithinHours;
     new AlarmTree(this, "AlarmTree", {
       ...{ ...watched, sources, pipelines: [...groups.values()] },
       patienceSeconds: Math.min(
@@ -186,7 +187,7 @@ export class WebhookReceiver extends Construct {
         ...sources.flatMap((source) => providers[code.sources[source] ?? ""]?.answerWithinSeconds ?? []),
       ),
       topics: [topic, ...own],
-      expectedWithinHours: (source) => config.sources?.[source]?.expectedWithinHours,
+      expectedWithinHours,
     });
     const dashboard = createDashboard(this, watched);
     const queues = code.events.map(({ queue }) => queue);
@@ -206,6 +207,7 @@ export class WebhookReceiver extends Construct {
       domain: config.domain?.name,
       verifierName: watched.verifierName,
       dashboardName: dashboard.ref,
+      expectedWithinHours,
     });
   }
 }

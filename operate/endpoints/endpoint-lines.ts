@@ -10,16 +10,20 @@ export function endpointLine({ id, url, types, off }: RegisteredEndpoint, isOurs
   return `${isOurs ? "*" : " "} ${id}  ${url}  ${types.length === 0 ? "no event type" : types.join(" ")}${state}`;
 }
 
-/** Compares our endpoint, as the provider has it, with the event files: the plan, and its lines for people. */
+/** Compares our endpoint, as the provider has it, with the event files: the plan, and its lines for people; `alike` may be ours at another address. */
 export async function compareEndpoint(
   end: ProviderEnd,
   routed: RoutedTypes,
-): Promise<{ readonly plan: EndpointPlan; readonly lines: readonly string[] }> {
+): Promise<{
+  readonly plan: EndpointPlan;
+  readonly alike: readonly RegisteredEndpoint[];
+  readonly lines: readonly string[];
+}> {
   const all = await listEndpoints(end);
   const plan = planEndpoint(end.api, endpointAt(all, end.url), routed);
   const { secrets } = await readSecrets(end.place);
-  const alike = plan.endpoint === undefined ? alikeElsewhere(all, end.url).map(alikeLine) : [];
-  return { plan, lines: [...planLines(end, plan, secrets.length > 0), ...alike] };
+  const alike = plan.endpoint === undefined ? alikeElsewhere(all, end.url) : [];
+  return { plan, alike, lines: [...planLines(end, plan, secrets.length > 0), ...alike.map(alikeLine)] };
 }
 
 /** An endpoint that may lead to the same source by another address, before ours is created beside it. */

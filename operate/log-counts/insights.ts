@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { ignoredTypesQuery, refusalsQuery } from "../../infra/log-queries.ts";
+import { duplicatesQuery, ignoredTypesQuery, refusalsQuery } from "../../infra/log-queries.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
 
 type Row = Readonly<Record<string, string | undefined>>;
@@ -55,6 +55,15 @@ export async function insightsRefusals(client: CloudWatchLogsClient, log: Verifi
     ...{ source, reason, refusals: Number(refusals) },
     ...(sibling ? { sibling } : {}),
   }));
+}
+
+/** How many events came again to each source, by one query. */
+export async function insightsDuplicates(
+  client: CloudWatchLogsClient,
+  log: VerifierLog,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await rowsOf(client, log, duplicatesQuery);
+  return new Map(rows.map(({ source = "", duplicates }) => [source, Number(duplicates)]));
 }
 
 async function rowsOf(client: CloudWatchLogsClient, log: VerifierLog, queryString: string): Promise<readonly Row[]> {

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "../../lambdas/aws/secrets/secret-value.ts";
 import { overlapHours, overlapHoursOf } from "../../lambdas/aws/secrets/secrets.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { MalformedSecretError } from "../../lambdas/core/verify/malformed-secret.ts";
 import { mostSignatures } from "../../lambdas/core/verify/match-signatures.ts";
 import { isUnset } from "../../lambdas/core/verify/unset-secret.ts";
@@ -26,16 +27,27 @@ export function secretName({ stage, source }: Pick<SecretPlace, "stage" | "sourc
   return `hookline/${stage}/${source}`;
 }
 
-/** The stored value, without expired secrets. `malformed`: it is neither a secret nor a list of them, and never counts. */
-export async function readSecrets(place: SecretPlace): Promise<SecretValue & { readonly malformed: boolean }> {
+/** A stored value, without expired secrets. */
+type StoredSecrets = SecretValue & {
+  /** It is neither a secret nor a list of them, and never counts. */
+  readonly malformed: boolean;
+  /** When it was stored. */
+  readonly since?: Date;
+};
+
+/** Reads what is stored for a source; a secret that is not there holds none. */
+export async function readSecrets(place: SecretPlace): Promise<StoredSecrets> {
+  let since: Date | undefined;
   try {
     const answer = await place.client.send(new GetSecretValueCommand({ SecretId: secretName(place) }));
+    since = answer.CreatedDate;
     const { secrets } = parseSecretValue(answer.SecretString ?? "");
-    return { secrets: secrets.filter(({ until }) => until === undefined || until > place.now), malformed: false };
+    const counting = secrets.filter(({ until }) => until === undefined || until > place.now);
+    return { secrets: counting, malformed: false, ...defined({ since }) };
   } catch (error) {
     // A secret without a value and one that is not there are told apart when it is written.
     if (error instanceof ResourceNotFoundException) return { secrets: [], malformed: false };
-    if (error instanceof MalformedSecretError) return { secrets: [], malformed: true };
+    if (error instanceof MalformedSecretError) return { secrets: [], malformed: true, ...defined({ since }) };
     throw error;
   }
 }

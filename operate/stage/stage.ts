@@ -33,6 +33,8 @@ export type Stage = {
   readonly replays: boolean;
   /** Whether signed samples may be sent to it: to the local run, and to a stage that was deployed with `allowSend: true`. */
   readonly allowSend: boolean;
+  /** The hours within which an event of a source is expected, by source. A local run expects none. */
+  readonly expectedWithinHours?: Readonly<Record<string, number>>;
   /** The local run, where it is that; else it is on AWS. */
   readonly run?: LocalRun;
   /** The parts on AWS that have names of their own: the stack, the verifier's function, and the ARN of the alarms' topic. */

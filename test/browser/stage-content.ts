@@ -26,6 +26,8 @@ export type Content = {
   readonly sources: Readonly<Record<string, string>>;
   /** The processors, `<source>/<type>`. */
   readonly processors: readonly string[];
+  /** The source that has no secret yet. */
+  readonly unset?: string;
   /** The processor that takes nothing from its queue. */
   readonly paused?: string;
   readonly happened: readonly Happened[];
@@ -35,7 +37,7 @@ type Filled = Awaited<ReturnType<typeof startArchive>>;
 
 /** Creates a secret for each source, and for each processor its queue and its DLQ; gives the sources as a local run has them. */
 export async function createSources(
-  { sources }: Content,
+  { sources, unset }: Content,
   events: readonly DeployedEvent[],
   { sqs, secrets }: { readonly sqs: SQSClient; readonly secrets: SecretsManagerClient },
 ): Promise<Readonly<Record<string, LocalSource>>> {
@@ -44,7 +46,8 @@ export async function createSources(
   const made: Record<string, LocalSource> = {};
   for (const [name, provider] of Object.entries(sources)) {
     const secret = `secret of ${name}`;
-    await secrets.send(new CreateSecretCommand({ Name: `hookline/dev/${name}`, SecretString: secret }));
+    const stored = name === unset ? {} : { SecretString: secret };
+    await secrets.send(new CreateSecretCommand({ Name: `hookline/dev/${name}`, ...stored }));
     const queues: Record<string, LocalSource["queues"][string]> = {};
     for (const { type, queue } of events.filter(({ source }) => source === name)) {
       queues[type] = { queue: await create(queueName("dev", queue)), dlq: await create(dlqName("dev", queue)) };

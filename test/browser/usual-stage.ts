@@ -87,11 +87,12 @@ function bodyOf(id: string, type: string): object {
 /** A stage of several sources, with an event of each state and more than a page of others. */
 export function usualStage(now: number): Content {
   return {
-    sources: { github: "github", stripe: "stripe", "stripe-eu": "stripe", shopify: "shopify" },
+    sources: { github: "github", stripe: "stripe", "stripe-eu": "stripe", shopify: "shopify", square: "square" },
     processors: [
       ...["github/push", "github/issues", "stripe/invoice.paid", "stripe/charge.refunded"],
-      ...["stripe-eu/invoice.paid", "shopify/orders/create"],
+      ...["stripe-eu/invoice.paid", "shopify/orders/create", "square/payment.updated"],
     ],
+    unset: "square",
     paused: "github/issues",
     happened: [...rows, ...more].map((row) => happened(row, now)),
   };

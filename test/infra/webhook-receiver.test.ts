@@ -57,12 +57,14 @@ describe("a WebhookReceiver in a stack of one's own", () => {
 
   it("says in outputs and metadata of its stack what commands need, beside the facts of another receiver", () => {
     const { root } = receive(undefined, (_, stack) => {
-      new WebhookReceiver(stack, "Others", { stage: "others", code, entrances: { functionUrl: false } });
+      const sources = { github: { expectedWithinHours: 24 }, stripe: {} };
+      new WebhookReceiver(stack, "Others", { stage: "others", code, sources, entrances: { functionUrl: false } });
     });
     const { Outputs, Metadata } = root.toJSON();
     const [shop, others, ...more] = factsIn(Metadata);
     assert.deepEqual([shop?.stage, others?.stage, more], ["shop", "others", []]);
     assert.deepEqual(shop?.sources, { github: "github", stripe: "stripe" });
+    assert.deepEqual([shop?.expectedWithinHours, others?.expectedWithinHours], [undefined, { github: 24 }]);
     assert.deepEqual(
       shop?.events.map(({ name, queue }) => [name, queue]),
       [

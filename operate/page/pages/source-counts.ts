@@ -3,12 +3,10 @@ import type { DeliveryFacts } from "../../../local/entrances/kept-deliveries.ts"
 import { hourMilliseconds } from "../../events/archive-bucket.ts";
 import type { ArchivedEvent } from "../../events/archived-event.ts";
 import type { SourceFigures } from "../../figures/source-figures.ts";
-import type { Stage } from "../../stage/stage.ts";
-import { liveNow } from "../live.ts";
-import { type Html, table, timeOf } from "../shell.ts";
+import { type Html, table } from "../shell.ts";
 
 /** The events of a source in each of the last 24 hours, the oldest first, and numbers. */
-type SourceCounts = {
+export type SourceCounts = {
   accepted: number;
   ignored: number;
   dead: number | undefined;
@@ -16,6 +14,8 @@ type SourceCounts = {
   duplicate: number | undefined;
   refused: number | undefined;
   last: string | undefined;
+  /** When an event was accepted last, in milliseconds since 1970; of CloudWatch to the hour. */
+  lastAccepted: number | undefined;
   readonly hours: number[];
 };
 
@@ -34,6 +34,7 @@ export function createCounts(names: readonly string[], now: number = Date.now())
       duplicate: undefined,
       refused: undefined,
       last: undefined,
+      lastAccepted: undefined,
     },
     hours: Array.from({ length: hoursShown }, () => 0),
   });
@@ -43,7 +44,10 @@ export function createCounts(names: readonly string[], now: number = Date.now())
       const one = sources.get(source);
       if (one === undefined) return;
       if (queues?.length === 0) one.ignored += 1;
-      else one.accepted += 1;
+      else {
+        one.accepted += 1;
+        one.lastAccepted = Math.max(one.lastAccepted ?? 0, Date.parse(received));
+      }
       if (received > (one.last ?? "")) one.last = received;
       const hour = hoursShown - 1 - Math.max(0, Math.floor((now - Date.parse(received)) / hourMilliseconds));
       if (hour >= 0) one.hours[hour] = (one.hours[hour] ?? 0) + 1;
@@ -68,48 +72,16 @@ export function createCounts(names: readonly string[], now: number = Date.now())
       for (const [name, one] of sources) {
         one.deliveries = figures.get(name)?.Deliveries;
         one.refused = figures.get(name)?.SignatureInvalid;
+        const accepted = figures.get(name)?.accepted?.getTime() ?? 0;
+        // The hour of now ends later.
+        if (accepted > (one.lastAccepted ?? 0)) one.lastAccepted = Math.min(accepted, now);
       }
+    },
+    tellDuplicates(duplicates: ReadonlyMap<string, number>): void {
+      for (const [name, one] of sources) one.duplicate = duplicates.get(name) ?? 0;
     },
     counts: (): Counts => ({ now, sources }),
   };
-}
-
-/** A row for each source. `eventsOf` is the address of its events. */
-export function sourcesTable(
-  { sources }: Counts,
-  stage: Pick<Stage, "url">,
-  eventsOf: (source: string) => string,
-): Html {
-  const number = (value: number | undefined) => value ?? "–";
-  const rows = [...sources].map(
-    ([name, { accepted, ignored, dead, deliveries, duplicate, refused, last, hours }]) => html`<tr>
-<td><a href="${eventsOf(name)}">${name}</a></td>
-<td>${last === undefined ? "none" : timeOf(last, liveNow())}</td>
-<td>${number(deliveries)}</td><td>${accepted}</td><td>${number(duplicate)}</td><td>${ignored}</td><td>${number(refused)}</td>
-<td class="${dead ? "dead" : ""}">${number(dead)}</td>
-<td>${bars(name, hours)}</td>
-<td class="id"><span title="${stage.url}/${name}">${stage.url}/${name}</span></td>
-</tr>`,
-  );
-  return table(
-    ["Source", "Last event", "Deliveries", "Accepted", "Duplicate", "Ignored", "Refused", "Dead now", "An hour", "URL"],
-    rows,
-  );
-}
-
-const [width, height] = [120, 22];
-
-function bars(name: string, hours: readonly number[]): Html {
-  const most = Math.max(1, ...hours);
-  const each = width / hours.length;
-  return html`<svg class="bars" width="${width}" height="${height}" role="img" aria-label="events of ${name} an hour, at most ${Math.max(...hours)}; as a table below">${hours.map(
-    (count, hour) => {
-      const tall = (count / most) * height;
-      return count === 0
-        ? ""
-        : html`<rect x="${hour * each}" y="${(height - tall).toFixed(1)}" width="${each - 1}" height="${tall.toFixed(1)}"></rect>`;
-    },
-  )}</svg>`;
 }
 
 /** The numbers of the charts. */

@@ -3,7 +3,8 @@ import { it } from "node:test";
 import { CloudWatchClient, type GetMetricDataCommandInput } from "@aws-sdk/client-cloudwatch";
 import { sourceFigures } from "../../../operate/figures/source-figures.ts";
 
-it("asks CloudWatch for three figures of each source, by hours of the clock, and adds up what it answers page by page", async () => {
+it("asks CloudWatch for three figures of each source, by hours of the clock, over 8 days for the last event, and adds up what it answers page by page", async () => {
+  const midnight = Date.parse("2026-11-29T00:00:00Z");
   const asked: GetMetricDataCommandInput[] = [];
   const client = new CloudWatchClient({ region: "eu-west-1" });
   client.middlewareStack.add(
@@ -13,7 +14,10 @@ it("asks CloudWatch for three figures of each source, by hours of the clock, and
       const MetricDataResults = (input.MetricDataQueries ?? []).map(({ Id, MetricStat }) => {
         const isRefused = MetricStat?.Metric?.MetricName === "SignatureInvalid";
         const isGithub = MetricStat?.Metric?.Dimensions?.some(({ Value }) => Value === "github");
-        return { Id, Values: isRefused ? [] : isGithub ? [1, 2] : [10] };
+        if (isRefused) return { Id, Values: [] };
+        // One of github's is of more than a day before.
+        const Timestamps = (isGithub ? [11, -40, 12] : [-100, 1]).map((hour) => new Date(midnight + hour * 3_600_000));
+        return { Id, Timestamps, Values: isGithub ? [1, 5, 2] : [7, 10] };
       });
       const NextToken = input.NextToken === undefined ? "2" : undefined;
       return { output: { MetricDataResults, NextToken, $metadata: {} }, response: {} };
@@ -24,15 +28,15 @@ it("asks CloudWatch for three figures of each source, by hours of the clock, and
   const figures = await sourceFigures(client, { stage: "dev", sources: ["github", "stripe"], now });
   client.destroy();
   assert.deepEqual(Object.fromEntries(figures), {
-    github: { Deliveries: 6, Accepted: 6, SignatureInvalid: 0 },
-    stripe: { Deliveries: 20, Accepted: 20, SignatureInvalid: 0 },
+    github: { Deliveries: 6, Accepted: 6, SignatureInvalid: 0, accepted: new Date("2026-11-29T13:00:00Z") },
+    stripe: { Deliveries: 20, Accepted: 20, SignatureInvalid: 0, accepted: new Date("2026-11-29T02:00:00Z") },
   });
   assert.deepEqual(
     asked.map(({ NextToken }) => NextToken),
     [undefined, "2"],
   );
   const [{ StartTime, EndTime, MetricDataQueries = [] } = {}] = asked;
-  assert.equal(StartTime?.toISOString(), "2026-11-28T13:00:00.000Z");
+  assert.equal(StartTime?.toISOString(), "2026-11-21T13:00:00.000Z");
   assert.equal(EndTime?.toISOString(), "2026-11-29T13:00:00.000Z");
   assert.deepEqual(
     MetricDataQueries.map(({ MetricStat }) => [MetricStat?.Period, MetricStat?.Stat]),

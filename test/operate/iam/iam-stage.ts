@@ -7,6 +7,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { CreateQueueCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { dlqName, queueName } from "../../../infra/queue-names.ts";
 import { createSpill } from "../../../lambdas/aws/s3/spill.ts";
 import { toEnvelope } from "../../../lambdas/core/events/envelope.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
@@ -15,7 +16,7 @@ import { type Clients, createClients } from "../../../operate/stage/stage.ts";
 import { fakeGithub } from "../endpoints/fake-apis.ts";
 import { startFakeProvider } from "../endpoints/fake-provider.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
-import { deployed, stackAnswers } from "../stage-fixture.ts";
+import { deployed, type FakeStack, stackAnswers } from "../stage-fixture.ts";
 import { arnOf, type Call } from "./asked.ts";
 
 export const names = {
@@ -25,14 +26,17 @@ export const names = {
   topic: arnOf("sns", "Hookline-dev-Alarms"),
 };
 
+type Answers = Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>>;
 type Step = (next: (args: never) => Promise<unknown>, context: { readonly commandName?: string }) => unknown;
 type Stepped = { readonly middlewareStack: { add(step: never, options: never): void } };
 
 /**
  * A stage on AWS, with data for every command: its queues, bucket, table and secrets are on this machine, and the answers of the other
  * services are given. The clients are the SDK's, and note each call.
+ *
+ * @param more Further facts of its stack, and further answers by command.
  */
-export async function startStage() {
+export async function startStage(more: { readonly facts?: Partial<FakeStack>; readonly answers?: Answers } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "hookline-iam-"));
   const archive = await startArchive();
   const { accessKeyId, endpoints } = archive.standIns;
@@ -55,6 +59,9 @@ export async function startStage() {
   const QueueUrl = await made("hookline-dev-github-push");
   const dlq = await made("hookline-dlq-dev-github-push");
   await made("hookline-dev-archive");
+  for (const { queue } of more.facts?.events ?? []) {
+    for (const name of [queueName("dev", queue), dlqName("dev", queue)]) await made(name);
+  }
   const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:hookline-dlq-dev-github-push";
   const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) };
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -66,7 +73,8 @@ export async function startStage() {
   await archive.s3.send(new PutObjectCommand({ Bucket, Key: "claims/github/1", Body: "{}" }));
 
   const calls: Call[] = [];
-  const given = answersOf(`http://127.0.0.1:${(entrance.address() as AddressInfo).port}`);
+  const given = answersOf(`http://127.0.0.1:${(entrance.address() as AddressInfo).port}`, more.facts);
+  Object.assign(given, more.answers);
   const note = (client: Stepped, service: string) => {
     const step: Step =
       (next, { commandName: command = "" }) =>
@@ -96,6 +104,7 @@ export async function startStage() {
   return {
     places,
     folder,
+    secrets,
     provider: provider.url,
     /** The calls since it was asked before. */
     calls: () => calls.splice(0),
@@ -129,9 +138,7 @@ export async function startStage() {
 }
 
 /** The answers of the services that have no stand-in, by command. */
-function answersOf(
-  url: string,
-): Readonly<Record<string, object | ((input: Readonly<Record<string, unknown>>) => object)>> {
+function answersOf(url: string, facts: Partial<FakeStack> = {}): Answers {
   return {
     ...stackAnswers({
       ...{
@@ -141,9 +148,11 @@ function answersOf(
         replays: true,
         allowSend: true,
       },
+      ...facts,
       outputs: {
         ...{ FunctionUrl: url, TableName, BucketName: Bucket },
         ...{ VerifierName: names.verifier, AlarmTopic: names.topic },
+        ...facts.outputs,
       },
     }),
     DescribeAlarmsCommand: { MetricAlarms: [] },

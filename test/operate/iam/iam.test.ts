@@ -122,6 +122,12 @@ const unused: Readonly<Record<string, string>> = {
   "operator sqs:CancelMessageMoveTask": "Ctrl-C leaves SQS at a redrive; `aws sqs cancel-message-move-task` ends it",
 };
 
+/** Calls of a command that goes on where they are refused, each with a reason. */
+const spared: Readonly<Record<string, RegExp>> = {
+  // The overview then says of an endpoint that it is not known. The operator may read the API keys.
+  page: /^arn:[^/]*:secret:hookline-api\/dev\//,
+};
+
 const page = readFileSync(new URL("../../../docs/iam/README.md", import.meta.url), "utf8");
 const namedIn = (role: Role): readonly string[] => {
   const row = page.split("\n").find((line) => line.startsWith(`| [\`${role}.json\`]`)) ?? "";
@@ -162,7 +168,10 @@ describe("the templates of docs/iam", () => {
       for (const name of namedIn(role)) {
         const calls = asked.get(name) ?? [];
         assert.ok(calls.length > 0, name);
-        const refused = calls.filter((call) => !attached(role).some((statement) => allows(statement, call)));
+        const refused = calls.filter(
+          (call) =>
+            !attached(role).some((statement) => allows(statement, call)) && spared[name]?.test(call.resource) !== true,
+        );
         assert.deepEqual(refused, [], `${name} needs more than the ${role} has`);
       }
     });

@@ -87,8 +87,8 @@ describe("the page of a stage on AWS", () => {
   it("says whether a secret is set, and what is missing where it may not be read", async () => {
     const { status, text } = await open.ask("/sources");
     assert.equal(status, 200);
-    assert.match(text, /<td class="ok">set<\/td>/);
-    assert.match(text, /<td class="dead">not known<\/td>/);
+    assert.match(text, /<td><span class="ok" [^>]*>set<\/span><\/td>/);
+    assert.match(text, /<td><span class="dead" [^>]*>not known<\/span><\/td>/);
     assert.ok(!text.includes("private"));
     const one = await open.ask("/sources/stripe");
     assert.match(one.text, /lack the permission secretsmanager:GetSecretValue/);

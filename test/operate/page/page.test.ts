@@ -257,6 +257,7 @@ describe("the page", () => {
       /secret of github: none is set.*<code>(npm run secret -- github|deno task secret github)<\/code>/s,
     );
     const counted = await ask.follow("/live", /Counted from the archive/);
+    assert.match(counted, /secret <span class="dead" title="Every delivery is answered 503.">not set<\/span><\/td>/);
     assert.match(counted, /events of github an hour/);
     const [, accepted, ignored] =
       /<td>(\d+)<\/td><td>0<\/td><td>(\d+)<\/td><td>0<\/td>\s*<td class="">/.exec(counted) ?? [];

@@ -63,12 +63,12 @@ describe("the page of sources", () => {
     const { status, text } = await open.ask("/sources");
     assert.equal(status, 200);
     assert.match(text, /<a href="\/sources\/github">github<\/a>/);
-    assert.match(text, /<td class="dead">not set<\/td>/);
+    assert.match(text, /<td><span class="dead" [^>]*>not set<\/span><\/td>/);
     assert.ok(text.includes(`<code>${run.functionUrl}/stripe</code>`));
     assert.match(text, /(?:npm run endpoints --|deno task endpoints) stripe apply --url https:\/\/&lt;tunnel&gt;/);
     const { text: one } = await open.ask("/sources/github");
     assert.match(one, /<dd>issues.opened, push<\/dd>/);
-    assert.match(one, /<code>hookline\/dev\/github<\/code> is <span class="dead">not set/);
+    assert.match(one, /<code>hookline\/dev\/github<\/code> is <span class="dead" [^>]*>not set/);
     assert.match(one, /curl https:\/\/api.github.com/);
   });
 
@@ -81,9 +81,15 @@ describe("the page of sources", () => {
     assert.equal(second?.secret, "whsec_first");
     assert.ok((second?.until?.getTime() ?? 0) > Date.now());
     const { text } = await open.ask("/sources/stripe");
-    assert.match(text, /<span class="ok">set<\/span>. It holds 1 that counts for good, and 1 until /);
+    assert.match(
+      text,
+      /<span class="ok" [^>]*>set<\/span>, <time [^>]*>\d+ s ago<\/time>. It holds 1 that counts for good, and 1 until /,
+    );
     assert.match(text, /<input type="password" name="secret" required autocomplete="off">/);
-    assert.match((await open.ask("/sources")).text, /<td class="ok">set<\/td>/);
+    assert.match(
+      (await open.ask("/sources")).text,
+      /<td><span class="ok" [^>]*>set<\/span>, <time [^>]*>\d+ s ago<\/time><\/td>/,
+    );
     for (const path of ["/sources", "/sources/stripe"]) {
       assert.doesNotMatch((await open.ask(path)).text, /whsec_f/, path);
     }

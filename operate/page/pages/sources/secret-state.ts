@@ -1,4 +1,6 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { html } from "hono/html";
+import { defined } from "../../../../lambdas/core/bytes/defined.ts";
 import { madeOnce } from "../../../../lambdas/core/made-once.ts";
 import { isUnset } from "../../../../lambdas/core/verify/unset-secret.ts";
 import {
@@ -12,13 +14,17 @@ import {
 } from "../../../secrets/source-secret.ts";
 import { RefusedCallError } from "../../../stage/refused-call.ts";
 import type { Stage } from "../../../stage/stage.ts";
+import { textOf } from "../../jobs.ts";
+import { type Html, timeOf } from "../../shell.ts";
 
 /** Whether a source's secret is set. It holds nothing of its value. */
 export type SecretState = {
-  /** Undefined where the operator may not read it. */
+  /** Undefined where it could not be read, as where the operator may not. */
   readonly isSet: boolean | undefined;
   readonly word: "set" | "not set" | "malformed" | "not known";
   readonly says: string;
+  /** When its value was stored, where it has one. */
+  readonly since?: Date;
 };
 
 /** The secrets of a stage's sources. */
@@ -42,8 +48,8 @@ export function openSecrets({ clients, name, sources }: Stage): SourceSecrets {
       try {
         return stateIn(await readSecrets(await placeOf(source)));
       } catch (error) {
-        if (error instanceof RefusedCallError) return { isSet: undefined, word: "not known", says: error.message };
-        throw error;
+        const says = error instanceof RefusedCallError ? error.message : textOf(error);
+        return { isSet: undefined, word: "not known", says };
       }
     },
     async add(source, input, before) {
@@ -58,12 +64,18 @@ export function openSecrets({ clients, name, sources }: Stage): SourceSecrets {
   };
 }
 
-function stateIn({ secrets, malformed }: Awaited<ReturnType<typeof readSecrets>>): SecretState {
+/** The state in a few words, with the time since when it is so. */
+export function secretText({ word, isSet, says, since }: SecretState, now: number): Html {
+  const when = since === undefined ? "" : html`, ${timeOf(since.toISOString(), now)}`;
+  return html`<span class="${isSet === true ? "ok" : "dead"}" title="${says}">${word}</span>${when}`;
+}
+
+function stateIn({ secrets, malformed, since }: Awaited<ReturnType<typeof readSecrets>>): SecretState {
   if (malformed) {
     const says = "The stored value is neither a secret nor a list of them: every delivery is answered 503.";
-    return { isSet: false, word: "malformed", says };
+    return { isSet: false, word: "malformed", says, ...defined({ since }) };
   }
   const counting = secrets.filter(({ secret }) => !isUnset(secret));
   if (counting.length === 0) return { isSet: false, word: "not set", says: "Every delivery is answered 503." };
-  return { isSet: true, word: "set", says: `It holds ${secretsText(counting)}.` };
+  return { isSet: true, word: "set", says: `It holds ${secretsText(counting)}.`, ...defined({ since }) };
 }

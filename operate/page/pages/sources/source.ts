@@ -17,7 +17,7 @@ import { fields, input, password, select } from "../../fields.ts";
 import { fieldsOf } from "../../forms.ts";
 import { answer, type PageParts } from "../../parts.ts";
 import type { Html } from "../../shell.ts";
-import { type SourceSecrets, waysBefore } from "./secret-state.ts";
+import { type SourceSecrets, secretText, waysBefore } from "./secret-state.ts";
 
 /** One source: what to enter at its provider, its secret and a form that adds one, and its endpoint at the provider. */
 export function sourcePage(parts: PageParts, secrets: SourceSecrets): Hono {
@@ -27,14 +27,14 @@ export function sourcePage(parts: PageParts, secrets: SourceSecrets): Hono {
   app.get("/:source", async (context) => {
     const one = sourceIn(context);
     if (one === undefined) return await answer(context, parts, "Not found", absent(), 404);
-    const { word, isSet, says } = await secrets.stateOf(one.source);
+    const state = await secrets.stateOf(one.source);
     return await answer(
       context,
       parts,
       one.source,
       html`${factsOf(one, parts)}
 <h2>Secret</h2>
-<p><code>${one.secret}</code> is <span class="${isSet === true ? "ok" : "dead"}">${word}</span>. ${says}</p>
+<p><code>${one.secret}</code> is ${secretText(state, Date.now())}. ${state.says}</p>
 ${forms.form(
   `/sources/${one.source}/secret`,
   html`${fields(password("secret"), select("those before it count", waysBefore))}

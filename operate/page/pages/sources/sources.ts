@@ -8,7 +8,7 @@ import { localCounts } from "../../../log-counts/local-counts.ts";
 import { type DescribedSource, describeSources, nextStep, typeTexts } from "../../../sources/describe-sources.ts";
 import { answer, type PageParts } from "../../parts.ts";
 import { type Html, table } from "../../shell.ts";
-import { openSecrets, type SecretState } from "./secret-state.ts";
+import { openSecrets, type SecretState, secretText } from "./secret-state.ts";
 import { sourcePage } from "./source.ts";
 
 /** The sources: what to enter at the provider of each, whether its secret is set, and the types that came and have no file. */
@@ -45,7 +45,7 @@ function rowOf(one: DescribedSource, secret: SecretState | undefined, { stage, t
   const [first = "none: deliveries are ignored"] = listed;
   return html`<tr>
 <td><a href="/sources/${source}">${source}</a>${source === provider ? "" : html` <span class="dim">${provider}</span>`}</td>
-<td class="${secret?.isSet === true ? "ok" : "dead"}">${secret?.word}</td>
+<td>${secret === undefined ? "" : secretText(secret, Date.now())}</td>
 <td><code>${url}</code></td>
 <td>${listed.length > 1 ? `${first} and ${listed.length - 1} more` : first}</td>
 <td>${listed.length === 0 ? "" : html`<code>${typed(nextStep(one, stage.words))}</code>`}</td></tr>`;
