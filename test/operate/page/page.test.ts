@@ -303,7 +303,7 @@ describe("the page", () => {
     assert.match(stopped, /class="stopped"/);
     const [, id, sent] = /replay (\S+) is stopped: (\d+) sent/.exec(stopped) ?? [];
     assert.ok(Number(sent) > 0 && Number(sent) < 130, stopped);
-    assert.match(stopped, new RegExp(`npm run replay -- (dev )?--resume ${id}`));
+    assert.match(stopped, new RegExp(`(?:npm run replay --|deno task replay) --resume ${id}`));
     assert.doesNotMatch(stopped, /<button>/);
   });
 
