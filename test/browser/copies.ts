@@ -25,7 +25,7 @@ describe("the copies of an event", () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: served.address.origin });
     const tab = await context.newPage();
     await openPage(tab, served, { path: `${eventsPath}?state=dead`, links: ["td.id a"] });
-    const copyBeside = async (text: string) => {
+    const copyBeside = async (text: string | RegExp) => {
       const beside = tab.locator(".copied", { hasText: text }).first();
       await beside.getByRole("button", { name: "Copy" }).click();
       await beside.getByRole("button", { name: "Copied", exact: true }).waitFor();
@@ -34,8 +34,8 @@ describe("the copies of an event", () => {
     const payload = JSON.parse(await copyBeside("All of it"));
     assert.equal(payload.data.address.street, "1 Example Street");
     assert.match(
-      await copyBeside("npm run send"),
-      /^npm run send -- shopify\/orders\/create --id=\S+ --body-file event\.json\.body$/,
+      await copyBeside(/(?:npm run|deno task) send/),
+      /^(?:npm run send --|deno task send) shopify\/orders\/create --id=\S+ --body-file event\.json\.body$/,
     );
     assert.match(await copyBeside("as a test of its event file"), /^import processor from "\.\/orders\/create\.ts";$/m);
     assert.ok(!(await tab.content()).includes("1 Example Street"), "the page shows what it masks");
