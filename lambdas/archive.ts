@@ -1,7 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { traceIdOf } from "./aws/log/trace.ts";
 import type { ArchivePorts } from "./aws/ports.ts";
 import { byHour, toArchiveObject } from "./aws/s3/archive-object.ts";
 import { mapBounded } from "./core/bytes/bounded.ts";
+import { defined } from "./core/bytes/defined.ts";
 import { errorText } from "./core/bytes/error-text.ts";
 import { report } from "./core/log.ts";
 
@@ -18,7 +20,8 @@ const putsAtOnce = 4;
 export function archiveLambda({ put, log }: ArchivePorts): ArchiveLambda {
   return async ({ Records }) => {
     const copies = Records.map(({ messageId, body, attributes }) => {
-      return { messageId, envelope: body, sent: new Date(Number(attributes.SentTimestamp)) };
+      const trace = traceIdOf(attributes.AWSTraceHeader);
+      return { messageId, envelope: body, sent: new Date(Number(attributes.SentTimestamp)), ...defined({ trace }) };
     });
     const kept = await mapBounded(byHour(copies), putsAtOnce, async ([hour, ofHour]) => {
       const at = { step: "archive", hour, events: ofHour.length } as const;

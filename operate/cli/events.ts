@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { fromEnvelope } from "../../lambdas/core/events/envelope.ts";
-import type { EventFilter } from "../events/archived-event.ts";
+import { byIdOrTrace, type EventFilter } from "../events/archived-event.ts";
 import { type EventState, states } from "../events/event-state.ts";
 import { detailsOf, factsOf, lineOf } from "../events/event-text.ts";
 import { bodyText, payloadLines } from "../events/masked.ts";
@@ -28,7 +28,7 @@ const help = {
     source: { type: "string", value: "NAME", says: "of this source alone" },
     type: { type: "string", value: "T", says: "of this event type, with a * at its end of every type that begins so" },
     tenant: { type: "string", value: "T", says: "of this tenant alone" },
-    id: { type: "string", value: "ID", says: "with this id; get needs it" },
+    id: { type: "string", value: "ID", says: "with this id, for list and tail also of this trace; get needs it" },
     state: { type: "string", value: "S", says: `in this state: ${states.join(", ")}` },
     since: { type: "string", value: "TIME", says: "received since then: ISO 8601, or how long ago", default: "24h" },
     until: { type: "string", value: "TIME", says: "received before then; defaults to now" },
@@ -85,7 +85,7 @@ export const events: Command<[given: Given]> = command(
       throw usageError(help, `--payload, --save and --save-test are for get, and not for ${action}`);
     const now = Date.now();
     const asked: Asked = {
-      filter: defined({ source, type, tenant, id }),
+      filter: defined({ source, type, tenant, ...(action === "get" ? { id } : byIdOrTrace(id)) }),
       since: readTime("--since", values.since, now),
       until: values.until === undefined ? now : readTime("--until", values.until, now),
       state: stateNamed(values.state),

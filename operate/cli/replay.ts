@@ -1,5 +1,6 @@
 import process from "node:process";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { byIdOrTrace } from "../events/archived-event.ts";
 import type { Manifest } from "../replay/manifest.ts";
 import { openReplays, type Replays } from "../replay/open-replays.ts";
 import type { WantedReplay } from "../replay/replay.ts";
@@ -94,7 +95,7 @@ export const replay: Command<[given: Given]> = command(
       const to = replays.targets(begun?.to ?? values.to, begun?.mode ?? mode);
       const wanted: WantedReplay =
         begun === undefined
-          ? { filter: defined({ type, tenant, id }), since, until, to, mode, tests: values.tests }
+          ? { filter: defined({ type, tenant, ...byIdOrTrace(id) }), since, until, to, mode, tests: values.tests }
           : { ...begun, since: Date.parse(begun.checkpoint), until: Date.parse(begun.until), to };
       const progress = createTextProgress(process.stderr);
       const pace = begun?.perSecond ?? perSecond;

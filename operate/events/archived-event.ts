@@ -13,14 +13,25 @@ export type EventFilter = {
   readonly type?: string;
   readonly tenant?: string;
   readonly id?: string;
+  /** The trace id of the delivery. */
+  readonly trace?: string;
 };
+
+/** An id as somebody has it: of the provider, or of a trace as every log line has it. */
+export function byIdOrTrace(id: string | undefined): Pick<EventFilter, "id" | "trace"> {
+  if (id === undefined) return {};
+  return /^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(id) ? { trace: id } : { id };
+}
 
 /** Whether an event is wanted. A coarse type fits its finer ones, as in an event file. */
 export function fits(
-  { source, type, tenant, id }: EventFilter,
-  event: Pick<ArchiveFacts, "id" | "source" | "coarseType" | "tenant"> & { readonly type?: string | undefined },
+  { source, type, tenant, id, trace }: EventFilter,
+  event: Pick<ArchiveFacts, "id" | "source" | "coarseType" | "tenant" | "trace"> & {
+    readonly type?: string | undefined;
+  },
 ): boolean {
   if (id !== undefined && event.id !== id) return false;
+  if (trace !== undefined && event.trace !== trace) return false;
   if (source !== undefined && event.source !== source) return false;
   if (tenant !== undefined && event.tenant !== tenant) return false;
   if (type === undefined) return true;

@@ -4,10 +4,10 @@ import type { FollowedEvent } from "./open-events.ts";
 
 /** An event as data, its payload left out: docs/formats.md. */
 export function factsOf({ event, state, processors }: FollowedEvent): object {
-  const { id, source, type, coarseType, key, period, tenant, livemode, received } = event;
+  const { id, source, type, coarseType, key, period, tenant, livemode, received, trace } = event;
   return {
     ...{ id, source, ...defined({ type, coarseType, tenant, livemode }), received, state, processors },
-    ...{ key, ...defined({ period }), object: event.object.key },
+    ...{ key, ...defined({ period, trace }), object: event.object.key },
   };
 }
 
@@ -24,7 +24,7 @@ export function lineOf({ event, state, processors }: FollowedEvent): string {
 
 /** All that is known of an event but its payload, a line each. */
 export function detailsOf({ event, state, processors }: FollowedEvent): readonly string[] {
-  const { id, source, type, coarseType, tenant, livemode, received, queues, object } = event;
+  const { id, source, type, coarseType, tenant, livemode, received, queues, trace, object } = event;
   const fact = (name: string, value: string | undefined) => (value === undefined ? [] : [`${name.padEnd(10)}${value}`]);
   return [
     ...fact("id", id),
@@ -33,6 +33,7 @@ export function detailsOf({ event, state, processors }: FollowedEvent): readonly
     ...fact("tenant", tenant),
     ...fact("livemode", livemode === undefined ? undefined : String(livemode)),
     ...fact("state", state),
+    ...fact("trace", trace),
     ...fact("archive", object.key),
     "timeline",
     `  ${received}  received, verified and not a duplicate`,

@@ -60,7 +60,7 @@ export async function withinArchive(
 /** The wanted events of objects, newest first: one is given once no object that is left can hold a newer one. */
 async function* inOrder(archive: ArchiveBucket, entries: readonly ArchiveEntry[], search: Search) {
   const sorted = entries.toSorted((one, other) => other.to - one.to);
-  const rare = search.id ?? search.tenant;
+  const rare = search.id ?? search.trace ?? search.tenant;
   const holding = rare === undefined ? "" : JSON.stringify(rare);
   let held: ArchivedEvent[] = [];
   for (let at = 0; at < sorted.length; at += readsAtOnce) {

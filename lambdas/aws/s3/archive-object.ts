@@ -5,7 +5,13 @@ import { defined } from "../../core/bytes/defined.ts";
 import { fromEnvelope, inAscii } from "../../core/events/envelope.ts";
 
 /** A copy in the archive's queue. */
-type ArchiveCopy = { readonly messageId: string; readonly envelope: string; readonly sent: Date };
+type ArchiveCopy = {
+  readonly messageId: string;
+  readonly envelope: string;
+  readonly sent: Date;
+  /** The trace id of its delivery, as logs have it. */
+  readonly trace?: string;
+};
 
 /** The place of a payload in its object: bytes from the object's end to its gzip member, the member's length, and the line in it. */
 type Place = readonly [fromEnd: number, length: number, line: number];
@@ -23,6 +29,8 @@ export type ArchiveFacts = {
   /** When its delivery was received, in ISO 8601. */
   readonly received: string;
   readonly queues?: readonly string[];
+  /** The trace id of the delivery, as logs have it; absent in objects of earlier versions. */
+  readonly trace?: string;
   readonly at: Place;
 };
 
@@ -163,7 +171,7 @@ function envelopeIn(payload: string): string {
   return inAscii(JSON.stringify({ ...envelope, data_base64: toBase64(new TextEncoder().encode(body)) }));
 }
 
-function lineOf({ messageId, envelope, sent }: ArchiveCopy): Line {
+function lineOf({ messageId, envelope, sent, trace }: ArchiveCopy): Line {
   const event = fromEnvelope(envelope);
   const received = (event?.received ?? sent).toISOString();
   // A year of more than four digits has another form, and no delivery has one.
@@ -184,7 +192,7 @@ function lineOf({ messageId, envelope, sent }: ArchiveCopy): Line {
     received,
     facts: {
       ...{ id, source, ...defined({ type, coarsetype: coarseType }), key, ...defined({ period, tenant, livemode }) },
-      ...{ received, ...defined({ queues }) },
+      ...{ received, ...defined({ queues, trace }) },
     },
     payload: JSON.stringify({ ...rest, ...defined(body === undefined ? { data_base64 } : { body }) }),
   };

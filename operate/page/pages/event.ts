@@ -132,6 +132,7 @@ ${fact("coarser type", coarseType)}
 ${fact("tenant", tenant)}
 ${fact("live mode", livemode === undefined ? undefined : String(livemode))}
 ${fact("received", received)}
+${fact("trace", event.trace)}
 ${fact("queues", queues?.length === 0 ? "none: no event file wanted it" : queues?.join(", "))}
 ${fact("archive", object.key)}
 ${fact("headers", "not kept")}

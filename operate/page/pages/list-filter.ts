@@ -1,4 +1,5 @@
 import { defined } from "../../../lambdas/core/bytes/defined.ts";
+import { byIdOrTrace } from "../../events/archived-event.ts";
 import { type EventState, states } from "../../events/event-state.ts";
 import type { Search } from "../../events/find-events.ts";
 import { givenTime, timeForms } from "../../given-time.ts";
@@ -23,7 +24,7 @@ export function searchOf(filter: ListFilter, now: number): Search & { readonly s
   if (state !== undefined && wanted === undefined) {
     throw new TypeError(`state is one of ${states.join(", ")}, received "${state}"`);
   }
-  return { since, until, ...defined({ source, type, tenant, id, state: wanted }) };
+  return { since, until, ...defined({ source, type, tenant, ...byIdOrTrace(id), state: wanted }) };
 }
 
 /** A time in a field. @throws {TypeError} Names the field whose text is none. */

@@ -89,9 +89,9 @@ function wantedIn(
 ): WantedReplay {
   const { to = "", mode, tests } = fields;
   if (mode !== "missing" && mode !== "again") throw new TypeError(`mode is missing or again, received "${mode}"`);
-  const { since, until, type, tenant, id } = searchOf(filterIn(fields), Date.now());
+  const { since, until, type, tenant, id, trace } = searchOf(filterIn(fields), Date.now());
   return {
-    filter: defined({ type, tenant, id }),
+    filter: defined({ type, tenant, id, trace }),
     since,
     until,
     to: replays.targets([to], mode),

@@ -12,6 +12,7 @@ import { clientFor } from "../../../local/aws/endpoint.ts";
 import { writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { events } from "../../../operate/cli/events.ts";
+import { replay } from "../../../operate/cli/replay.ts";
 import { run as runCommand } from "../../../operate/cli/run.ts";
 import { lacking } from "../../shipped-event.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
@@ -112,6 +113,22 @@ describe("events", () => {
     assert.deepEqual(await ids("--since", new Date(now - 3 * minute).toISOString()), ["done", "dead", "queued"]);
     assert.deepEqual(await ids("--until", new Date(now - 6 * minute).toISOString()), ["back-filled"]);
     assert.deepEqual(await ids("--type", "st*"), ["ignored"]);
+  });
+
+  it("list finds the events of a trace, as logs have it, and replay takes no others", async () => {
+    const trace = "1-5759e988-bd862e3fe1be46a994272793";
+    const parts = `Root=${trace};Parent=53995c3f42cd8ad8;Sampled=1`;
+    const both = ["traced", "too"].map((id) => pushed(id, now - 9 * minute, { queues: [] }));
+    await archive.write(both, undefined, parts);
+    const { printed } = await run("list", "--id", trace);
+    assert.deepEqual(printed.map((line) => line.split("  ")[3]).sort(), ["too", "traced"]);
+    const [json = ""] = (await run("list", "--id", trace, "--json")).printed;
+    assert.equal(JSON.parse(json).trace, trace);
+    assert.match((await run("get", "--id", "traced")).printed.join("\n"), new RegExp(`^trace {5}${trace}$`, "m"));
+    const lines: string[] = [];
+    const to = ["--to", "github/push", "--id", trace, "--dry-run"];
+    await replay(to, (line) => lines.push(line), { folder });
+    assert.match(lines.join("\n"), /2 to send/);
   });
 
   it("say where there is none whether the stage archives any", async () => {

@@ -2,6 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { SQSEvent } from "aws-lambda";
 import { archiveLambda } from "../../../lambdas/archive.ts";
+import { defined } from "../../../lambdas/core/bytes/defined.ts";
 import { toEnvelope, type WebhookEvent } from "../../../lambdas/core/events/envelope.ts";
 import { clientFor } from "../../../local/aws/endpoint.ts";
 import { startStandIns } from "../../../local/aws/stand-ins.ts";
@@ -38,9 +39,13 @@ export async function startArchive() {
     dynamoDb,
     put,
     /** Archives events as one batch of the queue. */
-    async write(events: readonly WebhookEvent[], envelopes = events.map((event) => toEnvelope(event))) {
+    async write(
+      events: readonly WebhookEvent[],
+      envelopes = events.map((event) => toEnvelope(event)),
+      AWSTraceHeader?: string,
+    ) {
       const Records = envelopes.map((body, index) => {
-        const attributes = { SentTimestamp: String(Date.now()) };
+        const attributes = { SentTimestamp: String(Date.now()), ...defined({ AWSTraceHeader }) };
         return { messageId: `m${index}`, body, attributes } as SQSEvent["Records"][number];
       });
       const { batchItemFailures } = await archive({ Records });

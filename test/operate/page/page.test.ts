@@ -99,6 +99,16 @@ describe("the page", () => {
     assert.match((await ask("/events?state=asleep")).text, /state is one of dead, .*, received &quot;asleep&quot;/);
   });
 
+  it("finds the events of a trace in the field of ids, and replays these alone", async () => {
+    const trace = "1-5759e988-bd862e3fe1be46a994272793";
+    await archive.write([pushed("traced", now - 9 * minute, { tenant: "traced" })], undefined, `Root=${trace}`);
+    const { text } = await ask(`/events?id=${trace}`);
+    assert.equal(text.match(/<td class="id"/g)?.length, 1);
+    assert.match(text, />traced<\/a>/);
+    const begun = await ask(`/replay/plan?to=github/push&mode=missing&tests=no&id=${trace}`);
+    assert.match(await ask.follow(`${begun.headers.location}/live`, /class="(done|failed)"/), /1 to send/);
+  });
+
   it("has a link to the older events, by which none is left out and none comes twice", async () => {
     const seen: string[] = [];
     let path: string | undefined = "/events?type=many";
