@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { styleText } from "node:util";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { printable } from "../../lambdas/core/bytes/printable.ts";
-import { awsFailure } from "./aws-failure.ts";
+import { awsFailure } from "../stage/aws-failure.ts";
 import type { Print } from "./command.ts";
 import { asTyped } from "./runner.ts";
 import { UsageError } from "./usage-error.ts";

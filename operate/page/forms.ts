@@ -16,11 +16,14 @@ export type Forms = {
   readonly guard: MiddlewareHandler;
 };
 
+/** Paths of forms that change nothing of the stage: a read-only page has them, too. */
+const harmless = /^\/job\/\d+\/stop$/;
+
 /** Forms with a token of their own: what a page shows does not tell the cookie. */
 export function createForms({ isReadOnly }: { readonly isReadOnly: boolean }): Forms {
   const token = unguessable();
   const form: Forms["form"] = (to, content) =>
-    isReadOnly
+    isReadOnly && !harmless.test(to)
       ? ""
       : html`<form method="post" action="${to}"><input type="hidden" name="form" value="${token}">${content}</form>`;
   return {
@@ -34,8 +37,8 @@ export function createForms({ isReadOnly }: { readonly isReadOnly: boolean }): F
         )}<button>${says}</button>`,
       ),
     guard: async (context, next) => {
-      if (context.req.method === "GET" || context.req.method === "HEAD") return await next();
-      if (isReadOnly) return context.text("This page is read-only\n", 403);
+      if (context.req.method === "GET") return await next();
+      if (isReadOnly && !harmless.test(context.req.path)) return context.text("This page is read-only\n", 403);
       const { form: given = "" } = await fieldsOf(context);
       if (!isEqual(given, token)) {
         return context.text("This form is not of this run; load the page again\n", 403);
@@ -45,8 +48,13 @@ export function createForms({ isReadOnly }: { readonly isReadOnly: boolean }): F
   };
 }
 
-/** The fields of a form that was posted. A file in its place is none. */
+/** The fields of a form that was posted. A file in its place is none. @throws {TypeError} Where its text is no form. */
 export async function fieldsOf(context: Context): Promise<Readonly<Record<string, string>>> {
-  const fields = Object.entries(await context.req.parseBody());
+  const body = await context.req.parseBody().catch((cause: unknown) => {
+    throw new TypeError("Cannot read the form: expected fields as a browser sends them, received a text without them", {
+      cause,
+    });
+  });
+  const fields = Object.entries(body);
   return Object.fromEntries(fields.filter((one): one is [string, string] => typeof one[1] === "string"));
 }

@@ -49,7 +49,7 @@ export function guard({ host, token }: Access): MiddlewareHandler {
     const refused = (status: 403 | 421, says: string) => context.text(`${says}\n`, status, headers);
     if (context.req.header("host") !== host) return refused(421, "This page has another name");
     const origin = context.req.header("origin");
-    const isReading = context.req.method === "GET" || context.req.method === "HEAD";
+    const isReading = context.req.method === "GET";
     if (origin === undefined ? !isReading : origin !== own) return refused(403, "Another page may not ask this one");
     const given = context.req.query("token");
     if (given !== undefined && isReading) {
@@ -59,6 +59,10 @@ export function guard({ host, token }: Access): MiddlewareHandler {
     }
     if (!cookiesOf(context.req.header("cookie")).some((value) => isEqual(value, token))) {
       return refused(403, "Open the address that the command has printed");
+    }
+    // HEAD would run a page without its answer: it begins a plan, and a live part that nobody ends.
+    if (!isReading && context.req.method !== "POST") {
+      return context.text("This page takes GET and POST\n", 405, { ...headers, allow: "GET, POST" });
     }
     await next();
     for (const [name, value] of Object.entries(headers)) context.header(name, value);

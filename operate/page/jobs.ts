@@ -1,4 +1,3 @@
-import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import type { Html } from "./shell.ts";
 
 /** An action that takes longer than an answer may: it goes on where its page is closed or loaded again. */
@@ -22,6 +21,8 @@ type Doing = {
   /** Replaces what it showed before. */
   show(content: Html): void;
   progress(done: number, of: number): void;
+  /** The result of work that knows no signal: where that aborts, the work is left to itself. For work that changes nothing. */
+  unlessStopped<Result>(work: Promise<Result>): Promise<Result>;
 };
 
 /** The jobs of a page, in memory. */
@@ -47,7 +48,8 @@ type Kept = {
 
 const mostJobs = 100;
 
-export function createJobs(): Jobs {
+/** @param textOf The line of an error that a job has thrown. */
+export function createJobs(textOf: (error: unknown) => string): Jobs {
   const kept = new Map<number, Kept>();
   let count = 0;
   const set = (one: Kept, change: Partial<Job>) => {
@@ -66,7 +68,12 @@ export function createJobs(): Jobs {
       for (const [id, { job: old }] of kept) if (kept.size > mostJobs && old.state !== "running") kept.delete(id);
       const tell = (line: string) => set(one, { lines: [...one.job.lines, line] });
       const show = (shown: Html) => set(one, { shown });
-      run({ signal, tell, show, progress: (done, of) => set(one, { progress: { done, of } }) })
+      const progress = (done: number, of: number) => set(one, { progress: { done, of } });
+      const stopped = Promise.withResolvers<never>();
+      stopped.promise.catch(() => {});
+      signal.addEventListener("abort", () => stopped.reject(signal.reason), { once: true });
+      const unlessStopped: Doing["unlessStopped"] = async (work) => await Promise.race([work, stopped.promise]);
+      run({ signal, tell, show, progress, unlessStopped })
         .then(
           () => set(one, { state: signal.aborted ? "stopped" : "done" }),
           (error: unknown) => {
@@ -95,9 +102,4 @@ export function createJobs(): Jobs {
       await Promise.all(all.map(({ ended }) => ended));
     },
   };
-}
-
-/** The sentence of an error of ours; of another one, its name too. */
-export function textOf(error: unknown): string {
-  return error instanceof TypeError ? error.message : errorText(error);
 }

@@ -11,6 +11,19 @@ for (const part of document.querySelectorAll("[data-live]")) {
   // A browser has six connections for a page: one that nobody sees has none.
   let source;
   let latest;
+  // It says beside the part why this is not of now. Empty, it is not shown.
+  const notice = document.createElement("p");
+  notice.className = "notice";
+  notice.setAttribute("role", "status");
+  part.after(notice);
+  // The time of which the part is, while it is not kept up to date.
+  let asOf = new Date();
+  let isCurrent = false;
+  const behind = (why) => {
+    if (isCurrent) asOf = new Date();
+    isCurrent = false;
+    notice.textContent = `${why}; what stands here is of ${asOf.toLocaleTimeString()}`;
+  };
   const show = () => {
     const isInUse = part.querySelector("tr:hover, form:hover, :focus") !== null || isSelected(part);
     if (latest === undefined || isInUse) return;
@@ -21,12 +34,31 @@ for (const part of document.querySelectorAll("[data-live]")) {
   };
   const follow = () => {
     source?.close();
+    if (isCurrent) asOf = new Date();
+    isCurrent = false;
     if (document.hidden) return;
     source = new EventSource(part.dataset.live);
-    source.onmessage = ({ data }) => {
+    source.addEventListener("message", ({ data }) => {
       latest = data;
+      isCurrent = true;
       show();
-    };
+    });
+    source.addEventListener("fault", ({ data }) => {
+      if (data !== "") return behind(data);
+      isCurrent = true;
+      notice.textContent = "";
+    });
+    source.addEventListener("open", () => {
+      notice.textContent = "";
+    });
+    source.addEventListener("error", () => {
+      const isAsking = source.readyState === EventSource.CONNECTING;
+      behind(
+        isAsking
+          ? "This page's server has ended or cannot be reached"
+          : "This is not kept up to date: load the page again",
+      );
+    });
   };
   part.addEventListener("mouseleave", show);
   part.addEventListener("focusout", () => setTimeout(show));

@@ -14,6 +14,8 @@ export type PageParts = {
   readonly jobs: Jobs;
   /** A text with its commands as the runner in use has them. */
   readonly typed: (text: string) => string;
+  /** An error in a sentence. */
+  readonly textOf: (error: unknown) => string;
   /** Where the local run keeps its files, and the page those that it saves: git ignores it. */
   readonly folder: string;
   /** Aborts when the page is closed. */
@@ -26,7 +28,7 @@ export async function answer(
   { stage }: Pick<PageParts, "stage">,
   title: string,
   content: Html,
-  status?: 200 | 400 | 404 | 500,
+  status?: 200 | 400 | 404 | 413 | 500,
 ): Promise<Response> {
   return await answerPage(context, { title, place: stage.place, ...defined({ status }) }, content);
 }

@@ -8,9 +8,10 @@ import { bodyLimit } from "hono/body-limit";
 import { html } from "hono/html";
 import { openEvents } from "../events/open-events.ts";
 import type { Stage } from "../stage/stage.ts";
+import { failureText, isOfAsker } from "./failure-text.ts";
 import { createForms } from "./forms.ts";
 import { guard, newAccess } from "./guard.ts";
-import { createJobs, textOf } from "./jobs.ts";
+import { createJobs } from "./jobs.ts";
 import { deadPage } from "./pages/dead/dead.ts";
 import { eventPage } from "./pages/event.ts";
 import { eventsPage } from "./pages/events.ts";
@@ -41,8 +42,9 @@ export async function servePage(
   const { port, isReadOnly, typed, folder } = given;
   const closing = new AbortController();
   const events = openEvents(stage);
-  const [forms, jobs] = [createForms({ isReadOnly }), createJobs()];
-  const parts: PageParts = { stage, events, forms, jobs, typed, folder, closing: closing.signal };
+  const textOf = (error: unknown) => failureText({ stage, typed, folder }, error);
+  const [forms, jobs] = [createForms({ isReadOnly }), createJobs(textOf)];
+  const parts: PageParts = { stage, events, forms, jobs, typed, textOf, folder, closing: closing.signal };
   const pages = pageApp(parts);
   const server = createServer();
   server.listen(port, "127.0.0.1");
@@ -70,7 +72,16 @@ export async function servePage(
 
 function pageApp(parts: PageParts): Hono {
   const app = new Hono();
-  app.use(bodyLimit({ maxSize: mostBytes }));
+  app.use(
+    bodyLimit({
+      maxSize: mostBytes,
+      onError: async (context) => {
+        const received = context.req.header("content-length") ?? "more";
+        const says = html`<p class="dead">A form may have ${mostBytes} bytes, received ${received}.</p>`;
+        return await answer(context, parts, "Too large", says, 413);
+      },
+    }),
+  );
   app.use(parts.forms.guard);
   for (const [file, type] of [
     ["page.css", "text/css"],
@@ -89,15 +100,9 @@ function pageApp(parts: PageParts): Hono {
   app.route("/send", sendPage(parts));
   app.route("/sources", sourcesPage(parts));
   app.notFound(async (context) => await answer(context, parts, "Not found", html`<p>There is no such page.</p>`, 404));
-  app.onError(
-    async (error, context) =>
-      await answer(
-        context,
-        parts,
-        "Refused",
-        html`<p class="dead">${parts.typed(textOf(error))}</p>`,
-        error instanceof TypeError ? 400 : 500,
-      ),
-  );
+  app.onError(async (error, context) => {
+    const [title, status] = isOfAsker(error) ? (["Not possible", 400] as const) : (["Failed", 500] as const);
+    return await answer(context, parts, title, html`<p class="dead">${parts.textOf(error)}</p>`, status);
+  });
   return app;
 }

@@ -21,7 +21,7 @@ export async function answerPage(
     title,
     place,
     status = 200,
-  }: { readonly title: string; readonly place: string; readonly status?: 200 | 400 | 404 | 500 },
+  }: { readonly title: string; readonly place: string; readonly status?: 200 | 400 | 404 | 413 | 500 },
   content: Html,
 ): Promise<Response> {
   const here = `/${context.req.path.split("/")[1] ?? ""}`;

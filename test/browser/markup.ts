@@ -31,6 +31,21 @@ function textAndKeys(): string {
   return [document.body.textContent, ...keys, ""].join("\n");
 }
 
+/** Inline elements whose text turns the direction of the text around it: U+202E in it, and no bounds. */
+function turning(): readonly string[] {
+  const found: string[] = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    const within = text.parentElement;
+    if (within === null || !text.textContent?.includes("\u202E")) continue;
+    // The browser bounds a block by itself, and a link here fills its cell.
+    const isBounded = (one: Element) => getComputedStyle(one).unicodeBidi.startsWith("isolate");
+    if (!isBounded(within) && !(within.parentElement?.matches("td") && isBounded(within.parentElement)))
+      found.push(within.outerHTML);
+  }
+  return found;
+}
+
 describe("markup that came with an event, or in an address", () => {
   let served: ServedStage;
   let browser: Browser;
@@ -54,6 +69,7 @@ describe("markup that came with an event, or in an address", () => {
     for (const [index, path] of (await paths(tab)).entries()) {
       await tab.goto(new URL(path, served.address.origin).href);
       assert.deepEqual(await made(tab), [], `the page of ${index}`);
+      assert.deepEqual(await tab.evaluate(turning), [], `the page of ${index}`);
       check(await tab.evaluate(textAndKeys), index);
     }
     await context.close();

@@ -17,6 +17,7 @@ export function jobPage(parts: PageParts): Hono {
   });
   app.get("/:id/live", (context) => {
     const id = idOf(context.req.param("id"));
+    if (jobs.find(id) === undefined) return context.body(null, 204);
     return liveAnswer(context, parts, (signal) => changes(parts, id, signal));
   });
   app.post("/:id/stop", (context) => {

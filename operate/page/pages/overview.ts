@@ -72,7 +72,7 @@ ${stage.run === undefined ? askForDuplicates() : ""}`,
   });
   app.get("/live", (context) =>
     liveAnswer(context, parts, async function* (signal) {
-      const secrets = openSecrets(stage);
+      const secrets = openSecrets(parts);
       // The hours of the charts begin anew with each.
       while (!signal.aborted) {
         const asked = stage.run === undefined ? registrations.ask() : Promise.resolve();
@@ -85,8 +85,8 @@ ${stage.run === undefined ? askForDuplicates() : ""}`,
     }),
   );
   app.post("/doctor", (context) => {
-    const job = jobs.begin(`Examine ${stage.name}`, async ({ tell }) => {
-      const findings = await examine(siteOf(stage, () => new Date()));
+    const job = jobs.begin(`Examine ${stage.name}`, async ({ tell, unlessStopped }) => {
+      const findings = await unlessStopped(examine(siteOf(stage, () => new Date())));
       for (const [line] of tableOf(findings)) tell(line);
     });
     return context.redirect(`/job/${job.id}`, 303);

@@ -13,8 +13,7 @@ import {
   writeSecrets,
 } from "../../../secrets/source-secret.ts";
 import { RefusedCallError } from "../../../stage/refused-call.ts";
-import type { Stage } from "../../../stage/stage.ts";
-import { textOf } from "../../jobs.ts";
+import type { PageParts } from "../../parts.ts";
 import { type Html, timeOf } from "../../shell.ts";
 
 /** Whether a source's secret is set. It holds nothing of its value. */
@@ -38,7 +37,8 @@ export type SourceSecrets = {
 export const waysBefore = ["for a day more", "for good", "no more"] as const;
 
 /** Opens them: they are read anew whenever they are asked for, and nothing of them is kept. */
-export function openSecrets({ clients, name, sources }: Stage): SourceSecrets {
+export function openSecrets({ stage, textOf }: Pick<PageParts, "stage" | "textOf">): SourceSecrets {
+  const { clients, name, sources } = stage;
   const client = madeOnce(() => clients.of("secretsmanager", SecretsManagerClient));
   const placeOf = async (source: string): Promise<SecretPlace> => {
     return { client: await client(), stage: name, source, provider: sources[source] ?? source, now: new Date() };

@@ -14,7 +14,7 @@ import { sourcePage } from "./source.ts";
 /** The sources: what to enter at the provider of each, whether its secret is set, and the types that came and have no file. */
 export function sourcesPage(parts: PageParts): Hono {
   const { stage } = parts;
-  const secrets = openSecrets(stage);
+  const secrets = openSecrets(parts);
   const app = new Hono();
   app.get("/", async (context) => {
     const described = describeSources(stage, []);
