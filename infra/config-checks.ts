@@ -1,3 +1,4 @@
+import type { SourceSettings } from "../lambdas/aws/source-settings.ts";
 import { type Checking, checkOptions, type OptionTable, wrong } from "../lambdas/core/checks/options.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import type { StageConfig } from "./stage-config.ts";
@@ -41,6 +42,17 @@ export function checkStage(
   }
 }
 
+/** The settings of sources that the verifier reads; the others are the stack's. A source without any is left out. */
+export function verifierSettings(
+  sources: NonNullable<StageConfig["sources"]>,
+): Readonly<Record<string, SourceSettings>> {
+  return Object.fromEntries(
+    Object.entries(sources).flatMap(([source, { expectedWithinHours: _, ...settings }]) =>
+      Object.keys(settings).length === 0 ? [] : [[source, settings]],
+    ),
+  );
+}
+
 /** The rules between options. */
 function checkTogether({ entrances, domain, verifier, sources = {} }: Partial<StageConfig>, checking: Checking): void {
   if (entrances?.functionUrl === false && entrances.api === false) {
@@ -60,7 +72,7 @@ function checkTogether({ entrances, domain, verifier, sources = {} }: Partial<St
     const expected = "a whole number of no more than reservedConcurrency";
     throw wrong("verifier.provisionedConcurrency", expected, provisionedConcurrency, checking);
   }
-  const bytes = new TextEncoder().encode(JSON.stringify(sources)).length;
+  const bytes = new TextEncoder().encode(JSON.stringify(verifierSettings(sources))).length;
   if (bytes > mostSettingsBytes) {
     const expected = `no more than ${mostSettingsBytes} bytes as JSON, since the verifier's environment holds it`;
     throw wrong("sources", expected, bytes, checking);

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, Duration, Fn, type NestedStack, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnQueue, Queue, QueuePolicy } from "aws-cdk-lib/aws-sqs";
@@ -49,18 +49,6 @@ export class EventPipeline extends Construct {
     if (dlq.node.defaultChild instanceof CfnQueue) {
       dlq.node.defaultChild.redriveAllowPolicy = { redrivePermission: "byQueue", sourceQueueArns: [queueArn] };
     }
-    const policy = new QueuePolicy(this, "Policy", { queues: [queue, dlq] });
-    policy.document.addStatements(
-      new PolicyStatement({
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ["sqs:*"],
-        // SQS takes one resource a statement; "*" in a queue's own policy is that queue.
-        resources: ["*"],
-        conditions: { Bool: { "aws:SecureTransport": "false" } },
-      }),
-    );
-
     const processor = createFunction(this, {
       bundle: props.bundle,
       timeoutSeconds: functionTimeoutSeconds(options),
@@ -113,4 +101,20 @@ export class EventPipeline extends Construct {
     this.queue = queue;
     this.dlq = dlq;
   }
+}
+
+/** One policy for the queues and DLQs of a nested stack, since a stage has 2 500 resources: no request without TLS. */
+export function requireTls(nested: NestedStack): void {
+  const pipelines = nested.node.children.filter((child) => child instanceof EventPipeline);
+  const policy = new QueuePolicy(nested, "Policy", { queues: pipelines.flatMap(({ queue, dlq }) => [queue, dlq]) });
+  policy.document.addStatements(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ["sqs:*"],
+      // SQS takes one resource a statement; "*" in a queue's own policy is that queue.
+      resources: ["*"],
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    }),
+  );
 }

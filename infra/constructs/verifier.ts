@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, Aws, Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { type IAlarm, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from "aws-cdk-lib/aws-codedeploy";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -6,11 +6,10 @@ import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-l
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
-import type { SourceSettings } from "../../lambdas/aws/source-settings.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { verifierSettings } from "../config-checks.ts";
 import { logGroupName } from "../log-queries.ts";
 import { archiveQueue, queueName } from "../queue-names.ts";
-import type { StageConfig } from "../stage-config.ts";
 import { runbook } from "./alarms/kinds.ts";
 import { archiveDays } from "./archive.ts";
 import { keyStatements } from "./encryption.ts";
@@ -48,10 +47,16 @@ export class Verifier extends Construct {
         return [source, secret] as const;
       }),
     );
-    const secretStatement = (action: string, sources: readonly string[]) => {
-      const resources = sources.flatMap((source) => secrets.get(source)?.ref ?? []);
-      return resources.length === 0 ? [] : [new PolicyStatement({ actions: [`secretsmanager:${action}`], resources })];
-    };
+    // By prefix, as the queues: by name, a hundred secrets fill IAM's 10 240 characters of a role. No stage's name has a "-" or
+    // "/", and API keys are `hookline-api/…`, so that it reaches no secret of another stage and no key: DECISIONS 70.
+    const secretArns = Stack.of(this).formatArn({
+      service: "secretsmanager",
+      resource: "secret",
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      resourceName: `${secretPrefix}*`,
+    });
+    // By name: it may overwrite no secret but the one that a provider hands over.
+    const kept = props.keepers.flatMap((source) => secrets.get(source)?.ref ?? []);
     const queueArns = Stack.of(this).formatArn({ service: "sqs", resource: queueName(stage, "*") });
 
     const verifier = createFunction(this, {
@@ -72,7 +77,7 @@ export class Verifier extends Construct {
         [names.secretPrefix]: secretPrefix,
         [names.bucket]: bucket.bucketName,
         ...(archiveDays(config) === undefined ? {} : { [names.archive]: archiveQueue }),
-        ...(config.sources === undefined ? {} : { [names.sources]: JSON.stringify(settingsOf(config.sources)) }),
+        ...(config.sources === undefined ? {} : { [names.sources]: JSON.stringify(verifierSettings(config.sources)) }),
       },
       statements: [
         recordsStatement(table.tableArn, ["GetItem", "PutItem", "UpdateItem"], ["in#*"]),
@@ -81,8 +86,10 @@ export class Verifier extends Construct {
           actions: ["s3:PutObject"],
           resources: ["claims/*", "spill/*"].map((keys) => bucket.arnForObjects(keys)),
         }),
-        ...secretStatement("GetSecretValue", props.sources),
-        ...secretStatement("PutSecretValue", props.keepers),
+        new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [secretArns] }),
+        ...(kept.length === 0
+          ? []
+          : [new PolicyStatement({ actions: ["secretsmanager:PutSecretValue"], resources: kept })]),
         ...keyStatements(this, { key, table }, ["sqs", "dynamodb", "s3", "secretsmanager"]),
       ],
     });
@@ -95,6 +102,8 @@ export class Verifier extends Construct {
         ? {}
         : { provisionedConcurrentExecutions: options.provisionedConcurrency }),
     });
+    // Its role names no secret, so that nothing else has a new version wait for the secret of a new source.
+    this.live.node.addDependency(...secrets.values());
     if (options.gradualDeployment) shiftGradually(this, this.live);
     this.entrances = openEntrances(this, this.live, stage, config);
   }
@@ -103,13 +112,6 @@ export class Verifier extends Construct {
 /** A queue's URL is this and the part of its name after the stage's prefix. */
 export function queueUrlPrefix(stage: string): string {
   return Fn.join("", ["https://sqs.", Aws.REGION, ".", Aws.URL_SUFFIX, "/", Aws.ACCOUNT_ID, "/", queueName(stage, "")]);
-}
-
-/** The settings of the verifier alone; the others are the stack's. */
-function settingsOf(sources: NonNullable<StageConfig["sources"]>): Readonly<Record<string, SourceSettings>> {
-  return Object.fromEntries(
-    Object.entries(sources).map(([source, { expectedWithinHours: _, ...settings }]) => [source, settings]),
-  );
 }
 
 /** A new version gets 10 % of the traffic more each minute, and none once it has failed. */

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { NestedStack, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -20,9 +19,11 @@ import {
 } from "../../lambdas/core/checks/options.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { afterSynth } from "../build/after-synth.ts";
+import { checkLimits, templatesOf } from "../build/limits.ts";
 import { localFacts, localFactsKey } from "../build/local-facts.ts";
 import type { ReceiverCode } from "../build/receiver-code.ts";
 import { checkStage } from "../config-checks.ts";
+import { createNestedStacks } from "../nested-stacks.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { logDays, stageTable } from "../stage-options.ts";
 import { AlarmTree } from "./alarms/tree.ts";
@@ -31,7 +32,7 @@ import { createBucket } from "./bucket.ts";
 import { createDashboard } from "./dashboard.ts";
 import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
 import { describeReceiver } from "./describe-receiver.ts";
-import { EventPipeline } from "./event-pipeline.ts";
+import { EventPipeline, requireTls } from "./event-pipeline.ts";
 import { createRuntime, type Network } from "./functions.ts";
 import { createQueries } from "./queries.ts";
 import { SpillDrain } from "./spill-drain.ts";
@@ -130,7 +131,10 @@ export class WebhookReceiver extends Construct {
     if (props.table !== undefined) checkDedupeTable(props.table);
     if (this.node.tryGetContext(localFactsKey) === true)
       this.node.addMetadata(localFactsKey, localFacts(stage, code.events));
-    if (code.savePipelines !== undefined) afterSynth(this, code.savePipelines);
+    afterSynth(this, {
+      check: () => checkLimits(stage, templatesOf(this)),
+      ...defined({ end: code.savePipelines }),
+    });
     const sources = Object.keys(code.sources);
     const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
@@ -142,15 +146,14 @@ export class WebhookReceiver extends Construct {
     const runtime = createRuntime(this, config, code);
     const places = { stage, config, table, bucket, runtime, ...keyOf(props.encryptionKey) };
 
-    const groups = new Map<string, NestedStack>();
+    const groups = createNestedStacks(this, "Pipelines", 16);
     const pipelines = code.events.map((event) => {
-      const group = groupOf(event.name);
-      const nested = groups.get(group) ?? new NestedStack(this, `Pipelines-${group}`);
-      groups.set(group, nested);
       const bundle = code.bundles.processors[event.name];
       if (bundle === undefined) throw new TypeError(`Cannot make the pipeline of ${event.name}: it was not bundled`);
-      return [event.name, new EventPipeline(nested, event.name, { event, bundle, ...places, ...network })] as const;
+      const parts = { event, bundle, ...places, ...network };
+      return [event.name, new EventPipeline(groups.of(event.name), event.name, parts)] as const;
     });
+    for (const nested of groups.all()) requireTls(nested);
 
     const beside = { ...places, ...(props.verifierInVpc ? network : {}) };
     const verifier = new Verifier(this, "Verifier", {
@@ -162,7 +165,7 @@ export class WebhookReceiver extends Construct {
     // Every queue that a new verifier routes to is there before it goes live. The other way round, it stops routing to a
     // queue in a deploy before the one that removes it (infra/build/pipelines.ts): that CloudFormation deletes last, in its
     // clean-up phase, keeps a queue until then but not what is in it.
-    verifier.live.node.addDependency(...groups.values());
+    verifier.live.node.addDependency(...groups.all());
     const spillDrain = new SpillDrain(this, "Sweeper", { ...beside, bundle: code.bundles.spillDrain });
     const days = archiveDays(config);
     if (days !== undefined) {
@@ -180,7 +183,7 @@ export class WebhookReceiver extends Construct {
     };
     const expectedWithinHours = (source: string) => config.sources?.[source]?.expectedWithinHours;
     new AlarmTree(this, "AlarmTree", {
-      ...{ ...watched, sources, pipelines: [...groups.values()] },
+      ...{ ...watched, sources, pipelines: groups.all() },
       patienceSeconds: Math.min(
         // No entrance waits for longer.
         30,
@@ -210,14 +213,6 @@ export class WebhookReceiver extends Construct {
       expectedWithinHours,
     });
   }
-}
-
-/**
- * The nested stack of a pipeline, one of 16: a stack holds 500 resources. It depends on the event's own name alone, so
- * that adding an event moves no other's queue: DECISIONS 7.
- */
-function groupOf(name: string): string {
-  return createHash("sha256").update(name).digest("hex").slice(0, 1);
 }
 
 function createTopic(scope: Construct): Topic {

@@ -17,7 +17,7 @@ import {
   written,
 } from "./alarm-fixture.ts";
 import { placedResources } from "./placed-resources.ts";
-import { type Declared, eventFile, only, synthesize } from "./stack-fixture.ts";
+import { eventFile, only, synthesize } from "./stack-fixture.ts";
 
 describe("the tree of alarms", () => {
   const topic = ofType("AWS::SNS::TopicPolicy")[0]?.Topics as readonly string[];
@@ -84,10 +84,12 @@ describe("the tree of alarms", () => {
     assert.ok(names.every((name) => name.length <= 255));
   });
 
-  it("groups by source first", () => {
+  it("groups by source first, those of several event types", () => {
     assert.deepEqual(childrenOf(named("hookline-prod-processing")), [
       "hookline-prod-github-source",
-      "hookline-prod-stripe-source",
+      "hookline-prod-stripe-_other-dlq-not-empty",
+      "hookline-prod-stripe-_other-dlq-ageing",
+      "hookline-prod-stripe-_other-queue-stuck",
       "hookline-prod-retention-risk",
       "hookline-prod-events-spilled",
     ]);
@@ -99,10 +101,16 @@ describe("the tree of alarms", () => {
     const placeOf = (name: string) =>
       [...placed].find(([, { Properties }]) => Properties?.AlarmName === name)?.[0] ?? "";
     for (const { AlarmName } of composites) {
-      const { DependsOn = [] } = placed.get(placeOf(String(AlarmName))) as Declared;
+      const place = placeOf(String(AlarmName));
+      const [above = ""] = place.split("/");
+      // By itself, or by the nested stack that it is in.
+      const waits = [place, `/${above}`].flatMap((one) => placed.get(one)?.DependsOn ?? []);
       for (const child of childrenOf(named(String(AlarmName)))) {
         const [nested = "", id = ""] = placeOf(child).split("/");
-        assert.ok(DependsOn.includes(nested === "" ? id : nested), `${AlarmName} does not wait for ${child}`);
+        assert.ok(
+          waits.includes(nested === "" || nested === above ? id : nested),
+          `${AlarmName} does not wait for ${child}`,
+        );
       }
     }
   });
@@ -120,7 +128,10 @@ describe("the cost of alarms and figures", () => {
       };
     };
     const expected = (name: "alarms" | "alarmMetrics" | "compositeAlarms") =>
-      3 * counts.perEventType[name] + 2 * counts.perSource[name] + counts.perStage[name];
+      3 * counts.perEventType[name] +
+      2 * counts.perSource[name] +
+      counts.perSourceOfSeveral[name] +
+      counts.perStage[name];
     const of = {
       alarms: expected("alarms"),
       alarmMetrics: expected("alarmMetrics"),

@@ -54,6 +54,12 @@ describe("a new version of the verifier", () => {
     assert.ok(alias.resource.DependsOn?.includes(place.slice(1)), place);
   });
 
+  it("goes live only once the secret of each source is there", () => {
+    const secrets = ofType("AWS::SecretsManager::Secret").map(([place]) => place.slice(1));
+    assert.equal(secrets.length, 2);
+    for (const secret of secrets) assert.ok(alias.resource.DependsOn?.includes(secret), secret);
+  });
+
   it("is behind the entrances only by the alias: they hold neither the function nor a version", () => {
     const { id: functionUrl, resource: url } = one("AWS::Lambda::Url");
     assert.equal(url.Properties.Qualifier, "live");

@@ -14,10 +14,14 @@ function rows(heading: string): readonly (readonly string[])[] {
 }
 
 /** A stage with one of each: an entrance of each kind, a domain, a spill, an alarm of every kind. */
-const app = synthesize([eventFile("github/push"), eventFile("stripe/invoice.paid")], ["dev"], {
-  sources: { github: { expectedWithinHours: 6, spill: true } },
-  domain: { name: "hooks.example.com", certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/1" },
-});
+const app = synthesize(
+  [eventFile("github/push"), eventFile("github/issues"), eventFile("stripe/invoice.paid")],
+  ["dev"],
+  {
+    sources: { github: { expectedWithinHours: 6, spill: true } },
+    domain: { name: "hooks.example.com", certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/1" },
+  },
+);
 after(() => app.remove());
 const { root, nested } = app.of("dev");
 const resources = [root, ...nested].flatMap((template) =>
@@ -27,7 +31,7 @@ const resources = [root, ...nested].flatMap((template) =>
 /** A pattern of the page, for this stage: names that it stands for. */
 const matches = (pattern: string, name: string, between: string) => {
   const kind = Object.keys(kinds).join("|");
-  const [push, paid] = [`github${between}push`, `stripe${between}invoice_?paid`];
+  const [push, paid] = [`github${between}(?:push|issues)`, `stripe${between}invoice_?paid`];
   const text = pattern
     .replaceAll("<stage>", "dev")
     .replaceAll(/<source>-?<type>/g, `(?:${push}|${paid})`)

@@ -85,7 +85,7 @@ describe("the permissions of a function", () => {
       { actions: ["s3:PutObject"], resources: [`${bucket}/claims/*`, `${bucket}/spill/*`] },
       {
         actions: ["secretsmanager:GetSecretValue"],
-        resources: [`arn:aws:secretsmanager:${account}:secret:hookline/dev/github`],
+        resources: [`arn:aws:secretsmanager:${account}:secret:hookline/dev/*`],
       },
     ]);
   });
@@ -118,8 +118,11 @@ describe("the permissions of a function", () => {
     assert.deepEqual(objects, { actions: ["s3:PutObject"], resources: [`${bucket}/archive/*`] });
   });
 
-  it("include no API key of a provider, in no role and by no wildcard", () => {
-    const keys = ["github", "dev", "stripe-eu"].map((name) => `hookline-api/dev/${name}`);
+  it("include no API key of a provider and no secret of another stage, in no role and by no wildcard", () => {
+    const keys = [
+      ...["github", "dev", "stripe-eu"].map((name) => `hookline-api/dev/${name}`),
+      ...["hookline/dev2/github", "hookline/de/github", "hookline/prod/dev/github", "hookline/dev"],
+    ];
     const arns = keys
       .flatMap((name) => [name, `${name}-a1B2c3`])
       .map((name) => `arn:aws:secretsmanager:${account}:secret:${name}`);

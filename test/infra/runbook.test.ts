@@ -18,7 +18,9 @@ const anchors = sections.map((section) => (section.split("\n")[0] ?? "").toLower
 /** Every alarm of a stage that has one of each kind, composites too: its name and its text. */
 function synthesizedAlarms(): readonly (readonly [name: string, text: string])[] {
   const sources = { github: { expectedWithinHours: 6, spill: true } };
-  const app = synthesize([eventFile("github/push"), eventFile("stripe/_other")], ["dev"], { sources });
+  const app = synthesize([eventFile("github/push"), eventFile("github/issues"), eventFile("stripe/_other")], ["dev"], {
+    sources,
+  });
   const all = readStack(app.of("dev").folder, "Hookline-dev");
   app.remove();
   return all

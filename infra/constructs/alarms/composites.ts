@@ -8,7 +8,7 @@ import { alarmName, alarmText, type KindName } from "./kinds.ts";
 const most = { children: 100, characters: 9000 } as const;
 
 /** A composite alarm's name, and what those above it wait for. */
-type Composite = { readonly name: string; readonly made: readonly CompositeAlarm[] };
+export type Composite = { readonly name: string; readonly made: readonly CompositeAlarm[] };
 
 /**
  * An alarm that fires while one of `children` does. Children that are too many for one are shared out among several that

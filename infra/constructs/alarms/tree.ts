@@ -1,7 +1,8 @@
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct, type IDependable } from "constructs";
 import { defined } from "../../../lambdas/core/bytes/defined.ts";
-import { createComposite } from "./composites.ts";
+import { createNestedStacks } from "../../nested-stacks.ts";
+import { type Composite, createComposite } from "./composites.ts";
 import { eventAlarmNames } from "./event-alarms.ts";
 import { createSourceAlarms } from "./source-alarms.ts";
 import { createStageAlarms, type StageAlarmsProps } from "./stage-alarms.ts";
@@ -28,26 +29,25 @@ export class AlarmTree extends Construct {
     const { stage, topics, pipelines } = props;
     const single = new Construct(this, "Single");
     const alarms = createStageAlarms(single, props);
+    const groups = createNestedStacks(this, "Sources", 4);
     const sourceWarnings = props.sources.flatMap((source) => {
       const hours = props.expectedWithinHours(source);
-      return createSourceAlarms(single, {
-        ...{ stage, source },
-        ...defined({ expectedWithinHours: hours }),
-      });
+      return createSourceAlarms(groups.of(source), { stage, source, ...defined({ expectedWithinHours: hours }) });
     });
-    const sources = props.sources.flatMap((subject) => {
+    const sources = props.sources.flatMap((subject): readonly Composite[] => {
       const events = props.events.filter(({ source }) => source === subject);
       const children = events.flatMap(({ queue }) => eventAlarmNames(stage, queue));
-      if (children.length === 0) return [];
-      return [createComposite(this, { stage, kind: "source", subject, children, after: pipelines })];
+      // The alarms of one event type need no alarm that sums them up.
+      if (events.length < 2) return children.map((name) => ({ name, made: [] }));
+      return [createComposite(groups.of(subject), { stage, kind: "source", subject, children, after: pipelines })];
     });
     createComposite(this, { stage, kind: "intake", children: alarms.intake, after: [single], topics });
     createComposite(this, {
       ...{ stage, kind: "processing", topics },
       children: [...sources.map(({ name }) => name), ...alarms.processing],
-      after: [single, ...sources.flatMap(({ made }) => made)],
+      after: [single, ...pipelines, ...sources.flatMap(({ made }) => made)],
     });
     const warnings = [...alarms.warnings, ...sourceWarnings];
-    createComposite(this, { stage, kind: "warnings", children: warnings, after: [single], topics });
+    createComposite(this, { stage, kind: "warnings", children: warnings, after: [single, ...groups.all()], topics });
   }
 }
