@@ -2,11 +2,14 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { html } from "hono/html";
+import { readLocalRun } from "../../local/local-run.ts";
 import { openEvents } from "../events/open-events.ts";
+import { localStage } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { failureText, isOfAsker } from "./failure-text.ts";
 import { createForms } from "./forms.ts";
@@ -41,11 +44,21 @@ export async function servePage(
 ): Promise<ServedPage> {
   const { port, isReadOnly, typed, folder } = given;
   const closing = new AbortController();
-  const events = openEvents(stage);
   const textOf = (error: unknown) => failureText({ stage, typed, folder }, error);
   const [forms, jobs] = [createForms({ isReadOnly }), createJobs(textOf)];
-  const parts: PageParts = { stage, events, forms, jobs, typed, textOf, folder, closing: closing.signal };
-  const pages = pageApp(parts);
+  const appOf = (of: Stage) =>
+    pageApp({ stage: of, events: openEvents(of), forms, jobs, typed, textOf, folder, closing: closing.signal });
+  let pages = appOf(stage);
+  let { run } = stage;
+  /** The pages. A local run takes up event files while it is on: then they are made anew. */
+  const current = (): Hono => {
+    const now = run === undefined ? undefined : readLocalRun(folder);
+    if (now === undefined || run === undefined || now.pid !== run.pid) return pages;
+    if (isDeepStrictEqual([now.sources, now.events], [run.sources, run.events])) return pages;
+    run = now;
+    pages = appOf({ ...localStage(now), clients: stage.clients });
+    return pages;
+  };
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((cause: NodeJS.ErrnoException) => {
@@ -55,14 +68,14 @@ export async function servePage(
   const access = newAccess((server.address() as AddressInfo).port);
   const app = new Hono();
   app.use(guard(access));
-  app.all("*", async ({ req }) => await pages.fetch(req.raw));
+  app.all("*", async ({ req }) => await current().fetch(req.raw));
   // By default it would replace Request and Response of the whole process.
   server.on("request", getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   return {
     url: `http://${access.host}/?token=${access.token}`,
     async close() {
       closing.abort();
-      await parts.jobs.close();
+      await jobs.close();
       server.close();
       server.closeAllConnections();
       await once(server, "close");

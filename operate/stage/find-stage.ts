@@ -40,7 +40,8 @@ export async function findStage(wanted: WantedStage, places: StagePlaces = {}): 
   return localStage(run);
 }
 
-function localStage(run: LocalRun): Stage {
+/** The stage of a local run. */
+export function localStage(run: LocalRun): Stage {
   return {
     name: run.stage,
     place: `Stage ${run.stage} in the local run`,

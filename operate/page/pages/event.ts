@@ -39,7 +39,7 @@ export function eventPage(parts: PageParts): Hono {
         isShown
           ? html`<a href="${address("/event", self)}">Mask the values</a>`
           : html`<a href="${address("/event", { ...self, show: "1" })}">Show the values</a>`
-      } ${copied(html`<a href="${address("/event/body", self)}">All of it</a>`, address("/event/body", self))}</p>
+      } ${copied(html`<a href="${address("/event/body", self)}">As JSON, all of it</a>`, address("/event/body", self))}</p>
 ${payloadTree(body, isShown) ?? html`<pre>${bodyText(body.subarray(0, 20_000), { whole: isShown })}</pre>`}
 <h2>Commands</h2>
 <ul class="lines">${commandsOf(found, stage.words).map((line) => html`<li>${copied(html`<code>${parts.typed(line)}</code>`)}</li>`)}
@@ -112,13 +112,13 @@ function attemptsOf(one: ProcessorState, now: number): Html {
   const isTold = reason !== undefined && failed.length === 0 && state !== "done";
   return html`<p>${told}${until === undefined ? "" : html`, ${next}${timeOf(until, now)}`}</p>
 ${isTold ? html`<pre>${reason}</pre>` : ""}
-${stack === undefined || state === "done" ? "" : html`<pre>${stack}</pre>`}
 ${
   failed.length === 0
     ? ""
     : html`<ol>${failed.map(({ at, reason: why }) => html`<li>${timeOf(at, now)} failed: <code>${why}</code></li>`)}</ol>`
 }
-${rest > 0 ? html`<p class="dim">and ${rest} more, in the log of its processor</p>` : ""}`;
+${rest > 0 ? html`<p class="dim">and ${rest} more, in the log of its processor</p>` : ""}
+${stack === undefined || state === "done" ? "" : html`<p class="dim">The stack of the latest failure:</p><pre>${stack}</pre>`}`;
 }
 
 function factsOf({ event }: FollowedEvent): Html {

@@ -19,6 +19,7 @@ import { followNew } from "../../events/tail.ts";
 import { sourceFigures } from "../../figures/source-figures.ts";
 import { insightsDuplicates } from "../../log-counts/insights.ts";
 import { keptFacts } from "../../send/kept-delivery.ts";
+import type { Job } from "../jobs.ts";
 import { liveAnswer, livePart } from "../live.ts";
 import { answer, type PageParts } from "../parts.ts";
 import { pauseOf } from "../pause.ts";
@@ -65,6 +66,7 @@ export function overviewPage(parts: PageParts): Hono {
       html`<h2>Now</h2>
 ${faultsOf(found.flat(), typed)}
 <div class="actions">${forms.button("/doctor", "Examine all")}</div>
+${jobsOf(jobs.list())}
 <h2>The last 24 hours</h2>
 ${livePart("/live", tables(createCounts(Object.keys(stage.sources)).counts(), parts, beside(), false))}
 ${stage.run === undefined ? askForDuplicates() : ""}`,
@@ -92,6 +94,16 @@ ${stage.run === undefined ? askForDuplicates() : ""}`,
     return context.redirect(`/job/${job.id}`, 303);
   });
   return app;
+}
+
+/** The latest jobs: one goes on where nobody looks. */
+function jobsOf(all: readonly Job[]): Html | "" {
+  if (all.length === 0) return "";
+  const latest = all.slice(0, 5);
+  return html`<h2>Jobs</h2>
+<ul class="lines">${latest.map(
+    ({ id, title, state }) => html`<li><span class="${state}">${state}</span> <a href="/job/${id}">${title}</a></li>`,
+  )}</ul>`;
 }
 
 /** A query costs money, so it runs where somebody asks for it. */

@@ -53,8 +53,8 @@ function rowOf(
       ? ""
       : html`<br><span class="dead">silent: nothing accepted<br>for ${silence},<br>expected within ${hours} h</span>`
   }</td>
-<td>${number(deliveries)}</td><td>${accepted}</td>${hasDuplicates ? html`<td>${number(duplicate)}</td>` : ""}<td>${ignored}</td><td>${number(refused)}</td>
-<td class="${dead ? "dead" : ""}">${number(dead)}</td>
+<td>${number(deliveries)}</td><td>${accepted}</td>${hasDuplicates ? html`<td>${number(duplicate)}</td>` : ""}<td>${ignored}</td><td>${refused ? html`<a href="${address("/refused", { source: name })}">${refused}</a>` : number(refused)}</td>
+<td>${dead ? html`<a class="dead" href="/dead">${dead}</a>` : number(dead)}</td>
 <td>${bars(name, counts.hours)}</td>
 </tr>`;
 }
