@@ -197,6 +197,9 @@ describe("another page in the browser in which the page is open", () => {
 
   it("acts by no form of the page whose token is forged", async () => {
     let count = 0;
+    // A live part would put another form in the place of the one that is submitted.
+    const live = /\/live(\?|$)/;
+    await tab.route(live, (route) => route.abort());
     for (const page of pages) {
       await openPage(tab, served, page);
       const forms = await tab.locator("form[method=post]").count();
@@ -224,6 +227,7 @@ describe("another page in the browser in which the page is open", () => {
         }
       }
     }
+    await tab.unroute(live);
     assert.ok(count > 0, "a page has a form that acts");
   });
 });

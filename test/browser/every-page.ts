@@ -99,7 +99,7 @@ describe("every page", () => {
     assert.deepEqual({ foreign, errors }, { foreign: [], errors: [] });
     assert.deepEqual(
       // A payload and its test are no pages, and a drop is of the events that somebody has chosen. One of a kind stands for all.
-      [...links].filter((path) => !listed.has(path) && !/\/(body|test|drop)$|^\/(refused|sources)\/./.test(path)),
+      [...links].filter((path) => !listed.has(path) && !/\/(body|test|drop)$|^\/(refused|sources|job)\/./.test(path)),
       [],
     );
   });
