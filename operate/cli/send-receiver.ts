@@ -1,12 +1,10 @@
 import type { Provider } from "../../lambdas/core/provider.ts";
 import type { LocalRun } from "../../local/local-run.ts";
 import { type Receiver, receiverOf } from "../send/sample-delivery.ts";
-import { sendTarget } from "../send/send-target.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Print, usageError, type Values } from "./command.ts";
 import { readSecretInput } from "./input-file.ts";
 import { providerNamed } from "./provider-named.ts";
-import { checkSource, openStage, stageOptions } from "./stage.ts";
 
 /** The options of `send` that say who receives: the local run, an address, or a stage on AWS. */
 export const receiverOptions = {
@@ -18,8 +16,8 @@ export const receiverOptions = {
   url: { type: "string", value: "URL", says: "the address to post to; defaults to the local run's" },
   forward: { type: "string", value: "URL", says: "sign for this address, say it, and post there" },
   stage: { type: "string", value: "NAME", says: "a stage on AWS with allowSend: true; its own secret signs" },
-  stack: stageOptions.stack,
-  region: stageOptions.region,
+  stack: { type: "string", value: "NAME", says: "a deployed stack of your own app with a WebhookReceiver" },
+  region: { type: "string", value: "NAME", says: "its region; defaults to the stage's, then to the SDK's" },
 } as const;
 
 type Given = Values<typeof receiverOptions>;
@@ -54,6 +52,11 @@ export async function receiverOnAws(
   places: StagePlaces,
   print: Print,
 ): Promise<Addressed> {
+  // The clients of AWS are packages that nothing else of this command needs.
+  const [{ checkSource, openStage }, { sendTarget }] = await Promise.all([
+    import("./stage.ts"),
+    import("../send/send-target.ts"),
+  ]);
   const stage = await openStage(given.stage, { ...given, local: false }, places);
   try {
     const target = sendTarget(stage);

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import process from "node:process";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { kinds } from "../../infra/constructs/alarms/kinds.ts";
 import { readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
@@ -50,17 +47,6 @@ describe("the runbook", () => {
       const said = Array.from(section.matchAll(/^\*\*(\w+)\*\*: \S/gm), ([, word]) => word);
       assert.deepEqual(said, ["Means", "Look", "Do"], section.split("\n")[0]);
     }
-  });
-});
-
-describe("the CLI of CDK", () => {
-  it("has the commands by which the pages have drift looked for and mended", () => {
-    const program = fileURLToPath(new URL("node_modules/aws-cdk/bin/cdk", root));
-    const runtime = "Deno" in globalThis ? ["run", "--allow-all"] : [];
-    const help = (command: string) =>
-      execFileSync(process.execPath, [...runtime, program, command, "--help"], { encoding: "utf8" });
-    assert.match(help("drift"), / drift \[STACKS\.\.\]$/m);
-    assert.match(help("deploy"), /^ +--revert-drift /m);
   });
 });
 
