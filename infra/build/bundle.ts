@@ -55,7 +55,8 @@ export function bundlesIn(folder: string, events: readonly EventFile[]): Bundles
 
 /** Bundles the verifier and every processor, each into a folder of its own below `folder`, which is emptied first. */
 export async function bundle(input: BundleInput, folder: string): Promise<Bundles> {
-  rmSync(folder, { recursive: true, force: true });
+  // Another synth of the project may be on its way to its end, and still write there.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   mkdirSync(folder, { recursive: true });
   await mapBounded(entriesOf(input), mostAtOnce, (entry) =>
     bundleOne(entry.contents, join(folder, entry.folder), input),
