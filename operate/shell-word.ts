@@ -1,6 +1,6 @@
 /**
  * A word of a command that is printed or copied to be pasted: the text may be a sender's. A character that is not seen stands as its
- * bytes (`$'\\033'`, of Bash, Zsh and POSIX 2024): a terminal would obey it, or end the paste and run what follows.
+ * bytes (`$'\033'`, of Bash, Zsh and POSIX 2024): a terminal would obey it, or end the paste and run what follows.
  */
 export function shellWord(text: string): string {
   if (/^[\w./:=@%+,-]+$/.test(text)) return text;

@@ -9,7 +9,8 @@ import { bodyText, payloadLines } from "../events/masked.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, type Print, stageWord, usageError } from "./command.ts";
 import { type Acting, drop, readMore, redrive, save } from "./dlq-actions.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { askYes } from "./terminal.ts";
 import { readTime } from "./times.ts";
 

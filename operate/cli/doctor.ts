@@ -3,7 +3,8 @@ import { type Finding, tableOf } from "../doctor/finding.ts";
 import { siteOf } from "../doctor/site.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Colour, type Command, command, stageWord } from "./command.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 
 const help = {
   name: "doctor",

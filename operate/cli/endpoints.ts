@@ -13,7 +13,8 @@ import type { Stage } from "../stage/stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
 import { actions } from "./endpoint-actions.ts";
 import { readSecretInput } from "./input-file.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { askYes } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 

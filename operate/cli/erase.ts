@@ -6,7 +6,8 @@ import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
 import { createTextProgress } from "./progress.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { askYes } from "./terminal.ts";
 import { readTime } from "./times.ts";
 

@@ -3,7 +3,6 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
-import { fromEnvelope } from "../../lambdas/core/events/envelope.ts";
 import { byIdOrTrace, type EventFilter } from "../events/archived-event.ts";
 import { type EventState, states } from "../events/event-state.ts";
 import { detailsOf, factsOf, lineOf } from "../events/event-text.ts";
@@ -16,7 +15,8 @@ import { shellWord } from "../shell-word.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Colour, type Command, command, type Print, stageWord, usageError } from "./command.ts";
 import { createTextProgress } from "./progress.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { holdInterruptions } from "./terminal.ts";
 import { readTime } from "./times.ts";
 
@@ -158,8 +158,9 @@ async function get(
     throw usageError(help, `${all.length} events have this id: name one with --source or --type`);
   for (const one of all) {
     const read = await payloadOf(found.archive, one.event);
-    if (json) print(JSON.stringify({ ...factsOf(one), payload: bodyText(read.body, { whole: payload }) }));
-    else for (const line of [...detailsOf(one), ...payloadLines(read, payload)]) print(line);
+    if (json) print(JSON.stringify({ ...factsOf(one), payload: bodyText(read.event.body, { whole: payload }) }));
+    else
+      for (const line of [...detailsOf(one), ...payloadLines({ ...read, body: read.event.body }, payload)]) print(line);
     const told: Print = json ? () => {} : print;
     if (save !== undefined) saveIn(save, read, told);
     if (saveTest !== undefined) saveTestIn(saveTest, one, read, told);
@@ -168,11 +169,10 @@ async function get(
 }
 
 /** Readable by their owner alone. */
-function saveIn(file: string, { envelope, body }: PayloadOf, print: Print): void {
+function saveIn(file: string, { envelope, event }: PayloadOf, print: Print): void {
   writeFileSync(file, envelope, { mode: 0o600 });
-  writeFileSync(`${file}.body`, body, { mode: 0o600 });
-  const event = fromEnvelope(envelope);
-  const name = `${event?.source}/${event?.type ?? "_other"}`;
+  writeFileSync(`${file}.body`, event.body, { mode: 0o600 });
+  const name = `${event.source}/${event.type ?? "_other"}`;
   print(
     `saved into ${file} and ${file}.body; it runs alone by: npm run hookline -- run ${shellWord(name)} --event ${shellWord(file)}`,
   );

@@ -3,7 +3,8 @@ import { servePage } from "../page/serve-page.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
 import { asTyped } from "./runner.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { holdInterruptions } from "./terminal.ts";
 
 const help = {

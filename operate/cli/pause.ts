@@ -5,7 +5,8 @@ import { findEvent } from "../dead-events/dlq-place.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Command, command, stageWord } from "./command.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 
 /**
  * Switches the event source mapping of a processor off. The provider notices nothing; its events are verified, deduplicated and

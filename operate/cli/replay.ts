@@ -7,7 +7,8 @@ import type { WantedReplay } from "../replay/replay.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, type Print, stageWord, usageError } from "./command.ts";
 import { createTextProgress } from "./progress.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { askYes, holdInterruptions } from "./terminal.ts";
 import { readTime } from "./times.ts";
 

@@ -11,10 +11,12 @@ import { openEvents } from "../events/open-events.ts";
 import { payloadOf } from "../events/payload.ts";
 import { readEvents } from "../run-event/event-file.ts";
 import { runEvent } from "../run-event/run-event.ts";
+import { shellWord } from "../shell-word.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
 import { readInputFile } from "./input-file.ts";
-import { openStage, stageHelp, stageOptions } from "./stage.ts";
+import { openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { readTime } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -103,7 +105,7 @@ async function archived(
     }
     if (others.length > 0) {
       throw new TypeError(
-        `Cannot run event ${id}: ${others.length + 1} events have this id; save the one that is meant: npm run events -- get --id ${id} --type TYPE --save F`,
+        `Cannot run event ${id}: ${others.length + 1} events have this id; save the one that is meant: npm run events -- get --id=${shellWord(id)} --type TYPE --save F`,
       );
     }
     const { event } = await payloadOf(events.archive, found.event);

@@ -14,7 +14,8 @@ import {
 } from "../secrets/source-secret.ts";
 import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
-import { checkSource, openStage, stageHelp, stageOptions } from "./stage.ts";
+import { checkSource, openStage } from "./stage.ts";
+import { stageHelp, stageOptions } from "./stage-options.ts";
 import { UsageError } from "./usage-error.ts";
 
 const help = {

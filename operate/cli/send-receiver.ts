@@ -5,6 +5,7 @@ import type { StagePlaces } from "../stage/find-stage.ts";
 import { type Print, usageError, type Values } from "./command.ts";
 import { readSecretInput } from "./input-file.ts";
 import { providerNamed } from "./provider-named.ts";
+import { stageOptions } from "./stage-options.ts";
 
 /** The options of `send` that say who receives: the local run, an address, or a stage on AWS. */
 export const receiverOptions = {
@@ -16,8 +17,8 @@ export const receiverOptions = {
   url: { type: "string", value: "URL", says: "the address to post to; defaults to the local run's" },
   forward: { type: "string", value: "URL", says: "sign for this address, say it, and post there" },
   stage: { type: "string", value: "NAME", says: "a stage on AWS with allowSend: true; its own secret signs" },
-  stack: { type: "string", value: "NAME", says: "a deployed stack of your own app with a WebhookReceiver" },
-  region: { type: "string", value: "NAME", says: "its region; defaults to the stage's, then to the SDK's" },
+  stack: stageOptions.stack,
+  region: stageOptions.region,
 } as const;
 
 type Given = Values<typeof receiverOptions>;

@@ -14,7 +14,8 @@ import type { StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
 import { type Command, command, stageWord, usageError } from "./command.ts";
 import { isPackage } from "./runner.ts";
-import { checkStage, openStage, stageOptions } from "./stage.ts";
+import { checkStage, openStage } from "./stage.ts";
+import { stageOptions } from "./stage-options.ts";
 
 const help = {
   name: "sources",

@@ -2,11 +2,11 @@ import { fromEnvelope, type WebhookEvent } from "../../lambdas/core/events/envel
 import type { ArchiveBucket } from "./archive-bucket.ts";
 import type { ArchivedEvent } from "./archived-event.ts";
 
-/** An archived event as it was in its queue, and its body. */
+/** An archived event with its payload. */
 export type PayloadOf = {
+  /** As it was in its queue. */
   readonly envelope: string;
   readonly event: WebhookEvent;
-  readonly body: Uint8Array<ArrayBuffer>;
   /** Where the body lies in the bucket, where it was too large for a queue. */
   readonly deposit?: string;
 };
@@ -20,8 +20,7 @@ export async function payloadOf(
   if (envelope === undefined) throw new TypeError(`Cannot read the payload of ${event.id}: it was erased meanwhile`);
   const read = fromEnvelope(envelope);
   if (read === undefined) throw new Error(`Cannot read the payload of ${event.id} in ${event.object.key}`);
-  if ("body" in read) return { envelope, event: read, body: read.body };
+  if ("body" in read) return { envelope, event: read };
   const { deposit, ...facts } = read;
-  const body = await archive.body(deposit);
-  return { envelope, event: { ...facts, body }, body, deposit };
+  return { envelope, event: { ...facts, body: await archive.body(deposit) }, deposit };
 }

@@ -1,5 +1,5 @@
-// Keeps the live parts of a page up to date, and copies texts. Their HTML is the server's own, escaped as the page itself is. A part that somebody
-// points at, has the focus in or selects from is not changed meanwhile: nothing moves away under a click.
+// Keeps the live parts of a page up to date, and copies texts. The HTML of a part is the server's own, escaped as the page itself is. A
+// part that somebody points at, has the focus in or selects from is not changed meanwhile: nothing moves away under a click.
 const trusted = globalThis.trustedTypes?.createPolicy("hookline", { createHTML: (text) => text });
 
 const isSelected = (part) => {

@@ -28,7 +28,7 @@ export function eventPage(parts: PageParts): Hono {
     const isShown = context.req.query("show") === "1";
     const { source, type, id, received } = found.event;
     const self = { source, id, received };
-    const { body } = await payloadOf(events.archive, found.event);
+    const { body } = (await payloadOf(events.archive, found.event)).event;
     return await answer(
       context,
       parts,
@@ -51,7 +51,7 @@ ${factsOf(found)}`,
   app.get("/body", async (context) => {
     const found = await eventIn(context);
     if (found === undefined) return context.text("There is no such event\n", 404);
-    const { body } = await payloadOf(events.archive, found.event);
+    const { body } = (await payloadOf(events.archive, found.event)).event;
     // Never a type of its own: it is a sender's text, and may be markup.
     return context.body(body, 200, { "content-type": "text/plain; charset=utf-8" });
   });

@@ -95,7 +95,7 @@ describe("a search of the archive", () => {
     for (const index of [0, 17, 5999]) {
       const event = read.find(({ id }) => id === many[index]?.id);
       assert.ok(event !== undefined);
-      assert.equal(new TextDecoder().decode((await payloadOf(bucket, event)).body), `{"n":${index}}`);
+      assert.equal(new TextDecoder().decode((await payloadOf(bucket, event)).event.body), `{"n":${index}}`);
     }
   });
 

@@ -150,7 +150,7 @@ for (const folder of folders) {
     it("has payloads in the archive, byte by byte, and the queues that wanted each event", async () => {
       const archive = createArchiveBucket(stage.s3, Bucket);
       for (const event of await archived()) {
-        const { body } = await payloadOf(archive, event);
+        const { body } = (await payloadOf(archive, event)).event;
         const id = event.id === hash ? "without-id" : event.id;
         assert.equal(new TextDecoder().decode(body), text(id));
         assert.deepEqual(event.queues, id === "ignored" ? [] : ["github-push"]);
