@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import type { Browser } from "playwright-core";
-import { opened, startChromium } from "./chromium.ts";
+import { describe, it } from "node:test";
+import { opened } from "./chromium.ts";
 import { eventsPath } from "./pages.ts";
-import { type ServedStage, serveStage } from "./served-stage.ts";
+import { serveStage } from "./served-stage.ts";
+import { withBrowser } from "./suite.ts";
 import { usualStage } from "./usual-stage.ts";
 
 describe("a live part that is not kept up to date", () => {
-  let served: ServedStage;
-  let browser: Browser;
-  before(async () => {
-    served = await serveStage(usualStage(Date.now()));
-    browser = await startChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const suite = withBrowser();
 
   it("keeps its rows beside the error of a look, as text, until that has passed", async () => {
-    const context = await opened(browser, served);
+    const context = await opened(suite.browser, suite.served);
     const tab = await context.newPage();
     await tab.addInitScript(() => {
       const sources: EventTarget[] = [];
@@ -40,7 +31,7 @@ describe("a live part that is not kept up to date", () => {
         },
         [type, data],
       );
-    await tab.goto(new URL(eventsPath, served.address.origin).href);
+    await tab.goto(new URL(eventsPath, suite.served.address.origin).href);
     const rows = await tab.locator("tbody tr").count();
     assert.ok(rows > 0);
     await send("fault", "Throttled <b>once</b>");
@@ -53,12 +44,12 @@ describe("a live part that is not kept up to date", () => {
   });
 
   it("says that the server cannot be reached, moves nothing, and is silent once it answers", async () => {
-    const context = await opened(browser, served);
+    const context = await opened(suite.browser, suite.served);
     const tab = await context.newPage();
     let isReached = false;
     const live = /\/events\/live\b/;
     await context.route(live, async (route) => await (isReached ? route.fallback() : route.abort("connectionrefused")));
-    await tab.goto(new URL(eventsPath, served.address.origin).href);
+    await tab.goto(new URL(eventsPath, suite.served.address.origin).href);
     const notice = tab.getByRole("status");
     await notice.waitFor();
     const says = (await notice.textContent()) ?? "";
@@ -72,7 +63,7 @@ describe("a live part that is not kept up to date", () => {
 
   it("says so when its server ends while it is looked at, without a shift of the layout", async () => {
     const own = await serveStage(usualStage(Date.now()));
-    const context = await opened(browser, own);
+    const context = await opened(suite.browser, own);
     const tab = await context.newPage();
     const sent = tab.waitForResponse(/\/events\/live\b/);
     await tab.goto(new URL(eventsPath, own.address.origin).href);
@@ -89,10 +80,10 @@ describe("a live part that is not kept up to date", () => {
   });
 
   it("says that the page is to be loaded again where the server refuses to go on with it", async () => {
-    const context = await opened(browser, served);
+    const context = await opened(suite.browser, suite.served);
     const tab = await context.newPage();
     await context.route(/\/events\/live\b/, async (route) => await route.fulfill({ status: 403 }));
-    await tab.goto(new URL(eventsPath, served.address.origin).href);
+    await tab.goto(new URL(eventsPath, suite.served.address.origin).href);
     const notice = tab.getByRole("status");
     await notice.waitFor();
     assert.match((await notice.textContent()) ?? "", /^This is not kept up to date: load the page again; /);

@@ -1,30 +1,21 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import type { Browser } from "playwright-core";
-import { opened, startChromium } from "./chromium.ts";
+import { describe, it } from "node:test";
+import { opened } from "./chromium.ts";
 import { eventsPath, openPage } from "./pages.ts";
-import { type ServedStage, serveStage } from "./served-stage.ts";
+import { serveStage } from "./served-stage.ts";
+import { withBrowser } from "./suite.ts";
 import { usualStage } from "./usual-stage.ts";
 import { watch } from "./watch.ts";
 
 describe("the copies of an event", () => {
-  let served: ServedStage;
-  let browser: Browser;
-  before(async () => {
-    served = await serveStage(usualStage(Date.now()));
-    browser = await startChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const suite = withBrowser();
 
   it("are its JSON, its commands and a test, while the page masks its values", async () => {
-    const context = await opened(browser, served);
-    const watched = await watch(context, served.address);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: served.address.origin });
+    const context = await opened(suite.browser, suite.served);
+    const watched = await watch(context, suite.served.address);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: suite.served.address.origin });
     const tab = await context.newPage();
-    await openPage(tab, served, { path: `${eventsPath}?state=dead`, links: ["td.id a"] });
+    await openPage(tab, suite.served, { path: `${eventsPath}?state=dead`, links: ["td.id a"] });
     const copyBeside = async (text: string | RegExp) => {
       const beside = tab.locator(".copied", { hasText: text }).first();
       await beside.getByRole("button", { name: "Copy" }).click();
@@ -45,7 +36,7 @@ describe("the copies of an event", () => {
 
   it("are not told where the server has gone", async () => {
     const own = await serveStage(usualStage(Date.now()));
-    const context = await opened(browser, own);
+    const context = await opened(suite.browser, own);
     const tab = await context.newPage();
     await openPage(tab, own, { path: `${eventsPath}?state=dead`, links: ["td.id a"] });
     await own.close();

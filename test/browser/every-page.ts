@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import axe from "axe-core";
-import type { Browser, BrowserContext, Page as Tab } from "playwright-core";
-import { opened, startChromium } from "./chromium.ts";
+import type { BrowserContext, Page as Tab } from "playwright-core";
+import { opened } from "./chromium.ts";
 import { openPage, pages } from "./pages.ts";
-import { type ServedStage, serveStage } from "./served-stage.ts";
-import { usualStage } from "./usual-stage.ts";
+import { withBrowser } from "./suite.ts";
 import { watch } from "./watch.ts";
 
 const narrow = 360;
@@ -54,30 +53,20 @@ const linked = async (tab: Tab) =>
   );
 
 describe("every page", () => {
-  let served: ServedStage;
-  let browser: Browser;
+  const suite = withBrowser();
 
   /** Opens each page in one tab. */
   async function each(context: BrowserContext, check: (tab: Tab, name: string, bytes: number) => Promise<void>) {
     const tab = await context.newPage();
-    for (const page of pages) await check(tab, page.name, await openPage(tab, served, page));
+    for (const page of pages) await check(tab, page.name, await openPage(tab, suite.served, page));
     await context.close();
   }
-
-  before(async () => {
-    served = await serveStage(usualStage(Date.now()));
-    browser = await startChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await served?.close();
-  });
 
   for (const look of looks) {
     const { colorScheme, width } = look;
     it(`breaks no rule of axe and needs no more than its width, ${colorScheme}, ${width} px wide`, async () => {
       const found: string[] = [];
-      await each(await opened(browser, served, look), async (tab, name) => {
+      await each(await opened(suite.browser, suite.served, look), async (tab, name) => {
         found.push(...(await violations(tab)).map((one) => `${name}: ${one}`));
         const needed = await tab.evaluate(() => document.documentElement.scrollWidth);
         if (needed > width) found.push(`${name} needs ${needed} px`);
@@ -87,8 +76,8 @@ describe("every page", () => {
   }
 
   it("asks no other host, has no error in the console, has less than 100 KB, and is in the list of pages", async () => {
-    const context = await opened(browser, served);
-    const { foreign, errors } = await watch(context, served.address);
+    const context = await opened(suite.browser, suite.served);
+    const { foreign, errors } = await watch(context, suite.served.address);
     const [listed, links] = [new Set<string>(), new Set<string>()];
     await each(context, async (tab, name, bytes) => {
       assert.ok(bytes > 200 && bytes < 100_000, `${name} has ${bytes} bytes`);
@@ -105,7 +94,7 @@ describe("every page", () => {
   });
 
   it("has everything that one can act on in the order of Tab", async () => {
-    const context = await opened(browser, served);
+    const context = await opened(suite.browser, suite.served);
     // A part that is sent anew has other elements.
     await context.route(/\/live\b/, (route) => route.abort());
     await each(context, async (tab, name) => {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import type { Browser, Page as Tab } from "playwright-core";
+import { describe, it } from "node:test";
+import type { Page as Tab } from "playwright-core";
 import { pushed } from "../operate/events/archive-fixture.ts";
-import { opened, startChromium } from "./chromium.ts";
+import { opened } from "./chromium.ts";
 import { eventsPath } from "./pages.ts";
-import { type ServedStage, serveStage } from "./served-stage.ts";
-import { usualStage } from "./usual-stage.ts";
+import { withBrowser } from "./suite.ts";
 
 /** Notes from now on what moves by itself, and what has before. */
 const noteShifts = async (tab: Tab) =>
@@ -25,19 +24,10 @@ const columnsOf = async (tab: Tab) =>
 const shifted = async (tab: Tab) => await tab.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
 
 describe("live rows", () => {
-  let served: ServedStage;
-  let browser: Browser;
-  before(async () => {
-    served = await serveStage(usualStage(Date.now()));
-    browser = await startChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const suite = withBrowser();
 
   it("come without a shift of the layout, and wait while somebody points at a row or selects its text", async () => {
-    const context = await opened(browser, served);
+    const context = await opened(suite.browser, suite.served);
     const tab = await context.newPage();
     const devtools = await context.newCDPSession(tab);
     await devtools.send("Network.enable");
@@ -47,12 +37,12 @@ describe("live rows", () => {
       devtools.on("Network.eventSourceMessageReceived", ({ data }) => void (data.includes(text) && resolve()));
       return await promise;
     };
-    await tab.goto(new URL(eventsPath, served.address.origin).href);
+    await tab.goto(new URL(eventsPath, suite.served.address.origin).href);
     await noteShifts(tab);
     const rowOf = (id: string) => tab.getByRole("link", { name: id, exact: true });
     const come = async (id: string) => {
       const arrived = sent(id);
-      await served.receive(pushed(id, Date.now()));
+      await suite.served.receive(pushed(id, Date.now()));
       await arrived;
     };
 
@@ -81,19 +71,19 @@ describe("live rows", () => {
   });
 
   it("move no column and nothing beside the list, whatever they hold and however few they are", async () => {
-    const context = await opened(browser, served);
+    const context = await opened(suite.browser, suite.served);
     const tab = await context.newPage();
-    const few = new URL(`${eventsPath}?tenant=a-tenant`, served.address.origin).href;
-    await served.receive(pushed("evt_few", Date.now(), { tenant: "a-tenant" }));
+    const few = new URL(`${eventsPath}?tenant=a-tenant`, suite.served.address.origin).href;
+    await suite.served.receive(pushed("evt_few", Date.now(), { tenant: "a-tenant" }));
     await tab.goto(few);
     await noteShifts(tab);
     const before = await columnsOf(tab);
     const id = `evt_${"wide".repeat(40)}`;
-    await served.receive(pushed(id, Date.now(), { tenant: "a-tenant", type: `type.${"wide".repeat(20)}` }));
+    await suite.served.receive(pushed(id, Date.now(), { tenant: "a-tenant", type: `type.${"wide".repeat(20)}` }));
     await tab.getByRole("link", { name: id, exact: true }).waitFor();
     assert.deepEqual(await columnsOf(tab), before);
     assert.deepEqual(await shifted(tab), []);
-    await tab.goto(new URL(`${eventsPath}?state=dead`, served.address.origin).href);
+    await tab.goto(new URL(`${eventsPath}?state=dead`, suite.served.address.origin).href);
     assert.deepEqual(await columnsOf(tab), before);
     await context.close();
   });

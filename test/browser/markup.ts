@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import type { Browser, Page as Tab } from "playwright-core";
-import { opened, startChromium } from "./chromium.ts";
+import { describe, it } from "node:test";
+import type { Page as Tab } from "playwright-core";
+import { opened } from "./chromium.ts";
 import { hostileStage, markups } from "./hostile-stage.ts";
 import { eventsPath } from "./pages.ts";
-import { type ServedStage, serveStage } from "./served-stage.ts";
+import { withBrowser } from "./suite.ts";
 import { watch } from "./watch.ts";
 
 /** Elements and attributes that no page of ours has: they came with an event. */
@@ -47,27 +47,18 @@ function turning(): readonly string[] {
 }
 
 describe("markup that came with an event, or in an address", () => {
-  let served: ServedStage;
-  let browser: Browser;
-  before(async () => {
-    served = await serveStage(hostileStage(Date.now()));
-    browser = await startChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await served?.close();
-  });
+  const suite = withBrowser(hostileStage);
 
   /** Opens paths, one after the other, and holds that nothing ran, was made or was asked for; `check` sees each. */
   async function openAll(
     paths: (tab: Tab) => Promise<readonly string[]>,
     check: (text: string, index: number) => void,
   ): Promise<void> {
-    const context = await opened(browser, served);
-    const { foreign, errors, dialogs } = await watch(context, served.address);
+    const context = await opened(suite.browser, suite.served);
+    const { foreign, errors, dialogs } = await watch(context, suite.served.address);
     const tab = await context.newPage();
     for (const [index, path] of (await paths(tab)).entries()) {
-      await tab.goto(new URL(path, served.address.origin).href);
+      await tab.goto(new URL(path, suite.served.address.origin).href);
       assert.deepEqual(await made(tab), [], `the page of ${index}`);
       assert.deepEqual(await tab.evaluate(turning), [], `the page of ${index}`);
       check(await tab.evaluate(textAndKeys), index);
@@ -77,7 +68,7 @@ describe("markup that came with an event, or in an address", () => {
   }
 
   const listed = async (tab: Tab) => {
-    await tab.goto(new URL(eventsPath, served.address.origin).href);
+    await tab.goto(new URL(eventsPath, suite.served.address.origin).href);
     const links = await tab.locator("td.id a").all();
     return await Promise.all(links.map(async (link) => (await link.getAttribute("href")) ?? ""));
   };
