@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -145,6 +148,40 @@ describe("the page", () => {
     assert.match((await ask(test)).text, /^import processor from ".\/push.ts";$/m);
     const ignored = `/event/test?source=github&id=many-0&received=${new Date(now - 300 * minute).toISOString()}`;
     assert.equal((await ask(ignored)).status, 404);
+  });
+
+  it("draws an event's path with each failed attempt, tells the next one, and says what is not kept", async () => {
+    await archive.write([pushed("retried", now - 6 * minute, { tenant: "retried" })]);
+    const failed = (minutes: number) => ({
+      M: { t: { N: String(now - minutes * minute) }, r: { S: `Error: busy ${minutes}` } },
+    });
+    await record("ev#github/push#github#v1#id=retried", {
+      ...{ st: { S: "failed" }, n: { N: "2" }, nx: { N: String(now + 30 * minute) }, le: { S: "Error: busy 3" } },
+      as: { L: [failed(5), failed(3)] },
+    });
+    const { text: list } = await ask("/events?id=retried");
+    assert.match(list, /<td class="waiting">waiting<\/td>/);
+    assert.match(list, /<td><time [^>]*>in 30 min<\/time><\/td>\s*<td class="error" title="Error: busy 3">/);
+    const link = /<a href="(\/event\?[^"]*)"/.exec(list)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const { text } = await ask(link);
+    const [picture = ""] = /<svg class="path"[\s\S]*?<\/svg>/.exec(text) ?? [];
+    assert.match(picture, /verify → dedupe → enqueue/);
+    assert.match(picture, /<rect [^>]*class="bar waiting">/);
+    assert.equal(picture.match(/<title>failed at \d{4}-/g)?.length, 2);
+    assert.match(text, /2 attempts, next attempt <time [^>]*>in 30 min<\/time>/);
+    assert.match(text, /<ol><li>[^\n]*busy 5<\/code><\/li><li>[^\n]*busy 3<\/code><\/li><\/ol>/);
+    assert.match(text, /<dt>headers<\/dt><dd>not kept<\/dd>/);
+    const ignored = await ask("/events?type=many");
+    const other = /<a href="(\/event\?[^"]*)"/.exec(ignored.text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    assert.match((await ask(other)).text, /verify → dedupe → ignored/);
+  });
+
+  // Deno's tests may open no other address than 127.0.0.1.
+  it("listens on 127.0.0.1 alone", { skip: "Deno" in globalThis || process.platform !== "linux" }, async () => {
+    const beside = createServer().listen(Number(address.port), "127.0.0.2");
+    // A server of every address would have taken this one.
+    await once(beside, "listening");
+    await new Promise((resolve) => beside.close(resolve));
   });
 
   it("keeps markup text in every field that a provider can fill", async () => {
