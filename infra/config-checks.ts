@@ -54,7 +54,13 @@ export function verifierSettings(
 }
 
 /** The rules between options. */
-function checkTogether({ entrances, domain, verifier, sources = {} }: Partial<StageConfig>, checking: Checking): void {
+function checkTogether(config: Partial<StageConfig>, checking: Checking): void {
+  const { entrances, domain, verifier, sources = {}, alarmTarget } = config;
+  for (const target of ["alarmEmail", "alarmTopicArn"] as const) {
+    if (alarmTarget !== undefined && config[target] !== undefined) {
+      throw wrong("alarmTarget", `left out beside ${target}`, alarmTarget, checking);
+    }
+  }
   if (entrances?.functionUrl === false && entrances.api === false) {
     throw wrong("entrances", "open: one of functionUrl and api at least", entrances, checking);
   }

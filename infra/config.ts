@@ -3,7 +3,8 @@ import type { StageConfig } from "./stage-config.ts";
 
 /** The stages of this installation: `cdk deploy Hookline-dev` deploys one. Names are permanent. */
 export const stages: Readonly<Record<string, StageConfig>> = {
-  dev: { removeData: true, logDays: 14, allowSend: true },
+  dev: { removeData: true, logDays: 14, allowSend: true, alarms: "few" },
+  // Deploying it wants an address for its alarms: alarmEmail, or alarmTopicArn.
   prod: { removeData: false, logDays: 90 },
 };
 

@@ -11,6 +11,13 @@ export type StageConfig = {
   readonly alarmEmail?: string;
   /** A further topic that gets the alarms, such as one that posts to a chat. Defaults to none. */
   readonly alarmTopicArn?: string;
+  /** `"none"`: nobody is told of alarms, though the stage keeps its data. Defaults to an error where nobody would be told. */
+  readonly alarmTarget?: "none";
+  /**
+   * Every alarm, or the few that a stage needs where nobody is on call: events in a DLQ or soon deleted, deliveries that are
+   * rejected or throttled, secrets that are unusable. Defaults to `"all"`.
+   */
+  readonly alarms?: "all" | "few";
   /** Settings of sources, by source. Defaults to none. */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
   /**

@@ -46,6 +46,8 @@ export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
     "the ARN of an SNS topic",
     /^\$\{Token\[.*\]\}$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
   ),
+  alarmTarget: oneOf("none"),
+  alarms: oneOf("all", "few"),
   sources: byName("an object of settings by source", object(sourceConfigTable)),
   archive: orFalse(object({ days: required(whole(1, 3650)) })),
   entrances: object({ functionUrl: flag, api: flag }),

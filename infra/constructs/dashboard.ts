@@ -4,7 +4,9 @@ import type { Construct } from "constructs";
 import { namespace } from "../../lambdas/aws/log/metrics.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { dlqName } from "../queue-names.ts";
+import { type AlarmSet, isAmong } from "./alarms/alarm.ts";
 import { alarmName } from "./alarms/kinds.ts";
+import { stageKinds } from "./alarms/stage-alarms.ts";
 import { queuePage } from "./console.ts";
 
 type DashboardProps = {
@@ -13,6 +15,7 @@ type DashboardProps = {
   readonly tableName: string;
   /** Absent where the HTTP API is not deployed. */
   readonly apiId?: string;
+  readonly set: AlarmSet;
   readonly events: readonly { readonly name: string; readonly source: string; readonly queue: string }[];
 };
 
@@ -32,7 +35,15 @@ const stackValue = (name: string) => `\${${name}}`;
  */
 export function createDashboard(scope: Construct, props: DashboardProps): CfnDashboard {
   const { stage, apiId } = props;
-  const rows = [status(stage), deliveries(stage), latencies(props), queues(stage), processors(stage), costs(stage)];
+  const functions = functionTokens(Stack.of(scope));
+  const rows = [
+    status(props),
+    deliveries(stage),
+    latencies(props),
+    queues(stage),
+    processors(stage, functions),
+    costs(stage, functions),
+  ];
   const links = linksBySource(stage, props.events, Stack.of(scope).region);
   const widgets = [...rows, ...inRows(links, 3)].flatMap(placed);
   return new CfnDashboard(scope, "Dashboard", {
@@ -46,11 +57,13 @@ export function createDashboard(scope: Construct, props: DashboardProps): CfnDas
   });
 }
 
-function status(stage: string): readonly Widget[] {
-  const alarm = (kind: "intake" | "processing" | "warnings") =>
-    `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${alarmName(stage, kind)}`;
-  const alarms = [alarm("intake"), alarm("processing"), alarm("warnings")];
-  return [{ type: "alarm", height: 2, properties: { title: "Intake and processing page, warnings do not", alarms } }];
+function status({ stage, set }: DashboardProps): readonly Widget[] {
+  const alarms = stageKinds.flatMap((kind) =>
+    isAmong(set, kind)
+      ? [`arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${alarmName(stage, kind)}`]
+      : [],
+  );
+  return [{ type: "alarm", height: 2, properties: { title: "Alarms of the stage; sources have their own", alarms } }];
 }
 
 function deliveries(stage: string): readonly Widget[] {
@@ -64,6 +77,7 @@ function deliveries(stage: string): readonly Widget[] {
     "Forwarded",
     "MarkFailed",
     "SecretUnset",
+    "SecretUnusable",
     "Spilled",
     "SpillLeft",
     "TestIgnored",
@@ -106,10 +120,10 @@ function queues(stage: string): readonly Widget[] {
   ];
 }
 
-function processors(stage: string): readonly Widget[] {
+function processors(stage: string, functions: string): readonly Widget[] {
   const ofStage = (name: string): Metric => [namespace, name, "Stage", stage];
   const ofLambdas = (name: string) => [
-    search(`{AWS/Lambda,FunctionName} MetricName="${name}" Hookline ${stage}`, "Sum", 20),
+    search(`{AWS/Lambda,FunctionName} MetricName="${name}" ${functions}`, "Sum", 20),
   ];
   const ages = ["QueuedSeconds", "OldestSeconds"].map(ofStage);
   return [
@@ -120,15 +134,15 @@ function processors(stage: string): readonly Widget[] {
   ];
 }
 
-function costs(stage: string): readonly Widget[] {
-  const sum = (label: string, schema: string) => [
-    { expression: `SUM(SEARCH('${schema} hookline ${stage}', 'Sum', 300))`, label },
+function costs(stage: string, functions: string): readonly Widget[] {
+  const sum = (label: string, schema: string, terms = `hookline ${stage}`) => [
+    { expression: `SUM(SEARCH('${schema} ${terms}', 'Sum', 300))`, label },
   ];
   const lambda = (name: string) => `{AWS/Lambda,FunctionName} MetricName="${name}"`;
   const sqs = (name: string) => `{AWS/SQS,QueueName} MetricName="${name}"`;
   const table = (name: string): Metric => ["AWS/DynamoDB", name, "TableName", stackValue("Table")];
   return [
-    graph("Lambda invocations", [sum("invocations", lambda("Invocations"))]),
+    graph("Lambda invocations", [sum("invocations", lambda("Invocations"), functions)]),
     graph("Table: units written and read", [table("ConsumedWriteCapacityUnits"), table("ConsumedReadCapacityUnits")], {
       stat: "Sum",
     }),
@@ -140,6 +154,21 @@ function costs(stage: string): readonly Widget[] {
     ]),
     graph("Log bytes", [sum("bytes", `{AWS/Logs,LogGroupName} MetricName="IncomingBytes"`)]),
   ];
+}
+
+/**
+ * The words by which a search finds the functions of a stack and of its nested stacks. CloudFormation names each after 24
+ * characters of its stack's name, a nested stack's after its parent's, and a search compares whole words: what is cut is left out.
+ */
+function functionTokens(stack: Stack): string {
+  const name = rootOf(stack).stackName;
+  const words = name.slice(0, 24).split("-");
+  const isCut = name.length > 24 && name[24] !== "-";
+  return (isCut && words.length > 1 ? words.slice(0, -1) : words).join(" ");
+}
+
+function rootOf(stack: Stack): Stack {
+  return stack.nestedStackParent === undefined ? stack : rootOf(stack.nestedStackParent);
 }
 
 /** For each source, its event types with the console's page of their DLQ, where *Start DLQ redrive* is. */

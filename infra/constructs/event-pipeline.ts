@@ -9,13 +9,18 @@ import { functionTimeoutSeconds, visibilityTimeoutSeconds } from "../../lambdas/
 import type { EventFile } from "../build/event-files.ts";
 import { logGroupName } from "../log-queries.ts";
 import { dlqName, queueName } from "../queue-names.ts";
+import type { AlarmsOf } from "./alarms/alarm.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
 import { queuePage } from "./console.ts";
 import { keyStatements, queueEncryption } from "./encryption.ts";
 import { createFunction, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";
 
-type EventPipelineProps = StageParts & { readonly event: EventFile; readonly bundle: string };
+type EventPipelineProps = StageParts & {
+  readonly event: EventFile;
+  readonly bundle: string;
+  readonly alarms: AlarmsOf;
+};
 
 /** Everything for one event type: queue, DLQ, processor, mapping, alarms. */
 export class EventPipeline extends Construct {
@@ -93,7 +98,8 @@ export class EventPipeline extends Construct {
       description: `The DLQ of ${event.name} in the console: Start DLQ redrive`,
     });
     createEventAlarms(this, {
-      ...{ stage, subject: event.queue, impact: options.impact },
+      ...props.alarms,
+      ...{ subject: event.queue, impact: options.impact },
       queueName: queue.queueName,
       dlqName: dlq.queueName,
     });

@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { Annotations, Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -26,7 +26,7 @@ import { checkStage } from "../config-checks.ts";
 import { createNestedStacks } from "../nested-stacks.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { logDays, stageTable } from "../stage-options.ts";
-import { AlarmTree } from "./alarms/tree.ts";
+import { hasSeveral, ReceiverAlarms } from "./alarms/receiver-alarms.ts";
 import { Archive, archiveDays } from "./archive.ts";
 import { createBucket } from "./bucket.ts";
 import { createDashboard } from "./dashboard.ts";
@@ -141,7 +141,15 @@ export class WebhookReceiver extends Construct {
     const table = props.table ?? (createDedupeTable(this, kept) as ITable);
     const bucket = createBucket(this, { ...kept, ...defined({ archiveDays: archiveDays(config) }) });
     const topic = props.topic ?? createTopic(this);
-    if (config.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(config.alarmEmail));
+    const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
+    const alarmEmail = config.alarmEmail ?? emailOfContext(this, config);
+    if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
+    if (isUntold(props, alarmEmail)) {
+      Annotations.of(this).addError(
+        `Cannot deploy stage "${stage}": it keeps its data, and nobody is told of its alarms; set alarmEmail or alarmTopicArn, or alarmTarget: "none" where you mean it`,
+      );
+    }
+    const alarms = { stage, set: config.alarms ?? "all", topics: [topic, ...own] } as const;
     const network = createNetwork(this, props);
     const runtime = createRuntime(this, config, code);
     const places = { stage, config, table, bucket, runtime, ...keyOf(props.encryptionKey) };
@@ -150,7 +158,9 @@ export class WebhookReceiver extends Construct {
     const pipelines = code.events.map((event) => {
       const bundle = code.bundles.processors[event.name];
       if (bundle === undefined) throw new TypeError(`Cannot make the pipeline of ${event.name}: it was not bundled`);
-      const parts = { event, bundle, ...places, ...network };
+      // One composite alarm notifies for the event types of a source.
+      const told = hasSeveral(event.source, code.events) ? { ...alarms, topics: [] } : alarms;
+      const parts = { event, bundle, ...places, ...network, alarms: told };
       return [event.name, new EventPipeline(groups.of(event.name), event.name, parts)] as const;
     });
     for (const nested of groups.all()) requireTls(nested);
@@ -172,27 +182,20 @@ export class WebhookReceiver extends Construct {
       const archive = new Archive(this, "Archive", { ...beside, bundle: code.bundles.archive });
       verifier.live.node.addDependency(archive);
     }
-    const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
     const { apiId, functionUrl, apiUrl, domainTarget } = verifier.entrances;
-    const watched = {
-      ...{ stage, events: code.events, tableName: table.tableName },
-      verifierName: verifier.function.functionName,
-      ...defined({ apiId }),
+    const verifierName = verifier.function.functionName;
+    const expectedWithinHours = (source: string) => config.sources?.[source]?.expectedWithinHours;
+    new ReceiverAlarms(this, "AlarmTree", {
+      ...alarms,
+      ...{ verifierName, expectedWithinHours, sources, events: code.events, pipelines: groups.all() },
       spillDrainName: spillDrain.function.functionName,
       archives: days !== undefined,
-    };
-    const expectedWithinHours = (source: string) => config.sources?.[source]?.expectedWithinHours;
-    new AlarmTree(this, "AlarmTree", {
-      ...{ ...watched, sources, pipelines: groups.all() },
-      patienceSeconds: Math.min(
-        // No entrance waits for longer.
-        30,
-        ...sources.flatMap((source) => providers[code.sources[source] ?? ""]?.answerWithinSeconds ?? []),
-      ),
-      topics: [topic, ...own],
-      expectedWithinHours,
     });
-    const dashboard = createDashboard(this, watched);
+    const dashboard = createDashboard(this, {
+      ...{ stage, verifierName, events: code.events, set: alarms.set },
+      tableName: table.tableName,
+      ...defined({ apiId }),
+    });
     const queues = code.events.map(({ queue }) => queue);
     createQueries(this, { stage, queues });
 
@@ -208,11 +211,28 @@ export class WebhookReceiver extends Construct {
       ...{ stage, code, functionUrl, apiUrl, domainTarget, table, topic, bucket: this.bucket },
       allowSend: config.allowSend === true,
       domain: config.domain?.name,
-      verifierName: watched.verifierName,
+      verifierName,
       dashboardName: dashboard.ref,
       expectedWithinHours,
     });
   }
+}
+
+/** The context of CDK that is the address of stages that keep their data and name none: for a synth that deploys nothing. */
+const emailContext = "hookline:alarmEmail";
+
+function emailOfContext(scope: Construct, { removeData, alarmTopicArn, alarmTarget }: StageConfig): string | undefined {
+  if (removeData || alarmTopicArn !== undefined || alarmTarget !== undefined) return undefined;
+  const address: unknown = scope.node.tryGetContext(emailContext);
+  return typeof address === "string" ? address : undefined;
+}
+
+/** Whether a stage that keeps its data has nobody who is told of its alarms, and did not ask for that. */
+function isUntold(
+  { removeData = false, topic, alarmTopicArn, alarmTarget }: WebhookReceiverProps,
+  email: string | undefined,
+): boolean {
+  return !removeData && [topic, alarmTopicArn, alarmTarget, email].every((target) => target === undefined);
 }
 
 function createTopic(scope: Construct): Topic {

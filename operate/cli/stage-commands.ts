@@ -6,6 +6,7 @@ export const stageCommands: Commands = {
   endpoints: async () => (await import("./endpoints.ts")).endpoints,
   secret: async () => (await import("./secret.ts")).secret,
   doctor: async () => (await import("./doctor.ts")).doctor,
+  runbook: async () => (await import("./runbook.ts")).runbook,
   events: async () => (await import("./events.ts")).events,
   replay: async () => (await import("./replay.ts")).replay,
   dlq: async () => (await import("./dlq.ts")).dlq,

@@ -49,6 +49,20 @@ describe("the secrets of a source", () => {
     assert.deepEqual(await secretsOf("github").secrets(), ["new"]);
   });
 
+  it("are at fault where the source had one and has none, unlike those of a source that is not set up yet", async () => {
+    for (const none of ["", "changeme", "[]", '[{"secret":"ended","until":"2020-01-01T00:00:00Z"}]']) {
+      const { versions, secretsOf, clock } = createVault();
+      versions.AWSCURRENT = { SecretString: none, CreatedDate: clock.now() };
+      if (!none.includes("ended")) assert.deepEqual(await secretsOf("github").secrets(), [], none);
+      versions.AWSPREVIOUS = { SecretString: "old", CreatedDate: new Date(0) };
+      assert.deepEqual(await secretsOf("github").secrets(), ["old"], none);
+      clock.advance(24 * 60 * minute);
+      await assert.rejects(secretsOf("github").secrets(), /each has ended, or was replaced by none/, none);
+      versions.AWSPREVIOUS = { SecretString: "your-secret", CreatedDate: new Date(0) };
+      if (!none.includes("ended")) assert.deepEqual(await secretsOf("github").secrets(), [], none);
+    }
+  });
+
   it("overlap for longer where the provider's retries keep the signature for longer", async () => {
     const { versions, secretsOf, clock } = createVault();
     versions.AWSCURRENT = { SecretString: "new", CreatedDate: clock.now() };

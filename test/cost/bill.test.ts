@@ -75,6 +75,12 @@ describe("the cost at rest", () => {
     assert.deepEqual(bills, ["0.00", "0.00", "0.40", "0.50", "0.60", "0.00", "6.00"]);
   });
 
+  it("is at most 12 USD a month for a stage of 12 types and 11 sources with few alarms, and 28 with all", () => {
+    const of = (alarms: "all" | "few") => sumOf(restBill(restOf(12, 11, alarms)));
+    assert.ok(of("few") <= 12, `${of("few")}`);
+    assert.ok(of("all") <= 28, `${of("all")}`);
+  });
+
   it("is 0.26 USD a month for each queue that is polled", () => {
     const [queues] = restBill({ ...restOf(5), queues: 1 });
     assert.equal(queues?.usd.toFixed(2), "0.26");

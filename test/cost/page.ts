@@ -18,7 +18,8 @@ const millions = 10;
 
 /** What a stage costs, as `docs/cost.md` says it: of counted requests and list prices. */
 export function costPage(): string {
-  const rests = types.map(restOf);
+  const rests = types.map((count) => restOf(count));
+  const small = (["few", "all"] as const).map((alarms) => restOf(12, 11, alarms));
   return `# What it costs
 
 USD, by list prices of us-east-1, free tiers left out. Made by \`node test/cost/page.ts --write\`: requests, bytes of records and log
@@ -49,6 +50,10 @@ ${table(["", ...types.flatMap((count) => [`${count} event types`, "USD"])], rest
 
 Twenty event types share a source here. A stage under its defaults, with all its alarms; custom metrics that no alarm watches are
 written only in hours in which they are not zero, and are not counted.
+
+A small stage, of 12 event types over 11 sources, with the few alarms of \`alarms: "few"\` and with all:
+
+${table(["", "few alarms", "USD", "all alarms", "USD"], restRows(small))}
 
 ## Counted
 

@@ -61,21 +61,21 @@ export function restBill(rest: Rest): readonly RestItem[] {
 }
 
 /**
- * Synthesizes a stage of so many event types, 20 a source at most, and counts what costs at rest: by the template, so
+ * Synthesizes a stage of so many event types, in turn over so many sources, and counts what costs at rest: by the template, so
  * that it stays true. Custom metrics that no alarm watches are not in it.
+ *
+ * @param over The sources. Default: one for each 20 event types.
  */
-export function restOf(types: number): Rest {
+export function restOf(types: number, over: number = Math.ceil(types / 20), alarms: "all" | "few" = "all"): Rest {
   const folder = mkdtempSync(join(tmpdir(), "hookline-cost-"));
   try {
     const asset = join(folder, "asset");
     mkdirSync(asset);
     writeFileSync(join(asset, "index.mjs"), "export const handler = () => {};\n");
-    const events = Array.from({ length: types }, (_, index) =>
-      eventFile(`source-${Math.floor(index / 20)}`, `type-${index}`),
-    );
+    const events = Array.from({ length: types }, (_, index) => eventFile(`source-${index % over}`, `type-${index}`));
     const outdir = join(folder, "cdk.out");
     createApp({
-      stages: { prod: { removeData: false, logDays: 90 } },
+      stages: { prod: { removeData: false, logDays: 90, alarmTarget: "none", alarms } },
       events,
       sources: Object.fromEntries(events.map(({ source }) => [source, "github"])),
       bundles: {

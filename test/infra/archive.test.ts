@@ -23,7 +23,7 @@ function stageWith(change: Partial<StageConfig>) {
     return (properties.Environment as { readonly Variables: Record<string, string> }).Variables.HOOKLINE_ARCHIVE;
   });
   const alarms = ofType("AWS::CloudWatch::Alarm").map(({ properties }) => properties.AlarmName);
-  return { kept, queue, mapping, told, isWatched: alarms.includes("hookline-dev-archive-stuck") };
+  return { kept, queue, mapping, told, isWatched: alarms.includes("hookline-dev-archive-events-waiting") };
 }
 
 describe("the archive of a stage", () => {

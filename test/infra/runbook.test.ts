@@ -8,7 +8,8 @@ import { eventFile, synthesize } from "./stack-fixture.ts";
 const root = new URL("../../", import.meta.url);
 
 const runbook = readFileSync(new URL("infra/RUNBOOK.md", root), "utf8");
-const sections = runbook.split(/^## /m).slice(1);
+const [, alarmsPart = ""] = /^# Alarms\n([\s\S]*?)(?=^# |(?![\s\S]))/m.exec(runbook) ?? [];
+const sections = alarmsPart.split(/^## /m).slice(1);
 /** The anchor that a heading gets on the web: lower case, spaces to "-". */
 const anchors = sections.map((section) => (section.split("\n")[0] ?? "").toLowerCase().replaceAll(" ", "-"));
 
@@ -40,6 +41,23 @@ describe("the runbook", () => {
 
   it("is linked to by texts that say the harm first", () => {
     for (const [, text] of alarms) assert.match(text, /^[A-Z][^#]{20,}: see infra/);
+  });
+
+  it("says of every alarm, and of no other, what is lost when nothing is done until morning", () => {
+    const [, table = ""] = /^# If nothing is done until morning\n([\s\S]*?)^# /m.exec(runbook) ?? [];
+    const named = Array.from(table.matchAll(/^\| ([a-z, -]+) \| \S/gm), ([, names = ""]) => names.split(", ")).flat();
+    assert.deepEqual(named.sort(), Object.keys(kinds).sort());
+  });
+
+  it("has a command to look with, and one to act with, for every alarm", () => {
+    for (const section of sections) {
+      const [, look = "", act = ""] = /\*\*Look\*\*([\s\S]*)\*\*Do\*\*([\s\S]*)/.exec(section) ?? [];
+      for (const part of [look, act]) assert.match(part, /^```sh\n\S/m, section.split("\n")[0]);
+    }
+  });
+
+  it("never sends a sample", () => {
+    assert.doesNotMatch(runbook, /npm run send/);
   });
 
   it("gives the meaning, the place to look and the remedy of every alarm", () => {

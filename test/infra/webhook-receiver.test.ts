@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { App, NestedStack, Stack } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
+import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { AttributeType, type ITable, Table } from "aws-cdk-lib/aws-dynamodb";
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -152,7 +152,7 @@ describe("a table of one's own", () => {
       ...(ttl === "" ? {} : { timeToLiveAttribute: ttl }),
     }) as ITable;
 
-  it("takes the place of the receiver's, in functions, policies and alarms", () => {
+  it("takes the place of the receiver's, in functions, policies and the dashboard", () => {
     const { root, all } = receive((stack) => ({ table: make(stack) }));
     const [id] = only(root, "AWS::DynamoDB::Table");
     assert.match(id, /^Records/);
@@ -161,11 +161,8 @@ describe("a table of one's own", () => {
     assert.deepEqual([functions.length, statementsOfAll.length], [3, 3]);
     for (const [name, properties] of functions) assert.match(text(properties.Environment), /Records/, name);
     for (const [name, statements] of statementsOfAll) assert.match(statements, /dynamodb:GetItem.*Records/, name);
-    const alarms = resources(root, "AWS::CloudWatch::Alarm").filter(([, { Properties }]) =>
-      /DynamoDB/.test(text(Properties)),
-    );
-    assert.ok(alarms.length > 0);
-    for (const [name, { Properties }] of alarms) assert.match(text(Properties), /Records/, name);
+    const [, dashboard] = only(root, "AWS::CloudWatch::Dashboard");
+    assert.match(text(dashboard.Properties.DashboardBody), /"Table":\{"Ref":"Records/);
   });
 
   it("is refused where records would not fit or never expire", () => {
@@ -198,11 +195,93 @@ describe("a topic of one's own", () => {
     assert.match(id, /^OnCall/);
     assert.equal(resources(all, "AWS::SNS::TopicPolicy").length, 0);
     assert.match(text(only(root, "AWS::SNS::Subscription")[1].Properties), /OnCall/);
-    const told = resources(root, "AWS::CloudWatch::CompositeAlarm").filter(
-      ([, { Properties }]) => Properties.AlarmActions,
+    const alarms = resources(all, "AWS::CloudWatch::Alarm");
+    // Those in nested stacks have it as a parameter.
+    const isIt = /^\[\{"Ref":"(referencetoShop)?OnCall[0-9A-F]{8}(Ref)?"\}\]$/;
+    assert.ok(alarms.length > 10);
+    for (const [name, { Properties }] of alarms) {
+      assert.match(text(Properties.AlarmActions), isIt, name);
+      assert.match(text(Properties.OKActions), isIt, name);
+    }
+  });
+});
+
+describe("a receiver that keeps its data", () => {
+  const refused = (props: Partial<WebhookReceiverProps>, context: Readonly<Record<string, unknown>> = {}) => {
+    let errors: readonly unknown[] = [];
+    receive(
+      (stack) => {
+        for (const [key, value] of Object.entries(context)) stack.node.setContext(key, value);
+        return props;
+      },
+      (_, stack) =>
+        (errors = Annotations.fromStack(stack)
+          .findError("*", Match.anyValue())
+          .map(({ entry }) => entry.data)),
     );
-    assert.equal(told.length, 3);
-    for (const [name, { Properties }] of told) assert.deepEqual(Properties.AlarmActions, [{ Ref: id }], name);
+    return errors;
+  };
+
+  it("is refused at its deploy, where nobody is told of its alarms", () => {
+    assert.deepEqual(refused({}), [
+      'Cannot deploy stage "shop": it keeps its data, and nobody is told of its alarms; set alarmEmail or alarmTopicArn, or alarmTarget: "none" where you mean it',
+    ]);
+  });
+
+  it("is not, where somebody is told, where it asks for that, or where it keeps nothing", () => {
+    const alarmTopicArn = "arn:aws:sns:eu-central-1:123456789012:chat";
+    for (const props of [
+      { alarmEmail: "on-call@example.com" },
+      { alarmTopicArn },
+      { alarmTarget: "none" },
+      { removeData: true },
+    ] as const) {
+      assert.deepEqual(refused(props), [], text(props));
+    }
+    receive(
+      (stack) => ({ topic: new Topic(stack, "OnCall") }),
+      (_, stack) => assert.deepEqual(Annotations.fromStack(stack).findError("*", Match.anyValue()), []),
+    );
+  });
+
+  it("takes an address of CDK's context, for a synth that deploys nothing, where it names nobody itself", () => {
+    const context = { "hookline:alarmEmail": "ci@example.com" };
+    assert.deepEqual(refused({}, context), []);
+    const addresses = (props: Partial<WebhookReceiverProps>) => {
+      const { all } = receive((stack) => {
+        stack.node.setContext("hookline:alarmEmail", "ci@example.com");
+        return props;
+      });
+      return resources(all, "AWS::SNS::Subscription").map(([, { Properties }]) => Properties.Endpoint);
+    };
+    assert.deepEqual(addresses({}), ["ci@example.com"]);
+    assert.deepEqual(addresses({ alarmEmail: "on-call@example.com" }), ["on-call@example.com"]);
+    for (const props of [{ alarmTarget: "none" }, { removeData: true }] as const)
+      assert.deepEqual(addresses(props), []);
+  });
+});
+
+describe("the dashboard of a receiver in a stack of one's own", () => {
+  const searches = (name: string, nest = false) => {
+    const stack = new Stack(new App({ outdir: join(folder, crypto.randomUUID()), analyticsReporting: false }), name);
+    new WebhookReceiver(nest ? new NestedStack(stack, "Inner") : stack, "Webhooks", { stage: "shop", code });
+    const [, { Properties }] = only(
+      nest ? Template.fromStack(stack.node.findChild("Inner") as Stack) : Template.fromStack(stack),
+      "AWS::CloudWatch::Dashboard",
+    );
+    const found = text(Properties.DashboardBody).match(/\{AWS\/Lambda,FunctionName\} MetricName=[^']+/g) ?? [];
+    return [...new Set(found.map((search) => search.replace(/^.*?MetricName=\S+ /, "")))];
+  };
+
+  it("finds its functions, which CloudFormation names after its stack", () => {
+    assert.deepEqual(searches("Shop"), ["Shop"]);
+    assert.deepEqual(searches("Shop", true), ["Shop"]);
+    assert.deepEqual(searches("Acme-Shop-Webhooks"), ["Acme Shop Webhooks"]);
+  });
+
+  it("leaves out a word that CloudFormation may cut, since a search compares whole words", () => {
+    assert.deepEqual(searches("Acme-Shop-Production-Webhooks"), ["Acme Shop Production"]);
+    assert.deepEqual(searches("Acme-Shop-Production-Hub-Two"), ["Acme Shop Production Hub"]);
   });
 });
 

@@ -1,18 +1,42 @@
 import { Duration } from "aws-cdk-lib";
 import {
   Alarm,
+  type AlarmBase,
   ComparisonOperator,
   type IMetric,
   MathExpression,
   Metric,
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { type Figure, namespace } from "../../../lambdas/aws/log/metrics.ts";
-import { alarmName, alarmText, type KindName } from "./kinds.ts";
+import { alarmName, alarmText, type KindName, kinds } from "./kinds.ts";
 
-type AlarmProps = {
+/** The alarms that a stage has. */
+export type AlarmSet = "all" | "few";
+
+/** The part that all alarms of a stage share. */
+export type AlarmsOf = {
   readonly stage: string;
+  readonly set: AlarmSet;
+  /** Who is told, of an alarm and of its end. */
+  readonly topics: readonly ITopic[];
+};
+
+/** Whether alarms of a kind are among those of a stage. */
+export const isAmong = (set: AlarmSet, kind: KindName): boolean => set === "all" || kinds[kind].few === true;
+
+/** Tells topics of an alarm, and of its end. */
+export function notify(alarm: AlarmBase, topics: readonly ITopic[]): void {
+  const actions = topics.map((topic) => new SnsAction(topic));
+  if (actions.length === 0) return;
+  alarm.addAlarmAction(...actions);
+  alarm.addOkAction(...actions);
+}
+
+type AlarmProps = AlarmsOf & {
   readonly kind: KindName;
   /** The subject of the alarm, where it is not the whole stage: see {@linkcode alarmName}. */
   readonly subject?: string;
@@ -27,12 +51,12 @@ type AlarmProps = {
   readonly below?: boolean;
 };
 
-/** Makes an alarm that sends no notification: its composite does, so that an incident pages once. Returns its name. */
-export function createAlarm(scope: Construct, id: string, props: AlarmProps): string {
-  const { stage, kind, subject, metric, above, datapoints: [breaching, of] = [1, 1] } = props;
-  const name = alarmName(stage, kind, subject);
-  new Alarm(scope, id, {
-    alarmName: name,
+/** Makes an alarm, where the stage's set has its kind. Without topics, a composite above it notifies. */
+export function createAlarm(scope: Construct, id: string, props: AlarmProps): void {
+  const { stage, set, topics, kind, subject, metric, above, datapoints: [breaching, of] = [1, 1] } = props;
+  if (!isAmong(set, kind)) return;
+  const alarm = new Alarm(scope, id, {
+    alarmName: alarmName(stage, kind, subject),
     alarmDescription: alarmText(kind, props.impact),
     metric,
     threshold: above,
@@ -44,7 +68,7 @@ export function createAlarm(scope: Construct, id: string, props: AlarmProps): st
     // Most services send no figures where nothing happens: that is good news.
     treatMissingData: props.missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
-  return name;
+  notify(alarm, topics);
 }
 
 /** A figure of ours. */

@@ -1,26 +1,24 @@
 import type { Construct } from "constructs";
-import { createAlarm, figure, math } from "./alarm.ts";
+import { type AlarmsOf, createAlarm, figure } from "./alarm.ts";
 
-/** The alarms of a source, all of them warnings: their names. `expectedWithinHours` asks for the one on no traffic. */
+/** The alarms of a source, all of them warnings. `expectedWithinHours` asks for the one on no traffic. */
 export function createSourceAlarms(
   scope: Construct,
-  props: { readonly stage: string; readonly source: string; readonly expectedWithinHours?: number },
-): readonly string[] {
-  const { stage, source, expectedWithinHours } = props;
-  const dimensions = { Stage: stage, Source: source };
-  const given = { stage, subject: source };
-  const failures = createAlarm(scope, `SignatureFailures-${source}`, {
+  props: AlarmsOf & { readonly source: string; readonly expectedWithinHours: number | undefined },
+): void {
+  const { source, expectedWithinHours, ...alarms } = props;
+  const dimensions = { Stage: alarms.stage, Source: source };
+  const given = { ...alarms, subject: source };
+  createAlarm(scope, `SignatureFailures-${source}`, {
     ...given,
     kind: "signature-failures",
-    // A share alone would ring for one stray post, a number alone for a busy source.
-    metric: math("IF(failures > 20 AND failures > 0.2 * deliveries, failures, 0)", {
-      failures: figure("SignatureInvalid", dimensions),
-      deliveries: figure("Deliveries", dimensions),
-    }),
-    above: 0,
+    // For a quarter of an hour: a stray post or two ring nothing.
+    metric: figure("SignatureInvalid", dimensions),
+    above: 20,
+    datapoints: [3, 3],
   });
-  if (expectedWithinHours === undefined) return [failures];
-  const noTraffic = createAlarm(scope, `NoTraffic-${source}`, {
+  if (expectedWithinHours === undefined) return;
+  createAlarm(scope, `NoTraffic-${source}`, {
     ...given,
     kind: "no-traffic",
     // Hours, since CloudWatch looks back 7 days in periods of an hour, and a day in shorter ones.
@@ -30,5 +28,4 @@ export function createSourceAlarms(
     datapoints: [expectedWithinHours, expectedWithinHours],
     missingIsBad: true,
   });
-  return [failures, noTraffic];
 }

@@ -17,8 +17,8 @@ type IngressFigure =
   | "SignatureInvalid"
   | "Unavailable"
   | "SecretUnset"
+  | "SecretUnusable"
   | "Unreadable"
-  | "BodyChanged"
   | "DedupeUnavailable"
   | "Forwarded"
   | "MarkFailed"
@@ -47,13 +47,15 @@ export const counted: {
   readonly [Name in EntryName]?: readonly { readonly figure: Figure; readonly reasons?: RegExp }[];
 } = {
   "verify refused": [{ figure: "SignatureInvalid", reasons: /^(signature|timestamp|header)-/ }],
-  "verify unavailable": [{ figure: "SecretUnset", reasons: /^(secret-unset|secret-malformed|url-unset)$/ }],
+  "verify unavailable": [
+    { figure: "SecretUnset", reasons: /^secret-unset$/ },
+    { figure: "SecretUnusable", reasons: /^(secret-malformed|url-unset)$/ },
+  ],
   "verify unreadable": [{ figure: "Unreadable" }],
   "dedupe new": [{ figure: "Accepted" }],
   "dedupe duplicate": [{ figure: "Duplicate" }],
   "dedupe ignored": [{ figure: "Ignored" }, { figure: "TestIgnored", reasons: /^test-event$/ }],
   "dedupe forwarded": [{ figure: "Forwarded" }],
-  "dedupe body changed": [{ figure: "BodyChanged" }],
   "dedupe dedupe unavailable": [{ figure: "DedupeUnavailable" }],
   "dedupe mark failed": [{ figure: "MarkFailed" }],
   "enqueue spilled": [{ figure: "Spilled" }],
@@ -149,8 +151,9 @@ export function createIngressMetrics(
       } finally {
         counts.add("Deliveries");
         counts.add("AnswerMilliseconds", Math.round(performance.now() - started));
-        if (status >= 500) counts.add("Unavailable");
-        else if (status >= 400) counts.add("Refused");
+        // Nobody has set this source up yet: a stranger who posts to it is no fault of the stage.
+        if (status >= 400 && status < 500) counts.add("Refused");
+        else if (status >= 500 && !counts.figures().has("SecretUnset")) counts.add("Unavailable");
         // An event that was claimed and then answered 503 is retried, and counts then.
         if (status >= 400) counts.figures().delete("Accepted");
         counts.flush(true);

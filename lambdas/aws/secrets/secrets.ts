@@ -9,6 +9,7 @@ import type { Provider } from "../../core/provider.ts";
 import type { Source } from "../../core/source.ts";
 import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../../core/verify/age.ts";
 import { MalformedSecretError } from "../../core/verify/malformed-secret.ts";
+import { isUnset } from "../../core/verify/unset-secret.ts";
 import { callWithin } from "../calls.ts";
 import { formatSecretValue, parseSecretValue, type SecretValue } from "./secret-value.ts";
 
@@ -48,8 +49,9 @@ export function overlapHoursOf(provider: Pick<Provider, "retriesKeepSignature" |
 
 /**
  * The secrets of a source in Secrets Manager: the current ones that have not ended, and the previous ones for `overlapHours`
- * after they were replaced. `secrets` returns none where no value has been written yet, and rejects with a
- * `MalformedSecretError` where the current value is neither a secret nor a list of them. They are cached for 5 minutes, and
+ * after they were replaced. `secrets` returns none where no secret has been written yet, and rejects with a
+ * `MalformedSecretError` where the current value is neither a secret nor a list of them, or where all that were written have
+ * ended. They are cached for 5 minutes, and
  * fetched again once at `secrets(true)`; a fetch that fails keeps the cached ones. There are two fetches at most in 30 s, so a
  * missing secret is remembered for no longer. `keep` stores a secret that a provider hands over beside the others, while an
  * operator's window is open; the first one closes it, and counts here at once. Of two concurrent ones one is stored, since both
@@ -187,12 +189,20 @@ async function fetchSecrets(
   ]);
   if (current === undefined) return { secrets: [], handshakeUntil: undefined };
   const overlapEnds = new Date(current.created.getTime() + hours * 3_600_000);
-  const before = overlapEnds > now ? (previous?.value.secrets ?? []) : [];
+  const replaced = previous?.value.secrets ?? [];
+  const before = overlapEnds > now ? replaced : [];
   const fading = before.map(({ secret, until = overlapEnds }) => ({
     secret,
     until: until < overlapEnds ? until : overlapEnds,
   }));
-  return { secrets: [...current.value.secrets, ...fading], handshakeUntil: current.value.handshakeUntil };
+  const { handshakeUntil } = current.value;
+  const secrets = [...current.value.secrets, ...fading];
+  // One that had a secret and has none now is at fault, and somebody is told; one that never had is not set up yet.
+  const had = [...current.value.secrets, ...replaced].some(({ secret }) => !isUnset(secret));
+  if (had && handshakeUntil === undefined && valid(secrets, now).every(isUnset)) {
+    throw new MalformedSecretError("Cannot read the stored secrets: each has ended, or was replaced by none");
+  }
+  return { secrets, handshakeUntil };
 }
 
 async function fetchVersion(client: SecretsManagerClient, id: string, stage: string): Promise<Version | undefined> {
@@ -202,9 +212,8 @@ async function fetchVersion(client: SecretsManagerClient, id: string, stage: str
       (abortSignal) => client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage }), { abortSignal }),
       isMissing,
     );
-    const text = answer.SecretString ?? "";
-    if (text.trim() === "") return undefined;
-    return { value: parseSecretValue(text), created: answer.CreatedDate ?? new Date(0), id: answer.VersionId ?? "" };
+    const value = parseSecretValue(answer.SecretString ?? "");
+    return { value, created: answer.CreatedDate ?? new Date(0), id: answer.VersionId ?? "" };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

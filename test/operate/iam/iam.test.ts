@@ -9,6 +9,7 @@ import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
+import { runbook } from "../../../operate/cli/runbook.ts";
 import { secret } from "../../../operate/cli/secret.ts";
 import { send } from "../../../operate/cli/send.ts";
 import { sources } from "../../../operate/cli/sources.ts";
@@ -40,6 +41,7 @@ const attached = (role: Role) => (role === "viewer" ? templates.viewer : [...tem
 const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<unknown>>> = {
   sources: async ({ places }, print) => await sources(["dev"], print, places),
   doctor: async ({ places }, print) => await doctor(["dev"], print, places),
+  runbook: async ({ places }, print) => await runbook(["dev", "dlq-not-empty"], print, places),
   "events list": async ({ places }, print) => await events(["dev", "list"], print, places),
   "events get": async ({ places }, print) => await events(["dev", "get", "--id", "kept"], print, places),
   "events tail": async ({ places }, print) =>
@@ -97,6 +99,7 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
 const done: Readonly<Record<string, RegExp>> = {
   sources: /hookline\/dev\/github/,
   doctor: /URL permissions/,
+  runbook: /npm run dlq -- dev list --by reason|deno task dlq -- dev list --by reason/,
   "events list": /queued +github\/push +kept/,
   "events get": /payload/,
   "events tail": /new events are here/,
