@@ -10,6 +10,9 @@ const mostSettingsBytes = 3000;
 /** Where a stage is configured, and which options it has there. */
 type ConfiguredIn = { readonly where: string; readonly table: OptionTable };
 
+/** A stage as it is checked: `table` is a name here, and a table of CDK in the props of a receiver. */
+type CheckedStage = Partial<Omit<StageConfig, "table">>;
+
 const inConfig: ConfiguredIn = { where: "infra/config.ts", table: stageTable };
 
 /**
@@ -19,7 +22,7 @@ const inConfig: ConfiguredIn = { where: "infra/config.ts", table: stageTable };
  */
 export function checkStage(
   name: string,
-  stage: Partial<StageConfig>,
+  stage: CheckedStage,
   known?: Readonly<Record<string, string>>,
   { where, table }: ConfiguredIn = inConfig,
 ): void {
@@ -54,7 +57,7 @@ export function verifierSettings(
 }
 
 /** The rules between options. */
-function checkTogether(config: Partial<StageConfig>, checking: Checking): void {
+function checkTogether(config: CheckedStage, checking: Checking): void {
   const { entrances, domain, verifier, sources = {}, alarmTarget } = config;
   for (const target of ["alarmEmail", "alarmTopicArn"] as const) {
     if (alarmTarget !== undefined && config[target] !== undefined) {
@@ -87,7 +90,7 @@ function checkTogether(config: Partial<StageConfig>, checking: Checking): void {
 
 function checkWindow(
   source: string,
-  { sources }: Partial<StageConfig>,
+  { sources }: CheckedStage,
   provider: (typeof providers)[string] | undefined,
   checking: Checking,
 ): void {

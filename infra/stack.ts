@@ -1,4 +1,5 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
+import { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Construct } from "constructs";
 import type { ReceiverCode } from "./build/receiver-code.ts";
 import { WebhookReceiver } from "./constructs/webhook-receiver.ts";
@@ -16,7 +17,8 @@ export class HooklineStack extends Stack {
     const { stage, config, code, ...rest } = props;
     super(scope, id, { description: `Hookline ${stage}: webhooks, verified, deduplicated, queued`, ...rest });
     // CDK leaves `Default` out of logical ids: those of a stage are what they were before it was a construct.
-    const { account: _, region: __, ...ofReceiver } = config;
-    new WebhookReceiver(this, "Default", { stage, code, ...ofReceiver });
+    const { account: _, region: __, table, ...ofReceiver } = config;
+    const own = table === undefined ? {} : { table: Table.fromTableName(this, "OwnTable", table) };
+    new WebhookReceiver(this, "Default", { stage, code, ...ofReceiver, ...own });
   }
 }

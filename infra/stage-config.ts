@@ -18,6 +18,11 @@ export type StageConfig = {
    * rejected or throttled, secrets that are unusable. Defaults to `"all"`.
    */
   readonly alarms?: "all" | "few";
+  /**
+   * The name of a table that holds the records in place of the stack's own: one that was restored from a backup. Its time to live
+   * must be on, for `ex`. Defaults to a table of the stack.
+   */
+  readonly table?: string;
   /** Settings of sources, by source. Defaults to none. */
   readonly sources?: Readonly<Record<string, SourceConfig>>;
   /**

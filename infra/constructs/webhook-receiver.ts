@@ -39,7 +39,7 @@ import { SpillDrain } from "./spill-drain.ts";
 import { Verifier } from "./verifier.ts";
 
 /** The props of a `WebhookReceiver`. An option of a stage that is absent has the default of `infra/config.ts`. */
-export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region">> & {
+export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region" | "table">> & {
   /**
    * Its name in the account and region, 1 to 16 lower-case letters and digits: queues are `hookline-<stage>-…`, secrets
    * `hookline/<stage>/…`. It is permanent, and no other receiver of the account may have it.
@@ -73,7 +73,7 @@ export type WebhookReceiverProps = Partial<Omit<StageConfig, "account" | "region
   readonly verifierInVpc?: boolean;
 };
 
-const { account: _, region: __, ...ofStage } = stageTable;
+const { account: _, region: __, table: ___, ...ofStage } = stageTable;
 
 /** The options of the construct `WebhookReceiver`. */
 export const receiverPropsTable: TableOf<WebhookReceiverProps> & { readonly doors: Renamed } = {
@@ -126,9 +126,10 @@ export class WebhookReceiver extends Construct {
   constructor(scope: Construct, id: string, props: WebhookReceiverProps) {
     super(scope, id);
     const { stage, code } = props;
-    const config: StageConfig = { ...props, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
+    const { table: given, ...ofStage } = props;
+    const config: StageConfig = { ...ofStage, removeData: props.removeData ?? false, logDays: props.logDays ?? 90 };
     checkStage(stage, props, code?.sources, { where: "the props of WebhookReceiver", table: receiverPropsTable });
-    if (props.table !== undefined) checkDedupeTable(props.table);
+    if (given !== undefined) checkDedupeTable(given);
     if (this.node.tryGetContext(localFactsKey) === true)
       this.node.addMetadata(localFactsKey, localFacts(stage, code.events));
     afterSynth(this, {
@@ -138,7 +139,7 @@ export class WebhookReceiver extends Construct {
     const sources = Object.keys(code.sources);
     const kept = { removeData: config.removeData, ...keyOf(props.encryptionKey) };
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
-    const table = props.table ?? (createDedupeTable(this, kept) as ITable);
+    const table = given ?? (createDedupeTable(this, kept) as ITable);
     const bucket = createBucket(this, { ...kept, ...defined({ archiveDays: archiveDays(config) }) });
     const topic = props.topic ?? createTopic(this);
     const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];

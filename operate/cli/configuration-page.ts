@@ -33,7 +33,10 @@ const ofReceiver = [
   [receiver, "ReceiverOptions"],
   ["lambdas/core/processing/inline.ts", "InlineOptions"],
 ] as const;
-const own = Object.fromEntries(Object.entries(receiverPropsTable).filter(([name]) => !Object.hasOwn(stageTable, name)));
+/** A table is a name in a stage, and one of CDK in a receiver. */
+const own = Object.fromEntries(
+  Object.entries(receiverPropsTable).filter(([name]) => name === "table" || !Object.hasOwn(stageTable, name)),
+);
 
 const sections: readonly Section[] = [
   {

@@ -198,3 +198,30 @@ describe("the validation", () => {
     assert.equal(context["@aws-cdk/core:validateAgainstDefaultRules"], true);
   });
 });
+
+describe("a stage with a table that was restored", () => {
+  const restored = synthesize([eventFile("github/push")], ["prod"], { table: "hookline-prod-restored" });
+  after(() => restored.remove());
+  const { root, nested } = restored.of("prod");
+
+  it("reads and writes that one alone, and makes none", () => {
+    assert.deepEqual(resources([root, ...nested], "AWS::DynamoDB::Table"), []);
+    const functions = resources([root, ...nested], "AWS::Lambda::Function").map(([, { Properties }]) => {
+      const { Variables } = Properties.Environment as { readonly Variables: Readonly<Record<string, unknown>> };
+      return JSON.stringify(Variables.HOOKLINE_TABLE);
+    });
+    assert.equal(functions.filter((name) => name?.includes("hookline-prod-restored")).length, 2, functions.join());
+    const statements = JSON.stringify(
+      resources([root, ...nested], "AWS::IAM::Role").map(([, role]) => role.Properties),
+    );
+    assert.equal(statements.match(/:table\/hookline-prod-restored/g)?.length, 2);
+    assert.match(JSON.stringify(root.toJSON().Outputs.TableName), /hookline-prod-restored/);
+  });
+
+  it("leaves the table of before in the account", () => {
+    const before = synthesize([eventFile("github/push")], ["prod"]);
+    after(() => before.remove());
+    const [, table] = only(before.of("prod").root, "AWS::DynamoDB::Table");
+    assert.deepEqual([table.DeletionPolicy, table.UpdateReplacePolicy], ["Retain", "Retain"]);
+  });
+});

@@ -112,20 +112,24 @@ describe("the commands of the runbook", () => {
     await new Promise<void>((resolve) => refusing.listen(0, "127.0.0.1", resolve));
     const refusal = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
     const { endpoints, accessKeyId } = stack.run;
-    const own: Readonly<Record<string, string | undefined>> = { s3: endpoints.s3, dynamodb: endpoints.dynamodb };
+    const own: Readonly<Record<string, string | undefined>> = {
+      "s3 ls": endpoints.s3,
+      "dynamodb describe-table": endpoints.dynamodb,
+    };
     const env = {
       ...{ PATH: process.env.PATH, HOME: folder, AWS_DEFAULT_REGION: "us-east-1", AWS_PAGER: "" },
       ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: "local", AWS_MAX_ATTEMPTS: "1" },
     };
     let here = 0;
     for (const line of new Set(lines.filter((one) => one.startsWith("aws ")))) {
-      const [, service = "", ...args] = wordsOf(line);
-      const endpoint = own[service] ?? refusal;
-      const ended = await promisify(execFile)(aws, [service, ...args, "--endpoint-url", endpoint], { env }).then(
+      const [, service = "", name = "", ...args] = wordsOf(line);
+      const isHere = own[`${service} ${name}`] !== undefined;
+      const endpoint = own[`${service} ${name}`] ?? refusal;
+      const ended = await promisify(execFile)(aws, [service, name, ...args, "--endpoint-url", endpoint], { env }).then(
         ({ stdout }) => ({ code: 0, said: stdout }),
         ({ code, stderr }) => ({ code, said: String(stderr) }),
       );
-      if (own[service] === undefined) {
+      if (!isHere) {
         assert.match(ended.said, /AccessDeniedException/, `${line}: ${ended.said}`);
         continue;
       }
