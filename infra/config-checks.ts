@@ -67,6 +67,9 @@ function checkTogether(config: CheckedStage, checking: Checking): void {
   if (entrances?.functionUrl === false && entrances.api === false) {
     throw wrong("entrances", "open: one of functionUrl and api at least", entrances, checking);
   }
+  if (entrances?.throttle !== undefined && entrances.api === false) {
+    throw wrong("entrances.throttle", "left out while entrances.api is false", entrances.throttle, checking);
+  }
   if (domain !== undefined && entrances?.api === false) {
     throw wrong("domain", "left out while entrances.api is false", domain.name, checking);
   }

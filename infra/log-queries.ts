@@ -3,10 +3,13 @@
 /** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
 export const logGroupName = (stage: string, of: string): string => `/hookline/${stage}/${of}`;
 
-/** The verifier's refusals; `sibling` is the provider that a refused delivery's headers fit better. */
+/**
+ * The verifier's refusals; `sibling` is the provider that a refused delivery's headers fit better. A row without a reason has in
+ * `leftOut` how many had no line of their own, at least.
+ */
 export const refusalsQuery: string = [
-  'filter text = "refused"',
-  "stats count(*) as refusals by source, reason, sibling",
+  'filter text in ["refused", "refusals not logged"]',
+  "stats count(*) as refusals, sum(notLogged) as leftOut by source, reason, sibling",
   "sort refusals desc",
 ].join("\n| ");
 

@@ -36,6 +36,17 @@ export type StageConfig = {
     readonly functionUrl?: boolean;
     /** The HTTP API of API Gateway. Defaults to true. */
     readonly api?: boolean;
+    /**
+     * The most requests that the HTTP API lets through, as AWS's token bucket counts them; it answers the rest with 429, which
+     * is no answer of ours: a stranger's junk can use up what a provider's deliveries need, and a provider that does not retry
+     * after 429 loses its delivery. The function URL has none. Defaults to none, the limits of the account.
+     */
+    readonly throttle?: {
+      /** The requests a second that may go on for ever. */
+      readonly ratePerSecond: number;
+      /** The size of the bucket: the requests that may come at once. */
+      readonly burst: number;
+    };
   };
   /**
    * A domain of your own for the HTTP API; it outlives the API, as a function URL does not outlive its function.

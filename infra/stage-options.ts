@@ -51,7 +51,11 @@ export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
   table: matching("the name of a table in DynamoDB", /^[\w.-]{3,255}$/),
   sources: byName("an object of settings by source", object(sourceConfigTable)),
   archive: orFalse(object({ days: required(whole(1, 3650)) })),
-  entrances: object({ functionUrl: flag, api: flag }),
+  entrances: object({
+    functionUrl: flag,
+    api: flag,
+    throttle: object({ ratePerSecond: required(whole(1, 100_000)), burst: required(whole(1, 100_000)) }),
+  }),
   // An ignored `doors` would open both entrances.
   doors: { now: "entrances" },
   domain: object({

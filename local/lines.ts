@@ -33,8 +33,9 @@ export function formatLine(report: LocalLine, now: Date = new Date()): string {
   }
   const { line } = report;
   const { kind, functionName, pid, text } = line;
+  const said = consoleText(line);
   if (kind !== "stdout") return `${time}  ${"lambda".padEnd(8)} ${functionName} pid ${pid}: ${kind} ${text}`.trimEnd();
-  return `${time}  ${stepLine(line) ?? `${"lambda".padEnd(8)} ${functionName}: ${text}`}`;
+  return `${time}  ${stepLine(line) ?? `${"lambda".padEnd(8)} ${functionName}: ${said ?? text}`}`;
 }
 
 /** Words of the lines that our Lambdas write which stand in front or are left out; the rest follows as `name=value`. */
@@ -59,6 +60,18 @@ function stepLine(written: LambdaLine): string | undefined {
     .filter((part) => part !== undefined && part !== "")
     .map(textOf)
     .join(" ");
+}
+
+/** The text of a line that a function wrote by `console`, in Lambda's JSON format. */
+export function consoleText(written: LambdaLine): string | undefined {
+  if (written.kind !== "stdout") return undefined;
+  const { timestamp, message } = lineFields(written) ?? {};
+  return timestamp === undefined || message === undefined ? undefined : errorText(message);
+}
+
+function errorText(message: unknown): string {
+  const { stackTrace } = Object(message) as { readonly stackTrace?: unknown };
+  return Array.isArray(stackTrace) && stackTrace.length > 0 ? stackTrace.join("\n") : textOf(message);
 }
 
 function textOf(value: unknown): string {

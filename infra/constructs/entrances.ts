@@ -1,6 +1,7 @@
 import {
   ApiMapping,
   CfnRoute,
+  CfnStage,
   DomainName,
   HttpApi,
   HttpMethod,
@@ -41,6 +42,7 @@ export function openEntrances(scope: Construct, live: Alias, stage: string, conf
     integration: new HttpLambdaIntegration("Verifier", live as IFunction),
   });
   for (const route of routes) openOnceAllowed(route);
+  if (entrances.throttle !== undefined) throttle(api, entrances.throttle);
   const { apiId } = api;
   if (domain === undefined) return { ...functionUrl, apiUrl: api.apiEndpoint, apiId };
   return { ...functionUrl, apiUrl: `https://${domain.name}`, apiId, domainTarget: nameApi(scope, api, domain) };
@@ -60,6 +62,20 @@ function nameApi(scope: Construct, api: HttpApi, domain: NonNullable<StageConfig
   const alias = new ApiGatewayv2DomainProperties(target, domainName.regionalHostedZoneId);
   new ARecord(scope, "Name", { zone, recordName: name, target: RecordTarget.fromAlias(alias) });
   return target;
+}
+
+/**
+ * For all routes of the API, as a target that AWS keeps to as well as it can.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+ */
+function throttle(
+  api: HttpApi,
+  { ratePerSecond, burst }: NonNullable<NonNullable<StageConfig["entrances"]>["throttle"]>,
+) {
+  const stage = api.defaultStage?.node.defaultChild;
+  if (!(stage instanceof CfnStage)) throw new TypeError("Cannot throttle the HTTP API: it has no default stage");
+  stage.defaultRouteSettings = { throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst };
 }
 
 /** A route that may not invoke the alias yet is answered 500: CDK says no order, since it makes both at once. */

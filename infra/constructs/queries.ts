@@ -37,6 +37,16 @@ export function createQueries(
   save("Refusals", "Refusals by reason", [verifier], refusalsQuery);
   save("IgnoredTypes", "Types without an event file", [verifier], ignoredTypesQuery);
   save(
+    "Starts",
+    "Starts of environments",
+    [verifier, ...processors],
+    [
+      "filter ispresent(init)",
+      "stats count(*) as starts, pct(init, 50) as median, pct(init, 95) as p95, max(init) as slowest by @log",
+      "sort starts desc",
+    ].join("\n| "),
+  );
+  save(
     "FailedRuns",
     "Failed runs by processor",
     processors,

@@ -17,7 +17,9 @@ import { createDedupeTable } from "./dynamodb/dedupe-table.ts";
 import { createProcessingTable } from "./dynamodb/processing-table.ts";
 import { env, optionalEnv } from "./env.ts";
 import { createJsonLog } from "./log/json-log.ts";
+import { environmentLines } from "./log/lines.ts";
 import { createDrainMetrics, createIngressMetrics, createProcessingMetrics } from "./log/metrics.ts";
+import { limitRefusals } from "./log/refusal-limit.ts";
 import { createTraces } from "./log/trace.ts";
 import { type ClaimCheck, createClaimCheck } from "./s3/claim-check.ts";
 import { createBucket, loadS3 } from "./s3/s3.ts";
@@ -53,7 +55,9 @@ export function ingressPorts(given: {
     const kept = defined({ keep: provider.handshake?.keeps ? keep : undefined });
     return [name, { provider, secrets, fetch, ...sourceOptions(settings[name]), ...kept }] as const;
   });
-  const { log, measured } = createIngressMetrics(createJsonLog({ debugShare: debugShare() }), env("stage"));
+  const lines = environmentLines();
+  const limited = limitRefusals(createJsonLog({ write: lines.write, debugShare: debugShare() }));
+  const { log, measured } = createIngressMetrics(limited, env("stage"), lines);
   const archive = optionalEnv("archive");
   const queues = eventQueues(given.routes, defined({ archive }));
   const spilling = Object.entries(given.providers).flatMap(([name, provider]) =>
@@ -105,9 +109,11 @@ export function processingPorts(): ProcessingPorts {
   const dynamoDb = lean(new DynamoDBClient(leanOptions));
   const sqs = lean(new SQSClient(sqsOptions));
   const traces = createTraces();
+  const lines = environmentLines();
   const { log, measured } = createProcessingMetrics(
-    createJsonLog({ traceOf: traces.of, debugShare: debugShare() }),
+    createJsonLog({ write: lines.write, traceOf: traces.of, debugShare: debugShare() }),
     env("stage"),
+    lines,
   );
   return {
     store: createProcessingTable(dynamoDb, env("table"), callOptions()),
@@ -130,8 +136,9 @@ export type DrainPorts = {
 
 /** The ports of the spill drain: the stack's bucket and all its queues. `measured` wraps it. */
 export function drainPorts(): DrainPorts {
-  const log = createJsonLog();
-  const { measured } = createDrainMetrics(env("stage"));
+  const lines = environmentLines();
+  const log = createJsonLog({ write: lines.write });
+  const { measured } = createDrainMetrics(env("stage"), lines);
   return { spill: createSpill(env("bucket"), loadS3, callOptions()), queues: eventQueues([]), log, measured };
 }
 
@@ -144,5 +151,5 @@ export type ArchivePorts = {
 /** The ports of the archive: the stack's bucket. */
 export function archivePorts(): ArchivePorts {
   const { put } = createBucket(env("bucket"), loadS3, callOptions(), archived);
-  return { put, log: createJsonLog() };
+  return { put, log: createJsonLog({ write: environmentLines().write }) };
 }

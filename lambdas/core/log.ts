@@ -30,9 +30,11 @@ type Kinds = {
     }>;
     /** `sibling`: the provider of the same sender whose headers these are; map the source to it. */
     readonly refused: Info<{ source?: string; reason: Refusal["reason"]; sibling?: string }>;
+    /** Refusals that have no entry of their own here, since too many came: never more than there were. */
+    readonly "refusals not logged": Info<{ source?: string; notLogged: number }>;
     readonly unavailable: Fault<{ source?: string; reason?: Unavailable["reason"]; error?: string }>;
     readonly "handshake answered": Info<{ source: string }>;
-    readonly verified: Info<{ source: string; id?: string | undefined; type?: string | undefined }>;
+    readonly verified: Detail<{ source: string; id?: string | undefined; type?: string | undefined }>;
     readonly unreadable: Fault<{ source: string; missing: string }>;
   };
   readonly dedupe: {
@@ -49,8 +51,7 @@ type Kinds = {
   };
   readonly enqueue: {
     readonly sent: Detail<OfDelivery & { queue: string }>;
-    /** `debug` for the archive's queue. */
-    readonly enqueued: Info<Sent> | Detail<Sent>;
+    readonly enqueued: Detail<Sent>;
     readonly "not enqueued": Fault<Sent & Because>;
     /** More events are left; those before them keep their marks. */
     readonly "no time left": Fault<{ source?: string | undefined; events: number }>;

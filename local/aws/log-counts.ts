@@ -11,6 +11,8 @@ export type LogCounts = {
   readonly isCut: boolean;
   /** Refused deliveries whose headers fit a sibling of the source's provider. Anybody can send those. */
   readonly siblings: readonly { readonly source: string; readonly sibling: string; readonly refusals: number }[];
+  /** How many refused deliveries had no line of their own, at least; the source of a path that is no source's is "". */
+  readonly notLogged: readonly { readonly source: string; readonly refusals: number }[];
 };
 
 /** Event types are a sender's words: so many are kept apart, of at most so many characters. */
@@ -20,6 +22,7 @@ export const [mostTypes, longestType] = [100, 128] as const;
 export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogCounts } {
   const ignored = new Map<string, { source: string; type: string; events: number }>();
   const siblings = new Map<string, { source: string; sibling: string; refusals: number }>();
+  const notLogged = new Map<string, number>();
   let isCut = false;
 
   function addIgnored({ source, type }: Line): void {
@@ -38,19 +41,25 @@ export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogC
     siblings.set(key, { source, sibling, refusals: (siblings.get(key)?.refusals ?? 0) + 1 });
   }
 
+  function addNotLogged({ source = "", notLogged: more = 0 }: Line): void {
+    notLogged.set(source, (notLogged.get(source) ?? 0) + more);
+  }
+
   return {
     add(written) {
       const { kind, text } = written;
       // Most lines are of neither kind.
-      const isCounted = kind === "stdout" && (text.includes('"no-processor"') || text.includes('"refused"'));
+      const isCounted = kind === "stdout" && /"(no-processor|refused|refusals not logged)"/.test(text);
       const line = isCounted ? (lineFields(written) as Line | undefined) : undefined;
       if (line?.step === "dedupe" && line.reason === "no-processor") addIgnored(line);
       if (line?.step === "verify" && line.text === "refused") addRefusal(line);
+      if (line?.step === "verify" && line.text === "refusals not logged") addNotLogged(line);
     },
     counts: () => ({
       ignored: [...ignored.values()].map((one) => ({ ...one })).sort((one, other) => other.events - one.events),
       isCut,
       siblings: [...siblings.values()],
+      notLogged: [...notLogged].map(([source, refusals]) => ({ source, refusals })),
     }),
   };
 }
@@ -65,4 +74,6 @@ export async function serveLogCounts(counts: () => LogCounts): Promise<Endpoint>
   );
 }
 
-type Line = { readonly [Name in "step" | "text" | "reason" | "source" | "type" | "sibling"]?: string };
+type Line = { readonly [Name in "step" | "text" | "reason" | "source" | "type" | "sibling"]?: string } & {
+  readonly notLogged?: number;
+};

@@ -52,6 +52,10 @@ export function tooLarge(): HttpAnswer {
   return jsonAnswer(413, JSON.stringify({ message: "Request Entity Too Large" }));
 }
 
+export function tooMany(): HttpAnswer {
+  return jsonAnswer(429, JSON.stringify({ message: "Too Many Requests" }));
+}
+
 export function headersTooLarge(): HttpAnswer {
   return jsonAnswer(431, JSON.stringify({ message: "Request Header Fields Too Large" }));
 }

@@ -1,9 +1,11 @@
 import { createServer, type RequestListener } from "node:http";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { listenOnLoopback } from "../aws/endpoint.ts";
 import { functionOf } from "../lambda/functions.ts";
 import type { LambdaFunction } from "../lambda/lambda-runtime.ts";
 import { nameOf, ofType, type Resource } from "../template.ts";
 import { createEntrance } from "./http-entrance.ts";
+import { createTokenBucket } from "./token-bucket.ts";
 
 /** Opens the template's function URL on a port; 0: any. Returns where it is. */
 export async function openFunctionUrl(
@@ -43,6 +45,7 @@ export async function openApi(
     kind: "http-api",
     routes: [...targets.keys()],
     host: "local.execute-api",
+    ...defined({ admits: throttleOf(resources) }),
   });
   if (askedPort === 0) return await open(entrance, 0, closing);
   for (let port = functionUrlPort + 1; port < functionUrlPort + 100; port += 1) {
@@ -71,6 +74,16 @@ export async function checkPort(port: number): Promise<void> {
     throw new TypeError(`Cannot start: port ${port} is in use; try npm start -- --port 0`, { cause });
   }
   await new Promise((resolve) => server.close(resolve));
+}
+
+/** The throttle that the template sets for the API, if it sets one. */
+function throttleOf(resources: readonly Resource[]): (() => boolean) | undefined {
+  const [stage] = ofType(resources, "AWS::ApiGatewayV2::Stage");
+  const settings = stage?.properties.DefaultRouteSettings as
+    | { readonly ThrottlingRateLimit?: number; readonly ThrottlingBurstLimit?: number }
+    | undefined;
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings ?? {};
+  return rate === undefined || burst === undefined ? undefined : createTokenBucket({ rate, burst });
 }
 
 /** The function of every route, by its key; a route names its integration as `integrations/<id>`. */

@@ -9,6 +9,7 @@ import {
   notFound,
   toHttpAnswer,
   tooLarge,
+  tooMany,
 } from "./entrance-answer.ts";
 import { type EntranceKind, type HttpEvent, splitTarget, toHttpEvent } from "./entrance-event.ts";
 import { createRouter, type RouteKey } from "./entrance-routes.ts";
@@ -19,6 +20,8 @@ export type EntranceOptions = {
   readonly kind: EntranceKind;
   /** route keys of an HTTP API, `["$default"]` when left out; a function URL has none */
   readonly routes?: readonly RouteKey[];
+  /** Whether a request is let through; each that is not is answered 429. Defaults to all. */
+  readonly admits?: () => boolean;
   /** name of the entrance in the event: `requestContext.domainName`; its first label is the API id */
   readonly host: string;
 };
@@ -31,18 +34,19 @@ const headLimitBytes = 10_240;
  * A function URL or an HTTP API in front of a function, as a listener for node:http: the request becomes a payload
  * format 2.0 event, the function's result the answer. 413 when the event passes 6 MB, base64 included.
  *
- * Gaps against AWS: no TLS, no auth type, no CORS configuration, no throttling, no 30 s limit of the HTTP API, no
+ * Gaps against AWS: no TLS, no auth type, no CORS configuration, no limit of an account, no 30 s limit of the HTTP API, no
  * response streaming, no renaming of response headers; a request head above Node's own 16 KiB is answered by node:http.
  *
  * @throws TypeError for a route key that is none
  */
 export function createEntrance(options: EntranceOptions): (request: IncomingMessage, response: ServerResponse) => void {
-  const { invoke, kind, host } = options;
+  const { invoke, kind, host, admits = () => true } = options;
   const findRoute = createRouter(kind === "http-api" ? (options.routes ?? ["$default"]) : ["$default"]);
 
   async function answer(request: IncomingMessage): Promise<HttpAnswer> {
     // Read to the end in every case: a client that is still sending would see a reset instead of the answer.
     const body = await readBody(request);
+    if (!admits()) return tooMany();
     if (kind === "http-api" && headBytes(request) > headLimitBytes) return headersTooLarge();
     const route = findRoute(request.method ?? "GET", splitTarget(request).path);
     if (!route) return notFound();

@@ -57,6 +57,7 @@ export function childVariables(definition: FunctionDefinition, runtimeApi: strin
     AWS_LAMBDA_FUNCTION_VERSION: version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+    ...(definition.logsJson === true ? { AWS_LAMBDA_LOG_FORMAT: "JSON" } : {}),
     AWS_LAMBDA_LOG_STREAM_NAME: `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]local`,
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     LAMBDA_TASK_ROOT: definition.directory,

@@ -11,6 +11,8 @@ export type FunctionDefinition = {
   readonly bootstrap?: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** Whether the function's lines of `console` are JSON objects, as its `LoggingConfig` says; text when left out. */
+  readonly logsJson?: boolean;
   /** may set AWS_REGION and the AWS key variables; the rest of Lambda's own variables win over it */
   readonly environment: Readonly<Record<string, string>>;
 };

@@ -64,6 +64,7 @@ function createFunction(
     entry: String(properties.Handler),
     timeoutSeconds: Number(properties.Timeout),
     memoryMegabytes: Number(properties.MemorySize),
+    logsJson: (properties.LoggingConfig as { readonly LogFormat?: string } | undefined)?.LogFormat === "JSON",
     ...bootstrapOf(resources, properties),
   };
   return createLambdaFunction(definition, { log: (line) => log({ from: "lambda", line }) });

@@ -1,7 +1,7 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { AnsweredDelivery } from "../../local/entrances/deliveries.ts";
 import type { LambdaLine } from "../../local/lambda/function-definition.ts";
-import { formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
+import { consoleText, formatLines, isFigures, type LocalLine } from "../../local/lines.ts";
 import type { Print } from "./command.ts";
 import {
   colourOf,
@@ -87,9 +87,13 @@ export function createRunLines({ print, filter, processors, now = () => new Date
     const entry = kind === "stdout" ? entryIn(written) : undefined;
     const subject = processors[functionName] ?? functionName;
     if (entry !== undefined) onEntry(entry);
-    else if (kind === "stdout" || kind === "stderr") print(`${time()}  ${subject}  ${text}`);
+    else if (kind === "stdout" || kind === "stderr") {
+      const [first = "", ...more] = (consoleText(written) ?? text).split("\n");
+      print(`${time()}  ${subject}  ${first}`);
+      for (const line of more) print(`${indent}${line}`);
+    }
     // A process that is started or ended by the run is no news; one that fails says so by an error.
-    else if (kind === "error" || kind === "timeout") {
+    if (kind === "error" || kind === "timeout") {
       const [first = "", ...more] = `${subject}: ${text}`.split("\n");
       print(`${time()}  ${first}`, "red");
       for (const line of more) print(`${indent}${line}`, "red");

@@ -1,6 +1,6 @@
 import type { AnsweredDelivery } from "../../local/entrances/deliveries.ts";
 import type { LambdaLine } from "../../local/lambda/function-definition.ts";
-import { lineFields } from "../../local/lambda/line-fields.ts";
+import { endsInvocation, lineFields } from "../../local/lambda/line-fields.ts";
 import { nameText } from "../../local/lines.ts";
 import type { Colour } from "./command.ts";
 
@@ -14,6 +14,8 @@ export type Entry = {
   readonly type?: string;
   readonly id?: string;
   readonly processor?: string;
+  /** No further entry of its invocation follows. */
+  readonly isEnd?: boolean;
   readonly [field: string]: unknown;
 };
 
@@ -96,11 +98,13 @@ export function colourOf(outcome: string): Colour | undefined {
 /** The entry in a line of our Lambdas; undefined for another line. */
 export function entryIn(line: LambdaLine): Entry | undefined {
   const fields = lineFields(line);
-  return typeof fields?.step === "string" && typeof fields.text === "string" ? (fields as Entry) : undefined;
+  if (typeof fields?.step !== "string" || typeof fields.text !== "string") return undefined;
+  return { ...(fields as Entry), ...(endsInvocation(line) ? { isEnd: true } : {}) };
 }
 
 /** Whether no further entry of its delivery matters to its row. */
-export function isLast({ step, text }: Entry): boolean {
+export function isLast({ step, text, isEnd }: Entry): boolean {
+  if (isEnd === true) return true;
   return !(step === "verify" && text === "verified") && !(step === "dedupe" && text === "new");
 }
 
@@ -154,7 +158,7 @@ export function entryRow(entry: Entry): Row {
 /** An entry's step and text, and its further fields. */
 function sentence(entry: Entry): string {
   const { step, text } = entry;
-  return `${step}: ${text} ${fieldsOf(entry, ["level", "time", "step", "text", "source", "type", "id", "trace"])}`.trim();
+  return `${step}: ${text} ${fieldsOf(entry, ["level", "time", "step", "text", "source", "type", "id", "trace", "isEnd"])}`.trim();
 }
 
 /** A line that a run prints itself. */

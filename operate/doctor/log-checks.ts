@@ -1,3 +1,4 @@
+import { mostRefusals } from "../../lambdas/aws/log/refusal-limit.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
 import { ignoredTypes } from "../log-counts/ignored-types.ts";
 import { checked, type Finding } from "./finding.ts";
@@ -17,7 +18,18 @@ export async function checkLog(site: Site): Promise<readonly Finding[]> {
   const warned = listed.map(({ says, remedy }): Finding => ({ check, state: "warn", says, remedy }));
   const rest: readonly Finding[] = more === undefined ? [] : [{ check, state: "warn", says: more }];
   const types = [...warned, ...rest];
-  return [...(types.length === 0 ? [read] : types), ...counts.siblings.map((one) => siblingFinding(one, site))];
+  const siblings = counts.siblings.map((one) => siblingFinding(one, site));
+  return [...(types.length === 0 ? [read] : types), ...siblings, ...counts.notLogged.map(notLoggedFinding)];
+}
+
+function notLoggedFinding({ source, refusals }: LogCounts["notLogged"][number]): Finding {
+  const count = refusals === 1 ? "one refused delivery has" : `${refusals} refused deliveries have`;
+  return {
+    check: source === "" ? "refusals without a source" : `refusals of ${source}`,
+    state: "warn",
+    says: `${count} no line in the log, at least: more than ${mostRefusals} a minute came to one environment`,
+    remedy: "the figure Refused counts all of them; docs/cost.md says what strangers cost",
+  };
 }
 
 function siblingFinding(

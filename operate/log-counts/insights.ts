@@ -28,10 +28,13 @@ export type Refusals = {
   readonly refusals: number;
 };
 
+/** The refused deliveries of a log: those with a line of their own, and how many had none, by source and at least. */
+type LoggedRefusals = { readonly logged: readonly Refusals[]; readonly notLogged: LogCounts["notLogged"] };
+
 /** The counts of the verifier's log in the last 24 hours, by two queries of Logs Insights. */
 export async function insightsCounts(client: CloudWatchLogsClient, log: VerifierLog): Promise<LogCounts> {
   const [ignored, refusals] = await Promise.all([insightsIgnored(client, log), insightsRefusals(client, log)]);
-  return { ...ignored, siblings: bySibling(refusals) };
+  return { ...ignored, siblings: bySibling(refusals.logged), notLogged: refusals.notLogged };
 }
 
 /** The event types without a file, by one query. */
@@ -49,12 +52,18 @@ export async function insightsIgnored(
 }
 
 /** The refused deliveries by source and reason, the most frequent first, by one query. */
-export async function insightsRefusals(client: CloudWatchLogsClient, log: VerifierLog): Promise<readonly Refusals[]> {
+export async function insightsRefusals(client: CloudWatchLogsClient, log: VerifierLog): Promise<LoggedRefusals> {
   const rows = await rowsOf(client, log, refusalsQuery);
-  return rows.map(({ source = "", reason = "", sibling, refusals }) => ({
-    ...{ source, reason, refusals: Number(refusals) },
-    ...(sibling ? { sibling } : {}),
-  }));
+  const isLogged = ({ reason }: Row) => reason !== undefined && reason !== "";
+  return {
+    logged: rows.filter(isLogged).map(({ source = "", reason = "", sibling, refusals }) => ({
+      ...{ source, reason, refusals: Number(refusals) },
+      ...(sibling ? { sibling } : {}),
+    })),
+    notLogged: rows.flatMap((row) =>
+      isLogged(row) ? [] : [{ source: row.source ?? "", refusals: Number(row.leftOut ?? 0) }],
+    ),
+  };
 }
 
 /** How many events came again to each source, by one query. */

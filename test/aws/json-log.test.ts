@@ -8,12 +8,12 @@ describe("the log", () => {
   it("writes one JSON object a line, whatever the fields hold", () => {
     const lines: string[] = [];
     const log = createJsonLog({ write: (line) => lines.push(line) });
-    log({ level: "info", step: "verify", kind: "verified", source: "acme", id: "a\nb\u2028" });
+    log({ level: "info", step: "dedupe", kind: "new", source: "acme", id: "a\nb\u2028" });
     log({ level: "error", step: "verify", kind: "unavailable" });
     assert.equal(lines.length, 2);
     for (const line of lines) assert.match(line, /^[^\n]*\n$/);
     const [info, error] = lines.map((line) => JSON.parse(line));
-    assert.deepEqual([info.level, info.text, info.id], ["info", "verified", "a\nb\u2028"]);
+    assert.deepEqual([info.level, info.text, info.id], ["info", "new", "a\nb\u2028"]);
     assert.deepEqual([error.level, error.text], ["error", "unavailable"]);
     assert.ok(!Number.isNaN(Date.parse(info.time)));
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context, SQSEvent } from "aws-lambda";
+import { createLines } from "../../lambdas/aws/log/lines.ts";
 import { counted, createIngressMetrics, createProcessingMetrics } from "../../lambdas/aws/log/metrics.ts";
 import { withSpill } from "../../lambdas/aws/s3/spill.ts";
 import { fromSqsEvent } from "../../lambdas/aws/sqs/queued-events.ts";
@@ -38,18 +39,25 @@ type Figures = {
 function read(line: string | undefined) {
   assert.match(line ?? "", /^[^\n]+\n$/);
   const { _aws, AnswerMilliseconds: _, ...values } = JSON.parse(line ?? "") as Figures;
-  const named = _aws.CloudWatchMetrics.map(({ Namespace, Dimensions, Metrics }) => {
+  const named: Record<string, string[]> = {};
+  for (const { Namespace, Dimensions, Metrics } of _aws.CloudWatchMetrics) {
     assert.equal(Namespace, "Hookline");
-    return [Dimensions.flat().join(" "), Metrics.map(({ Name }) => Name)] as const;
-  });
-  return { values, named: Object.fromEntries(named), directives: _aws };
+    for (const dimensions of Dimensions) {
+      named[dimensions.join(" ")] = [...(named[dimensions.join(" ")] ?? []), ...Metrics.map(({ Name }) => Name)];
+    }
+  }
+  return { values, named, directives: _aws };
 }
 
 function createIngress(secrets: () => Promise<readonly string[]> = async () => [secret]) {
   const dedupe = createMemoryDedupe();
   const queue = createMemoryQueue([{ source: "github", types: ["push"], queue: "pushes" }]);
   const lines: string[] = [];
-  const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
+  const { log, measured } = createIngressMetrics(
+    spy,
+    "dev",
+    createLines((line) => lines.push(line)),
+  );
   const lambda = measured(verifier({ sources: { github: { provider: github, secrets } }, dedupe, queue, log }));
   const deliver = async (given: Parameters<typeof githubDelivery>[0] = {}) => {
     lines.length = 0;
@@ -69,11 +77,11 @@ describe("the figures of the verifier", () => {
     const { values, named, directives } = await deliver();
     assert.deepEqual(values, { ...ofSource, Accepted: 1 });
     assert.deepEqual(named, {
-      Stage: ["Accepted", "Deliveries", "AnswerMilliseconds"],
+      Stage: ["Deliveries", "Accepted", "AnswerMilliseconds"],
       "Stage Source": ["Deliveries", "Accepted"],
     });
     assert.ok(Math.abs(directives.Timestamp - Date.now()) < 60_000);
-    const units = directives.CloudWatchMetrics[0]?.Metrics.map(({ Unit }) => Unit);
+    const units = directives.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Unit }) => Unit));
     assert.deepEqual(units, ["Count", "Count", "Milliseconds"]);
   });
 
@@ -127,7 +135,11 @@ describe("the figures of the verifier", () => {
         if (entry.level === "error") errors.push(entry.kind);
         spy(entry);
       };
-      const counting = createIngressMetrics(log, "dev", (line) => lines.push(line));
+      const counting = createIngressMetrics(
+        log,
+        "dev",
+        createLines((line) => lines.push(line)),
+      );
       const { retryChangesBody: _, ...others } = stripe;
       const provider = { ...others, ...defined({ retryChangesBody }) };
       const queue = createMemoryQueue([{ source: "stripe", types: ["a"], queue: "a" }]);
@@ -146,7 +158,11 @@ describe("the figures of the verifier", () => {
 
   it("count a test event that a live-only source ignores, apart from events that no processor wants", async () => {
     const lines: string[] = [];
-    const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
+    const { log, measured } = createIngressMetrics(
+      spy,
+      "dev",
+      createLines((line) => lines.push(line)),
+    );
     const queue = createMemoryQueue([{ source: "stripe", types: ["a"], queue: "a" }]);
     const source = { provider: stripe, secrets: async () => ["whsec_test"], liveOnly: true };
     const lambda = measured(verifier({ sources: { stripe: source }, dedupe: createMemoryDedupe(), queue, log }));
@@ -165,7 +181,11 @@ describe("the figures of the verifier", () => {
 
   it("count a spilled event as accepted, and as spilled", async () => {
     const lines: string[] = [];
-    const { log, measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
+    const { log, measured } = createIngressMetrics(
+      spy,
+      "dev",
+      createLines((line) => lines.push(line)),
+    );
     const memory = createMemoryQueue([{ source: "github", types: ["push"], queue: "pushes" }]);
     memory.fail("send:pushes");
     const queue = withSpill(memory, { put: async () => {} }, new Set(["github"]), log);
@@ -180,7 +200,7 @@ describe("the figures of the verifier", () => {
     const { log, measured } = createIngressMetrics(
       () => assert.fail(),
       "dev",
-      (line) => lines.push(line),
+      createLines((line) => lines.push(line)),
     );
     const queue = createMemoryQueue([{ source: "github", types: ["push"], queue: "pushes" }]);
     const sources = { github: { provider: github, secrets: async () => [secret] } };
@@ -197,7 +217,11 @@ describe("the figures of the verifier", () => {
 
   it("are written when the function throws, and count that as unavailable", async () => {
     const lines: string[] = [];
-    const { measured } = createIngressMetrics(spy, "dev", (line) => lines.push(line));
+    const { measured } = createIngressMetrics(
+      spy,
+      "dev",
+      createLines((line) => lines.push(line)),
+    );
     const broken = measured(async () => {
       throw new Error("broken");
     });
@@ -219,7 +243,11 @@ const record = (body: string, receives: number, ageSeconds: number) => ({
 
 async function process(work: Processor, records: SQSEvent["Records"], unwell = false) {
   const lines: string[] = [];
-  const { log, measured } = createProcessingMetrics(spy, "dev", (line) => lines.push(line));
+  const { log, measured } = createProcessingMetrics(
+    spy,
+    "dev",
+    createLines((line) => lines.push(line)),
+  );
   const store = createMemoryProcessing();
   if (unwell) store.fail("claim");
   const client = { send: async () => ({}) } as unknown as Parameters<typeof fromSqsEvent>[1];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
+import { createLines as createFunctionLines } from "../../lambdas/aws/log/lines.ts";
 import { createDrainMetrics } from "../../lambdas/aws/log/metrics.ts";
 import type { Spill, SpilledEvent } from "../../lambdas/aws/s3/spill.ts";
 import type { EventQueue, SendResult, WebhookEvent } from "../../lambdas/core/mod.ts";
@@ -100,7 +101,10 @@ describe("a drain", () => {
 
   it("reports the events left as a figure of the stage, and no figure where none is left", async () => {
     const lines: string[] = [];
-    const { measured } = createDrainMetrics("dev", (line) => lines.push(line));
+    const { measured } = createDrainMetrics(
+      "dev",
+      createFunctionLines((line) => lines.push(line)),
+    );
     const receiver = createSpilled(many("a", 3));
     receiver.unwell.add("a");
     const lambda = measured(receiver.drain);

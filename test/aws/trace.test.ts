@@ -35,7 +35,7 @@ describe("the trace of an event", () => {
     const lines: string[] = [];
     const log = createJsonLog({ write: (line) => lines.push(line) });
     process.env._X_AMZN_TRACE_ID = header("first");
-    log({ level: "info", step: "verify", kind: "verified", source: "acme", id: "1" });
+    log({ level: "info", step: "dedupe", kind: "new", source: "acme", id: "1" });
     process.env._X_AMZN_TRACE_ID = header("second");
     log({ level: "error", step: "verify", kind: "unavailable" });
     delete process.env._X_AMZN_TRACE_ID;

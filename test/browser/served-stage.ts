@@ -51,7 +51,12 @@ export async function serveStage(content: Content): Promise<ServedStage> {
   for (const [index, outcome] of refusedOutcomes.entries()) kept.add(...refused(index, outcome));
   const deliveries = await serveKeptDeliveries(kept);
   const counts = await serveLogCounts(() => ({
-    ...{ ignored: [{ source: "stripe", type: "customer.updated", events: 1 }], isCut: false, siblings: [] },
+    ...{
+      ignored: [{ source: "stripe", type: "customer.updated", events: 1 }],
+      isCut: false,
+      siblings: [],
+      notLogged: [],
+    },
   }));
   const run = { accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket, sources, events };
   writeLocalRun(localRun({ ...run, deliveries: deliveries.url, counts: counts.url }), folder);

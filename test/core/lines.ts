@@ -6,13 +6,13 @@ export function lineOf(entry: LogEntry): string {
   return `${text} ${JSON.stringify(fields)}`;
 }
 
-/** A log that keeps its lines, but for details. */
+/** A log that keeps its lines, but for details other than of an event's way. */
 export function createLines(): { readonly lines: string[]; readonly log: Log } {
   const lines: string[] = [];
   return {
     lines,
     log(entry) {
-      if (entry.level !== "debug") lines.push(lineOf(entry));
+      if (entry.level !== "debug" || /^(verified|enqueued)$/.test(entry.kind)) lines.push(lineOf(entry));
     },
   };
 }

@@ -19,6 +19,8 @@ export const assumed = {
   duplicates: 0.01,
   verifierMilliseconds: 35,
   verifierMegabytes: 512,
+  /** Of a delivery that is refused: a hash and no wait. The whole function takes some 3 ms of a whole CPU (speed.md). */
+  refusedMilliseconds: 10,
   /** The user's own code, for each event. */
   processorMilliseconds: 60,
   processorMegabytes: defaults.memoryMegabytes,
@@ -29,8 +31,6 @@ export const assumed = {
   archiveCompression: 3.5,
   /** One send more, side by side with the other. */
   archiveVerifierMilliseconds: 2,
-  /** Lambda's START, END and REPORT lines. */
-  platformLogBytes: 300,
   ingressDays: 7,
   processingDays: 45,
 } as const;
@@ -54,10 +54,7 @@ export function bill({ size, batch }: Load): readonly Item[] {
   const ingressWrites = events * (accepted.PutItem + accepted.UpdateItem) + duplicates * duplicate.PutItem;
   const sends = events * accepted.SendMessageBatch * chunks(sent);
   const takes = batches * (counts.batch.ReceiveMessage * chunks(sent * batch) + counts.batch.DeleteMessageBatch);
-  const logged =
-    deliveries * (bytes.verifierLog + assumed.platformLogBytes) +
-    events * bytes.processorLog +
-    batches * assumed.platformLogBytes;
+  const logged = deliveries * bytes.verifierLog + events * bytes.processorLog + batches * bytes.batchLog;
   const months = (days: number) => days / 30;
   const stored =
     events * (bytes.ingressRecord + bytes.recordOverhead) * months(assumed.ingressDays) +
@@ -116,7 +113,20 @@ export function archiveBill({ size, millions }: { readonly size: number; readonl
       "verifier, GB-seconds",
       priceOf("lambdaArm", (events * assumed.archiveVerifierMilliseconds * (assumed.verifierMegabytes / 1024)) / 1000),
     ),
-    item("log lines", priceOf("logs", batches * (bytes.archiveLog + assumed.platformLogBytes))),
+    item("log lines", priceOf("logs", batches * bytes.archiveLog)),
+  ];
+}
+
+/**
+ * What a million posts cost that nobody signed, through the function URL. The lines and requests that are by the minute (refusals
+ * with a line of their own, secrets that are fetched again) are next to nothing, and left out.
+ */
+export function junkBill(): readonly Item[] {
+  const seconds = (events * assumed.refusedMilliseconds) / 1000;
+  return [
+    { item: "Lambda requests", usd: priceOf("lambdaRequest", events) },
+    { item: "verifier, GB-seconds", usd: priceOf("lambdaArm", seconds * (assumed.verifierMegabytes / 1024)) },
+    { item: "log lines", usd: priceOf("logs", events * bytes.refusedLog) },
   ];
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { mostRefusals } from "../../lambdas/aws/log/refusal-limit.ts";
 import { bytes, counts } from "./counts.ts";
 import { type Measured, measure } from "./measured.ts";
 
@@ -39,10 +40,30 @@ describe("the AWS requests of an event, over the real adapters", () => {
     await deliverAll("ten");
     await measured.processAll(10, 10);
     assert.deepEqual(measured.requests(), { ...times(10, counts.processed), ...counts.batch });
-    isAtMost(measured.logBytes() / 10, bytes.processorLog);
+    const ofTen = measured.logBytes();
     await deliverAll("one");
     await measured.processAll(10, 1);
     assert.deepEqual(measured.requests(), { ...times(10, counts.processed), ...times(10, counts.batch) });
+    const ofOne = measured.logBytes();
+    // Ten runs and a batch, and ten of each.
+    const ofBatch = (ofOne - ofTen) / 9;
+    isAtMost(ofBatch, bytes.batchLog);
+    isAtMost((ofTen - ofBatch) / 10, bytes.processorLog);
+  });
+
+  it("are none for a body that nobody signed, which has a log line up to a rate and figures always", async () => {
+    measured.logBytes();
+    assert.equal(await measured.refuse(5 * 1024), 401);
+    measured.requests();
+    const first = measured.logBytes();
+    // Four are told as 1, 1 and 2, and the next is told with the eighth.
+    for (let more = 0; more < mostRefusals + 3; more += 1) await measured.refuse(5 * 1024);
+    measured.logBytes();
+    assert.equal(await measured.refuse(5 * 1024), 401);
+    assert.deepEqual(measured.requests(), counts.refused);
+    const figures = measured.logBytes();
+    isAtMost(figures, bytes.refusedLog);
+    isAtMost(first - figures, bytes.refusalLine);
   });
 
   it("are those of the bill for a body that goes through the bucket", async () => {

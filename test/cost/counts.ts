@@ -19,22 +19,29 @@ export const counts = {
   /** An event beside the rest where there is an archive, and an object of the archive. */
   archived: { SendMessageBatch: 1 },
   archiveObject: { "S3 PUT": 1 },
+  /** A body that nobody signed, beside the secrets that a wrong signature has fetched again, at most each 30 s. */
+  refused: {},
   /** Secrets Manager, for each source, each time that an environment's cache has expired. */
   secrets: { GetSecretValue: 2 },
 } as const;
 
-/** Bytes, each at most; measured by the same test. */
+/** Bytes, each at most; measured by the same test, with an id of 36 characters and a trace. */
 export const bytes = {
   /** A record that dedupe keeps, and one that a processor keeps: each is one write unit. */
-  ingressRecord: 200,
-  processingRecord: 200,
+  ingressRecord: 220,
+  processingRecord: 220,
   /** What DynamoDB adds to a record. */
   recordOverhead: 100,
-  /** Our log lines for an event, an invocation's figures included: in the verifier, and in the processor by batches of ten. */
-  verifierLog: 950,
-  processorLog: 250,
+  /** The log line of a delivery, the invocation's figures included; Lambda writes none of its own where nothing fails. */
+  verifierLog: 620,
+  /** The line of a run, and the figures of a batch, which are a part of that line where the batch has one event. */
+  processorLog: 270,
+  batchLog: 190,
+  /** The figures of a refused delivery, and its own line, where it has one. */
+  refusedLog: 480,
+  refusalLine: 190,
   /** A log line for each object of the archive. */
-  archiveLog: 250,
+  archiveLog: 270,
   /** An envelope around a body, before base64 makes that a third longer. */
   envelope: 700,
 } as const;

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { archiveBill, assumed, bill, httpApiBill, type Load, sumOf } from "./bill.ts";
+import { mostRefusals } from "../../lambdas/aws/log/refusal-limit.ts";
+import { archiveBill, assumed, bill, httpApiBill, junkBill, type Load, sumOf } from "./bill.ts";
 import { bytes, counts } from "./counts.ts";
 import { type Price, priceOf, prices } from "./prices.ts";
 import { type Rest, restBill, restOf } from "./rest.ts";
@@ -44,6 +45,23 @@ the tables above; \`archive: false\` of a stage saves it.
 
 ${table(["", ...archivedMillions.map((count) => `${count} million a month`)], archiveRows())}
 
+With it, a million events cost ${withArchive(1, 1)} at one event a batch and ${withArchive(5, 1)} at five where a million come a month, and
+${withArchive(1, 10)} and ${withArchive(5, 10)} where ten million do.
+
+## A million junk posts
+
+Anybody can post to an entrance. A body that nobody signed reaches no table, no queue and no bucket, and starts no processor. Of
+refusals, ${mostRefusals} a minute, source and environment have a line of their own; the rest are counted. The body has ${size} KB; the HTTP API
+counts each 512 KB as a request.
+
+${table(["", "function URL", "HTTP API"], junkRows())}
+
+A wrong signature has an environment fetch the source's secrets again, at most each 30 s. \`entrances.throttle\` of a stage bounds
+the HTTP API's requests a second, 1,000 of them at this price for ${usd(floodDay())} a day; whether AWS charges for the requests that
+it answers with 429 was not found. For the function URL, \`verifier.reservedConcurrency\` is the bound: Lambda takes ten times as many
+requests a second (docs.aws.amazon.com, Lambda function URLs), and answers the rest with 429. Each is shared by strangers and
+providers. A [firewall](waf.md) tells them apart by address.
+
 ## A month without any event
 
 ${table(["", ...types.flatMap((count) => [`${count} event types`, "USD"])], restRows(rests))}
@@ -65,10 +83,11 @@ ${table(
 ## Assumed, and left out
 
 Assumed: ${percent(assumed.duplicates)} duplicates, ${assumed.verifierMilliseconds} ms of the verifier (${assumed.verifierMegabytes} MB), ${assumed.processorMilliseconds} ms of your own code for each event (${assumed.processorMegabytes} MB),
-${assumed.platformLogBytes} bytes of Lambda's own log lines an invocation, five pollers a queue. The archive: ${assumed.archiveMilliseconds} ms a batch and ${assumed.archiveMillisecondsAnEvent} ms an event
+${assumed.refusedMilliseconds} ms of the verifier for a refused delivery, five pollers a queue. The archive: ${assumed.archiveMilliseconds} ms a batch and ${assumed.archiveMillisecondsAnEvent} ms an event
 of its function, ${assumed.archiveVerifierMilliseconds} ms of the verifier, bodies compressed to a part in ${assumed.archiveCompression}, two pollers while events come.
 
-Left out: data sent out, what your processors use, support, taxes, and X-Ray, where a stage has it on: ${usd(traces())} a million
+Lambda writes no line of its own for a run that succeeds (system log level WARN), by its documentation; a line of an environment's
+first invocation has some 12 bytes more. Left out: data sent out, what your processors use, support, taxes, and X-Ray, where a stage has it on: ${usd(traces())} a million
 events at ${millions} million a month. \`doctor\` asks Logs Insights for event types without a file and for refusals, two scans of a day of
 the verifier's log: ${scans().toFixed(3)} a run at ${millions} million a month. Nothing is written for it.
 
@@ -81,11 +100,14 @@ ${table(
 `;
 }
 
+const httpApiUsd = priceOf("httpApi", 1_000_000 * Math.ceil(size / 512));
+
 const counted = {
   "first delivery of an event": counts.accepted,
   duplicate: counts.duplicate,
   "event that a processor runs": counts.processed,
   "run of an event that fails": counts.failed,
+  "delivery that nobody signed": counts.refused,
   batch: counts.batch,
   "event in the archive, beside the rest": counts.archived,
   "object of the archive": counts.archiveObject,
@@ -117,6 +139,22 @@ function archiveRows(): readonly (readonly string[])[] {
   ];
 }
 
+function withArchive(batch: number, months: number): string {
+  return usd(sumOf(bill({ size, batch })) + sumOf(archiveBill({ size, millions: months })));
+}
+
+function junkRows(): readonly (readonly string[])[] {
+  const items = [...junkBill(), { item: "HTTP API", usd: httpApiUsd }];
+  const rows = items.map(({ item, usd: amount }) => [item, usd(item === "HTTP API" ? 0 : amount), usd(amount)]);
+  const [url, api] = [sumOf(junkBill()), sumOf(items)];
+  return [...rows, ["**a million junk posts**", `**${usd(url)}**`, `**${usd(api)}**`]];
+}
+
+/** What 1,000 junk posts a second through the HTTP API cost in a day. */
+function floodDay(): number {
+  return ((sumOf(junkBill()) + httpApiUsd) * 1000 * 86_400) / 1_000_000;
+}
+
 function sizeRow(kilobytes: Load["size"]): readonly string[] {
   return [`${kilobytes} KB`, ...batches.map((batch) => usd(sumOf(bill({ size: kilobytes, batch }))))];
 }
@@ -142,13 +180,12 @@ function traces(): number {
 /** What a run of `doctor` costs: two queries, each over a day of the verifier's log. */
 function scans(): number {
   const deliveries = (millions * 1_000_000 * (1 + assumed.duplicates)) / 30;
-  return 2 * priceOf("logScan", deliveries * (bytes.verifierLog + assumed.platformLogBytes));
+  return 2 * priceOf("logScan", deliveries * bytes.verifierLog);
 }
 
 function listed(requests: Readonly<Record<string, number>>): string {
-  return Object.entries(requests)
-    .map(([name, count]) => `${count} \`${name}\``)
-    .join(", ");
+  const names = Object.entries(requests).map(([name, count]) => `${count} \`${name}\``);
+  return names.join(", ") || "none";
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

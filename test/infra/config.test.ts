@@ -108,6 +108,14 @@ describe("the stages", () => {
       { entrances: { functionUrl: false, api: false } },
       "entrances must be open: one of functionUrl and api at least, received an object",
     );
+    fails(
+      { entrances: { throttle: { ratePerSecond: 50 } } },
+      "entrances.throttle.burst must be a whole number from 1 to 100000, received nothing",
+    );
+    fails(
+      { entrances: { api: false, throttle: { ratePerSecond: 50, burst: 100 } } },
+      "entrances.throttle must be left out while entrances.api is false, received an object",
+    );
     fails({ account: "12" }, 'account must be 12 digits, received "12"');
     fails({ region: "Frankfurt" }, 'region must be the name of a region, such as "eu-central-1", received "Frankfurt"');
     fails({ alarmTopicArn: "chat" }, 'alarmTopicArn must be the ARN of an SNS topic, received "chat"');

@@ -118,7 +118,7 @@ describe("the saved queries of a stage", () => {
     assert.deepEqual(query("Refusals by reason").LogGroupNames, ["/hookline/prod/verifier"]);
     assert.match(
       String(query("Refusals by reason").QueryString),
-      /text = "refused"\n\| stats count.+ by source, reason/,
+      /text in \["refused", "refusals not logged"\]\n\| stats count.+ by source, reason/,
     );
     assert.deepEqual(query("Types without an event file").LogGroupNames, ["/hookline/prod/verifier"]);
     assert.match(
@@ -144,6 +144,7 @@ describe("the saved queries of a stage", () => {
       "hookline/prod/One event by id": 0,
       "hookline/prod/Refusals by reason": 1,
       "hookline/prod/Types without an event file": 1,
+      "hookline/prod/Starts of environments": 0,
       "hookline/prod/Failed runs by processor": 50,
     });
   });

@@ -32,6 +32,15 @@ describe("the entrances of a stage", () => {
     url.resourceCountIs("AWS::ApiGatewayV2::Api", 0);
   });
 
+  it("have no throttle, unless a stage says so: then the API's, for all routes", () => {
+    const stage = "AWS::ApiGatewayV2::Stage";
+    templateOf({}).hasResourceProperties(stage, { DefaultRouteSettings: Match.absent() });
+    const throttled = templateOf({ entrances: { throttle: { ratePerSecond: 50, burst: 200 } } });
+    throttled.resourceCountIs(stage, 1);
+    const DefaultRouteSettings = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 200 };
+    throttled.hasResourceProperties(stage, { DefaultRouteSettings });
+  });
+
   it("can have a domain of one's own, and then no other name", () => {
     const zone = { id: "Z123", name: "example.com" };
     const template = templateOf({ domain: { name: "hooks.example.com", certificateArn, hostedZone: zone } });

@@ -12,6 +12,19 @@ const prod = one.of("prod");
 
 after(() => one.remove());
 
+describe("every function", () => {
+  it("logs JSON, all of its own lines, and of Lambda's those of runs that fail or time out", () => {
+    const LoggingConfig = resources(dev.root, "AWS::Lambda::Function").map(
+      ([, { Properties }]) => Properties.LoggingConfig,
+    );
+    assert.ok(LoggingConfig.length >= 3);
+    for (const { LogFormat, SystemLogLevel, ApplicationLogLevel } of LoggingConfig as Readonly<
+      Record<string, string>
+    >[])
+      assert.deepEqual([LogFormat, SystemLogLevel, ApplicationLogLevel], ["JSON", "WARN", "TRACE"]);
+  });
+});
+
 describe("the entrances", () => {
   const [alias] = only(dev.root, "AWS::Lambda::Alias");
 

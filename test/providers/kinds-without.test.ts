@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Context } from "aws-lambda";
 import { createJsonLog } from "../../lambdas/aws/log/json-log.ts";
+import { createLines } from "../../lambdas/aws/log/lines.ts";
 import { createIngressMetrics } from "../../lambdas/aws/log/metrics.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { eventsOf } from "../../lambdas/core/events/identity.ts";
@@ -29,7 +30,11 @@ async function missingOf(name: string, text: string, headers: Readonly<Record<st
   const { signingSecret: secret = row.secret } = row;
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
-  const { log, measured } = createIngressMetrics(createJsonLog({ write, traceOf: () => undefined }), "dev", write);
+  const { log, measured } = createIngressMetrics(
+    createJsonLog({ write, traceOf: () => undefined }),
+    "dev",
+    createLines(write),
+  );
   const queue = createMemoryQueue([{ source: name, types: [], queue: "all" }]);
   const sources = { [name]: { provider, secrets: async () => [row.secret], ...defined({ url: row.url }) } };
   const lambda = measured(verifier({ sources, dedupe: createMemoryDedupe(), queue, now: () => now, log }));

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { format } from "node:util";
 
 const env = process.env;
 const api = `http://${env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
@@ -91,6 +92,29 @@ function serialize(result) {
     throw named("Runtime.JSONStringifyError", `Unable to stringify response body: ${error.message}`);
   }
 }
+
+/** Lambda's JSON format for what goes through console: an object a line, an error with its stack. */
+function logJson() {
+  const plain = (_, value) => (value instanceof Error ? toFailure(value) : value);
+  const line = (level, values) => {
+    const fields = { timestamp: new Date().toISOString(), level, requestId: current };
+    if (values.length !== 1) {
+      const error = values.find((value) => value instanceof Error);
+      return JSON.stringify({ ...fields, message: format(...values), ...(error && toFailure(error)) });
+    }
+    try {
+      return JSON.stringify({ ...fields, message: values[0] }, plain);
+    } catch {
+      return JSON.stringify({ ...fields, message: format(values[0]) });
+    }
+  };
+  const levels = { trace: "TRACE", debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" };
+  for (const [name, level] of Object.entries(levels)) {
+    console[name] = (...values) => process.stdout.write(`${line(level, values)}\n`);
+  }
+}
+
+if (env.AWS_LAMBDA_LOG_FORMAT === "JSON") logJson();
 
 let run;
 try {

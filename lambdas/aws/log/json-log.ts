@@ -1,13 +1,7 @@
-import process from "node:process";
 import { jsonLine } from "../../core/bytes/json-line.ts";
 import type { Log, LogEntry } from "../../core/log.ts";
+import { toStandardOutput, type Write } from "./lines.ts";
 import { traceHeader, traceIdOf } from "./trace.ts";
-
-/** Where lines go, each with its line feed. */
-export type Write = (line: string) => void;
-
-/** To standard output, of which CloudWatch Logs takes every line. */
-export const toStandardOutput: Write = (line) => process.stdout.write(line);
 
 /** The target of lines, and their selection. */
 export type JsonLogOptions = {

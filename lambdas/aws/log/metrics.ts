@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { type EntryName, type Log, type LogEntry, silent } from "../../core/log.ts";
 import type { HttpResult } from "../http/http-event.ts";
-import { toStandardOutput, type Write } from "./json-log.ts";
+import { createLines, type Lines } from "./lines.ts";
 
 /** Where CloudWatch keeps our figures. */
 export const namespace = "Hookline";
@@ -68,12 +68,13 @@ export const counted: {
 };
 
 /**
- * Counts core's entries, and writes the sums of an invocation as one line in CloudWatch's embedded metric format: no call, and
- * no wait. Only sums above zero are written, since a custom metric costs in the hours in which it gets values.
+ * Counts core's entries, and writes the sums of an invocation in CloudWatch's embedded metric format, as a part of the line that
+ * `holds` says may be its last, or as a line: no call, and no wait. Only sums above zero are written, since a custom metric costs in
+ * the hours in which it gets values.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-function createCounts(log: Log, stage: string, write: Write) {
+function createCounts(log: Log, stage: string, lines: Lines, holds: (entry: LogEntry) => boolean = () => false) {
   let figures: Figures = new Map();
   let source: string | undefined;
   const add = (figure: Figure, value = 1) => figures.set(figure, (figures.get(figure) ?? 0) + value);
@@ -87,7 +88,7 @@ function createCounts(log: Log, stage: string, write: Write) {
   };
   const counting: Log = (entry) => {
     count(entry);
-    return log(entry);
+    return holds(entry) ? lines.hold(() => log(entry)) : log(entry);
   };
   return {
     log: counting,
@@ -99,21 +100,21 @@ function createCounts(log: Log, stage: string, write: Write) {
     },
     flush(bySource: boolean) {
       const written = [...figures].filter(([, value]) => value !== 0).map(([name]) => name);
-      if (written.length > 0) write(toLine(figures, written, stage, bySource ? source : undefined));
+      lines.end(written.length === 0 ? undefined : toLine(figures, written, stage, bySource ? source : undefined));
     },
   };
 }
 
 function toLine(figures: Figures, written: readonly Figure[], stage: string, source: string | undefined): string {
-  const directive = (dimensions: readonly string[], names: readonly Figure[]) => ({
-    Namespace: namespace,
-    Dimensions: [dimensions],
-    Metrics: names.map((Name) => ({ Name, Unit: unitOf(Name) })),
-  });
+  const directive = (Dimensions: readonly (readonly string[])[], names: readonly Figure[]) =>
+    names.length === 0
+      ? []
+      : [{ Namespace: namespace, Dimensions, Metrics: names.map((Name) => ({ Name, Unit: unitOf(Name) })) }];
   const ofSource = source === undefined ? [] : perSource.filter((name) => written.includes(name));
+  const ofStage = written.filter((name) => !ofSource.some((one) => one === name));
   const CloudWatchMetrics = [
-    directive(["Stage"], written),
-    ...(ofSource.length === 0 ? [] : [directive(["Stage", "Source"], ofSource)]),
+    ...directive([["Stage"], ["Stage", "Source"]], ofSource),
+    ...directive([["Stage"]], ofStage),
   ];
   const values = Object.fromEntries(written.map((name) => [name, figures.get(name)]));
   const dimensions = { Stage: stage, ...(ofSource.length === 0 ? {} : { Source: source }) };
@@ -132,12 +133,18 @@ type Measured<Event, Context, Result> = (event: Event, context: Context) => Prom
 export function createIngressMetrics(
   log: Log,
   stage: string,
-  write: Write = toStandardOutput,
+  lines: Lines = createLines(),
 ): {
   readonly log: Log;
   measured<Event, Context>(lambda: Measured<Event, Context, HttpResult>): Measured<Event, Context, HttpResult>;
 } {
-  const counts = createCounts(log, stage, write);
+  // Nothing of a delivery is left to do after its last entry but its mark and its answer.
+  const counts = createCounts(
+    log,
+    stage,
+    lines,
+    ({ level, step }) => level === "info" && /^(verify|dedupe)$/.test(step),
+  );
   const measured =
     <Event, Context>(lambda: Measured<Event, Context, HttpResult>): Measured<Event, Context, HttpResult> =>
     async (event, context) => {
@@ -150,7 +157,8 @@ export function createIngressMetrics(
         return result;
       } finally {
         counts.add("Deliveries");
-        counts.add("AnswerMilliseconds", Math.round(performance.now() - started));
+        // Rounded up: a zero would not be written, and the quickest answers would be missing.
+        counts.add("AnswerMilliseconds", Math.ceil(performance.now() - started));
         // Nobody has set this source up yet: a stranger who posts to it is no fault of the stage.
         if (status >= 400 && status < 500) counts.add("Refused");
         else if (status >= 500 && !counts.figures().has("SecretUnset")) counts.add("Unavailable");
@@ -166,16 +174,19 @@ export function createIngressMetrics(
 export function createProcessingMetrics(
   log: Log,
   stage: string,
-  write: Write = toStandardOutput,
+  lines: Lines = createLines(),
 ): {
   readonly log: Log;
   measured<Context, Result>(lambda: Measured<SQSEvent, Context, Result>): Measured<SQSEvent, Context, Result>;
 } {
-  const counts = createCounts(log, stage, write);
+  let isAlone = false;
+  // A run of a batch may be killed, and the line of the one before it must not be lost with it.
+  const counts = createCounts(log, stage, lines, ({ step, kind }) => isAlone && step === "process" && kind === "done");
   const measured =
     <Context, Result>(lambda: Measured<SQSEvent, Context, Result>): Measured<SQSEvent, Context, Result> =>
     async (event, context) => {
       counts.begin();
+      isAlone = event.Records.length === 1;
       for (const [figure, seconds] of agesOf(event)) counts.figures().set(figure, seconds);
       try {
         return await lambda(event, context);
@@ -189,13 +200,13 @@ export function createProcessingMetrics(
 /** The figures of the spill drain: `measured` goes around it. */
 export function createDrainMetrics(
   stage: string,
-  write: Write = toStandardOutput,
+  lines: Lines = createLines(),
 ): {
   measured<Context, Result extends { readonly left: number }>(
     lambda: Measured<unknown, Context, Result>,
   ): Measured<unknown, Context, Result>;
 } {
-  const counts = createCounts(silent, stage, write);
+  const counts = createCounts(silent, stage, lines);
   const measured =
     <Context, Result extends { readonly left: number }>(
       lambda: Measured<unknown, Context, Result>,

@@ -74,7 +74,7 @@ export function* eventsOf(
       ...defined({ coarseType, tenant, livemode, unsigned, contentType }),
     };
     const at = { step: "verify", source } as const;
-    report(log, { level: "info", ...at, kind: "verified", id: fields.id, type });
+    report(log, { level: "debug", ...at, kind: "verified", id: fields.id, type });
     const missing = unreadable(fields, delivery);
     if (missing.length > 0) report(log, { level: "error", ...at, kind: "unreadable", missing: missing.join(" and ") });
     yield event;

@@ -44,8 +44,8 @@ export async function enqueue(
         const result = results[index] ?? { sent: false, cause: new Error("The queue gave no result for the event") };
         const { source, id, type } = claim.event;
         const at = { step: "enqueue", source, id, type, queue: name } as const;
-        // A line of the log for each copy in the archive would cost a tenth of a dollar a million.
-        if (result.sent) report(log, { level: name === queue.archive ? "debug" : "info", ...at, kind: "enqueued" });
+        // A detail: the entry `new` without one that the event was not enqueued says as much, and a line costs.
+        if (result.sent) report(log, { level: "debug", ...at, kind: "enqueued" });
         else {
           failures.set(claim, { cause: result.cause });
           report(log, { level: "error", ...at, kind: "not enqueued", error: errorText(result.cause) });

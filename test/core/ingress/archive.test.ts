@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Log } from "../../../lambdas/core/log.ts";
 import { createTestReceiver, githubDelivery, type Way, ways } from "../deliveries.ts";
 import { handTime } from "../hand-time.ts";
 
@@ -79,9 +80,9 @@ function archives(way: Way): void {
   });
 
   it("has no line of the log for each copy but as a detail", async () => {
-    const { options, lines } = archiving();
-    await deliver(githubDelivery(), options);
-    const enqueued = lines.filter((line) => line.startsWith("enqueued "));
-    assert.deepEqual(enqueued.map((line) => /"queue":"(\w+)"/.exec(line)?.[1]).sort(), ["audit", "push"]);
+    const levels: string[] = [];
+    const log: Log = (entry) => entry.kind === "enqueued" && levels.push(`${entry.queue} ${entry.level}`);
+    await deliver(githubDelivery(), { ...archiving().options, log });
+    assert.deepEqual(levels.sort(), ["archive debug", "audit debug", "push debug"]);
   });
 }

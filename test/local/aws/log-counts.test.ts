@@ -11,7 +11,7 @@ describe("the counts of the verifier's log", () => {
   it("stay bounded whatever types a sender makes up, and say that there are more", () => {
     const { add, counts } = createLogCounts();
     add(ignored("x".repeat(129)));
-    assert.deepEqual(counts(), { ignored: [], isCut: true, siblings: [] });
+    assert.deepEqual(counts(), { ignored: [], isCut: true, siblings: [], notLogged: [] });
     for (let index = 0; index < 1000; index += 1) add(ignored(`type-${index}`));
     add(ignored("type-7"));
     const { ignored: found, isCut } = counts();
@@ -28,6 +28,18 @@ describe("the counts of the verifier's log", () => {
     assert.deepEqual(counts().siblings, [{ source: "hotmart", sibling: "hotmart-hottok", refusals: 2 }]);
   });
 
+  it("add up the refusals that have no line of their own, by source", () => {
+    const { add, counts } = createLogCounts();
+    const notLogged = { step: "verify", text: "refusals not logged" };
+    add(line({ ...notLogged, source: "hotmart", notLogged: 1 }));
+    add(line({ ...notLogged, source: "hotmart", notLogged: 3 }));
+    add(line({ ...notLogged, notLogged: 2 }));
+    assert.deepEqual(counts().notLogged, [
+      { source: "hotmart", refusals: 4 },
+      { source: "", refusals: 2 },
+    ]);
+  });
+
   it("have no test events, no line of a processor's, and nothing that is no line of ours", () => {
     const { add, counts } = createLogCounts();
     add(line({ step: "dedupe", text: "ignored", reason: "test-event", source: "github", id: "1", type: "push" }));
@@ -35,6 +47,6 @@ describe("the counts of the verifier's log", () => {
     add({ ...line({}), text: "null" });
     add({ ...line({}), text: "{" });
     add({ ...ignored("push"), kind: "stderr" });
-    assert.deepEqual(counts(), { ignored: [], isCut: false, siblings: [] });
+    assert.deepEqual(counts(), { ignored: [], isCut: false, siblings: [], notLogged: [] });
   });
 });

@@ -38,6 +38,24 @@ describe("the HTTP API", () => {
     }
   });
 
+  it("answers 429 beyond the throttle that the template sets, and calls nothing", async () => {
+    const closing: (() => Promise<void>)[] = [];
+    const DefaultRouteSettings = { ThrottlingRateLimit: 0.000_001, ThrottlingBurstLimit: 2 };
+    const stage = { id: "S/Stage", type: "AWS::ApiGatewayV2::Stage", properties: { DefaultRouteSettings } };
+    const url = await openApi([...resources, route("ANY /{source}", "First"), stage], functions, 0, 0, closing);
+    try {
+      const answers: Response[] = [];
+      for (let time = 0; time < 3; time += 1) answers.push(await fetch(`${url}/github`, { method: "POST" }));
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 200, 429],
+      );
+      assert.deepEqual(await answers[2]?.json(), { message: "Too Many Requests" });
+    } finally {
+      for (const end of closing) await end();
+    }
+  });
+
   it("is refused where a route names a missing integration", async () => {
     const opening = openApi([...resources, route("GET /health", "Third")], functions, 0, 0, []);
     await assert.rejects(opening, { name: "TypeError", message: /route "GET \/health" leads nowhere/ });

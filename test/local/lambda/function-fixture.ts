@@ -40,6 +40,14 @@ const does = {
   never: () => new Promise(() => setInterval(() => {}, 1000)),
   heap: () => { const all = []; for (;;) all.push(new Array(10_000).fill(1.5)); },
   print: () => { console.log("to stdout"); console.error("to stderr"); },
+  printAll: () => {
+    process.stdout.write('{"_aws":{},"Deliveries":1}\\n');
+    console.log("text");
+    console.debug({ a: 1 });
+    console.warn("two", 2);
+    console.error(new RangeError("too much"));
+    console.error("it failed:", new RangeError("too much"));
+  },
   outside: () => fetch("http://192.0.2.1/").then(() => "reached"),
   preloaded: () => globalThis.preloaded ?? false,
 };

@@ -105,6 +105,37 @@ describe("an invocation", () => {
   });
 });
 
+describe("the JSON format of a function's log", () => {
+  it("makes a line of console an object, with its level and its request, and leaves other lines as they are", async () => {
+    const fn = await create({ logsJson: true });
+    payload(await fn.invoke({ do: "printAll" }));
+    await fn.close();
+    const said = lines
+      .filter(({ kind }) => /^std/.test(kind))
+      .map(({ kind, text }) => [kind, JSON.parse(text)] as const);
+    assert.ok(said.every(([kind]) => kind === "stdout"));
+    const [figures, ...all] = said.map(([, fields]) => fields);
+    assert.deepEqual(figures, { _aws: {}, Deliveries: 1 });
+    assert.deepEqual(
+      all.map(({ level, message }) => [level, message]),
+      [
+        ["INFO", "text"],
+        ["DEBUG", { a: 1 }],
+        ["WARN", "two 2"],
+        ["ERROR", { errorType: "RangeError", errorMessage: "too much", stackTrace: all[3].message.stackTrace }],
+        ["ERROR", all[4].message],
+      ],
+    );
+    assert.match(all[4].message, /^it failed: RangeError: too much\n/);
+    assert.match(all[3].message.stackTrace[0], /^RangeError: too much/);
+    assert.deepEqual([all[4].errorType, all[4].errorMessage], ["RangeError", "too much"]);
+    for (const { requestId, timestamp } of all) {
+      assert.match(requestId, /^[0-9a-f-]{36}$/);
+      assert.match(timestamp, /^\d{4}-.*Z$/);
+    }
+  });
+});
+
 describe("the network", () => {
   it("ends at this machine under Deno", { skip: !underDeno }, async () => {
     const { errorType, errorMessage } = failure(await (await create()).invoke({ do: "outside" }));

@@ -89,6 +89,33 @@ describe("a line of a local run", () => {
     assert.equal(isFigures({ from: "run", text: '{"_aws":' }), false);
   });
 
+  it("leaves out the figures that a step's line holds, and nothing else of it", () => {
+    const line = { step: "dedupe", source: "github", type: "push", id: "e-1", text: "new" };
+    const CloudWatchMetrics = [{ Namespace: "N", Dimensions: [["Stage"]], Metrics: [{ Name: "Deliveries" }] }];
+    const figures = { _aws: { Timestamp: 1, CloudWatchMetrics }, Stage: "dev", Deliveries: 1 };
+    assert.equal(lambda(JSON.stringify({ ...line, ...figures })).slice(10), "dedupe   github/push e-1 new");
+    assert.equal(
+      lambda(JSON.stringify({ ...line, init: 140, ...figures })).slice(10),
+      "dedupe   github/push e-1 new init=140",
+    );
+    // Anybody's code may print such a line.
+    for (const odd of [
+      { _aws: 1 },
+      { _aws: { CloudWatchMetrics: [null] } },
+      { _aws: { CloudWatchMetrics: [{ Metrics: 1 }] } },
+    ])
+      assert.match(lambda(JSON.stringify({ ...line, ...odd })), /e-1 new/);
+  });
+
+  it("shows the text that a run gave to console, and the stack of an error", () => {
+    const given = (message: unknown) =>
+      lambda(JSON.stringify({ timestamp: "t", level: "INFO", requestId: "r", message }));
+    assert.equal(given("hello"), "03:04:05  lambda   verify: hello");
+    assert.equal(given({ a: 1 }), '03:04:05  lambda   verify: {"a":1}');
+    const stackTrace = ["Error: no", "at run (push.ts:1:1)"];
+    assert.equal(given({ errorType: "Error", stackTrace }), `03:04:05  lambda   verify: ${stackTrace.join("\n")}`);
+  });
+
   it("shows any other line of a function as it came", () => {
     for (const text of ["hello", '{"level":"info"}', "null", "[1]", '{"step":1}', '{"step":']) {
       assert.equal(lambda(text), `03:04:05  lambda   verify: ${text}`);

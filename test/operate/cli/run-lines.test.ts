@@ -55,6 +55,14 @@ describe("the lines of a local run", () => {
     assert.deepEqual(colours, ["green", "green"]);
   });
 
+  it("are printed at the line that has the figures of a delivery, which is its last", () => {
+    const { printed, entry, answer } = terminal();
+    answer();
+    const CloudWatchMetrics = [{ Dimensions: [["Stage"]], Metrics: [{ Name: "Deliveries" }] }];
+    entry({ step: "dedupe", text: "new", _aws: { CloudWatchMetrics }, Stage: "dev", Deliveries: 1 });
+    assert.deepEqual(printed, ["12:01:02  github push              demo1         accepted 14 ms"]);
+  });
+
   it("wait for an entry that arrives behind the answer, and not for ever", async () => {
     const { printed, entry, answer, next } = terminal();
     answer({ outcome: "ignored" });

@@ -256,6 +256,11 @@ describe("doctor on AWS", () => {
       /^refusals of hotmart +warn +2 refused deliveries have the headers of hotmart-hottok.* npm run new -- event hotmart-hottok/,
     ],
     [
+      "refusals that have no line of their own",
+      found("refused", { source: "github", refusals: "6", leftOut: "31" }),
+      /^refusals of github +warn +31 refused deliveries have no line in the log, at least: .* → the figure Refused counts all/,
+    ],
+    [
       "a query that fails",
       { GetQueryResultsCommand: { status: "Failed" } },
       /^event types +FAIL +could not be checked: Error: the query of Logs Insights ended as Failed/,

@@ -59,6 +59,8 @@ describe("the counts of a stage's log, by Logs Insights", () => {
             row({ source: "hotmart", reason: "signature-missing", sibling: "hotmart-hottok", refusals: "2" }),
             row({ source: "hotmart", reason: "signature-wrong", sibling: "hotmart-hottok", refusals: "1" }),
             row({ source: "hotmart", reason: "signature-wrong", refusals: "9" }),
+            row({ source: "hotmart", refusals: "5", leftOut: "31" }),
+            row({ refusals: "1", leftOut: "1" }),
           ];
       return [200, { status: "Complete", results }];
     });
@@ -66,6 +68,10 @@ describe("the counts of a stage's log, by Logs Insights", () => {
       ignored: [{ source: "stripe", type: "charge.failed", events: 7 }],
       isCut: false,
       siblings: [{ source: "hotmart", sibling: "hotmart-hottok", refusals: 3 }],
+      notLogged: [
+        { source: "hotmart", refusals: 31 },
+        { source: "", refusals: 1 },
+      ],
     });
     assert.deepEqual(waits, [1000, 1000]);
     const started = asked.filter(({ target }) => target.endsWith("StartQuery")).map(({ input }) => input);

@@ -66,6 +66,7 @@ describe("the page of a stage on AWS", () => {
     rows = [
       { source: "github", reason: "signature-wrong", refusals: "7" },
       { source: "github", reason: "signature-missing", sibling: "generic", refusals: "2" },
+      { source: "github", refusals: "6", leftOut: "31" },
     ];
     const path = /href="(\/refused\?[^"]*)"/.exec(text)?.[1] ?? "";
     const counted = await open.ask(path);
@@ -74,6 +75,8 @@ describe("the page of a stage on AWS", () => {
       counted.text,
       /<td>signature-missing <span [^>]*>its headers fit generic better<\/span><\/td><td>2<\/td>/,
     );
+    assert.match(counted.text, /At least 31 more of github have no line in the log/);
+    assert.doesNotMatch(counted.text, /<td>6<\/td>/, "lines are no refusals");
     assert.deepEqual(
       asked.map(({ name }) => name),
       ["StartQueryCommand", "GetQueryResultsCommand"],

@@ -32,7 +32,7 @@ type Sent = {
 export function createEveryProvider(seed: number): { deliver(step: number): Promise<readonly string[]> } {
   let clock = now;
   const lines: string[] = [];
-  const log: Log = ({ level, kind }) => level !== "debug" && lines.push(kind);
+  const log: Log = ({ level, kind }) => (level !== "debug" || kind === "verified") && lines.push(kind);
   const queue = createMemoryQueue(names.map((source) => ({ source, types: [], queue: source })));
   const dedupe = createMemoryDedupe();
   const sources = Object.entries(providers).map(([name, provider]) => {

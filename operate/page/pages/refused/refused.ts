@@ -127,10 +127,15 @@ function askFirst(): Html {
 
 async function countsOnAws({ stage }: PageParts): Promise<Html> {
   const client = stage.clients.of("logs", CloudWatchLogsClient);
-  const all = await insightsRefusals(client, { logGroupName: logGroupName(stage.name, "verifier"), now: new Date() });
-  if (all.length === 0) return html`<p>No delivery was refused in the last 24 hours.</p>`;
+  const log = { logGroupName: logGroupName(stage.name, "verifier"), now: new Date() };
+  const { logged: all, notLogged } = await insightsRefusals(client, log);
+  if (all.length === 0 && notLogged.length === 0) return html`<p>No delivery was refused in the last 24 hours.</p>`;
   const fits = (sibling: string) => html` <span class="dim">its headers fit ${sibling} better</span>`;
   return html`<p>In the last 24 hours:</p>
 ${countsTable(all, ({ reason, sibling }) => html`${reason}${sibling === undefined ? "" : fits(sibling)}`)}
+${notLogged.map(
+  ({ source, refusals }) =>
+    html`<p class="dim">At least ${refusals} more of ${source === "" ? "no source" : source} have no line in the log, and so no reason here: too many came in a minute. The figure Refused counts all of them.</p>`,
+)}
 <p class="dim">npm run why says why one was refused, where its bytes were saved.</p>`;
 }

@@ -61,7 +61,7 @@ async function cameOf({ stage, typed }: PageParts, isAsked: boolean): Promise<Ht
   const log = { logGroupName: logGroupName(name, "verifier"), now: new Date() };
   const counts =
     run === undefined
-      ? { ...(await insightsIgnored(stage.clients.of("logs", CloudWatchLogsClient), log)), siblings: [] }
+      ? { ...(await insightsIgnored(stage.clients.of("logs", CloudWatchLogsClient), log)), siblings: [], notLogged: [] }
       : await localCounts(run);
   const { listed, more } = ignoredTypes(counts, stage);
   if (listed.length === 0) return html`<p>None.</p>`;
