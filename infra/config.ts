@@ -1,7 +1,7 @@
 import { checkStage } from "./config-checks.ts";
 import type { StageConfig } from "./stage-config.ts";
 
-/** The stages of this installation: `cdk deploy Hookline-dev` deploys one. Names are permanent. */
+/** The stages of this installation: `npm run deploy -- dev` deploys one. Names are permanent. */
 export const stages: Readonly<Record<string, StageConfig>> = {
   dev: { removeData: true, logDays: 14, allowSend: true, alarms: "few" },
   // Deploying it wants an address for its alarms: alarmEmail, or alarmTopicArn.

@@ -1,9 +1,11 @@
 import { defined } from "../lambdas/core/bytes/defined.ts";
+import type { ProcessorOptions } from "../lambdas/core/processing/processor-options.ts";
 import type { EventFile } from "./build/event-files.ts";
 
 /** An event type as it is deployed: what its file says and commands need. */
 export type DeployedEvent = Pick<EventFile, "source" | "type" | "name" | "queue" | "types"> & {
-  readonly options: Pick<EventFile["options"], "maxConcurrency" | "retired">;
+  /** `maxConcurrency` is absent where an earlier version deployed it without a limit. */
+  readonly options: Pick<ProcessorOptions, "maxConcurrency" | "retired">;
 };
 
 /** The facts of a deployed receiver that commands read, from its stack's metadata. */

@@ -37,6 +37,7 @@ export function createBucket(
       { id: "uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
     // Not `autoDeleteObjects`: it brings a function that may delete every object, for one moment of the stack's life.
-    removalPolicy: props.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    // One that is made by a deployment that fails goes with it, and does not stand in the way of the next: DECISIONS 75.
+    removalPolicy: props.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }

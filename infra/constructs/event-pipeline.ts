@@ -4,7 +4,6 @@ import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib
 import { CfnQueue, Queue, QueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
-import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { functionTimeoutSeconds, visibilityTimeoutSeconds } from "../../lambdas/core/processing/processor-options.ts";
 import type { EventFile } from "../build/event-files.ts";
 import { logGroupName } from "../log-queries.ts";
@@ -33,6 +32,7 @@ export class EventPipeline extends Construct {
     const { event, stage, config, table, bucket, encryptionKey: key } = props;
     const { options } = event;
     const encryption = queueEncryption(key);
+    // Not only "except on create": an update that fails after the alias has moved would delete a new queue with its events (DECISIONS 75).
     const kept = { removalPolicy: config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN };
 
     const dlq = new Queue(this, "Dlq", {
@@ -91,7 +91,7 @@ export class EventPipeline extends Construct {
       eventSourceArn: queue.queueArn,
       batchSize: options.batchSize,
       reportBatchItemFailures: true,
-      ...defined({ maxConcurrency: options.maxConcurrency }),
+      ...(options.maxConcurrency === false ? {} : { maxConcurrency: options.maxConcurrency }),
     });
     new CfnOutput(this, "DlqPage", {
       value: Fn.sub(queuePage(dlqName(stage, event.queue), Stack.of(this).region)),

@@ -43,7 +43,8 @@ export class Verifier extends Construct {
           description: `Hookline ${stage}: the signing secret of the source ${source}`,
           ...(key === undefined ? {} : { kmsKeyId: key.keyArn }),
         });
-        secret.applyRemovalPolicy(config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN);
+        // Its name would stand in the way of the next deployment, were it kept when this one fails: DECISIONS 75.
+        secret.applyRemovalPolicy(config.removeData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
         return [source, secret] as const;
       }),
     );

@@ -9,5 +9,6 @@ export const commands: Commands = {
   examples: async () => (await import("./examples.ts")).examples,
   test: async () => (await import("./test.ts")).test,
   run: async () => (await import("./run.ts")).run,
+  deploy: async () => (await import("./deploy.ts")).deploy,
   ...stageCommands,
 };

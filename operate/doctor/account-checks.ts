@@ -1,11 +1,9 @@
 import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
-import type { DeployedEvent } from "../../infra/receiver-facts.ts";
+import { concurrencyOf } from "./concurrency.ts";
 import { checked, type Finding } from "./finding.ts";
 import { type AwsSite, revertDrift, type Site } from "./site.ts";
 
-/** The concurrency that the verifier should have beside all processors. */
-const verifierRoom = 10;
 /** Lambda's Node, and the base of the layer with Deno. */
 const runtimes: readonly string[] = ["nodejs24.x", "provided.al2023"];
 
@@ -32,7 +30,8 @@ export async function checkAccount(site: Site): Promise<readonly Finding[]> {
     },
     concurrency: async () => {
       const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
-      return concurrencyOf(AccountLimit?.UnreservedConcurrentExecutions ?? 0, events);
+      const { isUnbounded: _, ...finding } = concurrencyOf(AccountLimit, events);
+      return finding;
     },
     "stack's runtime": async (at: AwsSite) => {
       const asked = { FunctionName: at.verifier, Qualifier: "live" };
@@ -72,7 +71,8 @@ function permissionsIn(
   return { state: "FAIL", says: `everybody lacks ${missing.join(" and ")} at the URL`, remedy };
 }
 
-function subscriptionsIn(arns: readonly string[]): Omit<Finding, "check"> {
+/** Whether anybody is told of alarms, by the ARNs of the topic's subscriptions. */
+export function subscriptionsIn(arns: readonly string[]): Omit<Finding, "check"> {
   // Else the word is "PendingConfirmation" or "Deleted".
   const confirmed = arns.filter((arn) => arn.startsWith("arn:")).length;
   if (confirmed > 0) return { state: "ok", says: `${confirmed} confirmed` };
@@ -82,20 +82,4 @@ function subscriptionsIn(arns: readonly string[]): Omit<Finding, "check"> {
       ? "set alarmEmail in infra/config.ts, or subscribe to the topic"
       : "follow the link in the mail that SNS sent";
   return { state: "FAIL", says, remedy };
-}
-
-/** A backlog uses all the concurrency of its processors: the rest is the verifier's. */
-function concurrencyOf(limit: number, events: readonly DeployedEvent[]): Omit<Finding, "check"> {
-  const sum = events.reduce((total, { options }) => total + (options.maxConcurrency ?? 0), 0);
-  const unbounded = events.filter(({ options }) => options.maxConcurrency === undefined).length;
-  const remedy = "ask for a higher limit (Service Quotas → Lambda → Concurrent executions), or lower maxConcurrency";
-  if (limit - sum < verifierRoom) {
-    const says = `the account has ${limit}, processors may take ${sum}: a backlog can throttle the verifier`;
-    return { state: "FAIL", says, remedy };
-  }
-  if (unbounded > 0) {
-    const says = `the account has ${limit}; ${unbounded} of ${events.length} processors have no maxConcurrency and may take all`;
-    return { state: "warn", says, remedy: "give their event files options.maxConcurrency" };
-  }
-  return { state: "ok", says: `the account has ${limit}, processors may take ${sum} of it` };
 }

@@ -37,8 +37,13 @@ export type AwsSite = NonNullable<Stage["aws"]> & {
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
  */
-export function revertDrift({ aws }: Pick<Site, "aws">): string {
-  return aws === undefined ? "start the run again" : `npm run deploy -- ${aws.stack} --revert-drift`;
+export function revertDrift({ aws, words }: Pick<Site, "words"> & { readonly aws?: Pick<AwsSite, "stack"> }): string {
+  if (aws === undefined) return "start the run again";
+  const [stage = ""] = words;
+  // The stack of an app of one's own has no other command.
+  return words.includes("--stack")
+    ? `npx cdk deploy ${aws.stack} --revert-drift`
+    : `npm run deploy -- ${stage} --revert-drift`;
 }
 
 /** Opens what the doctor examines. */

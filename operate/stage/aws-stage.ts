@@ -1,12 +1,7 @@
-import {
-  CloudFormationClient,
-  CloudFormationServiceException,
-  DescribeStacksCommand,
-  GetTemplateSummaryCommand,
-  type Stack,
-} from "@aws-sdk/client-cloudformation";
+import { CloudFormationClient, GetTemplateSummaryCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { factsIn, type ReceiverFacts } from "../../infra/receiver-facts.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { stackNamed } from "./stack-named.ts";
 import { type Clients, createClients, type Stage, type WantedStage } from "./stage.ts";
 
 /** Clients of AWS in a region; undefined: the SDK's. */
@@ -58,14 +53,8 @@ export async function findOnAws(wanted: WantedStage, settings: AwsSettings, clie
 }
 
 async function describe(client: CloudFormationClient, StackName: string, account: string | undefined): Promise<Stack> {
-  try {
-    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    if (stack !== undefined) return stack;
-  } catch (error) {
-    // CloudFormation's answer where there is no such stack: "Stack with id … does not exist".
-    const isAbsent = error instanceof CloudFormationServiceException && error.name === "ValidationError";
-    if (!isAbsent) throw error;
-  }
+  const stack = await stackNamed(client, StackName);
+  if (stack !== undefined) return stack;
   const where = await client.config.region();
   const whose = account === undefined ? "" : ` of account ${account}`;
   throw new TypeError(`Cannot find stack ${StackName}${whose} in ${where}: deploy it first, or name its --region`);

@@ -1,10 +1,11 @@
 /** A template of docs/iam. */
-type Template = "viewer" | "operator" | "eraser";
+type Template = "viewer" | "operator" | "eraser" | "deployer";
 
 /** Each action that a template allows, and the objects or secrets that it allows it on; a test holds it equal to docs/iam. */
 const allowed: Readonly<Record<Template, Readonly<Record<string, RegExp>>>> = {
   viewer: {
-    ...anywhere("cloudformation", "DescribeStacks", "GetTemplateSummary"),
+    ...anywhere("cloudformation", "GetTemplateSummary"),
+    "cloudformation:DescribeStacks": /^(?!.*\bCDKToolkit\b)/,
     ...anywhere("cloudwatch", "DescribeAlarms", "GetMetricData"),
     ...anywhere("sqs", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"),
     ...anywhere("dynamodb", "BatchGetItem", "GetItem"),
@@ -30,6 +31,17 @@ const allowed: Readonly<Record<Template, Readonly<Record<string, RegExp>>>> = {
     "s3:GetObject": inBucket("spill"),
     "s3:PutObject": inBucket("archive", "erased"),
     "s3:DeleteObject": inBucket("claims", "spill"),
+  },
+  deployer: {
+    ...anywhere("cloudformation", "DescribeStackEvents", "DescribeStacks", "GetTemplate", "GetTemplateSummary"),
+    ...anywhere("cloudformation", "ListStackResources"),
+    ...anywhere("cloudwatch", "DescribeAlarms", "ListDashboards"),
+    ...anywhere("sqs", "GetQueueAttributes", "GetQueueUrl"),
+    ...anywhere("lambda", "GetAccountSettings"),
+    ...anywhere("logs", "DescribeLogGroups"),
+    ...anywhere("sns", "ListSubscriptionsByTopic"),
+    "sts:AssumeRole": /:role\/cdk-/,
+    "secretsmanager:DescribeSecret": /(^|:)hookline\//,
   },
 };
 

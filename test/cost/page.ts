@@ -4,7 +4,7 @@ import { mostRefusals } from "../../lambdas/aws/log/refusal-limit.ts";
 import { archiveBill, assumed, bill, httpApiBill, junkBill, type Load, sumOf } from "./bill.ts";
 import { bytes, counts } from "./counts.ts";
 import { type Price, priceOf, prices } from "./prices.ts";
-import { type Rest, restBill, restOf } from "./rest.ts";
+import { idleQueue, type Rest, restBill, restOf } from "./rest.ts";
 
 /** The page that this file makes. */
 export const page = new URL("../../docs/cost.md", import.meta.url);
@@ -66,6 +66,8 @@ providers. A [firewall](waf.md) tells them apart by address.
 
 ${table(["", ...types.flatMap((count) => [`${count} event types`, "USD"])], restRows(rests))}
 
+A queue is polled by five pollers, for ${usd(idleQueue.limited)} a month, since its mapping has a limit (\`maxConcurrency\`, 5 by default). Without
+one, Lambda [may go down to two](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html) while it is idle, for ${usd(idleQueue.unlimited)}.
 Twenty event types share a source here. A stage under its defaults, with all its alarms; custom metrics that no alarm watches are
 written only in hours in which they are not zero, and are not counted.
 

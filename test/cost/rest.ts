@@ -22,8 +22,21 @@ export type Rest = {
   readonly schedules: number;
 };
 
-/** Lambda asks each queue so often a month with five pollers; with two, where it scales down, so much less. */
-const pollsAMonth = 5 * 3 * 60 * 24 * 30;
+/** Each of Lambda's pollers asks its queue so often a month, by polls of 20 s. */
+const pollsOfPoller = 3 * 60 * 24 * 30;
+
+/**
+ * A queue whose mapping has a limit is polled by five. Lambda may go down to two where there is none.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+const pollsAMonth = 5 * pollsOfPoller;
+
+/** What the polls of an idle queue cost a month, in USD: with `maxConcurrency`, and at least without. */
+export const idleQueue = {
+  limited: priceOf("sqs", pollsAMonth),
+  unlimited: priceOf("sqs", 2 * pollsOfPoller),
+} as const;
 
 /** Each lists the spill, and takes 0.1 s of 512 MB. */
 const drains = 12 * 24 * 30;

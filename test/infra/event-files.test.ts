@@ -74,7 +74,7 @@ describe("reading event files", () => {
       queue: "stripe-charge_failed",
       types: ["charge.failed"],
       options: {
-        ...{ impact: "Harm is done", timeoutSeconds: 7, memoryMegabytes: 256, batchSize: 10 },
+        ...{ impact: "Harm is done", timeoutSeconds: 7, memoryMegabytes: 256, batchSize: 10, maxConcurrency: 5 },
         retry: { attempts: 14, maxDelaySeconds: 3600 },
       },
     });

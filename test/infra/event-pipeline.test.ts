@@ -9,7 +9,7 @@ const tuned = synthesize([
     timeoutSeconds: 100,
     memoryMegabytes: 1024,
     batchSize: 1,
-    maxConcurrency: 5,
+    maxConcurrency: 7,
     retry: { attempts: 3 },
     environment: { GREETING: "hello" },
   }),
@@ -110,6 +110,13 @@ describe("the processor of an event file", () => {
     assert.deepEqual(Properties.EventSourceArn, { "Fn::GetAtt": [queue[0], "Arn"] });
     assert.deepEqual(Properties.FunctionName, { Ref: only(nested, "AWS::Lambda::Function")[0] });
     assert.equal(Properties.BatchSize, 10);
+    assert.deepEqual(Properties.ScalingConfig, { MaximumConcurrency: 5 });
+  });
+
+  it("has no limit of its own where its options say so", () => {
+    const free = synthesize([eventFile("github/push", { maxConcurrency: false })], ["dev"]);
+    const [, { Properties }] = only(free.of("dev").nested, "AWS::Lambda::EventSourceMapping");
+    free.remove();
     assert.equal(Properties.ScalingConfig, undefined);
   });
 
@@ -117,7 +124,7 @@ describe("the processor of an event file", () => {
     const templates = tuned.of("dev").nested;
     const [, mapping] = only(templates, "AWS::Lambda::EventSourceMapping");
     assert.equal(mapping.Properties.BatchSize, 1);
-    assert.deepEqual(mapping.Properties.ScalingConfig, { MaximumConcurrency: 5 });
+    assert.deepEqual(mapping.Properties.ScalingConfig, { MaximumConcurrency: 7 });
     const [, { Properties }] = only(templates, "AWS::Lambda::Function");
     assert.equal(Properties.MemorySize, 1024);
     const { Variables } = Properties.Environment as { readonly Variables: Readonly<Record<string, unknown>> };

@@ -77,17 +77,22 @@ describe("the resources that hold data", () => {
     }
   });
 
-  it("are kept in prod and removed in dev", () => {
-    for (const type of ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::SQS::Queue"]) {
-      for (const [stage, policy] of [
-        [dev, "Delete"],
-        [prod, "Retain"],
+  it("are kept in prod and removed in dev; secrets and bucket go with a creation that fails, queues and table do not", () => {
+    for (const [type, kept] of [
+      ["AWS::DynamoDB::Table", "Retain"],
+      ["AWS::SQS::Queue", "Retain"],
+      ["AWS::SecretsManager::Secret", "RetainExceptOnCreate"],
+      ["AWS::S3::Bucket", "RetainExceptOnCreate"],
+    ] as const) {
+      for (const [stage, onDeletion, onReplacement] of [
+        [dev, "Delete", "Delete"],
+        [prod, kept, "Retain"],
       ] as const) {
         const found = resources([stage.root, ...stage.nested], type);
         assert.ok(found.length > 0, type);
         for (const [id, declared] of found) {
-          assert.equal(declared.DeletionPolicy, policy, id);
-          assert.equal(declared.UpdateReplacePolicy, policy, id);
+          assert.equal(declared.DeletionPolicy, onDeletion, id);
+          assert.equal(declared.UpdateReplacePolicy, onReplacement, id);
         }
       }
     }

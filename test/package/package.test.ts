@@ -68,7 +68,9 @@ describe("the published package", () => {
     assert.deepEqual(others, [
       "LICENSE",
       "README.md",
-      ...["README.md", "eraser.json", "operator.json", "viewer.json"].map((name) => `docs/iam/${name}`),
+      ...["README.md", "deployer.json", "eraser.json", "operator.json", "viewer.json"].map(
+        (name) => `docs/iam/${name}`,
+      ),
       "infra/RUNBOOK.md",
       "infra/build/deno-layer/bootstrap",
       "operate/page/page.css",

@@ -5,6 +5,7 @@ import {
   listOf,
   matching,
   object,
+  orFalse,
   required,
   type TableOf,
   text,
@@ -26,8 +27,12 @@ export type ProcessorOptions<Payload = unknown> = {
   readonly memoryMegabytes?: number;
   /** Events per invocation. Defaults to 10. */
   readonly batchSize?: number;
-  /** Invocations at a time. Defaults to no limit of its own. */
-  readonly maxConcurrency?: number;
+  /**
+   * Invocations at a time. `false`: as many as Lambda starts, up to 1250 for a queue; then a backlog, or the redrive of a large DLQ, can take
+   * the account's whole concurrency from the verifier. Lambda goes on polling an idle queue with five pollers where there is a limit, for
+   * 0.26 USD a month; it may go down to two without one, for 0.10. Defaults to 5.
+   */
+  readonly maxConcurrency?: number | false;
   /** How failed runs are retried. */
   readonly retry?: {
     /** Receives before an event goes to the DLQ, each a run unless another run holds it. Defaults to 14, within 3 to 6 hours. */
@@ -57,7 +62,7 @@ export type Grant = {
 
 /** {@linkcode ProcessorOptions} with each default in its place. */
 export type ResolvedOptions<Payload = unknown> = ProcessorOptions<Payload> &
-  Required<Pick<ProcessorOptions, "timeoutSeconds" | "memoryMegabytes" | "batchSize">> & {
+  Required<Pick<ProcessorOptions, "timeoutSeconds" | "memoryMegabytes" | "batchSize" | "maxConcurrency">> & {
     readonly retry: Required<NonNullable<ProcessorOptions["retry"]>>;
   };
 
@@ -65,6 +70,7 @@ export const defaults = {
   timeoutSeconds: 30,
   memoryMegabytes: 256,
   batchSize: 10,
+  maxConcurrency: 5,
   attempts: 14,
   maxDelaySeconds: 3600,
 } as const;
@@ -92,7 +98,7 @@ export const processorTable: TableOf<ProcessorOptions> = {
   timeoutSeconds: whole(1, 840),
   memoryMegabytes: whole(128, 10_240),
   batchSize: whole(1, 10),
-  maxConcurrency: whole(2, 1000),
+  maxConcurrency: orFalse(whole(2, 1000)),
   retry: object({ attempts: whole(1, 100), maxDelaySeconds: whole(1, 43_200) }),
   environment: byName("an object of texts", text),
   grants: listOf(object(grantTable)),
@@ -112,6 +118,7 @@ export function resolveOptions<Payload>(options: ProcessorOptions<Payload>): Res
     timeoutSeconds: options.timeoutSeconds ?? defaults.timeoutSeconds,
     memoryMegabytes: options.memoryMegabytes ?? defaults.memoryMegabytes,
     batchSize: options.batchSize ?? defaults.batchSize,
+    maxConcurrency: options.maxConcurrency ?? defaults.maxConcurrency,
     retry: {
       attempts: options.retry?.attempts ?? defaults.attempts,
       maxDelaySeconds: options.retry?.maxDelaySeconds ?? defaults.maxDelaySeconds,

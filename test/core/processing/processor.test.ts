@@ -49,12 +49,12 @@ describe("the definition of a processor", () => {
     ["timeoutSeconds", 1, 840],
     ["memoryMegabytes", 128, 10_240],
     ["batchSize", 1, 10],
-    ["maxConcurrency", 2, 1000],
+    ["maxConcurrency", 2, 1000, ", or false"],
   ] as const;
-  for (const [name, least, greatest] of ranges) {
+  for (const [name, least, greatest, or = ""] of ranges) {
     it(`has ${name} that is a whole number from ${least} to ${greatest}`, () => {
       for (const value of [least - 1, greatest + 1, least + 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-        const message = `Cannot define processor: ${name} must be a whole number from ${least} to ${greatest}, received ${value}`;
+        const message = `Cannot define processor: ${name} must be a whole number from ${least} to ${greatest}${or}, received ${value}`;
         assert.throws(() => processor({ impact, [name]: value }, run), { name: "RangeError", message });
       }
       for (const value of [least, greatest]) assert.doesNotThrow(() => processor({ impact, [name]: value }, run));
@@ -80,7 +80,7 @@ describe("the definition of a processor", () => {
 
   it("has every default in its options, where nothing or undefined is given", () => {
     const defaults = {
-      ...{ timeoutSeconds: 30, memoryMegabytes: 256, batchSize: 10 },
+      ...{ timeoutSeconds: 30, memoryMegabytes: 256, batchSize: 10, maxConcurrency: 5 },
       retry: { attempts: 14, maxDelaySeconds: 3600 },
     };
     assert.deepEqual(processor({ impact }, run).options, { impact, ...defaults });

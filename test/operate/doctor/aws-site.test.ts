@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
+import type { DeployedEvent } from "../../../infra/receiver-facts.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import type { Clients } from "../../../operate/stage/stage.ts";
@@ -95,13 +96,13 @@ const deleted = (isIt: (queue: string) => boolean): Answers => ({
   },
 });
 
-function stackOf(stage: string): Answers {
+function stackOf(stage: string, at: readonly DeployedEvent[] = events): Answers {
   const outputs = {
     FunctionUrl: url,
     AlarmTopic: "arn:aws:sns:eu-west-1:123456789012:alarms",
     VerifierName: "verifier-1",
   };
-  return stackAnswers({ stage, sources: { github: "github" }, events, outputs });
+  return stackAnswers({ stage, sources: { github: "github" }, events: at, outputs });
 }
 
 /** The clients of AWS, of which one stands for all. */
@@ -160,7 +161,7 @@ describe("doctor on AWS", () => {
     [
       "a URL that lacks a permission",
       { GetPolicyCommand: { Policy: policyOf(forUrl) } },
-      /^URL permissions +FAIL +everybody lacks lambda:InvokeFunction at the URL → npm run deploy -- Hookline-dev --revert-drift$/,
+      /^URL permissions +FAIL +everybody lacks lambda:InvokeFunction at the URL → npm run deploy -- dev --revert-drift$/,
     ],
     [
       "one that is for callers with a signature alone",
@@ -194,7 +195,17 @@ describe("doctor on AWS", () => {
     [
       "an account whose limit a backlog uses up",
       { GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 24 } } },
-      /^concurrency +FAIL +the account has 24, processors may take 15:/,
+      /^concurrency +FAIL +the account has 24, as a new account, processors may take 15:.+--quota-code L-B99A9384 --desired-value 1000;/,
+    ],
+    [
+      "a processor that was deployed without a limit, which takes all that the account has",
+      {
+        GetTemplateSummaryCommand: () => {
+          const unlimited = [deployed("github/issues", { maxConcurrency: 10 }), deployed("github/push")];
+          return stackOf("dev", unlimited).GetTemplateSummaryCommand ?? {};
+        },
+      },
+      /^concurrency +FAIL +the account has 1000; 1 of 2 processors have no maxConcurrency and may take 1250 each: .+→ give their event files/,
     ],
     [
       "a runtime that is another",
@@ -218,17 +229,17 @@ describe("doctor on AWS", () => {
     [
       "a mapping that somebody deleted",
       deleted((queue) => queue === "github-push"),
-      /^mappings +FAIL +github\/push is missing → npm run deploy -- Hookline-dev --revert-drift; its queue keeps events for 7 days$/,
+      /^mappings +FAIL +github\/push is missing → npm run deploy -- dev --revert-drift; its queue keeps events for 7 days$/,
     ],
     [
       "the archive's mapping that somebody deleted",
       deleted((queue) => queue === "archive"),
-      /^archive +FAIL +its mapping is missing: events wait .+ → npm run deploy -- Hookline-dev --revert-drift$/,
+      /^archive +FAIL +its mapping is missing: events wait .+ → npm run deploy -- dev --revert-drift$/,
     ],
     [
       "a runtime that is another than the template's",
       { GetFunctionConfigurationCommand: { Runtime: "nodejs22.x" } },
-      /^stack's runtime +FAIL +nodejs22\.x, not nodejs24\.x or provided\.al2023 → npm run deploy -- Hookline-dev --revert-drift$/,
+      /^stack's runtime +FAIL +nodejs22\.x, not nodejs24\.x or provided\.al2023 → npm run deploy -- dev --revert-drift$/,
     ],
     [
       "the archive's mapping that is switched off",

@@ -35,8 +35,11 @@ export function askedBy({ service, command, input }: Call, functionOf: (uuid: st
   const onTable = (table: string, keys: readonly string[]) =>
     one(arnOf("dynamodb", `table/${table}`), { "dynamodb:LeadingKeys": keys });
   switch (`${service}:${operation}`) {
+    case "cloudformation:DescribeStackEvents":
     case "cloudformation:DescribeStacks":
+    case "cloudformation:GetTemplate":
     case "cloudformation:GetTemplateSummary":
+    case "cloudformation:ListStackResources":
       return one(arnOf("cloudformation", `stack/${given.StackName}/1`));
     case "sqs:GetQueueUrl":
       return onQueue(given.QueueName ?? "", operation);
@@ -75,8 +78,10 @@ export function askedBy({ service, command, input }: Call, functionOf: (uuid: st
       );
     case "cloudwatch:DescribeAlarms":
     case "cloudwatch:GetMetricData":
+    case "cloudwatch:ListDashboards":
     case "lambda:GetAccountSettings":
     case "lambda:ListEventSourceMappings":
+    case "logs:DescribeLogGroups":
     case "logs:GetQueryResults":
       return one("*");
     case "lambda:UpdateEventSourceMapping": {
@@ -90,6 +95,7 @@ export function askedBy({ service, command, input }: Call, functionOf: (uuid: st
       return one(arnOf("logs", `log-group:${given.logGroupName}`));
     case "sns:ListSubscriptionsByTopic":
       return one(given.TopicArn ?? "");
+    case "secretsmanager:DescribeSecret":
     case "secretsmanager:GetSecretValue":
     case "secretsmanager:PutSecretValue":
       // AWS ends the ARN of a secret in six characters of its own.

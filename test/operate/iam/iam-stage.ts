@@ -36,7 +36,14 @@ type Stepped = { readonly middlewareStack: { add(step: never, options: never): v
  *
  * @param more Further facts of its stack, and further answers by command.
  */
-export async function startStage(more: { readonly facts?: Partial<FakeStack>; readonly answers?: Answers } = {}) {
+export async function startStage(
+  more: {
+    readonly facts?: Partial<FakeStack>;
+    readonly answers?: Answers;
+    /** Answers in place of those about the stack, by which they are made. */
+    readonly answersOf?: (stack: ReturnType<typeof stackAnswers>) => Answers;
+  } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "hookline-iam-"));
   const archive = await startArchive();
   const { accessKeyId, endpoints } = archive.standIns;
@@ -74,7 +81,7 @@ export async function startStage(more: { readonly facts?: Partial<FakeStack>; re
 
   const calls: Call[] = [];
   const given = answersOf(`http://127.0.0.1:${(entrance.address() as AddressInfo).port}`, more.facts);
-  Object.assign(given, more.answers);
+  Object.assign(given, more.answers, more.answersOf?.({ ...given } as ReturnType<typeof stackAnswers>));
   const note = (client: Stepped, service: string) => {
     const step: Step =
       (next, { commandName: command = "" }) =>
@@ -156,6 +163,10 @@ function answersOf(url: string, facts: Partial<FakeStack> = {}): Answers {
       },
     }),
     DescribeAlarmsCommand: { MetricAlarms: [] },
+    ListDashboardsCommand: {},
+    DescribeLogGroupsCommand: {},
+    DescribeSecretCommand: {},
+    DescribeStackEventsCommand: {},
     GetMetricDataCommand: { MetricDataResults: [{ Id: "m0", Values: [2, 3] }] },
     GetPolicyCommand: { Policy: "{}" },
     GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },

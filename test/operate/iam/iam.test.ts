@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { deploy } from "../../../operate/cli/deploy.ts";
 import { dlq } from "../../../operate/cli/dlq.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
@@ -14,16 +15,19 @@ import { secret } from "../../../operate/cli/secret.ts";
 import { send } from "../../../operate/cli/send.ts";
 import { sources } from "../../../operate/cli/sources.ts";
 import { stageCommands } from "../../../operate/cli/stage-commands.ts";
+import { readAssembly, type Template } from "../../../operate/deploy/templates.ts";
 import { templatesOf } from "../../../operate/stage/templates.ts";
+import { eventFile, synthesize } from "../../infra/stack-fixture.ts";
 import { openPage } from "../page/open-page.ts";
+import type { stackAnswers } from "../stage-fixture.ts";
 import { askedBy, place } from "./asked.ts";
 import { names, startStage } from "./iam-stage.ts";
 import { type Asked, allows, fits, type Statement, statementsOf } from "./policy.ts";
 
 type Stage = Awaited<ReturnType<typeof startStage>>;
 type Print = (line: string) => void;
-type Role = "viewer" | "operator" | "eraser";
-const roles: readonly Role[] = ["viewer", "operator", "eraser"];
+type Role = "viewer" | "operator" | "eraser" | "deployer";
+const roles: readonly Role[] = ["viewer", "operator", "eraser", "deployer"];
 
 const values = {
   ...{ ACCOUNT: place.account, REGION: place.region, STAGE: "dev" },
@@ -33,9 +37,41 @@ const templates: Readonly<Record<Role, readonly Statement[]>> = {
   viewer: statementsOf("viewer", values),
   operator: statementsOf("operator", values),
   eraser: statementsOf("eraser", values),
+  deployer: statementsOf("deployer", values),
 };
 /** A template's statements, with those of the template that it is attached beside. */
-const attached = (role: Role) => (role === "viewer" ? templates.viewer : [...templates.viewer, ...templates[role]]);
+const attached = (role: Role) =>
+  role === "viewer" || role === "deployer" ? templates[role] : [...templates.viewer, ...templates[role]];
+
+const app = synthesize([eventFile("github/push")], ["dev"]);
+const assembly = app.of("dev").folder;
+const wanted = readAssembly(assembly, "Hookline-dev");
+const nestedIds = Object.keys(wanted.nested);
+const nothing: Template = { Resources: {} };
+/** The templates of the stack that is deployed, by name. */
+let deployedTemplates: Readonly<Record<string, Template>> = {};
+const nestedName = (id: string) => `Hookline-dev-${id}`;
+/** CloudFormation's answers for a deployment, beside those for other commands. */
+const ofDeployment = (others: ReturnType<typeof stackAnswers>) => ({
+  DescribeStacksCommand: (input: Readonly<Record<string, unknown>>) => {
+    const { Stacks } = others.DescribeStacksCommand(input);
+    const Outputs = [{ OutputKey: "BootstrapVersion", OutputValue: "30" }];
+    const topic = { OutputKey: wanted.facts.outputs.AlarmTopic ?? "", OutputValue: names.topic };
+    const more = input.StackName === "CDKToolkit" ? Outputs : [topic];
+    return {
+      Stacks: Stacks.map((one) => ({ ...one, StackStatus: "UPDATE_COMPLETE", Outputs: [...one.Outputs, ...more] })),
+    };
+  },
+  GetTemplateCommand: ({ StackName }: Readonly<Record<string, unknown>>) => ({
+    TemplateBody: JSON.stringify(deployedTemplates[String(StackName)] ?? nothing),
+  }),
+  ListStackResourcesCommand: {
+    StackResourceSummaries: nestedIds.map((id) => ({
+      ...{ LogicalResourceId: id, PhysicalResourceId: nestedName(id) },
+      ...{ ResourceType: "AWS::CloudFormation::Stack", ResourceStatus: "CREATE_COMPLETE" },
+    })),
+  },
+});
 
 /** Each command as the page names it: how it is run, and whether it did its work. */
 const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<unknown>>> = {
@@ -89,6 +125,19 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     const args = ["--owner", "octo/shop", "--url", "https://hooks.example.com", "--api", provider, "--yes"];
     await endpoints(["dev", "github", "apply", ...args], print, places);
   },
+  deploy: async ({ places }, print) => {
+    const codes: Record<string, number> = {};
+    const cdk = async ([word = ""]: readonly string[]) => ({ code: codes[word] ?? 0, signal: null });
+    const run = async () => await deploy(["dev"], print, { ...places, assembly, cdk });
+    // Everything is new, and its names are looked for. Its queues are there already.
+    deployedTemplates = {};
+    await run();
+    const nested = Object.entries(wanted.nested).map(([id, template]) => [nestedName(id), template] as const);
+    deployedTemplates = { "Hookline-dev": wanted.root, ...Object.fromEntries(nested) };
+    await run();
+    codes.deploy = 1;
+    await run();
+  },
   erase: async (stage, print) => {
     await stage.scatter("erased");
     await eraseCommand(["dev", "--id", "erased", "--yes"], print, stage.places);
@@ -116,12 +165,14 @@ const done: Readonly<Record<string, RegExp>> = {
   secret: /holds 1 that counts for good/,
   send: /^401 answered /m,
   endpoints: /Created \S+ at GitHub/,
+  deploy: /from before.*stand in the way.*Next:.*The deployment of Hookline-dev failed/s,
   erase: /erased: 1 in the archive, 1 in the spill, 1 in DLQs \(github\/push\); large bodies: 1; .*: 1/,
 };
 
 /** Permissions that no call of a command here needs, each with a reason; the part behind the template is an action, or a value. */
 const unused: Readonly<Record<string, string>> = {
   "viewer replays/*": "`erase` lists the replays, by the viewer's permission to list",
+  "deployer sts:AssumeRole": "cdk deploys by the roles of its bootstrap stack",
   "operator sqs:CancelMessageMoveTask": "Ctrl-C leaves SQS at a redrive; `aws sqs cancel-message-move-task` ends it",
 };
 
@@ -142,7 +193,7 @@ describe("the templates of docs/iam", () => {
   const asked = new Map<string, readonly Asked[]>();
 
   before(async () => {
-    stage = await startStage();
+    stage = await startStage({ answersOf: ofDeployment });
     for (const [name, run] of Object.entries(commands)) {
       const said: string[] = [];
       await run(stage, (line) => said.push(line));
@@ -155,7 +206,10 @@ describe("the templates of docs/iam", () => {
       );
     }
   });
-  after(async () => await stage.close());
+  after(async () => {
+    app.remove();
+    await stage.close();
+  });
 
   it("have every command that acts on a stage on AWS in the page, and each is run", () => {
     const onPage = roles.flatMap(namedIn);

@@ -100,13 +100,13 @@ describe("a command that AWS refuses, as a process", () => {
       "the action and the resource in AWS's words",
       { GetQueueUrl: denied(notAllowed("sqs:GetQueueUrl", dlqArn)) },
       ["dlq", "dev", "list"],
-      `Cannot call GetQueueUrl: these credentials lack the permission sqs:GetQueueUrl on ${dlqArn}; docs/iam/viewer.json has it`,
+      `Cannot call GetQueueUrl: these credentials lack the permission sqs:GetQueueUrl on ${dlqArn}; docs/iam/viewer.json and docs/iam/deployer.json have it`,
     ],
     [
       "the action that a call needs, where AWS names none, and the queue of the call",
       { GetQueueUrl: queue, GetQueueAttributes: denied("Access to the resource is denied.", "AccessDenied") },
       ["pause", "dev", "github/push"],
-      "Cannot call GetQueueAttributes: these credentials lack the permission sqs:GetQueueAttributes on hookline-dev-github-push; docs/iam/viewer.json has it",
+      "Cannot call GetQueueAttributes: these credentials lack the permission sqs:GetQueueAttributes on hookline-dev-github-push; docs/iam/viewer.json and docs/iam/deployer.json have it",
     ],
     [
       "the action of a list of S3, which names none",
@@ -142,7 +142,7 @@ describe("a command that AWS refuses, as a process", () => {
       "the template of an action whose service AWS writes in capitals",
       { GetQueueUrl: denied(`${user} is not authorized to perform: SQS:GetQueueUrl on resource: ${dlqArn}`) },
       ["dlq", "dev", "list"],
-      `Cannot call GetQueueUrl: these credentials lack the permission SQS:GetQueueUrl on ${dlqArn}; docs/iam/viewer.json has it`,
+      `Cannot call GetQueueUrl: these credentials lack the permission SQS:GetQueueUrl on ${dlqArn}; docs/iam/viewer.json and docs/iam/deployer.json have it`,
     ],
     [
       "an action that no template has",
@@ -174,7 +174,7 @@ describe("a command that AWS refuses, as a process", () => {
     const row = said.split("\n").find((line) => line.startsWith("DLQs")) ?? "";
     assert.match(
       row,
-      /FAIL {2}could not be checked: Cannot call GetQueueUrl: .* sqs:GetQueueUrl on arn:\S+ → docs\/iam\/viewer\.json has it$/,
+      /FAIL {2}could not be checked: Cannot call GetQueueUrl: .* sqs:GetQueueUrl on arn:\S+ → docs\/iam\/viewer\.json and docs\/iam\/deployer\.json have it$/,
     );
     assert.equal(code, 1);
   });

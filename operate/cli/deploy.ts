@@ -1,0 +1,137 @@
+import process from "node:process";
+import { stages as configured } from "../../infra/config.ts";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
+import { afterFailure } from "../deploy/failure.ts";
+import { nextSteps } from "../deploy/next-steps.ts";
+import { type Planned, preflight } from "../deploy/preflight.ts";
+import { assemblyFolder, type RunCdk, runCdk, synthArgs } from "../deploy/run-cdk.ts";
+import { readAssembly } from "../deploy/templates.ts";
+import { type Finding, tableOf } from "../doctor/finding.ts";
+import { awsClients } from "../stage/aws-stage.ts";
+import { findStage, type StagePlaces } from "../stage/find-stage.ts";
+import { type Colour, type Command, command, type Print } from "./command.ts";
+import { checkStage } from "./stage.ts";
+
+const help = {
+  name: "deploy",
+  says: "examines what a deployment would meet, deploys a stage by cdk, and says what to do next",
+  takes: ["<stage>"],
+  options: {
+    "dry-run": { type: "boolean", says: "examine alone, and deploy nothing" },
+    "require-approval": {
+      type: "string",
+      value: "never|any-change|broadening",
+      says: "which changes cdk asks about; defaults to cdk's",
+    },
+    "revert-drift": { type: "boolean", says: "give back what was changed by hand as the template has it" },
+    profile: { type: "string", value: "NAME", says: "the profile of the AWS configuration; defaults to AWS_PROFILE" },
+  },
+  more: [
+    "The stage is one of infra/config.ts: dev, or the name of its stack, Hookline-dev.",
+    "npx cdk deploy Hookline-dev takes every option of cdk, and deploys without the examination.",
+  ],
+  examples: ["dev", "prod --require-approval never"],
+} as const;
+
+/** The input of `deploy`. */
+type DeployInput = Pick<StagePlaces, "awsClients" | "stages"> & {
+  /** Defaults to the pinned CLI of CDK. */
+  readonly cdk?: RunCdk;
+  /** Where the cloud assembly is written. Defaults to where cdk writes it. */
+  readonly assembly?: string;
+};
+
+/**
+ * Synthesizes a stage, examines it, deploys what was examined, and prints what is to be done next. Returns 1 where something is in the
+ * way, and where cdk failed.
+ *
+ * @throws {UsageError} For arguments that cannot be.
+ */
+export const deploy: Command<[given: DeployInput]> = command(
+  help,
+  async ({ values, taken: [word = ""], print }, given: DeployInput = {}) => {
+    const stage = checkStage(word.replace(/^Hookline-/, ""));
+    const stack = `Hookline-${stage}`;
+    const {
+      cdk = runCdk,
+      assembly: folder = assemblyFolder(),
+      stages = configured,
+      awsClients: clientsIn = awsClients,
+    } = given;
+    // The SDK and cdk read it alike.
+    if (values.profile !== undefined) process.env.AWS_PROFILE = values.profile;
+    const synth = await cdk(synthArgs(stack, folder));
+    if (synth.code !== 0) {
+      print(`The synth of ${stack} failed: nothing was deployed.`, "red");
+      return 1;
+    }
+    const settings = stages[stage] ?? {};
+    const clients = clientsIn(settings.region);
+    try {
+      const planned = { stack, assembly: readAssembly(folder, stack), settings, clients };
+      if (!(await isClear(planned, print))) return 1;
+      if (values["dry-run"]) return 0;
+      const { "revert-drift": reverts, "require-approval": approval } = values;
+      const options = [...(reverts ? ["--revert-drift"] : []), ...(approval ? ["--require-approval", approval] : [])];
+      const deployed = await cdk(["deploy", stack, "--app", folder, ...options]);
+      if (deployed.code !== 0) {
+        await tellFailure(planned, deployed.signal, print);
+        return 1;
+      }
+    } finally {
+      clients.close();
+    }
+    await tellNext(stage, given, print);
+    return 0;
+  },
+);
+
+async function isClear(planned: Planned, print: Print): Promise<boolean> {
+  const findings = await preflight(planned);
+  printFindings(findings, print);
+  const failed = findings.filter(({ state }) => state === "FAIL").length;
+  if (failed === 0) {
+    print("Nothing stands in the way.");
+    return true;
+  }
+  print(`${failed} of ${findings.length} stand in the way: nothing was deployed.`, "red");
+  print(`Where you know better: npx cdk deploy ${planned.stack} deploys without this examination.`);
+  return false;
+}
+
+async function tellFailure(planned: Planned, signal: string | null, print: Print): Promise<void> {
+  const why = signal === null ? "failed" : "was interrupted: what CloudFormation has begun goes on";
+  print(`The deployment of ${planned.stack} ${why}.`, "red");
+  try {
+    const found = await afterFailure(planned);
+    printFindings(
+      found.map((one) => ({ check: "then", ...one })),
+      print,
+    );
+  } catch (error) {
+    print(`Its stack could not be asked: ${errorText(error)}`);
+  }
+  print("infra/RUNBOOK.md, The first deploy failed, has the cases that remain.");
+}
+
+async function tellNext(stage: string, given: DeployInput, print: Print): Promise<void> {
+  try {
+    const found = await findStage({ stage }, defined({ awsClients: given.awsClients, stages: given.stages }));
+    const steps = await nextSteps(found).finally(found.clients.close);
+    print("Next:");
+    for (const { says, command: typed } of steps) {
+      print(`  ${says}`);
+      if (typed !== undefined) print(`    ${typed}`);
+    }
+  } catch (error) {
+    print(`The stage is deployed. The next steps could not be asked for: ${errorText(error)}`, "yellow");
+    print(`  npm run doctor -- ${stage}`);
+  }
+}
+
+function printFindings(findings: readonly Finding[], print: Print): void {
+  for (const [line, state] of tableOf(findings)) print(line, colours[state]);
+}
+
+const colours: Readonly<Partial<Record<Finding["state"], Colour>>> = { FAIL: "red", warn: "yellow" };
