@@ -40,6 +40,7 @@ async function measure(checkout: string, count: number, atOnce: number): Promise
   try {
     // The processes of the functions start with the first events.
     await postEvents(warm, Math.min(count, 20), atOnce);
+    await warm.settled();
     const used = warm.cpuSeconds();
     const seconds = await postEvents(warm, count, atOnce);
     const cpu = ((warm.cpuSeconds() ?? Number.NaN) - (used ?? Number.NaN)) * 1000;

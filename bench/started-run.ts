@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import type { LocalRun } from "../local/local-run.ts";
 
 /** A local run of a checkout, in a process of its own. */
@@ -15,6 +16,8 @@ export type StartedRun = {
   megabytes(): number;
   /** Of its main process and all children, ended ones included; undefined where there is no `/proc`. */
   cpuSeconds(): number | undefined;
+  /** Waits until it does nothing more of its start: it goes on to check the types of the project. */
+  settled(): Promise<void>;
   /** What the examples have written. */
   entries(): number;
   end(): Promise<void>;
@@ -55,6 +58,15 @@ export async function startRun(checkout: string): Promise<StartedRun> {
     run,
     megabytes: () => Number(execFileSync("ps", ["-o", "rss=", "-p", String(run.pid)], { encoding: "utf8" })) / 1024,
     cpuSeconds: () => cpuSecondsOf(run.pid),
+    async settled() {
+      let before = Number.NEGATIVE_INFINITY;
+      for (let looks = 0; looks < 120; looks++) {
+        const now = cpuSecondsOf(run.pid) ?? 0;
+        if (now - before < 0.05) return;
+        before = now;
+        await wait(1000);
+      }
+    },
     entries: () => entriesIn(run.outbox),
     async end() {
       child.kill("SIGTERM");

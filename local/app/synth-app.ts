@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { localFactsKey } from "../../infra/build/local-facts.ts";
+import { endWithUs } from "../lambda/reaper.ts";
 import { local } from "../template.ts";
 
 /** A CDK app on this machine. */
@@ -81,7 +82,10 @@ async function run(
     // Rules on what is deployed are for synth; they would double the time of a start.
     CDK_VALIDATION: "false",
   };
-  const child = spawn(command, { shell: true, cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  // A group of its own: the shell does not hand a signal on to what it runs.
+  const detached = process.platform !== "win32";
+  const child = spawn(command, { shell: true, cwd, env, stdio: ["ignore", "pipe", "pipe"], detached });
+  endWithUs(child, true);
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", say);
   return await new Promise((resolve, reject) => {
     child.once("error", reject);

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { createRequire } from "node:module";
+import { keepParsedExpressions } from "./parsed-expressions.ts";
 import type { Database, Dynalite, DynaliteInternals } from "./repairs/dynalite/dynalite.d.ts";
 import type { RepairName } from "./repairs/dynalite/mod.ts";
 import { repairOldItem } from "./repairs/dynalite/old-item.ts";
@@ -16,6 +17,7 @@ const requireHere = createRequire(import.meta.url);
 export async function openDynalite(path: string | undefined, without: readonly RepairName[]): Promise<OpenDynalite> {
   const repairs = (name: RepairName) => !without.includes(name);
   if (repairs("old-item")) repairOldItem();
+  keepParsedExpressions();
   if (path) mkdirSync(path, { recursive: true });
   const dynalite = requireHere("dynalite") as Dynalite;
   const internals = requireHere("dynalite/db") as DynaliteInternals;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 
 /**
@@ -63,8 +63,8 @@ function accessKeyOf({ headers, url = "" }: IncomingMessage): string {
   return signed ?? /[?&]X-Amz-Credential=([^&/%]*)(?:%2F|\/)/i.exec(url)?.[1] ?? "";
 }
 
-/** In a time that tells nothing of where they differ. */
+/** In a time that tells nothing of where they differ; how long ours are is no secret. */
 function isSame(given: string, expected: string): boolean {
-  const [one, other] = [given, expected].map((text) => createHash("sha256").update(text).digest());
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
 import { childCommand } from "./child-process.ts";
 
 /** Sees to it that watched processes die with us, kill -9 included. */
@@ -34,6 +35,22 @@ export function holdReaper(): Reaper {
       });
     },
   };
+}
+
+/**
+ * Sees to it that a process dies with us until it has ended; with its group where it leads one. Windows knows no groups: there it
+ * dies alone.
+ */
+export function endWithUs(other: ChildProcess, leadsGroup = false): void {
+  const { pid } = other;
+  if (pid === undefined) return;
+  const id = leadsGroup && process.platform !== "win32" ? -pid : pid;
+  const reaper = holdReaper();
+  reaper.watch(id);
+  other.once("exit", () => {
+    reaper.forget(id);
+    void reaper.release();
+  });
 }
 
 function start(): ChildProcess {

@@ -51,6 +51,7 @@ export type EventSourceMapping = {
 };
 
 const longPollSeconds = 20;
+const gatherMilliseconds = 100;
 const pauseAfterErrorMilliseconds = 1_000;
 const endPollsEachMilliseconds = 50;
 const cutPollsAfterMilliseconds = 1_000;
@@ -113,10 +114,11 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       const left = (windowEnds - Date.now()) / 1000;
       if (left <= 0 && receives > 0) return;
       const waitSeconds = left <= 0 ? 0 : Math.min(longPollSeconds, Math.max(1, Math.round(left)));
-      for (const message of await receive(Math.min(10, batchSize - backlog.size()), waitSeconds, signal)) {
-        backlog.add(toSqsRecord(message, options));
-      }
+      const messages = await receive(Math.min(10, batchSize - backlog.size()), waitSeconds, signal);
+      for (const message of messages) backlog.add(toSqsRecord(message, options));
       if (backlog.size() > 0) windowEnds = Math.min(windowEnds, Date.now() + batchWindowSeconds * 1000);
+      // A poll answers with the first message that comes: within a window it would be a call for each of them.
+      if (batchWindowSeconds > 0 && messages.length < 10) await pauseFor(gatherMilliseconds, signal);
     }
   }
 
@@ -126,7 +128,7 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     } catch (error) {
       if (signal.aborted) return [];
       log("receive", `Cannot receive: ${error}`);
-      await wait(pauseAfterErrorMilliseconds, undefined, { signal }).catch(() => {}); // paused meanwhile
+      await pauseFor(pauseAfterErrorMilliseconds, signal);
       return [];
     }
   }
@@ -192,6 +194,10 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
 
   resume();
   return { pause, resume, close };
+}
+
+async function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, { signal }).catch(() => {}); // the mapping is paused meanwhile
 }
 
 /** Without a window the queue's own time is right. */

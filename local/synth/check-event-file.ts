@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { EventFile } from "../../infra/build/event-files.ts";
+import { endWithUs } from "../lambda/reaper.ts";
 
 const program = fileURLToPath(new URL(`check-program${extname(import.meta.url)}`, import.meta.url));
 
@@ -20,6 +21,7 @@ export async function checkEventFile({ path, name }: Pick<EventFile, "path" | "n
   try {
     const answer = join(folder, "answer");
     const child = spawn(process.execPath, [...runtime, program, path, name, answer], { stdio: "ignore" });
+    endWithUs(child);
     const [code] = await once(child, "close");
     if (existsSync(answer)) throw new TypeError(readFileSync(answer, "utf8"));
     if (code !== 0) throw new TypeError(`Cannot load event file ${name}.ts: its process ended by ${code}`);

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { EventFile } from "../../infra/build/event-files.ts";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import type { StageConfig } from "../../infra/stage-config.ts";
+import { endWithUs } from "../lambda/reaper.ts";
 
 /** An event type of a run, and its file. */
 export type RunEvent = DeployedEvent & Pick<EventFile, "path">;
@@ -36,7 +37,7 @@ export type SynthAnswer =
 const program = fileURLToPath(new URL(`synth-program${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * Bundles and synthesizes a stage in a process of its own, into `cdk.out` and `functions` of a folder.
+ * Bundles and synthesizes a stage in a process of its own, which ends with this one, into `cdk.out` and `functions` of a folder.
  *
  * @param environment All variables that it sees.
  * @throws {TypeError} When an event file is wrong, as `readEventFiles` does; or the error that synth ended with.
@@ -48,6 +49,7 @@ export async function runSynth(given: Synth, environment: Readonly<Record<string
     env: { ...environment, CDK_VALIDATION: "false", NODE_COMPILE_CACHE: join(given.folder, "../compiled") },
     stdio: ["ignore", "inherit", "inherit"],
   });
+  endWithUs(child);
   const [code, signal] = await once(child, "exit");
   const answer = readAnswer(join(given.folder, "answer.json"));
   if (answer?.ok) return answer;

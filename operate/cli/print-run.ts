@@ -6,6 +6,7 @@ import { keptFolder } from "../../local/private-folder.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { sampleTypes } from "../samples/sample.ts";
 import type { Print } from "./command.ts";
+import { npmShellGone } from "./npm-shell.ts";
 import { openTunnel } from "./open-tunnel.ts";
 import { createRunLines, type RunLines } from "./run-lines.ts";
 import type { WantedRun } from "./run-options.ts";
@@ -22,7 +23,7 @@ type Started = {
   readonly ending: () => Promise<readonly string[]>;
 };
 
-/** Starts a run and prints its lines, until an interruption ends the process. */
+/** Starts a run and prints its lines, until an interruption, or the end of npm's shell, ends the process. */
 export async function printRun(
   { keep, fastRetries, verbose, filter, tunnel }: WantedRun,
   print: Print,
@@ -32,6 +33,7 @@ export async function printRun(
     if (!isFigures(report)) for (const line of formatLines(report)) print(line);
   };
   let lines = steps;
+  const shellGone = npmShellGone();
   const begun = performance.now();
   const { stack, name, said, ending } = await start((report) => lines(report));
   if (!verbose) lines = createRunLines({ print, filter, processors: stack.processors });
@@ -49,5 +51,7 @@ export async function printRun(
     process.exit(0);
   };
   let stopping: Promise<void> | undefined;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopping ??= stop()));
+  const end = () => (stopping ??= stop());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
+  void shellGone?.then(end);
 }

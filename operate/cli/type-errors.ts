@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { endWithUs } from "../../local/lambda/reaper.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -22,6 +23,7 @@ export async function typeErrors(signal: AbortSignal, folder: string = root): Pr
   const args = [...runtime, compiler, "--noEmit", "--pretty", "false"];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "ignore"], signal });
   child.on("error", () => {});
+  endWithUs(child);
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const [said] = await Promise.all([text(child.stdout), once(child, "close")]).catch(() => [""] as const);
   const errors = [...said.matchAll(/^(.+)\((\d+),(\d+)\): error /gm)];

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../scaffold/files.ts";
 import type { DeadEvent } from "./dead-event.ts";
 import type { Place } from "./dlq-place.ts";
 
@@ -19,7 +20,7 @@ export async function saveAll(
   folder: string,
   { body }: Pick<Place, "body">,
 ): Promise<readonly string[]> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const gone: string[] = [];
   for (const dead of events) {
     const { event, id, letter } = dead;

@@ -48,7 +48,7 @@ export async function checkData(
   const gone = all.filter(([place]) => !now.has(place));
   const wrong = [
     ...gone
-      .filter(([, declared]) => !retired.has(nameOf(declared)))
+      .filter(([, declared]) => !retired.has(nameOf(declared)) && !isKept(declared))
       .map(([place, declared]) => `${described(place, declared)} would leave the stack`),
     ...all.flatMap(([place, declared]) => {
       const changed = changedProperties(declared, now.get(place));
@@ -99,6 +99,11 @@ function retiredNames({ root }: Templates): ReadonlySet<string> {
       return [...queues, ...over.map((source) => `hookline/${stage}/${source}`), queueName(stage, archiveQueue)];
     }),
   );
+}
+
+/** A table that leaves its stack stays in the account: `table` of the stage names another one. */
+function isKept({ Type, DeletionPolicy }: Declared): boolean {
+  return Type === "AWS::DynamoDB::Table" && DeletionPolicy === "Retain";
 }
 
 function nameOf({ Properties = {} }: Declared): string {

@@ -16,8 +16,7 @@ export function writeNewFiles(root: string, files: readonly NewFile[]): void {
   for (const { path, text } of files) {
     const file = join(root, path);
     try {
-      const folder = mkdirSync(dirname(file), { recursive: true });
-      if (folder !== undefined) made.push(folder);
+      made.push(...makeFolder(dirname(file)));
       // A full disk leaves a part of it.
       made.push(file);
       writeFileSync(file, text);
@@ -29,4 +28,16 @@ export function writeNewFiles(root: string, files: readonly NewFile[]): void {
       });
     }
   }
+}
+
+/**
+ * Makes a folder where it is not there, and returns what it has made, the outermost first. Not by Node's `recursive`: in a folder
+ * that is there and takes no other, as /proc, it never returns.
+ */
+export function makeFolder(folder: string, mode?: number): readonly string[] {
+  if (existsSync(folder)) return [];
+  const above = dirname(folder);
+  const made = above === folder ? [] : makeFolder(above, mode);
+  mkdirSync(folder, { mode });
+  return [...made, folder];
 }

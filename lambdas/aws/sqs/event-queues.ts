@@ -128,8 +128,9 @@ async function sendBatch(
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), { abortSignal });
     for (const { Id, MD5OfMessageBody } of answer.Successful ?? []) {
       const isWhole = MD5OfMessageBody === hash("md5", messages[Number(Id)]?.envelope ?? "");
-      const altered = { sent: false, cause: new Error("SQS answered with the digest of other bytes") } as const;
-      results[Number(Id)] = isWhole ? { sent: true } : altered;
+      results[Number(Id)] = isWhole
+        ? { sent: true }
+        : { sent: false, cause: new Error("SQS answered with the digest of other bytes") };
     }
     for (const { Id, Code } of answer.Failed ?? [])
       results[Number(Id)] = { sent: false, cause: new Error(`SQS answered ${Code}`) };

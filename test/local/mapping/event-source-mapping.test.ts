@@ -170,6 +170,16 @@ describe("an event source mapping", () => {
     assert.equal(queue.receives[1]?.WaitTimeSeconds, 1);
   });
 
+  it("takes what comes within a window by tens, not by a call for each", async () => {
+    const { queue, call } = setUp({ batchSize: 40, batchWindowSeconds: 300 });
+    for (let sent = 0; sent < 40; sent++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      queue.add(`m${sent}`);
+    }
+    assert.equal((await call()).bodies.length, 40);
+    assert.ok(queue.receives.length < 20, `${queue.receives.length} calls for 40 messages`);
+  });
+
   it("hides records for the window and the function's time, where the queue's own timeout is shorter", async () => {
     for (const [batchWindowSeconds, hidden] of [
       [300, 310],

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { type Checkout, copyCheckout, eventFile, eventText } from "./checkout.ts";
@@ -42,6 +43,19 @@ describe("the bundles and the template of the last start", () => {
     );
     return started.lines.some((line) => line.includes(unchanged));
   }
+
+  it("are not made on by a process of their own when the start has been ended", async () => {
+    checkout.write(eventFile, 'console.log("hangs while it is loaded");\nfor (;;) {}\n');
+    const started = await checkout.start(["hangs while it is loaded"]);
+    try {
+      process.kill(started.pid, "SIGTERM");
+      // Its output ends once nobody has it any more.
+      await started.prints("what no line says");
+    } finally {
+      await started.end();
+      checkout.write(eventFile, eventText);
+    }
+  });
 
   it("are used by the next start, and a delivery goes all the way through", async () => {
     const started = await checkout.start([ready]);

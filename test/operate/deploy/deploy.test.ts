@@ -369,6 +369,20 @@ describe("a resource that holds data", () => {
     );
   });
 
+  it("may be a table that stays in the account, where the stage names a restored one", async () => {
+    const restored = synthesize([push], ["dev"], { table: "hookline-dev-restored" });
+    const { folder: assembly } = restored.of("dev");
+    const before = templatesOf(folder);
+    isDeployed(before);
+    assert.match(await stoppedBy("data", { assembly }), /table TableCD117FA1 would leave the stack/);
+    Object.assign(resourceOf(before, "TableCD117FA1").declared, { DeletionPolicy: "Retain" });
+    isDeployed(before);
+    const { code, row } = await run({ args: ["dev", "--dry-run"], assembly });
+    restored.remove();
+    assert.equal(code, 0);
+    assert.match(row("data"), /warn .+ these leave the stack: table TableCD117FA1/);
+  });
+
   it("stops a deployment that would move a queue to another nested stack", async () => {
     const before = templatesOf(folder);
     const [[id = "", nested] = []] = Object.entries(before.nested).filter(([, { Resources }]) =>

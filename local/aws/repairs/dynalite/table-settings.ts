@@ -1,7 +1,7 @@
 /**
  * dynalite 4.0.0, index.js:15: UpdateTimeToLive, UpdateContinuousBackups and DescribeContinuousBackups are unknown, and no item
  * expires.
- * AWS deletes expired items within days; here within about a second. Of backups only the setting is remembered.
+ * AWS deletes expired items within days; here within about a second, and later where a table is large. Of backups only the setting is remembered.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -37,6 +37,8 @@ type Settings = {
 type Tables = { readonly client: DynamoDBClient; readonly settings: Map<string, Settings>; save(): void };
 
 const sweepEachMilliseconds = 1000;
+/** A sweep reads every item of a table: the pause after it is so many times as long as it took. */
+const pausePerSweep = 50;
 /** DynamoDB leaves items alone that expired longer ago than this, so that a wrong unit of time deletes nothing. */
 const oldestExpirySeconds = 5 * 365 * 24 * 60 * 60;
 
@@ -129,7 +131,9 @@ function tableOperations(tables: Tables): Map<string, Operation> {
 }
 
 async function sweepUntil(stopped: AbortSignal, tables: Tables, isHere: () => boolean): Promise<void> {
-  while (await delay(sweepEachMilliseconds, true, { signal: stopped }).catch(() => false)) {
+  let pause = sweepEachMilliseconds;
+  while (await delay(pause, true, { signal: stopped }).catch(() => false)) {
+    const begun = performance.now();
     for (const name of isHere() ? tables.settings.keys() : []) {
       try {
         const { keys, timeToLive } = await settingsOf(tables, name);
@@ -140,6 +144,7 @@ async function sweepUntil(stopped: AbortSignal, tables: Tables, isHere: () => bo
         if (!refused && isHere()) throw error;
       }
     }
+    pause = Math.max(sweepEachMilliseconds, (performance.now() - begun) * pausePerSweep);
   }
 }
 
