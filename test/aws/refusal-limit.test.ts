@@ -19,6 +19,11 @@ function limited() {
     refuse: (times: number, source?: string) => {
       for (let time = 0; time < times; time += 1) log(refused(source));
     },
+    unavailable: (times: number, reason: "secret-unset" | "secret-malformed") => {
+      for (let time = 0; time < times; time += 1) {
+        log({ level: "error", step: "verify", kind: "unavailable", source: "github", reason });
+      }
+    },
     other: () => log({ level: "info", step: "verify", kind: "handshake answered", source: "github" }),
     pass: (seconds: number) => {
       milliseconds += seconds * 1000;
@@ -60,6 +65,15 @@ describe("refusals in the log", () => {
     assert.equal(notLogged().length, 4, "nothing is told twice");
     refuse(1, "github");
     assert.equal(refusals(), mostRefusals + 1);
+  });
+
+  it("count posts to a source that nobody has set up, and no fault of a source that somebody has", () => {
+    const { unavailable, entries, notLogged } = limited();
+    const count = () => entries.filter(({ kind }) => kind === "unavailable").length;
+    unavailable(mostRefusals + 1, "secret-unset");
+    assert.deepEqual([count(), notLogged()], [mostRefusals, [1]]);
+    unavailable(100, "secret-malformed");
+    assert.equal(count(), mostRefusals + 100);
   });
 
   it("of one source leave the lines of another, and those without a source count as one", () => {

@@ -1,5 +1,13 @@
 import { defined } from "../../core/bytes/defined.ts";
-import type { Log } from "../../core/log.ts";
+import type { Log, LogEntry } from "../../core/log.ts";
+
+/** A refusal, or the answer of a source that nobody has set up: anybody who posts causes one. */
+type OfAnybody = LogEntry & { readonly step: "verify"; readonly kind: "refused" | "unavailable" };
+
+function isOfAnybody(entry: LogEntry): entry is OfAnybody {
+  if (entry.step !== "verify") return false;
+  return entry.kind === "refused" || (entry.kind === "unavailable" && entry.reason === "secret-unset");
+}
 
 /** So many refusals of a source have a line of their own, in a minute and an environment. */
 export const mostRefusals = 20;
@@ -9,7 +17,7 @@ const windowMilliseconds = 60_000;
 type Minute = { readonly end: number; logged: number; left: number; told: number };
 
 /**
- * Passes entries on, of refusals only so many a minute and source: anybody can cause them, and each line costs. The rest are
+ * Passes entries on, of refusals and of posts to a source without a secret only so many a minute and source: anybody can cause them, and each line costs. The rest are
  * told as numbers: at once and at each doubling, since an environment may be ended at any time, and what is left in the first
  * entry after the minute. The sum of the numbers is never more than there were.
  *
@@ -31,7 +39,7 @@ export function limitRefusals(log: Log, now: () => number = () => performance.no
       tell(source, minute);
       minutes.delete(source);
     }
-    if (entry.step !== "verify" || entry.kind !== "refused") return log(entry);
+    if (!isOfAnybody(entry)) return log(entry);
     const { source } = entry;
     const minute = minutes.get(source) ?? { end: at + windowMilliseconds, logged: 0, left: 0, told: 0 };
     minutes.set(source, minute);
