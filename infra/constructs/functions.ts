@@ -144,6 +144,8 @@ export function createFunction(
     loggingFormat: LoggingFormat.JSON,
     systemLogLevelV2: SystemLogLevel.WARN,
     applicationLogLevelV2: ApplicationLogLevel.TRACE,
+    // A version that the next one replaces stays for a rollback; `deploy` removes all but the last five.
+    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     role,
     ...(props.network === undefined ? {} : networkOf(props.network)),
   });

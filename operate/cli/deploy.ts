@@ -1,15 +1,18 @@
 import process from "node:process";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { stages as configured } from "../../infra/config.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { afterFailure } from "../deploy/failure.ts";
 import { nextSteps } from "../deploy/next-steps.ts";
 import { type Planned, preflight } from "../deploy/preflight.ts";
+import { mostVersions, pruneVersions } from "../deploy/prune-versions.ts";
 import { assemblyFolder, type RunCdk, runCdk, synthArgs } from "../deploy/run-cdk.ts";
 import { readAssembly } from "../deploy/templates.ts";
 import { type Finding, tableOf } from "../doctor/finding.ts";
 import { awsClients } from "../stage/aws-stage.ts";
 import { findStage, type StagePlaces } from "../stage/find-stage.ts";
+import type { Stage } from "../stage/stage.ts";
 import { type Colour, type Command, command, type Print } from "./command.ts";
 import { checkStage } from "./stage.ts";
 
@@ -118,15 +121,33 @@ async function tellFailure(planned: Planned, signal: string | null, print: Print
 async function tellNext(stage: string, given: DeployInput, print: Print): Promise<void> {
   try {
     const found = await findStage({ stage }, defined({ awsClients: given.awsClients, stages: given.stages }));
-    const steps = await nextSteps(found).finally(found.clients.close);
-    print("Next:");
-    for (const { says, command: typed } of steps) {
-      print(`  ${says}`);
-      if (typed !== undefined) print(`    ${typed}`);
+    try {
+      await prune(found, print);
+      const steps = await nextSteps(found);
+      print("Next:");
+      for (const { says, command: typed } of steps) {
+        print(`  ${says}`);
+        if (typed !== undefined) print(`    ${typed}`);
+      }
+    } finally {
+      found.clients.close();
     }
   } catch (error) {
     print(`The stage is deployed. The next steps could not be asked for: ${errorText(error)}`, "yellow");
     print(`  npm run doctor -- ${stage}`);
+  }
+}
+
+/** Nothing is lost where it fails: the next deployment removes what is left. */
+async function prune({ aws, clients }: Stage, print: Print): Promise<void> {
+  if (aws === undefined || aws.verifier === "") return;
+  try {
+    const gone = await pruneVersions(clients.of("lambda", LambdaClient), aws.verifier);
+    if (gone.length === 0) return;
+    const which = gone.length === 1 ? `version ${gone[0]} is` : `versions ${gone.join(", ")} are`;
+    print(`Of the verifier, ${which} removed: the last ${mostVersions} stay for a rollback.`);
+  } catch (error) {
+    print(`Old versions of the verifier could not be removed: ${errorText(error)}`, "yellow");
   }
 }
 

@@ -37,7 +37,7 @@ const allowed: Readonly<Record<Template, Readonly<Record<string, RegExp>>>> = {
     ...anywhere("cloudformation", "ListStackResources"),
     ...anywhere("cloudwatch", "DescribeAlarms", "ListDashboards"),
     ...anywhere("sqs", "GetQueueAttributes", "GetQueueUrl"),
-    ...anywhere("lambda", "GetAccountSettings"),
+    ...anywhere("lambda", "DeleteFunction", "GetAccountSettings", "ListAliases", "ListVersionsByFunction"),
     ...anywhere("logs", "DescribeLogGroups"),
     ...anywhere("sns", "ListSubscriptionsByTopic"),
     "sts:AssumeRole": /:role\/cdk-/,

@@ -217,6 +217,15 @@ describe("the validation", () => {
   });
 });
 
+describe("a version of the verifier", () => {
+  it("stays in the account when the next one takes its place, in every stage, so that the alias can go back to it", () => {
+    for (const { root } of [dev, prod]) {
+      const [, version] = only(root, "AWS::Lambda::Version");
+      assert.deepEqual([version.DeletionPolicy, version.UpdateReplacePolicy], ["Retain", "Retain"]);
+    }
+  });
+});
+
 describe("a stage with a table that was restored", () => {
   const restored = synthesize([eventFile("github/push")], ["prod"], { table: "hookline-prod-restored" });
   after(() => restored.remove());

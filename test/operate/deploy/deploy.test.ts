@@ -115,6 +115,22 @@ describe("deploy", () => {
     ]);
   });
 
+  it("keeps the last five versions of the verifier and those that an alias names, once the deployment is done", async () => {
+    isDeployed();
+    account.secrets["hookline/dev/github"] = "set";
+    account.versions = { numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], named: [3, 2] };
+    assert.equal((await run({ cdk: { deploy: () => 1 } })).code, 1);
+    assert.equal(account.versions.numbers.length, 10, "a deployment that failed removes none");
+    const { code, said } = await run();
+    assert.equal(code, 0, said);
+    assert.deepEqual(account.versions.numbers, [2, 3, 6, 7, 8, 9, 10]);
+    assert.match(said, /^Of the verifier, versions 5, 4, 1 are removed: the last 5 stay for a rollback\.$/m);
+    account.denied = "ListAliases";
+    const denied = await run();
+    assert.equal(denied.code, 0);
+    assert.match(denied.said, /^Old versions of the verifier could not be removed: .+ListAliases[\s\S]+^Next:$/m);
+  });
+
   it("hands on what cdk takes, and understands the name of a stack", async () => {
     isDeployed();
     account.secrets["hookline/dev/github"] = "set";

@@ -28,6 +28,8 @@ export type Account = {
   limit: { ConcurrentExecutions: number; UnreservedConcurrentExecutions: number };
   /** The subscriptions of the topic: their ARNs, or SNS's word in its place. */
   subscriptions: { SubscriptionArn: string; Endpoint: string }[];
+  /** The versions of the verifier, and those that an alias names. */
+  versions: { numbers: number[]; named: number[] };
   /** An operation that is denied. */
   denied?: string;
 };
@@ -44,6 +46,7 @@ export function emptyAccount(): Account {
     dashboards: [],
     limit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
     subscriptions: [],
+    versions: { numbers: [1], named: [1] },
   };
 }
 
@@ -155,6 +158,30 @@ export async function startAccount(account: Account) {
     if (request.url?.startsWith("/2016-08-19/account-settings")) {
       note("GetAccountSettings");
       return { type: "application/json", body: JSON.stringify({ AccountLimit: account.limit }) };
+    }
+    const [, part] = /^\/2015-03-31\/functions\/x(?:\/(versions|aliases))?(?:\?|$)/.exec(request.url ?? "") ?? [];
+    if (part === "versions") {
+      note("ListVersionsByFunction");
+      // Pages of four, the oldest first, as Lambda has them.
+      const all = ["$LATEST", ...account.versions.numbers.map(String)];
+      const at = Number(new URL(request.url ?? "", "http://x").searchParams.get("Marker") ?? 0);
+      const Versions = all.slice(at, at + 4).map((Version) => ({ Version }));
+      const more = at + 4 < all.length ? { NextMarker: String(at + 4) } : {};
+      return { type: "application/json", body: JSON.stringify({ Versions, ...more }) };
+    }
+    if (part === "aliases") {
+      note("ListAliases");
+      const [live = 0, ...shifting] = account.versions.named;
+      const AdditionalVersionWeights = Object.fromEntries(shifting.map((version) => [version, 0.1]));
+      const Aliases = [{ Name: "live", FunctionVersion: String(live), RoutingConfig: { AdditionalVersionWeights } }];
+      return { type: "application/json", body: JSON.stringify({ Aliases }) };
+    }
+    if (request.method === "DELETE") {
+      note("DeleteFunction");
+      const version = Number(new URL(request.url ?? "", "http://x").searchParams.get("Qualifier"));
+      if (!(version > 0)) throw new Refusal("InvalidParameterValueException", "The whole function would be deleted");
+      account.versions.numbers = account.versions.numbers.filter((number) => number !== version);
+      return { type: "application/json", body: "{}" };
     }
     const form = new URLSearchParams(given);
     const action = form.get("Action") ?? "";

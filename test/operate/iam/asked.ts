@@ -91,6 +91,11 @@ export function askedBy({ service, command, input }: Call, functionOf: (uuid: st
     case "lambda:GetFunctionConfiguration":
     case "lambda:GetPolicy":
       return one(arnOf("lambda", `function:${given.FunctionName}:${given.Qualifier}`));
+    case "lambda:ListAliases":
+    case "lambda:ListVersionsByFunction":
+      return one(arnOf("lambda", `function:${given.FunctionName}`));
+    case "lambda:DeleteFunction":
+      return one(arnOf("lambda", `function:${given.FunctionName}:${given.Qualifier}`));
     case "logs:StartQuery":
       return one(arnOf("logs", `log-group:${given.logGroupName}`));
     case "sns:ListSubscriptionsByTopic":

@@ -65,6 +65,9 @@ const ofDeployment = (others: ReturnType<typeof stackAnswers>) => ({
   GetTemplateCommand: ({ StackName }: Readonly<Record<string, unknown>>) => ({
     TemplateBody: JSON.stringify(deployedTemplates[String(StackName)] ?? nothing),
   }),
+  ListVersionsByFunctionCommand: { Versions: ["1", "2", "3", "4", "5", "6"].map((Version) => ({ Version })) },
+  ListAliasesCommand: { Aliases: [{ FunctionVersion: "6" }] },
+  DeleteFunctionCommand: {},
   ListStackResourcesCommand: {
     StackResourceSummaries: nestedIds.map((id) => ({
       ...{ LogicalResourceId: id, PhysicalResourceId: nestedName(id) },
