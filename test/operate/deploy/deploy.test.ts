@@ -115,7 +115,7 @@ describe("deploy", () => {
     ]);
   });
 
-  it("keeps the last five versions of the verifier and those that an alias names, once the deployment is done", async () => {
+  it("keeps the last five versions of the verifier and any that an alias names, once the deployment is done", async () => {
     isDeployed();
     account.secrets["hookline/dev/github"] = "set";
     account.versions = { numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], named: [3, 2] };
