@@ -14,8 +14,9 @@ export type StageConfig = {
   /** `"none"`: nobody is told of alarms, though the stage keeps its data. Defaults to an error where nobody would be told. */
   readonly alarmTarget?: "none";
   /**
-   * Every alarm, or the few that a stage needs where nobody is on call: events in a DLQ or soon deleted, deliveries that are
-   * rejected or throttled, secrets that are unusable. Defaults to `"all"`.
+   * Every alarm, or the few that a stage needs where nobody is on call: events in a DLQ, events that a processor runs after half of
+   * their 7 days, deliveries that are rejected or throttled, secrets that are unusable. The few tell of no queue that nobody takes from
+   * (a paused processor, one that cannot start), nor of the spill. Defaults to `"all"`.
    */
   readonly alarms?: "all" | "few";
   /**

@@ -144,8 +144,9 @@ export function createFunction(
     loggingFormat: LoggingFormat.JSON,
     systemLogLevelV2: SystemLogLevel.WARN,
     applicationLogLevelV2: ApplicationLogLevel.TRACE,
-    // A version that the next one replaces stays for a rollback; `deploy` removes all but the last five.
-    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    // A version that the next one replaces stays for a rollback; `deploy` removes all but the last five. One of a deployment that
+    // fails goes with it.
+    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     role,
     ...(props.network === undefined ? {} : networkOf(props.network)),
   });

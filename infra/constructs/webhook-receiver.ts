@@ -225,7 +225,7 @@ const emailContext = "hookline:alarmEmail";
 function emailOfContext(scope: Construct, { removeData, alarmTopicArn, alarmTarget }: StageConfig): string | undefined {
   if (removeData || alarmTopicArn !== undefined || alarmTarget !== undefined) return undefined;
   const address: unknown = scope.node.tryGetContext(emailContext);
-  return typeof address === "string" ? address : undefined;
+  return typeof address === "string" && address.includes("@") ? address : undefined;
 }
 
 /** Whether a stage that keeps its data has nobody who is told of its alarms, and did not ask for that. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { listenOnLoopback } from "../aws/endpoint.ts";
 import { unguessable } from "../aws/guard.ts";
 import type { InvokeFailure, InvokeResult } from "./function-definition.ts";
@@ -57,6 +58,9 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
       return reply(response, 413, { errorType: "RequestEntityTooLarge", errorMessage });
     }
     const { failure, trace } = kind === "error" ? toFailure(body) : {};
+    // The lines that the child wrote before are in its pipe by now, and are read in the next turn of the loop: they come first.
+    await nextTurn();
+    await nextTurn();
     const known = events.onResult(requestId, failure ?? toResult(body), trace);
     if (known) reply(response, 202, { status: "OK" });
     else reply(response, 400, { errorType: "InvalidRequestID", errorMessage: "Invalid request ID" });

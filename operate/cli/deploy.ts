@@ -10,6 +10,7 @@ import { mostVersions, pruneVersions } from "../deploy/prune-versions.ts";
 import { assemblyFolder, type RunCdk, runCdk, synthArgs } from "../deploy/run-cdk.ts";
 import { readAssembly } from "../deploy/templates.ts";
 import { type Finding, tableOf } from "../doctor/finding.ts";
+import { shellWord } from "../shell-word.ts";
 import { awsClients } from "../stage/aws-stage.ts";
 import { findStage, type StagePlaces } from "../stage/find-stage.ts";
 import type { Stage } from "../stage/stage.ts";
@@ -62,8 +63,10 @@ export const deploy: Command<[given: DeployInput]> = command(
       stages = configured,
       awsClients: clientsIn = awsClients,
     } = given;
-    // The SDK and cdk read it alike.
+    // The SDK and cdk read it alike, unlike AWS_DEFAULT_REGION, which cdk alone reads.
     if (values.profile !== undefined) process.env.AWS_PROFILE = values.profile;
+    const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+    if (!AWS_REGION && AWS_DEFAULT_REGION) process.env.AWS_REGION = AWS_DEFAULT_REGION;
     const synth = await cdk(synthArgs(stack, folder));
     if (synth.code !== 0) {
       print(`The synth of ${stack} failed: nothing was deployed.`, "red");
@@ -72,7 +75,8 @@ export const deploy: Command<[given: DeployInput]> = command(
     const settings = stages[stage] ?? {};
     const clients = clientsIn(settings.region);
     try {
-      const planned = { stack, assembly: readAssembly(folder, stack), settings, clients };
+      const { profile } = values;
+      const planned = { stack, assembly: readAssembly(folder, stack), settings, clients, profile };
       if (!(await isClear(planned, print))) return 1;
       if (values["dry-run"]) return 0;
       const { "revert-drift": reverts, "require-approval": approval } = values;
@@ -85,7 +89,7 @@ export const deploy: Command<[given: DeployInput]> = command(
     } finally {
       clients.close();
     }
-    await tellNext(stage, given, print);
+    await tellNext(stage, values.profile, given, print);
     return 0;
   },
 );
@@ -118,7 +122,9 @@ async function tellFailure(planned: Planned, signal: string | null, print: Print
   print("infra/RUNBOOK.md, The first deploy failed, has the cases that remain.");
 }
 
-async function tellNext(stage: string, given: DeployInput, print: Print): Promise<void> {
+async function tellNext(stage: string, profile: string | undefined, given: DeployInput, print: Print): Promise<void> {
+  // The other commands have no option for it.
+  const by = profile === undefined ? "" : `AWS_PROFILE=${shellWord(profile)} `;
   try {
     const found = await findStage({ stage }, defined({ awsClients: given.awsClients, stages: given.stages }));
     try {
@@ -127,14 +133,14 @@ async function tellNext(stage: string, given: DeployInput, print: Print): Promis
       print("Next:");
       for (const { says, command: typed } of steps) {
         print(`  ${says}`);
-        if (typed !== undefined) print(`    ${typed}`);
+        if (typed !== undefined) print(`    ${by}${typed}`);
       }
     } finally {
       found.clients.close();
     }
   } catch (error) {
     print(`The stage is deployed. The next steps could not be asked for: ${errorText(error)}`, "yellow");
-    print(`  npm run doctor -- ${stage}`);
+    print(`  ${by}npm run doctor -- ${stage}`);
   }
 }
 

@@ -19,7 +19,7 @@ export type Deployed = {
 
 /** Whether a stack in this state was never there as a whole: CDK deletes it and begins again. */
 export function isUnmade(status: string): boolean {
-  return /^(REVIEW_IN_PROGRESS|CREATE_FAILED|ROLLBACK_(COMPLETE|FAILED)|DELETE_COMPLETE)$/.test(status);
+  return /^(REVIEW_IN_PROGRESS|ROLLBACK_(COMPLETE|FAILED)|DELETE_COMPLETE)$/.test(status);
 }
 
 /** Reads a stack, with its nested stacks; undefined where it is not there. */

@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStackEventsCommand } from "@aws-sdk/client-cloudformation";
 import type { Finding } from "../doctor/finding.ts";
 import { readDeployed } from "./deployed.ts";
-import { namesOf, type Planned } from "./preflight.ts";
+import { awsIn, namesOf, type Planned } from "./preflight.ts";
 import { checkStack } from "./stack-check.ts";
 import { nestedType } from "./templates.ts";
 
@@ -9,15 +9,24 @@ import { nestedType } from "./templates.ts";
  * The findings after a deployment that failed, by the stack's state and its latest events: each with its commands. A creation that was
  * rolled back leaves queues, which the next one would fail at.
  */
-export async function afterFailure({ stack, assembly, clients }: Planned): Promise<readonly Omit<Finding, "check">[]> {
+export async function afterFailure({
+  stack,
+  assembly,
+  clients,
+  profile,
+}: Planned): Promise<readonly Omit<Finding, "check">[]> {
   const client = clients.of("cloudformation", CloudFormationClient);
   const region = await client.config.region();
-  const aws = (command: string) => `aws ${command} --region ${region}`;
+  const aws = awsIn(region, profile);
   const deployed = await readDeployed(client, stack);
   const reasons = deployed === undefined ? [] : await failuresOf(client, stack);
   const isBlocked = reasons.some((reason) => /QueueDeletedRecently|wait (at least )?60 seconds/i.test(reason));
   const left = deployed?.templates === undefined ? await namesOf({ assembly, clients }, undefined, aws) : [];
+  const own = reasons.filter(
+    (reason) => reason !== "" && !/^(Resource creation cancelled|Embedded stack )/.test(reason),
+  );
   return [
+    ...own.slice(0, 5).map((says) => ({ state: "FAIL", says }) as const),
     ...(deployed === undefined ? [] : [checkStack(stack, deployed, aws)]),
     ...left.filter(({ state }) => state !== "ok"),
     ...(isBlocked ? [blocked] : []),

@@ -5,8 +5,10 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { StageConfig } from "../../infra/stage-config.ts";
 import { subscriptionsIn } from "../doctor/account-checks.ts";
 import { checked, type Finding } from "../doctor/finding.ts";
+import { shellWord } from "../shell-word.ts";
 import type { AwsSettings } from "../stage/aws-stage.ts";
 import { stackNamed } from "../stage/stack-named.ts";
 import type { Clients } from "../stage/stage.ts";
@@ -22,15 +24,23 @@ import type { readAssembly, Templates } from "./templates.ts";
 export type Planned = {
   readonly stack: string;
   readonly assembly: ReturnType<typeof readAssembly>;
-  readonly settings: AwsSettings;
+  readonly settings: AwsSettings & Pick<StageConfig, "alarmTarget" | "alarmTopicArn">;
   readonly clients: Clients;
+  /** The profile that was given; printed commands name it. */
+  readonly profile?: string | undefined;
 };
 
+/** A command of the AWS CLI, where a stage is deployed to. */
+export function awsIn(region: string, profile: string | undefined): (command: string) => string {
+  const by = profile === undefined ? "" : ` --profile ${shellWord(profile)}`;
+  return (command) => `aws ${command} --region ${region}${by}`;
+}
+
 /** Finds what would stop a deployment half-way, or lose data by it. It changes nothing. */
-export async function preflight({ stack, assembly, settings, clients }: Planned): Promise<readonly Finding[]> {
+export async function preflight({ stack, assembly, settings, clients, profile }: Planned): Promise<readonly Finding[]> {
   const cloudFormation = clients.of("cloudformation", CloudFormationClient);
   const region = await cloudFormation.config.region();
-  const aws = (command: string) => `aws ${command} --region ${region}`;
+  const aws = awsIn(region, profile);
   const sqs = clients.of("sqs", SQSClient);
   const toolkit = once(() => stackNamed(cloudFormation, bootstrapStack));
   const deployed = once(() => readDeployed(cloudFormation, stack));
@@ -45,10 +55,13 @@ export async function preflight({ stack, assembly, settings, clients }: Planned)
     ),
     severally("names", async () => namesOf({ assembly, clients }, (await deployed())?.templates, aws)),
     one("concurrency", async () => {
-      const asked = { events: facts.events, wanted: assembly, deployed: (await deployed())?.templates };
+      const asked = { events: facts.events, wanted: assembly, deployed: (await deployed())?.templates, aws };
       return await checkConcurrency(clients.of("lambda", LambdaClient), asked);
     }),
     one("alarm target", async () => {
+      const { alarmTopicArn, alarmTarget } = settings;
+      if (alarmTopicArn !== undefined) return { state: "ok", says: `they go to ${alarmTopicArn}` };
+      if (alarmTarget !== undefined) return { state: "ok", says: "nobody is told, as infra/config.ts says" };
       const TopicArn = (await deployed())?.outputs[facts.outputs.AlarmTopic ?? ""];
       if (TopicArn === undefined)
         return { state: "not checked here", says: "the topic of the alarms is not there yet" };

@@ -19,7 +19,8 @@ export function checkStack(
     const remedy = `wait until it has ended: ${aws(`cloudformation describe-stacks --stack-name ${name}`)}`;
     return { state: "FAIL", says: `${says}: a deployment is under way`, remedy };
   }
-  if (status === "UPDATE_ROLLBACK_FAILED") return { state: "FAIL", says, remedy: `npx cdk rollback ${name}` };
+  if (/^(CREATE|UPDATE_ROLLBACK)_FAILED$/.test(status))
+    return { state: "FAIL", says, remedy: `npx cdk rollback ${name}` };
   if (/_FAILED$/.test(status)) {
     const remedy = `read why in its events: ${aws(`cloudformation describe-stack-events --stack-name ${name}`)}`;
     return { state: "FAIL", says, remedy };

@@ -28,9 +28,12 @@ export async function checkAccount(site: Site): Promise<readonly Finding[]> {
       const { Subscriptions = [] } = await at.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: at.topic }));
       return subscriptionsIn(Subscriptions.map(({ SubscriptionArn }) => SubscriptionArn ?? ""));
     },
-    concurrency: async () => {
+    concurrency: async (at: AwsSite) => {
+      // arn:<partition>:sns:<region>:<account>:<name>
+      const region = at.topic.split(":")[3];
+      const inRegion = (command: string) => `aws ${command}${region ? ` --region ${region}` : ""}`;
       const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
-      const { isUnbounded: _, ...finding } = concurrencyOf(AccountLimit, events);
+      const { isUnbounded: _, ...finding } = concurrencyOf(AccountLimit, events, inRegion);
       return finding;
     },
     "stack's runtime": async (at: AwsSite) => {

@@ -8,7 +8,7 @@ import { probeType } from "../log-counts/ignored-types.ts";
 import { readSample, sampleTypes, stamp } from "../samples/sample.ts";
 import { checked, type Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
-import { secretsOf } from "./source-checks.ts";
+import type { SecretsOf } from "./source-checks.ts";
 
 // No provider has it, so that no event file names it; a pattern or `_other.ts` may want it all the same.
 const type = probeType;
@@ -21,7 +21,7 @@ const invalid = Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0xed, 0xa0, 0x80);
  * Checks that the edge passes a body on byte by byte: a rightly signed one with invalid UTF-8 must be accepted. It has no
  * effect: its source has no processor for its type, and an ignored event touches neither table nor queue.
  */
-export async function checkBytes(site: Site): Promise<Finding> {
+export async function checkBytes(site: Site, secrets: SecretsOf): Promise<Finding> {
   return await checked("bytes of a body", async () => {
     const [source, provider] =
       Object.entries(site.sources).find(([name, provider]) => isFit(site, name, provider)) ?? [];
@@ -29,7 +29,7 @@ export async function checkBytes(site: Site): Promise<Finding> {
       const says = "every source has an _other.ts, or a scheme by which nothing can be signed here";
       return { state: "not checked here", says };
     }
-    const [secret] = (await secretsOf(site, source)) ?? [];
+    const [secret] = (await secrets(source)) ?? [];
     if (secret === undefined) {
       return { state: "not checked here", says: `/${source} has no secret to sign with` };
     }

@@ -15,6 +15,8 @@ const defaultQuota = 1000;
 export function concurrencyOf(
   account: GetAccountSettingsResponse["AccountLimit"],
   events: readonly DeployedEvent[],
+  /** A command of the AWS CLI, in the stage's region. */
+  aws: (command: string) => string,
 ): Omit<Finding, "check"> & { readonly isUnbounded?: true } {
   const { UnreservedConcurrentExecutions: limit = 0, ConcurrentExecutions: quota = limit } = account ?? {};
   const bounded = events.flatMap(({ options: { maxConcurrency } }) => maxConcurrency || []);
@@ -29,12 +31,12 @@ export function concurrencyOf(
   if (limit - sum < verifierRoom) {
     const says = `${has}, processors may take ${sum}: a backlog can throttle the verifier`;
     const wanted = Math.max(defaultQuota, quota - limit + sum + verifierRoom);
-    return { state: "FAIL", says, remedy: `${quotaRequest(wanted)}; or lower maxConcurrency of event files` };
+    return { state: "FAIL", says, remedy: `${aws(quotaRequest(wanted))}; or lower maxConcurrency of event files` };
   }
   return { state: "ok", says: `the account has ${limit}, processors may take ${sum} of it` };
 }
 
 /** The quota's code: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (*Concurrent executions*) */
 export function quotaRequest(wanted: number): string {
-  return `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value ${wanted}`;
+  return `service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value ${wanted}`;
 }

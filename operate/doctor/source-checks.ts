@@ -9,7 +9,9 @@ import { checked, type Finding } from "./finding.ts";
 import { revertDrift, type Site } from "./site.ts";
 
 /** The secrets that the verifier would take for a source now, placeholders left out; undefined where none can be read. */
-export async function secretsOf(site: Site, source: string): Promise<readonly string[] | undefined> {
+export type SecretsOf = (source: string) => Promise<readonly string[] | undefined>;
+
+async function secretsOf(site: Site, source: string): Promise<readonly string[] | undefined> {
   const { secrets, stage, now } = site;
   try {
     const found = await createSecrets(secrets, `hookline/${stage}/`, now)(source).secrets();
@@ -20,13 +22,23 @@ export async function secretsOf(site: Site, source: string): Promise<readonly st
   }
 }
 
+/** The secrets of the sources of a site, each asked for once. */
+export function secretsOnce(site: Site): SecretsOf {
+  const asked = new Map<string, ReturnType<SecretsOf>>();
+  return (source) => {
+    const known = asked.get(source) ?? secretsOf(site, source);
+    asked.set(source, known);
+    return known;
+  };
+}
+
 /** Checks that a secret is set for every source: one finding for each. It shows no value. */
-export async function checkSecrets(site: Site): Promise<readonly Finding[]> {
+export async function checkSecrets(site: Site, secrets: SecretsOf = secretsOnce(site)): Promise<readonly Finding[]> {
   return await Promise.all(
     Object.keys(site.sources).map((source) =>
       checked(`secret of ${source}`, async () => {
         const remedy = `npm run secret -- ${[...site.words, source].join(" ")}`;
-        const found = await secretsOf(site, source);
+        const found = await secrets(source);
         if (found === undefined) {
           const says =
             'what is stored begins with "{" or "[" and is no list of secrets, or each has ended: every delivery is answered 503';
@@ -56,11 +68,11 @@ async function hasCurrent({ secrets, stage, now }: Site, source: string): Promis
 }
 
 /** Whether the entrance refuses an unsigned POST to each source as it should: 401. A source without a secret gets none. */
-export async function checkEntrance(site: Site): Promise<readonly Finding[]> {
+export async function checkEntrance(site: Site, secrets: SecretsOf): Promise<readonly Finding[]> {
   return await Promise.all(
     Object.keys(site.sources).map((source) =>
       checked(`URL of ${source}`, async () => {
-        const set = await secretsOf(site, source);
+        const set = await secrets(source);
         if (set === undefined || set.length === 0) {
           // Its 503 would count as a fault of the stage, and the finding on its secret says all there is.
           return { state: "not checked here", says: "nothing was posted to it, since it has no secret" };

@@ -40,7 +40,7 @@ const anchorOf = (heading: string) => heading.toLowerCase().replaceAll(" ", "-")
 /** Lines with the names of a stage, and of an alarm's subject: a queue behind the stage's prefix, a source, or all of one. */
 export function filled(lines: readonly string[], stage: NamedStage, subject: string): readonly string[] {
   const event = stage.events.find(({ queue }) => queue === subject);
-  const source = event?.source ?? [subject, subject.replace(/\.all$/, "")].find((name) => stage.sources[name]);
+  const source = event?.source ?? [subject, subject.replace(/\.all(-\d+)?$/, "")].find((name) => stage.sources[name]);
   const known: Readonly<Record<string, string | undefined>> = {
     stage: stage.name,
     url: stage.url,
@@ -53,8 +53,11 @@ export function filled(lines: readonly string[], stage: NamedStage, subject: str
   };
   // Behind "--" stand the words by which a command finds the stage: none for the local run.
   const words = stage.words.length === 0 ? "" : ` ${stage.words.join(" ")}`;
+  // arn:<partition>:sns:<region>:<account>:<name>
+  const region = stage.aws?.topic.split(":")[3];
+  const inRegion = (line: string) => (region && line.startsWith("aws ") ? `${line} --region ${region}` : line);
   return lines.map((line) =>
-    line
+    inRegion(line)
       .replaceAll(/(npm run [a-z]+ --) <stage>/g, `$1${words}`)
       .replaceAll(/<([a-z]+)>/g, (whole, name: string) => known[name] ?? whole),
   );

@@ -13,7 +13,10 @@ const minute = 60_000;
 
 function createVault() {
   const clock = createClock();
-  const versions: Record<string, { readonly SecretString?: string; readonly CreatedDate: Date } | Error> = {};
+  const versions: Record<
+    string,
+    { readonly SecretString?: string; readonly SecretBinary?: Uint8Array; readonly CreatedDate: Date } | Error
+  > = {};
   const { client, inputs } = createFakeClient<SecretsManagerClient>((input) => {
     const version = versions[String(input.VersionStage)];
     if (version instanceof Error) throw version;
@@ -56,11 +59,44 @@ describe("the secrets of a source", () => {
       if (!none.includes("ended")) assert.deepEqual(await secretsOf("github").secrets(), [], none);
       versions.AWSPREVIOUS = { SecretString: "old", CreatedDate: new Date(0) };
       assert.deepEqual(await secretsOf("github").secrets(), ["old"], none);
-      clock.advance(24 * 60 * minute);
+      clock.advance(24 * 60 * minute - 1);
+      const warm = secretsOf("github");
+      assert.deepEqual(await warm.secrets(), ["old"], none);
+      clock.advance(1);
       await assert.rejects(secretsOf("github").secrets(), /each has ended, or was replaced by none/, none);
+      await assert.rejects(warm.secrets(), /each has ended/, `${none}: an environment that knew the old one`);
       versions.AWSPREVIOUS = { SecretString: "your-secret", CreatedDate: new Date(0) };
       if (!none.includes("ended")) assert.deepEqual(await secretsOf("github").secrets(), [], none);
     }
+  });
+
+  it("do not count where each was ended by its time, also in an environment that knew them without one", async () => {
+    const { versions, secretsOf, clock, steady } = createVault();
+    versions.AWSCURRENT = { SecretString: '[{"secret":"leaked"}]', CreatedDate: clock.now() };
+    const warm = secretsOf("github");
+    assert.deepEqual(await warm.secrets(), ["leaked"]);
+    const SecretString = '[{"secret":"leaked","until":"2020-01-01T00:00:00Z"}]';
+    versions.AWSCURRENT = { SecretString, CreatedDate: clock.now() };
+    versions.AWSPREVIOUS = { SecretString, CreatedDate: clock.now() };
+    clock.advance(5 * minute);
+    steady.pass(5 * minute);
+    await assert.rejects(warm.secrets(), /each has ended/);
+  });
+
+  it("are malformed where they are binary, and at fault behind a handshake's window that is over", async () => {
+    const { versions, secretsOf, clock } = createVault();
+    versions.AWSCURRENT = { SecretBinary: new Uint8Array([1]), CreatedDate: clock.now() };
+    await assert.rejects(secretsOf("github").secrets(), /they are binary/);
+    const window = (milliseconds: number) => new Date(clock.now().getTime() + milliseconds).toISOString();
+    versions.AWSPREVIOUS = { SecretString: "old", CreatedDate: new Date(0) };
+    clock.advance(25 * 60 * minute);
+    versions.AWSCURRENT = {
+      SecretString: JSON.stringify([{ handshakeUntil: window(60_000) }]),
+      CreatedDate: new Date(0),
+    };
+    assert.deepEqual(await secretsOf("github").secrets(), [], "the window is open");
+    clock.advance(60_000);
+    await assert.rejects(secretsOf("github").secrets(), /each has ended/);
   });
 
   it("overlap for longer where the provider's retries keep the signature for longer", async () => {

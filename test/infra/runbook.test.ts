@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { kinds } from "../../infra/constructs/alarms/kinds.ts";
+import { counted } from "../../lambdas/aws/log/metrics.ts";
 import { readStack } from "../../local/template.ts";
 import { eventFile, synthesize } from "./stack-fixture.ts";
 
@@ -53,6 +54,21 @@ describe("the runbook", () => {
     for (const section of sections) {
       const [, look = "", act = ""] = /\*\*Look\*\*([\s\S]*)\*\*Do\*\*([\s\S]*)/.exec(section) ?? [];
       for (const part of [look, act]) assert.match(part, /^```sh\n\S/m, section.split("\n")[0]);
+    }
+  });
+
+  it("looks for every line that an alarm counts", () => {
+    for (const [kind, figures] of Object.entries({
+      degraded: ["DedupeUnavailable", "MarkFailed", "Spilled"],
+      "processor-failures": ["ItemsFailed", "ItemsDead"],
+      "event-unreadable": ["Unreadable"],
+    })) {
+      const section = sections[anchors.indexOf(kind)] ?? "";
+      const entries = Object.entries(counted).filter(([, of]) => of.some(({ figure }) => figures.includes(figure)));
+      assert.ok(entries.length > 0, kind);
+      // An entry's name is its step and its kind, which a line has as its text.
+      for (const [name] of entries)
+        assert.ok(section.includes(`$.text = "${name.replace(/^\S+ /, "")}"`), `${kind}: ${name}`);
     }
   });
 

@@ -221,7 +221,7 @@ describe("a version of the verifier", () => {
   it("stays in the account when the next one takes its place, in every stage, so that the alias can go back to it", () => {
     for (const { root } of [dev, prod]) {
       const [, version] = only(root, "AWS::Lambda::Version");
-      assert.deepEqual([version.DeletionPolicy, version.UpdateReplacePolicy], ["Retain", "Retain"]);
+      assert.deepEqual([version.DeletionPolicy, version.UpdateReplacePolicy], ["RetainExceptOnCreate", "Retain"]);
     }
   });
 });

@@ -54,7 +54,9 @@ describe("the commands of the runbook", () => {
     const stage = await findStage({}, { folder });
     // Names that only a deployed stage has.
     const named = { ...stage, aws: { stack: "Hookline-dev", verifier: "verifier", topic: "topic" } };
-    lines = filled(commands.flat(), named, "github-push").map((line) => line.replaceAll("<version>", "1"));
+    lines = filled(commands.flat(), named, "github-push").map((line) =>
+      line.replaceAll("<version>", "1").replaceAll("<number>", "2000"),
+    );
     stage.clients.close();
   });
   after(async () => {
@@ -110,6 +112,7 @@ describe("the commands of the runbook", () => {
       response.end('{"__type":"AccessDeniedException","message":"refused by the test"}');
     });
     await new Promise<void>((resolve) => refusing.listen(0, "127.0.0.1", resolve));
+    t.after(() => refusing.close());
     const refusal = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
     const { endpoints, accessKeyId } = stack.run;
     const own: Readonly<Record<string, string | undefined>> = {
@@ -140,7 +143,6 @@ describe("the commands of the runbook", () => {
       );
       here++;
     }
-    refusing.close();
     assert.equal(here, 2);
   });
 });

@@ -85,23 +85,25 @@ export function createSecrets(
     let fetching: Promise<void> | undefined;
     const turns: Record<"read" | "refresh", Moment | undefined> = { read: undefined, refresh: undefined };
 
-    function cache(secrets: Current): void {
+    function cache(secrets: Current, ended?: MalformedSecretError): void {
       cached = secrets.length > 0 ? { secrets, at: moment(now(), steady), keep: cacheMilliseconds } : undefined;
-      none = {};
+      none = defined({ error: ended });
     }
 
     /** How long the cached secrets still count, in milliseconds. */
     function left(time: Moment): number {
-      return cached === undefined ? 0 : cached.keep - ageOf(cached.at, time);
+      // Secrets of which none counts any more are fetched anew.
+      if (cached === undefined || valid(cached.secrets, now()).length === 0) return 0;
+      return cached.keep - ageOf(cached.at, time);
     }
 
     async function fetchAll(): Promise<void> {
       const before = cached;
       try {
-        const { secrets, handshakeUntil } = await fetchSecrets(client, id, now(), hours);
+        const { secrets, handshakeUntil, ended } = await fetchSecrets(client, id, now(), hours);
         windowUntil = handshakeUntil;
         // A secret that was stored meanwhile is newer.
-        if (cached === before) cache(secrets);
+        if (cached === before) cache(secrets, ended);
       } catch (error) {
         none = { error };
         const time = moment(now(), steady);
@@ -181,7 +183,11 @@ async function fetchSecrets(
   id: string,
   now: Date,
   hours: number,
-): Promise<{ readonly secrets: Current; readonly handshakeUntil: Date | undefined }> {
+): Promise<{
+  readonly secrets: Current;
+  readonly handshakeUntil: Date | undefined;
+  readonly ended?: MalformedSecretError;
+}> {
   const [current, previous] = await Promise.all([
     fetchVersion(client, id, "AWSCURRENT"),
     // A malformed previous value never counted, and must not affect its successor.
@@ -199,10 +205,10 @@ async function fetchSecrets(
   const secrets = [...current.value.secrets, ...fading];
   // One that had a secret and has none now is at fault, and somebody is told; one that never had is not set up yet.
   const had = [...current.value.secrets, ...replaced].some(({ secret }) => !isUnset(secret));
-  if (had && handshakeUntil === undefined && valid(secrets, now).every(isUnset)) {
-    throw new MalformedSecretError("Cannot read the stored secrets: each has ended, or was replaced by none");
-  }
-  return { secrets, handshakeUntil };
+  const isOpen = handshakeUntil !== undefined && handshakeUntil > now;
+  if (!had || isOpen || valid(secrets, now).some((secret) => !isUnset(secret))) return { secrets, handshakeUntil };
+  const ended = new MalformedSecretError("Cannot read the stored secrets: each has ended, or was replaced by none");
+  return { secrets: [], handshakeUntil, ended };
 }
 
 async function fetchVersion(client: SecretsManagerClient, id: string, stage: string): Promise<Version | undefined> {
@@ -212,6 +218,9 @@ async function fetchVersion(client: SecretsManagerClient, id: string, stage: str
       (abortSignal) => client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage }), { abortSignal }),
       isMissing,
     );
+    if (answer.SecretBinary !== undefined) {
+      throw new MalformedSecretError("Cannot read the stored secrets: they are binary; write them as a text");
+    }
     const value = parseSecretValue(answer.SecretString ?? "");
     return { value, created: answer.CreatedDate ?? new Date(0), id: answer.VersionId ?? "" };
   } catch (error) {

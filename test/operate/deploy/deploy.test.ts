@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import process from "node:process";
 import { after, beforeEach, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { deploy } from "../../../operate/cli/deploy.ts";
@@ -185,17 +186,11 @@ describe("the examination before a deployment stops it for", () => {
     );
   });
 
-  it("a bootstrap stack that is missing or too old", async () => {
+  it("a bootstrap stack that is too old", async () => {
     account.stacks.CDKToolkit = { status: "CREATE_COMPLETE", outputs: { BootstrapVersion: "5" } };
     assert.match(
       await stoppedBy("bootstrap"),
       /version 5, and \d+ is needed → npx cdk bootstrap aws:\/\/123456789012\/eu-west-1$/,
-    );
-    account.stacks = {};
-    const given = { stages: { dev: { account: "999999999999" } } };
-    assert.match(
-      await stoppedBy("bootstrap", given),
-      /no stack CDKToolkit.+→ npx cdk bootstrap aws:\/\/999999999999\/eu-west-1$/,
     );
   });
 
@@ -211,7 +206,10 @@ describe("the examination before a deployment stops it for", () => {
     const reserved = synthesize([push], ["dev"], { verifier: { reservedConcurrency: 5 } });
     const row = await stoppedBy("concurrency", { assembly: reserved.of("dev").folder });
     reserved.remove();
-    assert.match(row, /reserves 5 more of the account's 10.+--quota-code L-B99A9384 --desired-value 105$/);
+    assert.match(
+      row,
+      /reserves 5 more of the account's 10.+--quota-code L-B99A9384 --desired-value 105 --region eu-west-1$/,
+    );
   });
 
   it("a stack that is rolled back and protected, with the commands that remove it", async () => {
@@ -249,6 +247,40 @@ describe("the examination before a deployment goes on for", () => {
     assert.match(row("data"), /nothing is deployed yet/);
   });
 
+  it("an account that is bootstrapped under a name that is not known, as cdk finds it", async () => {
+    account.stacks = {};
+    const { code, row } = await run({
+      args: ["dev", "--dry-run"],
+      stages: { dev: { account: "999999999999" } },
+    });
+    assert.equal(code, 0);
+    assert.match(
+      row("bootstrap"),
+      /warn +there is no stack CDKToolkit.+under another name: npx cdk bootstrap aws:\/\/999999999999\/eu-west-1$/,
+    );
+  });
+
+  it("a verifier with a reserve of its own, whatever its processors may take", async () => {
+    account.limit = { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 };
+    const free = synthesize([eventFile("github/push", { maxConcurrency: false })], ["dev"], {
+      verifier: { reservedConcurrency: 200 },
+    });
+    const { code, row } = await run({ args: ["dev", "--dry-run"], assembly: free.of("dev").folder });
+    free.remove();
+    assert.equal(code, 0);
+    assert.match(row("concurrency"), /warn .+1 of 1 processors have no maxConcurrency/);
+  });
+
+  it("an archive that is switched off, whatever waits in its queue", async () => {
+    isDeployed();
+    account.queues = { "hookline-dev-archive": 37 };
+    const off = synthesize([push], ["dev"], { archive: false });
+    const { code, row } = await run({ args: ["dev", "--dry-run"], assembly: off.of("dev").folder });
+    off.remove();
+    assert.equal(code, 0, row("data"));
+    assert.match(row("data"), /warn .+ these leave the stack: queue hookline-dev-archive$/);
+  });
+
   it("a new account's limit, with the request for more as a command", async () => {
     account.limit = { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 };
     const { code, row } = await run({ args: ["dev", "--dry-run"] });
@@ -256,7 +288,7 @@ describe("the examination before a deployment goes on for", () => {
     assert.match(row("concurrency"), /warn +the account has 10, as a new account, processors may take 5: a backlog/);
     assert.match(
       row("concurrency"),
-      /→ aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000;/,
+      /→ aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region eu-west-1;/,
     );
   });
 
@@ -408,6 +440,20 @@ describe("a resource that holds data", () => {
     delete (moved.nested as Record<string, unknown>)[id];
     isDeployed(moved);
     assert.match(await stoppedBy("data"), /queue hookline-dev-github-push would leave the stack/);
+  });
+
+  it("stops a deployment that would make a new table in place of the one that the stage named", async () => {
+    const restored = synthesize([push], ["dev"], { table: "hookline-dev-restored" });
+    isDeployed(templatesOf(restored.of("dev").folder));
+    restored.remove();
+    assert.match(await stoppedBy("data"), /a new and empty table would take the place of the stage's/);
+  });
+
+  it("names the profile in each command that it prints", async () => {
+    account.queues = { "hookline-dev-github-push": 0 };
+    const row = await stoppedBy("names", { args: ["dev", "--profile", "shop"] });
+    assert.match(row, /aws sqs delete-queue .+ --region eu-west-1 --profile shop/);
+    delete process.env.AWS_PROFILE;
   });
 
   it("has its replacing properties as the pinned CLI of CDK knows them", () => {

@@ -195,7 +195,7 @@ describe("doctor on AWS", () => {
     [
       "an account whose limit a backlog uses up",
       { GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 24 } } },
-      /^concurrency +FAIL +the account has 24, as a new account, processors may take 15:.+--quota-code L-B99A9384 --desired-value 1000;/,
+      /^concurrency +FAIL +the account has 24, as a new account, processors may take 15:.+--quota-code L-B99A9384 --desired-value 1000( --region \S+)?;/,
     ],
     [
       "a processor that was deployed without a limit, which takes all that the account has",
