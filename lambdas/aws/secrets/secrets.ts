@@ -5,6 +5,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import { defined } from "../../core/bytes/defined.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { Source } from "../../core/source.ts";
 import { ageOf, hostClock, type Moment, moment, type SteadyClock } from "../../core/verify/age.ts";
