@@ -80,9 +80,14 @@ async function takenQueues(names: readonly string[], sqs: SQSClient, aws: Aws): 
         ]),
     ...full.map(({ name, events }) => ({
       says: `the queue ${name} is there from before, with ${events} events`,
-      remedy: `save what is in it (${aws("sqs receive-message")}), or wait until its retention is over; once it is empty: ${removal(name)}`,
+      remedy: `save what is in it, ten at a time (${receiving(name, aws)}), and delete what is saved, or wait until its retention is over; once it is empty: ${removal(name)}`,
     })),
   ];
+}
+
+function receiving(name: string, aws: Aws): string {
+  const url = aws(`sqs get-queue-url --queue-name ${name} --query QueueUrl --output text`);
+  return aws(`sqs receive-message --max-number-of-messages 10 --queue-url "$(${url})"`);
 }
 
 async function takenSecrets(

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
+import { defaults } from "../../lambdas/core/processing/processor-options.ts";
 import { archiveBill, assumed, bill, sumOf } from "./bill.ts";
 import { burstOf } from "./burst.ts";
 import { chart } from "./chart.ts";
@@ -56,6 +57,11 @@ A table grows by itself: what it wrote before, doubled, is ready at once, and mo
 no lost event: dedupe fails open (\`dedupe unavailable\`), and a processor's claim is retried. A request that Lambda or API
 Gateway has no place for is answered 429 by AWS, and providers retry it or do not. An archive that is behind catches up when the rate
 falls, for as long as its queue keeps events.
+
+Before any of these, \`maxConcurrency\` of an event file bounds its type: ${defaults.maxConcurrency} by default, so ${count(Math.floor(typeRate))} events a second, one a batch. More wait in
+its queue; this page takes it as raised. And a queue whose processor fails holds its events in flight during their back-off, ${retryHours[0]} to ${retryHours[1]}
+hours in all: ${count(Math.floor(failingRate(retryHours[1])))} to ${count(Math.floor(failingRate(retryHours[0])))} events a second that fail reach ${count(quotas.inFlight.most)} in the end. Then SQS hands out no more of that queue, and events that would
+be done wait, too, until some are dead: pause the processor, or let events that cannot succeed throw \`PermanentError\`.
 
 To shard, give some sources a stage of their own: each has its own table, queues and archive. Stages of one account and region share
 Lambda's concurrency and API Gateway's throttle; another account or region has its own.
@@ -120,6 +126,15 @@ function breakRows(): readonly (readonly string[])[] {
     .sort((one, other) => one.rate - other.rate)
     .map(({ name, remedy, rate }) => [count(Math.floor(rate)), name, remedy]);
 }
+
+/** Events a second of one type under the default of `maxConcurrency`, one a batch. */
+const typeRate = defaults.maxConcurrency / (assumed.processorMilliseconds / 1000);
+
+/** The hours over which the default number of receives is spread: see `retry.attempts` of an event file. */
+const retryHours = [3, 6] as const;
+
+/** Failing events a second that fill a queue's messages in flight within so many hours. */
+const failingRate = (hours: number) => quotas.inFlight.most / (hours * 3600);
 
 function verdict(rate: number): string {
   const broken = askedAt(rate).filter(({ asked, most }) => asked > most);
