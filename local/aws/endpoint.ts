@@ -50,6 +50,8 @@ export async function listenOnLoopback(
 ): Promise<Endpoint> {
   const { admits, port = 0, cutsOff = false } = options;
   const server = createServer(guard(serve, admits));
+  // After Node's 5 seconds a busy process would close a connection just as its client sends on it.
+  server.keepAliveTimeout = 0;
   const unanswered = new Set<ServerResponse>();
   server.prependListener("request", (_request, response) => {
     unanswered.add(response);
