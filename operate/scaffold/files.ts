@@ -22,7 +22,8 @@ export function writeNewFiles(root: string, files: readonly NewFile[]): void {
       writeFileSync(file, text);
     } catch (cause) {
       const { code = "unknown" } = cause as { readonly code?: string };
-      for (const one of made) rmSync(one, { recursive: true, force: true });
+      // Deno's `force` takes no path below a file.
+      for (const one of made) if (existsSync(one)) rmSync(one, { recursive: true });
       throw new TypeError(`Cannot write ${path}: ${code}; see that its folder can be made, and be written to`, {
         cause,
       });
