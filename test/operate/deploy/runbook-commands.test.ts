@@ -39,7 +39,11 @@ esac
   return stdout.split("\n").filter((line) => line !== "");
 }
 
-describe("the runbook's command for queues that a failed first deployment left", () => {
+/** The programs of the block that a system has, beside AWS's own. */
+const { status: found } = spawnSync("sh", ["-c", "command -v tr && command -v grep"]);
+const skip = found === 0 ? false : "tr or grep is not here: the runbook's command is not run";
+
+describe("the runbook's command for queues that a failed first deployment left", { skip }, () => {
   it("removes the empty ones, and names the others", () => {
     const said = runWith({
       "hookline-prod-github-push": "0\\t0\\t0",
