@@ -61,8 +61,8 @@ export async function measure({ archive = false, fails = false } = {}): Promise<
   ) as typeof standIns.endpoints;
   const { accessKeyId } = standIns;
   await provision(standIns);
-  const before = { ...process.env };
-  Object.assign(process.env, standInVariables({ endpoints, accessKeyId }), {
+  const variables = {
+    ...standInVariables({ endpoints, accessKeyId }),
     AWS_REGION: local.region,
     AWS_SECRET_ACCESS_KEY: "local",
     [names.table]: TableName,
@@ -73,7 +73,9 @@ export async function measure({ archive = false, fails = false } = {}): Promise<
     // As Lambda sets it for each invocation: log lines have it.
     _X_AMZN_TRACE_ID: "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=0",
     ...(archive ? { [names.archive]: archiveQueue } : {}),
-  });
+  };
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
   let logged = 0;
   /** Counts the lines that a function writes, and keeps them from the test's own output. */
   const counting = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -174,7 +176,11 @@ export async function measure({ archive = false, fails = false } = {}): Promise<
         proxy.closeAllConnections();
       }
       await standIns.close();
-      process.env = before;
+      // One by one: under Deno another object in its place changes nothing.
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
     },
   };
 }
