@@ -1,11 +1,8 @@
-import { Annotations, Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from "aws-cdk-lib/aws-ec2";
-import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
-import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import {
@@ -26,6 +23,7 @@ import { checkStage } from "../config-checks.ts";
 import { createNestedStacks } from "../nested-stacks.ts";
 import type { StageConfig } from "../stage-config.ts";
 import { logDays, stageTable } from "../stage-options.ts";
+import { createAlarmTopics } from "./alarms/alarm-target.ts";
 import { hasSeveral, ReceiverAlarms } from "./alarms/receiver-alarms.ts";
 import { Archive, archiveDays } from "./archive.ts";
 import { createBucket } from "./bucket.ts";
@@ -141,16 +139,8 @@ export class WebhookReceiver extends Construct {
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
     const table = given ?? (createDedupeTable(this, kept) as ITable);
     const bucket = createBucket(this, { ...kept, ...defined({ archiveDays: archiveDays(config) }) });
-    const topic = props.topic ?? createTopic(this);
-    const own = config.alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(this, "OwnTopic", config.alarmTopicArn)];
-    const alarmEmail = config.alarmEmail ?? emailOfContext(this, config);
-    if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
-    if (isUntold(props, alarmEmail)) {
-      Annotations.of(this).addError(
-        `Cannot deploy stage "${stage}": it keeps its data, and nobody is told of its alarms; set alarmEmail or alarmTopicArn, or alarmTarget: "none" where you mean it`,
-      );
-    }
-    const alarms = { stage, set: config.alarms ?? "all", topics: [topic, ...own] } as const;
+    const { topic, topics } = createAlarmTopics(this, stage, config, props.topic);
+    const alarms = { stage, set: config.alarms ?? "all", topics } as const;
     const network = createNetwork(this, props);
     const runtime = createRuntime(this, config, code);
     const places = { stage, config, table, bucket, runtime, ...keyOf(props.encryptionKey) };
@@ -217,34 +207,6 @@ export class WebhookReceiver extends Construct {
       expectedWithinHours,
     });
   }
-}
-
-/** The context of CDK that is the address of stages that keep their data and name none: for a synth that deploys nothing. */
-const emailContext = "hookline:alarmEmail";
-
-function emailOfContext(scope: Construct, { removeData, alarmTopicArn, alarmTarget }: StageConfig): string | undefined {
-  if (removeData || alarmTopicArn !== undefined || alarmTarget !== undefined) return undefined;
-  const address: unknown = scope.node.tryGetContext(emailContext);
-  return typeof address === "string" && address.includes("@") ? address : undefined;
-}
-
-/** Whether a stage that keeps its data has nobody who is told of its alarms, and did not ask for that. */
-function isUntold(
-  { removeData = false, topic, alarmTopicArn, alarmTarget }: WebhookReceiverProps,
-  email: string | undefined,
-): boolean {
-  return !removeData && [topic, alarmTopicArn, alarmTarget, email].every((target) => target === undefined);
-}
-
-function createTopic(scope: Construct): Topic {
-  const topic = new Topic(scope, "Alarms", { enforceSSL: true });
-  // A policy of its own replaces the default one, under which alarms of the account could publish.
-  topic.grantPublish(
-    new ServicePrincipal("cloudwatch.amazonaws.com", {
-      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
-    }),
-  );
-  return topic;
 }
 
 function createNetwork(scope: Construct, props: WebhookReceiverProps): { readonly network?: Network } {

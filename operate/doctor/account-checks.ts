@@ -1,5 +1,6 @@
 import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import { regionOf } from "../stage/stage.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { checked, type Finding } from "./finding.ts";
 import { type AwsSite, revertDrift, type Site } from "./site.ts";
@@ -29,8 +30,7 @@ export async function checkAccount(site: Site): Promise<readonly Finding[]> {
       return subscriptionsIn(Subscriptions.map(({ SubscriptionArn }) => SubscriptionArn ?? ""));
     },
     concurrency: async (at: AwsSite) => {
-      // arn:<partition>:sns:<region>:<account>:<name>
-      const region = at.topic.split(":")[3];
+      const region = regionOf(at);
       const inRegion = (command: string) => `aws ${command}${region ? ` --region ${region}` : ""}`;
       const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
       const { isUnbounded: _, ...finding } = concurrencyOf(AccountLimit, events, inRegion);

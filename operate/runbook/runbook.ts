@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { alarmPrefix, kinds } from "../../infra/constructs/alarms/kinds.ts";
 import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
-import type { Stage } from "../stage/stage.ts";
+import { regionOf, type Stage } from "../stage/stage.ts";
 
 /** The part of a stage that a section's names come from. */
 export type NamedStage = Pick<Stage, "name" | "words" | "url" | "table" | "bucket" | "sources" | "events" | "aws">;
@@ -53,8 +53,7 @@ export function filled(lines: readonly string[], stage: NamedStage, subject: str
   };
   // Behind "--" stand the words by which a command finds the stage: none for the local run.
   const words = stage.words.length === 0 ? "" : ` ${stage.words.join(" ")}`;
-  // arn:<partition>:sns:<region>:<account>:<name>
-  const region = stage.aws?.topic.split(":")[3];
+  const region = regionOf(stage.aws);
   const inRegion = (line: string) => (region && line.startsWith("aws ") ? `${line} --region ${region}` : line);
   return lines.map((line) =>
     inRegion(line)

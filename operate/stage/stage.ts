@@ -42,6 +42,11 @@ export type Stage = {
   readonly clients: Clients;
 };
 
+/** The region of a stage on AWS, by the ARN of its topic: `arn:<partition>:sns:<region>:<account>:<name>`. */
+export function regionOf(aws: Stage["aws"]): string | undefined {
+  return aws?.topic.split(":")[3];
+}
+
 /** The services of AWS that commands ask. */
 type Service =
   | "cloudformation"

@@ -26,7 +26,7 @@ export function createComposite(
   for (const [index, part] of parts.entries()) {
     const suffix = parts.length === 1 ? "" : `-${index + 1}`;
     const alarm = new CompositeAlarm(scope, `${kind}-${subject}${suffix}`, {
-      compositeAlarmName: `${alarmName(stage, kind, `${subject}${suffix}`)}`,
+      compositeAlarmName: alarmName(stage, kind, `${subject}${suffix}`),
       alarmDescription: alarmText(kind),
       alarmRule: AlarmRule.fromString(ruleOf(part)),
     });
