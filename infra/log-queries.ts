@@ -1,3 +1,5 @@
+import { canarySource } from "../lambdas/aws/canary-source.ts";
+
 // Apart from the constructs: commands read them, and CDK takes a second to load.
 
 /** By name, so that queries and people find it: of the verifier, or of a queue behind its stage's prefix. */
@@ -5,10 +7,11 @@ export const logGroupName = (stage: string, of: string): string => `/hookline/${
 
 /**
  * The verifier's refusals; `sibling` is the provider that a refused delivery's headers fit better. A row without a reason has in
- * `leftOut` how many had no line of their own, at least.
+ * `leftOut` how many had no line of their own, at least. Those that the canary provokes are left out.
  */
 export const refusalsQuery: string = [
   'filter text in ["refused", "refusals not logged"]',
+  `filter coalesce(source, "") != "${canarySource}"`,
   "stats count(*) as refusals, sum(notLogged) as leftOut by source, reason, sibling",
   "sort refusals desc",
 ].join("\n| ");

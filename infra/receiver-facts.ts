@@ -18,6 +18,8 @@ export type ReceiverFacts = {
   readonly replays?: true;
   /** Its stage has `allowSend: true`. */
   readonly allowSend?: true;
+  /** It posts to itself, and has the canary's source. Earlier receivers have none. */
+  readonly canary?: true;
   /** The hours within which an event of a source is expected, by source, where an alarm is to tell that none came. Earlier receivers have none. */
   readonly expectedWithinHours?: Readonly<Record<string, number>>;
   /** The keys of its outputs in its stack, by what they are called in the stack of a stage. */

@@ -20,6 +20,11 @@ export type StageConfig = {
    */
   readonly alarms?: "all" | "few";
   /**
+   * Whether the stage posts to itself each five minutes, as a provider would, and raises an alarm where the answer is wrong or
+   * missing. docs/cost.md says what it costs. Defaults to true.
+   */
+  readonly canary?: boolean;
+  /**
    * The name of a table that holds the records in place of the stack's own: one that was restored from a backup. Its time to live
    * must be on, for `ex`. Defaults to a table of the stack.
    */

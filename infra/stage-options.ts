@@ -48,6 +48,7 @@ export const stageTable: TableOf<StageConfig> & { readonly doors: Renamed } = {
   ),
   alarmTarget: oneOf("none"),
   alarms: oneOf("all", "few"),
+  canary: flag,
   table: matching("the name of a table in DynamoDB", /^[\w.-]{3,255}$/),
   sources: byName("an object of settings by source", object(sourceConfigTable)),
   archive: orFalse(object({ days: required(whole(1, 3650)) })),

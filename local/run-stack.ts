@@ -1,5 +1,6 @@
 import process from "node:process";
 import { queueName } from "../infra/queue-names.ts";
+import { canarySource } from "../lambdas/aws/canary-source.ts";
 import { names } from "../lambdas/aws/env.ts";
 import { watchAlarms } from "./alarms.ts";
 import { createLogCounts, type LogCounts, serveLogCounts } from "./aws/log-counts.ts";
@@ -91,9 +92,11 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     const refusals = { sources: () => sources, fetch: documents.fetch, say };
     const entered = new Map(
       Array.from(functions, ([name, lambda]) => {
-        const invoke =
+        const explained =
           onRefused === undefined ? lambda.invoke : explainRefusals(lambda.invoke, { ...refusals, onRefused });
-        const reported = reportDeliveries(invoke, (delivery, event) => {
+        const reported = reportDeliveries(explained, (delivery, event) => {
+          // Nobody waits for what the stage posts to itself.
+          if (delivery.source === canarySource) return;
           if (!isProbe(event)) kept.add(delivery, event);
           options.log({ from: "delivery", delivery });
         });
@@ -107,6 +110,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
       sources = await describeSources(described, standIns, functionUrl, documents.publish);
       functions.tell({
         [names.keysEndpoint]: documents.url,
+        [names.entrances]: [functionUrl, apiUrl].filter((url) => url !== "").join(" "),
         // The stand-ins share one machine with the functions, and a slow one is no outage.
         [names.timeScale]: "5",
         [names.sources]: JSON.stringify(withUrls(all, sources)),

@@ -158,6 +158,11 @@ function attributeOf(id: string, attribute: string, scope: Scope): unknown {
   if (attribute === "Arn") return arnOf(id, scope);
   if (type === "AWS::SQS::Queue" && attribute === "QueueName") return name;
   if (type === "AWS::Lambda::Version" && attribute === "Version") return "1";
+  // Nobody goes there: the run tells its functions where its own entrances are.
+  if (type === "AWS::Lambda::Url" && attribute === "FunctionUrl")
+    return `https://${name}.lambda-url.${local.region}.on.aws/`;
+  if (type === "AWS::ApiGatewayV2::Api" && attribute === "ApiEndpoint")
+    return `https://${name}.execute-api.${local.region}.${local.urlSuffix}`;
   if (type === "AWS::CloudFormation::Stack" && attribute.startsWith("Outputs.")) {
     const declared = scope.template.Resources[id];
     const nested = declared === undefined ? undefined : nestedScope(scope, id, declared);

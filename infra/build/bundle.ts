@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions, Metafile, OutputFile } from "esbuild";
+import { canaryProvider } from "../../lambdas/aws/canary-source.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import type { Route } from "../../lambdas/core/events/event-routes.ts";
 import type { EventFile } from "./event-files.ts";
@@ -26,6 +27,7 @@ export type Bundles = {
   readonly verifier: string;
   readonly spillDrain: string;
   readonly archive: string;
+  readonly canary: string;
   readonly processors: Readonly<Record<string, string>>;
 };
 
@@ -38,6 +40,7 @@ export function entriesOf(input: BundleInput): readonly Entry[] {
     { folder: "verifier", contents: verifierEntry(input) },
     { folder: "sweeper", contents: spillDrainEntry },
     { folder: "archive", contents: archiveEntry },
+    { folder: "canary", contents: canaryEntry },
     ...input.events.map((event) => ({ folder: processorFolder(event), contents: processorEntry(event) })),
   ];
 }
@@ -49,6 +52,7 @@ export function bundlesIn(folder: string, events: readonly EventFile[]): Bundles
     verifier: join(folder, "verifier"),
     spillDrain: join(folder, "sweeper"),
     archive: join(folder, "archive"),
+    canary: join(folder, "canary"),
     processors: Object.fromEntries(processors),
   };
 }
@@ -83,12 +87,12 @@ export const handler = ports.measured(processorLambda(${JSON.stringify(name)}, p
 
 /** Names the providers that the stage's sources need, so that only they are bundled, and the routing table: DECISIONS 1. */
 export function verifierEntry({ events, sources }: BundleInput): string {
-  const names = [...new Set(Object.values(sources))].sort();
+  const names = [...new Set([...Object.values(sources), canaryProvider])].sort();
   const imports = names.map((name) => `import { ${constantOf(name)} } from ${file(`providers/${name}`)};`);
   const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constantOf(name)}`);
   const routes = routesOf(events);
   return `import { verifier } from ${file("verifier")}; import { ingressPorts } from ${file("aws/ports")}; ${imports.join(" ")}
-const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)} });
+const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)}, canary: ${constantOf(canaryProvider)} });
 export const handler = ports.measured(verifier(ports));`;
 }
 
@@ -98,6 +102,9 @@ export const handler = ports.measured(spillDrainLambda(ports));`;
 
 const archiveEntry = `import { archiveLambda } from ${file("archive")}; import { archivePorts } from ${file("aws/ports")};
 export const handler = archiveLambda(archivePorts());`;
+
+const canaryEntry = `import { canaryLambda } from ${file("canary")}; import { canaryPorts } from ${file("aws/ports")};
+export const handler = canaryLambda(canaryPorts());`;
 
 /** The verifier's routes: every event file except the retired ones. */
 export function routesOf(

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { canarySource } from "../../lambdas/aws/canary-source.ts";
 import { didYouMean } from "../../lambdas/core/checks/nearest.ts";
 import { providers } from "../../lambdas/providers/mod.ts";
 import { sources as mapped } from "../config.ts";
@@ -80,7 +81,7 @@ export async function bundleReceiver(folders: ReceiverFolders): Promise<Receiver
  * mapped.
  *
  * @param mapping Defaults to that of `infra/config.ts`.
- * @throws {TypeError} When a source has no provider.
+ * @throws {TypeError} When a source has no provider, or is the canary's.
  */
 export function sourcesOf(
   events: readonly Pick<EventFile, "source">[],
@@ -89,6 +90,11 @@ export function sourcesOf(
   const found: Record<string, string> = {};
   const names = Object.keys(providers);
   for (const source of [...new Set([...events.map((event) => event.source), ...Object.keys(mapping)])].sort()) {
+    if (source === canarySource) {
+      throw new TypeError(
+        `Cannot use source "${source}": a stage posts to it itself, as its canary; give the source another name, and map that to its provider in infra/config.ts`,
+      );
+    }
     const provider = mapping[source] ?? source;
     if (!Object.hasOwn(providers, provider)) {
       throw new TypeError(

@@ -5,7 +5,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { ReceiverCode } from "../build/receiver-code.ts";
 import { deployedEvent, factsKey, type ReceiverFacts } from "../receiver-facts.ts";
-import { dashboardPage } from "./console.ts";
+import { dashboardPage } from "./dashboard/console.ts";
 
 /** Writes the facts of a receiver into its stack's outputs and metadata, where commands find them. */
 export function describeReceiver(
@@ -13,6 +13,7 @@ export function describeReceiver(
   parts: {
     readonly stage: string;
     readonly allowSend: boolean;
+    readonly canary: boolean;
     readonly code: Pick<ReceiverCode, "sources" | "events">;
     readonly functionUrl: string | undefined;
     readonly apiUrl: string | undefined;
@@ -51,6 +52,7 @@ export function describeReceiver(
     events: code.events.map(deployedEvent),
     replays: true,
     ...(parts.allowSend ? { allowSend: true } : {}),
+    ...(parts.canary ? { canary: true } : {}),
     ...(expected.length === 0 ? {} : { expectedWithinHours: Object.fromEntries(expected) }),
     outputs: Object.fromEntries(outputs),
   };

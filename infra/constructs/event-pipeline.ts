@@ -10,7 +10,7 @@ import { logGroupName } from "../log-queries.ts";
 import { dlqName, queueName } from "../queue-names.ts";
 import type { AlarmsOf } from "./alarms/alarm.ts";
 import { createEventAlarms } from "./alarms/event-alarms.ts";
-import { queuePage } from "./console.ts";
+import { queuePage } from "./dashboard/console.ts";
 import { keyStatements, queueEncryption } from "./encryption.ts";
 import { createFunction, recordsStatement, type StageParts } from "./functions.ts";
 import { grantStatements } from "./grants.ts";

@@ -5,6 +5,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Alias, type IVersion, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
+import { canaryQueue } from "../../lambdas/aws/canary-source.ts";
 import { names } from "../../lambdas/aws/env.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { verifierSettings } from "../config-checks.ts";
@@ -78,6 +79,7 @@ export class Verifier extends Construct {
         [names.secretPrefix]: secretPrefix,
         [names.bucket]: bucket.bucketName,
         ...(archiveDays(config) === undefined ? {} : { [names.archive]: archiveQueue }),
+        ...(config.canary === false ? {} : { [names.canary]: canaryQueue }),
         ...(config.sources === undefined ? {} : { [names.sources]: JSON.stringify(verifierSettings(config.sources)) }),
       },
       statements: [

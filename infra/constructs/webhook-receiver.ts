@@ -27,12 +27,13 @@ import { createAlarmTopics } from "./alarms/alarm-target.ts";
 import { hasSeveral, ReceiverAlarms } from "./alarms/receiver-alarms.ts";
 import { Archive, archiveDays } from "./archive.ts";
 import { createBucket } from "./bucket.ts";
-import { createDashboard } from "./dashboard.ts";
+import { Canary } from "./canary.ts";
+import { createDashboard } from "./dashboard/dashboard.ts";
+import { createQueries } from "./dashboard/queries.ts";
 import { checkDedupeTable, createDedupeTable } from "./dedupe-table.ts";
 import { describeReceiver } from "./describe-receiver.ts";
 import { EventPipeline, requireTls } from "./event-pipeline.ts";
 import { createRuntime, type Network } from "./functions.ts";
-import { createQueries } from "./queries.ts";
 import { SpillDrain } from "./spill-drain.ts";
 import { Verifier } from "./verifier.ts";
 
@@ -101,7 +102,7 @@ export const receiverPropsTable: TableOf<WebhookReceiverProps> & { readonly door
  * import { WebhookReceiver } from "@hookline/hookline/infra";
  *
  * const stack = new Stack(new App({ analyticsReporting: false }), "Shop");
- * const code = { events: [], sources: {}, bundles: { verifier: ".", spillDrain: ".", archive: ".", processors: {} } }; // or: await bundleReceiver(…)
+ * const code = { events: [], sources: {}, bundles: { verifier: ".", spillDrain: ".", archive: ".", canary: ".", processors: {} } }; // or: await bundleReceiver(…)
  * new WebhookReceiver(stack, "Webhooks", { stage: "shop", code, entrances: { api: false } });
  * ```
  */
@@ -174,12 +175,17 @@ export class WebhookReceiver extends Construct {
       verifier.live.node.addDependency(archive);
     }
     const { apiId, functionUrl, apiUrl, domainTarget } = verifier.entrances;
+    const canary = config.canary === false ? undefined : new Canary(this, "Canary", places);
+    if (canary !== undefined) verifier.live.node.addDependency(canary.secret, canary.queue);
+    const urls = [functionUrl, apiUrl].filter((url) => url !== undefined);
+    const canaryFunction = canary?.post({ ...places, bundle: code.bundles.canary, urls });
     const verifierName = verifier.function.functionName;
     const expectedWithinHours = (source: string) => config.sources?.[source]?.expectedWithinHours;
     new ReceiverAlarms(this, "AlarmTree", {
       ...alarms,
       ...{ verifierName, expectedWithinHours, sources, events: code.events, pipelines: groups.all() },
       spillDrainName: spillDrain.function.functionName,
+      ...defined({ canaryName: canaryFunction?.functionName }),
       archives: days !== undefined,
     });
     const dashboard = createDashboard(this, {
@@ -201,6 +207,7 @@ export class WebhookReceiver extends Construct {
     describeReceiver(this, {
       ...{ stage, code, functionUrl, apiUrl, domainTarget, table, topic, bucket: this.bucket },
       allowSend: config.allowSend === true,
+      canary: canary !== undefined,
       domain: config.domain?.name,
       verifierName,
       dashboardName: dashboard.ref,

@@ -9,6 +9,10 @@ export const names = {
   queueUrlPrefix: "HOOKLINE_QUEUE_URL_PREFIX",
   /** The queue of the archive behind the prefix; absent where there is none. */
   archive: "HOOKLINE_ARCHIVE",
+  /** The queue of the canary's source behind the prefix; absent where the stage has no canary. */
+  canary: "HOOKLINE_CANARY",
+  /** The addresses of the entrances that the canary posts to, with a space between them. */
+  entrances: "HOOKLINE_ENTRANCES",
   /** A source's secret is this prefix and the source's name. */
   secretPrefix: "HOOKLINE_SECRET_PREFIX",
   bucket: "HOOKLINE_BUCKET",

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { defined } from "../core/bytes/defined.ts";
@@ -12,6 +12,7 @@ import type { ProcessingStore } from "../core/processing/processing-store.ts";
 import type { Fetch, Provider } from "../core/provider.ts";
 import type { ReceiverOptions } from "../core/receiver-options.ts";
 import type { CallOptions } from "./calls.ts";
+import { canaryRoute, canarySource, unarchived } from "./canary-source.ts";
 import { lean, leanOptions } from "./client/lean.ts";
 import { createDedupeTable } from "./dynamodb/dedupe-table.ts";
 import { createProcessingTable } from "./dynamodb/processing-table.ts";
@@ -36,16 +37,22 @@ const sqsOptions = { ...leanOptions, md5: false, useQueueUrlAsEndpoint: false } 
 /** An object of the archive has up to some megabytes, and nobody waits for it. */
 const archived = { tries: 3, milliseconds: 10_000 };
 
+type Ingress = {
+  /** The provider of each source. */
+  readonly providers: Readonly<Record<string, Provider>>;
+  readonly routes: readonly Route[];
+  /** The provider of the canary's source, which is there where the stage has a canary. */
+  readonly canary: Provider;
+};
+
 type IngressPorts = ReceiverOptions & Pick<ReturnType<typeof createIngressMetrics>, "measured">;
 
 /**
  * The ports of the verifier: the stack's table, queues, bucket and secrets, as its environment names them. `measured` wraps the
  * verifier.
  */
-export function ingressPorts(given: {
-  readonly providers: Readonly<Record<string, Provider>>;
-  readonly routes: readonly Route[];
-}): IngressPorts {
+export function ingressPorts(ofEvents: Ingress): IngressPorts {
+  const given = optionalEnv("canary") === undefined ? ofEvents : withCanary(ofEvents);
   const secretsManager = lean(new SecretsManagerClient(leanOptions));
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
   const settings: Readonly<Record<string, SourceSettings>> = JSON.parse(optionalEnv("sources") ?? "{}");
@@ -60,16 +67,21 @@ export function ingressPorts(given: {
   const { log, measured } = createIngressMetrics(limited, env("stage"), lines);
   const archive = optionalEnv("archive");
   const queues = eventQueues(given.routes, defined({ archive }));
-  const spilling = Object.entries(given.providers).flatMap(([name, provider]) =>
+  // Not the canary's source: a queue that fails must have its delivery answered 503.
+  const spilling = Object.entries(ofEvents.providers).flatMap(([name, provider]) =>
     spills(settings[name], provider, archive !== undefined) ? [name] : [],
   );
   return {
     sources: Object.fromEntries(sources),
     dedupe: createDedupeTable(lean(new DynamoDBClient(leanOptions)), env("table"), callOptions()),
-    queue: withSpill(queues, createSpill(env("bucket"), loadS3, callOptions()), new Set(spilling), log),
+    queue: withSpill(unarchived(queues), createSpill(env("bucket"), loadS3, callOptions()), new Set(spilling), log),
     log,
     measured,
   };
+}
+
+function withCanary({ providers, routes, canary }: Ingress): Ingress {
+  return { canary, providers: { ...providers, [canarySource]: canary }, routes: [...routes, canaryRoute] };
 }
 
 function eventQueues(routes: readonly Route[], archive: Pick<EventQueue, "archive"> = {}): EventQueue {
@@ -152,4 +164,27 @@ export type ArchivePorts = {
 export function archivePorts(): ArchivePorts {
   const { put } = createBucket(env("bucket"), loadS3, callOptions(), archived);
   return { put, log: createJsonLog({ write: environmentLines().write }) };
+}
+
+export type CanaryPorts = {
+  /** The addresses of the entrances, without the source's name. */
+  readonly urls: readonly string[];
+  /** Reads the secret of the canary's source. */
+  readonly secret: () => Promise<string>;
+  readonly fetch: Fetch;
+  readonly log: Log;
+};
+
+/** The ports of the canary: the stack's entrances, and one secret. */
+export function canaryPorts(): CanaryPorts {
+  const client = new SecretsManagerClient(leanOptions);
+  const SecretId = `${env("secretPrefix")}${canarySource}`;
+  return {
+    urls: env("entrances")
+      .split(" ")
+      .map((url) => url.replace(/\/+$/, "")),
+    secret: async () => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "",
+    fetch,
+    log: createJsonLog({ write: environmentLines().write }),
+  };
 }

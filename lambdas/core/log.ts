@@ -93,6 +93,8 @@ type Kinds = {
     readonly archived: Info<OfHour & { object: string; bytes: number }>;
     readonly "not archived": Fault<OfHour & Because>;
   };
+  /** The stage's own delivery to this entrance was answered otherwise than a provider's must be. */
+  readonly canary: { readonly "wrong answer": Fault<{ url: string } & Because> };
 };
 
 type EntryOf<Step extends keyof Kinds, Kind extends keyof Kinds[Step]> = {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -40,7 +41,9 @@ export async function provision(resources: readonly Resource[], { endpoints, acc
       await expireObjects(s3, bucket);
     }
     for (const secret of of("AWS::SecretsManager::Secret")) {
-      await unlessThere(secrets.send(new CreateSecretCommand({ Name: nameOf(secret) })));
+      // Base64, whatever its length and characters should be: the only one of a stage is so.
+      const generated = secret.properties.GenerateSecretString === undefined ? {} : { SecretString: randomSecret() };
+      await unlessThere(secrets.send(new CreateSecretCommand({ Name: nameOf(secret), ...generated })));
     }
   } finally {
     for (const client of [dynamoDb, sqs, s3, secrets]) client.destroy();
@@ -72,6 +75,10 @@ async function createTable(client: DynamoDBClient, table: Resource): Promise<voi
 function onDemand<Index extends Pick<GlobalSecondaryIndex, "IndexName" | "KeySchema" | "Projection">>(index: Index) {
   const { IndexName, KeySchema, Projection } = index;
   return { IndexName, KeySchema, Projection };
+}
+
+function randomSecret(): string {
+  return randomBytes(48).toString("base64");
 }
 
 /** How the services say that what was to be made is there already. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { archiveQueue, dlqName, queueName } from "../../infra/queue-names.ts";
 import { factsIn } from "../../infra/receiver-facts.ts";
+import { canaryQueue, canarySource } from "../../lambdas/aws/canary-source.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { type Declared, placed, type Templates } from "./templates.ts";
 
@@ -65,8 +66,8 @@ export async function checkData(
   if (gone.length === 0) return { state: "ok", says: stay };
   const full = await Promise.all(
     gone.map(async ([place, declared]) => {
-      // The archive's queue has copies alone, and is hardly ever empty.
-      const isOfEvents = declared.Type === queueType && !/^hookline-[a-z0-9]+-archive$/.test(nameOf(declared));
+      // The archive's queue has copies alone, and the canary's nothing of a provider: they are hardly ever empty.
+      const isOfEvents = declared.Type === queueType && !/^hookline-[a-z0-9]+-(archive|canary)$/.test(nameOf(declared));
       const events = isOfEvents ? await waiting(nameOf(declared)) : 0;
       return events === 0 ? [] : [`${described(place, declared)} leaves the stack and holds ${events} events`];
     }),
@@ -93,7 +94,7 @@ function changedProperties({ Type, Properties = {} }: Declared, now: Declared | 
   return properties.filter((name) => !isDeepStrictEqual(Properties[name], now.Properties?.[name]));
 }
 
-/** The names of queues and secrets that may leave: of events and sources that were retired in a deploy before, and the archive's. */
+/** The names of queues and secrets that may leave: of events and sources that were retired in a deploy before, and those of archive and canary. */
 function retiredNames({ root }: Templates): ReadonlySet<string> {
   return new Set(
     factsIn(root.Metadata ?? {}).flatMap(({ stage, events, sources }) => {
@@ -102,7 +103,8 @@ function retiredNames({ root }: Templates): ReadonlySet<string> {
       const over = Object.keys(sources).filter((source) =>
         events.every((event) => event.source !== source || event.options.retired === true),
       );
-      return [...queues, ...over.map((source) => `hookline/${stage}/${source}`), queueName(stage, archiveQueue)];
+      const secrets = [...over, canarySource].map((source) => `hookline/${stage}/${source}`);
+      return [...queues, ...secrets, queueName(stage, archiveQueue), queueName(stage, canaryQueue)];
     }),
   );
 }

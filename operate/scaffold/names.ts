@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { existsSync } from "node:fs";
 import { isEventFile, listEventFiles, queueSuffix } from "../../infra/build/event-files.ts";
 import { constantOf } from "../../infra/build/provider-constant.ts";
+import { canarySource } from "../../lambdas/aws/canary-source.ts";
 import { isSourceName } from "../../lambdas/core/ingress/source-path.ts";
 
 /** Quotes and the like, what a type may end in elsewhere (`*`), and what Windows or a URL takes for something else. */
@@ -29,6 +30,7 @@ export function checkEventName(folder: string, source: string, type: string): vo
   const fail = (why: string): never => {
     throw new TypeError(`Cannot make event ${quoted(name)}: ${why}`);
   };
+  if (source === canarySource) fail("a stage posts to this source itself, as its canary; give yours another name");
   const parts = type.split("/");
   if (refused.test(type) || unseen.test(type) || !type.isWellFormed()) {
     fail("a type takes no quotes, no control or invisible characters, and none of \\ * < > | ? #");

@@ -19,6 +19,7 @@ import { silent } from "../../lambdas/core/log.ts";
 import { type EventFields, fromEnvelope, processor } from "../../lambdas/core/mod.ts";
 import { processorLambda, type QueueLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
+import { standardWebhooks } from "../../lambdas/providers/standard-webhooks.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { type StandIns, standInVariables, startStandIns } from "../../local/aws/stand-ins.ts";
@@ -86,6 +87,7 @@ function verifierFor(queue: string) {
   const ports = ingressPorts({
     providers: { github: batches },
     routes: [{ source: "github", types: ["push"], queue }],
+    canary: standardWebhooks,
   });
   return verifier({ ...ports, log: silent });
 }

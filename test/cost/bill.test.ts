@@ -64,9 +64,9 @@ describe("the cost of junk", () => {
 describe("the cost at rest", () => {
   it("is counted in the template", () => {
     const five = restOf(5);
-    assert.deepEqual([five.queues, five.secrets], [6, 1]);
+    assert.deepEqual([five.queues, five.secrets], [6, 2]);
     const many = restOf(200);
-    assert.deepEqual([many.queues, many.secrets], [201, 10]);
+    assert.deepEqual([many.queues, many.secrets], [201, 11]);
     assert.ok(many.watched >= 200);
   });
 
@@ -83,13 +83,18 @@ describe("the cost at rest", () => {
     const { watched, customMetrics, compositeAlarms, dashboards } = rest;
     assert.deepEqual([watched, customMetrics, compositeAlarms, dashboards], [4, 2, 1, 5]);
     const bills = restBill(rest).map(({ usd }) => usd.toFixed(2));
-    assert.deepEqual(bills, ["0.00", "0.00", "0.40", "0.50", "0.60", "0.00", "6.00"]);
+    assert.deepEqual(bills, ["0.00", "0.00", "0.40", "0.50", "0.60", "0.05", "0.00", "6.00"]);
   });
 
   it("is at most 12 USD a month for a stage of 12 types and 11 sources with few alarms, and 28 with all", () => {
     const of = (alarms: "all" | "few") => sumOf(restBill(restOf(12, 11, alarms)));
     assert.ok(of("few") <= 12, `${of("few")}`);
     assert.ok(of("all") <= 28, `${of("all")}`);
+  });
+
+  it("is less than a dollar a month for the canary: its secret, its alarm and what it posts", () => {
+    const of = (canary: boolean) => sumOf(restBill(restOf(12, 11, "all", canary)));
+    assert.ok(of(true) - of(false) > 0.5 && of(true) - of(false) < 1, `${of(true) - of(false)}`);
   });
 
   it("is 0.26 USD a month for each queue that is polled", () => {

@@ -14,6 +14,7 @@ import { archivePorts, ingressPorts, processingPorts } from "../../lambdas/aws/p
 import { processor } from "../../lambdas/core/processing/processor.ts";
 import { processorLambda } from "../../lambdas/processor.ts";
 import { github } from "../../lambdas/providers/github.ts";
+import { standardWebhooks } from "../../lambdas/providers/standard-webhooks.ts";
 import { verifier } from "../../lambdas/verifier.ts";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import { standInVariables, startStandIns } from "../../local/aws/stand-ins.ts";
@@ -95,7 +96,7 @@ export async function measure({ archive = false, fails = false } = {}): Promise<
     }
   };
   const routes = [{ source: "github", types: ["push"], queue: "work" }];
-  const ingress = ingressPorts({ providers: { github }, routes });
+  const ingress = ingressPorts({ providers: { github }, routes, canary: standardWebhooks });
   const receive = ingress.measured(verifier(ingress));
   const work = processor({ impact: "Nobody is harmed: a test" }, async () => {
     if (fails) throw new Error("the shop that this event is for cannot be reached: it answered 503");

@@ -4,7 +4,7 @@ import { mostRefusals } from "../../lambdas/aws/log/refusal-limit.ts";
 import { archiveBill, assumed, bill, httpApiBill, junkBill, type Load, sumOf } from "./bill.ts";
 import { bytes, counts } from "./counts.ts";
 import { type Price, priceOf, prices } from "./prices.ts";
-import { idleQueue, type Rest, restBill, restOf } from "./rest.ts";
+import { idleQueue, type Rest, restBill, restOf, runs } from "./rest.ts";
 
 /** The page that this file makes. */
 export const page = new URL("../../docs/cost.md", import.meta.url);
@@ -69,7 +69,9 @@ ${table(["", ...types.flatMap((count) => [`${count} event types`, "USD"])], rest
 A queue is polled by five pollers, for ${usd(idleQueue.limited)} a month, since its mapping has a limit (\`maxConcurrency\`, 5 by default). Without
 one, Lambda [may go down to two](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html) while it is idle, for ${usd(idleQueue.unlimited)}.
 Twenty event types share a source here. A stage under its defaults, with all its alarms; custom metrics that no alarm watches are
-written only in hours in which they are not zero, and are not counted.
+written only in hours in which they are not zero, and are not counted. The canary posts a signed delivery and a forged one to each
+entrance; with its secret and its alarm it costs ${usd(canaryDifference())}, and \`canary: false\` saves that. While deliveries come, an environment of
+the verifier fetches a source's secrets each 5 minutes: ${usd(secretReads())} a month, for each source and each environment that is never idle.
 
 A small stage, of 12 event types over 11 sources, with the few alarms of \`alarms: "few"\` and with all:
 
@@ -170,6 +172,17 @@ function restRows(rests: readonly Rest[]): readonly (readonly string[])[] {
     ]),
     ["**a month**", ...bills.flatMap((one) => ["", `**${usd(sumOf(one))}**`])],
   ];
+}
+
+/** What a canary adds a month, with its secret and its alarm. */
+function canaryDifference(): number {
+  const of = (canary: boolean) => sumOf(restBill(restOf(1, 1, "all", canary)));
+  return of(true) - of(false);
+}
+
+/** What an environment that is never idle asks of Secrets Manager a month, for one source. */
+function secretReads(): number {
+  return priceOf("secretCall", counts.secrets.GetSecretValue * runs);
 }
 
 /** Lambda samples the first request of a second and 5 % of the rest; were it a steady stream, so much a million events. */

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../infra/app.ts";
 import { type EventFile, queueSuffix } from "../../infra/build/event-files.ts";
+import { names } from "../../lambdas/aws/env.ts";
 import { resolveOptions } from "../../lambdas/core/processing/processor-options.ts";
-import { counts } from "./counts.ts";
+import { assumed } from "./bill.ts";
+import { bytes, counts } from "./counts.ts";
 import { priceOf } from "./prices.ts";
 
 type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
@@ -18,8 +20,8 @@ export type Rest = {
   readonly compositeAlarms: number;
   readonly customMetrics: number;
   readonly dashboards: number;
-  /** Rules that invoke a function each 5 minutes. */
-  readonly schedules: number;
+  /** Whether a canary posts each 5 minutes, and to how many entrances. */
+  readonly canary: number;
 };
 
 /** Each of Lambda's pollers asks its queue so often a month, by polls of 20 s. */
@@ -38,33 +40,52 @@ export const idleQueue = {
   unlimited: priceOf("sqs", 2 * pollsOfPoller),
 } as const;
 
-/** Each lists the spill, and takes 0.1 s of 512 MB. */
-const drains = 12 * 24 * 30;
+/** Runs of a schedule a month. The drain's lists the spill, and takes 0.1 s of 512 MB. */
+export const runs = 12 * 24 * 30;
+
+/** What the canary's runs cost a month: a signed and a forged post to each entrance, one of them through the HTTP API. */
+function canaryBill(entrances: number): number {
+  if (entrances === 0) return 0;
+  const [signed, posts] = [runs * entrances, 2 * runs * entrances];
+  const { accepted, secrets } = counts;
+  // The verifier has read the secrets before, and reads them again for the forged one; the canary reads its own.
+  const reads = runs * (2 * secrets.GetSecretValue + 1);
+  const seconds = (posts * assumed.verifierMilliseconds * (assumed.verifierMegabytes / 1024)) / 1000;
+  return (
+    priceOf("secretCall", reads) +
+    priceOf("lambdaRequest", posts + runs) +
+    priceOf("lambdaArm", seconds + runs * canaryRun.seconds * canaryRun.gigabytes) +
+    priceOf("httpApi", posts / entrances) +
+    priceOf("dynamoDbWrite", signed * (accepted.PutItem + accepted.UpdateItem)) +
+    priceOf("sqs", signed * accepted.SendMessageBatch) +
+    priceOf("logs", signed * bytes.verifierLog + signed * bytes.refusedLog)
+  );
+}
+
+/** Assumed: it waits for its answers. */
+const canaryRun = { seconds: 0.4, gigabytes: 0.25 } as const;
 
 /** One thing that costs at rest: how many of it there are, and what they cost, in USD a month. */
 type RestItem = { readonly item: string; readonly count: number; readonly usd: number };
 
 /** What a stage costs without any event. */
 export function restBill(rest: Rest): readonly RestItem[] {
-  // One environment that never sleeps asks again every 5 minutes.
-  const secretCalls = rest.secrets * counts.secrets.GetSecretValue * 12 * 24 * 30;
   return [
     { item: "queues, polled", count: rest.queues, usd: priceOf("sqs", rest.queues * pollsAMonth) },
     {
-      item: "secrets, fetched each 5 minutes",
+      item: "secrets, the canary's included",
       count: rest.secrets,
-      usd: priceOf("secret", rest.secrets) + priceOf("secretCall", secretCalls),
+      usd: priceOf("secret", rest.secrets),
     },
     { item: "metrics that alarms watch", count: rest.watched, usd: priceOf("alarm", rest.watched) },
     { item: "composite alarms", count: rest.compositeAlarms, usd: priceOf("compositeAlarm", rest.compositeAlarms) },
     { item: "custom metrics", count: rest.customMetrics, usd: priceOf("metric", rest.customMetrics) },
     {
       item: "spill drain, each 5 minutes",
-      count: rest.schedules,
-      usd:
-        rest.schedules *
-        (priceOf("s3List", drains) + priceOf("lambdaRequest", drains) + priceOf("lambdaArm", drains * 0.05)),
+      count: 1,
+      usd: priceOf("s3List", runs) + priceOf("lambdaRequest", runs) + priceOf("lambdaArm", runs * 0.05),
     },
+    { item: "canary, posts each 5 minutes", count: 2 * rest.canary, usd: canaryBill(rest.canary) },
     {
       item: "dashboards, three of them free",
       count: rest.dashboards,
@@ -79,7 +100,12 @@ export function restBill(rest: Rest): readonly RestItem[] {
  *
  * @param over The sources. Default: one for each 20 event types.
  */
-export function restOf(types: number, over: number = Math.ceil(types / 20), alarms: "all" | "few" = "all"): Rest {
+export function restOf(
+  types: number,
+  over: number = Math.ceil(types / 20),
+  alarms: "all" | "few" = "all",
+  canary = true,
+): Rest {
   const folder = mkdtempSync(join(tmpdir(), "hookline-cost-"));
   try {
     const asset = join(folder, "asset");
@@ -88,11 +114,11 @@ export function restOf(types: number, over: number = Math.ceil(types / 20), alar
     const events = Array.from({ length: types }, (_, index) => eventFile(`source-${index % over}`, `type-${index}`));
     const outdir = join(folder, "cdk.out");
     createApp({
-      stages: { prod: { removeData: false, logDays: 90, alarmTarget: "none", alarms } },
+      stages: { prod: { removeData: false, logDays: 90, alarmTarget: "none", alarms, canary } },
       events,
       sources: Object.fromEntries(events.map(({ source }) => [source, "github"])),
       bundles: {
-        ...{ verifier: asset, spillDrain: asset, archive: asset },
+        ...{ verifier: asset, spillDrain: asset, archive: asset, canary: asset },
         processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
       },
       outdir,
@@ -138,8 +164,18 @@ export function countRest(resources: readonly Resource[]): Rest {
       custom.map(({ Namespace, MetricName, Dimensions }) => JSON.stringify([Namespace, MetricName, Dimensions])),
     ).size,
     dashboards: of("AWS::CloudWatch::Dashboard").length,
-    schedules: of("AWS::Events::Rule").length,
+    canary: entrancesOf(of("AWS::Lambda::Function")),
   };
+}
+
+/** How many entrances a canary among these functions posts to. */
+function entrancesOf(functions: readonly Resource[]): number {
+  const found = functions.flatMap(({ Properties = {} }) => {
+    const { Variables = {} } = (Properties.Environment ?? {}) as { readonly Variables?: Record<string, unknown> };
+    return Variables[names.entrances] ?? [];
+  });
+  // A URL of CloudFormation is a reference in a text.
+  return JSON.stringify(found).match(/"Fn::GetAtt"/g)?.length ?? 0;
 }
 
 type Metric = { readonly Namespace?: unknown; readonly MetricName?: unknown; readonly Dimensions?: unknown };

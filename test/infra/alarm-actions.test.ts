@@ -28,6 +28,7 @@ describe("the notices of alarms", () => {
   it("come from each source and from each alarm of the stage, so that none hides another", () => {
     assert.deepEqual(namesOf(telling), [
       "hookline-prod-archive-events-waiting",
+      "hookline-prod-canary-failed",
       "hookline-prod-degraded",
       "hookline-prod-deliveries-throttled",
       "hookline-prod-event-unreadable",
@@ -134,6 +135,7 @@ describe("the few alarms of a stage", () => {
 
   it("are about dead events, deliveries that are turned away, the oldest age, and what the stage asks for", () => {
     assert.deepEqual(ofKind("AWS::CloudWatch::Alarm"), [
+      "hookline-prod-canary-failed",
       "hookline-prod-deliveries-throttled",
       "hookline-prod-github-issues-dlq-not-empty",
       "hookline-prod-github-no-traffic",

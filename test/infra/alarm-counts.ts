@@ -24,5 +24,5 @@ export const perSourceOfSeveral: ObservabilityCount = {
   customMetrics: 0,
 };
 
-/** For the stage, with its archive. */
-export const perStage: ObservabilityCount = { alarms: 8, alarmMetrics: 19, compositeAlarms: 0, customMetrics: 22 };
+/** For the stage, with its archive and its canary. */
+export const perStage: ObservabilityCount = { alarms: 9, alarmMetrics: 21, compositeAlarms: 0, customMetrics: 22 };

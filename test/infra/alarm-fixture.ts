@@ -49,11 +49,12 @@ export const childrenOf = ({ AlarmRule }: Resource["properties"]) =>
 /** What CloudWatch would make of an expression of IF, SUM, FILL, AND, OR and arithmetic. */
 export function evaluate(expression: string, values: Readonly<Record<string, number | undefined>>): number {
   const script = expression
-    .replaceAll(/FILL\((\w+), 0\)/g, "($1 ?? 0)")
+    .replaceAll(/FILL\((\w+), (\d)\)/g, "($1 ?? $2)")
     .replaceAll(/SUM\(\[([^\]]+)\]\)/g, (_, terms: string) => `(${terms.replaceAll(",", " +")})`)
     .replaceAll("AND", "&&")
     .replaceAll("OR", "||")
-    .replace(/^IF\((.*), (\w+), (\w+)\)$/, "($1) ? $2 : $3");
+    .replace(/^IF\((.*), (\w+), (\w+)\)$/, "($1) ? $2 : $3")
+    .replace(/^IF\((.*), (\(.*\)), (\w+)\)$/, "($1) ? $2 : $3");
   const names = Object.keys(values);
   return Number(new Function(...names, `return ${script}`)(...names.map((name) => values[name])));
 }

@@ -105,6 +105,7 @@ describe("the alarms of a stage", () => {
     });
     assert.deepEqual(table.sort(), [
       "archive-events-waiting: ApproximateNumberOfMessagesVisible ApproximateNumberOfMessagesNotVisible NumberOfMessagesDeleted  5 min > 0, 3 of 3",
+      "canary-failed: Invocations Errors  5 min > 0, 2 of 3",
       "degraded: DedupeUnavailable MarkFailed Invocations Spilled SpillLeft Errors  5 min > 0, 2 of 3",
       "deliveries-throttled: Throttles Sum 1 min > 0, 2 of 3",
       "event-unreadable: Unreadable Sum 5 min > 0, 1 of 1",
@@ -128,6 +129,13 @@ describe("the alarms of a stage", () => {
     assert.equal(fires("degraded", { ...well, unavailable: 3, unmarked: 2 }), false);
     assert.equal(fires("degraded", { ...well, unavailable: 3, unmarked: 3 }), true);
     for (const one of ["spilled", "left", "errors"]) assert.equal(fires("degraded", { ...well, [one]: 1 }), true, one);
+  });
+
+  it("page for a canary that fails or does not run, and not before the stage's schedules have begun", () => {
+    assert.equal(fires("canary-failed", { drains: 1, failed: 0 }), false);
+    assert.equal(fires("canary-failed", { drains: 1, failed: 1 }), true);
+    assert.equal(fires("canary-failed", { drains: 1, failed: undefined }), true, "Lambda counts no errors of no run");
+    assert.equal(fires("canary-failed", { drains: undefined, failed: undefined }), false);
   });
 
   it("warn of more than 10 % of runs that fail", () => {
@@ -154,6 +162,6 @@ describe("the alarms of a stage", () => {
     const functions = ofType("AWS::Lambda::Function").map(
       ({ Environment }) => (Environment as { readonly Variables: Record<string, string> }).Variables.HOOKLINE_STAGE,
     );
-    assert.deepEqual(functions, Array(6).fill("prod"));
+    assert.deepEqual(functions, Array(7).fill("prod"));
   });
 });

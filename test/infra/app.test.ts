@@ -53,7 +53,7 @@ describe("the provider of a source", () => {
 
 describe("the app", () => {
   const given = { events: [eventFile("github/push")], sources: { github: "github" } };
-  const noBundles = { verifier: ".", spillDrain: ".", archive: ".", processors: {} };
+  const noBundles = { verifier: ".", spillDrain: ".", archive: ".", canary: ".", processors: {} };
 
   it("fails for a stage that cannot be", () => {
     const stages = { "dev-eu": { removeData: true, logDays: 1 } } as const;

@@ -106,10 +106,10 @@ describe("the saved queries of a stage", () => {
 
   it("follow one event by its id through the verifier and every processor", () => {
     const { QueryString, LogGroupNames } = query("One event by id");
-    const named = groups.filter((name) => name !== "/hookline/prod/archive");
+    const named = groups.filter((name) => !["/hookline/prod/archive", "/hookline/prod/canary"].includes(name));
     assert.deepEqual(
       [groups.length - named.length, [...(LogGroupNames as readonly string[])].sort()],
-      [1, named.sort()],
+      [2, named.sort()],
     );
     assert.match(String(QueryString), /fields [^|]+ step[^|]+ trace\n\| filter id = "[^"]+"\n\| sort @timestamp asc/);
   });
@@ -118,14 +118,14 @@ describe("the saved queries of a stage", () => {
     assert.deepEqual(query("Refusals by reason").LogGroupNames, ["/hookline/prod/verifier"]);
     assert.match(
       String(query("Refusals by reason").QueryString),
-      /text in \["refused", "refusals not logged"\]\n\| stats count.+ by source, reason/,
+      /text in \["refused", "refusals not logged"\]\n\| filter coalesce\(source, ""\) != "canary"\n\| stats count.+ by source, reason/,
     );
     assert.deepEqual(query("Types without an event file").LogGroupNames, ["/hookline/prod/verifier"]);
     assert.match(
       String(query("Types without an event file").QueryString),
       /text = "ignored" and reason = "no-processor"\n\| stats count.+ by source, type/,
     );
-    const processors = groups.filter((name) => !/\/(verifier|sweeper|archive)$/.test(name));
+    const processors = groups.filter((name) => !/\/(verifier|sweeper|archive|canary)$/.test(name));
     assert.deepEqual(
       [...(query("Failed runs by processor").LogGroupNames as readonly string[])].sort(),
       processors.sort(),

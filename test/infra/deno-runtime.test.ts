@@ -89,7 +89,7 @@ describe("a stage whose runtime is Deno", { skip: missing() }, () => {
     assert.deepEqual(layer.Properties.CompatibleArchitectures, [architecture]);
     assert.equal(layer.Properties.Description, `Deno ${denoPackages[architecture].version}`);
     const functions = all.filter(({ type }) => type === "AWS::Lambda::Function");
-    assert.equal(functions.length, 4);
+    assert.equal(functions.length, 5);
     for (const { id, properties } of functions) {
       assert.equal(properties.Runtime, "provided.al2023", id);
       assert.deepEqual(properties.Architectures, [architecture], id);

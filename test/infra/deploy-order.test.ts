@@ -47,16 +47,18 @@ describe("a new version of the verifier", () => {
     }
   });
 
-  it("goes live only once the queue of the archive is there", () => {
-    const [[place = ""] = []] = ofType("AWS::SQS::Queue").filter(
-      ([, { Properties }]) => Properties.QueueName === "hookline-prod-archive",
-    );
-    assert.ok(alias.resource.DependsOn?.includes(place.slice(1)), place);
+  it("goes live only once the queues of archive and canary are there", () => {
+    for (const name of ["hookline-prod-archive", "hookline-prod-canary"]) {
+      const [[place = ""] = []] = ofType("AWS::SQS::Queue").filter(
+        ([, { Properties }]) => Properties.QueueName === name,
+      );
+      assert.ok(alias.resource.DependsOn?.includes(place.slice(1)), name);
+    }
   });
 
-  it("goes live only once the secret of each source is there", () => {
+  it("goes live only once the secret of each source is there, and the canary's", () => {
     const secrets = ofType("AWS::SecretsManager::Secret").map(([place]) => place.slice(1));
-    assert.equal(secrets.length, 2);
+    assert.equal(secrets.length, 3);
     for (const secret of secrets) assert.ok(alias.resource.DependsOn?.includes(secret), secret);
   });
 
@@ -93,7 +95,8 @@ describe("a queue", () => {
     // Were nothing left that can fail once the alias has moved, RetainExceptOnCreate would do.
     assert.ok(after.some(([, { Type }]) => Type === "AWS::Lambda::Url"));
     assert.ok(after.some(([, { Type }]) => Type === "AWS::ApiGatewayV2::Integration"));
-    const queues = ofType("AWS::SQS::Queue");
+    // Nothing of a provider is in the canary's.
+    const queues = ofType("AWS::SQS::Queue").filter(([place]) => !place.startsWith("/Canary"));
     assert.equal(queues.length, 11);
     for (const [place, { DeletionPolicy }] of queues) assert.equal(DeletionPolicy, "Retain", place);
   });

@@ -97,7 +97,7 @@ for (const [shape, events] of Object.entries(shapes)) {
         const { Variables = {} } = (properties.Environment ?? {}) as { readonly Variables?: object };
         return Math.ceil(allowance * bytes(Variables));
       });
-      assert.equal(sizes.length, 203);
+      assert.equal(sizes.length, 204);
       within((text) => t.diagnostic(text), "bytes of an environment", sizes, 3072, 4096);
     });
 
@@ -160,7 +160,7 @@ for (const [shape, events] of Object.entries(shapes)) {
       const sizes = ofType(all, "AWS::IAM::Role").map(({ properties }) =>
         Math.ceil(allowance * bytes(properties.Policies)),
       );
-      assert.equal(sizes.length, 203);
+      assert.equal(sizes.length, 204);
       within((text) => t.diagnostic(text), "characters of a role's policies", sizes, 2048, 10_240);
     });
 
@@ -180,12 +180,12 @@ for (const [shape, events] of Object.entries(shapes)) {
       assert.match(reached, /^arn:aws:sqs:[^*]+:hookline-prod-\*$/);
       const prefix = reached.slice(reached.lastIndexOf(":") + 1, -1);
       const names = ofType(all, "AWS::SQS::Queue").map(({ properties }) => String(properties.QueueName));
-      assert.equal(new Set(names).size, 401);
+      assert.equal(new Set(names).size, 402);
       const [queues, dlqs] = [
         names.filter((name) => name.startsWith(prefix)),
         names.filter((name) => !name.startsWith(prefix)),
       ];
-      const suffixes = ["archive", ...events.map(({ queue }: EventFile) => queue)];
+      const suffixes = ["archive", "canary", ...events.map(({ queue }: EventFile) => queue)];
       assert.deepEqual(queues.sort(), suffixes.map((suffix) => `hookline-prod-${suffix}`).sort());
       assert.deepEqual(dlqs.sort(), events.map(({ queue }: EventFile) => `hookline-dlq-prod-${queue}`).sort());
     });

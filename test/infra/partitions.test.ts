@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Aws } from "aws-cdk-lib";
 import { RegionInfo } from "aws-cdk-lib/region-info";
 import { checkStage } from "../../infra/config-checks.ts";
-import { queuePage } from "../../infra/constructs/console.ts";
+import { queuePage } from "../../infra/constructs/dashboard/console.ts";
 import { partitionNamed, partitionOf, partitions } from "../../lambdas/core/partitions.ts";
 
 describe("the partitions of AWS", () => {

@@ -50,7 +50,7 @@ describe("the permissions of a function", () => {
       assert.deepEqual(resources(templates, type), []);
     }
     const roles = resources(templates, "AWS::IAM::Role");
-    assert.equal(roles.length, 5);
+    assert.equal(roles.length, 6);
     for (const [id, { Properties }] of roles) {
       assert.equal(Properties.ManagedPolicyArns, undefined, id);
       assert.equal((Properties.Policies as readonly Inline[]).length, 1, id);
@@ -118,6 +118,16 @@ describe("the permissions of a function", () => {
     assert.deepEqual(objects, { actions: ["s3:PutObject"], resources: [`${bucket}/archive/*`] });
   });
 
+  it("are, for the canary: its logs, and to read its own secret", () => {
+    const [logs, secret, ...more] = grants(roleOf("CanaryRole"));
+    assert.deepEqual(more, []);
+    assert.match(String(logs?.resources), /:log-group:\/hookline\/dev\/canary:\*$/);
+    assert.deepEqual(secret, {
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: [`arn:aws:secretsmanager:${account}:secret:hookline/dev/canary`],
+    });
+  });
+
   it("include no API key of a provider and no secret of another stage, in no role and by no wildcard", () => {
     const keys = [
       ...["github", "dev", "stripe-eu"].map((name) => `hookline-api/dev/${name}`),
@@ -128,7 +138,7 @@ describe("the permissions of a function", () => {
       .map((name) => `arn:aws:secretsmanager:${account}:secret:${name}`);
     const statements = all.filter(({ type }) => type === "AWS::IAM::Role").flatMap(grants);
     const ofSecrets = statements.filter(({ actions }) => actions.some((action) => /^(secretsmanager|\*)/.test(action)));
-    assert.equal(ofSecrets.length, 1, "the verifier's own");
+    assert.equal(ofSecrets.length, 2, "those of verifier and canary");
     const reaches = (pattern: string, arn: string) =>
       new RegExp(
         `^${pattern
@@ -151,10 +161,10 @@ describe("the permissions of a function", () => {
     const names = all
       .filter(({ type }) => type === "AWS::SQS::Queue")
       .map(({ properties }) => `arn:aws:sqs:${account}:${properties.QueueName}`);
-    assert.equal(names.length, 5);
+    assert.equal(names.length, 6);
     assert.deepEqual(
       names.filter((name) => name.startsWith(prefix)).sort(),
-      ["archive", "github-issues", "github-push"].map((suffix) => `${prefix}${suffix}`),
+      ["archive", "canary", "github-issues", "github-push"].map((suffix) => `${prefix}${suffix}`),
     );
   });
 });

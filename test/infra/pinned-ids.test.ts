@@ -38,6 +38,7 @@ const ids = {
   "AWS::CloudFormation::Stack": [...alarms.map((id) => `/${id}`), `/${three}`, `/${four}`, `/${ten}`],
   "AWS::Lambda::Function": [
     "/ArchiveFunction621289A2",
+    "/CanaryFunction7B473602",
     "/SweeperFunction15FDF226",
     "/VerifierFunctionD65178B8",
     `${three}/stripeotherFunction15D4BE5A`,
@@ -50,6 +51,8 @@ const ids = {
 /** Likewise, with the name in the account: another name is another queue. */
 const named = (stage: string) => ({
   "/ArchiveQueueCE09E701": `hookline-${stage}-archive`,
+  "/CanaryQueue4F92F5FC": `hookline-${stage}-canary`,
+  "/CanarySecret3E006C5E": `hookline/${stage}/canary`,
   "/VerifierSecretgithubE15508CB": `hookline/${stage}/github`,
   "/VerifierSecretshopifyB0C991A6": `hookline/${stage}/shopify`,
   "/VerifierSecretstripe1E78B8D2": `hookline/${stage}/stripe`,

@@ -40,7 +40,10 @@ async function synth(step: string, files: Readonly<Record<string, string>>, fixe
   const [dist, outdir] = [join(folder, step, "dist"), join(folder, step, "cdk.out")];
   await synthesize({ fixed, events, pipelines, dist, outdir });
   const verifier = readFileSync(join(dist, "verifier/index.mjs"), "utf8");
-  return { routes: /routes:(\[.*?\])\}/.exec(verifier)?.[1] ?? "", placed: placedResources(outdir, "Hookline-prod") };
+  return {
+    routes: /.*routes:(\[.*?\]),canary:/s.exec(verifier)?.[1] ?? "",
+    placed: placedResources(outdir, "Hookline-prod"),
+  };
 }
 
 describe("a synth that fails", () => {
@@ -204,7 +207,9 @@ describe("a retired event", () => {
     const events = [eventFile("github/push", retired), { ...eventFile("github/_other", retired), types: [] }];
     assert.deepEqual(sourcesOf(events), { github: "github" });
     assert.ok(
-      verifierEntry({ events, sources: sourcesOf(events) }).includes('providers: { "github": github }, routes: []'),
+      verifierEntry({ events, sources: sourcesOf(events) }).includes(
+        'providers: { "github": github }, routes: [], canary: standardWebhooks',
+      ),
     );
 
     const dedupe = createMemoryDedupe();

@@ -32,14 +32,16 @@ const rule = "AWS::Events::Rule";
 
 describe("the spill drain of a stage", () => {
   it("has a spill drain, each five minutes, which ends before the next begins", () => {
-    const [, { Properties }] = only(stage.root, rule);
+    const [[, { Properties }] = only(stage.root, rule)] = resources(stage.root, rule).filter(([id]) =>
+      id.startsWith("Sweeper"),
+    );
     assert.equal(Properties.ScheduleExpression, "rate(5 minutes)");
     const [target] = Properties.Targets as readonly { readonly Arn: { readonly "Fn::GetAtt": readonly string[] } }[];
     const [id = ""] = target?.Arn["Fn::GetAtt"] ?? [];
     const spillDrain: Declared | undefined = stage.root.findResources("AWS::Lambda::Function")[id] as Declared;
     assert.ok(Number(spillDrain?.Properties.Timeout) < 300);
     const permissions = resources(stage.root, "AWS::Lambda::Permission").filter(
-      ([, { Properties }]) => Properties.Principal === "events.amazonaws.com",
+      ([id, { Properties }]) => Properties.Principal === "events.amazonaws.com" && id.startsWith("Sweeper"),
     );
     assert.equal(permissions.length, 1);
   });

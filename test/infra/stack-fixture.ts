@@ -65,6 +65,7 @@ export function stubCode(folder: string, events: readonly EventFile[]): Receiver
       verifier: asset,
       spillDrain: asset,
       archive: asset,
+      canary: asset,
       processors: Object.fromEntries(events.map(({ name }) => [name, asset])),
     },
   };

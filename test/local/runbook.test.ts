@@ -55,7 +55,7 @@ describe("the commands of the runbook", () => {
     // Names that only a deployed stage has.
     const named = { ...stage, aws: { stack: "Hookline-dev", verifier: "verifier", topic: "topic" } };
     lines = filled(commands.flat(), named, "github-push").map((line) =>
-      line.replaceAll("<version>", "1").replaceAll("<number>", "2000"),
+      line.replaceAll("<version>", "1").replaceAll("<number>", "2000").replaceAll("<rule>", "rule"),
     );
     stage.clients.close();
   });

@@ -354,7 +354,7 @@ describe("the exports of a file", () => {
     assert.deepEqual(
       files.flatMap((path) => unused(path).map((name) => `${path} ${name}`)),
       // The code that bundles are generated from names it.
-      ["lambdas/aws/ports.ts drainPorts"],
+      ["lambdas/aws/ports.ts drainPorts", "lambdas/aws/ports.ts canaryPorts"],
     );
   });
 });

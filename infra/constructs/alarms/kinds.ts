@@ -32,6 +32,11 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
     few: true,
     impact: "More than 1 % of deliveries are answered 5xx: providers that never retry lose them",
   },
+  "canary-failed": {
+    level: "page",
+    few: true,
+    impact: "The stage does not answer its own deliveries as it must, or none was posted: providers' may fare alike",
+  },
   "deliveries-throttled": {
     level: "page",
     few: true,
@@ -64,6 +69,7 @@ export type KindName =
   | "signature-failures"
   | "no-traffic"
   | "verifier-faults"
+  | "canary-failed"
   | "deliveries-throttled"
   | "secret-unusable"
   | "degraded"

@@ -7,14 +7,19 @@ import type { KindName } from "./kinds.ts";
 export type StageAlarmsProps = AlarmsOf & {
   readonly verifierName: string;
   readonly spillDrainName: string;
+  /** The canary's function; absent: there is none. */
+  readonly canaryName?: string;
   /** There is an archive. */
   readonly archives: boolean;
 };
 
 /** A kind of alarm that is about the stage. */
-type StageKind = Exclude<KindName, "dlq-not-empty" | "events-waiting" | "signature-failures" | "no-traffic">;
+type StageKind = Exclude<
+  KindName,
+  "dlq-not-empty" | "events-waiting" | "signature-failures" | "no-traffic" | "canary-failed"
+>;
 
-/** The kinds of alarms that are about the stage. */
+/** The kinds of alarms that are about the stage; one with a canary has `canary-failed`, too. */
 export const stageKinds: readonly StageKind[] = [
   "verifier-faults",
   "deliveries-throttled",
@@ -30,7 +35,7 @@ const halfRetentionSeconds = 302_400;
 
 /** The alarms that a stage has once, however many event types and sources there are. */
 export function createStageAlarms(scope: Construct, props: StageAlarmsProps): void {
-  const { verifierName, spillDrainName, archives, ...alarms } = props;
+  const { verifierName, spillDrainName, canaryName, archives, ...alarms } = props;
   const { stage } = alarms;
   const own = (name: Parameters<typeof figure>[0], given?: Parameters<typeof figure>[2]) =>
     figure(name, { Stage: stage }, given);
@@ -80,6 +85,20 @@ export function createStageAlarms(scope: Construct, props: StageAlarmsProps): vo
       "event-unreadable": { metric: own("Unreadable"), above: 0 },
     };
   for (const kind of stageKinds) createAlarm(scope, kind, { ...alarms, kind, ...made[kind] });
+  if (canaryName !== undefined) {
+    createAlarm(scope, "canary-failed", {
+      ...alarms,
+      kind: "canary-failed",
+      // Lambda says of every run whether it failed, so that no figure is no run. The drain has the same schedule: before its first run
+      // a new stage's canary is not late, and no alarm is raised.
+      metric: math("IF(drains > 0, FILL(failed, 1), 0)", {
+        drains: awsFigure("Lambda", "Invocations", { FunctionName: spillDrainName }),
+        failed: awsFigure("Lambda", "Errors", { FunctionName: canaryName }),
+      }),
+      above: 0,
+      datapoints: [2, 3],
+    });
+  }
   if (!archives) return;
   createAlarm(scope, "archive", {
     ...alarms,

@@ -1,5 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
 import { type EntryName, type Log, type LogEntry, silent } from "../../core/log.ts";
+import { canarySource } from "../canary-source.ts";
 import type { HttpResult } from "../http/http-event.ts";
 import { createLines, type Lines } from "./lines.ts";
 
@@ -99,7 +100,9 @@ function createCounts(log: Log, stage: string, lines: Lines, holds: (entry: LogE
       source = undefined;
     },
     flush(bySource: boolean) {
-      const written = [...figures].filter(([, value]) => value !== 0).map(([name]) => name);
+      // Figures are of providers' deliveries: the canary has an alarm of its own.
+      const kept = source === canarySource ? [] : [...figures];
+      const written = kept.filter(([, value]) => value !== 0).map(([name]) => name);
       lines.end(written.length === 0 ? undefined : toLine(figures, written, stage, bySource ? source : undefined));
     },
   };

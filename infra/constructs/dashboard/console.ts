@@ -1,4 +1,4 @@
-import { partitionOf } from "../../lambdas/core/partitions.ts";
+import { partitionOf } from "../../../lambdas/core/partitions.ts";
 
 /**
  * The page of a queue in the SQS console, where *Start DLQ redrive* is: a text for `Fn.sub`, since region and account

@@ -1,6 +1,6 @@
 import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { ignoredTypesQuery, logGroupName, refusalsQuery } from "../log-queries.ts";
+import { ignoredTypesQuery, logGroupName, refusalsQuery } from "../../log-queries.ts";
 
 /** Logs Insights reads so many log groups at once. */
 const most = 50;

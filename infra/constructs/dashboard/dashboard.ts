@@ -1,12 +1,12 @@
 import { Fn, Stack } from "aws-cdk-lib";
 import { CfnDashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { namespace } from "../../lambdas/aws/log/metrics.ts";
-import { defined } from "../../lambdas/core/bytes/defined.ts";
-import { dlqName } from "../queue-names.ts";
-import { type AlarmSet, isAmong } from "./alarms/alarm.ts";
-import { alarmName } from "./alarms/kinds.ts";
-import { stageKinds } from "./alarms/stage-alarms.ts";
+import { namespace } from "../../../lambdas/aws/log/metrics.ts";
+import { defined } from "../../../lambdas/core/bytes/defined.ts";
+import { dlqName } from "../../queue-names.ts";
+import { type AlarmSet, isAmong } from "../alarms/alarm.ts";
+import { alarmName } from "../alarms/kinds.ts";
+import { stageKinds } from "../alarms/stage-alarms.ts";
 import { queuePage } from "./console.ts";
 
 type DashboardProps = {
