@@ -356,7 +356,7 @@ describe("a resource that holds data", () => {
     isDeployed();
     const { code, row } = await run({ args: ["dev", "--dry-run"], assembly: two.of("dev").folder });
     assert.equal(code, 0);
-    assert.match(row("data"), /ok +6 resources that hold data stay as they are$/);
+    assert.match(row("data"), /ok +8 resources that hold data stay as they are$/);
     const before = templatesOf(folder);
     change(resourceOf(before, "hookline-dev-github-push").declared, { VisibilityTimeout: 1 });
     isDeployed(before);
