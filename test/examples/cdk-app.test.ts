@@ -30,7 +30,7 @@ describe("the example of a CDK app", () => {
 
     // Its own, and the nested ones of pipelines and of the alarms of sources.
     assert.equal(files.length, 3);
-    assert.equal(ofType("AWS::SQS::Queue").length, 3);
+    assert.equal(ofType("AWS::SQS::Queue").length, 4);
     assert.deepEqual(
       ofType("AWS::SNS::Topic").map(([id]) => id.slice(0, 6)),
       ["OnCall"],
