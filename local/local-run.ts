@@ -15,8 +15,10 @@ export type LocalRun = {
   readonly endpoints: Readonly<Record<"dynamodb" | "sqs" | "s3" | "secretsmanager", string>>;
   /** Whom the endpoints and `lambda` answer: a client's access key id; the secret one may be any. */
   readonly accessKeyId: string;
-  /** Answers Lambda's calls on event source mappings. */
+  /** Answers Lambda's calls on event source mappings, and invokes functions. */
   readonly lambda: string;
+  /** The name of the verifier's function. */
+  readonly verifier: string;
   /** Answers what the verifier has logged so far, counted. */
   readonly counts: string;
   /** Answers the deliveries that came last: see `serveKeptDeliveries`. */

@@ -140,7 +140,9 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
     startMappings(resources);
     const schedules = startSchedules(resources, functions, options.log);
     closing.push(async () => schedules.close());
-    const lambda = await openMappings(mappings, standIns.accessKeyId);
+    const lambda = await openMappings(mappings, standIns.accessKeyId, functions);
+    const [url] = ofType(resources, "AWS::Lambda::Url");
+    const verifier = functionOf(functions, String(url?.properties.TargetFunctionArn)).name;
     closing.push(() => lambda.close());
     const table = variableOf(resources, names.table) ?? "";
     const bucket = variableOf(resources, names.bucket) ?? "";
@@ -156,6 +158,7 @@ export async function runStack(options: RunOptions): Promise<LocalStack> {
           endpoints,
           accessKeyId,
           lambda: lambda.url,
+          verifier,
           counts: counts.url,
           deliveries: deliveries.url,
           outbox: outbox.path,

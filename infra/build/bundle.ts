@@ -91,9 +91,10 @@ export function verifierEntry({ events, sources }: BundleInput): string {
   const imports = names.map((name) => `import { ${constantOf(name)} } from ${file(`providers/${name}`)};`);
   const providers = Object.entries(sources).map(([source, name]) => `${JSON.stringify(source)}: ${constantOf(name)}`);
   const routes = routesOf(events);
-  return `import { verifier } from ${file("verifier")}; import { ingressPorts } from ${file("aws/ports")}; ${imports.join(" ")}
-const ports = ingressPorts({ providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)}, canary: ${constantOf(canaryProvider)} });
-export const handler = ports.measured(verifier(ports));`;
+  return `import { verifier } from ${file("verifier")}; import { ingressPorts } from ${file("aws/ports")}; import { withFacts } from ${file("aws/facts")}; ${imports.join(" ")}
+const given = { providers: { ${providers.join(", ")} }, routes: ${JSON.stringify(routes)}, canary: ${constantOf(canaryProvider)} };
+const ports = ingressPorts(given);
+export const handler = withFacts(ports.measured(verifier(ports)), given);`;
 }
 
 const spillDrainEntry = `import { spillDrainLambda } from ${file("spill-drain")}; import { drainPorts } from ${file("aws/ports")};

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { type Endpoint, listenOnLoopback } from "../aws/endpoint.ts";
+import { answerInvocation, type Invocable } from "../lambda/invocations.ts";
 import type { EventSourceMapping } from "./event-source-mapping.ts";
 
 /** A mapping of the run, by the ARNs that it joins. */
@@ -11,19 +12,29 @@ export type RunningMapping = {
   readonly mapping: Pick<EventSourceMapping, "resume" | "pause">;
 };
 
-type Answer = { readonly status: number; readonly body: object };
+type Answer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 const path = "/2015-03-31/event-source-mappings";
 
 /**
- * Lambda's ListEventSourceMappings and UpdateEventSourceMapping over the mappings of a run, for `pause` and `doctor`.
+ * Lambda's ListEventSourceMappings and UpdateEventSourceMapping over the mappings of a run, for `pause` and `doctor`, and Invoke
+ * over its functions, for `replay`.
  *
  * Gaps against AWS: of an update only `Enabled` counts, it is done when it is answered, lists have one page, and a run
  * starts with every mapping enabled.
  *
  * @param mappings Those of the run; it may get more.
+ * @param functions Those of the run; it may get more, too.
  */
-export async function openMappings(mappings: readonly RunningMapping[], accessKeyId?: string): Promise<Endpoint> {
+export async function openMappings(
+  mappings: readonly RunningMapping[],
+  accessKeyId?: string,
+  functions: Invocable = new Map(),
+): Promise<Endpoint> {
   const paused = new Set<string>();
   const describe = ({ queueArn, functionArn }: RunningMapping) => ({
     UUID: uuidOf(queueArn),
@@ -34,6 +45,8 @@ export async function openMappings(mappings: readonly RunningMapping[], accessKe
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const invoked = await answerInvocation(request, url, functions);
+    if (invoked !== undefined) return invoked;
     const [, uuid] = /^\/([\w-]{36})\/?$/.exec(url.pathname.slice(path.length)) ?? [];
     if (!url.pathname.startsWith(path)) return fault(404, "ResourceNotFoundException", "Only mappings are here.");
     if (request.method === "GET" && uuid === undefined) {
@@ -56,9 +69,8 @@ export async function openMappings(mappings: readonly RunningMapping[], accessKe
     (request, response) => {
       answer(request)
         .catch((error: unknown) => fault(400, "InvalidParameterValueException", String(error)))
-        .then(({ status, body }) => {
-          const type = "__type" in body ? { "x-amzn-errortype": String(body.__type) } : {};
-          response.writeHead(status, { "content-type": "application/json", ...type }).end(JSON.stringify(body));
+        .then(({ status, body, headers }) => {
+          response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
         });
     },
     { admits: { accessKeyId } },
@@ -66,7 +78,7 @@ export async function openMappings(mappings: readonly RunningMapping[], accessKe
 }
 
 function fault(status: number, type: string, message: string): Answer {
-  return { status, body: { __type: type, message } };
+  return { status, body: { __type: type, message }, headers: { "x-amzn-errortype": type } };
 }
 
 /** The same at every start. */

@@ -7,6 +7,7 @@ export const stageCommands: Commands = {
   secret: async () => (await import("./secret.ts")).secret,
   doctor: async () => (await import("./doctor.ts")).doctor,
   runbook: async () => (await import("./runbook.ts")).runbook,
+  rollback: async () => (await import("./rollback.ts")).rollback,
   events: async () => (await import("./events.ts")).events,
   replay: async () => (await import("./replay.ts")).replay,
   dlq: async () => (await import("./dlq.ts")).dlq,

@@ -6,8 +6,10 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { StageConfig } from "../../infra/stage-config.ts";
+import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { subscriptionsIn } from "../doctor/account-checks.ts";
 import { checked, type Finding } from "../doctor/finding.ts";
+import { readVersions, rollbackCommand, rolledBackText } from "../rollback/versions.ts";
 import { shellWord } from "../shell-word.ts";
 import type { AwsSettings } from "../stage/aws-stage.ts";
 import { stackNamed } from "../stage/stack-named.ts";
@@ -58,6 +60,15 @@ export async function preflight({ stack, assembly, settings, clients, profile }:
       const asked = { events: facts.events, wanted: assembly, deployed: (await deployed())?.templates, aws };
       return await checkConcurrency(clients.of("lambda", LambdaClient), asked);
     }),
+    one("version", async () => {
+      const verifier = (await deployed())?.outputs[facts.outputs.VerifierName ?? ""];
+      if (verifier === undefined) return { state: "ok", says: "the verifier is not there yet" };
+      return await versionOf(clients.of("lambda", LambdaClient), verifier, (version) => {
+        // The command has no option for it.
+        const by = profile === undefined ? "" : `AWS_PROFILE=${shellWord(profile)} `;
+        return `${by}${rollbackCommand({ words: [facts.stage] }, version)}`;
+      });
+    }),
     one("alarm target", async () => {
       const { alarmTopicArn, alarmTarget } = settings;
       if (alarmTopicArn !== undefined) return { state: "ok", says: `they go to ${alarmTopicArn}` };
@@ -72,6 +83,23 @@ export async function preflight({ stack, assembly, settings, clients, profile }:
     }),
   ]);
   return findings.flat();
+}
+
+/** The version that answers. It never stops a deployment: one that changes the verifier ends a rollback. */
+async function versionOf(
+  lambda: LambdaClient,
+  verifier: string,
+  commandTo: (version: string) => string,
+): Promise<Omit<Finding, "check">> {
+  try {
+    const versions = await readVersions(lambda, verifier);
+    const says = rolledBackText(versions);
+    if (says === undefined) return { state: "ok", says: `${versions.live} of the verifier answers` };
+    const outcome = "a deployment that changes the verifier ends that, and any other leaves it";
+    return { state: "warn", says: `${says}; ${outcome}`, remedy: commandTo(versions.newest) };
+  } catch (error) {
+    return { state: "warn", says: `the version that answers could not be asked for: ${errorText(error)}` };
+  }
 }
 
 /** Whether the names of what a deployment would make are free. */

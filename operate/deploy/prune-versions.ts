@@ -1,10 +1,6 @@
-import {
-  DeleteFunctionCommand,
-  type LambdaClient,
-  ListAliasesCommand,
-  ListVersionsByFunctionCommand,
-} from "@aws-sdk/client-lambda";
+import { DeleteFunctionCommand, type LambdaClient, ListAliasesCommand } from "@aws-sdk/client-lambda";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { listVersions } from "../rollback/versions.ts";
 
 /** So many versions of the verifier stay, for a rollback. */
 export const mostVersions = 5;
@@ -14,38 +10,25 @@ export const mostVersions = 5;
  * when the next one takes its place. Returns the numbers of those that it removed.
  */
 export async function pruneVersions(lambda: LambdaClient, FunctionName: string): Promise<readonly string[]> {
-  const versions = await paged(async (Marker) => {
-    const page = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName, ...defined({ Marker }) }));
-    return { found: (page.Versions ?? []).map(({ Version = "" }) => Version), next: page.NextMarker };
-  });
-  const named = await paged(async (Marker) => {
-    const page = await lambda.send(new ListAliasesCommand({ FunctionName, ...defined({ Marker }) }));
-    // A gradual shift has two versions behind one alias.
-    const found = (page.Aliases ?? []).flatMap(({ FunctionVersion = "", RoutingConfig }) => [
-      FunctionVersion,
-      ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}),
-    ]);
-    return { found, next: page.NextMarker };
-  });
-  const numbered = versions
-    .filter((version) => /^\d+$/.test(version))
-    .sort((one, other) => Number(other) - Number(one));
-  const old = numbered.slice(mostVersions).filter((version) => !named.includes(version));
+  const versions = await listVersions(lambda, FunctionName);
+  const named = await namedVersions(lambda, FunctionName);
+  const old = versions
+    .slice(mostVersions)
+    .flatMap(({ Version }) => (Version === undefined || named.includes(Version) ? [] : [Version]));
   for (const Qualifier of old) await lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier }));
   return old;
 }
 
-async function paged(
-  ask: (
-    marker: string | undefined,
-  ) => Promise<{ readonly found: readonly string[]; readonly next: string | undefined }>,
-): Promise<readonly string[]> {
+/** The versions that any alias names: a gradual shift has two behind one. */
+async function namedVersions(lambda: LambdaClient, FunctionName: string): Promise<readonly string[]> {
   const all: string[] = [];
-  let marker: string | undefined;
+  let Marker: string | undefined;
   do {
-    const { found, next } = await ask(marker);
-    all.push(...found);
-    marker = next;
-  } while (marker !== undefined);
+    const page = await lambda.send(new ListAliasesCommand({ FunctionName, ...defined({ Marker }) }));
+    for (const { FunctionVersion = "", RoutingConfig } of page.Aliases ?? []) {
+      all.push(FunctionVersion, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}));
+    }
+    Marker = page.NextMarker;
+  } while (Marker !== undefined);
   return all;
 }

@@ -1,5 +1,6 @@
 import { GetAccountSettingsCommand, GetFunctionConfigurationCommand, GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import { readVersions, rollbackCommand, rolledBackText } from "../rollback/versions.ts";
 import { regionOf } from "../stage/stage.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { checked, type Finding } from "./finding.ts";
@@ -42,6 +43,16 @@ export async function checkAccount(site: Site): Promise<readonly Finding[]> {
       if (runtimes.includes(Runtime)) return { state: "ok", says: Runtime } as const;
       const says = `${Runtime}, not ${runtimes.join(" or ")}`;
       return { state: "FAIL", says, remedy: revertDrift(site) } as const;
+    },
+    "verifier's version": async (at: AwsSite) => {
+      const versions = await readVersions(lambda, at.verifier);
+      const { live, newest, shifting } = versions;
+      const rolledBack = rolledBackText(versions);
+      if (rolledBack !== undefined) {
+        return { state: "warn", says: rolledBack, remedy: rollbackCommand(site, newest) } as const;
+      }
+      const also = shifting === undefined ? "" : `, and a gradual deployment shifts between it and ${shifting}`;
+      return { state: "ok", says: `${live} answers${also}` } as const;
     },
   };
   return await Promise.all(

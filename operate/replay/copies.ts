@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DeployedEvent } from "../../infra/receiver-facts.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
-import { queuesFor } from "../../lambdas/core/events/event-routes.ts";
+import { queuesFor, type Route } from "../../lambdas/core/events/event-routes.ts";
 import { processingKey } from "../../lambdas/core/events/identity.ts";
 import { recordDays } from "../../lambdas/core/processing/failure.ts";
 import { type ArchiveBucket, hourMilliseconds } from "../events/archive-bucket.ts";
@@ -10,6 +10,7 @@ import { type RecordItem, stateOf } from "../events/event-state.ts";
 import { findEvents, withinArchive } from "../events/find-events.ts";
 import { readRecords } from "../events/records.ts";
 import type { ReplayMode, WantedReplay } from "./replay.ts";
+import { ownRoutes } from "./routing.ts";
 
 /** An event for a processor of a replay, and whether it is run there. */
 export type PlannedCopy = {
@@ -31,8 +32,8 @@ export type ReplayPlaces = {
   readonly archive: ArchiveBucket;
   readonly dynamoDb: DynamoDBClient;
   readonly table: string;
-  /** Every event type of the stage: an `_other` gets only what no other wants. */
-  readonly events: readonly DeployedEvent[];
+  /** Every route of the verifier that is live: an `_other` gets only what no other wants. */
+  readonly routes: readonly Route[];
   readonly now: () => number;
 };
 
@@ -70,10 +71,10 @@ async function* slicesOf({ since, until }: Pick<WantedReplay, "since" | "until">
 async function planned(
   found: readonly ArchivedEvent[],
   { to, mode, tests }: WantedReplay,
-  { dynamoDb, table, events, now }: ReplayPlaces,
+  { dynamoDb, table, routes, now }: ReplayPlaces,
 ): Promise<readonly PlannedCopy[]> {
   const copies = found.flatMap((event) =>
-    to.filter((one) => wants(one, event, events)).map((one) => ({ event, to: one })),
+    to.filter((one) => wants(one, event, routes)).map((one) => ({ event, to: one })),
   );
   const isTest = ({ livemode }: ArchivedEvent) => livemode === false && !tests;
   const asked = copies.filter(({ event }) => !isTest(event)).map((copy) => recordOf(copy));
@@ -85,14 +86,12 @@ async function planned(
   });
 }
 
-/** Whether an event is a processor's: by the types of its event file today, not by the routes of the event's day. */
-function wants(
-  one: DeployedEvent,
-  { source, type, coarseType }: ArchivedEvent,
-  all: readonly DeployedEvent[],
-): boolean {
+/** Whether an event is a processor's: by the routes of the verifier that is live, not by those of the event's day. */
+function wants(one: DeployedEvent, { source, type, coarseType }: ArchivedEvent, all: readonly Route[]): boolean {
   if (one.source !== source) return false;
-  return queuesFor(one.types.length === 0 ? all : [one], source, type, coarseType).includes(one.queue);
+  const own = ownRoutes(one, all);
+  const isOther = own.some(({ types }) => types.length === 0);
+  return queuesFor(isOther ? all : own, source, type, coarseType).includes(one.queue);
 }
 
 function recordOf({ event, to }: Pick<PlannedCopy, "event" | "to">): string {

@@ -12,10 +12,11 @@ import { createManifests, type Manifest, type Manifests } from "./manifest.ts";
 import { copiesIn, planReplay, type ReplayPlan } from "./plan.ts";
 import { newReplayId, type ReplayMode, type WantedReplay } from "./replay.ts";
 import { planLines } from "./replay-text.ts";
+import { askRouting, checkRouting, type Routing } from "./routing.ts";
 import { runReplay } from "./run-replay.ts";
 import type { CopySender } from "./send-copies.ts";
 
-type Places = ReplayPlaces & CopySender & { readonly manifests: Manifests };
+type Places = Omit<ReplayPlaces, "routes"> & CopySender & { readonly manifests: Manifests };
 
 /** A plan, and its lines for people. */
 type Planned = { readonly plan: ReplayPlan; readonly copies: number; readonly lines: readonly string[] };
@@ -25,6 +26,7 @@ export type Replays = {
   readonly manifests: Manifests;
   /** The processors of these names. @throws {TypeError} Where the stage has no such one, or its processors know no replays. */
   targets(names: readonly string[], mode: ReplayMode): readonly DeployedEvent[];
+  /** @throws {TypeError} Where the verifier that is live does not route to one of its processors, or knows no replays. */
   plan(wanted: WantedReplay, perSecond: number, progress?: (events: number) => void): Promise<Planned>;
   /** A replay that begins now. */
   begin(wanted: WantedReplay, given: { readonly perSecond: number; readonly copies: number }): Manifest;
@@ -49,8 +51,14 @@ export function openReplays(stage: Stage): Replays {
     sqs: stage.clients.of("sqs", SQSClient),
     dynamoDb: stage.clients.of("dynamodb", DynamoDBClient),
     table: stage.table,
-    events: stage.events,
     now: Date.now,
+  };
+  let asked: Promise<Routing> | undefined;
+  const routingOf = async (wanted: WantedReplay) => {
+    asked ??= askRouting(stage);
+    const routing = await asked;
+    checkRouting(wanted, routing);
+    return routing;
   };
   return {
     manifests: places.manifests,
@@ -60,10 +68,11 @@ export function openReplays(stage: Stage): Replays {
       return found;
     },
     async plan(wanted, perSecond, progress) {
-      const plan = await planReplay(wanted, places, progress);
+      const routing = await routingOf(wanted);
+      const plan = await planReplay(wanted, { ...places, routes: routing.routes }, progress);
       const paused = await pausedQueues(stage.clients.of("lambda", LambdaClient));
       const lines = planLines(plan, wanted, perSecond, (one) => paused.has(queueName(stage.name, one.queue)));
-      return { plan, copies: copiesIn(plan), lines };
+      return { plan, copies: copiesIn(plan), lines: [...lines, ...silenceLines(routing)] };
     },
     begin({ filter, since, until, to, mode, tests }, { perSecond, copies }) {
       const [from, before] = [since, until].map((time) => new Date(time).toISOString()) as [string, string];
@@ -80,8 +89,16 @@ export function openReplays(stage: Stage): Replays {
         checkpoint: from,
       };
     },
-    run: async (begun, wanted, running) => await runReplay(begun, wanted, { ...places, ...running }),
+    async run(begun, wanted, running) {
+      const { routes } = await routingOf(wanted);
+      return await runReplay(begun, wanted, { ...places, routes, ...running });
+    },
   };
+}
+
+function silenceLines({ isSaid, named }: Routing): readonly string[] {
+  if (isSaid) return [];
+  return [`${named} that is live does not say what it routes: the plan goes by the event files of the stack`];
 }
 
 /** @throws {TypeError} Where the stage has no such processor, or it is retired: nothing would take from its queue for long. */

@@ -50,6 +50,7 @@ function missingPermission(call: Call, error: unknown) {
 
 /** Commands whose action has another name than they have. */
 const otherActions: Readonly<Record<string, string>> = {
+  Invoke: "InvokeFunction",
   HeadBucket: "ListBucket",
   HeadObject: "GetObject",
   ListObjectsV2: "ListBucket",
@@ -59,7 +60,7 @@ const otherActions: Readonly<Record<string, string>> = {
 function actionOf({ prefix, command }: Omit<Call, "input">): string {
   const operation = command.replace(/Command$/, "");
   const single = prefix === "sqs" ? operation.replace(/Batch$/, "") : operation;
-  return `${prefix}:${prefix === "s3" ? (otherActions[single] ?? single) : single}`;
+  return `${prefix}:${otherActions[single] ?? single}`;
 }
 
 /** The parts of an input that name a resource, and nothing of what is sent. */

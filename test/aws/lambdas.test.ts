@@ -13,6 +13,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse } from "aws-lambda";
 import { names } from "../../lambdas/aws/env.ts";
+import { factsQuestion, withFacts } from "../../lambdas/aws/facts.ts";
+import type { HttpEvent } from "../../lambdas/aws/http/http-event.ts";
 import { ingressPorts, processingPorts } from "../../lambdas/aws/ports.ts";
 import { parseJson } from "../../lambdas/core/events/fields.ts";
 import { silent } from "../../lambdas/core/log.ts";
@@ -84,18 +86,22 @@ after(async () => {
 });
 
 function verifierFor(queue: string) {
-  const ports = ingressPorts({
+  const given = {
     providers: { github: batches },
     routes: [{ source: "github", types: ["push"], queue }],
     canary: standardWebhooks,
-  });
-  return verifier({ ...ports, log: silent });
+  };
+  return withFacts(verifier({ ...ingressPorts(given), log: silent }), given);
+}
+
+async function ask(event: HttpEvent, queue = "many") {
+  const answer = await verifierFor(queue)(event, context);
+  assert.ok("statusCode" in answer, "it is an answer, and no facts");
+  return { status: answer.statusCode, body: JSON.parse(answer.body ?? "") };
 }
 
 async function deliver(queue: string, items: readonly object[]) {
-  const delivery = githubDelivery({ body: JSON.stringify(items) });
-  const answer = await verifierFor(queue)(httpEvent(delivery, false), context);
-  return { status: answer.statusCode, body: JSON.parse(answer.body ?? "") };
+  return await ask(httpEvent(githubDelivery({ body: JSON.stringify(items) }), false), queue);
 }
 
 /** Takes everything out of a queue. */
@@ -156,12 +162,40 @@ describe("the verifier on its adapters", () => {
       body: JSON.stringify([{ id: "untold" }, { id: "untold-large", bytes: 700_000 }]),
     });
     delivery.headers.delete("content-type");
-    assert.equal((await verifierFor("large")(httpEvent(delivery, false), context)).statusCode, 200);
+    assert.equal((await ask(httpEvent(delivery, false), "large")).status, 200);
     const events = (await drain("large")).map(({ Body }) => fromEnvelope(Body ?? ""));
     assert.deepEqual(events.map((event) => [event !== undefined && "deposit" in event, event?.contentType]).sort(), [
       [false, undefined],
       [true, undefined],
     ]);
+  });
+});
+
+describe("the verifier's facts", () => {
+  it("are answered to an invocation that asks for them: its code's and its environment's", async (t) => {
+    process.env[names.archive] = "archive";
+    t.after(() => delete process.env[names.archive]);
+    assert.deepEqual(await verifierFor("many")(factsQuestion as unknown as HttpEvent, context), {
+      sources: { github: "github" },
+      routes: [{ source: "github", types: ["push"], queue: "many" }],
+      ...{ table: TableName, bucket: "claims", archive: "archive" },
+      formats: { keys: "v1", envelope: "v1", replays: "v1" },
+    });
+    delete process.env[names.archive];
+    const without = await verifierFor("many")(factsQuestion as unknown as HttpEvent, context);
+    assert.ok(!("archive" in without));
+  });
+
+  it("are no answer to a request, whatever it holds: body, query and headers are verified as ever", async () => {
+    const given = githubDelivery({ body: JSON.stringify([{ id: "asks", hookline: "facts" }]) });
+    const headers = new Headers([...given.headers, ["hookline", "facts"]]);
+    const event = httpEvent({ ...given, headers, url: `${given.url}?hookline=facts` }, false);
+    assert.equal((await ask(event)).body.outcome, "accepted");
+    assert.equal((await drain("many")).length, 1);
+    const unsigned = { ...event, headers: { hookline: "facts" }, body: JSON.stringify(factsQuestion) };
+    assert.equal((await ask(unsigned)).status, 401);
+    // No entrance makes one; a REST API whose template is somebody's own could.
+    assert.equal((await ask({ ...unsigned, ...factsQuestion } as HttpEvent)).status, 401);
   });
 });
 

@@ -13,7 +13,7 @@ import { writeLocalRun } from "../../local/local-run.ts";
 import { openMappings } from "../../local/mapping/mappings-endpoint.ts";
 import { Bucket, startArchive, TableName } from "../operate/events/archive-fixture.ts";
 import { openPage } from "../operate/page/open-page.ts";
-import { deployed, localRun } from "../operate/stage-fixture.ts";
+import { deployed, localRun, verifierAlone } from "../operate/stage-fixture.ts";
 import { type Content, createSources, fill } from "./stage-content.ts";
 
 /** A stage whose page is served. */
@@ -42,6 +42,7 @@ export async function serveStage(content: Content): Promise<ServedStage> {
       mapping: { pause: async () => {}, resume: () => {} },
     })),
     accessKeyId,
+    verifierAlone(events),
   );
   const lambda = new LambdaClient(clientFor(mappings.url, accessKeyId));
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));

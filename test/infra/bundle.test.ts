@@ -7,10 +7,11 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Bundles, bundle, bundleProcessor, verifierEntry } from "../../infra/build/bundle.ts";
+import { type Bundles, bundle, bundleProcessor, routesOf, verifierEntry } from "../../infra/build/bundle.ts";
 import { readEventFiles } from "../../infra/build/event-files.ts";
 import { sourcesOf } from "../../infra/build/receiver-code.ts";
 import { names } from "../../lambdas/aws/env.ts";
+import { factsQuestion } from "../../lambdas/aws/facts.ts";
 import { eventFile } from "./stack-fixture.ts";
 
 const limit = 400 * 1024;
@@ -133,7 +134,7 @@ export default processor({ impact: "None", timeoutSeconds: 1 }, async () => {
       assert.doesNotMatch(texts(from), /GetSecretValue|SecretsManager/);
   });
 
-  it("have a handler that Node 24 takes for no callback style: two parameters at most", async () => {
+  it("have a handler that Node 24 takes for no callback style: two parameters at most; the verifier's says its facts", async () => {
     const set = { AWS_REGION: "us-east-1", ...Object.fromEntries(Object.values(names).map((name) => [name, `"x"`])) };
     const before = { ...process.env };
     Object.assign(process.env, set);
@@ -143,6 +144,12 @@ export default processor({ impact: "None", timeoutSeconds: 1 }, async () => {
         assert.equal(typeof handler, "function");
         assert.ok(handler.length <= 2, `${handler.length} parameters`);
       }
+      const { handler } = await import(pathToFileURL(join(bundles.verifier, "index.mjs")).href);
+      const facts = await handler(factsQuestion, {});
+      const events = await readEventFiles();
+      assert.deepEqual(facts.routes, routesOf(events));
+      assert.deepEqual(facts.sources, sourcesOf(events));
+      assert.deepEqual([facts.table, facts.bucket, facts.archive], ['"x"', '"x"', '"x"']);
     } finally {
       for (const name of Object.keys(set)) {
         if (before[name] === undefined) delete process.env[name];

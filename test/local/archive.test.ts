@@ -6,12 +6,16 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { clientFor } from "../../local/aws/endpoint.ts";
 import type { LocalLine } from "../../local/lines.ts";
 import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
+import { replay } from "../../operate/cli/replay.ts";
+import { rollback } from "../../operate/cli/rollback.ts";
 import { send } from "../../operate/cli/send.ts";
+import { askFacts } from "../../operate/rollback/ask-facts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-archive-"));
 let stack: LocalStack;
@@ -99,5 +103,29 @@ describe("the archive of a local run", () => {
     );
     assert.equal(listed.trim().split("\n").length, 3);
     assert.equal(body.trimEnd(), paid.body);
+  });
+
+  it("is replayed by what the run's own verifier says that it routes; the run has one version of it", async () => {
+    const ran = async (command: typeof replay | typeof rollback, ...args: readonly string[]) => {
+      const printed: string[] = [];
+      return { code: await command(args, (line) => printed.push(line), { folder }), said: printed.join("\n") };
+    };
+    const lambda = new LambdaClient({ ...clientFor(stack.run.lambda, stack.run.accessKeyId) });
+    const { facts } = await askFacts(lambda, stack.run.verifier, "live").finally(() => lambda.destroy());
+    assert.deepEqual([facts?.table, facts?.bucket, facts?.archive], [stack.run.table, stack.run.bucket, "archive"]);
+    assert.deepEqual(
+      facts?.routes.map(({ queue }) => queue),
+      stack.run.events.map(({ queue }) => queue),
+    );
+    const { code, said } = await ran(replay, "--to", "github/push", "--mode", "again", "--dry-run");
+    assert.equal(code, 0);
+    assert.match(said, /^1 event received/m);
+    assert.doesNotMatch(said, /does not say/);
+    assert.match(
+      (await ran(rollback)).said,
+      /^Stage dev in the local run\n1 .* live.*\nIt has one version of the verifier/,
+    );
+    assert.match((await ran(rollback, "--to", "1", "--yes")).said, /^Version 1 answers already\.$/m);
+    assert.equal(JSON.parse((await ran(rollback, "--json")).said).live, "1");
   });
 });

@@ -111,6 +111,7 @@ describe("an operator of a local run", () => {
         "alarm subscription": "not checked here",
         concurrency: "not checked here",
         "stack's runtime": "not checked here",
+        "verifier's version": "not checked here",
         versions: "ok",
       });
       assert.match(rows["bytes of a body"]?.says ?? "", /^\/github takes .* and ignores it$/);

@@ -1,6 +1,8 @@
 import process from "node:process";
 import { queueSuffix } from "../../infra/build/event-files.ts";
 import { type DeployedEvent, factsKey, type ReceiverFacts } from "../../infra/receiver-facts.ts";
+import type { VerifierFacts } from "../../lambdas/aws/facts.ts";
+import type { Invocable } from "../../local/lambda/invocations.ts";
 import type { LocalRun } from "../../local/local-run.ts";
 import type { AwsClients } from "../../operate/stage/aws-stage.ts";
 
@@ -19,9 +21,26 @@ export function localRun(given: Partial<LocalRun>): LocalRun {
     ...{ pid: process.pid, stage: "dev", region: "us-east-1", accessKeyId: "local" },
     ...{ functionUrl: nowhere, apiUrl: nowhere, lambda: nowhere, counts: nowhere, deliveries: nowhere },
     endpoints: { dynamodb: nowhere, sqs: nowhere, s3: nowhere, secretsmanager: nowhere },
-    ...{ outbox: "", table: "", bucket: "", sources: {}, events: [] },
+    ...{ verifier: "verifier", outbox: "", table: "", bucket: "", sources: {}, events: [] },
     ...given,
   };
+}
+
+/** The facts that a verifier of these event types says. */
+export function verifierFacts(events: readonly DeployedEvent[], given: Partial<VerifierFacts> = {}): VerifierFacts {
+  const routed = events.filter(({ options }) => options.retired !== true);
+  return {
+    sources: Object.fromEntries(events.map(({ source }) => [source, source])),
+    routes: routed.map(({ source, types, queue }) => ({ source, types, queue })),
+    ...{ table: "records", bucket: "archived", archive: "archive" },
+    formats: { keys: "v1", envelope: "v1", replays: "v1" },
+    ...given,
+  };
+}
+
+/** The functions of a local run that has nothing but a verifier of these event types. */
+export function verifierAlone(events: readonly DeployedEvent[]): Invocable {
+  return new Map([["verifier", { invoke: async () => ({ ok: true, payload: verifierFacts(events) }) }]]);
 }
 
 /** A stack with one receiver, as CloudFormation knows it. */

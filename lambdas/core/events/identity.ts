@@ -11,7 +11,7 @@ import { createUnreadable } from "./unreadable.ts";
 
 const hour = 3_600_000;
 /** The version of the grammar of keys. Another one makes retries across a deploy run again. */
-const version = "v1";
+export const keyVersion = "v1";
 
 /** The source of the events. */
 export type EventsOptions = {
@@ -90,12 +90,12 @@ export function* eventsOf(
  */
 export function eventKey(provider: Provider, fields: EventFields, bodyHash: string, place = 1): string {
   const { identity } = provider;
-  if (identity === "delivery") return `${version}${formatParts({ delivery: crypto.randomUUID() })}`;
+  if (identity === "delivery") return `${keyVersion}${formatParts({ delivery: crypto.randomUUID() })}`;
   const id = keyId(provider, fields);
   const isEnough = identity === "id" && id !== undefined && !isToldByEcho(provider, fields);
   const body = isEnough ? undefined : bodyHash;
   const type = body === undefined && isTypeCovered(provider, fields) ? fields.type : undefined;
-  return `${version}${formatParts(defined({ id, body, type, place: place > 1 ? place : undefined }))}`;
+  return `${keyVersion}${formatParts(defined({ id, body, type, place: place > 1 ? place : undefined }))}`;
 }
 
 /** The id in the key: none where the body alone is the identity. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import {
+  InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
   ResourceNotFoundException,
@@ -78,5 +79,45 @@ describe("Lambda's calls on mappings, by the SDK", () => {
       client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false })),
       ResourceNotFoundException,
     );
+  });
+});
+
+describe("Lambda's Invoke, by the SDK", () => {
+  const given: unknown[] = [];
+  const invoke = async (event: unknown) => {
+    given.push(event);
+    if (given.length > 3) return { ok: false, errorType: "Runtime.Exit", errorMessage: "it ended" } as const;
+    return { ok: true, payload: { said: "yes" } } as const;
+  };
+  let endpoint: Endpoint;
+  let client: LambdaClient;
+  before(async () => {
+    endpoint = await openMappings([], undefined, new Map([["verifier", { invoke }]]));
+    client = new LambdaClient(clientFor(endpoint.url, "local"));
+  });
+  after(async () => {
+    client.destroy();
+    await endpoint.close();
+  });
+
+  const ask = async (FunctionName: string, Qualifier?: string) => {
+    const Payload = JSON.stringify({ question: Qualifier ?? "none" });
+    const asked = { FunctionName, Payload, ...(Qualifier === undefined ? {} : { Qualifier }) };
+    const answer = await client.send(new InvokeCommand(asked));
+    const { Payload: said, FunctionError, ExecutedVersion, StatusCode } = answer;
+    return { said: JSON.parse(said?.transformToString() ?? ""), FunctionError, ExecutedVersion, StatusCode };
+  };
+
+  it("runs a function as it is now, under the alias, under its one version, and without either", async () => {
+    const right = { said: { said: "yes" }, FunctionError: undefined, ExecutedVersion: "1", StatusCode: 200 };
+    for (const qualifier of ["live", "1", undefined]) assert.deepEqual(await ask("verifier", qualifier), right);
+    assert.deepEqual(given, [{ question: "live" }, { question: "1" }, { question: "none" }]);
+    const { said, FunctionError } = await ask("verifier");
+    assert.deepEqual([said, FunctionError], [{ errorType: "Runtime.Exit", errorMessage: "it ended" }, "Unhandled"]);
+  });
+
+  it("refuses a function or a version that is not there, as Lambda does", async () => {
+    await assert.rejects(ask("another"), ResourceNotFoundException);
+    await assert.rejects(ask("verifier", "2"), ResourceNotFoundException);
   });
 });

@@ -21,12 +21,18 @@ import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
-import { deployed, fakeAws, localRun } from "../stage-fixture.ts";
+import { deployed, type FakeStack, fakeAws, localRun, verifierAlone, verifierFacts } from "../stage-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-replay-"));
 const now = Date.now();
 const hour = 3_600_000;
 const day = 24 * hour;
+const stageEvents = [
+  deployed("github/push"),
+  deployed("github/_other"),
+  { ...deployed("github/audit"), types: ["push", "star"] },
+  deployed("github/gone", { retired: true }),
+];
 const queues = ["github-push", "github-_other", "github-audit"] as const;
 
 describe("replay", () => {
@@ -83,17 +89,12 @@ describe("replay", () => {
     }
     const mapping = { pause: async () => {}, resume: () => {} };
     const queueArn = "arn:aws:sqs:us-east-1:000000000000:hookline-dev-github-push";
-    mappings = await openMappings([{ queueArn, functionArn: "", mapping }], accessKeyId);
+    mappings = await openMappings([{ queueArn, functionArn: "", mapping }], accessKeyId, verifierAlone(stageEvents));
     writeLocalRun(
       localRun({
         ...{ accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket },
         sources: { github: { provider: "github", url: "http://127.0.0.1:1", secret: "s", queues: {} } },
-        events: [
-          deployed("github/push"),
-          deployed("github/_other"),
-          { ...deployed("github/audit"), types: ["push", "star"] },
-          deployed("github/gone", { retired: true }),
-        ],
+        events: stageEvents,
       }),
       folder,
     );
@@ -256,8 +257,59 @@ describe("replay", () => {
   });
 
   it("on AWS: a group of its own, so that live events do not wait; no replay's id to processors that know none", async () => {
+    const aws = onAws({});
+    const again = ["dev", "--to", "github/push", "--mode", "again", "--yes"];
+    await assert.rejects(aws.run(...again), {
+      message: /stage dev was deployed before its processors knew replays.*deploy it again first/,
+    });
+    assert.equal((await aws.run("dev", "--to", "github/push", "--yes")).code, 0);
+    const groups = new Set(aws.sent.map((entry) => Reflect.get(Object(entry), "MessageGroupId")));
+    assert.equal(aws.sent.length, 2);
+    assert.match([...groups].join(), /^replay-\d{4}-\d\d-\d\d-[0-9a-f]{8}$/);
+  });
+
+  it("on AWS: asks the version that the alias names, not the stack", async () => {
+    const audit = { ...deployed("github/audit"), types: ["push", "star"] };
+    const stack = { events: [deployed("github/push"), audit, deployed("github/_other")], replays: true as const };
+    const asked: unknown[] = [];
+    const saying = (facts: object) => (input: object) => {
+      asked.push(input);
+      return { ExecutedVersion: "3", Payload: new TextEncoder().encode(JSON.stringify(facts)) };
+    };
+    // The stack's own version routes "star" to audit; the one that is live has no audit, and "fork" has a processor of its own.
+    const fork = deployed("github/fork");
+    const older = verifierFacts([deployed("github/push"), deployed("github/_other"), fork]);
+    const rolledBack = onAws(stack, saying(older));
+    const plan = async (...args: readonly string[]) =>
+      (await rolledBack.run("dev", ...args, "--dry-run")).printed.filter((line) => line.startsWith("github/"));
+    assert.deepEqual(await plan("--to", "github/push"), ["github/push  2 to send"]);
+    await rolledBack.run("dev", "--to", "github/_other", "--yes");
+    assert.deepEqual(idsOf(await taken("github-_other")), ["ignored"], "star, and not fork");
+    await assert.rejects(rolledBack.run("dev", "--to", "github/audit", "--dry-run"), {
+      message: /Cannot replay to github\/audit: version 3 of the verifier that is live does not route it; .*rollback/,
+    });
+    const [question] = asked as readonly { FunctionName: string; Qualifier: string; Payload: string }[];
+    assert.deepEqual([question?.FunctionName, question?.Qualifier], ["v", "live"]);
+    assert.deepEqual(JSON.parse(question?.Payload ?? ""), { hookline: "facts" });
+
+    const again = ["dev", "--to", "github/push", "--mode", "again", "--dry-run"];
+    assert.equal((await rolledBack.run(...again)).code, 0);
+    for (const facts of [{ ...older, formats: { keys: "v1" } }, { statusCode: 503 }]) {
+      await assert.rejects(onAws(stack, saying(facts)).run(...again), {
+        message: /--mode again: version 3 of the verifier that is live does not say that it knows replays; deploy/,
+      });
+    }
+    const { printed } = await onAws(stack, saying({ statusCode: 503 })).run("dev", "--to", "github/audit", "--dry-run");
+    assert.equal(
+      printed.at(-1),
+      "version 3 of the verifier that is live does not say what it routes: the plan goes by the event files of the stack",
+    );
+  });
+
+  /** Runs the command against a stack, whose Lambda answers so. */
+  function onAws(facts: Partial<FakeStack>, lambda: (input: object) => object = () => ({})) {
     const outputs = { TableName, BucketName: Bucket, FunctionUrl: "https://x", VerifierName: "v" };
-    const stack = { stage: "dev", sources: { github: "github" }, events: [deployed("github/push")], outputs };
+    const stack = { stage: "dev", sources: { github: "github" }, events: [deployed("github/push")], outputs, ...facts };
     const sent: unknown[] = [];
     const noting = {
       async send(command: { readonly input: object }) {
@@ -265,18 +317,18 @@ describe("replay", () => {
         return await sqs.send(command as SendMessageBatchCommand);
       },
     };
-    const clients = { s3: archive.s3, dynamodb: archive.dynamoDb, sqs: noting };
-    const given = { awsClients: fakeAws(stack, { ...clients, lambda: { send: async () => ({}) } }) };
-    const again = ["dev", "--to", "github/push", "--mode", "again", "--yes"];
-    await assert.rejects(
-      replay(again, () => {}, given),
-      {
-        message: /stage dev was deployed before its processors knew replays.*deploy it again first/,
+    const answering = {
+      send: async (command: { readonly input: object }) =>
+        command.constructor.name === "InvokeCommand" ? lambda(command.input) : {},
+    };
+    const clients = { s3: archive.s3, dynamodb: archive.dynamoDb, sqs: noting, lambda: answering };
+    const given = { awsClients: fakeAws(stack, clients) };
+    return {
+      sent,
+      async run(...args: readonly string[]) {
+        const printed: string[] = [];
+        return { code: await replay(args, (line) => printed.push(line), given), printed };
       },
-    );
-    assert.equal(await replay(["dev", "--to", "github/push", "--yes"], () => {}, given), 0);
-    const groups = new Set(sent.map((entry) => Reflect.get(Object(entry), "MessageGroupId")));
-    assert.equal(sent.length, 2);
-    assert.match([...groups].join(), /^replay-\d{4}-\d\d-\d\d-[0-9a-f]{8}$/);
-  });
+    };
+  }
 });

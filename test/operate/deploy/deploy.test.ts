@@ -132,6 +132,35 @@ describe("deploy", () => {
     assert.match(denied.said, /^Old versions of the verifier could not be removed: .+ListAliases[\s\S]+^Next:$/m);
   });
 
+  it("says before and after that the verifier is rolled back, where the deployment leaves it so", async () => {
+    isDeployed();
+    account.secrets["hookline/dev/github"] = "set";
+    account.versions = { numbers: [3, 4, 5], named: [4] };
+    const told = "live names version 4 of the verifier, and the stack deployed 5: it is rolled back";
+    const outcome = "a deployment that changes the verifier ends that, and any other leaves it";
+    const end = "npm run rollback -- dev --to 5";
+    const unchanged = await run();
+    assert.equal(unchanged.code, 0, unchanged.said);
+    assert.match(unchanged.row("version"), /^version +warn /);
+    assert.ok(unchanged.row("version").endsWith(`${told}; ${outcome} → ${end}`), unchanged.row("version"));
+    assert.ok(unchanged.said.includes(`\n  ${told}; this ends it:\n    ${end}\n`), unchanged.said);
+    const changed = await run({
+      cdk: {
+        deploy: () => {
+          account.versions = { numbers: [3, 4, 5, 6], named: [6] };
+          return 0;
+        },
+      },
+    });
+    assert.match(changed.row("version"), /^version +warn /);
+    assert.ok(!changed.said.includes("this ends it"), changed.said);
+    assert.match((await run()).row("version"), /^version +ok +6 of the verifier answers$/);
+    account.denied = "GetAlias";
+    const denied = await run();
+    assert.equal(denied.code, 0, "it stops no deployment");
+    assert.match(denied.row("version"), /^version +warn +the version that answers could not be asked for: .*GetAlias/);
+  });
+
   it("hands on what cdk takes, and understands the name of a stack", async () => {
     isDeployed();
     account.secrets["hookline/dev/github"] = "set";
@@ -453,6 +482,12 @@ describe("a resource that holds data", () => {
     account.queues = { "hookline-dev-github-push": 0 };
     const row = await stoppedBy("names", { args: ["dev", "--profile", "shop"] });
     assert.match(row, /aws sqs delete-queue .+ --region eu-west-1 --profile shop/);
+    isDeployed();
+    account.secrets["hookline/dev/github"] = "set";
+    account.versions = { numbers: [4, 5], named: [4] };
+    const { said } = await run({ args: ["dev", "--profile", "shop"] });
+    const named = said.match(/(AWS_PROFILE=shop )?npm run rollback -- dev --to 5$/gm);
+    assert.deepEqual(named, Array(2).fill("AWS_PROFILE=shop npm run rollback -- dev --to 5"), said);
     delete process.env.AWS_PROFILE;
   });
 

@@ -28,8 +28,12 @@ export type Account = {
   limit: { ConcurrentExecutions: number; UnreservedConcurrentExecutions: number };
   /** The subscriptions of the topic: their ARNs, or SNS's word in its place. */
   subscriptions: { SubscriptionArn: string; Endpoint: string }[];
-  /** The versions of the verifier, and those that an alias names. */
+  /** The versions of the verifier, and those that the alias `live` names: with a second one it shifts. */
   versions: { numbers: number[]; named: number[] };
+  /** What each version answers to an invocation, by its number; none fails. */
+  answers: Record<number, object>;
+  /** The state of the alias: an update for another one is refused. */
+  revision: string;
   /** An operation that is denied. */
   denied?: string;
 };
@@ -47,6 +51,8 @@ export function emptyAccount(): Account {
     limit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
     subscriptions: [],
     versions: { numbers: [1], named: [1] },
+    answers: {},
+    revision: "revision-1",
   };
 }
 
@@ -141,7 +147,71 @@ export async function startAccount(account: Account) {
     ListDashboards: () => ({ DashboardEntries: account.dashboards.map((DashboardName) => ({ DashboardName })) }),
   };
 
-  async function answer(request: IncomingMessage): Promise<{ readonly type: string; readonly body: string }> {
+  const live = () => {
+    const [version = 0, ...shifting] = account.versions.named;
+    const AdditionalVersionWeights = Object.fromEntries(shifting.map((one) => [one, 0.1]));
+    const RoutingConfig = shifting.length === 0 ? {} : { RoutingConfig: { AdditionalVersionWeights } };
+    return { Name: "live", FunctionVersion: String(version), RevisionId: account.revision, ...RoutingConfig };
+  };
+
+  /** Lambda's calls on the verifier `x`, by path and method: undefined for another. */
+  async function lambda({ url = "", method }: IncomingMessage, given: string, note: (operation: string) => void) {
+    const { pathname, searchParams } = new URL(url, "http://x");
+    const [, part = ""] = /^\/2015-03-31\/functions\/x(\/.*)?$/.exec(pathname) ?? [undefined, "none"];
+    const operations: Readonly<Record<string, readonly [operation: string, run: () => object]>> = {
+      "GET /versions": [
+        "ListVersionsByFunction",
+        () => {
+          // Pages of four, the oldest first, as Lambda has them.
+          const all = ["$LATEST", ...account.versions.numbers.map(String)];
+          const at = Number(searchParams.get("Marker") ?? 0);
+          const LastModified = "2026-01-05T10:00:00.000+0000";
+          const Versions = all.slice(at, at + 4).map((Version) => ({ Version, LastModified }));
+          return { Versions, ...(at + 4 < all.length ? { NextMarker: String(at + 4) } : {}) };
+        },
+      ],
+      "GET /aliases": ["ListAliases", () => ({ Aliases: [live()] })],
+      "GET /aliases/live": ["GetAlias", live],
+      "PUT /aliases/live": [
+        "UpdateAlias",
+        () => {
+          const { FunctionVersion, RevisionId } = JSON.parse(given);
+          if (RevisionId !== account.revision) throw new Refusal("PreconditionFailedException", "Another revision");
+          account.versions.named = [Number(FunctionVersion)];
+          return live();
+        },
+      ],
+      "DELETE ": [
+        "DeleteFunction",
+        () => {
+          const version = Number(searchParams.get("Qualifier"));
+          if (!(version > 0))
+            throw new Refusal("InvalidParameterValueException", "The whole function would be deleted");
+          account.versions.numbers = account.versions.numbers.filter((number) => number !== version);
+          return {};
+        },
+      ],
+    };
+    if (`${method} ${part}` === "POST /invocations") {
+      note("Invoke");
+      const version = searchParams.get("Qualifier") ?? "";
+      const said = account.answers[Number(version)];
+      if (said instanceof Error) throw new Refusal("ServiceException", said.message);
+      const failed: Record<string, string> = said === undefined ? { "x-amz-function-error": "Unhandled" } : {};
+      const body = JSON.stringify(said ?? { errorType: "Error", errorMessage: given });
+      return { body, headers: { "x-amz-executed-version": version, ...failed } };
+    }
+    const found = operations[`${method} ${part}`];
+    if (found === undefined) return undefined;
+    note(found[0]);
+    return { body: JSON.stringify(found[1]()) };
+  }
+
+  async function answer(request: IncomingMessage): Promise<{
+    readonly type: string;
+    readonly body: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }> {
     const given = await text(request);
     const note = (operation: string) => {
       asked.push(operation);
@@ -159,30 +229,8 @@ export async function startAccount(account: Account) {
       note("GetAccountSettings");
       return { type: "application/json", body: JSON.stringify({ AccountLimit: account.limit }) };
     }
-    const [, part] = /^\/2015-03-31\/functions\/x(?:\/(versions|aliases))?(?:\?|$)/.exec(request.url ?? "") ?? [];
-    if (part === "versions") {
-      note("ListVersionsByFunction");
-      // Pages of four, the oldest first, as Lambda has them.
-      const all = ["$LATEST", ...account.versions.numbers.map(String)];
-      const at = Number(new URL(request.url ?? "", "http://x").searchParams.get("Marker") ?? 0);
-      const Versions = all.slice(at, at + 4).map((Version) => ({ Version }));
-      const more = at + 4 < all.length ? { NextMarker: String(at + 4) } : {};
-      return { type: "application/json", body: JSON.stringify({ Versions, ...more }) };
-    }
-    if (part === "aliases") {
-      note("ListAliases");
-      const [live = 0, ...shifting] = account.versions.named;
-      const AdditionalVersionWeights = Object.fromEntries(shifting.map((version) => [version, 0.1]));
-      const Aliases = [{ Name: "live", FunctionVersion: String(live), RoutingConfig: { AdditionalVersionWeights } }];
-      return { type: "application/json", body: JSON.stringify({ Aliases }) };
-    }
-    if (request.method === "DELETE") {
-      note("DeleteFunction");
-      const version = Number(new URL(request.url ?? "", "http://x").searchParams.get("Qualifier"));
-      if (!(version > 0)) throw new Refusal("InvalidParameterValueException", "The whole function would be deleted");
-      account.versions.numbers = account.versions.numbers.filter((number) => number !== version);
-      return { type: "application/json", body: "{}" };
-    }
+    const called = await lambda(request, given, note);
+    if (called !== undefined) return { type: "application/json", ...called };
     const form = new URLSearchParams(given);
     const action = form.get("Action") ?? "";
     note(action);
@@ -192,11 +240,11 @@ export async function startAccount(account: Account) {
 
   const server = createServer(async (request, response) => {
     try {
-      const { type, body } = await answer(request);
-      response.writeHead(200, { "content-type": type }).end(body);
+      const { type, body, headers } = await answer(request);
+      response.writeHead(200, { "content-type": type, ...headers }).end(body);
     } catch (error) {
       const { code, message } = error instanceof Refusal ? error : new Refusal("InternalFailure", String(error));
-      const isForm = request.headers["x-amz-target"] === undefined && request.method === "POST";
+      const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
       const body = isForm
         ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
         : JSON.stringify({ __type: code, message });

@@ -63,6 +63,8 @@ const right: Answers = {
   ListSubscriptionsByTopicCommand: subscription("arn:aws:sns:eu-west-1:123456789012:alarms:1"),
   GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
   GetFunctionConfigurationCommand: { Runtime: "nodejs24.x" },
+  GetAliasCommand: { FunctionVersion: "5" },
+  ListVersionsByFunctionCommand: { Versions: ["$LATEST", "4", "5"].map((Version) => ({ Version })) },
   DescribeAlarmsCommand: { MetricAlarms: [] },
   StartQueryCommand: ({ queryString }) => ({ queryId: String(queryString) }),
   GetQueryResultsCommand: { status: "Complete", results: [] },
@@ -138,6 +140,12 @@ async function failedOf(answers: Answers): Promise<readonly string[]> {
 describe("doctor on AWS", () => {
   it("finds nothing wrong where nothing is", async () => {
     assert.deepEqual(await failedOf({}), []);
+  });
+
+  it("takes a gradual deployment for no rollback", async () => {
+    const shifting = { FunctionVersion: "4", RoutingConfig: { AdditionalVersionWeights: { 5: 0.1 } } };
+    const printed = (await printedOf({ GetAliasCommand: shifting })).join("\n");
+    assert.match(printed, /^verifier's version +ok +4 answers, and a gradual deployment shifts between it and 5$/m);
   });
 
   it("prints the same as one JSON object with --json", async () => {
@@ -270,6 +278,11 @@ describe("doctor on AWS", () => {
       "refusals that have no line of their own",
       found("refused", { source: "github", refusals: "6", leftOut: "31" }),
       /^refusals of github +warn +31 refused deliveries have no line in the log, at least: .* → the figure Refused counts all/,
+    ],
+    [
+      "a verifier that is rolled back",
+      { GetAliasCommand: { FunctionVersion: "4" } },
+      /^verifier's version +warn +live names version 4 of the verifier, and the stack deployed 5: it is rolled back → npm run rollback -- dev --to 5$/,
     ],
     [
       "a query that fails",

@@ -39,7 +39,7 @@ describe("readers of the archive", () => {
     const { archive } = counting();
     const to = [deployed("github/push")];
     const wanted = { filter: {}, since: 0, until: now, to, mode: "missing", tests: false } as const;
-    const places = { archive, events: to, table: "t", dynamoDb: undefined as never, now: () => now };
+    const places = { archive, routes: to, table: "t", dynamoDb: undefined as never, now: () => now };
     for await (const _ of copiesOf(wanted, places)) assert.fail();
   });
 

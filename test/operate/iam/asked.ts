@@ -91,6 +91,10 @@ export function askedBy({ service, command, input }: Call, functionOf: (uuid: st
     case "lambda:GetFunctionConfiguration":
     case "lambda:GetPolicy":
       return one(arnOf("lambda", `function:${given.FunctionName}:${given.Qualifier}`));
+    case "lambda:Invoke":
+      return one(arnOf("lambda", `function:${given.FunctionName}:${given.Qualifier}`), {}, "InvokeFunction");
+    case "lambda:GetAlias":
+    case "lambda:UpdateAlias":
     case "lambda:ListAliases":
     case "lambda:ListVersionsByFunction":
       return one(arnOf("lambda", `function:${given.FunctionName}`));

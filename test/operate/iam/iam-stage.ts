@@ -16,7 +16,7 @@ import { type Clients, createClients } from "../../../operate/stage/stage.ts";
 import { fakeGithub } from "../endpoints/fake-apis.ts";
 import { startFakeProvider } from "../endpoints/fake-provider.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
-import { deployed, type FakeStack, stackAnswers } from "../stage-fixture.ts";
+import { deployed, type FakeStack, stackAnswers, verifierFacts } from "../stage-fixture.ts";
 import { arnOf, type Call } from "./asked.ts";
 
 export const names = {
@@ -170,6 +170,10 @@ function answersOf(url: string, facts: Partial<FakeStack> = {}): Answers {
     GetMetricDataCommand: { MetricDataResults: [{ Id: "m0", Values: [2, 3] }] },
     GetPolicyCommand: { Policy: "{}" },
     GetAccountSettingsCommand: { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
+    GetAliasCommand: { FunctionVersion: "6", RevisionId: "1" },
+    ListVersionsByFunctionCommand: { Versions: ["1", "2", "3", "4", "5", "6"].map((Version) => ({ Version })) },
+    InvokeCommand: { Payload: new TextEncoder().encode(JSON.stringify(verifierFacts([deployed("github/push")]))) },
+    UpdateAliasCommand: {},
     GetFunctionConfigurationCommand: { Runtime: "nodejs24.x" },
     ListEventSourceMappingsCommand: { EventSourceMappings: [{ UUID: "github-push", State: "Enabled" }] },
     UpdateEventSourceMappingCommand: {},

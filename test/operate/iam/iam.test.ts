@@ -10,6 +10,7 @@ import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
+import { rollback } from "../../../operate/cli/rollback.ts";
 import { runbook } from "../../../operate/cli/runbook.ts";
 import { secret } from "../../../operate/cli/secret.ts";
 import { send } from "../../../operate/cli/send.ts";
@@ -65,7 +66,6 @@ const ofDeployment = (others: ReturnType<typeof stackAnswers>) => ({
   GetTemplateCommand: ({ StackName }: Readonly<Record<string, unknown>>) => ({
     TemplateBody: JSON.stringify(deployedTemplates[String(StackName)] ?? nothing),
   }),
-  ListVersionsByFunctionCommand: { Versions: ["1", "2", "3", "4", "5", "6"].map((Version) => ({ Version })) },
   ListAliasesCommand: { Aliases: [{ FunctionVersion: "6" }] },
   DeleteFunctionCommand: {},
   ListStackResourcesCommand: {
@@ -119,6 +119,7 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
     const save = join(stage.folder, "dropped");
     await dlq(["dev", "drop", "github/push", "--save", save, "--yes"], print, stage.places);
   },
+  rollback: async ({ places }, print) => await rollback(["dev", "--to", "5", "--yes"], print, places),
   pause: async ({ places }, print) => await pause(["dev", "github/push"], print, places),
   resume: async ({ places }, print) => await resume(["dev", "github/push"], print, places),
   secret: async ({ places }, print) =>
@@ -163,6 +164,7 @@ const done: Readonly<Record<string, RegExp>> = {
   replay: /github\/push/,
   "dlq redrive": /redriven: about 1 to the queue/,
   "dlq drop": /dropped/,
+  rollback: /Version 5 of the verifier answers/,
   pause: /is paused/,
   resume: /runs again/,
   secret: /holds 1 that counts for good/,

@@ -14,7 +14,7 @@ import { readLocalRun, writeLocalRun } from "../../../local/local-run.ts";
 import { openMappings } from "../../../local/mapping/mappings-endpoint.ts";
 import { page } from "../../../operate/cli/page.ts";
 import { Bucket, pushed, startArchive, TableName } from "../events/archive-fixture.ts";
-import { deployed, localRun } from "../stage-fixture.ts";
+import { deployed, localRun, verifierAlone } from "../stage-fixture.ts";
 import type { Answer, Ask } from "./browse.ts";
 import { type OpenPage, openPage } from "./open-page.ts";
 
@@ -40,7 +40,7 @@ describe("the page", () => {
   before(async () => {
     archive = await startArchive();
     const { accessKeyId, endpoints } = archive.standIns;
-    mappings = await openMappings([], accessKeyId);
+    mappings = await openMappings([], accessKeyId, verifierAlone([deployed("github/push")]));
     deliveries = await serveKeptDeliveries(createKeptDeliveries());
     const sqs = new SQSClient(clientFor(endpoints.sqs, accessKeyId));
     for (const QueueName of ["hookline-dev-github-push", "hookline-dlq-dev-github-push"]) {

@@ -189,7 +189,7 @@ for (const folder of folders) {
         { filter, since, until, mode, tests, to: [push] },
         {
           ...{ archive: createArchiveBucket(stage.s3, Bucket), dynamoDb: stage.dynamoDb, table: TableName, now },
-          ...{ events: [push], sqs: sqs as unknown as SQSClient, mostDead: 10, signal: new AbortController().signal },
+          ...{ routes: [push], sqs: sqs as unknown as SQSClient, mostDead: 10, signal: new AbortController().signal },
           manifests: { write: async ({ state }) => void written.push(state) },
           ...{ progress: () => {}, pause: async () => {} },
         },

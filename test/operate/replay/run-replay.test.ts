@@ -56,7 +56,7 @@ describe("a replay that runs", () => {
     const wanted = { filter: {}, since, until, to: [target], mode: "again", tests: false } as const;
     const ended = await runReplay(begun, wanted, {
       ...{ archive: createArchiveBucket(archive.s3, Bucket), dynamoDb: archive.dynamoDb, table: TableName, mostDead },
-      ...{ events: [target], now: () => clock, signal: stop.signal, sqs: sqs as unknown as SQSClient },
+      ...{ routes: [target], now: () => clock, signal: stop.signal, sqs: sqs as unknown as SQSClient },
       manifests: { write: async (manifest) => void manifests.push(manifest) },
       progress: () => {},
       async pause(milliseconds) {
