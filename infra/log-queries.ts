@@ -28,3 +28,15 @@ export const ignoredTypesQuery: string = [
   "stats count(*) as events by source, type",
   "sort events desc",
 ].join("\n| ");
+
+/**
+ * How many lines are about events whose ids begin so, and the starts of environments among them: `init` is on an environment's first
+ * line.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html `count(field)` counts where the field is there.
+ */
+export const startsQuery = (prefix: string): string =>
+  [
+    `filter step = "dedupe" and id like "${prefix}"`,
+    "stats count(*) as lines, count(init) as starts, pct(init, 50) as median, max(init) as slowest",
+  ].join("\n| ");

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { DeployedEvent } from "../infra/receiver-facts.ts";
 import { writeWhole } from "./aws/whole-file.ts";
@@ -44,10 +45,15 @@ export type LocalSource = {
   readonly queues: Readonly<Record<string, { readonly queue: string; readonly dlq: string }>>;
 };
 
-/** Where a local run keeps its files: in this repository, or where the package is used from, in its project's folder. */
-export const runFolder: string = import.meta.url.endsWith(".ts")
-  ? fileURLToPath(new URL("../.hookline/", import.meta.url))
-  : resolve(".hookline");
+/**
+ * Where a local run keeps its files, and commands look for it: in this repository, or where the package is used from, in its project's
+ * folder. A second run beside it has the folder that `HOOKLINE_FOLDER` names.
+ */
+export const runFolder: string = process.env.HOOKLINE_FOLDER
+  ? resolve(process.env.HOOKLINE_FOLDER)
+  : import.meta.url.endsWith(".ts")
+    ? fileURLToPath(new URL("../.hookline/", import.meta.url))
+    : resolve(".hookline");
 
 /** Writes `local.json`, whole or not at all, readable by its owner alone: it holds secrets. */
 export function writeLocalRun(run: LocalRun, folder: string = runFolder): void {

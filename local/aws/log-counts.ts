@@ -15,14 +15,24 @@ export type LogCounts = {
   readonly notLogged: readonly { readonly source: string; readonly refusals: number }[];
 };
 
+/** The first line of an execution environment of the verifier: the event that it is about, and how long the environment took to start. */
+type EnvironmentStart = { readonly source: string; readonly id: string; readonly milliseconds: number };
+
+/** Counts of a local run, and the starts of its verifier's environments that came last. */
+export type LocalCounts = LogCounts & { readonly starts: readonly EnvironmentStart[] };
+
+/** So many starts are kept. */
+const mostStarts = 1000;
+
 /** Event types are a sender's words: so many are kept apart, of at most so many characters. */
 export const [mostTypes, longestType] = [100, 128] as const;
 
 /** Counts lines of the verifier as they come, in memory that no sender can make grow. */
-export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogCounts } {
+export function createLogCounts(): { add(line: LambdaLine): void; counts(): LocalCounts } {
   const ignored = new Map<string, { source: string; type: string; events: number }>();
   const siblings = new Map<string, { source: string; sibling: string; refusals: number }>();
   const notLogged = new Map<string, number>();
+  const starts: EnvironmentStart[] = [];
   let isCut = false;
 
   function addIgnored({ source, type }: Line): void {
@@ -45,12 +55,18 @@ export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogC
     notLogged.set(source, (notLogged.get(source) ?? 0) + more);
   }
 
+  function addStart({ source, id, init }: Line): void {
+    if (source === undefined || id === undefined || init === undefined || id.length > longestType) return;
+    if (starts.push({ source, id, milliseconds: init }) > mostStarts) starts.shift();
+  }
+
   return {
     add(written) {
       const { kind, text } = written;
       // Most lines are of neither kind.
-      const isCounted = kind === "stdout" && /"(no-processor|refused|refusals not logged)"/.test(text);
+      const isCounted = kind === "stdout" && /"(no-processor|refused|refusals not logged|init)"/.test(text);
       const line = isCounted ? (lineFields(written) as Line | undefined) : undefined;
+      if (line?.init !== undefined) addStart(line);
       if (line?.step === "dedupe" && line.reason === "no-processor") addIgnored(line);
       if (line?.step === "verify" && line.text === "refused") addRefusal(line);
       if (line?.step === "verify" && line.text === "refusals not logged") addNotLogged(line);
@@ -60,12 +76,13 @@ export function createLogCounts(): { add(line: LambdaLine): void; counts(): LogC
       isCut,
       siblings: [...siblings.values()],
       notLogged: [...notLogged].map(([source, refusals]) => ({ source, refusals })),
+      starts: [...starts],
     }),
   };
 }
 
-/** Serves the counts to `doctor` and `sources`, which are processes of their own. */
-export async function serveLogCounts(counts: () => LogCounts): Promise<Endpoint> {
+/** Serves the counts to `doctor`, `sources` and `measure`, which are processes of their own. */
+export async function serveLogCounts(counts: () => LocalCounts): Promise<Endpoint> {
   return await listenOnLoopback(
     (_request, response) => {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(counts()));
@@ -74,6 +91,6 @@ export async function serveLogCounts(counts: () => LogCounts): Promise<Endpoint>
   );
 }
 
-type Line = { readonly [Name in "step" | "text" | "reason" | "source" | "type" | "sibling"]?: string } & {
-  readonly notLogged?: number;
+type Line = { readonly [Name in "step" | "text" | "reason" | "source" | "type" | "sibling" | "id"]?: string } & {
+  readonly [Name in "notLogged" | "init"]?: number;
 };

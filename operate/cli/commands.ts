@@ -10,5 +10,6 @@ export const commands: Commands = {
   test: async () => (await import("./test.ts")).test,
   run: async () => (await import("./run.ts")).run,
   deploy: async () => (await import("./deploy.ts")).deploy,
+  prove: async () => (await import("./prove.ts")).prove,
   ...stageCommands,
 };

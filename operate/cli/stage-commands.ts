@@ -6,6 +6,7 @@ export const stageCommands: Commands = {
   endpoints: async () => (await import("./endpoints.ts")).endpoints,
   secret: async () => (await import("./secret.ts")).secret,
   doctor: async () => (await import("./doctor.ts")).doctor,
+  measure: async () => (await import("./measure.ts")).measure,
   runbook: async () => (await import("./runbook.ts")).runbook,
   rollback: async () => (await import("./rollback.ts")).rollback,
   events: async () => (await import("./events.ts")).events,

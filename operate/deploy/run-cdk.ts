@@ -14,15 +14,9 @@ type Ended = { readonly code: number | null; readonly signal: string | null };
 /** Runs CDK with its output on ours, and what is typed its own. An interruption goes to it, and this process waits for its end. */
 export type RunCdk = (args: readonly string[]) => Promise<Ended>;
 
-export const runCdk: RunCdk = async (args) => {
-  const [program, ...before] = programOf();
-  // npm has put its folder of programs in front by itself.
-  const path = [process.env.PATH, join(root, "node_modules/.bin")].join(delimiter);
-  const child = spawn(program, [...before, ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, PATH: path },
-  });
+export const runCdk: RunCdk = async (words) => {
+  const { program, args, ...options } = cdkCall(words);
+  const child = spawn(program, [...args], { ...options, stdio: "inherit" });
   // A terminal gives Ctrl-C to both.
   const interrupt = () => void (process.stdin.isTTY || child.kill("SIGINT"));
   const terminate = () => void child.kill("SIGTERM");
@@ -34,6 +28,22 @@ export const runCdk: RunCdk = async (args) => {
     process.off("SIGINT", interrupt).off("SIGTERM", terminate);
   }
 };
+
+/** A program as it is spawned. */
+export type ProgramCall = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+/** CDK with these words. */
+export function cdkCall(words: readonly string[]): ProgramCall {
+  const [program, ...before] = programOf();
+  // npm has put its folder of programs in front by itself.
+  const path = [process.env.PATH, join(root, "node_modules/.bin")].join(delimiter);
+  return { program, args: [...before, ...words], cwd: root, env: { ...process.env, PATH: path } };
+}
 
 /** The pinned CLI: the program of the package aws-cdk, which Deno runs by itself, since its machine may have no Node. */
 function programOf(): readonly [string, ...(readonly string[])] {

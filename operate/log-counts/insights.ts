@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { duplicatesQuery, ignoredTypesQuery, refusalsQuery } from "../../infra/log-queries.ts";
+import { duplicatesQuery, ignoredTypesQuery, refusalsQuery, startsQuery } from "../../infra/log-queries.ts";
 import type { LogCounts } from "../../local/aws/log-counts.ts";
 
 type Row = Readonly<Record<string, string | undefined>>;
@@ -16,6 +16,8 @@ const patienceSeconds = 60;
 type VerifierLog = {
   readonly logGroupName: string;
   readonly now: Date;
+  /** Its beginning. Defaults to a day before. */
+  readonly from?: Date;
   /** Waits so many milliseconds; for tests. */
   readonly wait?: (milliseconds: number) => Promise<void>;
 };
@@ -75,10 +77,30 @@ export async function insightsDuplicates(
   return new Map(rows.map(({ source = "", duplicates }) => [source, Number(duplicates)]));
 }
 
+/** The lines about the events of a measurement, and the starts of environments among them, in milliseconds. */
+type LoggedStarts = {
+  readonly lines: number;
+  readonly environments: number;
+  readonly median?: number;
+  readonly slowest?: number;
+};
+
+/** The starts of environments among the deliveries whose ids begin so, by one query. */
+export async function insightsStarts(
+  client: CloudWatchLogsClient,
+  { prefix, ...log }: VerifierLog & { readonly prefix: string },
+): Promise<LoggedStarts> {
+  const [row] = await rowsOf(client, log, startsQuery(prefix));
+  const { lines = 0, starts = 0, median, slowest } = row ?? {};
+  const times = Number(starts) === 0 ? {} : { median: Math.round(Number(median)), slowest: Number(slowest) };
+  return { lines: Number(lines), environments: Number(starts), ...times };
+}
+
 async function rowsOf(client: CloudWatchLogsClient, log: VerifierLog, queryString: string): Promise<readonly Row[]> {
-  const { logGroupName, now, wait = async (milliseconds) => await sleep(milliseconds) } = log;
+  const { logGroupName, now, from, wait = async (milliseconds) => await sleep(milliseconds) } = log;
   const endTime = Math.ceil(now.getTime() / 1000);
-  const range = { logGroupName, startTime: endTime - seconds, endTime, limit: mostRows };
+  const startTime = from === undefined ? endTime - seconds : Math.floor(from.getTime() / 1000);
+  const range = { logGroupName, startTime, endTime, limit: mostRows };
   const { queryId } = await client.send(new StartQueryCommand({ ...range, queryString }));
   for (let asked = 0; asked < patienceSeconds; asked += 1) {
     const { status = "", results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));

@@ -57,6 +57,7 @@ export async function serveStage(content: Content): Promise<ServedStage> {
       isCut: false,
       siblings: [],
       notLogged: [],
+      starts: [],
     },
   }));
   const run = { accessKeyId, endpoints, lambda: mappings.url, table: TableName, bucket: Bucket, sources, events };

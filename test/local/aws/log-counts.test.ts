@@ -11,7 +11,7 @@ describe("the counts of the verifier's log", () => {
   it("stay bounded whatever types a sender makes up, and say that there are more", () => {
     const { add, counts } = createLogCounts();
     add(ignored("x".repeat(129)));
-    assert.deepEqual(counts(), { ignored: [], isCut: true, siblings: [], notLogged: [] });
+    assert.deepEqual(counts(), { ignored: [], isCut: true, siblings: [], notLogged: [], starts: [] });
     for (let index = 0; index < 1000; index += 1) add(ignored(`type-${index}`));
     add(ignored("type-7"));
     const { ignored: found, isCut } = counts();
@@ -40,6 +40,19 @@ describe("the counts of the verifier's log", () => {
     ]);
   });
 
+  it("keep the starts of environments that came last, with the event of their first line", () => {
+    const { add, counts } = createLogCounts();
+    const accepted = { step: "dedupe", text: "new", source: "canary" };
+    add(line({ ...accepted, id: "one", init: 212 }));
+    add(line({ ...accepted, id: "two" }));
+    add(line({ step: "verify", text: "refused", source: "canary", reason: "signature-wrong", init: 80 }));
+    add(line({ ...accepted, id: "x".repeat(129), init: 1 }));
+    assert.deepEqual(counts().starts, [{ source: "canary", id: "one", milliseconds: 212 }]);
+    for (let index = 0; index < 1000; index += 1) add(line({ ...accepted, id: `id-${index}`, init: index }));
+    assert.equal(counts().starts.length, 1000);
+    assert.equal(counts().starts[0]?.id, "id-0");
+  });
+
   it("have no test events, no line of a processor's, and nothing that is no line of ours", () => {
     const { add, counts } = createLogCounts();
     add(line({ step: "dedupe", text: "ignored", reason: "test-event", source: "github", id: "1", type: "push" }));
@@ -47,6 +60,6 @@ describe("the counts of the verifier's log", () => {
     add({ ...line({}), text: "null" });
     add({ ...line({}), text: "{" });
     add({ ...ignored("push"), kind: "stderr" });
-    assert.deepEqual(counts(), { ignored: [], isCut: false, siblings: [], notLogged: [] });
+    assert.deepEqual(counts(), { ignored: [], isCut: false, siblings: [], notLogged: [], starts: [] });
   });
 });

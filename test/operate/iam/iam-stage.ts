@@ -58,7 +58,7 @@ export async function startStage(
   const provider = await startFakeProvider(api);
   const entrance = createServer((request, response) => {
     request.resume();
-    response.writeHead(401).end("{}");
+    response.writeHead(request.url === "/canary" ? 200 : 401).end("{}");
   });
   await new Promise<void>((resolve) => entrance.listen(0, "127.0.0.1", resolve));
 
@@ -72,8 +72,8 @@ export async function startStage(
   const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:hookline-dlq-dev-github-push";
   const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) };
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
-  for (const source of ["github", "stripe"]) {
-    await secrets.send(new CreateSecretCommand({ Name: `hookline/dev/${source}`, SecretString: "one" }));
+  for (const [source, SecretString] of Object.entries({ github: "one", stripe: "one", canary: "whsec_b25l" })) {
+    await secrets.send(new CreateSecretCommand({ Name: `hookline/dev/${source}`, SecretString }));
   }
   await secrets.send(new CreateSecretCommand({ Name: "hookline-api/dev/github", SecretString: api.key }));
   await archive.write([pushed("kept", Date.now() - 60_000)]);

@@ -8,6 +8,7 @@ import { doctor } from "../../../operate/cli/doctor.ts";
 import { endpoints } from "../../../operate/cli/endpoints.ts";
 import { eraseCommand } from "../../../operate/cli/erase.ts";
 import { events } from "../../../operate/cli/events.ts";
+import { measure } from "../../../operate/cli/measure.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import { replay } from "../../../operate/cli/replay.ts";
 import { rollback } from "../../../operate/cli/rollback.ts";
@@ -80,6 +81,8 @@ const ofDeployment = (others: ReturnType<typeof stackAnswers>) => ({
 const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<unknown>>> = {
   sources: async ({ places }, print) => await sources(["dev"], print, places),
   doctor: async ({ places }, print) => await doctor(["dev"], print, places),
+  measure: async ({ places }, print) =>
+    await measure(["dev", "--events", "1"], print, { ...places, wait: async () => {} }),
   runbook: async ({ places }, print) => await runbook(["dev", "dlq-not-empty"], print, places),
   "events list": async ({ places }, print) => await events(["dev", "list"], print, places),
   "events get": async ({ places }, print) => await events(["dev", "get", "--id", "kept"], print, places),
@@ -152,6 +155,7 @@ const commands: Readonly<Record<string, (stage: Stage, print: Print) => Promise<
 const done: Readonly<Record<string, RegExp>> = {
   sources: /hookline\/dev\/github/,
   doctor: /URL permissions/,
+  measure: /acknowledged within.*the log has 0 of 1 lines/s,
   runbook: /npm run dlq -- dev list --by reason|deno task dlq -- dev list --by reason/,
   "events list": /queued +github\/push +kept/,
   "events get": /payload/,
