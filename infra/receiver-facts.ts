@@ -8,6 +8,9 @@ export type DeployedEvent = Pick<EventFile, "source" | "type" | "name" | "queue"
   readonly options: Pick<ProcessorOptions, "maxConcurrency" | "retired">;
 };
 
+/** Where alarms go that go to no address: the stage asked for nobody, or names another topic. */
+export type AlarmTarget = "none" | "topic";
+
 /** The facts of a deployed receiver that commands read, from its stack's metadata. */
 export type ReceiverFacts = {
   readonly stage: string;
@@ -18,8 +21,8 @@ export type ReceiverFacts = {
   readonly replays?: true;
   /** Its stage has `allowSend: true`. */
   readonly allowSend?: true;
-  /** It posts to itself, and has the canary's source. Earlier receivers have none. */
-  readonly canary?: true;
+  /** Its alarms go to a topic of somebody's own, or to nobody. Absent: to an address, or an earlier version deployed it. */
+  readonly alarmTarget?: AlarmTarget;
   /** The hours within which an event of a source is expected, by source, where an alarm is to tell that none came. Earlier receivers have none. */
   readonly expectedWithinHours?: Readonly<Record<string, number>>;
   /** The keys of its outputs in its stack, by what they are called in the stack of a stage. */

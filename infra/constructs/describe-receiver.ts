@@ -3,8 +3,9 @@ import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { ReceiverCode } from "../build/receiver-code.ts";
-import { deployedEvent, factsKey, type ReceiverFacts } from "../receiver-facts.ts";
+import { type AlarmTarget, deployedEvent, factsKey, type ReceiverFacts } from "../receiver-facts.ts";
 import { dashboardPage } from "./dashboard/console.ts";
 
 /** Writes the facts of a receiver into its stack's outputs and metadata, where commands find them. */
@@ -13,7 +14,7 @@ export function describeReceiver(
   parts: {
     readonly stage: string;
     readonly allowSend: boolean;
-    readonly canary: boolean;
+    readonly alarmTarget: AlarmTarget | undefined;
     readonly code: Pick<ReceiverCode, "sources" | "events">;
     readonly functionUrl: string | undefined;
     readonly apiUrl: string | undefined;
@@ -52,7 +53,7 @@ export function describeReceiver(
     events: code.events.map(deployedEvent),
     replays: true,
     ...(parts.allowSend ? { allowSend: true } : {}),
-    ...(parts.canary ? { canary: true } : {}),
+    ...defined({ alarmTarget: parts.alarmTarget }),
     ...(expected.length === 0 ? {} : { expectedWithinHours: Object.fromEntries(expected) }),
     outputs: Object.fromEntries(outputs),
   };

@@ -140,7 +140,7 @@ export class WebhookReceiver extends Construct {
     // The casts: CDK's own classes do not fit its interfaces under exactOptionalPropertyTypes.
     const table = given ?? (createDedupeTable(this, kept) as ITable);
     const bucket = createBucket(this, { ...kept, ...defined({ archiveDays: archiveDays(config) }) });
-    const { topic, topics } = createAlarmTopics(this, stage, config, props.topic);
+    const { topic, topics, target } = createAlarmTopics(this, stage, config, props.topic);
     const alarms = { stage, set: config.alarms ?? "all", topics } as const;
     const network = createNetwork(this, props);
     const runtime = createRuntime(this, config, code);
@@ -207,7 +207,7 @@ export class WebhookReceiver extends Construct {
     describeReceiver(this, {
       ...{ stage, code, functionUrl, apiUrl, domainTarget, table, topic, bucket: this.bucket },
       allowSend: config.allowSend === true,
-      canary: canary !== undefined,
+      alarmTarget: target,
       domain: config.domain?.name,
       verifierName,
       dashboardName: dashboard.ref,

@@ -12,7 +12,7 @@ import { localCounts } from "../log-counts/local-counts.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** The subject of the doctor: a stage, with clients for its parts. */
-export type Site = Pick<Stage, "sources" | "events" | "words"> & {
+export type Site = Pick<Stage, "sources" | "events" | "words" | "alarmTarget"> & {
   readonly stage: string;
   /** Without a slash at its end. */
   readonly functionUrl: string;
@@ -48,7 +48,7 @@ export function revertDrift({ aws, words }: Pick<Site, "words"> & { readonly aws
 
 /** Opens what the doctor examines. */
 export function siteOf(stage: Stage, now: () => Date): Site {
-  const { name, url, sources, events, words, clients, run, aws } = stage;
+  const { name, url, sources, events, words, alarmTarget, clients, run, aws } = stage;
   const counts = async () => {
     if (run !== undefined) return await localCounts(run);
     const logs = clients.of("logs", CloudWatchLogsClient);
@@ -64,6 +64,7 @@ export function siteOf(stage: Stage, now: () => Date): Site {
     counts,
     now,
     ...defined({
+      alarmTarget,
       aws: aws && {
         ...aws,
         sns: clients.of("sns", SNSClient),

@@ -46,7 +46,7 @@ export async function findOnAws(wanted: WantedStage, settings: AwsSettings, clie
     events: facts.events,
     replays: facts.replays === true,
     allowSend: facts.allowSend === true,
-    ...defined({ expectedWithinHours: facts.expectedWithinHours }),
+    ...defined({ alarmTarget: facts.alarmTarget, expectedWithinHours: facts.expectedWithinHours }),
     aws: { stack: StackName, verifier: output("VerifierName"), topic: output("AlarmTopic") },
     clients,
   };

@@ -1,4 +1,4 @@
-import type { DeployedEvent } from "../../infra/receiver-facts.ts";
+import type { AlarmTarget, DeployedEvent } from "../../infra/receiver-facts.ts";
 import type { LocalRun } from "../../local/local-run.ts";
 import { nameRefusals, type WatchedClient } from "./refused-call.ts";
 
@@ -33,6 +33,8 @@ export type Stage = {
   readonly replays: boolean;
   /** Whether signed samples may be sent to it: to the local run, and to a stage that was deployed with `allowSend: true`. */
   readonly allowSend: boolean;
+  /** Where its alarms go that go to no address. */
+  readonly alarmTarget?: AlarmTarget;
   /** The hours within which an event of a source is expected, by source. A local run expects none. */
   readonly expectedWithinHours?: Readonly<Record<string, number>>;
   /** The local run, where it is that; else it is on AWS. */

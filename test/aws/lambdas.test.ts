@@ -57,6 +57,8 @@ before(async () => {
     AWS_SECRET_ACCESS_KEY: "local",
     [names.stage]: "dev",
     [names.timeScale]: "100",
+    // A spill is about time: on a busy machine it would take what the queue is slow to take.
+    [names.sources]: JSON.stringify({ github: { spill: false } }),
     [names.table]: TableName,
     [names.bucket]: "claims",
     [names.queueUrlPrefix]: queueUrl,

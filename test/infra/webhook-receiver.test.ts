@@ -90,6 +90,15 @@ describe("a WebhookReceiver in a stack of one's own", () => {
     assert.deepEqual(said({}), [undefined]);
   });
 
+  it("says in its facts where alarms go that go to no address", () => {
+    const said = (given: Partial<WebhookReceiverProps>) =>
+      factsIn(receive(() => given).root.toJSON().Metadata).map((facts) => facts.alarmTarget);
+    assert.deepEqual(said({ alarmEmail: "ops@example.com" }), [undefined]);
+    assert.deepEqual(said({ alarmTarget: "none" }), ["none"]);
+    assert.deepEqual(said({ removeData: true }), ["none"]);
+    assert.deepEqual(said({ alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:ops" }), ["topic"]);
+  });
+
   it("has its functions read source maps where the bundles have them, and Node's alone", () => {
     const options = (given: Partial<WebhookReceiverProps>) =>
       functionsOf(receive(() => given).all).map(([, { Environment }]) => {

@@ -3,6 +3,7 @@ import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
+import type { AlarmTarget } from "../../receiver-facts.ts";
 import type { StageConfig } from "../../stage-config.ts";
 
 /** The context of CDK that is the address of stages that keep their data and name none: for a synth that deploys nothing. */
@@ -19,7 +20,7 @@ export function createAlarmTopics(
   stage: string,
   config: StageConfig,
   given: ITopic | undefined,
-): { readonly topic: ITopic; readonly topics: readonly ITopic[] } {
+): { readonly topic: ITopic; readonly topics: readonly ITopic[]; readonly target: AlarmTarget | undefined } {
   const { removeData, alarmEmail, alarmTopicArn, alarmTarget } = config;
   const topic = given ?? createTopic(receiver);
   const own = alarmTopicArn === undefined ? [] : [Topic.fromTopicArn(receiver, "OwnTopic", alarmTopicArn)];
@@ -31,7 +32,8 @@ export function createAlarmTopics(
       `Cannot deploy stage "${stage}": it keeps its data, and nobody is told of its alarms; set alarmEmail or alarmTopicArn, or alarmTarget: "none" where you mean it`,
     );
   }
-  return { topic, topics: [topic, ...own] };
+  const elsewhere = given === undefined && own.length === 0 ? "none" : "topic";
+  return { topic, topics: [topic, ...own], target: email === undefined ? elsewhere : undefined };
 }
 
 function emailOfContext(scope: Construct): string | undefined {

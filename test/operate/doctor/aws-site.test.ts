@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
-import type { DeployedEvent } from "../../../infra/receiver-facts.ts";
+import type { DeployedEvent, ReceiverFacts } from "../../../infra/receiver-facts.ts";
 import { doctor } from "../../../operate/cli/doctor.ts";
 import { pause, resume } from "../../../operate/cli/pause.ts";
 import type { Clients } from "../../../operate/stage/stage.ts";
@@ -98,13 +98,23 @@ const deleted = (isIt: (queue: string) => boolean): Answers => ({
   },
 });
 
-function stackOf(stage: string, at: readonly DeployedEvent[] = events): Answers {
+function stackOf(
+  stage: string,
+  at: readonly DeployedEvent[] = events,
+  facts: Pick<ReceiverFacts, "alarmTarget"> = {},
+): Answers {
   const outputs = {
     FunctionUrl: url,
     AlarmTopic: "arn:aws:sns:eu-west-1:123456789012:alarms",
     VerifierName: "verifier-1",
   };
-  return stackAnswers({ stage, sources: { github: "github" }, events: at, outputs });
+  return stackAnswers({ stage, sources: { github: "github" }, events: at, outputs, ...facts });
+}
+
+/** The same stack with further facts. */
+function factsWith(facts: Pick<ReceiverFacts, "alarmTarget">): Answers {
+  const { GetTemplateSummaryCommand = {} } = stackOf("dev", events, facts);
+  return { GetTemplateSummaryCommand };
 }
 
 /** The clients of AWS, of which one stands for all. */
@@ -185,6 +195,11 @@ describe("doctor on AWS", () => {
       "alarms that nobody gets",
       { ListSubscriptionsByTopicCommand: {} },
       /^alarm subscription +FAIL +nobody is told of alarms → set alarmEmail/,
+    ],
+    [
+      "alarms that nobody should get",
+      { ListSubscriptionsByTopicCommand: {}, ...factsWith({ alarmTarget: "none" }) },
+      /^alarm subscription +warn +nobody is told of alarms → set alarmEmail/,
     ],
     [
       "an alarm that is on",
@@ -296,6 +311,12 @@ describe("doctor on AWS", () => {
       assert.deepEqual(more, []);
     });
   }
+
+  it("finds nothing wrong where alarms go to another topic", async () => {
+    const printed = await printedOf({ ListSubscriptionsByTopicCommand: {}, ...factsWith({ alarmTarget: "topic" }) });
+    const [row = ""] = printed.filter((line) => line.startsWith("alarm subscription"));
+    assert.match(row, /^alarm subscription +ok +alarms go to a topic of yours, which is not looked into$/);
+  });
 
   for (const [status, remedy] of [
     [200, /^URL of github +FAIL +answers an unsigned POST with 200, not 401 → anybody can post events/],
