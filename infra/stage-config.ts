@@ -15,7 +15,7 @@ export type StageConfig = {
   readonly alarmTarget?: "none";
   /**
    * Every alarm, or the few that a stage needs where nobody is on call: events in a DLQ, events that a processor runs after half of
-   * their 7 days, deliveries that are rejected or throttled, secrets that are unusable. The few tell of no queue that nobody takes from
+   * their 7 days, deliveries that are rejected or throttled, secrets that are unusable, and a canary that fails. The few tell of no queue that nobody takes from
    * (a paused processor, one that cannot start), nor of the spill. Defaults to `"all"`.
    */
   readonly alarms?: "all" | "few";

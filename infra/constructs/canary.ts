@@ -1,8 +1,6 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnSecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -12,6 +10,7 @@ import { logGroupName } from "../log-queries.ts";
 import { queueName } from "../queue-names.ts";
 import { keyStatements, queueEncryption } from "./encryption.ts";
 import { createFunction, type StageParts } from "./functions.ts";
+import { runEachFiveMinutes } from "./schedule.ts";
 
 /**
  * The source that the stage posts to itself: its secret, which nobody needs to know, and its queue, which nobody reads. Both go with
@@ -64,8 +63,7 @@ export class Canary extends Construct {
         ...keyStatements(this, { key, table }, ["secretsmanager"]),
       ],
     });
-    const target = new LambdaTarget(canary as IFunction, { retryAttempts: 0 });
-    new Rule(this, "Schedule", { schedule: Schedule.rate(Duration.minutes(5)), targets: [target] });
+    runEachFiveMinutes(this, canary);
     return canary;
   }
 }

@@ -1,14 +1,13 @@
-import { Duration, Stack } from "aws-cdk-lib";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
+import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { names } from "../../lambdas/aws/env.ts";
 import { logGroupName } from "../log-queries.ts";
 import { queueName } from "../queue-names.ts";
 import { keyStatements } from "./encryption.ts";
 import { createFunction, type StageParts } from "./functions.ts";
+import { runEachFiveMinutes } from "./schedule.ts";
 import { queueUrlPrefix } from "./verifier.ts";
 
 type SpillDrainProps = StageParts & { readonly bundle: string };
@@ -56,8 +55,6 @@ export class SpillDrain extends Construct {
         ...keyStatements(this, { key, table }, ["sqs", "s3"]),
       ],
     });
-    // No retries: the next drain is one, and a failed one rings.
-    const target = new LambdaTarget(this.function as IFunction, { retryAttempts: 0 });
-    new Rule(this, "Schedule", { schedule: Schedule.rate(Duration.minutes(5)), targets: [target] });
+    runEachFiveMinutes(this, this.function);
   }
 }

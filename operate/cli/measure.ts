@@ -28,7 +28,8 @@ const help = {
   },
   more: [
     stageHelp,
-    "Deliveries go at their times, however slow the answers are. Neither archive nor figures hold them, and no alarm is raised.",
+    "Deliveries go at their times, however slow the answers are. Neither archive nor figures hold them.",
+    "They take of the account's concurrency: where it runs out, providers' deliveries are throttled, too, and an alarm tells.",
     "Times are from this machine, the network and a new connection included.",
   ],
   examples: ["", "prod --events 1000 --rate 50"],

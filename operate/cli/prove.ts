@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { stages } from "../../infra/config.ts";
@@ -57,6 +58,7 @@ export const prove: Command<[given: Given]> = command(
     const stage = checkNew(name ?? "proof");
     const began = new Date();
     const file = values.report ?? `hookline-proof-${stage}-${began.toISOString().slice(0, 10)}.md`;
+    checkReport(file);
     const proved = local
       ? await proveLocally(stage, given, print)
       : await proveInAccount(stage, { region, keep, yes: values.yes }, given, print);
@@ -151,6 +153,15 @@ function checkNew(stage: string): string {
   }
   if (!Object.hasOwn(stages, stage)) return stage;
   throw usageError(help, `"${stage}" is a stage of infra/config.ts, which a proof must not touch: give another name`);
+}
+
+/** @throws {UsageError} For a file that cannot be written: hours later the report would be lost. */
+function checkReport(file: string): void {
+  try {
+    accessSync(dirname(resolve(file)), constants.W_OK);
+  } catch {
+    throw usageError(help, `--report takes a file in a folder that can be written, received "${file}"`);
+  }
 }
 
 /** Where the stage will be. @throws {TypeError} Where its stack is there already. */

@@ -125,11 +125,14 @@ function listLines(stage: Stage, { live, newest, versions }: Rollbacks): readonl
     return [`${before}${said}`, ...rest.map((why) => `${" ".repeat(before.length)}${why}`)];
   });
   if (stage.run !== undefined) return [...rows, "It has one version of the verifier, that of the code as it is now."];
+  const isRolledBack = versions.some(({ version, isLive, against }) => {
+    return version === newest && !isLive && against.length === 0;
+  });
   const able = versions.find(({ isLive, against }) => !isLive && against.length === 0);
   return [
     ...rows,
     ...scopeLines,
-    ...(live === newest ? [] : [`The verifier is rolled back; this ends it: ${rollbackCommand(stage, newest)}`]),
+    ...(isRolledBack ? [`The verifier is rolled back; this ends it: ${rollbackCommand(stage, newest)}`] : []),
     ...(live !== newest || able === undefined ? [] : [`To go back: ${rollbackCommand(stage, able.version)}`]),
   ];
 }

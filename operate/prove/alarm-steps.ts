@@ -14,6 +14,9 @@ import { type AccountProving, NotSeenError, type Step } from "./proving.ts";
 /** An alarm looks at periods of five minutes, of which the canary's takes two of three. */
 const [alarmSeconds, canarySeconds] = [1200, 2400] as const;
 
+/** Signs, and verifies nothing: a placeholder is no secret. Any other text would be the canary's new secret, and its deliveries accepted. */
+const refusedSecret = "changeme";
+
 /** The steps about alarms and figures: CloudWatch alone has them. */
 export const alarmSteps: readonly Step<AccountProving>[] = [
   {
@@ -70,8 +73,8 @@ export const alarmSteps: readonly Step<AccountProving>[] = [
       const SecretId = secretName({ stage: proving.stage, source: canarySource });
       const client = proving.clients.of("secretsmanager", SecretsManagerClient);
       const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
-      proving.note(`aws secretsmanager put-secret-value --secret-id ${SecretId} --secret-string none`);
-      await client.send(new PutSecretValueCommand({ SecretId, SecretString: "none" }));
+      proving.note(`aws secretsmanager put-secret-value --secret-id ${SecretId} --secret-string ${refusedSecret}`);
+      await client.send(new PutSecretValueCommand({ SecretId, SecretString: refusedSecret }));
       try {
         return await alarmIs(proving, canaryAlarm(proving), "ALARM", canarySeconds);
       } finally {

@@ -8,14 +8,15 @@ const mostNames = 10;
  * The reasons, a sentence each, for which an older version of a verifier must not answer on a stage; none where it may.
  *
  * @param own The facts of the stack's own version: queues, processors, table and bucket are as it knows them.
- * @param gone Queues of the older version that are not there any more, by their names behind the stage's prefix.
+ * @param gone Queues of the older version that are gone or have no processor any more, by their names behind the stage's prefix.
  */
 export function obstacles(own: VerifierFacts, older: VerifierFacts, gone: readonly string[]): readonly string[] {
   const unknown = Object.keys(own.sources).filter((source) => !Object.hasOwn(older.sources, source));
   const others = Object.entries(own.sources).filter(
     ([source, provider]) => Object.hasOwn(older.sources, source) && older.sources[source] !== provider,
   );
-  const lost = wantedBy(own.routes).filter((one) => !unknown.includes(one.source) && !hasRoute(older.routes, one));
+  const missing = wantedBy(own.routes).filter((one) => !unknown.includes(one.source) && !hasRoute(older.routes, one));
+  const lost = [...missing, ...takenAway(own.routes, older.routes)];
   const isIgnored = ({ source, pattern }: Wanted) => queuesFor(older.routes, source, sampleOf(pattern)).length === 0;
   const formats = [...new Set([...Object.keys(own.formats), ...Object.keys(older.formats)])];
   return [
@@ -29,7 +30,7 @@ export function obstacles(own: VerifierFacts, older: VerifierFacts, gone: readon
       namesOf(lost.filter((one) => !isIgnored(one))),
       (names) => `it would hand ${names} to another processor alone`,
     ),
-    ...about(gone, (names) => `it sends to queues that are gone: ${names}`),
+    ...about(gone, (names) => `it sends to queues that are gone or have no processor: ${names}`),
     ...(own.archive === undefined || own.archive === older.archive
       ? []
       : ["it does not feed the archive: its events could be neither found nor replayed"]),
@@ -72,13 +73,24 @@ function hasRoute(routes: readonly Route[], { source, queue, pattern }: Wanted):
   return same.some(({ types }) => types.some((one) => one.endsWith("*") && pattern.startsWith(one.slice(0, -1))));
 }
 
+/** The patterns that the older routes name alone, with the queues that get these types by the own routes and not by the older ones. */
+function takenAway(own: readonly Route[], older: readonly Route[]): readonly Wanted[] {
+  return wantedBy(older).flatMap(({ source, pattern }) => {
+    if (pattern === undefined || wantedBy(own).some((one) => one.source === source && one.pattern === pattern))
+      return [];
+    const queues = (routes: readonly Route[]) => queuesFor(routes, source, sampleOf(pattern));
+    const kept = queues(older);
+    return queues(own).flatMap((queue) => (kept.includes(queue) ? [] : [{ source, queue, pattern }]));
+  });
+}
+
 /** A type that a pattern fits. */
 function sampleOf(pattern: string | undefined): string | undefined {
   return pattern?.replace(/\*$/, "");
 }
 
 function namesOf(wanted: readonly Wanted[]): readonly string[] {
-  return wanted.map(({ source, pattern = "_other" }) => `${source}/${pattern}`);
+  return [...new Set(wanted.map(({ source, pattern = "_other" }) => `${source}/${pattern}`))];
 }
 
 function about(names: readonly string[], sentence: (names: string) => string): readonly string[] {

@@ -1,11 +1,13 @@
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { LambdaClient, PreconditionFailedException, UpdateAliasCommand } from "@aws-sdk/client-lambda";
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
-import { queueName } from "../../infra/queue-names.ts";
+import { archiveQueue, queueName } from "../../infra/queue-names.ts";
 import { mapBounded } from "../../lambdas/core/bytes/bounded.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { errorText } from "../../lambdas/core/bytes/error-text.ts";
 import { awsFailure } from "../stage/aws-failure.ts";
 import { RefusedCallError } from "../stage/refused-call.ts";
+import { stackNamed } from "../stage/stack-named.ts";
 import type { Stage } from "../stage/stage.ts";
 import { askFacts } from "./ask-facts.ts";
 import { obstacles, queuesToFind } from "./obstacles.ts";
@@ -39,11 +41,11 @@ const atOnce = 5;
 export async function compareVersions(stage: Stage, only?: string): Promise<Rollbacks> {
   if (stage.run !== undefined) return ofLocalRun;
   const { lambda, verifier } = verifierOf(stage);
-  const versions = await readVersions(lambda, verifier);
+  const [versions, status] = await Promise.all([readVersions(lambda, verifier), statusOf(stage)]);
   const { live, newest, kept, revision } = versions;
   const isCompared = ({ version }: { readonly version: string }) =>
     version !== live && (only === undefined || version === only);
-  const against = await reasonsFor(stage, versions, kept.filter(isCompared));
+  const against = await reasonsFor(stage, { ...versions, status }, kept.filter(isCompared));
   const found = kept.map((one) => {
     return { ...one, isLive: one.version === live, against: against.get(one.version) ?? [] };
   });
@@ -52,11 +54,13 @@ export async function compareVersions(stage: Stage, only?: string): Promise<Roll
 
 async function reasonsFor(
   stage: Stage,
-  { live, newest, shifting }: Versions,
+  { live, newest, shifting, status }: Versions & { readonly status: string },
   compared: Versions["kept"],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (shifting !== undefined) {
-    const why = `a gradual deployment shifts between ${live} and ${shifting}: wait until it has ended`;
+  if (shifting !== undefined || isUnderWay(status)) {
+    const under = `the stack is ${status}, so that version ${newest} is not yet its own, or no longer`;
+    const what = shifting === undefined ? under : `a gradual deployment shifts between ${live} and ${shifting}`;
+    const why = `${what}: wait until it has ended`;
     return new Map(compared.map(({ version }) => [version, [why]]));
   }
   // The stack's own may always answer: that ends a rollback.
@@ -81,6 +85,19 @@ async function reasonsFor(
     }
   });
   return new Map(older.map(({ version }, index) => [version, reasons[index] ?? []]));
+}
+
+async function statusOf({ aws, clients }: Stage): Promise<string> {
+  const stack = await stackNamed(clients.of("cloudformation", CloudFormationClient), aws?.stack ?? "");
+  return stack?.StackStatus ?? "";
+}
+
+/**
+ * A deployment makes the new version before its queues, and one that fails deletes it last, after the alias is back. Of one that
+ * succeeded, the clean-up alone remains.
+ */
+function isUnderWay(status: string): boolean {
+  return status.endsWith("_IN_PROGRESS") && status !== "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS";
 }
 
 /** Has a version of the verifier answer. @throws {TypeError} Where somebody else changed the alias since it was read. */
@@ -110,11 +127,15 @@ function verifierOf({ aws, clients, name }: Stage) {
   );
 }
 
-/** Finds a queue, or returns it as one that is gone; each is asked for once. */
-function queueSearch({ name, clients }: Stage): (queue: string) => Promise<readonly string[]> {
+/**
+ * Finds a queue, or returns it as one that is gone; each is asked for once. That of an event file that was deleted is kept with its
+ * events, and has no processor any more.
+ */
+function queueSearch({ name, clients, events }: Stage): (queue: string) => Promise<readonly string[]> {
   const sqs = clients.of("sqs", SQSClient);
   const asked = new Map<string, Promise<readonly string[]>>();
   const isGone = async (queue: string) => {
+    if (queue !== archiveQueue && !events.some((event) => event.queue === queue)) return [queue];
     try {
       await sqs.send(new GetQueueUrlCommand({ QueueName: queueName(name, queue) }));
       return [];

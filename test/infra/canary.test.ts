@@ -37,6 +37,12 @@ describe("the canary of a stage", () => {
     const [lambda, ...more] = of("AWS::Lambda::Function");
     assert.deepEqual(more, []);
     assert.ok(Number(lambda?.Timeout) < 300, "two runs never meet");
+    const asynchronous = of("AWS::Lambda::EventInvokeConfig");
+    assert.deepEqual(
+      asynchronous.map((one) => [one.MaximumRetryAttempts, one.MaximumEventAgeInSeconds]),
+      [[0, 300]],
+      "nor does Lambda repeat a failed one, which would be in two periods of the alarm",
+    );
   });
 
   it("posts to the entrances that are open, by the names that providers have", () => {

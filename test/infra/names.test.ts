@@ -80,6 +80,7 @@ describe("docs/names.md", () => {
       "AWS::ApiGatewayV2::Route",
       "AWS::ApiGatewayV2::Stage",
       "AWS::CloudFormation::Stack",
+      "AWS::Lambda::EventInvokeConfig",
       "AWS::Lambda::Permission",
       "AWS::Lambda::Version",
       "AWS::S3::BucketPolicy",

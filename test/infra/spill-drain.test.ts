@@ -44,6 +44,14 @@ describe("the spill drain of a stage", () => {
       ([id, { Properties }]) => Properties.Principal === "events.amazonaws.com" && id.startsWith("Sweeper"),
     );
     assert.equal(permissions.length, 1);
+    const asynchronous = resources(stage.root, "AWS::Lambda::EventInvokeConfig").filter(([id]) =>
+      id.startsWith("Sweeper"),
+    );
+    assert.deepEqual(
+      asynchronous.map(([, { Properties }]) => [Properties.MaximumRetryAttempts, Properties.MaximumEventAgeInSeconds]),
+      [[0, 300]],
+      "a failed one is not repeated beside the next",
+    );
   });
 
   it("lets the verifier put objects, and the spill drain list, read and delete them and send to queues, but to no DLQ", () => {

@@ -24,6 +24,20 @@ async function served(listener: RequestListener) {
 const answered = (milliseconds: number, status = 200, outcome = "accepted") => ({ milliseconds, status, outcome });
 
 describe("a measurement", () => {
+  it("ends with an error where the secret has not its form, and shows nothing of it", async () => {
+    const source = {
+      url: "http://127.0.0.1:1",
+      secret: '{"not":"one"}',
+      provider: standardWebhooks,
+      type: "canary.ping",
+    };
+    // The rejection of the first is there before the second is due.
+    const pause = async () => await new Promise((resolve) => setImmediate(resolve));
+    await assert.rejects(measure(source, { events: 2, rate: 1 }, { prefix: "measure-", pause }), {
+      message: 'Cannot sign delivery: the secret is not of the form "whsec"',
+    });
+  });
+
   it("posts each delivery at its time, although no answer has come yet", async () => {
     const held: ServerResponse[] = [];
     const ids = new Set<unknown>();

@@ -5,6 +5,7 @@ import { CloudFormationServiceException } from "@aws-sdk/client-cloudformation";
 import { ResourceNotFoundException } from "@aws-sdk/client-secrets-manager";
 import { QueueDoesNotExist } from "@aws-sdk/client-sqs";
 import { factsKey } from "../../../infra/receiver-facts.ts";
+import { isUnset } from "../../../lambdas/core/verify/unset-secret.ts";
 import { cdkCall } from "../../../operate/deploy/run-cdk.ts";
 import { placed, readAssembly } from "../../../operate/deploy/templates.ts";
 import { appCommand, type Call, type Ran, runProgram } from "../../../operate/prove/programs.ts";
@@ -203,7 +204,7 @@ export function fakeProof(assembly: string) {
   function alarms(AlarmName: string): readonly object[] {
     const declared = resourceNamed("AlarmName", AlarmName);
     if (declared === undefined) return [];
-    const isRaised = AlarmName.endsWith("canary-failed") ? state.canary === "none" : state.isDead;
+    const isRaised = AlarmName.endsWith("canary-failed") ? isUnset(state.canary) : state.isDead;
     return [{ AlarmName, StateValue: isRaised ? "ALARM" : "OK", Metrics: declared.Metrics }];
   }
 

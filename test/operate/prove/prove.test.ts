@@ -195,6 +195,7 @@ describe("prove in an account", () => {
       [["prod"], /"prod" is a stage of infra\/config\.ts, which a proof must not touch/],
       [["Proof-1"], /a stage is 1 to 16 lower-case letters and digits, received "Proof-1"/],
       [[], /expected <stage>, or --local; received nothing/],
+      [["proof", "--report", join(folder, "none", "1.md")], /--report takes a file in a folder that can be written/],
       [["--local", "--keep"], /--keep and --region are for an account/],
     ] as const) {
       await assert.rejects(

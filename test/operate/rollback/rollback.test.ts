@@ -159,8 +159,8 @@ describe("rollback", () => {
     await assert.rejects(run("--to", "live"), { message: /--to takes the number of a version, received "live"/ });
     await assert.rejects(run("--yes"), { message: /--yes goes with --to/ });
     account.denied = "GetQueueUrl";
-    account.answers = { 6: { ...own, ...routesOf(push, issues, other) }, 7: own };
-    await assert.rejects(run(), { message: /lack the permission sqs:GetQueueUrl on hookline-dev-github-_other; docs/ });
+    account.answers = { 6: own, 7: { ...own, ...routesOf(issues) } };
+    await assert.rejects(run(), { message: /lack the permission sqs:GetQueueUrl on hookline-dev-github-push; docs/ });
     account.denied = "Invoke";
     await assert.rejects(run(), {
       message: /lack the permission lambda:InvokeFunction on x; docs\/iam\/operator\.json/,
@@ -215,6 +215,17 @@ describe("rollback refuses a version", () => {
     ]);
   });
 
+  it("that hands a type to its own route, which the stack's _other takes", async () => {
+    const older = { routes: [{ source: "github", types: ["push", "ping", "pu*"], queue: "github-push" }, other] };
+    assert.deepEqual(await against(older, verifierFacts([push, other])), [
+      "it would hand github/ping, github/pu* to another processor alone",
+    ]);
+    account.answers = { 6: { ...own, ...older }, 7: own };
+    assert.equal((await run("--to", "6", "--yes")).code, 1, "it would hand issues to _other");
+    account.answers = { 6: { ...own, routes: older.routes.slice(0, 1) }, 7: verifierFacts([push]) };
+    assert.equal((await run("--to", "6", "--yes")).code, 0, "the stack's would ignore the others");
+  });
+
   it("whose pattern does not take all that the stack's takes", async () => {
     const live = verifierFacts([{ ...issues, types: ["star*", "issue*"] }]);
     const older = (...types: readonly string[]) => ({ routes: [{ source: "github", types, queue: "github-issues" }] });
@@ -242,9 +253,19 @@ describe("rollback refuses a version", () => {
     delete account.queues["hookline-dev-archive"];
     const { archive: _, ...live } = own;
     assert.deepEqual(await against(routesOf(push, issues, gone), live), [
-      "it sends to queues that are gone: github-gone, archive",
+      "it sends to queues that are gone or have no processor: github-gone, archive",
     ]);
-    assert.equal(aws.asked().filter((one) => one === "GetQueueUrl").length, 4, "none that the stack's own sends to");
+    assert.equal(aws.asked().filter((one) => one === "GetQueueUrl").length, 2, "none that the stack's own sends to");
+  });
+
+  it("that sends to a queue that was kept when its event file was deleted", async () => {
+    account.answers = { 6: { ...own, ...routesOf(push, issues) }, 7: { ...own, ...routesOf(push) } };
+    const { code, said } = await run("--to", "6", "--yes");
+    assert.equal(code, 1);
+    assert.match(said, /^ {2}it sends to queues that are gone or have no processor: github-issues$/m);
+    // One that is retired has its processor still.
+    account.answers = { 6: { ...own, ...routesOf(push, issues) }, 7: { ...own, ...routesOf(issues) } };
+    assert.equal((await run("--to", "6", "--yes")).code, 0);
   });
 
   it("that does not feed the archive", async () => {
@@ -304,5 +325,29 @@ describe("rollback refuses a version", () => {
     assert.ok(!aws.asked().includes("Invoke"));
     assert.match((await run("--to", "7", "--yes")).said, /must not answer/);
     assert.deepEqual(account.versions.named, [6, 7]);
+    assert.doesNotMatch((await run()).said, /rolled back/);
+  });
+
+  for (const status of ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"]) {
+    it(`while the stack is ${status}, the newest one included`, async () => {
+      account.stacks["Hookline-dev"] = { ...stack, status };
+      account.versions = { numbers: [5, 6, 7], named: [6] };
+      for (const version of ["5", "7"]) {
+        const { code, said } = await run("--to", version, "--yes");
+        assert.equal(code, 1);
+        assert.match(
+          said,
+          new RegExp(`^  the stack is ${status}, so that version 7 is not yet its own, or no longer: wait`, "m"),
+        );
+      }
+      assert.deepEqual(account.versions.named, [6]);
+      assert.ok(!aws.asked().includes("Invoke"));
+      assert.doesNotMatch((await run()).said, /rolled back/, "the alias is to move yet");
+    });
+  }
+
+  it("no longer once a deployment has only its clean-up left", async () => {
+    account.stacks["Hookline-dev"] = { ...stack, status: "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" };
+    assert.equal((await run("--to", "6", "--yes")).code, 0);
   });
 });
