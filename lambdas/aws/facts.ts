@@ -4,6 +4,7 @@ import type { Route } from "../core/events/event-routes.ts";
 import { keyVersion } from "../core/events/identity.ts";
 import type { Provider } from "../core/provider.ts";
 import { env, optionalEnv } from "./env.ts";
+import { type SourceSettings, sourceSettings } from "./source-settings.ts";
 
 /**
  * The formats that a verifier writes and knows. A change of one by which an older verifier would do harm on a stage of the newer gets
@@ -30,6 +31,8 @@ export type VerifierFacts = {
   readonly bucket: string;
   /** The queue of the archive behind the stage's prefix; absent where it feeds none. */
   readonly archive?: string;
+  /** The stage's settings of sources, by source, as the version has them. */
+  readonly settings: Readonly<Record<string, SourceSettings>>;
   /** The version of each format, by the format's name. */
   readonly formats: Readonly<Record<string, string>>;
 };
@@ -67,6 +70,7 @@ function factsOf({ providers, routes }: Given): VerifierFacts {
     table: env("table"),
     bucket: env("bucket"),
     ...defined({ archive: optionalEnv("archive") }),
+    settings: sourceSettings(),
     formats,
   };
 }

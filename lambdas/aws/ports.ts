@@ -26,7 +26,7 @@ import { type ClaimCheck, createClaimCheck } from "./s3/claim-check.ts";
 import { createBucket, loadS3 } from "./s3/s3.ts";
 import { createSpill, type Spill, withSpill } from "./s3/spill.ts";
 import { createSecrets, overlapHoursOf } from "./secrets/secrets.ts";
-import { type SourceSettings, sourceOptions, spills } from "./source-settings.ts";
+import { sourceOptions, sourceSettings, spills } from "./source-settings.ts";
 import { createEventQueues } from "./sqs/event-queues.ts";
 import { fromSqsEvent } from "./sqs/queued-events.ts";
 
@@ -55,7 +55,7 @@ export function ingressPorts(ofEvents: Ingress): IngressPorts {
   const given = optionalEnv("canary") === undefined ? ofEvents : withCanary(ofEvents);
   const secretsManager = lean(new SecretsManagerClient(leanOptions));
   const secretsOf = createSecrets(secretsManager, env("secretPrefix"));
-  const settings: Readonly<Record<string, SourceSettings>> = JSON.parse(optionalEnv("sources") ?? "{}");
+  const settings = sourceSettings();
   const fetch = keysFetch();
   const sources = Object.entries(given.providers).map(([name, provider]) => {
     const { secrets, keep } = secretsOf(name, overlapHoursOf(provider));

@@ -2,6 +2,7 @@ import { BlockList, isIP } from "node:net";
 import { defined } from "../core/bytes/defined.ts";
 import type { Provider } from "../core/provider.ts";
 import type { Source } from "../core/source.ts";
+import { optionalEnv } from "./env.ts";
 
 /** A stage's settings of a source; `HOOKLINE_SOURCES` holds them as JSON, by source. */
 export type SourceSettings = {
@@ -25,6 +26,11 @@ export type SourceSettings = {
    */
   readonly spill?: boolean;
 };
+
+/** The settings of the sources in the environment, by source. */
+export function sourceSettings(): Readonly<Record<string, SourceSettings>> {
+  return JSON.parse(optionalEnv("sources") ?? "{}");
+}
 
 /** A provider that retries for so long or less has given up before somebody has mended a queue. */
 const hardlyRetriesHours = 1;

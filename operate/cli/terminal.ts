@@ -39,9 +39,10 @@ export async function askYes(question: string): Promise<boolean> {
   return false;
 }
 
-const interrupting = ["SIGINT", "SIGTERM"] as const;
+/** Of Ctrl-C, of whoever ends the process, and of a terminal that is closed. */
+const interrupting = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Keeps Ctrl-C and SIGTERM from ending the process between two steps that belong together. */
+/** Keeps an interruption from ending the process between two steps that belong together. */
 export function holdInterruptions(): { readonly interruption: Promise<void>; readonly release: () => void } {
   const { promise: interruption, resolve } = Promise.withResolvers<void>();
   const note = () => resolve();

@@ -12,7 +12,7 @@ import { secretName } from "../secrets/source-secret.ts";
 import { type AccountProving, NotSeenError, type Step } from "./proving.ts";
 
 /** An alarm looks at periods of five minutes, of which the canary's takes two of three. */
-const [alarmSeconds, canarySeconds] = [1200, 2400] as const;
+const [alarmSeconds, canarySeconds] = [1200, 1500] as const;
 
 /** Signs, and verifies nothing: a placeholder is no secret. Any other text would be the canary's new secret, and its deliveries accepted. */
 const refusedSecret = "changeme";

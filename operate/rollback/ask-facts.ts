@@ -33,7 +33,7 @@ function factsIn(payload: Uint8Array | undefined): VerifierFacts | undefined {
     return undefined;
   }
   if (!isRecord(answer)) return undefined;
-  const { sources, routes, formats } = answer;
-  const isWhole = isRecord(sources) && Array.isArray(routes) && isRecord(formats);
+  const { sources, routes, settings, formats } = answer;
+  const isWhole = isRecord(sources) && Array.isArray(routes) && isRecord(settings) && isRecord(formats);
   return isWhole ? (answer as VerifierFacts) : undefined;
 }

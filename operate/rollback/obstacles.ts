@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { VerifierFacts } from "../../lambdas/aws/facts.ts";
 import { queuesFor, type Route } from "../../lambdas/core/events/event-routes.ts";
 
@@ -34,6 +35,10 @@ export function obstacles(own: VerifierFacts, older: VerifierFacts, gone: readon
     ...(own.archive === undefined || own.archive === older.archive
       ? []
       : ["it does not feed the archive: its events could be neither found nor replayed"]),
+    ...about(
+      Object.keys(own.sources).filter((source) => !isDeepStrictEqual(own.settings[source], older.settings[source])),
+      (names) => `its settings of ${names} are others, and may refuse what the stage's take`,
+    ),
     ...(["table", "bucket"] as const)
       .filter((name) => own[name] !== older[name])
       .map((name) => `its ${name} is ${older[name]}, and the stage's is ${own[name]}`),

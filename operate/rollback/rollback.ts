@@ -97,6 +97,7 @@ async function statusOf({ aws, clients }: Stage): Promise<string> {
  * succeeded, the clean-up alone remains.
  */
 function isUnderWay(status: string): boolean {
+  if (status === "UPDATE_ROLLBACK_FAILED") return true;
   return status.endsWith("_IN_PROGRESS") && status !== "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS";
 }
 

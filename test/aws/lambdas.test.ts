@@ -181,6 +181,7 @@ describe("the verifier's facts", () => {
       sources: { github: "github" },
       routes: [{ source: "github", types: ["push"], queue: "many" }],
       ...{ table: TableName, bucket: "claims", archive: "archive" },
+      settings: { github: { spill: false } },
       formats: { keys: "v1", envelope: "v1", replays: "v1" },
     });
     delete process.env[names.archive];

@@ -33,6 +33,7 @@ export function verifierFacts(events: readonly DeployedEvent[], given: Partial<V
     sources: Object.fromEntries(events.map(({ source }) => [source, source])),
     routes: routed.map(({ source, types, queue }) => ({ source, types, queue })),
     ...{ table: "records", bucket: "archived", archive: "archive" },
+    settings: {},
     formats: { keys: "v1", envelope: "v1", replays: "v1" },
     ...given,
   };

@@ -282,6 +282,12 @@ describe("rollback refuses a version", () => {
     ]);
   });
 
+  it("that has other settings of a source, since they may refuse what the stage's take", async () => {
+    assert.deepEqual(await against({ settings: { github: { bodyLimitBytes: 1024 }, gone: { spill: false } } }), [
+      "its settings of github are others, and may refuse what the stage's take",
+    ]);
+  });
+
   it("that knows another key grammar, or no replays", async () => {
     assert.deepEqual(await against({ formats: { keys: "v0", envelope: "v1" } }), [
       "its format of keys is v0, and the stage's is v1",
