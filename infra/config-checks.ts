@@ -26,11 +26,8 @@ export function checkStage(
   known?: Readonly<Record<string, string>>,
   { where, table }: ConfiguredIn = inConfig,
 ): void {
-  // No "-": a stage's queues are granted by the prefix `hookline-<stage>-`, and one must not reach into another's.
-  if (!/^[a-z][a-z0-9]{0,15}$/.test(name) || name === "dlq") {
-    throw new TypeError(
-      `Cannot configure stage "${name}": its name must be 1 to 16 lower-case letters and digits, and not "dlq"; rename it in ${where}`,
-    );
+  if (!isStageName(name)) {
+    throw new TypeError(`Cannot configure stage "${name}": its name must be ${stageNames}; rename it in ${where}`);
   }
   const doing = `configure stage "${name}"`;
   const checking: Checking = { doing, remedy: `; correct or leave it out in ${where}`, tellsTexts: true };
@@ -43,6 +40,14 @@ export function checkStage(
     const provider = known?.[source] ?? source;
     checkWindow(source, stage, Object.hasOwn(providers, provider) ? providers[provider] : undefined, checking);
   }
+}
+
+/** The names that a stage can have, in words. */
+export const stageNames = '1 to 16 lower-case letters and digits, and not "dlq"';
+
+/** No "-": a stage's queues are granted by the prefix `hookline-<stage>-`, and one must not reach into another's. */
+export function isStageName(name: string): boolean {
+  return /^[a-z][a-z0-9]{0,15}$/.test(name) && name !== "dlq";
 }
 
 /** The settings of sources that the verifier reads; the others are the stack's. A source without any is left out. */

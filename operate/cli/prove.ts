@@ -3,9 +3,11 @@ import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { stages } from "../../infra/config.ts";
+import { isStageName, stageNames } from "../../infra/config-checks.ts";
 import { defined } from "../../lambdas/core/bytes/defined.ts";
 import { bootstrapStack } from "../deploy/account-check.ts";
 import { accountSteps, lastSteps } from "../prove/account-steps.ts";
+import { longestWaitMinutes } from "../prove/alarm-steps.ts";
 import { readClaims } from "../prove/claims.ts";
 import { eventSteps } from "../prove/event-steps.ts";
 import { openAccount, openLocal } from "../prove/open-proving.ts";
@@ -30,8 +32,8 @@ const help = {
     yes: { type: "boolean", says: "do not ask" },
   },
   more: [
-    "The stage is a new name of 1 to 16 lower-case letters and digits, which no stage of infra/config.ts and no stack has.",
-    "It waits for alarms, each wait 40 minutes at most. Ctrl-C ends it after the present step, and destroys the stage, too.",
+    "The stage is a new name, which no stage of infra/config.ts and no stack has.",
+    `It waits for alarms, each wait ${longestWaitMinutes} minutes at most. Ctrl-C ends it after the present step, and destroys the stage, too.`,
   ],
   examples: ["proof --region eu-west-1", "--local"],
 } as const;
@@ -148,8 +150,8 @@ async function proveInAccount(
 
 /** @throws {UsageError} For a name that no stage can have, or that a stage of the configuration has. */
 function checkNew(stage: string): string {
-  if (!/^[a-z0-9]{1,16}$/.test(stage)) {
-    throw usageError(help, `a stage is 1 to 16 lower-case letters and digits, received "${stage}"`);
+  if (!isStageName(stage)) {
+    throw usageError(help, `a stage is ${stageNames}, received "${stage}"`);
   }
   if (!Object.hasOwn(stages, stage)) return stage;
   throw usageError(help, `"${stage}" is a stage of infra/config.ts, which a proof must not touch: give another name`);

@@ -2,6 +2,7 @@ import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
 import { createPace } from "../pace.ts";
 import { stamp } from "../samples/sample.ts";
+import { readAnswer } from "../send/post.ts";
 
 /** The receiver of a measurement: the address of a source, and the secret that signs for it. */
 export type MeasuredSource = {
@@ -66,22 +67,12 @@ async function post({ url, secret, provider, type }: MeasuredSource, id: string)
   try {
     const signal = AbortSignal.timeout(provider.answerWithinSeconds * 1000);
     const response = await fetch(url, { method, headers, body, signal });
-    const text = await response.text();
-    return { milliseconds: performance.now() - begun, status: response.status, outcome: outcomeOf(text) };
+    const { outcome } = readAnswer(await response.text(), id);
+    return { milliseconds: performance.now() - begun, status: response.status, outcome };
   } catch (error) {
     const isLate = error instanceof Error && error.name === "TimeoutError";
     const outcome = isLate ? `no answer within ${provider.answerWithinSeconds} s` : "no connection";
     return { milliseconds: performance.now() - begun, status: 0, outcome };
-  }
-}
-
-/** Our answers say what became of a delivery; those of API Gateway and Lambda are other ones. */
-function outcomeOf(text: string): string {
-  try {
-    const { outcome, error } = JSON.parse(text);
-    return String(outcome ?? error ?? "answered");
-  } catch {
-    return "answered";
   }
 }
 

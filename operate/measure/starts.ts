@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { logGroupName } from "../../infra/log-queries.ts";
-import { defined } from "../../lambdas/core/bytes/defined.ts";
 import type { LocalRun } from "../../local/local-run.ts";
 import { insightsStarts } from "../log-counts/insights.ts";
 import { localStarts } from "../log-counts/local-counts.ts";
+import { percentilesOf } from "../percentile.ts";
 import type { Stage } from "../stage/stage.ts";
 
 /** Deliveries that were the first of their environment, and how long that took to start, in milliseconds. */
@@ -54,7 +54,7 @@ async function localStartsOf(
     await wait(50);
     found = await localStarts(run, prefix);
   }
-  const sorted = found.toSorted((one, other) => one - other);
-  const [median, slowest] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted.at(-1)];
-  return { environments: sorted.length, ...defined({ median, slowest }) };
+  if (found.length === 0) return { environments: 0 };
+  const within = percentilesOf(found);
+  return { environments: found.length, median: within(0.5), slowest: within(1) };
 }

@@ -1,4 +1,5 @@
 import { defined } from "../../lambdas/core/bytes/defined.ts";
+import { percentilesOf } from "../percentile.ts";
 import type { Answered } from "./measure.ts";
 
 /** Times in whole milliseconds. */
@@ -32,10 +33,8 @@ function isAcknowledged({ status }: Pick<Answered, "status">): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Of p99, 99 in a hundred lie at it or below. */
 function timesOf(milliseconds: readonly number[]): Times | undefined {
-  const sorted = milliseconds.toSorted((one, other) => one - other);
-  if (sorted.length === 0) return undefined;
-  const within = (percent: number) => Math.round(sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? 0);
-  return { p50: within(50), p95: within(95), p99: within(99), slowest: within(100) };
+  if (milliseconds.length === 0) return undefined;
+  const within = percentilesOf(milliseconds);
+  return { p50: within(0.5), p95: within(0.95), p99: within(0.99), slowest: within(1) };
 }

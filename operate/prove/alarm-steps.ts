@@ -13,6 +13,8 @@ import { type AccountProving, NotSeenError, type Step } from "./proving.ts";
 
 /** An alarm looks at periods of five minutes, of which the canary's takes two of three. */
 const [alarmSeconds, canarySeconds] = [1200, 1500] as const;
+/** The longest wait of a proof. */
+export const longestWaitMinutes: number = canarySeconds / 60;
 
 /** Signs, and verifies nothing: a placeholder is no secret. Any other text would be the canary's new secret, and its deliveries accepted. */
 const refusedSecret = "changeme";
@@ -86,7 +88,7 @@ export const alarmSteps: readonly Step<AccountProving>[] = [
 ];
 
 const dlqAlarm = ({ stage }: AccountProving) => alarmName(stage, "dlq-not-empty", "prove-fails-first");
-const canaryAlarm = ({ stage }: AccountProving) => `hookline-${stage}-canary-failed`;
+const canaryAlarm = ({ stage }: AccountProving) => alarmName(stage, "canary-failed");
 
 async function alarmIs(
   proving: AccountProving,

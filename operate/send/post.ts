@@ -78,7 +78,8 @@ async function post({ delivery, id }: Outgoing): Promise<Sent> {
   return { status: response.status, ...answer, milliseconds: performance.now() - begun };
 }
 
-function readAnswer(body: string, id: string): Pick<Sent, "outcome" | "id"> {
+/** The outcome or the reason in an answer of ours; those of API Gateway and Lambda have none. */
+export function readAnswer(body: string, id: string): Pick<Sent, "outcome" | "id"> {
   try {
     const answer = JSON.parse(body);
     return { outcome: String(answer.outcome ?? answer.error ?? "answered"), id: String(answer.id ?? id) };

@@ -1,3 +1,4 @@
+import { percentilesOf } from "../percentile.ts";
 import type { Sent } from "./post.ts";
 
 /** A line for each outcome of one event, with its id; of several events without it. */
@@ -12,7 +13,6 @@ export function outcomeLines(sent: readonly Sent[], ofOneEvent: boolean): readon
 
 /** How long the answers took: half of them came within p50, and 99 of a hundred within p99. */
 export function timesLine(sent: readonly Sent[], milliseconds: number): string {
-  const times = sent.map((one) => one.milliseconds).sort((one, other) => one - other);
-  const within = (share: number) => Math.round(times[Math.ceil(share * times.length) - 1] ?? 0);
+  const within = percentilesOf(sent.map((one) => one.milliseconds));
   return `${sent.length} deliveries in ${(milliseconds / 1000).toFixed(1)} s, answered within p50 ${within(0.5)} ms, p99 ${within(0.99)} ms`;
 }

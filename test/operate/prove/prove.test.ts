@@ -6,6 +6,7 @@ import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { prove } from "../../../operate/cli/prove.ts";
 import { accountSteps, lastSteps } from "../../../operate/prove/account-steps.ts";
+import { longestWaitMinutes } from "../../../operate/prove/alarm-steps.ts";
 import { readClaims } from "../../../operate/prove/claims.ts";
 import { askedBy } from "../iam/asked.ts";
 import { allows, statementsOf } from "../iam/policy.ts";
@@ -193,7 +194,9 @@ describe("prove in an account", () => {
     const nobody = { run: async () => assert.fail("a program ran"), awsClients: () => assert.fail("AWS was asked") };
     for (const [args, message] of [
       [["prod"], /"prod" is a stage of infra\/config\.ts, which a proof must not touch/],
-      [["Proof-1"], /a stage is 1 to 16 lower-case letters and digits, received "Proof-1"/],
+      [["1proof"], /a stage is 1 to 16 lower-case letters and digits, and not "dlq", received "1proof"/],
+      [["dlq"], /a stage is 1 to 16 lower-case letters and digits, and not "dlq", received "dlq"/],
+      [["Proof-1"], /a stage is 1 to 16 lower-case letters and digits, and not "dlq", received "Proof-1"/],
       [[], /expected <stage>, or --local; received nothing/],
       [["proof", "--report", join(folder, "none", "1.md")], /--report takes a file in a folder that can be written/],
       [["--local", "--keep"], /--keep and --region are for an account/],
@@ -214,9 +217,10 @@ describe("docs/not-yet-proven.md", () => {
   });
 
   it("says of each other claim that it is not covered, and the report says it, too", async () => {
+    const page = readFileSync(new URL("../../../docs/not-yet-proven.md", import.meta.url), "utf8");
+    assert.ok(page.includes(`the longest one of ${longestWaitMinutes} minutes`));
     const claims = readClaims();
     assert.ok(claims.length >= 18);
-    const page = readFileSync(new URL("../../../docs/not-yet-proven.md", import.meta.url), "utf8");
     const uncovered = claims.filter((claim) => claim.steps.length === 0);
     assert.equal(page.split("\n").filter((line) => line.endsWith("| not covered |")).length, uncovered.length);
     const { report } = await proved();
