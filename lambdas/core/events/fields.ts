@@ -47,14 +47,29 @@ function isBlank(character: string | undefined): boolean {
 export function eventFields(provider: Provider, delivery: ReadDelivery): Iterable<EventFields> {
   const { events } = provider;
   if (typeof events === "function") return calledFields(events, delivery);
-  let fields: EventFields | undefined;
-  const read = () => {
-    fields ??= placedFields(events, provider, delivery);
-    return fields;
-  };
+  const fields = new PlacedFields(events, provider, delivery);
   // An invalid header refuses the delivery, so it is found now. All else waits for a reader: most of the time is JSON's.
-  if (delivery.invalidHeaders !== undefined) read();
-  return { [Symbol.iterator]: () => [read()].values() };
+  if (delivery.invalidHeaders !== undefined) fields[Symbol.iterator]();
+  return fields;
+}
+
+/** The fields of one event, read at the first iteration. */
+class PlacedFields implements Iterable<EventFields> {
+  readonly #places: EventPlaces;
+  readonly #provider: Provider;
+  readonly #delivery: ReadDelivery;
+  #fields: EventFields | undefined;
+
+  constructor(places: EventPlaces, provider: Provider, delivery: ReadDelivery) {
+    this.#places = places;
+    this.#provider = provider;
+    this.#delivery = delivery;
+  }
+
+  [Symbol.iterator](): Iterator<EventFields> {
+    this.#fields ??= placedFields(this.#places, this.#provider, this.#delivery);
+    return [this.#fields].values();
+  }
 }
 
 function calledFields(

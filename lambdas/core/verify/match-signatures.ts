@@ -1,7 +1,8 @@
+import type { SignedPart } from "../bytes/hmac.ts";
 import { remembering } from "../bytes/remembering.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type { Signed } from "../provider.ts";
-import { isSignature, isSignedBy, type Key, keyOf, type SignatureForm, type SignedPart } from "./signature.ts";
+import { isSignature, isSignedBy, type Key, keyOf, type SignatureForm } from "./signature.ts";
 
 /** More than any provider sends or any rotation needs: a list of junk must not cost work: DECISIONS 20. */
 export const mostSignatures = 16;
@@ -20,9 +21,9 @@ export function keysOf(secrets: readonly string[], form: SignatureForm): Keys | 
     keysByForm.set(form, keysOfOne);
   }
   const keys: { readonly key: Key; readonly secretIndex: number }[] = [];
-  secrets.forEach((secret, secretIndex) => {
-    for (const key of keysOfOne(secret)) keys.push({ key, secretIndex });
-  });
+  for (let secretIndex = 0; secretIndex < secrets.length; secretIndex++) {
+    for (const key of keysOfOne(secrets[secretIndex] as string)) keys.push({ key, secretIndex });
+  }
   return keys.length > 0 ? keys : { kind: "unavailable", reason: "secret-malformed" };
 }
 

@@ -1,3 +1,4 @@
+import type { SignedPart } from "../bytes/hmac.ts";
 import { headerTexts } from "../events/fields.ts";
 import { textAt } from "../events/json-pointer.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
@@ -12,7 +13,7 @@ import type {
   VerifyOptions,
 } from "../provider.ts";
 import { keysOf, matchSignatures, strictSignatures } from "./match-signatures.ts";
-import { type SignatureForm, type SignedPart, signatureText } from "./signature.ts";
+import { type SignatureForm, signatureText } from "./signature.ts";
 import { checkWindow, timeText } from "./timestamp.ts";
 
 /** The part of a scheme that is the same for every delivery, computed once. */

@@ -4,7 +4,7 @@ import { contradicted, eventFields } from "../events/fields.ts";
 import { readDelivery } from "../events/read-delivery.ts";
 import { InvalidHeaderError, withNeededHeaders } from "../events/sent-headers.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
-import type { Delivery, Provider, Signed, VerifyOptions } from "../provider.ts";
+import type { Delivery, Provider, Scheme, Signed, VerifyOptions } from "../provider.ts";
 import { mostSignatures } from "./match-signatures.ts";
 import { verifyScheme } from "./scheme.ts";
 import { isUnset } from "./unset-secret.ts";
@@ -30,11 +30,8 @@ const withoutUnset = remembering((secret) => (isUnset(secret) ? "" : secret));
  * equal(result.kind, "verified");
  * ```
  */
-export async function verify(
-  delivery: Delivery,
-  options: VerifyOptions,
-): Promise<VerifiedDelivery | Refusal | Unavailable> {
-  return await verifyRead(readDelivery(delivery), options);
+export function verify(delivery: Delivery, options: VerifyOptions): Promise<VerifiedDelivery | Refusal | Unavailable> {
+  return verifyRead(readDelivery(delivery), options);
 }
 
 /** {@linkcode verify} for a caller that continues with the same delivery. */
@@ -42,17 +39,23 @@ export async function verifyRead(
   delivery: ReadDelivery,
   options: VerifyOptions,
 ): Promise<VerifiedDelivery | Refusal | Unavailable> {
-  const { provider } = options;
-  const secrets = options.secrets.map(withoutUnset);
-  const set = secrets.filter((secret) => secret !== "").length;
+  const { provider, secrets } = options;
+  let set = 0;
+  for (const secret of secrets) if (withoutUnset(secret) !== "") set += 1;
   if (set === 0) return { kind: "unavailable", reason: "secret-unset" };
   if (set > mostSignatures) {
     const cause = new RangeError(`A source takes at most ${mostSignatures} secrets, received ${set}`);
     return { kind: "unavailable", reason: "secret-malformed", cause };
   }
+  const given = set === secrets.length ? options : { ...options, secrets: secrets.map(withoutUnset) };
+  const needed = withNeededHeaders(delivery);
+  const { verification } = provider;
   try {
-    const result = await check(withNeededHeaders(delivery), { ...options, secrets });
-    return result.kind === "signed" ? passed(provider, delivery, result.secretIndex) : result;
+    const result =
+      typeof verification === "object"
+        ? verifyScheme(needed, verification, given)
+        : await byFunction(verification, needed, given);
+    return result.kind === "signed" ? passed(provider, needed, delivery, result.secretIndex) : result;
   } catch (error) {
     return refusedHeader(error);
   }
@@ -64,9 +67,11 @@ export function refusedHeader(error: unknown): Refusal {
   throw error;
 }
 
-async function check(delivery: ReadDelivery, options: VerifyOptions): Promise<Signed | Refusal | Unavailable> {
-  const { verification } = options.provider;
-  if (typeof verification === "object") return verifyScheme(delivery, verification, options);
+async function byFunction(
+  verification: Exclude<Provider["verification"], Scheme>,
+  delivery: ReadDelivery,
+  options: VerifyOptions,
+): Promise<Signed | Refusal | Unavailable> {
   try {
     return await verification(delivery, options);
   } catch (cause) {
@@ -75,8 +80,13 @@ async function check(delivery: ReadDelivery, options: VerifyOptions): Promise<Si
   }
 }
 
-function passed(provider: Provider, delivery: ReadDelivery, secretIndex: number): VerifiedDelivery | Refusal {
-  const needed = withNeededHeaders(delivery);
+/** The fields are read from the delivery with its needed headers; the caller goes on with the delivery as it came. */
+function passed(
+  provider: Provider,
+  needed: ReadDelivery,
+  delivery: ReadDelivery,
+  secretIndex: number,
+): VerifiedDelivery | Refusal {
   const events = eventFields(provider, needed);
   const header = contradicted(provider, needed.headers, events);
   if (header !== undefined) return refused("header-contradicts", `header "${header}" contradicts the signed body`);

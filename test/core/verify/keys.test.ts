@@ -66,6 +66,24 @@ describe("a signature", () => {
     for (const length of [0, 31, 33]) assert.equal(isSignedBy(key, form, [], ["00".repeat(length)]), false);
   });
 
+  it("of as many characters is wrong where one is not ASCII, also behind a right one", () => {
+    const key = keyOf("correct horse", { algorithm, key: "utf8" });
+    assert.ok(key !== undefined);
+    for (const encoding of ["hex", "base64"] as const) {
+      const form = { algorithm, encoding } as const;
+      const right = signatureText("correct horse", { ...form, key: "utf8" }, ["content"]);
+      for (const odd of [
+        `${right.slice(0, -1)}\u00e9`,
+        `\u00e9${right.slice(1)}`,
+        `${right.slice(0, -2)}\ud83d\ude00`,
+      ]) {
+        assert.ok(isSignedBy(key, form, ["content"], [right]));
+        assert.equal(odd.length, right.length);
+        assert.equal(isSignedBy(key, form, ["content"], [odd]), false);
+      }
+    }
+  });
+
   it("is not made with a secret in another format", () => {
     const scheme: Scheme = { algorithm, key: "hex", encoding: "hex", signature: { header: "x-signature" }, signed: [] };
     assert.throws(() => signatureText("correct horse", scheme, []), {
