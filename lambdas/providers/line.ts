@@ -1,4 +1,4 @@
-import { defined, withFields } from "../core/bytes/defined.ts";
+import { defined } from "../core/bytes/defined.ts";
 import { itemEvents } from "../core/events/batched-events.ts";
 import { itemsIn, readStrictly } from "../core/events/json-items.ts";
 import { readJson, textAt } from "../core/events/json-pointer.ts";
@@ -47,6 +47,5 @@ export const line: Provider = defineProvider({
 function* events({ body }: Delivery): Iterable<EventFields> {
   const whole = readStrictly(body);
   const tenant = textAt(whole ?? readJson(body), "/destination");
-  for (const event of itemEvents(whole && itemsIn(whole.text, "/events"), pointers))
-    yield withFields(event, defined({ tenant }));
+  yield* itemEvents(whole && itemsIn(whole.text, "/events"), pointers, "item", defined({ tenant }));
 }

@@ -39,15 +39,21 @@ export function eventsAt(
   };
 }
 
-/** The events of items, as {@linkcode eventsAt} makes them; one event without fields where there are no items. */
+/**
+ * The events of items, as {@linkcode eventsAt} makes them; one event without an item's fields where there are no items.
+ *
+ * @param shared What the body says of all of them.
+ */
 export function* itemEvents(
   items: Iterable<Item> | undefined,
   pointers: ItemPointers,
   keeps: "item" | "delivery" = "item",
+  shared: EventFields = {},
 ): Generator<EventFields> {
-  if (items === undefined) yield {};
+  if (items === undefined) yield shared;
   for (const item of items ?? []) {
     yield {
+      ...shared,
       ...pointed(item, pointers),
       get body() {
         return keeps === "item" ? item.body : item.alone();

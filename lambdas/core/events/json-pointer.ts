@@ -73,11 +73,16 @@ function memberAt(text: string, object: number, name: string): number | undefine
   while (text[at] === '"') {
     const end = valueEnd(text, at);
     const value = skipBlanks(text, skipBlanks(text, end) + 1);
-    if (JSON.parse(text.slice(at, end)) === name) found = value;
+    if (isNamed(text.slice(at + 1, end - 1), name)) found = value;
     at = skipBlanks(text, valueEnd(text, value));
     if (text[at] === ",") at = skipBlanks(text, at + 1);
   }
   return found;
+}
+
+/** Whether a member's name, as it is written, is this one: an escape may stand for any character. */
+function isNamed(written: string, name: string): boolean {
+  return written === name || (written.includes("\\") && JSON.parse(`"${written}"`) === name);
 }
 
 function elementAt(text: string, array: number, index: string): number | undefined {
