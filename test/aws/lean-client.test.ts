@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Buffer } from "node:buffer";
+import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { after, before, describe, it } from "node:test";
 import {
@@ -19,6 +21,7 @@ let server: Server;
 let endpoint: string;
 let answer: Answer;
 const heads: Record<string, unknown>[] = [];
+const bodies: string[] = [];
 const credentials = { accessKeyId: "AKID", secretAccessKey: "example", sessionToken: "session" };
 const options = () => ({ ...leanOptions, endpoint, region: "eu-central-1", credentials });
 const json = (text: string, status = 200): Answer => {
@@ -26,12 +29,30 @@ const json = (text: string, status = 200): Answer => {
 };
 const put = () => new PutItemCommand({ TableName: "records", Item: { pk: { S: "in#1" } } });
 
+/**
+ * Whether a POST to "/" has the signature of AWS's Signature Version 4, made by Node alone.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+function isSigned(head: Readonly<Record<string, unknown>>, body: string, secret: string): boolean {
+  const [, scope = "", names = "", sent] =
+    /Credential=\w+\/(\S+), SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/.exec(String(head.authorization)) ?? [];
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const headers = names.split(";").map((name) => `${name}:${head[name]}\n`);
+  const canonical = ["POST", "/", "", headers.join(""), names, hash(body)].join("\n");
+  const toSign = ["AWS4-HMAC-SHA256", head["x-amz-date"], scope, hash(canonical)].join("\n");
+  let key: string | Buffer = `AWS4${secret}`;
+  for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
+  return createHmac("sha256", key).update(toSign).digest("hex") === sent;
+}
+
 before(async () => {
   server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (chunk) => (body += chunk));
     request.once("end", () => {
       heads.push(request.headers);
+      bodies.push(body);
       answer(request, body, response);
     });
   });
@@ -82,6 +103,7 @@ describe("a lean client", () => {
       json(answers[String(request.headers["x-amz-target"])] ?? "{}")(request, body, response);
     };
     heads.length = 0;
+    bodies.length = 0;
     const dynamoDb = lean(new DynamoDBClient(options()));
     const sqs = lean(new SQSClient({ ...options(), md5: false, useQueueUrlAsEndpoint: false }));
     const secrets = lean(new SecretsManagerClient(options()));
@@ -95,7 +117,12 @@ describe("a lean client", () => {
       assert.equal(SecretString, "a secret");
     }
     assert.equal(ports.size, 1);
-    for (const head of heads) {
+    assert.equal(heads.length, 6);
+    for (const [at, head] of heads.entries()) {
+      const body = bodies[at] ?? "";
+      assert.ok(isSigned(head, body, credentials.secretAccessKey));
+      assert.ok(!isSigned(head, `${body} `, credentials.secretAccessKey));
+      assert.ok(!isSigned(head, body, "another"));
       const service = String(head["x-amz-target"]).split(/[._]/)[0]?.replace("AmazonSQS", "sqs").toLowerCase();
       assert.match(
         String(head.authorization),

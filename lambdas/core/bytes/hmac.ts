@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createHash, createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import { type BinaryToTextEncoding, createHash, createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 /** A piece of what is signed; a text counts in UTF-8. */
 export type SignedPart = Uint8Array | string;
@@ -34,11 +34,16 @@ export function hmacKey(algorithm: HmacKey["algorithm"], bytes: Uint8Array): Hma
   return { algorithm, bytes, secret: createSecretKey(bytes), inner: Buffer.from(blockOf(0x36)), outer };
 }
 
+/** The HMAC of the parts. */
+export function hmac(key: HmacKey, parts: readonly SignedPart[]): Uint8Array {
+  return Buffer.from(hmacText(key, parts, "binary"), "latin1");
+}
+
 /**
  * The HMAC of the parts as text (RFC 2104). Two one-shot hashes take 0.6 of the time of Node's HMAC at 1 KB, and half of it in
  * Deno: an HMAC is an object with a stream's parts, and the collector's work with it.
  */
-export function hmacText(key: HmacKey, parts: readonly SignedPart[], encoding: "hex" | "base64" | "base64url"): string {
+export function hmacText(key: HmacKey, parts: readonly SignedPart[], encoding: BinaryToTextEncoding): string {
   const { algorithm, secret, inner, outer } = key;
   if (sizeOf(parts) > mostCopied) {
     const hmac = createHmac(algorithm, secret);

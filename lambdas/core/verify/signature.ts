@@ -4,7 +4,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, timingSafeEqua
 import { fromBase64 } from "../bytes/base64.ts";
 import { concat } from "../bytes/concat.ts";
 import { decode, type Encoding, encode } from "../bytes/encoded.ts";
-import { type HmacKey, hmacKey, hmacText, type SignedPart } from "../bytes/hmac.ts";
+import { type HmacKey, hmac, hmacKey, hmacText, type SignedPart } from "../bytes/hmac.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import type { KeyForm, Scheme } from "../provider.ts";
 
@@ -140,7 +140,7 @@ function signatureBytes(
   if (key === undefined || "public" in key) {
     throw new TypeError(`Cannot sign delivery: the secret is not of the form "${[scheme.key].flat().join('" or "')}"`);
   }
-  return "isToken" in key ? key.bytes : Buffer.from(hmacText(key, parts, "hex"), "hex");
+  return "isToken" in key ? key.bytes : hmac(key, parts);
 }
 
 function joined(parts: readonly SignedPart[]): Uint8Array {
