@@ -126,17 +126,11 @@ function placedFields(
     tenant: read(tenant, textAt),
     livemode: flag(read(livemode, ({ json }, pointer) => at(json, pointer))),
   };
-  const unsigned = (
-    [
-      ["id", id],
-      ["type", type],
-    ] as const
-  )
-    .filter(([name]) => fields[name] !== undefined)
-    .filter(([name, field]) => told[name] === undefined || isUnsigned(provider, name, field))
-    .map(([name]) => name);
+  const unsigned = (["id", "type"] as const).filter(
+    (name) => fields[name] !== undefined && (told[name] === undefined || isUnsigned(provider, name, places[name])),
+  );
   const inside = wrapped === undefined ? {} : { body: wrapped.body, contentType: "application/json" };
-  return { ...defined(fields), ...(unsigned.length > 0 ? { unsigned } : {}), ...inside };
+  return defined({ ...fields, unsigned: unsigned.length > 0 ? unsigned : undefined, ...inside });
 }
 
 /** Type and subtype, joined by a dot; the type once where the provider's subtype already begins with it. */
