@@ -1,4 +1,3 @@
 import { together } from "./together.ts";
 
-// CDK is loaded once.
 await together("local");

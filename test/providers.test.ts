@@ -1,3 +1,3 @@
 import { together } from "./together.ts";
 
-await together("providers", "vectors", "proof/abuse");
+await together("providers");

@@ -30,12 +30,6 @@ before(async () => {
   await s3.send(new CreateBucketCommand({ Bucket }));
 });
 
-beforeEach(async () => {
-  spill = createSpill(Bucket, async () => s3, unhurried);
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
-});
-
 after(async () => {
   s3.destroy();
   await services.close();
@@ -49,7 +43,15 @@ async function listed(of: Pick<Spill, "list">): Promise<readonly SpilledEvent[]>
 
 const named = (id: string, more: Partial<WebhookEvent> = {}): WebhookEvent => ({ ...event, id, key: id, ...more });
 
+const anew = async () => {
+  spill = createSpill(Bucket, async () => s3, unhurried);
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+};
+
 describe("the spill", () => {
+  beforeEach(anew);
+
   it("adds no content type to an event whose delivery had none", async () => {
     await spill.put("acme-a", named("untold"));
     const [spilled] = await listed(spill);
@@ -115,6 +117,8 @@ describe("the spill", () => {
 });
 
 describe("queues with a spill", () => {
+  beforeEach(anew);
+
   const { lines, log } = createLines();
   const down = new Error("SQS is down");
   const failing = (of: (event: WebhookEvent) => boolean = () => true): EventQueue => ({

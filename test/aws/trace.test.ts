@@ -19,12 +19,13 @@ const batch = (...records: readonly ReturnType<typeof record>[]) => ({ Records: 
 const tracesOf = (lines: readonly string[]) => lines.map((line) => JSON.parse(line).trace);
 
 const before = process.env._X_AMZN_TRACE_ID;
-afterEach(() => {
-  if (before === undefined) delete process.env._X_AMZN_TRACE_ID;
-  else process.env._X_AMZN_TRACE_ID = before;
-});
 
 describe("the trace of an event", () => {
+  afterEach(() => {
+    if (before === undefined) delete process.env._X_AMZN_TRACE_ID;
+    else process.env._X_AMZN_TRACE_ID = before;
+  });
+
   it("is the root in an X-Ray header, at any place in it", () => {
     assert.equal(traceIdOf(header("a-b")), "1-a-b");
     assert.equal(traceIdOf("Self=1-x-y;Root=1-a-b"), "1-a-b");

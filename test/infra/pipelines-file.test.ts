@@ -11,9 +11,10 @@ const path = join(folder, "pipelines.json");
 const pipelines: Pipelines = { "github/push": { queue: "github-push" }, "x/y": { queue: "x-y", retired: true } };
 
 after(() => rmSync(folder, { recursive: true, force: true }));
-beforeEach(() => rmSync(path, { force: true }));
 
 describe("infra/pipelines.json", () => {
+  beforeEach(() => rmSync(path, { force: true }));
+
   it("holds nothing before the first synth", () => assert.deepEqual(readPipelines(path), {}));
 
   it("is written and read again, one line a field, and nothing is left beside it", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, it, type TestContext } from "node:test";
+import { after, afterEach, describe, it, mock } from "node:test";
 import type { Verifier } from "../../lambdas/core/create-verifier.ts";
 import type { Provider } from "../../lambdas/core/provider.ts";
 import { sign } from "../../lambdas/core/verify/sign.ts";
@@ -146,10 +146,10 @@ async function requestOf({ provider, path }: Guide, { body, headers = {} }: Sent
 }
 
 /** What the handlers of the page say, but for idempotency keys. */
-function listen(t: TestContext) {
+function listen() {
   const said: unknown[][] = [];
-  t.mock.method(console, "error", () => {});
-  t.mock.method(console, "log", (...words: unknown[]) => {
+  mock.method(console, "error", () => {});
+  mock.method(console, "log", (...words: unknown[]) => {
     said.push(words.map((word) => (typeof word === "string" && /^[\w-]{43}$/.test(word) ? undefined : word)));
   });
   return said;
@@ -163,8 +163,10 @@ for (const guide of guides) {
   const open = (database: string) => load<Receive>(name, { [variable]: secret }, database);
 
   describe(`${name} of ${page}`, () => {
-    it("does the guide's jobs, each event once", async (t) => {
-      const said = listen(t);
+    afterEach(() => mock.restoreAll());
+
+    it("does the guide's jobs, each event once", async () => {
+      const said = listen();
       const receive = await open(`${name} jobs`);
       for (const delivery of deliveries) {
         assert.equal(await answerOf(await receive(await requestOf(guide, delivery))), "200 accepted");
@@ -176,8 +178,8 @@ for (const guide of guides) {
       );
     });
 
-    it("refuses a signature by another secret, and runs nothing", async (t) => {
-      const said = listen(t);
+    it("refuses a signature by another secret, and runs nothing", async () => {
+      const said = listen();
       const receive = await open(`${name} refuses`);
       for (const delivery of deliveries) {
         assert.equal((await receive(await requestOf(guide, delivery, "another secret of some length"))).status, 401);
@@ -185,20 +187,20 @@ for (const guide of guides) {
       assert.deepEqual(said, []);
     });
 
-    it("answers 500 where its handler throws, and the retry runs it", async (t) => {
-      listen(t);
+    it("answers 500 where its handler throws, and the retry runs it", async () => {
+      listen();
       const receive = await open(`${name} throws`);
-      t.mock.method(console, "log", () => {
+      mock.method(console, "log", () => {
         throw new Error("the database is gone");
       });
       assert.equal((await receive(await requestOf(guide, first))).status, 500);
-      const said = listen(t);
+      const said = listen();
       assert.equal(await answerOf(await receive(await requestOf(guide, first))), "200 accepted");
       assert.deepEqual(said, [first.said]);
     });
 
-    it("runs an event once that comes twice at once", async (t) => {
-      const said = listen(t);
+    it("runs an event once that comes twice at once", async () => {
+      const said = listen();
       const receive = await open(`${name} at once`);
       const [one, other] = [await requestOf(guide, first), await requestOf(guide, first)];
       const statuses = (await Promise.all([receive(one), receive(other)])).map(({ status }) => status);
@@ -206,8 +208,8 @@ for (const guide of guides) {
       assert.deepEqual(said, [first.said]);
     });
 
-    it("answers 503 without its secret, so that the provider retries", async (t) => {
-      listen(t);
+    it("answers 503 without its secret, so that the provider retries", async () => {
+      listen();
       const receive = await load<Receive>(name, {}, `${name} unset`);
       assert.equal((await receive(await requestOf(guide, first))).status, 503);
     });
@@ -215,6 +217,8 @@ for (const guide of guides) {
 }
 
 describe(`the code of ${page}`, () => {
+  afterEach(() => mock.restoreAll());
+
   it("verifies the bytes, and not the JSON that they are parsed to", async () => {
     const check = await load<Verifier>("verifySigned", { WEBHOOK_SECRET: secret });
     const provider = createGeneric();
@@ -232,15 +236,15 @@ describe(`the code of ${page}`, () => {
     assert.equal(await kindOf(compact, spelled), "signature-wrong");
   });
 
-  it("calls a body that something parsed a fault of ours, and not of the sender", async (t) => {
-    listen(t);
+  it("calls a body that something parsed a fault of ours, and not of the sender", async () => {
+    listen();
     const check = await load<Verifier>("verifySigned", { WEBHOOK_SECRET: secret });
     const result = await check({ body: { id: "1" } as unknown as string, headers: { "x-signature": "0" } });
     assert.deepEqual("reason" in result && result.reason, "body-parsed");
   });
 
-  it("refuses by each check alone: a fresh time and the label v1 are no signature", async (t) => {
-    const said = listen(t);
+  it("refuses by each check alone: a fresh time and the label v1 are no signature", async () => {
+    const said = listen();
     const guide = guides.find(({ provider }) => provider === whop) ?? assert.fail();
     const receive = await load<Receive>(guide.name, { [guide.variable]: secret });
     const request = await requestOf(guide, guide.deliveries[0] ?? assert.fail());
@@ -263,8 +267,8 @@ describe(`the code of ${page}`, () => {
     assert.equal(await post({}), 200);
   });
 
-  it("knows after a restart, and in a second process, which events ran", async (t) => {
-    const said = listen(t);
+  it("knows after a restart, and in a second process, which events ran", async () => {
+    const said = listen();
     const guide = guides.find(({ provider }) => provider === hackmamba) ?? assert.fail();
     const [delivery = assert.fail()] = guide.deliveries;
     for (const outcome of ["200 accepted", "200 duplicate"]) {

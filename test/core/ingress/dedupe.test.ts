@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { afterEach, describe, it, mock } from "node:test";
 import type { WebhookEvent } from "../../../lambdas/core/events/envelope.ts";
 import { windowMilliseconds } from "../../../lambdas/core/events/identity.ts";
 import { type ClaimOptions, claim } from "../../../lambdas/core/ingress/dedupe.ts";
@@ -44,6 +44,8 @@ describe("claim()", () => {
 });
 
 describe("claim(), where another delivery holds the record", () => {
+  afterEach(() => mock.timers.reset());
+
   it("polls four times, for 0.6 s in all, then forwards and will mark for the holder", async () => {
     const { options, waits } = held(0, async () => undefined);
     const [claimed] = await claim([event], options);
@@ -51,19 +53,19 @@ describe("claim(), where another delivery holds the record", () => {
     assert.deepEqual(waits, [40, 80, 160, 320]);
   });
 
-  it("waits between its polls, where it is not told how to", async (test) => {
+  it("waits between its polls, where it is not told how to", async () => {
     let reads = 0;
     const { options } = held(0, async () => {
       reads += 1;
       return undefined;
     });
     const { wait: _, ...waiting } = options;
-    test.mock.timers.enable({ apis: ["setTimeout"] });
+    mock.timers.enable({ apis: ["setTimeout"] });
     const claiming = claim([event], waiting);
     const read: number[] = [];
     for (const milliseconds of [39, 1, 79, 1, 159, 1, 319, 1]) {
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      test.mock.timers.tick(milliseconds);
+      mock.timers.tick(milliseconds);
       for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       read.push(reads);
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { afterEach, describe, it, mock } from "node:test";
 import type { Fetch } from "../../../lambdas/core/provider.ts";
 import { fetchDocument, type RemoteRequest } from "../../../lambdas/core/verify/published-keys.ts";
 
@@ -42,6 +42,11 @@ describe("ten fetches a minute", () => {
 });
 
 describe("a document that a provider publishes", () => {
+  afterEach(() => {
+    mock.timers.reset();
+    mock.restoreAll();
+  });
+
   it("is fetched by GET, without redirects, and kept for the given time", async () => {
     let version = 0;
     const { fetch, asked } = counting(() => new Response(`v${++version}`));
@@ -152,17 +157,17 @@ describe("a document that a provider publishes", () => {
     assert.equal(await textOf(empty), "");
   });
 
-  it("is waited for two seconds at most, though the fetch ignores its signal", async (test) => {
-    test.mock.timers.enable({ apis: ["setTimeout"] });
+  it("is waited for two seconds at most, though the fetch ignores its signal", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
     const silent = counting(() => new Promise<Response>(() => {}));
     const stuck = counting(() => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })));
     for (const { fetch, asked } of [silent, stuck]) {
       const asking = ask(fetch);
       const rejected = assert.rejects(asking, /no answer within 2000 ms/);
       for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      test.mock.timers.tick(1999);
+      mock.timers.tick(1999);
       assert.equal(asked[0]?.init?.signal?.aborted, false);
-      test.mock.timers.tick(1);
+      mock.timers.tick(1);
       await rejected;
       assert.equal(asked[0]?.init?.signal?.aborted, true);
     }
@@ -210,9 +215,9 @@ describe("a document that a provider publishes", () => {
     await assert.rejects(ask(fetch, { url: `${url}?Token=abc` }), { message: `Cannot fetch ${url}: answered 500` });
   });
 
-  it("is fetched by the global fetch where no other is given", async (test) => {
+  it("is fetched by the global fetch where no other is given", async () => {
     const { fetch, asked } = counting(() => new Response("global"));
-    test.mock.method(globalThis, "fetch", fetch as typeof globalThis.fetch);
+    mock.method(globalThis, "fetch", fetch as typeof globalThis.fetch);
     const document = await fetchDocument({ url, pinned, keepSeconds: 60 }, { now: start });
     assert.equal(document.kind === "document" && document.text, "global");
     assert.equal(asked.length, 1);

@@ -69,9 +69,11 @@ function setUp(changes: Partial<EventSourceMappingOptions> = {}, queue = new Fak
   return { queue, mapping, calls, lines, call };
 }
 
-afterEach(() => Promise.all(open.splice(0).map((mapping) => mapping.close())));
+const closed = () => Promise.all(open.splice(0).map((mapping) => mapping.close()));
 
 describe("an event source mapping", () => {
+  afterEach(closed);
+
   it("asks for all attributes and hands over whole records", async () => {
     const { queue, call } = setUp();
     queue.ready.push({ MessageId: "m", ReceiptHandle: "r", Body: "b", Attributes: { SenderId: "AIDA" } });
@@ -221,6 +223,8 @@ describe("an event source mapping", () => {
 });
 
 describe("the end of a mapping", () => {
+  afterEach(closed);
+
   it("by pause stops polling at once, until it is resumed", async () => {
     const { queue, mapping, call } = setUp();
     await queue.until(() => queue.receives.length === 1);
@@ -334,6 +338,8 @@ describe("the end of a mapping", () => {
 });
 
 describe("a mapping that Lambda would not make", () => {
+  afterEach(closed);
+
   for (const [title, changes, fault] of [
     ["of more than 10,000 records", { batchSize: 10_001, batchWindowSeconds: 1 }, /batchSize is over 10000: 10001$/],
     ["of no records", { batchSize: 0 }, /batchSize is not a number from 1: 0$/],
@@ -355,6 +361,8 @@ describe("a mapping that Lambda would not make", () => {
 });
 
 describe("a mapping of a queue of the embedded SQS", () => {
+  afterEach(closed);
+
   it("leaves every message visible when it is paused in its window, and runs all of them when it is resumed", async () => {
     const started = await startSqs();
     const sqs = new SQSClient({ ...clientFor(started.sqs), useQueueUrlAsEndpoint: false });

@@ -10,9 +10,6 @@ const folder = mkdtempSync(join(tmpdir(), "hookline-watch-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 /** One of its own for each test: Deno does not watch again what was removed. */
 let events = folder;
-beforeEach(() => {
-  events = mkdtempSync(join(folder, "events-"));
-});
 
 const core = new URL("../../../lambdas/core/processing/processor.ts", import.meta.url).href;
 const text = `import { processor } from ${JSON.stringify(core)};
@@ -68,7 +65,13 @@ async function saidOf(change: () => void, update = async () => {}): Promise<read
   }
 }
 
+const anew = () => {
+  events = mkdtempSync(join(folder, "events-"));
+};
+
 describe("the watcher of event files", () => {
+  beforeEach(anew);
+
   it("takes no test, declaration, dotfile or backup that is saved for a new event", async () => {
     assert.deepEqual(await saidOf(() => others.forEach((name) => void save(name))), []);
   });
@@ -123,6 +126,8 @@ describe("the watcher of event files", () => {
 });
 
 describe("reading event files", () => {
+  beforeEach(anew);
+
   it("finds none in tests, declarations, dotfiles and backups, nor stumbles over a lock that links to nothing", async () => {
     for (const name of others) save(name, "throw new Error('not to be imported');");
     save("push.ts");

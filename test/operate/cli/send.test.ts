@@ -52,14 +52,6 @@ after(async () => {
   await new Promise((resolve) => server.close(resolve));
   rmSync(folder, { recursive: true, force: true });
 });
-beforeEach(() => {
-  received.length = 0;
-  lines.length = 0;
-  status = 200;
-  answer = "";
-  mostAtOnce = 0;
-  together = 1;
-});
 
 const sending = (...args: string[]) => send(args, (line) => lines.push(line), join(folder, "no-run"));
 const signatureOf = (body: Uint8Array, key = secret) =>
@@ -71,7 +63,18 @@ function one(): Received {
   return received[0] as Received;
 }
 
+const anew = () => {
+  received.length = 0;
+  lines.length = 0;
+  status = 200;
+  answer = "";
+  mostAtOnce = 0;
+  together = 1;
+};
+
 describe("send", () => {
+  beforeEach(anew);
+
   it("posts the provider's sample, rightly signed with the secret of a file, its last line break left out", async () => {
     assert.equal(await sending("github/push", ...to), 0);
     const { path, headers, body } = one();
@@ -167,6 +170,8 @@ describe("send", () => {
 });
 
 describe("the output of send", () => {
+  beforeEach(anew);
+
   it("is an object for each delivery with --json, with the documented fields", async () => {
     answer = '{"outcome":"duplicate","id":"evt_1"}';
     assert.equal(await sending("github/push", ...to, "--times", "2", "--json"), 0);
@@ -236,6 +241,8 @@ describe("the output of send", () => {
 });
 
 describe("an argument that send refuses", () => {
+  beforeEach(anew);
+
   it("is a call without exactly one <source>/<type>, naming what is expected", async () => {
     for (const args of [[], ["github"], ["github/"], ["/push"], ["github/push", "github/issues"]]) {
       await assert.rejects(sending(...args, ...to), { name: "UsageError", message: /expected \[?<source>\/<type>/ });

@@ -23,12 +23,6 @@ after(() => {
   two.remove();
 });
 
-beforeEach(() => {
-  delete account.denied;
-  Object.assign(account, emptyAccount());
-  aws.asked();
-});
-
 const settings = {
   ...{ region: "eu-west-1", endpoint: aws.url, maxAttempts: 1 },
   credentials: { accessKeyId: "local", secretAccessKey: "local" },
@@ -79,7 +73,15 @@ function resourceOf(templates: Templates, value: string): { readonly remove: () 
 }
 const change = (declared: Declared, properties: object) => Object.assign(declared.Properties as object, properties);
 
+const anew = () => {
+  delete account.denied;
+  Object.assign(account, emptyAccount());
+  aws.asked();
+};
+
 describe("deploy", () => {
+  beforeEach(anew);
+
   it("synthesizes, examines, deploys what it examined, and says what is to be done next", async () => {
     const { code, ran, said } = await run({
       cdk: {
@@ -207,6 +209,8 @@ async function stoppedBy(check: string, given: Given = {}): Promise<string> {
 }
 
 describe("the examination before a deployment stops it for", () => {
+  beforeEach(anew);
+
   it("credentials of another account", async () => {
     const row = await stoppedBy("credentials", { stages: { dev: { account: "999999999999" } } });
     assert.match(
@@ -268,6 +272,8 @@ describe("the examination before a deployment stops it for", () => {
 });
 
 describe("the examination before a deployment goes on for", () => {
+  beforeEach(anew);
+
   it("a rolled back stack that nothing protects, since cdk removes it", async () => {
     account.stacks["Hookline-dev"] = { status: "ROLLBACK_COMPLETE" };
     const { code, row } = await run({ args: ["dev", "--dry-run"] });
@@ -329,6 +335,8 @@ describe("the examination before a deployment goes on for", () => {
 });
 
 describe("a name that is taken", () => {
+  beforeEach(anew);
+
   it("stops a deployment with the command that removes queues from before, where they are empty", async () => {
     Object.assign(account.queues, { "hookline-dev-github-push": 0, "hookline-dlq-dev-github-push": 0 });
     const row = await stoppedBy("names");
@@ -381,6 +389,8 @@ describe("a name that is taken", () => {
 });
 
 describe("a resource that holds data", () => {
+  beforeEach(anew);
+
   it("may be added to, and change in other ways", async () => {
     isDeployed();
     const { code, row } = await run({ args: ["dev", "--dry-run"], assembly: two.of("dev").folder });
@@ -509,6 +519,8 @@ describe("a resource that holds data", () => {
 });
 
 describe("a deployment that fails", () => {
+  beforeEach(anew);
+
   const event = (LogicalResourceId: string, more: Readonly<Record<string, string>>) => ({
     LogicalResourceId,
     StackId: "arn:stack",

@@ -6,7 +6,6 @@ import { fakeGithub, fakeStripe, fakeWhatalo, fakeWhop } from "./fake-apis.ts";
 import type { FakeApi } from "./fake-provider.ts";
 
 let place: EndpointsFixture;
-afterEach(() => place.close());
 
 /** The fixture, with so many endpoints of somebody else's before ours. */
 async function open(source: string, api: FakeApi, files: Readonly<Record<string, string>>, others = 0) {
@@ -18,7 +17,11 @@ async function open(source: string, api: FakeApi, files: Readonly<Record<string,
 const urlOf = (source: string) => `${tunnel}/${source}`;
 const ours = (source: string) => place.kept.find(({ url }) => url === urlOf(source));
 
+const closed = () => place.close();
+
 describe("endpoints of Stripe", () => {
+  afterEach(closed);
+
   const files = { "stripe/invoice.paid": 'types: ["charge.*"]' };
 
   it("apply stores the secret that Stripe shows once, beside the older ones, and tells it to nobody", async () => {
@@ -102,6 +105,8 @@ describe("endpoints of Stripe", () => {
 });
 
 describe("endpoints of GitHub", () => {
+  afterEach(closed);
+
   const files = { "github/push": 'types: ["release.*"]', "github/issues.opened": "" };
 
   for (const [owner, path] of [
@@ -153,6 +158,8 @@ describe("endpoints of GitHub", () => {
 });
 
 describe("endpoints of Whatalo", () => {
+  afterEach(closed);
+
   const files = { "whatalo/order.created": "" };
 
   it("apply registers with a secret of ours under the store's key, warns of the header, and changes types", async () => {
@@ -185,6 +192,8 @@ describe("endpoints of Whatalo", () => {
 });
 
 describe("endpoints of Whop", () => {
+  afterEach(closed);
+
   const files = { "whop/payment.succeeded": "" };
   const given = ["--owner", "biz_1", "--yes"];
 

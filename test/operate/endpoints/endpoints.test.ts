@@ -15,7 +15,11 @@ let place: EndpointsFixture;
 /** The secrets that were stored when the provider was asked to create an endpoint. */
 let atCreation: readonly string[];
 
-beforeEach(async () => {
+const ours = () => place.kept.find((one) => one.url === url);
+const register = (types: string[], more: { id?: string; secret?: string } = {}) =>
+  place.kept.push({ id: "hm_ours", url, secret: "s", on: true, types, ...more });
+
+const anew = async () => {
   const api = fakeHackmamba();
   const answer: FakeApi["answer"] = async (request, kept) => {
     if (request.method === "POST") atCreation = await place.secrets();
@@ -30,14 +34,13 @@ beforeEach(async () => {
     },
   );
   place.kept.push({ ...theirs, types: ["user.deleted"] });
-});
-afterEach(() => place.close());
-
-const ours = () => place.kept.find((one) => one.url === url);
-const register = (types: string[], more: { id?: string; secret?: string } = {}) =>
-  place.kept.push({ id: "hm_ours", url, secret: "s", on: true, types, ...more });
+};
+const closed = () => place.close();
 
 describe("endpoints of Hackmamba", () => {
+  beforeEach(anew);
+  afterEach(closed);
+
   it("apply says what is missing, asks, and registers the routed types with a secret that is stored before", async () => {
     const { code, said } = await place.run("apply");
     assert.equal(code, 0);
@@ -163,6 +166,9 @@ describe("endpoints of Hackmamba", () => {
 });
 
 describe("the provider's failures", () => {
+  beforeEach(anew);
+  afterEach(closed);
+
   const now = new Date("2026-01-05T10:00:00Z");
   const fails = (message: RegExp, action = "list") =>
     assert.rejects(place.run(action, [], { now }), (error: Error) => {
@@ -225,6 +231,9 @@ describe("the provider's failures", () => {
 });
 
 describe("the arguments of endpoints", () => {
+  beforeEach(anew);
+  afterEach(closed);
+
   it("need a stage, a source with an API, an action and no more, and repeat no key", async () => {
     const failing = (args: readonly string[], message: RegExp) =>
       assert.rejects(

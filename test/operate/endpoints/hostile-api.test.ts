@@ -11,18 +11,18 @@ let place: EndpointsFixture;
 /** Done at the provider before it creates an endpoint. */
 let meanwhile: () => Promise<unknown>;
 
-beforeEach(async () => {
-  meanwhile = async () => {};
-  const api = fakeHackmamba();
-  const answer: FakeApi["answer"] = async (request, kept) => {
-    if (request.method === "POST") await meanwhile();
-    return (await api.answer(request, kept)) ?? { status: 404 };
-  };
-  place = await startFixture("hackmamba", { ...api, answer }, { "hackmamba/user.created": "" });
-});
-afterEach(() => place.close());
-
 describe("the answers of a provider that is hostile or odd", () => {
+  beforeEach(async () => {
+    meanwhile = async () => {};
+    const api = fakeHackmamba();
+    const answer: FakeApi["answer"] = async (request, kept) => {
+      if (request.method === "POST") await meanwhile();
+      return (await api.answer(request, kept)) ?? { status: 404 };
+    };
+    place = await startFixture("hackmamba", { ...api, answer }, { "hackmamba/user.created": "" });
+  });
+  afterEach(() => place.close());
+
   for (const id of ['".."', '"."', '"a\\nb"', '"\\ud800"', "12345678901234567890", "1.5"]) {
     it(`no call is made for an endpoint whose id ${id} would name something else`, async () => {
       place.faults.push({ status: 200, text: `[{"id":${id},"url":"${url}","events":[]}]` });

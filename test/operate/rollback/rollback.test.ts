@@ -28,16 +28,6 @@ const [push, issues, other] = ["github/push", "github/issues", "github/_other"].
 /** Two versions that route the same: 7 is live, and the stack's own. */
 const own = verifierFacts([push, issues]);
 
-beforeEach(() => {
-  delete account.denied;
-  Object.assign(account, emptyAccount(), {
-    versions: { numbers: [6, 7], named: [7] },
-    answers: { 6: own, 7: own },
-    queues: { "hookline-dev-github-push": 0, "hookline-dev-github-issues": 0, "hookline-dev-archive": 0 },
-  });
-  account.stacks["Hookline-dev"] = stack;
-  aws.asked();
-});
 after(() => aws.close());
 
 const settings = {
@@ -73,7 +63,20 @@ async function against(facts: Partial<VerifierFacts>, live: VerifierFacts = own)
 
 const routesOf = (...events: readonly ReturnType<typeof deployed>[]) => ({ routes: verifierFacts(events).routes });
 
+const anew = () => {
+  delete account.denied;
+  Object.assign(account, emptyAccount(), {
+    versions: { numbers: [6, 7], named: [7] },
+    answers: { 6: own, 7: own },
+    queues: { "hookline-dev-github-push": 0, "hookline-dev-github-issues": 0, "hookline-dev-archive": 0 },
+  });
+  account.stacks["Hookline-dev"] = stack;
+  aws.asked();
+};
+
 describe("rollback", () => {
+  beforeEach(anew);
+
   it("lists the versions, the newest first: when, which is live, and which may answer", async () => {
     account.versions = { numbers: [5, 6, 7], named: [7] };
     account.answers = { 5: { ...own, ...routesOf(push) }, 6: own, 7: own };
@@ -170,6 +173,8 @@ describe("rollback", () => {
 
 // Under Deno another program is run, with a lock file of its own.
 describe("rollback as a process", { skip: "Deno" in globalThis }, () => {
+  beforeEach(anew);
+
   for (const [answer, code, live] of [
     ["n", 1, 7],
     ["y", 0, 6],
@@ -200,6 +205,8 @@ describe("rollback as a process", { skip: "Deno" in globalThis }, () => {
 });
 
 describe("rollback refuses a version", () => {
+  beforeEach(anew);
+
   it("that would ignore event types added since, each named", async () => {
     const audit = { ...deployed("github/audit"), types: ["push", "star*"] };
     const live = verifierFacts([push, issues, other, audit]);

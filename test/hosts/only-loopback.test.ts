@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { describe, it } from "node:test";
 
-const preload = new URL("only-loopback.js", import.meta.url).href;
+const preload = new URL("../only-loopback.js", import.meta.url).href;
 
 describe("the preload that keeps tests on this machine", () => {
   // Under Deno the permission --allow-net=127.0.0.1 does it.
