@@ -11,7 +11,10 @@ export const rooms = {
   cli: ["operate/cli/"],
   core: ["core/", "middleware/"],
   costs: ["cost/", "examples/"],
-  hosts: ["events/", "hosts/", "outbox/", "stores/"],
+  // The same engine without its repairs, which are for a whole process.
+  dynalite: ["local/aws/repairs/dynalite/"],
+  events: ["events/"],
+  hosts: ["hosts/", "outbox/", "stores/"],
   infra: ["infra/"],
   local: ["local/"],
   operate: ["operate/"],

@@ -5,6 +5,7 @@ import { apart, roomOf, rooms, testFiles } from "../together.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(read("package.json"));
+const { tasks }: { readonly tasks: Readonly<Record<string, string>> } = JSON.parse(read("deno.json"));
 
 describe("every test file", () => {
   const files = testFiles();
@@ -23,9 +24,12 @@ describe("every test file", () => {
     }
   });
 
-  it("has no hook for each test of its room: in one process it would be there for the tests of all other files", () => {
+  it("leaves nothing to the tests of all other files in its process: no hook for each test, no mock", () => {
     const found = files.filter((path) => /^(before|after)Each\(/m.test(read(`test/${path}`)));
     assert.deepEqual(found, []);
+    // Deno does not take back what the `mock` of a test replaced.
+    const mocking = files.filter((path) => /\b(t|test|context)\.mock\b/.test(read(`test/${path}`)));
+    assert.deepEqual(mocking, []);
   });
 });
 
@@ -38,6 +42,7 @@ describe("every room", () => {
       assert.ok(read(`test/${name}.test.ts`).includes(`await together("${name}");`), name);
       const commands = ["test", "test:long"].filter((command) => runs(scripts[command]).includes(name));
       assert.equal(commands.length, 1, `${name} is run by ${commands.join(" and ") || "none"}`);
+      for (const command of commands) assert.ok(tasks[command]?.includes(` test/${name}.test.ts`), `${name} in Deno`);
       assert.ok(
         testFiles().some((path) => roomOf(path) === name),
         name,

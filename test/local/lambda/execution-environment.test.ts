@@ -23,9 +23,9 @@ import {
 } from "./function-fixture.ts";
 
 const underDeno = "Deno" in globalThis;
-useFunctions();
-
 describe("environments", () => {
+  useFunctions();
+
   it("stay warm, one invocation at a time, and grow up to two", async () => {
     const fn = await create();
     const first = payload<{ pid: number }>(await fn.invoke({ do: "count" }));
@@ -151,6 +151,8 @@ describe("environments", () => {
 });
 
 describe("a function that cannot start", () => {
+  useFunctions();
+
   const broken: readonly [string, string, string, RegExp][] = [
     [
       "takes a callback",

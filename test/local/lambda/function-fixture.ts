@@ -121,7 +121,7 @@ export function lives(pid: number): boolean {
   }
 }
 
-/** To be called once by a test file that uses this. */
+/** To be called by each `describe` that uses this. */
 export function useFunctions(): void {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "lambda-runtime-"));
@@ -133,8 +133,8 @@ export function useFunctions(): void {
     lines.length = 0;
   });
   after(async () => {
-    for (const { socket } of arrivals) socket.destroy();
-    meeting.close();
+    for (const { socket } of arrivals.splice(0)) socket.destroy();
+    await new Promise((resolve) => meeting.close(resolve));
     await rm(folder, { recursive: true });
   });
 }

@@ -7,9 +7,9 @@ import { createLambdaFunction } from "../../../local/lambda/lambda-runtime.ts";
 import { create, definition, failure, folder, lines, payload, useFunctions } from "./function-fixture.ts";
 
 const underDeno = "Deno" in globalThis;
-useFunctions();
-
 describe("an invocation", () => {
+  useFunctions();
+
   it("hands over event and context, and brings back the result", async () => {
     const fn = await create({ memoryMegabytes: 256, version: "7" });
     assert.deepEqual(payload(await fn.invoke({ do: "echo", value: { a: ["ü", null] } })), { a: ["ü", null] });
@@ -106,6 +106,8 @@ describe("an invocation", () => {
 });
 
 describe("the JSON format of a function's log", () => {
+  useFunctions();
+
   it("makes a line of console an object, with its level and its request, and leaves other lines as they are", async () => {
     const fn = await create({ logsJson: true });
     payload(await fn.invoke({ do: "printAll" }));
@@ -137,6 +139,8 @@ describe("the JSON format of a function's log", () => {
 });
 
 describe("the network", () => {
+  useFunctions();
+
   it("ends at this machine under Deno", { skip: !underDeno }, async () => {
     const { errorType, errorMessage } = failure(await (await create()).invoke({ do: "outside" }));
     assert.equal(errorType, "NotCapable");
@@ -157,6 +161,8 @@ describe("the network", () => {
 });
 
 describe("a definition", () => {
+  useFunctions();
+
   it("with a fault is refused at once", async () => {
     const good = await definition();
     for (const bad of [
