@@ -10,7 +10,7 @@ export const rooms = {
   bundles: ["infra/bundle", "infra/removing-an-event"],
   cli: ["operate/cli/"],
   core: ["core/", "middleware/"],
-  costs: ["cost/", "examples/"],
+  costs: ["cost/", "examples/", "rules/readme"],
   // The same engine without its repairs, which are for a whole process.
   dynalite: ["local/aws/repairs/dynalite/"],
   events: ["events/"],
@@ -26,7 +26,7 @@ export const rooms = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A path that begins so is run by a command of its own. */
-export const apart = ["local/end-to-end.test", "package/", "rules/examples", "rules/readme"] as const;
+export const apart = ["local/end-to-end.test", "package/", "rules/examples"] as const;
 
 /** The paths of all test files in folders, from this one. */
 export function testFiles(): readonly string[] {
