@@ -21,8 +21,8 @@ export function keysOf(secrets: readonly string[], form: SignatureForm): Keys | 
     keysByForm.set(form, keysOfOne);
   }
   const keys: { readonly key: Key; readonly secretIndex: number }[] = [];
-  for (let secretIndex = 0; secretIndex < secrets.length; secretIndex++) {
-    for (const key of keysOfOne(secrets[secretIndex] as string)) keys.push({ key, secretIndex });
+  for (const [secretIndex, secret] of secrets.entries()) {
+    for (const key of keysOfOne(secret)) keys.push({ key, secretIndex });
   }
   return keys.length > 0 ? keys : { kind: "unavailable", reason: "secret-malformed" };
 }
