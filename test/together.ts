@@ -46,5 +46,5 @@ export function roomOf(path: string): keyof typeof rooms | "apart" | undefined {
 
 /** Has the test files of a room run in this process, one after the other. */
 export async function together(room: keyof typeof rooms): Promise<void> {
-  for (const path of testFiles().filter((path) => roomOf(path) === room)) await import(`./${path}`);
+  for (const path of testFiles().filter((path) => roomOf(path) === room)) await import(new URL(path, import.meta.url).href);
 }
