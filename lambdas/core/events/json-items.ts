@@ -1,5 +1,5 @@
 import { concat } from "../bytes/concat.ts";
-import { at, elements, type JsonText, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
+import { elements, type JsonText, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
 
 /** One item of a JSON array: its bytes as they were sent, created on each reading, and its value. */
 export type Item = JsonText & {
@@ -31,7 +31,7 @@ const toUtf8 = new TextEncoder();
  */
 export function itemsAt(body: Uint8Array, pointer: string): Iterable<Item> | undefined {
   const read = readStrictly(body);
-  return read && itemsIn(read, pointer);
+  return read && itemsIn(read.text, pointer);
 }
 
 /**
@@ -46,35 +46,30 @@ export function readStrictly(body: Uint8Array): JsonText | undefined {
   }
 }
 
-/** {@linkcode itemsAt} of a text that is known to be JSON. The values of the items are parts of its value. */
-export function itemsIn({ json, text }: JsonText, pointer: string): Iterable<Item> | undefined {
-  const values = at(json, pointer);
-  const place = Array.isArray(values) ? placeAt(text, pointer) : undefined;
-  if (place === undefined) return undefined;
+/** {@linkcode itemsAt} of a text that is known to be JSON. */
+export function itemsIn(text: string, pointer: string): Iterable<Item> | undefined {
+  const at = placeAt(text, pointer);
+  if (at === undefined || text[at] !== "[") return undefined;
   let around: Around | undefined;
   const aroundOnce = () => {
-    around ??= aroundItems(text, place);
+    around ??= aroundItems(text, at);
     return around;
   };
   return {
     *[Symbol.iterator]() {
-      let index = 0;
-      for (const [from, to] of elements(text, place)) {
-        yield itemOf({ json: (values as unknown[])[index], text: text.slice(from, to) }, aroundOnce);
-        index += 1;
-      }
+      for (const [from, to] of elements(text, at)) yield itemOf(text.slice(from, to), aroundOnce);
     },
   };
 }
 
 type Around = { readonly before: Uint8Array; readonly behind: Uint8Array };
 
-function itemOf({ json, text }: JsonText, around: () => Around): Item {
+function itemOf(text: string, around: () => Around): Item {
   return {
     get body() {
       return toUtf8.encode(text);
     },
-    json,
+    json: JSON.parse(text) as unknown,
     text,
     alone(instead = toUtf8.encode(text)) {
       const { before, behind } = around();
