@@ -1,3 +1,23 @@
-import { together } from "./together.ts";
-
-await together("aws");
+import "./aws/archive.test.ts";
+import "./aws/calls.test.ts";
+import "./aws/canary.test.ts";
+import "./aws/claim-check.test.ts";
+import "./aws/event-queues.test.ts";
+import "./aws/http-event.test.ts";
+import "./aws/json-log.test.ts";
+import "./aws/lambdas.test.ts";
+import "./aws/lean-client.test.ts";
+import "./aws/lines.test.ts";
+import "./aws/loaded-once.test.ts";
+import "./aws/metrics.test.ts";
+import "./aws/partitions.test.ts";
+import "./aws/refusal-limit.test.ts";
+import "./aws/secret-fetches.test.ts";
+import "./aws/secret-value.test.ts";
+import "./aws/secrets.test.ts";
+import "./aws/source-settings.test.ts";
+import "./aws/spill-drain.test.ts";
+import "./aws/spill-share.test.ts";
+import "./aws/spill.test.ts";
+import "./aws/tables.test.ts";
+import "./aws/trace.test.ts";

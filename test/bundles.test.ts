@@ -1,3 +1,2 @@
-import { together } from "./together.ts";
-
-await together("bundles");
+import "./infra/bundle.test.ts";
+import "./infra/removing-an-event.test.ts";

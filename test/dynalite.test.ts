@@ -1,3 +1,1 @@
-import { together } from "./together.ts";
-
-await together("dynalite");
+import "./local/aws/repairs/dynalite/differences.test.ts";

@@ -1,3 +1,18 @@
-import { together } from "./together.ts";
-
-await together("events");
+import "./events/generic/_other.test.ts";
+import "./events/github/push.test.ts";
+import "./events/hackmamba/payment.succeeded.test.ts";
+import "./events/hackmamba/project.created.test.ts";
+import "./events/hackmamba/user.created.test.ts";
+import "./events/hotmart-hottok/PURCHASE_APPROVED.test.ts";
+import "./events/hotmart/PURCHASE_APPROVED.test.ts";
+import "./events/hotmart/SUBSCRIPTION_CANCELLATION.test.ts";
+import "./events/standard-webhooks/contact.created.test.ts";
+import "./events/stripe/invoice.paid.test.ts";
+import "./events/tested.test.ts";
+import "./events/whatalo-timestamped/app.installed.test.ts";
+import "./events/whatalo/order.created.test.ts";
+import "./events/whop-legacy/membership.went_valid.test.ts";
+import "./events/whop/member.created.test.ts";
+import "./events/whop/membership.activated.test.ts";
+import "./events/whop/membership.trial_ending_soon.test.ts";
+import "./events/whop/payment.succeeded.test.ts";

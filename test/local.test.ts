@@ -1,3 +1,16 @@
-import { together } from "./together.ts";
-
-await together("local");
+import "./local/archive.test.ts";
+import "./local/attack.test.ts";
+import "./local/canary.test.ts";
+import "./local/doctor.test.ts";
+import "./local/end-to-end-failures.test.ts";
+import "./local/endpoints.test.ts";
+import "./local/every-provider.test.ts";
+import "./local/full-disk.test.ts";
+import "./local/keep.test.ts";
+import "./local/measure.test.ts";
+import "./local/prove.test.ts";
+import "./local/rotation.test.ts";
+import "./local/runbook.test.ts";
+import "./local/spill.test.ts";
+import "./local/start.test.ts";
+import "./local/taken-up.test.ts";

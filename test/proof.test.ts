@@ -1,3 +1,22 @@
-import { together } from "./together.ts";
-
-await together("proof");
+import "./proof/abuse/bodies.test.ts";
+import "./proof/abuse/headers.test.ts";
+import "./proof/abuse/ids.test.ts";
+import "./proof/abuse/many-items.test.ts";
+import "./proof/abuse/paths.test.ts";
+import "./proof/abuse/secrets.test.ts";
+import "./proof/abuse/signatures.test.ts";
+import "./proof/abuse/sizes.test.ts";
+import "./proof/abuse/unsigned.test.ts";
+import "./proof/archive/finding.test.ts";
+import "./proof/archive/whole.test.ts";
+import "./proof/faults/faults.test.ts";
+import "./proof/faults/mutants.test.ts";
+import "./proof/fuzz.test.ts";
+import "./proof/fuzz/fuzz.test.ts";
+import "./proof/load/checker.test.ts";
+import "./proof/load/drawing.test.ts";
+import "./proof/load/plan.test.ts";
+import "./proof/model/model.test.ts";
+import "./proof/model/replay.test.ts";
+import "./proof/run.test.ts";
+import "./proof/simulation/simulation.test.ts";

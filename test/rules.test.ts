@@ -1,3 +1,12 @@
-import { together } from "./together.ts";
-
-await together("rules");
+import "./rules/architecture.test.ts";
+import "./rules/boundaries.test.ts";
+import "./rules/coming-from.test.ts";
+import "./rules/core.test.ts";
+import "./rules/decisions.test.ts";
+import "./rules/formats.test.ts";
+import "./rules/hosts.test.ts";
+import "./rules/locks.test.ts";
+import "./rules/names.test.ts";
+import "./rules/plain-english.test.ts";
+import "./rules/rooms.test.ts";
+import "./rules/words.test.ts";

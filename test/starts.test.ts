@@ -1,3 +1,3 @@
-import { together } from "./together.ts";
-
-await together("starts");
+import "./local/synth/assembly.test.ts";
+import "./local/synth/tunnel.test.ts";
+import "./operate/cli/new.test.ts";

@@ -1,57 +1,55 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { apart, roomOf, rooms, testFiles } from "../together.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(read("package.json"));
 const { tasks }: { readonly tasks: Readonly<Record<string, string>> } = JSON.parse(read("deno.json"));
 
-describe("every test file", () => {
-  const files = testFiles();
+/** A path that begins so is run by a command of its own. */
+const apart = ["local/end-to-end.test.ts", "package/", "rules/examples.test.ts"];
 
-  it("lies in a room, or has a command of its own", () => {
-    assert.ok(files.length > 300);
-    assert.deepEqual(
-      files.filter((path) => roomOf(path) === undefined),
-      [],
+const all = readdirSync(new URL("../", import.meta.url), { recursive: true, encoding: "utf8" })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules/"));
+const rooms = all.filter((path) => !path.includes("/")).map((path) => path.replace(".test.ts", ""));
+const files = all.filter((path) => path.includes("/"));
+
+/** The rooms that a script names: `test/{core,aws}.test.ts`. */
+function named(script = ""): readonly string[] {
+  return /test\/\{([^}]*)\}\.test\.ts/.exec(script)?.[1]?.split(",") ?? [];
+}
+
+describe("every test file", () => {
+  it("is imported by one room, or has a command of its own", () => {
+    const imported = rooms.flatMap((room) =>
+      Array.from(read(`test/${room}.test.ts`).matchAll(/^import "\.\/(.*)";$/gm), ([, path = ""]) => path),
     );
-    assert.equal(roomOf("operate/cli/new.test.ts"), "starts");
-    assert.equal(roomOf("operate/why/explain.test.ts"), "operate");
+    const others = files.filter((path) => !apart.some((beginning) => path.startsWith(beginning)));
+    assert.ok(others.length > 300);
+    assert.deepEqual(imported.toSorted(), others.toSorted());
     for (const beginning of apart) {
-      const run = Object.values(scripts).filter((script) => script.includes(`test/${beginning}`));
-      assert.ok(run.length > 0, beginning);
+      assert.ok(
+        Object.values(scripts).some((script) => script.includes(`test/${beginning}`)),
+        beginning,
+      );
     }
   });
 
   it("leaves nothing to the tests of all other files in its process: no hook for each test, no mock", () => {
-    const found = files.filter((path) => /^(before|after)Each\(/m.test(read(`test/${path}`)));
-    assert.deepEqual(found, []);
+    const hooking = files.filter((path) => /^(before|after)Each\(/m.test(read(`test/${path}`)));
     // Deno does not take back what the `mock` of a test replaced.
     const mocking = files.filter((path) => /\b(t|test|context)\.mock\b/.test(read(`test/${path}`)));
-    assert.deepEqual(mocking, []);
+    assert.deepEqual([...hooking, ...mocking], []);
   });
 });
 
 describe("every room", () => {
-  it("has its file, and is run by one of the two commands", () => {
-    const files = readdirSync(new URL("../", import.meta.url)).filter((name) => name.endsWith(".test.ts"));
-    const names = Object.keys(rooms);
-    assert.deepEqual(files.sort(), names.map((name) => `${name}.test.ts`).sort());
-    for (const name of names) {
-      assert.ok(read(`test/${name}.test.ts`).includes(`await together("${name}");`), name);
-      const commands = ["test", "test:long"].filter((command) => runs(scripts[command]).includes(name));
-      assert.equal(commands.length, 1, `${name} is run by ${commands.join(" and ") || "none"}`);
-      for (const command of commands) assert.ok(tasks[command]?.includes(` test/${name}.test.ts`), `${name} in Deno`);
-      assert.ok(
-        testFiles().some((path) => roomOf(path) === name),
-        name,
-      );
+  it("is run by one of the two commands, under Node and Deno", () => {
+    for (const room of rooms) {
+      const commands = ["test", "test:long"].filter((command) => named(scripts[command]).includes(room));
+      assert.equal(commands.length, 1, `${room} is run by ${commands.join(" and ") || "none"}`);
+      for (const command of commands) assert.ok(tasks[command]?.includes(` test/${room}.test.ts`), `${room} in Deno`);
     }
   });
 });
-
-/** The rooms that a script names: `test/{core,aws}.test.ts`. */
-function runs(script = ""): readonly string[] {
-  return /test\/\{([^}]*)\}\.test\.ts/.exec(script)?.[1]?.split(",") ?? [];
-}
