@@ -1,5 +1,6 @@
 import "./core/bytes/base64.test.ts";
 import "./core/bytes/bounded.test.ts";
+import "./core/bytes/encoded.test.ts";
 import "./core/bytes/hmac.test.ts";
 import "./core/bytes/remembering.test.ts";
 import "./core/bytes/sha256.test.ts";

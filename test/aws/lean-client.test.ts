@@ -13,6 +13,7 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { lean, leanOptions } from "../../lambdas/aws/client/lean.ts";
+import { Sha256 } from "../../lambdas/aws/client/sha256.ts";
 import { createDedupeTable } from "../../lambdas/aws/dynamodb/dedupe-table.ts";
 
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
@@ -131,6 +132,18 @@ describe("a lean client", () => {
       assert.equal(head["x-amz-security-token"], "session");
       assert.ok(Number(head["content-length"]) > 0);
     }
+  });
+
+  it("does not sign what is no bytes, and nothing of before a reset", async () => {
+    const digest = new Sha256("secret");
+    for (const data of ["text", new ArrayBuffer(4), undefined]) {
+      assert.throws(() => digest.update(data as unknown as Uint8Array), /expected bytes/);
+    }
+    digest.update(Uint8Array.of(1));
+    digest.reset();
+    digest.update(Uint8Array.of(2));
+    const expected = createHmac("sha256", "secret").update(Uint8Array.of(2)).digest();
+    assert.deepEqual(await digest.digest(), expected);
   });
 
   it("signs with new credentials as soon as the old ones have expired", async () => {

@@ -17,7 +17,10 @@ export class Sha256 {
     else if (typeof secret === "string") this.#key = keyOfText(secret);
   }
 
+  /** @throws {TypeError} The SDK gives bytes; what is no bytes must not be hashed as nothing. */
   update(data: Uint8Array): void {
+    if (!(data instanceof Uint8Array))
+      throw new TypeError(`Cannot sign request: expected bytes, received ${typeof data}`);
     this.#parts.push(data);
   }
 
@@ -25,7 +28,9 @@ export class Sha256 {
     return this.#key === undefined ? sha256(concat(this.#parts)) : hmac(this.#key, this.#parts);
   }
 
-  reset(): void {}
+  reset(): void {
+    this.#parts.length = 0;
+  }
 }
 
 function keyOf(secret: Uint8Array): HmacKey {

@@ -1,7 +1,7 @@
 /** The object without its undefined properties: optional fields are omitted, never undefined. */
 export function defined<T extends Readonly<Record<string, unknown>>>(fields: T): Defined<T> {
   const made: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) if (fields[name] !== undefined) made[name] = fields[name];
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) made[name] = value;
   return made as Defined<T>;
 }
 

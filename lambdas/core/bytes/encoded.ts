@@ -13,7 +13,9 @@ export function encode(bytes: Uint8Array, encoding: Encoding): string {
  * make another text.
  */
 export function decode(text: string, encoding: Encoding): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = Buffer.from(text, encoding);
-  // A copy, since `Buffer` shares its memory among small ones.
-  return bytes.toString(encoding) === text ? new Uint8Array(bytes) : undefined;
+  // Memory of its own: it may be a key, and `Buffer.from` would leave it in a pool that is handed out with other buffers.
+  const room = new Uint8Array(Buffer.byteLength(text, encoding));
+  const bytes = Buffer.from(room.buffer);
+  const written = bytes.write(text, encoding);
+  return bytes.toString(encoding, 0, written) === text ? room.subarray(0, written) : undefined;
 }

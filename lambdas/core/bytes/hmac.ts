@@ -7,7 +7,6 @@ export type SignedPart = Uint8Array | string;
 /** A key of HMAC: for Node, and as the two blocks that RFC 2104 makes of it. */
 export type HmacKey = {
   readonly algorithm: "sha256" | "sha1";
-  readonly bytes: Uint8Array;
   /** With a key of bytes, Node takes ten times longer. */
   readonly secret: KeyObject;
   readonly inner: Buffer;
@@ -28,15 +27,20 @@ const copied = Buffer.alloc(block + mostCopied);
 /** The key of these bytes. */
 export function hmacKey(algorithm: HmacKey["algorithm"], bytes: Uint8Array): HmacKey {
   const short = bytes.length > block ? createHash(algorithm).update(bytes).digest() : bytes;
-  const blockOf = (mask: number) => Array.from({ length: block }, (_, at) => (short[at] ?? 0) ^ mask);
-  const outer = Buffer.alloc(block + hashBytes[algorithm]);
-  outer.set(blockOf(0x5c));
-  return { algorithm, bytes, secret: createSecretKey(bytes), inner: Buffer.from(blockOf(0x36)), outer };
+  // Of memory of their own: Node's pool for small buffers is handed out with other ones, as `body.buffer`.
+  const [inner, outer] = [Buffer.alloc(block), Buffer.alloc(block + hashBytes[algorithm])];
+  for (let at = 0; at < block; at++) {
+    inner[at] = (short[at] ?? 0) ^ 0x36;
+    outer[at] = (short[at] ?? 0) ^ 0x5c;
+  }
+  return { algorithm, secret: createSecretKey(bytes), inner, outer };
 }
 
-/** The HMAC of the parts. */
+/** The HMAC of the parts, which may be a key: in memory of its own. */
 export function hmac(key: HmacKey, parts: readonly SignedPart[]): Uint8Array {
-  return Buffer.from(hmacText(key, parts, "binary"), "latin1");
+  const made = Buffer.alloc(hashBytes[key.algorithm]);
+  made.write(hmacText(key, parts, "binary"), "latin1");
+  return made;
 }
 
 /**
@@ -45,22 +49,23 @@ export function hmac(key: HmacKey, parts: readonly SignedPart[]): Uint8Array {
  */
 export function hmacText(key: HmacKey, parts: readonly SignedPart[], encoding: BinaryToTextEncoding): string {
   const { algorithm, secret, inner, outer } = key;
-  if (sizeOf(parts) > mostCopied) {
-    const hmac = createHmac(algorithm, secret);
-    for (const part of parts) hmac.update(part);
-    return hmac.digest(encoding);
-  }
-  copied.set(inner);
-  let end = block;
-  for (const part of parts) {
-    if (typeof part === "string") end += copied.write(part, end);
-    else {
-      copied.set(part, end);
-      end += part.length;
+  if (sizeOf(parts) <= mostCopied) {
+    copied.set(inner);
+    let end = block;
+    for (const part of parts) {
+      if (typeof part === "string") end += copied.write(part, end);
+      else {
+        copied.set(part, end);
+        end += part.length;
+      }
     }
+    outer.write(hash(algorithm, copied.subarray(0, end), "binary"), block, "latin1");
+    return hash(algorithm, outer, encoding);
   }
-  outer.write(hash(algorithm, copied.subarray(0, end), "binary"), block, "latin1");
-  return hash(algorithm, outer, encoding);
+  // Also for a part of another kind, which has no length: Node's HMAC throws for it.
+  const hmac = createHmac(algorithm, secret);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest(encoding);
 }
 
 function sizeOf(parts: readonly SignedPart[]): number {

@@ -82,7 +82,7 @@ function memberAt(text: string, object: number, name: string): number | undefine
 
 /** Whether a member's name, as it is written, is this one: an escape may stand for any character. */
 function isNamed(written: string, name: string): boolean {
-  return written === name || (written.includes("\\") && JSON.parse(`"${written}"`) === name);
+  return (written.includes("\\") ? JSON.parse(`"${written}"`) : written) === name;
 }
 
 function elementAt(text: string, array: number, index: string): number | undefined {

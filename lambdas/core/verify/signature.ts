@@ -90,28 +90,28 @@ export function isSignedBy(
     const expected = sha256(key.bytes);
     return signatures.filter((text) => timingSafeEqual(sha256(bytesOf(text, encoding)), expected)).length > 0;
   }
+  if (encoding === "text") throw new TypeError(`Cannot verify delivery: ${algorithm} has no encoding "text"`);
   // As texts, each in its one spelling: what is not decoded takes no time.
-  // "text" is for tokens alone.
-  const expected = hmacText(key, parts, encoding === "text" ? "hex" : encoding);
+  const expected = hmacText(key, parts, encoding);
   return signatures.filter((text) => isSame(text, expected)).length > 0;
 }
 
 /** For each length two buffers, used again by each comparison: to make them takes as long as to compare them. */
-const places = new Map<number, readonly [Buffer, Buffer]>();
+const buffersByLength = new Map<number, readonly [Buffer, Buffer]>();
 
 /** Whether two texts of ASCII are equal, in constant time. It is synchronous: no other comparison comes between. */
 function isSame(sent: string, expected: string): boolean {
   const { length } = expected;
-  const [one, other] = places.get(length) ?? newPlaces(length);
+  const [sentBytes, expectedBytes] = buffersByLength.get(length) ?? newBuffers(length);
   // In UTF-8: other characters make other bytes, and a last one that does not fit would leave an earlier text's there.
-  if (sent.length !== length || one.write(sent) !== length) return false;
-  other.write(expected, "latin1");
-  return timingSafeEqual(one, other);
+  if (sent.length !== length || sentBytes.write(sent) !== length) return false;
+  expectedBytes.write(expected, "latin1");
+  return timingSafeEqual(sentBytes, expectedBytes);
 }
 
-function newPlaces(length: number): readonly [Buffer, Buffer] {
+function newBuffers(length: number): readonly [Buffer, Buffer] {
   const made = [Buffer.alloc(length), Buffer.alloc(length)] as const;
-  places.set(length, made);
+  buffersByLength.set(length, made);
   return made;
 }
 

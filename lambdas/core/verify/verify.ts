@@ -30,7 +30,10 @@ const withoutUnset = remembering((secret) => (isUnset(secret) ? "" : secret));
  * equal(result.kind, "verified");
  * ```
  */
-export function verify(delivery: Delivery, options: VerifyOptions): Promise<VerifiedDelivery | Refusal | Unavailable> {
+export async function verify(
+  delivery: Delivery,
+  options: VerifyOptions,
+): Promise<VerifiedDelivery | Refusal | Unavailable> {
   return verifyRead(readDelivery(delivery), options);
 }
 
@@ -39,15 +42,15 @@ export async function verifyRead(
   delivery: ReadDelivery,
   options: VerifyOptions,
 ): Promise<VerifiedDelivery | Refusal | Unavailable> {
-  const { provider, secrets } = options;
-  let set = 0;
-  for (const secret of secrets) if (withoutUnset(secret) !== "") set += 1;
+  const { provider } = options;
+  const secrets = options.secrets.map(withoutUnset);
+  const set = secrets.filter((secret) => secret !== "").length;
   if (set === 0) return { kind: "unavailable", reason: "secret-unset" };
   if (set > mostSignatures) {
     const cause = new RangeError(`A source takes at most ${mostSignatures} secrets, received ${set}`);
     return { kind: "unavailable", reason: "secret-malformed", cause };
   }
-  const given = set === secrets.length ? options : { ...options, secrets: secrets.map(withoutUnset) };
+  const given = { ...options, secrets };
   const needed = withNeededHeaders(delivery);
   const { verification } = provider;
   try {

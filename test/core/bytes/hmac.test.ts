@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import { hmacKey, hmacText, type SignedPart } from "../../../lambdas/core/bytes/hmac.ts";
+import { hmac, hmacKey, hmacText, type SignedPart } from "../../../lambdas/core/bytes/hmac.ts";
 import { randomOf, seed } from "../../seed.ts";
 
 const encodings = ["hex", "base64", "base64url"] as const;
@@ -53,6 +53,24 @@ describe("an HMAC", () => {
     // Texts whose characters take one to four bytes, with an unpaired half of one.
     for (const text of ["a", "é", "€", "😀", "\ud83d"]) {
       for (const times of [1, 1000, 16_384, 21_845, 21_846, 32_768, 65_536]) isEqual(secret, [text.repeat(times), "."]);
+    }
+  });
+
+  it("is in bytes what it is as text, and its key and it share no memory with other buffers", () => {
+    for (const algorithm of algorithms) {
+      const key = hmacKey(algorithm, Buffer.from("secret"));
+      const made = hmac(key, ["text"]);
+      assert.equal(Buffer.from(made).toString("hex"), hmacText(key, ["text"], "hex"));
+      for (const { buffer, length } of [made, key.inner, key.outer]) assert.equal(buffer.byteLength, length);
+    }
+  });
+
+  it("is none of a part that is no bytes, and the next one is right", () => {
+    const [secret, body] = [Buffer.from("secret"), Buffer.from("text")];
+    const key = hmacKey("sha256", secret);
+    for (const part of [new ArrayBuffer(4), 7, undefined, new Blob(["text"])]) {
+      assert.throws(() => hmacText(key, ["1.", part as unknown as string], "hex"), TypeError);
+      assert.equal(hmacText(key, [body], "hex"), byNode("sha256", secret, [body], "hex"));
     }
   });
 

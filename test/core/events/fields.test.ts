@@ -46,6 +46,14 @@ describe("a pointer into JSON", () => {
     for (const [pointer, expected] of Object.entries(found)) assert.deepEqual(at(json, pointer), expected);
   });
 
+  it("finds a name as it is meant, whether it is written with escapes or not", () => {
+    const text = '{"a\\\\nb":[123456789012345678901],"a\\nb":[999999999999999999999],"\\u0061":1.0e30}';
+    const read = { json: JSON.parse(text) as unknown, text };
+    assert.equal(textAt(read, "/a\\nb/0"), "123456789012345678901");
+    assert.equal(textAt(read, "/a\nb/0"), "999999999999999999999");
+    assert.equal(textAt(read, "/a"), "1.0e30");
+  });
+
   it("finds own properties only", () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty", "constructor/name", "__proto__/x"]) {
       assert.equal(at({}, `/${name}`), undefined);

@@ -8,7 +8,7 @@ const algorithm = "hmac-sha256";
 
 function bytesOf(secret: string, key: KeyForm): string | undefined {
   const found = keyOf(secret, { algorithm, key });
-  return found !== undefined && "bytes" in found ? Buffer.from(found.bytes).toString("hex") : undefined;
+  return found !== undefined && "secret" in found ? found.secret.export().toString("hex") : undefined;
 }
 
 describe("the key of a secret", () => {
