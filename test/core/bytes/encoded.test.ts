@@ -7,7 +7,7 @@ import { randomOf, seed } from "../../seed.ts";
 const encodings = ["hex", "base64", "base64url"] as const;
 
 describe("the bytes of a text", () => {
-  it("are those that make it, or none where they make another", () => {
+  it("make that text, and are none where they make another", () => {
     for (const [text, encoding] of [
       ["0g", "hex"],
       ["00f", "hex"],
