@@ -9,7 +9,7 @@ const heap = "--max-old-space-size=256";
 const runner = "Deno" in globalThis ? ["run", "-A", "--no-check", `--v8-flags=${heap}`] : ["--no-warnings", heap];
 
 async function deliver(...given: readonly string[]) {
-  // A slow machine answers 503 more often, and logs a line for each item then.
+  // A delivery that has no time left logs a line for each item.
   const most = { maxBuffer: 256 * 1_048_576 };
   const { stdout } = await promisify(execFile)(process.execPath, [...runner, program, ...given], most);
   return JSON.parse(stdout);
@@ -18,18 +18,19 @@ async function deliver(...given: readonly string[]) {
 describe("a delivery whose items take along what surrounds them", () => {
   for (const provider of ["pusher", "meta"]) {
     it(`is enqueued without all bodies in memory at once: 1,000 items in 1 MB of ${provider}`, async () => {
-      const { answers, queued, megabytes } = await deliver(provider, "1000", "1000000");
+      // An hour: a slow machine has the time that it needs.
+      const { statusCode, queued, megabytes } = await deliver(provider, "1000", "1000000", "3600");
       assert.equal(queued, 1000);
-      assert.equal(answers.at(-1), 200);
+      assert.equal(statusCode, 200);
       // Together they are 1,000 MB.
       assert.ok(megabytes < 800, `${megabytes} MB`);
     });
   }
 
   it("uses no memory for events that it has no time for: 3,000,000 in 6 MB, and only a part is queued", async () => {
-    const { answers, queued, bytes } = await deliver("hubspot", "3000000", "0", "1");
+    const { statusCode, queued, bytes } = await deliver("hubspot", "3000000", "0", "1");
     assert.ok(bytes > 6_000_000, `${bytes} bytes`);
-    assert.deepEqual(answers, [503]);
+    assert.equal(statusCode, 503);
     assert.equal(queued % 1000, 0, "a slice at a time");
   });
 });
