@@ -1,4 +1,4 @@
-// Each test file is a process of its own: what one has compiled, the others need not.
+// Each room of tests is a process of its own: what one has compiled, the others need not.
 import { enableCompileCache } from "node:module";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
