@@ -84,6 +84,14 @@ describe("a signature", () => {
     }
   });
 
+  it("of HMAC is wrong as a text of as many characters, and does not throw", () => {
+    const key = keyOf("correct horse", { algorithm, key: "utf8" });
+    assert.ok(key !== undefined);
+    const form = { algorithm, encoding: "text" } as const;
+    const hex = signatureText("correct horse", { algorithm, encoding: "hex", key: "utf8" }, ["content"]);
+    for (const text of ["a".repeat(32), hex]) assert.equal(isSignedBy(key, form, ["content"], [text]), false);
+  });
+
   it("is not made with a secret in another format", () => {
     const scheme: Scheme = { algorithm, key: "hex", encoding: "hex", signature: { header: "x-signature" }, signed: [] };
     assert.throws(() => signatureText("correct horse", scheme, []), {
