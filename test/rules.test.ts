@@ -1,3 +1,4 @@
+import "./rules/answering.test.ts";
 import "./rules/architecture.test.ts";
 import "./rules/boundaries.test.ts";
 import "./rules/coming-from.test.ts";

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { buffer } from "node:stream/consumers";
@@ -22,6 +22,7 @@ import type { Reach } from "../../local/local-run.ts";
 import { startEventSourceMapping } from "../../local/mapping/event-source-mapping.ts";
 import { toSqsRecord } from "../../local/mapping/sqs-event.ts";
 import { local } from "../../local/template.ts";
+import { answering } from "../answering.ts";
 import { githubDelivery, httpEvent, secret } from "../core/deliveries.ts";
 import { recordsTable } from "../records-table.ts";
 
@@ -201,7 +202,7 @@ async function provision({ endpoints, accessKeyId }: Reach): Promise<void> {
 
 /** Stands before a service and counts what it is asked. */
 async function countRequests(url: string, counted: Map<string, number>): Promise<Server> {
-  const server = createServer(async (request, response) => {
+  const server = answering(async (request, response) => {
     const { method = "GET", headers } = request;
     const body = await buffer(request);
     const passed = Object.entries(headers).filter(

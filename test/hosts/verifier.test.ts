@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { describe, it } from "node:test";
 import { answer, createVerifier } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
+import { answering } from "../answering.ts";
 import { githubDelivery, secret } from "../core/deliveries.ts";
 
 const verify = createVerifier({ provider: github, secret, log: () => {} });
@@ -10,7 +10,7 @@ const { headers, body } = githubDelivery();
 
 describe("a verifier", () => {
   it("works in a server of node:http, by its bytes and headers", async () => {
-    const server = createServer(async (request, response) => {
+    const server = answering(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const result = await verify({ body: Buffer.concat(chunks), headers: request.headers });

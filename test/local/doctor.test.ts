@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -29,6 +28,7 @@ import { send } from "../../operate/cli/send.ts";
 import { sources } from "../../operate/cli/sources.ts";
 import { ignoredTypes } from "../../operate/log-counts/ignored-types.ts";
 import { sampleTypes } from "../../operate/samples/sample.ts";
+import { answering } from "../answering.ts";
 
 process.env.HOOKLINE_CHILD_IMPORT = fileURLToPath(new URL("../only-loopback.js", import.meta.url));
 
@@ -232,7 +232,7 @@ describe("an operator of a local run", () => {
       for (const source of ["generic", "github", "stripe"]) assert.equal(rows[`URL of ${source}`]?.state, "FAIL");
 
       // What decodes a body and encodes it again, as some proxies do.
-      const proxy = createServer(async (request, response) => {
+      const proxy = answering(async (request, response) => {
         const body = (await buffer(request)).toString("utf8");
         const headers = Object.entries(request.headers).filter(
           ([name]) => !/^(content-length|host|connection)$/.test(name),

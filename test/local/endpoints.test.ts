@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,6 +13,7 @@ import { runLocal } from "../../local/run-local.ts";
 import type { LocalStack } from "../../local/run-stack.ts";
 import { endpoints } from "../../operate/cli/endpoints.ts";
 import { send } from "../../operate/cli/send.ts";
+import { answering } from "../answering.ts";
 import { fakeHackmamba, fakeStripe } from "../operate/endpoints/fake-apis.ts";
 import { type FakeApi, type KeptEndpoint, startFakeProvider } from "../operate/endpoints/fake-provider.ts";
 
@@ -56,7 +57,7 @@ describe("endpoints, on the local run behind a tunnel", () => {
       writeFileSync(path, `import { processor } from ${JSON.stringify(core)};\n${made}`);
     }
     stack = await runLocal({ port: 0, events, folder, log() {} });
-    tunnel = createServer(async (request, response) => {
+    tunnel = answering(async (request, response) => {
       const headers = new Headers(request.headers as Record<string, string>);
       const body = await buffer(request);
       const { method = "" } = request;

@@ -1,6 +1,6 @@
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { answering } from "../answering.ts";
 import { type FakeStack, stackAnswers } from "./stage-fixture.ts";
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
@@ -11,7 +11,7 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 export async function startFakeCloudFormation(stacks: Readonly<Record<string, FakeStack>>) {
-  const server = createServer(async (request, response) => {
+  const server = answering(async (request, response) => {
     const asked = new URLSearchParams((await buffer(request)).toString("utf8"));
     const [action = "", name = ""] = [asked.get("Action") ?? "", asked.get("StackName") ?? ""];
     const stack = stacks[name];

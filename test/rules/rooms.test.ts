@@ -47,6 +47,16 @@ describe("every test file", () => {
     const mocking = files.filter((path) => /\b(t|test|context)\.mock\b/.test(read(`test/${path}`)));
     assert.deepEqual([...hooking, ...mocking], []);
   });
+
+  it("has a server whose answer is awaited by way of answering(), since a client may go before its body was read", () => {
+    const sources = readdirSync(new URL("../", import.meta.url), { recursive: true, encoding: "utf8" })
+      .map((path) => path.replaceAll("\\", "/"))
+      .filter((path) => path.endsWith(".ts") && !/node_modules\/|^hosts\/apps\/|^answering\.ts$/.test(path));
+    const awaiting = sources.filter((path) =>
+      /createServer\(async|createServer\(.*void \w+\(request/.test(read(`test/${path}`)),
+    );
+    assert.deepEqual(awaiting, []);
+  });
 });
 
 describe("every room", () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +10,7 @@ import { after, describe, it } from "node:test";
 import { type Attempt, createReceiver } from "../../lambdas/core/mod.ts";
 import { github } from "../../lambdas/providers/github.ts";
 import { createSqliteStores } from "../../lambdas/stores/sqlite.ts";
+import { answering } from "../answering.ts";
 import { githubDelivery, secret } from "../core/deliveries.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-inline-"));
@@ -27,7 +27,7 @@ async function startApp(push: (attempt: Attempt<Push>) => Promise<void>) {
     handlers: { push },
     processing,
   });
-  const server = createServer(async (incoming, response) => {
+  const server = answering(async (incoming, response) => {
     const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)] as [string, string]);
     const body = new Uint8Array(await buffer(incoming));
     const answer = await receive(new Request(`http://127.0.0.1${incoming.url}`, { method: "POST", headers, body }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import process from "node:process";
 import { json } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { answering } from "../../answering.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookline-runtime-"));
 const program = fileURLToPath(new URL("../../../infra/build/deno-layer/runtime.js", import.meta.url));
@@ -41,7 +42,7 @@ async function invocations(count: number, closes: (request: IncomingMessage) => 
     response.writeHead(200, { "lambda-runtime-aws-request-id": `id-${given}`, "lambda-runtime-deadline-ms": "1" });
     return response.end(JSON.stringify(given));
   };
-  const server = createServer((request, response) => void serve(request, response));
+  const server = answering(serve);
   server.on("connection", () => (connections += 1)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const env = {

@@ -13,6 +13,7 @@ import { createProgress } from "../../../operate/cli/progress.ts";
 import { send } from "../../../operate/cli/send.ts";
 import { readSample } from "../../../operate/samples/sample.ts";
 import { timesLine } from "../../../operate/send/summary.ts";
+import { answering } from "../../answering.ts";
 import { localRun } from "../stage-fixture.ts";
 
 type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
@@ -32,7 +33,7 @@ let url: string;
 let to: readonly string[];
 
 before(async () => {
-  server = createServer(async (request, response) => {
+  server = answering(async (request, response) => {
     atOnce += 1;
     mostAtOnce = Math.max(mostAtOnce, atOnce);
     const chunks: Buffer[] = [];

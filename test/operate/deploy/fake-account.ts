@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { factsKey } from "../../../infra/receiver-facts.ts";
 import type { Templates } from "../../../operate/deploy/templates.ts";
+import { answering } from "../../answering.ts";
 
 type StackEvent = Readonly<Record<string, string>>;
 
@@ -238,7 +239,7 @@ export async function startAccount(account: Account) {
     return { type: "text/xml", body: `<${action}Response>${result}</${action}Response>` };
   }
 
-  const server = createServer(async (request, response) => {
+  const server = answering(async (request, response) => {
     try {
       const { type, body, headers } = await answer(request);
       response.writeHead(200, { "content-type": type, ...headers }).end(body);

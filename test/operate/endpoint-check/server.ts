@@ -1,7 +1,10 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
+
+import type { IncomingHttpHeaders, RequestListener } from "node:http";
+
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { answering } from "../../answering.ts";
 
 /** A request to an endpoint, with its bytes. */
 export type Received = { readonly headers: IncomingHttpHeaders; readonly raw: Buffer };
@@ -13,7 +16,7 @@ type Reply = { readonly status: number; readonly text?: string; readonly headers
 
 /** Runs something against a server on this machine, and stops the server. */
 export async function withServer<T>(listener: RequestListener, run: (url: string) => Promise<T>): Promise<T> {
-  const server: Server = createServer(listener);
+  const server = answering(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   try {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { answering } from "../../answering.ts";
 
 export type FakeRequest = {
   readonly method: string;
@@ -39,7 +39,7 @@ export async function startFakeProvider(api: FakeApi) {
   const faults: ((FakeAnswer & { readonly done?: true }) | "silence")[] = [];
   /** Runs once a request is read, before its answer. */
   const hooks: { beforeAnswer: (request: FakeRequest) => Promise<void> } = { beforeAnswer: async () => {} };
-  const server = createServer(async (incoming, response) => {
+  const server = answering(async (incoming, response) => {
     const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
     const request: FakeRequest = {
       method: incoming.method ?? "",

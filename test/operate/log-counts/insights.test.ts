@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { insightsCounts } from "../../../operate/log-counts/insights.ts";
+import { answering } from "../../answering.ts";
 
 type Asked = {
   readonly target: string;
@@ -15,7 +15,7 @@ type Asked = {
 /** What is counted by way of a server that plays CloudWatch Logs, and what that was asked. */
 async function counted(answer: (asked: Asked) => readonly [status: number, body: object]) {
   const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
+  const server = answering(async (request, response) => {
     const { authorization = "", "x-amz-target": target } = request.headers;
     const one = { target: String(target), authorization, input: JSON.parse(await text(request)) };
     asked.push(one);

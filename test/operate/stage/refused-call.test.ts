@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { text } from "node:stream/consumers";
@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { HeadBucketCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createClients } from "../../../operate/stage/stage.ts";
+import { answering } from "../../answering.ts";
 import { startFakeCloudFormation } from "../fake-cloudformation.ts";
 import { deployed } from "../stage-fixture.ts";
 
@@ -51,7 +52,7 @@ describe("a command that AWS refuses, as a process", () => {
         outputs: { FunctionUrl: "http://127.0.0.1:9/", TableName: "table-1", BucketName: "bucket-1" },
       },
     });
-    aws = createServer(async (request, response) => {
+    aws = answering(async (request, response) => {
       await text(request);
       const target = request.headers["x-amz-target"];
       const operation = target === undefined ? `S3 ${request.method}` : String(target).split(".").at(-1);
