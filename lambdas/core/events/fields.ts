@@ -1,4 +1,3 @@
-import { defined } from "../bytes/defined.ts";
 import type { EventFields, EventPlaces, Field, HeaderValue, Provider, ReadDelivery } from "../provider.ts";
 import { jsonInForm } from "./form.ts";
 import { at, type JsonText, readJson, textAt } from "./json-pointer.ts";
@@ -105,32 +104,42 @@ function placedFields(
   provider: Pick<Provider, "verification">,
   delivery: ReadDelivery,
 ): EventFields {
-  const { id, type, subtype, tenant, livemode, form } = places;
+  const { form, livemode } = places;
   const wrapped = form === undefined ? undefined : jsonInForm(delivery.body, form);
-  const read = <T>(
-    field: Field | undefined,
-    valueAt: (json: JsonText, pointer: string) => T,
-  ): T | string | undefined => {
-    if (field === undefined) return undefined;
-    if ("header" in field) return delivery.headers.get(field.header) || undefined;
-    const json = wrapped ?? delivery.read();
-    const pointers = typeof field.json === "string" ? [field.json] : field.json;
-    const pointer = pointers.find((one) => (at(json.json, one) ?? undefined) !== undefined);
-    return pointer === undefined ? undefined : valueAt(json, pointer);
-  };
-  const told = { id: read(id, textAt), type: read(type, textAt) };
-  const fields = {
-    id: told.id ?? echoOf(id, delivery),
-    type: told.type ?? echoOf(type, delivery),
-    subtype: read(subtype, textAt),
-    tenant: read(tenant, textAt),
-    livemode: flag(read(livemode, ({ json }, pointer) => at(json, pointer))),
-  };
-  const unsigned = (["id", "type"] as const).filter(
-    (name) => fields[name] !== undefined && (told[name] === undefined || isUnsigned(provider, name, places[name])),
-  );
-  const inside = wrapped === undefined ? {} : { body: wrapped.body, contentType: "application/json" };
-  return defined({ ...fields, unsigned: unsigned.length > 0 ? unsigned : undefined, ...inside });
+  const read = wrapped === undefined ? delivery.read : () => wrapped;
+  // Set one by one, which takes half the time of an object whose undefined fields are then left out.
+  const fields: { -readonly [Name in keyof EventFields]: EventFields[Name] } = {};
+  const unsigned: ("id" | "type")[] = [];
+  for (const name of ["id", "type"] as const) {
+    const field = places[name];
+    const told = field && readField(field, delivery, read, textAt);
+    const value = told ?? echoOf(field, delivery);
+    if (value !== undefined) fields[name] = value;
+    if (value !== undefined && (told === undefined || isUnsigned(provider, name, field))) unsigned.push(name);
+  }
+  for (const name of ["subtype", "tenant"] as const) {
+    const field = places[name];
+    const value = field && readField(field, delivery, read, textAt);
+    if (value !== undefined) fields[name] = value;
+  }
+  const flag = livemode && flagOf(readField(livemode, delivery, read, ({ json }, pointer) => at(json, pointer)));
+  if (flag !== undefined) fields.livemode = flag;
+  if (unsigned.length > 0) fields.unsigned = unsigned;
+  return wrapped === undefined ? fields : { ...fields, body: wrapped.body, contentType: "application/json" };
+}
+
+/** The header of a field, or what is at the first of its pointers that leads to a value. */
+function readField<T>(
+  field: Field,
+  { headers }: ReadDelivery,
+  read: ReadDelivery["read"],
+  valueAt: (json: JsonText, pointer: string) => T,
+): T | string | undefined {
+  if ("header" in field) return headers.get(field.header) || undefined;
+  const json = read();
+  const pointers = typeof field.json === "string" ? [field.json] : field.json;
+  const pointer = pointers.find((one) => (at(json.json, one) ?? undefined) !== undefined);
+  return pointer === undefined ? undefined : valueAt(json, pointer);
 }
 
 /** Type and subtype, joined by a dot; the type once where the provider's subtype already begins with it. */
@@ -173,7 +182,7 @@ function isUnsigned(
   return !(name === "id" && typeof verification === "object" && verification.signed.includes("id"));
 }
 
-function flag(value: unknown): boolean | undefined {
+function flagOf(value: unknown): boolean | undefined {
   if (value === "true" || value === "false") return value === "true";
   return typeof value === "boolean" ? value : undefined;
 }
