@@ -9,6 +9,7 @@ import "./core/create-verifier.test.ts";
 import "./core/deadline.test.ts";
 import "./core/details.test.ts";
 import "./core/events/batched-events.test.ts";
+import "./core/events/composed-id.test.ts";
 import "./core/events/equal-bodies-explored.test.ts";
 import "./core/events/equal-bodies.test.ts";
 import "./core/events/event-key.test.ts";

@@ -14,7 +14,7 @@ const told = [
   ...["fromObjectId", "toObjectId", "associationType", "associationTypeId", "associationCategory"],
   ...["associationRemoved", "isPrimaryAssociation"],
   ...["primaryObjectId", "newObjectId", "mergedObjectIds"],
-];
+].map((name) => ({ name, pointer: `/${name}` }));
 
 /**
  * HubSpot (webhooks of an app, signature version 3).
@@ -83,7 +83,13 @@ function idOf(item: Item): string | undefined {
   if (textAt(item, "/eventId") === undefined) return undefined;
   const value = toldAt(item, "/propertyValue");
   const propertyValue = value && toBase64Url(sha256(new TextEncoder().encode(JSON.stringify(value))).subarray(0, 16));
-  return composedId({ ...Object.fromEntries(told.map((name) => [name, toldAt(item, `/${name}`)])), propertyValue });
+  const parts: Record<string, string | undefined> = {};
+  for (const { name, pointer } of told) {
+    const text = toldAt(item, pointer);
+    if (text !== undefined) parts[name] = text;
+  }
+  if (propertyValue !== undefined) parts.propertyValue = propertyValue;
+  return composedId(parts);
 }
 
 /** A text, a number, a flag, or a list as it was sent: one pass over it, however long or nested it is. */
