@@ -1,4 +1,3 @@
-import { defined } from "../bytes/defined.ts";
 import type { Delivery, EventFields } from "../provider.ts";
 import { type Item, itemsAt } from "./json-items.ts";
 import { type JsonText, textAt } from "./json-pointer.ts";
@@ -62,7 +61,12 @@ export function* itemEvents(
   }
 }
 
-function pointed(json: JsonText, { id, type, subtype, tenant }: ItemPointers): EventFields {
-  const read = (pointer: string | undefined) => (pointer === undefined ? undefined : textAt(json, pointer));
-  return defined({ id: read(id), type: read(type), subtype: read(subtype), tenant: read(tenant) });
+function pointed(json: JsonText, pointers: ItemPointers): EventFields {
+  const fields: Record<string, string> = {};
+  for (const name of ["id", "type", "subtype", "tenant"] as const) {
+    const pointer = pointers[name];
+    const text = pointer === undefined ? undefined : textAt(json, pointer);
+    if (text !== undefined) fields[name] = text;
+  }
+  return fields;
 }
