@@ -23,7 +23,7 @@ function pairOf(name: string, value: string): string {
   return `${inForm(name)}${mark}${inForm(text)}`;
 }
 
-/** As a form writes it, and a third of the time that `URLSearchParams` takes: https://url.spec.whatwg.org/#urlencoded-serializing */
+/** As a form writes it, and half of the time that `URLSearchParams` takes: https://url.spec.whatwg.org/#urlencoded-serializing */
 function inForm(text: string): string {
   if (/^[\w.*-]*$/.test(text)) return text;
   return encodeURIComponent(text.toWellFormed()).replace(/%20|[!'()~]/g, (found) =>
