@@ -127,6 +127,8 @@ describe("the commands of the runbook", () => {
     for (const line of new Set(lines.filter((one) => one.startsWith("aws ")))) {
       const [, service = "", name = "", ...args] = wordsOf(line);
       const isHere = own[`${service} ${name}`] !== undefined;
+      // AWS's program takes a second each time, and beside a server that refuses there is nothing of ours: once, by Node, is enough.
+      if (!isHere && "Deno" in globalThis) continue;
       const endpoint = own[`${service} ${name}`] ?? refusal;
       const ended = await promisify(execFile)(aws, [service, name, ...args, "--endpoint-url", endpoint], { env }).then(
         ({ stdout }) => ({ code: 0, said: stdout }),

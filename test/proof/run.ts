@@ -12,7 +12,7 @@ import { proveSimulation } from "./simulation.ts";
 
 const usage = `proof shows that nothing is lost, part by part; without names: fuzz, refusals, model, faults, simulation
   proof [model|faults|simulation|fuzz|refusals|load …]
-  --short        what every change must pass, in about a minute; docs/measured/proof.md stays as it is
+  --short        a small share of each part, in some minutes; docs/measured/proof.md stays as it is
   --minutes M    how long the load goes on; default: 5
   --seeds N      how many seeds the simulation plays; default: 100 000
   --requests N   how many requests are fuzzed; default: 1 000 000
