@@ -136,10 +136,10 @@ function readField<T>(
   valueAt: (json: JsonText, pointer: string) => T,
 ): T | string | undefined {
   if ("header" in field) return headers.get(field.header) || undefined;
-  const json = read();
-  const pointers = typeof field.json === "string" ? [field.json] : field.json;
-  const pointer = pointers.find((one) => (at(json.json, one) ?? undefined) !== undefined);
-  return pointer === undefined ? undefined : valueAt(json, pointer);
+  const text = read();
+  const { json } = field;
+  const pointer = typeof json === "string" ? json : json.find((one) => (at(text.json, one) ?? undefined) !== undefined);
+  return pointer === undefined ? undefined : valueAt(text, pointer);
 }
 
 /** Type and subtype, joined by a dot; the type once where the provider's subtype already begins with it. */
