@@ -144,7 +144,7 @@ function member(object: JsonObject, name: string, fits: RegExp): string | undefi
 
 function* readItems(delivery: ReadDelivery): Iterable<EventFields> {
   const whole = objectIn(delivery);
-  const items = whole && itemsIn(delivery.read(), "/notificationItems");
+  const items = whole && itemsIn(delivery.read().text, "/notificationItems");
   if (items === undefined) yield {};
   const live = whole?.live;
   const livemode = live === "true" || live === true ? true : live === "false" || live === false ? false : undefined;

@@ -115,7 +115,7 @@ function* entryEvents(entry: Item): Iterable<EventFields> {
   const tenant = textAt(entry, "/id");
   let isEmpty = true;
   for (const list of lists) {
-    for (const item of itemsIn(entry, `/${list}`) ?? []) {
+    for (const item of itemsIn(entry.text, `/${list}`) ?? []) {
       isEmpty = false;
       for (const fields of list === "changes" ? changes(item) : [message(item)]) {
         yield withFields(fields, {
@@ -139,9 +139,8 @@ function* entryEvents(entry: Item): Iterable<EventFields> {
 }
 
 /** Whether an entry holds anything beside its id, its time and empty lists, or holds no list at all. */
-function saysMore(entry: Item): boolean {
-  const { json } = entry;
-  const known = lists.filter((list) => itemsIn(entry, `/${list}`) !== undefined);
+function saysMore({ text, json }: Item): boolean {
+  const known = lists.filter((list) => itemsIn(text, `/${list}`) !== undefined);
   const names = typeof json === "object" && json !== null ? Object.keys(json) : [];
   return known.length === 0 || names.some((name) => ![...known, "id", "time"].includes(name));
 }
@@ -153,7 +152,7 @@ function* changes(item: Item): Iterable<EventFields> {
   for (const kind of ["message", "status"] as const) {
     const [mine, other] = kind === "message" ? ["messages", "statuses"] : ["statuses", "messages"];
     // A part that is an event of its own is in no other event.
-    const [another] = itemsIn(item, `/value/${other}`) ?? [];
+    const [another] = itemsIn(item.text, `/value/${other}`) ?? [];
     const rest = another?.alone(new Uint8Array()) ?? item.body;
     for (const one of itemsAt(rest, `/value/${mine}`) ?? []) {
       found = true;

@@ -1,5 +1,5 @@
 import { concat } from "../bytes/concat.ts";
-import { at, elements, type JsonText, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
+import { elements, type JsonText, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
 
 /** One item of a JSON array: its bytes as they were sent, created on each reading, and its value. */
 export type Item = JsonText & {
@@ -31,7 +31,7 @@ const toUtf8 = new TextEncoder();
  */
 export function itemsAt(body: Uint8Array, pointer: string): Iterable<Item> | undefined {
   const read = readStrictly(body);
-  return read && itemsIn(read, pointer);
+  return read && itemsIn(read.text, pointer);
 }
 
 /**
@@ -46,68 +46,36 @@ export function readStrictly(body: Uint8Array): JsonText | undefined {
   }
 }
 
-/** {@linkcode itemsAt} of JSON that was read. */
-export function itemsIn(whole: JsonText, pointer: string): Iterable<Item> | undefined {
-  const list = at(whole.json, pointer);
-  if (!Array.isArray(list)) return undefined;
+/** {@linkcode itemsAt} of a text that is known to be JSON. */
+export function itemsIn(text: string, pointer: string): Iterable<Item> | undefined {
+  const at = placeAt(text, pointer);
+  if (at === undefined || text[at] !== "[") return undefined;
   let around: Around | undefined;
   const aroundOnce = () => {
-    around ??= aroundItems(whole.text, placeAt(whole.text, pointer) as number);
+    around ??= aroundItems(text, at);
     return around;
   };
   return {
     *[Symbol.iterator]() {
-      for (const item of isWritten(whole) ? written(list) : scanned(whole.text, pointer))
-        yield new SentItem(item, aroundOnce);
+      for (const [from, to] of elements(text, at)) yield itemOf(text.slice(from, to), aroundOnce);
     },
   };
 }
 
-/**
- * Whether a text is as `JSON.stringify` writes its value: then each part of it is, too, and to write an item takes a third of
- * the time in which it is found in the text and parsed.
- */
-function isWritten({ json, text }: JsonText): boolean {
-  try {
-    return JSON.stringify(json) === text;
-  } catch {
-    // Nested deeper than it writes.
-    return false;
-  }
-}
-
-function* written(list: readonly unknown[]): Iterable<JsonText> {
-  for (const json of list) yield { json, text: JSON.stringify(json) };
-}
-
-function* scanned(text: string, pointer: string): Iterable<JsonText> {
-  for (const [from, to] of elements(text, placeAt(text, pointer) as number)) {
-    const one = text.slice(from, to);
-    yield { json: JSON.parse(one), text: one };
-  }
-}
-
 type Around = { readonly before: Uint8Array; readonly behind: Uint8Array };
 
-class SentItem implements Item {
-  readonly json: unknown;
-  readonly text: string;
-  readonly #around: () => Around;
-
-  constructor({ json, text }: JsonText, around: () => Around) {
-    this.json = json;
-    this.text = text;
-    this.#around = around;
-  }
-
-  get body() {
-    return toUtf8.encode(this.text);
-  }
-
-  alone(instead: Uint8Array = this.body) {
-    const { before, behind } = this.#around();
-    return concat([before, instead, behind]);
-  }
+function itemOf(text: string, around: () => Around): Item {
+  return {
+    get body() {
+      return toUtf8.encode(text);
+    },
+    json: JSON.parse(text) as unknown,
+    text,
+    alone(instead = toUtf8.encode(text)) {
+      const { before, behind } = around();
+      return concat([before, instead, behind]);
+    },
+  };
 }
 
 /** The bytes before the first item of an array, and after its last. */
