@@ -9,7 +9,7 @@ export function answering(answer: (request: IncomingMessage, response: ServerRes
     try {
       await answer(request, response);
     } catch (error) {
-      if (error !== request.errored) throw error;
+      if (request.errored === null || error !== request.errored) throw error;
     }
   });
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { buffer, json } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { createReceiver, type ReceiverOptions } from "../../lambdas/core/mod.ts";
 import { createNodeListener, type NodeListenerOptions, type NodeRequest } from "../../lambdas/hosts/node.ts";
+import { answering } from "../answering.ts";
 import { createTestReceiver, githubDelivery } from "../core/deliveries.ts";
 
 /** A request that a framework may add to. */
@@ -20,7 +21,7 @@ after(() => {
 });
 
 async function listen(listener: RequestListener): Promise<number> {
-  const server = createServer(listener);
+  const server = answering(listener);
   servers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -201,7 +202,7 @@ describe("a receiver on node:http", () => {
       seen.push(from?.address);
       return new Response();
     });
-    const server = createServer(listener);
+    const server = answering(listener);
     servers.push(server);
     server.listen(0, "::ffff:127.0.0.1");
     await once(server, "listening");

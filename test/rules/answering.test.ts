@@ -37,12 +37,18 @@ describe("a test's server", () => {
   });
 
   it("fails for any other error of its answer", async () => {
-    await assert.rejects(
-      halfARequest(async (_, body) => {
+    for (const fault of [new Error("the test's own"), undefined]) {
+      const answered = halfARequest(async (_, body) => {
         await body.catch(() => {});
-        throw new Error("the test's own");
-      }),
-      /the test's own/,
-    );
+        throw fault;
+      });
+      await assert.rejects(answered, (error) => error === fault);
+    }
+  });
+
+  it("fails for an error without a value while its client is there", async () => {
+    const server = answering(() => Promise.reject(null));
+    const [listener] = server.listeners("request") as ((request: object) => Promise<unknown>)[];
+    await assert.rejects(listener?.({ errored: null }) ?? Promise.resolve(), (error) => error === null);
   });
 });

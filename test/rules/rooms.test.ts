@@ -52,9 +52,12 @@ describe("every test file", () => {
     const sources = readdirSync(new URL("../", import.meta.url), { recursive: true, encoding: "utf8" })
       .map((path) => path.replaceAll("\\", "/"))
       .filter((path) => path.endsWith(".ts") && !/node_modules\/|^hosts\/apps\/|^answering\.ts$/.test(path));
-    const awaiting = sources.filter((path) =>
-      /createServer\(async|createServer\(.*void \w+\(request/.test(read(`test/${path}`)),
-    );
+    const reads =
+      /\bawait (?:text|buffer|json)\((?:request|incoming)\)|for await \(const \w+ of (?:request|incoming)\)/;
+    const awaiting = sources.filter((path) => {
+      const source = read(`test/${path}`);
+      return /\bcreateServer\((?!\))/.test(source) && (/createServer\(\s*async/.test(source) || reads.test(source));
+    });
     assert.deepEqual(awaiting, []);
   });
 });
