@@ -17,22 +17,13 @@ export function composedId(parts: Readonly<Record<string, string | undefined>>):
   return pairs.join("&");
 }
 
-/** `encodeURIComponent` leaves these as they are, and a form does not. */
-const leftBare = Array.from("!'()~", (character) => {
-  const code = character.charCodeAt(0).toString(16).toUpperCase();
-  return [character, `%${code}`] as const;
-});
-
 /** In Unicode a lone surrogate has no form of its own: all of them would be one character. */
 function pairOf(name: string, value: string): string {
   const [mark, text] = value.isWellFormed() ? ["=", value] : ["*=", JSON.stringify(value)];
   return `${inForm(name)}${mark}${inForm(text)}`;
 }
 
-/** As a form writes it, and a short text in half of the time of `URLSearchParams`: https://url.spec.whatwg.org/#urlencoded-serializing */
+/** As a form writes it. Most parts stay as they are, and URLSearchParams takes half a microsecond for each. */
 function inForm(text: string): string {
-  if (/^[\w.*-]*$/.test(text)) return text;
-  let written = encodeURIComponent(text.toWellFormed()).replaceAll("%20", "+");
-  for (const [character, code] of leftBare) written = written.replaceAll(character, code);
-  return written;
+  return /^[\w.*-]*$/.test(text) ? text : new URLSearchParams({ "": text }).toString().slice(1);
 }
