@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
 import type { KeyForm, Scheme } from "../../../lambdas/core/mod.ts";
 import { isSignature, isSignedBy, keyOf, signatureText } from "../../../lambdas/core/verify/signature.ts";
@@ -26,6 +27,31 @@ describe("the key of a secret", () => {
     for (const form of ["base64", "spki-base64", "whsec"] as const) assert.equal(bytesOf("AAEC", form), "000102");
     for (const form of ["base64", "spki-base64"] as const) assert.equal(bytesOf("whsec_AAEC", form), undefined);
     for (const form of ["hex", "base64", "whsec"] as const) assert.equal(bytesOf("", form), undefined);
+  });
+
+  it("is a public key of the scheme's own kind and curve, and none of another", () => {
+    const pairs = {
+      ed25519: generateKeyPairSync("ed25519"),
+      x25519: generateKeyPairSync("x25519"),
+      "P-256": generateKeyPairSync("ec", { namedCurve: "P-256" }),
+      "P-384": generateKeyPairSync("ec", { namedCurve: "P-384" }),
+      rsa: generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    };
+    for (const [algorithm, own] of [
+      ["ed25519", "ed25519"],
+      ["ecdsa-p256-sha256", "P-256"],
+    ] as const) {
+      const taken = Object.entries(pairs).filter(([, { publicKey }]) => {
+        const secret = publicKey.export({ type: "spki", format: "der" }).toString("base64");
+        return keyOf(secret, { algorithm, key: "spki-base64" }) !== undefined;
+      });
+      assert.deepEqual(
+        taken.map(([name]) => name),
+        [own],
+      );
+      for (const secret of ["AAEC", Buffer.alloc(33, 1).toString("base64")])
+        assert.equal(keyOf(secret, { algorithm, key: "spki-base64" }), undefined);
+    }
   });
 
   it("has its prefix at the front, or has none", () => {
@@ -64,6 +90,8 @@ describe("a signature", () => {
     assert.ok(key !== undefined);
     const form = { algorithm, encoding: "hex" } as const;
     for (const length of [0, 31, 33]) assert.equal(isSignedBy(key, form, [], ["00".repeat(length)]), false);
+    const right = signatureText("correct horse", { ...form, key: "utf8" }, []);
+    for (const wrong of [`${right}00`, right.slice(0, -2)]) assert.equal(isSignedBy(key, form, [], [wrong]), false);
   });
 
   it("of as many characters is wrong where one is not ASCII, also behind a right one", () => {
