@@ -4,16 +4,18 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const program = fileURLToPath(new URL("many-items.ts", import.meta.url));
-const heap = "--max-old-space-size=256";
-const runner = "Deno" in globalThis ? ["run", "-A", "--no-check", `--v8-flags=${heap}`] : ["--no-warnings", heap];
-
-async function deliver(...given: readonly string[]) {
+/** What a program prints that has so many megabytes of heap. */
+async function run(program: string, megabytes: number, ...given: readonly string[]) {
+  const heap = `--max-old-space-size=${megabytes}`;
+  const runner = "Deno" in globalThis ? ["run", "-A", "--no-check", `--v8-flags=${heap}`] : ["--no-warnings", heap];
+  const file = fileURLToPath(new URL(program, import.meta.url));
   // A delivery that has no time left logs a line for each item.
   const most = { maxBuffer: 256 * 1_048_576 };
-  const { stdout } = await promisify(execFile)(process.execPath, [...runner, program, ...given], most);
+  const { stdout } = await promisify(execFile)(process.execPath, [...runner, file, ...given], most);
   return JSON.parse(stdout);
 }
+
+const deliver = (...given: readonly string[]) => run("many-items.ts", 256, ...given);
 
 describe("a delivery whose items take along what surrounds them", () => {
   for (const provider of ["pusher", "meta"]) {
@@ -32,5 +34,9 @@ describe("a delivery whose items take along what surrounds them", () => {
     assert.ok(bytes > 6_000_000, `${bytes} bytes`);
     assert.equal(statusCode, 503);
     assert.equal(queued % 1000, 0, "a slice at a time");
+  });
+
+  it("keeps no more than its text while its items are read: 12 deliveries of 1 MB at once, each of 350,000 items", async () => {
+    assert.equal(await run("held-items.ts", 100, "12", "350000"), 12);
   });
 });
