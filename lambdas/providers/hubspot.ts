@@ -83,13 +83,13 @@ function idOf(item: Item): string | undefined {
   if (textAt(item, "/eventId") === undefined) return undefined;
   const value = toldAt(item, "/propertyValue");
   const propertyValue = value && toBase64Url(sha256(new TextEncoder().encode(JSON.stringify(value))).subarray(0, 16));
-  const parts: Record<string, string | undefined> = {};
+  // An event has few of them.
+  const parts: Record<string, string> = {};
   for (const { name, pointer } of told) {
     const text = toldAt(item, pointer);
     if (text !== undefined) parts[name] = text;
   }
-  if (propertyValue !== undefined) parts.propertyValue = propertyValue;
-  return composedId(parts);
+  return composedId({ ...parts, propertyValue });
 }
 
 /** A text, a number, a flag, or a list as it was sent: one pass over it, however long or nested it is. */

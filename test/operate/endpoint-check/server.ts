@@ -1,7 +1,5 @@
 import { once } from "node:events";
-
 import type { IncomingHttpHeaders, RequestListener } from "node:http";
-
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { answering } from "../../answering.ts";

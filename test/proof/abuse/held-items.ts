@@ -15,4 +15,4 @@ for (let count = 0; count < Number(deliveries); count++) {
   if (iterator?.next().done === false) held.push(iterator);
 }
 // Each goes on behind the others.
-console.log(JSON.stringify(held.filter((iterator) => iterator.next().done === false).length));
+console.log(held.filter((iterator) => iterator.next().done === false).length);
