@@ -95,6 +95,7 @@ function idOf(item: Item): string | undefined {
 /** A text, a number, a flag, or a list as it was sent: one pass over it, however long or nested it is. */
 function toldAt(item: Item, pointer: string): string | undefined {
   const value = at(item.json, pointer);
+  if (value === undefined) return undefined;
   const start = Array.isArray(value) ? placeAt(item.text, pointer) : undefined;
   if (start !== undefined)
     return Array.from(elements(item.text, start), (range) => item.text.slice(...range)).join(",");

@@ -47,5 +47,5 @@ export const line: Provider = defineProvider({
 function* events({ body }: Delivery): Iterable<EventFields> {
   const whole = readStrictly(body);
   const tenant = textAt(whole ?? readJson(body), "/destination");
-  yield* itemEvents(whole && itemsIn(whole.text, "/events"), pointers, "item", defined({ tenant }));
+  yield* itemEvents(() => whole && itemsIn(whole.text, "/events"), pointers, "item", defined({ tenant }));
 }

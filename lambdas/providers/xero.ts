@@ -55,5 +55,5 @@ export const xero: Provider = defineProvider({
 function* events({ body }: Delivery): Iterable<EventFields> {
   const whole = readStrictly(body);
   if (at((whole ?? readJson(body)).json, "/events") === null) return;
-  yield* itemEvents(whole && itemsIn(whole.text, "/events"), pointers);
+  yield* itemEvents(() => whole && itemsIn(whole.text, "/events"), pointers);
 }

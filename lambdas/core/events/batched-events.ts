@@ -33,9 +33,7 @@ export function eventsAt(
   pointers: ItemPointers,
   keeps: "item" | "delivery" = "item",
 ): (delivery: Delivery) => Iterable<EventFields> {
-  return function* ({ body }) {
-    yield* itemEvents(itemsAt(body, pointer), pointers, keeps);
-  };
+  return ({ body }) => itemEvents(() => itemsAt(body, pointer), pointers, keeps);
 }
 
 /**
@@ -44,11 +42,12 @@ export function eventsAt(
  * @param shared What the body says of all of them.
  */
 export function* itemEvents(
-  items: Iterable<Item> | undefined,
+  read: () => Iterable<Item> | undefined,
   pointers: ItemPointers,
   keeps: "item" | "delivery" = "item",
   shared: EventFields = {},
 ): Generator<EventFields> {
+  const items = read();
   if (items === undefined) yield shared;
   for (const item of items ?? []) {
     yield {

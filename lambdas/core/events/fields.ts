@@ -82,21 +82,32 @@ function calledFields(
     if (error instanceof InvalidHeaderError) throw error;
     return [{}];
   }
-  return {
-    *[Symbol.iterator]() {
-      let isFirst = true;
-      try {
-        for (const event of read(delivery)) {
-          isFirst = false;
-          yield event;
-        }
-      } catch (error) {
-        // After others it would be an unwanted event, and the remaining events would be lost.
-        if (!isFirst) throw error;
-        yield {};
+  return new CalledFields(read, delivery);
+}
+
+/** The fields of several events, read anew on each iteration. */
+class CalledFields implements Iterable<EventFields> {
+  readonly #read: (delivery: ReadDelivery) => Iterable<EventFields>;
+  readonly #delivery: ReadDelivery;
+
+  constructor(read: (delivery: ReadDelivery) => Iterable<EventFields>, delivery: ReadDelivery) {
+    this.#read = read;
+    this.#delivery = delivery;
+  }
+
+  *[Symbol.iterator](): Generator<EventFields> {
+    let isFirst = true;
+    try {
+      for (const event of this.#read(this.#delivery)) {
+        isFirst = false;
+        yield event;
       }
-    },
-  };
+    } catch (error) {
+      // After others it would be an unwanted event, and the remaining events would be lost.
+      if (!isFirst) throw error;
+      yield {};
+    }
+  }
 }
 
 function placedFields(

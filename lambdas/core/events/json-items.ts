@@ -1,11 +1,11 @@
 import { concat } from "../bytes/concat.ts";
-import { elements, type JsonText, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
+import { type JsonText, nextElement, placeAt, skipBlanks, valueEnd } from "./json-pointer.ts";
 
 /** One item of a JSON array: its bytes as they were sent, created on each reading, and its value. */
 export type Item = JsonText & {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The whole body with this item alone in its array, or with other bytes in the item's place; the rest as it was sent. */
-  readonly alone: (instead?: Uint8Array) => Uint8Array<ArrayBuffer>;
+  alone(instead?: Uint8Array): Uint8Array<ArrayBuffer>;
 };
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -50,32 +50,53 @@ export function readStrictly(body: Uint8Array): JsonText | undefined {
 export function itemsIn(text: string, pointer: string): Iterable<Item> | undefined {
   const at = placeAt(text, pointer);
   if (at === undefined || text[at] !== "[") return undefined;
-  let around: Around | undefined;
-  const aroundOnce = () => {
-    around ??= aroundItems(text, at);
-    return around;
-  };
-  return {
-    *[Symbol.iterator]() {
-      for (const [from, to] of elements(text, at)) yield itemOf(text.slice(from, to), aroundOnce);
-    },
-  };
+  return new Items(text, at);
 }
 
 type Around = { readonly before: Uint8Array; readonly behind: Uint8Array };
 
-function itemOf(text: string, around: () => Around): Item {
-  return {
-    get body() {
-      return toUtf8.encode(text);
-    },
-    json: JSON.parse(text) as unknown,
-    text,
-    alone(instead = toUtf8.encode(text)) {
-      const { before, behind } = around();
-      return concat([before, instead, behind]);
-    },
-  };
+/** A class, as an item: an object with getters of its own takes several times as long to make. */
+class Items implements Iterable<Item> {
+  readonly #text: string;
+  readonly #array: number;
+  #around: Around | undefined;
+
+  constructor(text: string, array: number) {
+    this.#text = text;
+    this.#array = array;
+  }
+
+  *[Symbol.iterator](): Generator<Item> {
+    const text = this.#text;
+    for (let one = nextElement(text, this.#array + 1); one !== undefined; one = nextElement(text, one[1]))
+      yield new TextItem(text.slice(...one), this);
+  }
+
+  get around(): Around {
+    this.#around ??= aroundItems(this.#text, this.#array);
+    return this.#around;
+  }
+}
+
+class TextItem implements Item {
+  readonly json: unknown;
+  readonly text: string;
+  readonly #items: Items;
+
+  constructor(text: string, items: Items) {
+    this.json = JSON.parse(text);
+    this.text = text;
+    this.#items = items;
+  }
+
+  get body(): Uint8Array<ArrayBuffer> {
+    return toUtf8.encode(this.text);
+  }
+
+  alone(instead: Uint8Array = this.body): Uint8Array<ArrayBuffer> {
+    const { before, behind } = this.#items.around;
+    return concat([before, instead, behind]);
+  }
 }
 
 /** The bytes before the first item of an array, and after its last. */

@@ -54,6 +54,12 @@ describe("a pointer into JSON", () => {
     assert.equal(textAt(read, "/a"), "1.0e30");
   });
 
+  it("finds a number as it is written, also where it is the whole text", () => {
+    for (const text of ["123456789012345678901", " 123456789012345678901\r\n"]) {
+      assert.equal(textAt({ json: JSON.parse(text), text }, ""), "123456789012345678901");
+    }
+  });
+
   it("finds own properties only", () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty", "constructor/name", "__proto__/x"]) {
       assert.equal(at({}, `/${name}`), undefined);

@@ -105,8 +105,8 @@ describe("the items of a JSON array", () => {
     console.log(`seed ${seed}`);
     const random = randomOf(seed);
     const below = (count: number) => Math.floor(random() * count);
-    const blank = () => " \n\t\r".slice(0, below(3));
-    const string = () => JSON.stringify(["", '"', "\\", "]", "}", ",", "é🦊", "\u0000"][below(8)]);
+    const blank = () => ["", " ", "\n", "\t", "\r", "\r\n "][below(6)];
+    const string = () => JSON.stringify(["", '"', "\\", '\\"', "]", "}", ",", "é🦊", "\u0000"][below(9)]);
     const value = (depth: number): string => {
       const kind = depth > 3 ? below(4) : below(6);
       if (kind < 4) return ["1.50", "null", "true", string()][kind] ?? "";
