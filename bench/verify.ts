@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { eventFields } from "../lambdas/core/events/fields.ts";
+import { readDelivery } from "../lambdas/core/events/read-delivery.ts";
 import type { Delivery, Provider, Scheme } from "../lambdas/core/provider.ts";
 import { sign } from "../lambdas/core/verify/sign.ts";
 import { providers } from "../lambdas/providers/mod.ts";
@@ -30,17 +32,23 @@ type Case = { readonly provider: string; readonly size: keyof typeof sizes; read
 /** The figures of one case. */
 type Group = Case & { readonly figures: readonly Figure[] };
 
+/** A case of a provider that sends several events at once, and how many they are. */
+type Batch = Group & { readonly events: number };
+
 /** Verification, beside the libraries of three providers, and of each provider beside its own floor. */
 export const verifying = {
   name: "verify",
-  groups: () => [...cases(withPeers), ...cases(dataProviders(), ["JSON"])].length,
+  groups: () =>
+    [...cases(withPeers), ...cases(dataProviders(), ["JSON"]), ...cases(batchProviders(), ["events"])].length,
   async measure(effort: Effort): Promise<{ readonly text: string; readonly drawing: string }> {
     const here = await load(".");
     const beside: Group[] = [];
     for (const one of cases(withPeers)) beside.push(await besidePeers(here, one, effort));
     const own: Group[] = [];
     for (const one of cases(dataProviders(), ["JSON"])) own.push(await besideFloor(here, one, effort));
-    return { text: textOf(beside, own), drawing: drawingOf(beside) };
+    const batches: Batch[] = [];
+    for (const one of cases(batchProviders(), ["events"])) batches.push(await batchOf(here, one, effort));
+    return { text: [textOf(beside, own), batchText(batches)].join("\n\n"), drawing: drawingOf(beside) };
   },
   async compare(folders: readonly [string, string], effort: Effort): Promise<string> {
     const [before, after] = [await load(folders[0]), await load(folders[1])];
@@ -66,6 +74,15 @@ async function besideFloor(here: Checkout, { provider, size, filler }: Case, eff
   const [, fields] = contestantsOf(here, signed);
   const times = await measure([floor, fields], `${provider}, ${size}`, effort);
   return { provider, size, filler, figures: [figureOf(times, fields.name, [floor.name])] };
+}
+
+async function batchOf(here: Checkout, one: Case, effort: Effort): Promise<Batch> {
+  const { delivery, provider } = await signedDelivery(one.provider, one.size, one.filler);
+  return { ...(await besideFloor(here, one, effort)), events: eventsOf(provider, delivery) };
+}
+
+function eventsOf(provider: Provider, delivery: Delivery): number {
+  return [...eventFields(provider, readDelivery(delivery))].length;
 }
 
 async function compared(
@@ -110,6 +127,18 @@ function textOf(beside: readonly Group[], own: readonly Group[]): string {
     markdown(["delivery", "", "µs", "÷ floor", "÷ floor + JSON.parse"], rows),
     `The slowest ten of the ${own.length / 2} providers whose scheme is data, fields read, each beside its own floor:`,
     markdown(["1 KB", "÷ floor", "100 KB", "÷ floor"], tenRows),
+  ].join("\n\n");
+}
+
+function batchText(batches: readonly Batch[]): string {
+  const rows = batches.flatMap(({ provider, size, events, figures }) =>
+    figures.map(({ microseconds, ratios: [ratio = [0, 0, 0] as const] }) => [
+      ...[`${provider}, ${size}`, String(events), (microseconds / events).toFixed(1), ratioText(ratio)],
+    ]),
+  );
+  return [
+    "Deliveries of as many events as fit, fields read: each event is found in the text, and parsed by itself:",
+    markdown(["batch", "events", "µs an event", "÷ floor + JSON.parse"], rows),
   ].join("\n\n");
 }
 
@@ -171,6 +200,14 @@ function dataProviders(): readonly string[] {
   return Object.values(providers)
     .filter(({ verification }) => typeof verification === "object")
     .map(({ name }) => name);
+}
+
+function batchProviders(): readonly string[] {
+  return dataProviders().filter((name) => {
+    const { body } = readSample(name, sampleTypes(name)[0] ?? "");
+    const delivery = { method: "POST", url, headers: new Headers(), body: bodyOf(body, sizes["100 KB"], "events") };
+    return eventsOf(providers[name] as Provider, delivery) > 1;
+  });
 }
 
 function readsJson({ provider: { events, verification } }: Signed): boolean {
