@@ -1,5 +1,5 @@
 import { createHash, createHmac, generateKeyPairSync, sign, timingSafeEqual, verify } from "node:crypto";
-import { headerTexts } from "../lambdas/core/events/fields.ts";
+import { headerTexts } from "../lambdas/core/events/sent-headers.ts";
 import type { Delivery, Provider, Scheme } from "../lambdas/core/provider.ts";
 import type { Contestant } from "./rounds.ts";
 

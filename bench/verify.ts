@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { eventFields } from "../lambdas/core/events/fields.ts";
 import { readDelivery } from "../lambdas/core/events/read-delivery.ts";
-import type { Delivery, Provider, Scheme } from "../lambdas/core/provider.ts";
+import type { Delivery, EventFields, Provider, Scheme } from "../lambdas/core/provider.ts";
 import { sign } from "../lambdas/core/verify/sign.ts";
 import { providers } from "../lambdas/providers/mod.ts";
 import { newSecret } from "../local/aws/secret-value.ts";
@@ -169,16 +169,17 @@ async function load(folder: string): Promise<Checkout> {
 function contestantsOf(checkout: Checkout, { provider, delivery, secret }: Signed): readonly [Contestant, Contestant] {
   // Its own description of the provider: a checkout may add to it.
   const own = checkout.providers[provider.name] ?? provider;
-  const verify = async () => {
-    // Anew each time, as `createSecrets` gives them.
-    const result = await checkout.verify(delivery, { provider: own, secrets: [secret], now: new Date(), url });
-    held(result.kind === "verified");
-    return result.kind === "verified" ? result.events : [];
-  };
+  // Anew each time, as `createSecrets` gives them.
+  const verify = () => checkout.verify(delivery, { provider: own, secrets: [secret], now: new Date(), url });
   return [
-    { name: ours.verify, run: verify },
-    { name: ours.fields, run: async () => [...(await verify())] },
+    { name: ours.verify, run: async () => eventsIn(await verify()) },
+    { name: ours.fields, run: async () => [...eventsIn(await verify())] },
   ];
+}
+
+function eventsIn(result: Awaited<ReturnType<Checkout["verify"]>>): Iterable<EventFields> {
+  held(result.kind === "verified");
+  return result.kind === "verified" ? result.events : [];
 }
 
 async function signedDelivery(name: string, size: keyof typeof sizes, filler: Filler): Promise<Signed> {

@@ -1,4 +1,5 @@
-import { at, headerTexts, parseJson } from "../core/events/fields.ts";
+import { at, parseJson } from "../core/events/fields.ts";
+import { headerTexts } from "../core/events/sent-headers.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {
   type Delivery,

@@ -1,8 +1,8 @@
 import { defined } from "../core/bytes/defined.ts";
 import { sha256, toHex } from "../core/bytes/sha256.ts";
 import { eventsAt } from "../core/events/batched-events.ts";
-import { headerTexts } from "../core/events/fields.ts";
 import { formFields, oneField } from "../core/events/form.ts";
+import { headerTexts } from "../core/events/sent-headers.ts";
 import { isObject, textOf } from "../core/events/strict-json.ts";
 import { type Refusal, refused, type Unavailable } from "../core/outcome.ts";
 import {

@@ -1,7 +1,7 @@
 import { defined } from "../core/bytes/defined.ts";
 import { toHex } from "../core/bytes/sha256.ts";
-import { headerTexts } from "../core/events/fields.ts";
 import { textAt } from "../core/events/json-pointer.ts";
+import { headerTexts } from "../core/events/sent-headers.ts";
 import { defineProvider, type EventFields, type Provider, type ReadDelivery } from "../core/provider.ts";
 
 const signedTime = { header: "x-whop-signature", split: ",", take: "t=" } as const;

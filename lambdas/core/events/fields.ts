@@ -1,4 +1,4 @@
-import type { EventFields, EventPlaces, Field, HeaderValue, Provider, ReadDelivery } from "../provider.ts";
+import type { EventFields, EventPlaces, Field, Provider, ReadDelivery } from "../provider.ts";
 import { jsonInForm } from "./form.ts";
 import { at, type JsonText, readJson, textAt } from "./json-pointer.ts";
 import { InvalidHeaderError } from "./sent-headers.ts";
@@ -8,35 +8,6 @@ export { at, textAt };
 /** The JSON of a body, or undefined where it holds none: see {@linkcode readJson}. */
 export function parseJson(body: Uint8Array): unknown {
   return readJson(body).json;
-}
-
-/** The texts that a {@linkcode HeaderValue} reads, or undefined where the header is missing. */
-export function headerTexts(headers: Headers, value: HeaderValue): readonly string[] | undefined {
-  const text = headers.get(value.header);
-  if (text === null) return undefined;
-  const { split, take = "" } = value;
-  const texts: string[] = [];
-  for (const piece of split === undefined ? [text] : text.split(split)) {
-    const bare = withoutBlanks(piece);
-    if (bare.startsWith(take) && bare.length > take.length) texts.push(bare.slice(take.length));
-  }
-  return texts;
-}
-
-/**
- * Without the spaces and tabs around it, the only blanks that HTTP allows there: `trim` also removes U+00A0 and others, and one
- * signature would have many spellings. Not by a regular expression, which needs the square of a header's length.
- */
-function withoutBlanks(piece: string): string {
-  let [from, to] = [0, piece.length];
-  // Both end: past either end there is no character.
-  while (isBlank(piece[from])) from += 1;
-  while (isBlank(piece[to - 1])) to -= 1;
-  return piece.slice(from, to);
-}
-
-function isBlank(character: string | undefined): boolean {
-  return character === " " || character === "\t";
 }
 
 /**

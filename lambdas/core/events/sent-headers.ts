@@ -1,4 +1,5 @@
 import type { Delivery } from "../delivery.ts";
+import type { HeaderValue } from "../provider.ts";
 
 /** Characters that `Headers` refuses in a value (it first trims line breaks at the ends), in Node or in Deno. */
 const notInValues = /[\0\r\n\u0100-\uffff]/;
@@ -67,4 +68,42 @@ class NeededHeaders extends Headers {
   #need(name: string): void {
     if (this.#invalid.has(name.toLowerCase())) throw new InvalidHeaderError(name);
   }
+}
+
+/**
+ * The texts that a {@linkcode HeaderValue} reads, or undefined where the header is missing. Piece by piece, which takes half the
+ * time of `split`.
+ */
+export function headerTexts(
+  headers: Headers,
+  { header, split, take = "" }: HeaderValue,
+): readonly string[] | undefined {
+  const text = headers.get(header);
+  if (text === null) return undefined;
+  const texts: string[] = [];
+  let from = 0;
+  while (from < text.length) {
+    const next = split === undefined ? -1 : text.indexOf(split, from);
+    const to = next === -1 ? text.length : next;
+    const bare = withoutBlanks(text, from, to);
+    if (bare.length > take.length && bare.startsWith(take)) texts.push(bare.slice(take.length));
+    from = to + 1;
+  }
+  return texts;
+}
+
+/**
+ * The text between two places, without the spaces and tabs around it, the only blanks that HTTP allows there: `trim` also
+ * removes U+00A0 and others, and one signature would have many spellings. Not by a regular expression, which needs the square
+ * of a header's length.
+ */
+function withoutBlanks(text: string, first: number, behind: number): string {
+  let [from, to] = [first, behind];
+  while (from < to && isBlank(text[from])) from += 1;
+  while (from < to && isBlank(text[to - 1])) to -= 1;
+  return text.slice(from, to);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }

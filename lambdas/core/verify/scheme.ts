@@ -1,6 +1,6 @@
 import type { SignedPart } from "../bytes/hmac.ts";
-import { headerTexts } from "../events/fields.ts";
 import { textAt } from "../events/json-pointer.ts";
+import { headerTexts } from "../events/sent-headers.ts";
 import { type Refusal, refused, type Unavailable } from "../outcome.ts";
 import type {
   Delivery,

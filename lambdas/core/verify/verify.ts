@@ -30,10 +30,7 @@ const withoutUnset = remembering((secret) => (isUnset(secret) ? "" : secret));
  * equal(result.kind, "verified");
  * ```
  */
-export async function verify(
-  delivery: Delivery,
-  options: VerifyOptions,
-): Promise<VerifiedDelivery | Refusal | Unavailable> {
+export function verify(delivery: Delivery, options: VerifyOptions): Promise<VerifiedDelivery | Refusal | Unavailable> {
   return verifyRead(readDelivery(delivery), options);
 }
 

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fromBase64, fromBase64Url, toBase64, toBase64Url } from "../../../lambdas/core/bytes/base64.ts";
-import { at, headerTexts, parseJson } from "../../../lambdas/core/events/fields.ts";
+import { at, parseJson } from "../../../lambdas/core/events/fields.ts";
+import { headerTexts } from "../../../lambdas/core/events/sent-headers.ts";
 import { isSignature, keyOf } from "../../../lambdas/core/verify/signature.ts";
 import { changedBytes, changedText } from "./bytes.ts";
 import { chanceOf } from "./chance.ts";
