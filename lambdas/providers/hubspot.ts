@@ -3,9 +3,11 @@ import { defined } from "../core/bytes/defined.ts";
 import { sha256 } from "../core/bytes/sha256.ts";
 import { composedId } from "../core/events/composed-id.ts";
 import { at, textAt } from "../core/events/fields.ts";
-import { type Item, itemsAt } from "../core/events/json-items.ts";
-import { elements, placeAt } from "../core/events/json-pointer.ts";
+import { listAt } from "../core/events/json-items.ts";
+import { elements, type JsonText, placeAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
+
+const toUtf8 = new TextEncoder();
 
 /** The fields that a retry keeps and that tell events apart. Each kind of event has some of them. */
 const told = [
@@ -62,9 +64,9 @@ export const hubspot: Provider = defineProvider({
 });
 
 function* events({ body }: Delivery): Iterable<EventFields> {
-  const items = itemsAt(body, "");
-  if (items === undefined) yield {};
-  for (const item of items ?? []) {
+  const list = listAt(body, "");
+  if (list === undefined) yield {};
+  for (const item of list ?? []) {
     yield {
       ...defined({
         id: idOf(item),
@@ -72,17 +74,17 @@ function* events({ body }: Delivery): Iterable<EventFields> {
         tenant: textAt(item, "/portalId"),
       }),
       get body() {
-        return item.body;
+        return toUtf8.encode(item.text);
       },
     };
   }
 }
 
 /** None without an `eventId`: what is left would say too little. */
-function idOf(item: Item): string | undefined {
+function idOf(item: JsonText): string | undefined {
   if (textAt(item, "/eventId") === undefined) return undefined;
   const value = toldAt(item, "/propertyValue");
-  const propertyValue = value && toBase64Url(sha256(new TextEncoder().encode(JSON.stringify(value))).subarray(0, 16));
+  const propertyValue = value && toBase64Url(sha256(toUtf8.encode(JSON.stringify(value))).subarray(0, 16));
   // An event has few of them.
   const parts: Record<string, string> = {};
   for (const { name, pointer } of told) {
@@ -93,7 +95,7 @@ function idOf(item: Item): string | undefined {
 }
 
 /** A text, a number, a flag, or a list as it was sent: one pass over it, however long or nested it is. */
-function toldAt(item: Item, pointer: string): string | undefined {
+function toldAt(item: JsonText, pointer: string): string | undefined {
   const value = at(item.json, pointer);
   if (value === undefined) return undefined;
   const start = Array.isArray(value) ? placeAt(item.text, pointer) : undefined;

@@ -1,6 +1,6 @@
 import { defined } from "../core/bytes/defined.ts";
 import { itemEvents } from "../core/events/batched-events.ts";
-import { itemsIn, readStrictly } from "../core/events/json-items.ts";
+import { listIn, readStrictly } from "../core/events/json-items.ts";
 import { readJson, textAt } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 
@@ -45,7 +45,13 @@ export const line: Provider = defineProvider({
 });
 
 function* events({ body }: Delivery): Iterable<EventFields> {
+  const { list, tenant } = batchOf(body);
+  yield* itemEvents(() => list, pointers, "item", defined({ tenant }));
+}
+
+/** A function of its own: while the events are read, the value of the whole must not be kept. */
+function batchOf(body: Uint8Array) {
   const whole = readStrictly(body);
   const tenant = textAt(whole ?? readJson(body), "/destination");
-  yield* itemEvents(() => whole && itemsIn(whole.text, "/events"), pointers, "item", defined({ tenant }));
+  return { list: whole && listIn(whole.text, "/events"), tenant };
 }

@@ -1,5 +1,5 @@
 import { itemEvents } from "../core/events/batched-events.ts";
-import { itemsIn, readStrictly } from "../core/events/json-items.ts";
+import { type ItemList, listIn, readStrictly } from "../core/events/json-items.ts";
 import { at, readJson } from "../core/events/json-pointer.ts";
 import { type Delivery, defineProvider, type EventFields, type Provider } from "../core/provider.ts";
 import { isUnset } from "../core/verify/unset-secret.ts";
@@ -53,7 +53,13 @@ export const xero: Provider = defineProvider({
 });
 
 function* events({ body }: Delivery): Iterable<EventFields> {
+  const list = listOf(body);
+  if (list !== null) yield* itemEvents(() => list, pointers);
+}
+
+/** Null where the body says that there are no events. It keeps the text alone, and not the value of the whole. */
+function listOf(body: Uint8Array): ItemList | undefined | null {
   const whole = readStrictly(body);
-  if (at((whole ?? readJson(body)).json, "/events") === null) return;
-  yield* itemEvents(() => whole && itemsIn(whole.text, "/events"), pointers);
+  if (at((whole ?? readJson(body)).json, "/events") === null) return null;
+  return whole && listIn(whole.text, "/events");
 }

@@ -1,6 +1,8 @@
 import type { Delivery, EventFields } from "../provider.ts";
-import { type Item, itemsAt } from "./json-items.ts";
+import { type ItemList, listAt } from "./json-items.ts";
 import { type JsonText, textAt } from "./json-pointer.ts";
+
+const toUtf8 = new TextEncoder();
 
 /** The fields of an item of a batch: RFC 6901 pointers into the item. */
 export type ItemPointers = {
@@ -33,28 +35,33 @@ export function eventsAt(
   pointers: ItemPointers,
   keeps: "item" | "delivery" = "item",
 ): (delivery: Delivery) => Iterable<EventFields> {
-  return ({ body }) => itemEvents(() => itemsAt(body, pointer), pointers, keeps);
+  return ({ body }) => itemEvents(() => listAt(body, pointer), pointers, keeps);
 }
 
 /**
- * The events of items, as {@linkcode eventsAt} makes them; one event without an item's fields where there are no items.
+ * The events of a list's items, as {@linkcode eventsAt} makes them; one event without an item's fields where there is no list.
  *
+ * @param read Called at the first event.
  * @param shared What the body says of all of them.
  */
 export function* itemEvents(
-  read: () => Iterable<Item> | undefined,
+  read: () => ItemList | undefined,
   pointers: ItemPointers,
   keeps: "item" | "delivery" = "item",
   shared: EventFields = {},
 ): Generator<EventFields> {
-  const items = read();
-  if (items === undefined) yield shared;
-  for (const item of items ?? []) {
+  const list = read();
+  if (list === undefined) {
+    yield shared;
+    return;
+  }
+  for (const item of list) {
     yield {
       ...shared,
       ...pointed(item, pointers),
       get body() {
-        return keeps === "item" ? item.body : item.alone();
+        const body = toUtf8.encode(item.text);
+        return keeps === "item" ? body : list.alone(body);
       },
     };
   }

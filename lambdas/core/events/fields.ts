@@ -67,9 +67,10 @@ class CalledFields implements Iterable<EventFields> {
   }
 
   *[Symbol.iterator](): Generator<EventFields> {
+    const read = this.#read;
     let isFirst = true;
     try {
-      for (const event of this.#read(this.#delivery)) {
+      for (const event of read(this.#delivery)) {
         isFirst = false;
         yield event;
       }

@@ -5,7 +5,7 @@ import { type JsonText, nextElement, placeAt, skipBlanks, valueEnd } from "./jso
 export type Item = JsonText & {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The whole body with this item alone in its array, or with other bytes in the item's place; the rest as it was sent. */
-  alone(instead?: Uint8Array): Uint8Array<ArrayBuffer>;
+  readonly alone: (instead?: Uint8Array) => Uint8Array<ArrayBuffer>;
 };
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -48,60 +48,69 @@ export function readStrictly(body: Uint8Array): JsonText | undefined {
 
 /** {@linkcode itemsAt} of a text that is known to be JSON. */
 export function itemsIn(text: string, pointer: string): Iterable<Item> | undefined {
-  const at = placeAt(text, pointer);
-  if (at === undefined || text[at] !== "[") return undefined;
-  return new Items(text, at);
+  const list = listIn(text, pointer);
+  return (
+    list && {
+      *[Symbol.iterator]() {
+        for (const item of list) yield itemOf(item, list);
+      },
+    }
+  );
 }
 
-type Around = { readonly before: Uint8Array; readonly behind: Uint8Array };
+function itemOf({ json, text }: JsonText, list: ItemList): Item {
+  return {
+    get body() {
+      return toUtf8.encode(text);
+    },
+    json,
+    text,
+    alone: (instead = toUtf8.encode(text)) => list.alone(instead),
+  };
+}
 
-/** A class, as an item: an object with getters of its own takes several times as long to make. */
-class Items implements Iterable<Item> {
+/** The array at a pointer in a body, which is JSON in UTF-8. */
+export function listAt(body: Uint8Array, pointer: string): ItemList | undefined {
+  const read = readStrictly(body);
+  return read && listIn(read.text, pointer);
+}
+
+/** {@linkcode listAt} of a text that is known to be JSON. */
+export function listIn(text: string, pointer: string): ItemList | undefined {
+  const at = placeAt(text, pointer);
+  return at === undefined || text[at] !== "[" ? undefined : new ItemList(text, at);
+}
+
+/** An array in a JSON text: the text of each item and its value, created on iteration, and anew each time. */
+export class ItemList implements Iterable<JsonText> {
   readonly #text: string;
   readonly #array: number;
-  #around: Around | undefined;
+  #around: readonly [before: Uint8Array, behind: Uint8Array] | undefined;
 
   constructor(text: string, array: number) {
     this.#text = text;
     this.#array = array;
   }
 
-  *[Symbol.iterator](): Generator<Item> {
+  *[Symbol.iterator](): Generator<JsonText> {
     const text = this.#text;
-    for (let one = nextElement(text, this.#array + 1); one !== undefined; one = nextElement(text, one[1]))
-      yield new TextItem(text.slice(...one), this);
+    for (let place = nextElement(text, this.#array + 1); place !== undefined; place = nextElement(text, place[1])) {
+      const item = text.slice(...place);
+      yield { json: JSON.parse(item) as unknown, text: item };
+    }
   }
 
-  get around(): Around {
+  /** The whole body with these bytes in place of the items, the rest as it was sent. */
+  alone(item: Uint8Array): Uint8Array<ArrayBuffer> {
     this.#around ??= aroundItems(this.#text, this.#array);
-    return this.#around;
-  }
-}
-
-class TextItem implements Item {
-  readonly json: unknown;
-  readonly text: string;
-  readonly #items: Items;
-
-  constructor(text: string, items: Items) {
-    this.json = JSON.parse(text);
-    this.text = text;
-    this.#items = items;
-  }
-
-  get body(): Uint8Array<ArrayBuffer> {
-    return toUtf8.encode(this.text);
-  }
-
-  alone(instead: Uint8Array = this.body): Uint8Array<ArrayBuffer> {
-    const { before, behind } = this.#items.around;
-    return concat([before, instead, behind]);
+    const [before, behind] = this.#around;
+    return concat([before, item, behind]);
   }
 }
 
 /** The bytes before the first item of an array, and after its last. */
-function aroundItems(text: string, array: number): Around {
+function aroundItems(text: string, array: number): readonly [Uint8Array, Uint8Array] {
   const bracket = valueEnd(text, array) - 1;
   const to = text.slice(0, bracket).trimEnd().length;
-  return { before: toUtf8.encode(text.slice(0, skipBlanks(text, array + 1))), behind: toUtf8.encode(text.slice(to)) };
+  return [toUtf8.encode(text.slice(0, skipBlanks(text, array + 1))), toUtf8.encode(text.slice(to))];
 }

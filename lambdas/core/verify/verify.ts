@@ -31,14 +31,23 @@ const withoutUnset = remembering((secret) => (isUnset(secret) ? "" : secret));
  * ```
  */
 export function verify(delivery: Delivery, options: VerifyOptions): Promise<VerifiedDelivery | Refusal | Unavailable> {
-  return verifyRead(readDelivery(delivery), options);
+  return verified(() => readDelivery(delivery), options);
 }
 
 /** {@linkcode verify} for a caller that continues with the same delivery. */
-export async function verifyRead(
+export function verifyRead(
   delivery: ReadDelivery,
   options: VerifyOptions,
 ): Promise<VerifiedDelivery | Refusal | Unavailable> {
+  return verified(() => delivery, options);
+}
+
+/** One promise, which also rejects for what is no delivery: a promise of a promise takes a sixth of all the time. */
+async function verified(
+  read: () => ReadDelivery,
+  options: VerifyOptions,
+): Promise<VerifiedDelivery | Refusal | Unavailable> {
+  const delivery = read();
   const { provider } = options;
   const secrets = options.secrets.map(withoutUnset);
   const set = secrets.filter((secret) => secret !== "").length;

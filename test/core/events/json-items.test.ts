@@ -74,6 +74,18 @@ describe("the items of a JSON array", () => {
     }
   });
 
+  it("keep their bytes where they are spread, or their parts are taken apart", () => {
+    const [first] = itemsAt(utf8.encode('{"a":[{"n":1},2]}'), "/a") ?? [];
+    assert.ok(first);
+    const { alone } = first;
+    const spread = { ...first };
+    const bytes = [spread.body, spread.alone(), alone(), alone(utf8.encode("3"))];
+    assert.deepEqual(
+      bytes.map((one) => new TextDecoder().decode(one)),
+      ['{"n":1}', '{"a":[{"n":1}]}', '{"a":[{"n":1}]}', '{"a":[3]}'],
+    );
+  });
+
   it("are found in a body that is nested ten thousand deep", () => {
     const deep = "[".repeat(10_000) + "]".repeat(10_000);
     assert.deepEqual(texts(`{"a":[${deep},1]}`, "/a"), [deep, "1"]);

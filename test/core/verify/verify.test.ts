@@ -178,4 +178,11 @@ describe("a delivery of GitHub", () => {
     const result = await check(githubDelivery(), many(17));
     assert.equal(result.kind === "unavailable" && result.reason, "secret-malformed");
   });
+
+  it("rejects what is no delivery, and does not throw before there is a promise", async () => {
+    for (const none of [undefined, null]) {
+      const checked = check(none as never);
+      await assert.rejects(checked, TypeError);
+    }
+  });
 });

@@ -36,7 +36,9 @@ describe("a delivery whose items take along what surrounds them", () => {
     assert.equal(queued % 1000, 0, "a slice at a time");
   });
 
-  it("keeps no more than its text while its items are read: 12 deliveries of 1 MB at once, each of 350,000 items", async () => {
-    assert.equal(await run("held-items.ts", 100, "12", "350000"), 12);
-  });
+  for (const reader of ["itemsAt", "gocardless", "line", "xero"]) {
+    it(`keeps no more than its text while its items are read: 12 of 1 MB at once, 350,000 items each, by ${reader}`, async () => {
+      assert.equal(await run("held-items.ts", 100, "12", "350000", reader), 12);
+    });
+  }
 });
