@@ -8,6 +8,7 @@ const rounds = 20;
 /** The heap of a function over 100,000 invocations, after a collection each. */
 export const memory = {
   name: "memory",
+  rounds,
   groups: () => 2,
   measure: (effort: Effort): Promise<{ readonly text: string }> =>
     inFolder(async (folder) => {

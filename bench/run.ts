@@ -16,13 +16,15 @@ type Part = {
   /** How often `progress` is called in a round. */
   readonly groups: () => number;
   readonly measure: (effort: Effort) => Promise<{ readonly text: string; readonly drawing?: string }>;
+  /** Where its number of rounds is always the same. */
+  readonly rounds?: number;
   readonly compare?: (folders: readonly [string, string], effort: Effort) => Promise<string>;
 };
 
 const usage = `Usage: npm run bench [-- options]
   PART …                            measures these parts: verify, path, archive, import, memory, page; defaults to all but the last two
   --rounds N                        rounds, whose quartiles are printed; defaults to 9
-  --before FOLDER --after FOLDER    compares two checkouts, and no peers
+  --before FOLDER --after FOLDER    compares two checkouts, and no peers: verify, path, import
   --short                           calls each thing once, and prints no figure
   --write                           writes the figures into docs/measured/speed.md; under Node, also the drawing`;
 
@@ -45,7 +47,9 @@ const { values, positionals } = parseArgs({
 });
 const { before, after, short, write } = values;
 const rounds = short ? 1 : Number(values.rounds);
-const areKnown = positionals.every((name) => parts.some((part) => part.name === name));
+const compared = before !== undefined && after !== undefined;
+const able = compared ? parts.filter(({ compare }) => compare !== undefined) : parts;
+const areKnown = positionals.every((name) => able.some((part) => part.name === name));
 const isRight =
   areKnown && Number.isSafeInteger(rounds) && rounds > 0 && (before === undefined) === (after === undefined);
 if (!isRight || (write && (short || before !== undefined))) {
@@ -62,7 +66,9 @@ const peers = `Peers: ${Object.entries(dependencies)
 const { stderr } = process;
 const show = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
 
-const named = positionals.length === 0 ? usual : parts.filter(({ name }) => positionals.includes(name));
+const named = able.filter((part) =>
+  positionals.length === 0 ? usual.includes(part) : positionals.includes(part.name),
+);
 for (const part of named) {
   const total = part.groups() * rounds;
   let done = 0;
@@ -73,14 +79,13 @@ for (const part of named) {
   };
   const effort: Effort = { rounds, milliseconds: short ? 0 : 20, progress };
   const load = loadavg()[0]?.toFixed(1);
-  const compared = before !== undefined && after !== undefined;
   const { text, drawing } = compared
     ? { text: (await part.compare?.([before, after], effort)) ?? "", drawing: undefined }
     : { drawing: undefined, ...(await part.measure(effort)) };
   show("");
   const machine = `${runtime} ${version}, ${availableParallelism()} cores (${cpus()[0]?.model.trim()})`;
   const loads = `load average ${load} before and ${loadavg()[0]?.toFixed(1)} after`;
-  const said = `${machine}, ${loads}, ${rounds} rounds. ${peers}.\n\n${text}`;
+  const said = `${machine}, ${loads}, ${part.rounds ?? rounds} rounds. ${peers}.\n\n${text}`;
   console.log(short ? `${part.name} runs` : said);
   if (!write) continue;
   writeSection(`${part.name}, ${runtime}`, said);

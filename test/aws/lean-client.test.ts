@@ -163,6 +163,23 @@ describe("a lean client", () => {
     assert.deepEqual(keys, ["AKID0", "AKID1", "AKID1"]);
   });
 
+  it("resolves its middlewares once a kind of command, and signs by our own hash", async () => {
+    answer = json("{}");
+    let resolved = 0;
+    class Counted extends PutItemCommand {
+      override resolveMiddleware(...args: Parameters<PutItemCommand["resolveMiddleware"]>) {
+        resolved += 1;
+        return super.resolveMiddleware(...args);
+      }
+    }
+    const client = lean(new DynamoDBClient(options()));
+    const command = () => new Counted({ TableName: "records", Item: { pk: { S: "in#1" } } });
+    await client.send(command());
+    await client.send(command(), { abortSignal: new AbortController().signal });
+    assert.equal(resolved, 1);
+    assert.equal(client.config.sha256, Sha256);
+  });
+
   it("aborts the one call of many that is to be aborted: 32 marks at once", async () => {
     const mostAtOnce = 32;
     const waiting: (() => void)[] = [];
@@ -171,7 +188,7 @@ describe("a lean client", () => {
       waiting.push(() => json("{}")(request, body, response));
       if (waiting.length === mostAtOnce) all.resolve();
     };
-    const table = createDedupeTable(lean(new DynamoDBClient(options())), "records", { timeScale: 1000 });
+    const table = createDedupeTable(lean(new DynamoDBClient(options())), "records", { timeScale: 100 });
     const aborts = Array.from({ length: mostAtOnce }, () => new AbortController());
     const marking = aborts.map(({ signal }, index) =>
       table.mark(`${index}`, { owner: "me", expires: new Date(), sent: new Date() }, signal),

@@ -14,6 +14,12 @@ describe("the keys of a source's secrets", () => {
     assert.deepEqual("kind" in keys ? keys : keys.map(({ secretIndex }) => secretIndex), [1, 3]);
   });
 
+  it("are made once a secret, in whatever list it comes", () => {
+    const [before, after] = [keysOf(["a", "b"], form), keysOf(["b"], form)];
+    assert.ok(!("kind" in before) && !("kind" in after));
+    assert.equal(after[0]?.key, before[1]?.key);
+  });
+
   it("are a fault of ours where no secret has the format", () => {
     const malformed = { kind: "unavailable", reason: "secret-malformed" };
     for (const key of ["utf8", "utf8-nfkd", "hex", "base64", "whsec", "spki-base64"] as const) {
