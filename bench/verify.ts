@@ -78,10 +78,10 @@ async function besideFloor(here: Checkout, { provider, size, filler }: Case, eff
 
 async function batchOf(here: Checkout, one: Case, effort: Effort): Promise<Batch> {
   const { delivery, provider } = await signedDelivery(one.provider, one.size, one.filler);
-  return { ...(await besideFloor(here, one, effort)), events: eventsOf(provider, delivery) };
+  return { ...(await besideFloor(here, one, effort)), events: countOf(provider, delivery) };
 }
 
-function eventsOf(provider: Provider, delivery: Delivery): number {
+function countOf(provider: Provider, delivery: Delivery): number {
   return [...eventFields(provider, readDelivery(delivery))].length;
 }
 
@@ -207,7 +207,7 @@ function batchProviders(): readonly string[] {
   return dataProviders().filter((name) => {
     const { body } = readSample(name, sampleTypes(name)[0] ?? "");
     const delivery = { method: "POST", url, headers: new Headers(), body: bodyOf(body, sizes["100 KB"], "events") };
-    return eventsOf(providers[name] as Provider, delivery) > 1;
+    return countOf(providers[name] as Provider, delivery) > 1;
   });
 }
 

@@ -67,6 +67,7 @@ function* events({ body }: Delivery): Iterable<EventFields> {
   const list = listAt(body, "");
   if (list === undefined) yield {};
   for (const item of list ?? []) {
+    const { text } = item;
     yield {
       ...defined({
         id: idOf(item),
@@ -74,7 +75,7 @@ function* events({ body }: Delivery): Iterable<EventFields> {
         tenant: textAt(item, "/portalId"),
       }),
       get body() {
-        return toUtf8.encode(item.text);
+        return toUtf8.encode(text);
       },
     };
   }

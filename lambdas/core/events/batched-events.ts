@@ -56,11 +56,13 @@ export function* itemEvents(
     return;
   }
   for (const item of list) {
+    // Alone, so that an event does not keep its item's value.
+    const { text } = item;
     yield {
       ...shared,
       ...pointed(item, pointers),
       get body() {
-        const body = toUtf8.encode(item.text);
+        const body = toUtf8.encode(text);
         return keeps === "item" ? body : list.alone(body);
       },
     };
