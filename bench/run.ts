@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -63,6 +63,9 @@ const { dependencies }: { readonly dependencies: Readonly<Record<string, string>
 const peers = `Peers: ${Object.entries(dependencies)
   .map(([name, version]) => `${name} ${version}`)
   .join(", ")}`;
+if (!existsSync(new URL("peers/node_modules", import.meta.url))) {
+  console.error("Measuring without peers: npm ci --ignore-scripts --prefix bench/peers installs them");
+}
 const { stderr } = process;
 const show = (text: string) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`));
 
