@@ -53,7 +53,8 @@ export const verifying = {
   async compare(folders: readonly [string, string], effort: Effort): Promise<string> {
     const [before, after] = [await load(folders[0]), await load(folders[1])];
     const rows: Comparison[] = [];
-    for (const one of cases(withPeers)) rows.push(...(await compared(before, after, one, effort)));
+    const all = [...cases(withPeers), ...cases(batchProviders(), ["events"])];
+    for (const one of all) rows.push(...(await compared(before, after, one, effort)));
     return comparisonTable(rows);
   },
 };
