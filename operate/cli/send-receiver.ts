@@ -70,6 +70,8 @@ export async function receiverOnAws(
   }
 }
 
+const noRun = "no local run is on (npm start)";
+
 /** A source of the local run, or one at an address that is given. @throws {TypeError} Where its URL or secret is not known. */
 export async function receiverAt(
   name: string,
@@ -84,15 +86,25 @@ export async function receiverAt(
   const provider = providerNamed(local?.provider ?? source, `${doing} the local run has no such source, and`);
   if (url !== undefined) checkUrl("--url", url);
   const to = forward ?? url ?? receiver?.url;
-  if (to === undefined) throw new TypeError(`${doing} no local run is on (npm start), and no --url is given`);
-  return { provider, url: to, secret: await readSecret(file, receiver?.secret) };
+  const without = lackOf(source, run);
+  if (to === undefined) throw new TypeError(`${doing} ${without}, and no --url is given`);
+  return { provider, url: to, secret: await readSecret(file, receiver?.secret, without) };
 }
 
-/** The secret of a file, else that of the local run. @throws {TypeError} Where there is neither. */
-export async function readSecret(file: string | undefined, local: string | undefined): Promise<string> {
+function lackOf(source: string, run: LocalRun | undefined): string {
+  if (run === undefined) return noRun;
+  return `the local run has no source "${source}", only ${Object.keys(run.sources).sort().join(", ")}`;
+}
+
+/** The secret of a file, else that of the local run. @throws {TypeError} Where there is neither, and `without` says why. */
+export async function readSecret(
+  file: string | undefined,
+  local: string | undefined,
+  without: string = noRun,
+): Promise<string> {
   if (file !== undefined) return await readSecretInput("--secret-file", file);
   if (local !== undefined) return local;
-  throw new TypeError("Cannot sign: no local run is on (npm start), and no --secret-file is given");
+  throw new TypeError(`Cannot sign: ${without}, and no --secret-file is given`);
 }
 
 /** Says where a delivery is forwarded to, before it goes there: without a query, which may hold a token. */

@@ -310,6 +310,19 @@ describe("an argument that send refuses", () => {
     await assert.rejects(sending("github/push", "--url", url), /Cannot sign: .*no --secret-file is given/);
   });
 
+  it("is a source that the local run does not have, without a URL or a secret", async () => {
+    const source = { provider: "github", url: `${url}-eu`, secret: "local", queues: {} };
+    writeLocalRun(localRun({ functionUrl: url, sources: { "github-eu": source, acme: source } }), folder);
+    const refused = (...args: string[]) => send([...args], (line) => lines.push(line), folder);
+    const without = 'the local run has no source "github", only acme, github-eu';
+    await assert.rejects(refused("github/push"), {
+      message: `Cannot send github/push: ${without}, and no --url is given`,
+    });
+    await assert.rejects(refused("github/push", "--url", url), {
+      message: `Cannot sign: ${without}, and no --secret-file is given`,
+    });
+  });
+
   it("is a stale delivery of a provider that signs no timestamp", async () => {
     await assert.rejects(sending("github/push", "--stale", ...to), /GitHub signs no timestamp/);
   });
