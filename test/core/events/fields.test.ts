@@ -248,6 +248,8 @@ describe("the texts of a header", () => {
     assert.deepEqual(headerTexts(headers, { header: "x-signature", split: ",", take: "v1=" }), ["a", "b"]);
     assert.deepEqual(headerTexts(headers, { header: "X-Signature", split: ",", take: "v2=" }), []);
     assert.equal(headerTexts(headers, { header: "x-other" }), undefined);
+    const whole = "one, undefined; and whole";
+    assert.deepEqual(headerTexts(new Headers({ "x-signature": whole }), { header: "x-signature" }), [whole]);
   });
 
   it("are trimmed of spaces and tabs alone: a signature has one spelling", () => {
